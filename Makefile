@@ -1,0 +1,43 @@
+# report · test · lab · check · lock · clean
+PYTHON ?= python3
+BIN := .venv/bin
+
+report: .venv/installed
+	$(BIN)/saferplymouth run
+
+lab: .venv/installed
+	$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+check: .venv/installed
+	$(BIN)/saferplymouth check
+
+test: .venv/tested-with browser
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/pytest
+
+# Dependencies come from the hashed lock files; the package itself is installed editable, without any.
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/tested-with: .venv/installed requirements-test.lock
+	$(BIN)/pip install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+# The pages are tested in the system's own Chromium; where there is none, apt brings it.
+browser:
+	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group build -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --group build --group test -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf .venv outputs data/processed .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: report lab check test browser lock clean

@@ -1,0 +1,73 @@
+"""Analysts' comments: `comments/<indicator>.md`, with `Author:` and `Date:` lines at the top if they are known."""
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import mistune
+import nh3
+
+from saferplymouth.framework import Framework
+from saferplymouth.intake.problems import Problem, known_keys, shown
+
+ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
+HEADER = re.compile(r"(Author|Date):[ \t]*(.*)")
+LONGEST = 20_000
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What an analyst wrote about an indicator: Markdown `text`, and who wrote it when, where that is given."""
+
+    text: str
+    author: str = ""
+    date: datetime.date | None = None
+
+    @property
+    def html(self) -> str:
+        """The text as HTML, cut down to paragraphs, lists, emphasis and web links: nothing that loads or runs."""
+        written = mistune.html(self.text)
+        return nh3.clean(written, tags=ALLOWED, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
+
+
+def read_comments(files: list[Path], framework: Framework, problems: list[Problem]) -> dict[str, Comment]:
+    """The comments in `files` by indicator; what cannot be used is added to `problems`."""
+    found = {}
+    for path in files:
+        name = f"comments/{path.name}"
+        if path.suffix != ".md" or not path.is_file():
+            problems.append(Problem(name, "is not a comment", "save it as text named <indicator>.md"))
+        elif path.stem not in framework.indicators:
+            cure = known_keys(path.stem, framework.indicators)
+            problems.append(Problem(name, f"{shown(path.stem)} is not an indicator", cure))
+        elif comment := _read(path, name, problems):
+            found[path.stem] = comment
+    return found
+
+
+def _read(path: Path, name: str, problems: list[Problem]) -> Comment | None:
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8"))
+        return None
+    header = {}
+    while lines and (match := HEADER.fullmatch(lines[0])):
+        header[match[1]] = match[2].strip()
+        lines.pop(0)
+    text = "\n".join(lines).strip()
+    if not text or len(text) > LONGEST:
+        length = f"holds {len(text):,} characters" if text else "holds no text"
+        problems.append(Problem(name, length, f"write 1 to {LONGEST:,} characters, or remove the file"))
+    date = _date(header.get("Date", ""), name, problems)
+    return Comment(text, header.get("Author", ""), date)
+
+
+def _date(written: str, name: str, problems: list[Problem]) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(written) if written else None
+    except ValueError:
+        cure = "write the date as 2017-01-10"
+        problems.append(Problem(name, f"{shown(written)} is not a date", cure, column="Date"))
+        return None

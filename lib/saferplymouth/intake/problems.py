@@ -1,0 +1,39 @@
+"""A problem with what arrived, told to the person who can cure it."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, where, and what to do: `row` counts from 1 at the header, as a spreadsheet does."""
+
+    file: str
+    mistake: str
+    cure: str
+    row: int | None = None
+    column: str | None = None
+
+    def inside(self, drop: str) -> "Problem":
+        return replace(self, file=f"{drop}/{self.file}")
+
+    def __str__(self) -> str:
+        place = [self.file]
+        place += [f"row {self.row}"] if self.row else []
+        place += [f"column {self.column}"] if self.column else []
+        return f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}."
+
+
+def shown(value: object) -> str:
+    """A cell's content as it can stand in a message: quoted, on one line, not too long."""
+    text = " ".join(str(value).split())
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
+
+
+def known_keys(wrong: str, keys: Iterable[str]) -> str:
+    """The cure for a key that is not in the framework: the nearest ones, or all of them."""
+    keys = list(keys)
+    near = difflib.get_close_matches(wrong, keys, n=2)
+    return f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(keys)}"

@@ -1,0 +1,171 @@
+"""Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from saferplymouth.framework import Framework, Indicator
+from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.periods import NotAPeriod, words
+
+KEY = {"indicator", "period"}
+VALUE = {"value"}
+SHARE = {"numerator", "denominator"}
+LARGEST = 10**9
+OLDEST = 20  # years before the drop: further back is a slip of the keyboard
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure received: a count, or a percentage 0–100 with its numbers of replies where they were sent."""
+
+    indicator: str
+    period: str
+    value: float
+    numerator: int | None
+    denominator: int | None
+    source: str
+    note: str
+
+
+def read_returns(files: list[Path], drop, framework: Framework, problems: list[Problem]) -> list[Row]:
+    """Every row of the returns in `files`; what cannot be used is added to `problems`."""
+    rows, seen = [], {}
+    for path in files:
+        source = f"returns/{path.name}"
+        try:
+            header, body = read_table(path)
+        except Unreadable as error:
+            problems.append(Problem(source, error.mistake, error.cure, row=error.row))
+            continue
+        columns = _header(header, source, problems)
+        for number, cells in body if columns else ():
+            reader = _RowReader(source, number, dict(zip(columns, cells, strict=False)), drop, framework, problems)
+            if len(cells) > len(columns) and any(str(c).strip() for c in cells[len(columns) :]):
+                reader.problem("note", "the row has more cells than the header", "quote text that holds a comma")
+            row = reader.read()
+            if row is None:
+                continue
+            if first := seen.setdefault((row.indicator, row.period), (source, number))[:2]:
+                if first != (source, number):
+                    where = f"row {first[1]}" if first[0] == source else f"{first[0]}, row {first[1]}"
+                    cure = f"keep one; the other stands in {where}"
+                    reader.problem("period", f"{row.indicator} for {row.period} is here twice", cure)
+                    continue
+            rows.append(row)
+    return rows
+
+
+def _header(header: list, source: str, problems: list[Problem]) -> list[str] | None:
+    columns = [str(cell).strip().lower() for cell in header]
+    while columns and not columns[-1]:
+        columns.pop()
+    named = set(columns) - {"note"}
+    if named in (KEY | VALUE, KEY | SHARE) and len(set(columns)) == len(columns):
+        return columns
+    mistake = f"the header reads {shown(', '.join(columns))}"
+    cure = "write indicator, period, value (or numerator, denominator) and, if wanted, note"
+    problems.append(Problem(source, mistake, cure, row=1))
+    return None
+
+
+class _RowReader:
+    """Checks one row, cell by cell, so that every mistake in it is told at once."""
+
+    def __init__(self, source, number, cells: Mapping[str, object], drop, framework: Framework, problems: list):
+        self.source, self.number, self.cells, self.drop = source, number, cells, drop
+        self.framework, self.problems = framework, problems
+        self.good = True
+
+    def problem(self, column: str, mistake: str, cure: str) -> None:
+        self.good = False
+        self.problems.append(Problem(self.source, mistake, cure, self.number, column))
+
+    def read(self) -> Row | None:
+        key = str(self.cells.get("indicator", "")).strip()
+        indicator = self.framework.indicators.get(key)
+        if indicator is None:
+            mistake = f"{shown(key)} is not an indicator" if key else "the indicator is missing"
+            self.problem("indicator", mistake, known_keys(key, self.framework.indicators))
+            return None
+        period = self._period(indicator)
+        value, numerator, denominator = self._figure(indicator)
+        note = " ".join(str(self.cells.get("note", "")).split())
+        row = Row(indicator.key, period, value, numerator, denominator, self.source, note)
+        return row if self.good else None
+
+    def _period(self, indicator: Indicator) -> str:
+        written = self.cells.get("period", "")
+        if isinstance(written, datetime.date) and written.day == 1:
+            written = f"{written:%Y-%m}"  # a spreadsheet's own idea of 2016-11
+        text, calendar = str(written).strip(), self.framework.calendar
+        try:
+            if ".." in text and indicator.unit == "percent":
+                ends = calendar.parse_to_date(text)
+            else:
+                period = calendar.parse(text, indicator.frequency)
+                ends, text = period.asfreq("M", "end"), calendar.label(period)
+        except NotAPeriod as error:
+            mistake, _, cure = str(error).partition("; ")
+            self.problem("period", mistake, cure)
+            return ""
+        if ends > self.drop:
+            later = f"{words(ends)} is after {words(self.drop)}, the month of this drop"
+            self.problem("period", later, "correct the period, or send the figure in a later drop")
+        elif (self.drop - ends).n > 12 * OLDEST:
+            self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
+        return text
+
+    def _figure(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
+        if "value" in self.cells or "numerator" not in self.cells:
+            return (self._value(indicator), None, None)
+        if indicator.unit == "count":
+            self.problem("numerator", f"{indicator.key} is a count", "send it in a return with a value column")
+            return (0.0, None, None)
+        numerator, denominator = self._count("numerator"), self._count("denominator")
+        if numerator is None or denominator is None:
+            return (0.0, None, None)
+        if denominator == 0:
+            self.problem("denominator", "no one replied, so there is no percentage", "leave the row out")
+        elif numerator > denominator:
+            self.problem("numerator", f"{numerator} is more than the denominator {denominator}", "correct one of them")
+        return (100 * numerator / denominator if denominator else 0.0, numerator, denominator)
+
+    def _value(self, indicator: Indicator) -> float:
+        if indicator.unit == "count":
+            return float(self._count("value") or 0)
+        number = self._number("value", "write a percentage from 0 to 100, such as 89")
+        if number is not None and not 0 <= number <= 100:
+            self.problem("value", f"{shown(number)} is not between 0 and 100", "correct the percentage")
+        elif number is not None and 0 < number <= 1:
+            cure = "write 89 for 89 %; if it is right, send it as numerator and denominator"
+            self.problem("value", f"{shown(number)} looks like a share, not a percentage", cure)
+        return number or 0.0
+
+    def _count(self, column: str) -> int | None:
+        number = self._number(column, "write a whole number without separators, such as 1335")
+        if number is None:
+            return None
+        if number < 0 or number != int(number) or number >= LARGEST:
+            kind = "negative" if number < 0 else "too large" if number >= LARGEST else "not a whole number"
+            self.problem(column, f"{shown(number)} is {kind}", "correct the count")
+            return None
+        return int(number)
+
+    def _number(self, column: str, cure: str) -> float | int | None:
+        cell = self.cells.get(column, "")
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            return cell
+        text = "" if cell is None else str(cell).strip()
+        if text == "":
+            self.problem(column, "there is no figure", f"{cure}; leave the row out when there is none")
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", text):
+            self.problem(column, f"{shown(cell)} is not a number", cure)
+            return None
+        return float(text) if "." in text else int(text)
+
+

@@ -1,0 +1,98 @@
+"""Months, financial quarters and financial years: a thin layer over `pandas.Period`.
+
+A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`) or, for a
+percentage's year to date as its sender worked it out, the months it spans (`2016-04..2016-09`).
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+FREQUENCIES = {"month": 12, "quarter": 4}
+
+
+class NotAPeriod(ValueError):
+    """The text is not a period; the message says what would be."""
+
+
+def month(text: str) -> pd.Period:
+    """`2016-11` as a monthly period; `NotAPeriod` in words otherwise."""
+    if not MONTH.fullmatch(str(text)):
+        raise NotAPeriod(f"'{text}' is not a month; write a year and month such as 2016-11")
+    return pd.Period(str(text), "M")
+
+
+def months(text: str) -> list[pd.Period]:
+    """`2016-11`, or `2016-04..2016-11` as every month from the first to the last."""
+    first, _, last = str(text).partition("..")
+    start, end = month(first), month(last or first)
+    if end < start:
+        raise NotAPeriod(f"'{text}' runs backwards; write the earlier month first")
+    return list(pd.period_range(start, end, freq="M"))
+
+
+def words(first: pd.Period, last: pd.Period | None = None) -> str:
+    """A period as people say it: `November 2016`, `April to November 2016`, `December 2016 to January 2017`."""
+    start = first.asfreq("M", "start")
+    end = (last if last is not None else first).asfreq("M", "end")
+    if start == end:
+        return start.strftime("%B %Y")
+    opening = "%B" if start.year == end.year else "%B %Y"
+    return f"{start.strftime(opening)} to {end.strftime('%B %Y')}"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The financial calendar of a partnership whose year starts in month `start` (1 to 12)."""
+
+    start: int
+
+    @property
+    def _ends(self) -> str:
+        return calendar.month_abbr[(self.start - 2) % 12 + 1].upper()
+
+    def year(self, period: pd.Period) -> pd.Period:
+        """The financial year a month or quarter ends in."""
+        return period.asfreq("M", "end").asfreq(f"Y-{self._ends}")
+
+    def quarter(self, period: pd.Period) -> pd.Period:
+        """The financial quarter a month falls in."""
+        return period.asfreq(f"Q-{self._ends}")
+
+    def periods(self, year: pd.Period, frequency: str) -> pd.PeriodIndex:
+        """Every month, or every quarter, of a financial year."""
+        freq = "M" if frequency == "month" else f"Q-{self._ends}"
+        return pd.period_range(year.asfreq("M", "start"), periods=12, freq="M").asfreq(freq).unique()
+
+    def label(self, period: pd.Period) -> str:
+        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17`."""
+        kind = period.freqstr[0]
+        if kind == "M":
+            return str(period)
+        ends = period.year if kind == "Y" else period.qyear
+        year = str(ends) if self.start == 1 else f"{ends - 1}/{ends % 100:02d}"
+        return year if kind == "Y" else f"{year} Q{period.quarter}"
+
+    def parse(self, text: str, frequency: str) -> pd.Period:
+        """A month or a financial quarter from what `label` writes; `NotAPeriod` in words otherwise."""
+        if frequency == "month":
+            return month(text)
+        written = re.fullmatch(r"(\d{4})(?:/(\d\d))? Q([1-4])", str(text))
+        example = "2016 Q2" if self.start == 1 else "2016/17 Q2"
+        if written:
+            opening, closing, quarter = written.groups()
+            ends = int(opening) + (self.start != 1)
+            if closing == (None if self.start == 1 else f"{ends % 100:02d}"):
+                return pd.Period(f"{ends}Q{quarter}", f"Q-{self._ends}")
+        raise NotAPeriod(f"'{text}' is not a financial quarter; write it as {example}")
+
+    def parse_to_date(self, text: str) -> pd.Period:
+        """The last month of a year to date written `2016-04..2016-09`, which must open its financial year."""
+        span = months(text)
+        if span[0] != self.year(span[-1]).asfreq("M", "start"):
+            opening = self.year(span[-1]).asfreq("M", "start")
+            raise NotAPeriod(f"'{text}' is not a year to date; start it with {opening}")
+        return span[-1]
