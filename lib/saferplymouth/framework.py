@@ -208,7 +208,7 @@ class _Reader:
     def target(self, place: str, year: str, target: object, i: Indicator, p: Partnership | None) -> None:
         if p and p.financial_year_starts in calendar.month_name:
             labels = [str(n) if p.calendar.start == 1 else f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
-            self.check(year in labels, place, f"is no financial year; write it as \"{labels[26]}\"")
+            self.check(year in labels, place, f'is no financial year; write it as "{labels[26]}"')
         if isinstance(target, tuple):
             count = FREQUENCIES.get(i.frequency, len(target))
             good = len(target) == count and all(_number(t) and t >= 0 for t in target)

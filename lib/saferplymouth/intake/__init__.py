@@ -22,7 +22,7 @@ __all__ = ["Comment", "Drop", "Problem", "Refused", "Row", "comments", "digest",
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
-class Refused(Exception):  # noqa: N818 - it is what happened, in the field's words
+class Refused(Exception):
     """One or more drops have problems; `problems` holds every one."""
 
     def __init__(self, problems: Iterable[Problem]):

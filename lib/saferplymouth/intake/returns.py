@@ -167,5 +167,3 @@ class _RowReader:
             self.problem(column, f"{shown(cell)} is not a number", cure)
             return None
         return float(text) if "." in text else int(text)
-
-

@@ -11,7 +11,7 @@ LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 100_000_000
 
 
-class Unreadable(Exception):  # noqa: N818 - the field's word
+class Unreadable(Exception):
     """The file holds no table; `mistake` and `cure` are for the person who sent it."""
 
     def __init__(self, mistake: str, cure: str, row: int | None = None):
@@ -57,7 +57,9 @@ def _csv(path: Path) -> list[tuple[int, list]]:
 
 
 def _workbook(path: Path) -> list[tuple[int, list]]:
-    broken = Unreadable("cannot be opened as a workbook", "open it in a spreadsheet and save it again without a password")
+    broken = Unreadable(
+        "cannot be opened as a workbook", "open it in a spreadsheet and save it again without a password"
+    )
     try:
         with zipfile.ZipFile(path) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())

@@ -1,0 +1,179 @@
+"""Numbers to numbers: an indicator's financial year beside the year before, to date, and against its target.
+
+One sign convention: change is always this year less last year. Nothing is worked out from a period without data:
+such a figure is missing (NaN, or None), never zero. Counts are in the indicator's own unit; percentages are 0–100
+and their changes are percentage points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from saferplymouth.framework import Indicator
+from saferplymouth.intervals import Comparison, compare
+from saferplymouth.periods import Calendar
+
+NONE = float("nan")
+
+
+@dataclass(frozen=True)
+class ToDate:
+    """The financial year to date: the `periods` it covers and, where last year has the same ones, the comparison.
+
+    Where both years have data only their common periods count, on both sides.
+    """
+
+    periods: pd.PeriodIndex
+    this: float
+    last: float | None
+    change: float | None
+    percent: float | None
+    comparison: Comparison | None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where an indicator stands against its target at `period`: `distance` is actual less target.
+
+    `year_end` is the target for the whole year, and `pace` the count in each period left that would land on it
+    (below zero when it is passed already; None when nothing is left, or for a percentage).
+    """
+
+    period: pd.Period
+    actual: float
+    level: float
+    distance: float
+    year_end: float
+    periods_left: int
+    pace: float | None
+
+
+@dataclass(frozen=True)
+class Year:
+    """One indicator's financial year as an edition sees it.
+
+    `frame` has a row for each period of the year and columns this, last, change, percent, cumulative,
+    cumulative_last, target, distance (floats, NaN where there is no data), replies, and the observation status of
+    each year's figure (this_status, last_status).
+    """
+
+    indicator: Indicator
+    label: str
+    last_label: str
+    frame: pd.DataFrame
+    latest: pd.Period | None
+    to_date: ToDate | None
+    target: Target | None
+
+
+def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
+    """Change as a percentage of `base`; None where either is missing or the base is under `small_base` or zero."""
+    if change is None or base is None or np.isnan(change) or np.isnan(base) or base < max(small_base, 1):
+        return None
+    return 100 * change / base
+
+
+def cumulative(counts: pd.Series) -> pd.Series:
+    """Running total from the start of the year, missing from the first period without data onwards."""
+    return counts.cumsum().where(counts.notna().cummin())
+
+
+def financial_year(
+    indicator: Indicator,
+    observed: pd.DataFrame,
+    supplied_to_date: pd.DataFrame,
+    month: pd.Period,
+    calendar: Calendar,
+    small_base: float,
+) -> Year:
+    """The financial year of `month` for one indicator, from its observations as they stood.
+
+    `observed` and `supplied_to_date` are indexed by period, as `observations.of_indicator` gives them.
+    """
+    year = calendar.year(month)
+    periods = calendar.periods(year, indicator.frequency)
+    before = calendar.periods(year - 1, indicator.frequency)
+    this, last = _figures(observed, periods), _figures(observed, before)
+    this.index = last.index = periods
+    frame = pd.DataFrame({"this": this["value"], "last": last["value"]})
+    frame["change"] = frame["this"] - frame["last"]
+    frame["percent"] = NONE
+    if indicator.unit == "count":
+        pairs = zip(frame["change"], frame["last"], strict=True)
+        frame["percent"] = [percent_change(c, b, small_base) for c, b in pairs]
+        frame["cumulative"], frame["cumulative_last"] = cumulative(frame["this"]), cumulative(frame["last"])
+    else:
+        frame["cumulative"] = _share_to_date(this, supplied_to_date, periods)
+        frame["cumulative_last"] = _share_to_date(last, supplied_to_date, before)
+    label = calendar.label(year)
+    frame["target"] = _targets(indicator, label, periods)
+    frame["distance"] = frame["cumulative"] - frame["target"]
+    frame["replies"] = this["denominator"]
+    frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
+    latest = frame["this"].last_valid_index()
+    return Year(
+        indicator,
+        label,
+        calendar.label(year - 1),
+        frame.astype({"percent": float}),
+        latest,
+        _to_date(frame, indicator, small_base) if latest is not None else None,
+        _target(frame, indicator) if latest is not None else None,
+    )
+
+
+def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
+    return observed[["value", "numerator", "denominator", "status"]].reindex(periods)
+
+
+def _share_to_date(year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex) -> pd.Series:
+    """Percentage to date: pooled from numbers of replies where every period has them, else as its sender gave it.
+
+    A first period's own percentage is its year to date. Percentages are never averaged.
+    """
+    pooled = 100 * cumulative(year["numerator"].astype(float)) / cumulative(year["denominator"].astype(float))
+    given = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
+    first = year["value"].where(year.index == year.index[0])
+    return pooled.fillna(given).fillna(first)
+
+
+def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Series:
+    target = indicator.target.get(label, NONE)
+    if isinstance(target, tuple):
+        return pd.Series(target, index=periods, dtype=float)
+    if indicator.unit == "percent":
+        return pd.Series(target, index=periods, dtype=float)
+    return pd.Series([NONE] * (len(periods) - 1) + [target], index=periods, dtype=float)
+
+
+def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> ToDate:
+    present = frame[frame["this"].notna()]
+    paired = present[present["last"].notna()]
+    if indicator.unit == "percent":
+        return _percent_to_date(frame)
+    if paired.empty:
+        return ToDate(present.index, present["this"].sum(), None, None, None, None)
+    a, b = paired["this"].sum(), paired["last"].sum()
+    comparison = compare(paired["this"].astype(int).tolist(), paired["last"].astype(int).tolist())
+    return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
+
+
+def _percent_to_date(frame: pd.DataFrame) -> ToDate | None:
+    ends = frame["cumulative"].last_valid_index()
+    if ends is None:
+        return None
+    this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
+    known = None if np.isnan(last) else last
+    return ToDate(frame.loc[:ends].index, this, known, None if known is None else this - known, None, None)
+
+
+def _target(frame: pd.DataFrame, indicator: Indicator) -> Target | None:
+    known = frame[frame["cumulative"].notna()]
+    year_end = frame["target"].iloc[-1]
+    if known.empty or np.isnan(year_end):
+        return None
+    at, actual, level = known.index[-1], known["cumulative"].iloc[-1], known["target"].iloc[-1]
+    left = int((frame.index > at).sum())
+    pace = (year_end - actual) / left if left and indicator.unit == "count" else None
+    return Target(at, actual, level, actual - level, year_end, left, pace)

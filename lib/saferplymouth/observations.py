@@ -1,0 +1,107 @@
+"""Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood for an edition.
+
+Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
+`denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` where an
+earlier drop had another figure, else empty), `note` (the sender's own).
+"""
+
+import hashlib
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from saferplymouth import intake
+from saferplymouth.framework import Framework, Indicator
+
+FIGURE = ["value", "numerator", "denominator"]
+SCHEMA = pa.schema(
+    [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
+    + [("numerator", pa.int64()), ("denominator", pa.int64())]
+    + [(name, pa.string()) for name in ("received", "source", "status", "note")]
+)
+
+
+def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
+    """Read every drop up to `upto` whose files have changed into `data/processed`.
+
+    Raises `intake.Refused` with the problems of all of them; then nothing has been written.
+    """
+    raw, folder = root / "data/raw", root / "data/processed"
+    wanted = [month for month in intake.drops(raw) if month <= upto and (raw / str(month) / "returns").is_dir()]
+    chain = hashlib.sha256(repr(framework).encode())
+    problems, tables, earlier = [], {}, {}
+    for month in wanted:
+        chain.update(repr(intake.digest(raw, month)).encode())
+        path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
+        table = _fresh(path, mark)
+        if table is None:
+            drop = intake.read(raw, month, framework)
+            problems += drop.problems
+            table = tables[path] = _table(drop, earlier).replace_schema_metadata({"drop": mark})
+        rows = table.select(["indicator", "period", "value"]).to_pylist()
+        earlier |= {(r["indicator"], r["period"]): r["value"] for r in rows}
+    if problems:
+        raise intake.Refused(problems)
+    for path, table in tables.items():
+        save(table, path)
+
+
+def _fresh(path: Path, mark: bytes) -> pa.Table | None:
+    """The table at `path`, if it was made from these very drops."""
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException):
+        return None
+    return table if (table.schema.metadata or {}).get(b"drop") == mark else None
+
+
+def _table(drop: intake.Drop, earlier: dict) -> pa.Table:
+    rows = []
+    for row in drop.rows:
+        before = earlier.get((row.indicator, row.period), row.value)
+        revised = "r" if before != row.value else ""
+        rows.append(asdict(row) | {"received": str(drop.month), "status": revised})
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def save(table: pa.Table, path: Path) -> None:
+    """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        pq.write_table(table, aside)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def received(root: Path, month: pd.Period) -> pd.DataFrame:
+    """Everything received in drops up to and including `month`, restated figures beside what they replace."""
+    files = [p for p in sorted((root / "data/processed").glob("[0-9]*.parquet")) if p.stem <= str(month)]
+    tables = [pq.read_table(path).replace_schema_metadata() for path in files]
+    frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
+    return frame.astype({"numerator": "Int64", "denominator": "Int64"})
+
+
+def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
+    """The latest received figure for each indicator and period."""
+    ordered = everything.sort_values("received", kind="stable")
+    return ordered.drop_duplicates(["indicator", "period"], keep="last").reset_index(drop=True)
+
+
+def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations of one indicator by period, and those that are a supplied year to date by last month."""
+    mine = stood[stood["indicator"] == indicator.key]
+    spans = mine["period"].str.contains("..", regex=False)
+    calendar = framework.calendar
+    single = [calendar.parse(text, indicator.frequency) for text in mine.loc[~spans, "period"]]
+    to_date = [calendar.parse_to_date(text) for text in mine.loc[spans, "period"]]
+    freq = calendar.periods(calendar.year(pd.Period("2000-01", "M")), indicator.frequency).freq
+    return (
+        mine[~spans].set_index(pd.PeriodIndex(single, freq=freq)).sort_index(),
+        mine[spans].set_index(pd.PeriodIndex(to_date, freq="M")).sort_index(),
+    )
