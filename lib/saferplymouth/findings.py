@@ -167,8 +167,8 @@ def _to_date(year: Year) -> str:
     when = span(to_date.periods)
     if indicator.unit == "percent":
         replies = year.frame["replies"].sum(min_count=1)
-        known = f"{number(replies)} replies" if replies == replies and replies else "number of replies not supplied"
-        return f"From {when}, {percent(to_date.this)} were {indicator.counted} ({known})."
+        known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
+        return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
     sentence = f"There were {number(to_date.this)} {indicator.counted} from {when}"
     if to_date.change is None:
         return f"{sentence}; there is no figure for the same months of {year.last_label}."
@@ -188,10 +188,11 @@ def _strength(year: Year) -> str:
     strong = strength(year)
     if strong == CANNOT_TELL:
         return f"It is too early to tell whether this {kind} is more than chance."
+    varies = f"from {indicator.frequency} to {indicator.frequency}"
     if strong == CHANCE:
-        return f"Counts vary from {indicator.frequency} to {indicator.frequency}, and a {kind} of this size is consistent with chance."
+        return f"Counts vary {varies}, and a {kind} of this size is consistent with chance."
     judged = "" if indicator.monitoring_only else _aim_clause(to_date.change * indicator.good > 0)
-    return f"The {kind} is more than variation from {indicator.frequency} to {indicator.frequency} explains{judged}."
+    return f"The {kind} is more than variation {varies} explains{judged}."
 
 
 def _aim_clause(towards: bool) -> str:
@@ -218,12 +219,22 @@ def _a_year(indicator: Indicator) -> int:
 
 
 def _pace(year: Year) -> str:
-    """Last sentence: what the rest of the year must bring for the target."""
+    """Last sentence: the distance to the target, and what the rest of the year must bring."""
     target, indicator = year.target, year.indicator
-    if target is None or target.pace is None:
+    if target is None:
         return ""
+    if indicator.unit == "percent":
+        points = number(abs(target.distance))
+        side = "below" if target.distance < 0 else "above"
+        standing = f"{points} percentage points {side} it" if target.distance else "exactly on it"
+        return f"The target is {_plain(target.level)}%, and the year to date is {standing}."
     ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
     goal = f"The target for the year to {ends} is {number(target.year_end)}"
+    if target.level == target.level:
+        goal = f"The target to the end of {periods.words(target.period.asfreq('M', 'end'))} was {number(target.level)}"
+        goal += f", and for the year to {ends} it is {number(target.year_end)}"
+    if target.pace is None:
+        return f"{goal}."
     if target.pace <= 0:
         return f"{goal}, which has been {'reached' if indicator.good > 0 else 'passed'}."
     pace = f"{round_half_away(target.pace, 1):.1f} a {indicator.frequency}"

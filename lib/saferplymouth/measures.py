@@ -109,7 +109,7 @@ def financial_year(
     label = calendar.label(year)
     frame["target"] = _targets(indicator, label, periods)
     frame["distance"] = frame["cumulative"] - frame["target"]
-    frame["replies"] = this["denominator"]
+    frame["replies"] = this["denominator"].astype(float)
     frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
     latest = frame["this"].last_valid_index()
     return Year(

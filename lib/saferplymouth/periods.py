@@ -5,6 +5,7 @@ percentage's year to date as its sender worked it out, the months it spans (`201
 """
 
 import calendar
+import datetime
 import re
 from dataclasses import dataclass
 
@@ -42,6 +43,11 @@ def words(first: pd.Period, last: pd.Period | None = None) -> str:
         return start.strftime("%B %Y")
     opening = "%B" if start.year == end.year else "%B %Y"
     return f"{start.strftime(opening)} to {end.strftime('%B %Y')}"
+
+
+def day(date: datetime.date) -> str:
+    """10 January 2017."""
+    return f"{date.day} {date:%B %Y}"
 
 
 @dataclass(frozen=True)

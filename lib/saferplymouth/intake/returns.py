@@ -49,12 +49,12 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
             row = reader.read()
             if row is None:
                 continue
-            if first := seen.setdefault((row.indicator, row.period), (source, number))[:2]:
-                if first != (source, number):
-                    where = f"row {first[1]}" if first[0] == source else f"{first[0]}, row {first[1]}"
-                    cure = f"keep one; the other stands in {where}"
-                    reader.problem("period", f"{row.indicator} for {row.period} is here twice", cure)
-                    continue
+            first = seen.setdefault((row.indicator, row.period), (source, number))
+            if first != (source, number):
+                where = f"row {first[1]}" if first[0] == source else f"{first[0]}, row {first[1]}"
+                mistake = f"{row.indicator} for {row.period} is here twice"
+                reader.problem("period", mistake, f"keep one; the other stands in {where}")
+                continue
             rows.append(row)
     return rows
 

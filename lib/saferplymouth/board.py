@@ -1,0 +1,120 @@
+"""The board summary: every indicator at a glance, each from the same figures as its own page."""
+
+import html
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import charts, findings, periods, tables
+from saferplymouth.report import Part, Project, Section, aim_words, key_findings, runs_to, state_mark
+
+HEADS = (
+    "Indicator",
+    "Aim",
+    "Latest",
+    "Year to date",
+    "Change on last year",
+    "Target to date",
+    "Last 24 months",
+    "State",
+)
+SPARK = 24
+
+
+class Board:
+    """The board summary for one month, "2016-11": `summary()`, then `table()`."""
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.project = Project(month, root)
+        self.sections = self.project.sections
+
+    def summary(self) -> Part:
+        """How many indicators are in each state, and the findings that matter most."""
+        states = [s.finding.state for s in self.sections.values()]
+        shown = [s for s in findings.STATES if s in states or s in (findings.ON, findings.OFF)]
+        tiles = "".join(f"<li><strong>{states.count(s)}</strong> {state_mark(s)}</li>" for s in shown)
+        content = f'<ul class="states">{tiles}</ul>{key_findings(self.sections.values(), page=True)}'
+        facts = {"title": "Board summary", "runs_to": runs_to(self.sections.values())}
+        return Part("summary", self.project.month, content, facts=facts)
+
+    def table(self) -> Part:
+        """Every indicator with its aim, latest figure, year to date against last year, target and state."""
+        year = next(iter(self.sections.values())).year.label
+        caption = f"Every indicator, financial year {year} to date"
+        head = "".join(f'<th scope="col">{h}</th>' for h in HEADS)
+        cells = {key: _cells(section) for key, section in self.sections.items()}
+        body = "".join(_row(section, cells[key]) for key, section in self.sections.items())
+        used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
+        content = (
+            f'{tables.explain(used)}<div class="wide board" role="region" tabindex="0" aria-label="{caption}"><table>'
+            f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        )
+        return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
+
+
+def _cells(section: Section) -> dict[str, dict]:
+    """The figures of one row, each with its period, unit and shorthand."""
+    year, calendar = section.year, section.project.framework.calendar
+    to_date, target = year.to_date, year.target
+    unit, points = ("percent", "points") if year.indicator.unit == "percent" else ("count", "count")
+    latest = year.frame["this"].get(year.latest) if year.latest is not None else None
+    covered = f"{to_date.periods[0].asfreq('M', 'start')}..{to_date.periods[-1].asfreq('M', 'end')}" if to_date else ""
+    small = "[u]" if to_date and to_date.last is not None and unit == "count" else "[x]"
+    no_target = "[z]" if year.frame["target"].isna().all() else "[x]"
+    at = calendar.label(target.period) if target else ""
+    return {
+        "Latest": _cell(latest, unit, calendar.label(year.latest) if latest is not None else ""),
+        "Year to date": _cell(to_date and to_date.this, unit, covered),
+        "Same months last year": _cell(to_date and to_date.last, unit, covered),
+        "Change": _cell(to_date and to_date.change, points, covered, signed=True),
+        "Change, %": _cell(to_date and to_date.percent, "percent", covered, small, signed=True),
+        "Target to date": _cell(target and target.level, unit, at, no_target),
+        "Distance to target": _cell(target and target.distance, points, at, no_target, signed=True),
+    }
+
+
+def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
+    known = value is not None and value == value
+    rounded = findings.round_half_away(value) if known else None
+    return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": "" if known else missing}
+
+
+def _row(section: Section, cells: dict[str, dict]) -> str:
+    i, year, finding = section.indicator, section.year, section.finding
+    page = section.project.framework.areas[i.area].page
+    latest = f"<small>{periods.words(year.latest)}</small>" if year.latest is not None else ""
+    covered = f"<small>{findings.span(year.to_date.periods)}</small>" if year.to_date else ""
+    aim = aim_words(i).capitalize() + ("<small>monitoring only</small>" if i.monitoring_only else "")
+    missing = f"<small>{html.escape(finding.missing)}</small>" if finding.missing else ""
+    change, share = cells["Change"], cells["Change, %"]
+    beside = f" ({tables.text(share)})" if change["value"] is not None and change["unit"] == "count" else ""
+    points = "<small>percentage points</small>" if change["unit"] == "points" and change["value"] is not None else ""
+    distance = f"<small>distance {tables.text(cells['Distance to target'])}</small>"
+    target = tables.text(cells["Target to date"]) + (distance if cells["Target to date"]["value"] is not None else "")
+    columns = (
+        f"<td>{aim}</td><td>{tables.text(cells['Latest'])}{latest}</td>",
+        f"<td>{tables.text(cells['Year to date'])}{covered}</td>",
+        f"<td>{tables.text(change)}{beside}{points}</td>",
+        f"<td>{target}</td><td>{charts.sparkline(_history(section))}</td>",
+        f"<td>{state_mark(finding.state)}{missing}</td>",
+    )
+    name = f'<a href="{page}#{i.anchor}">{html.escape(i.name)}</a>'
+    return f'<tr><th scope="row">{name}</th>{"".join(columns)}</tr>'
+
+
+def _history(section: Section) -> pd.Series:
+    """The last 24 months, or eight quarters, to the end of the edition's month, with gaps where nothing came."""
+    values, frequency = section.observed["value"], section.indicator.frequency
+    ends = section.project.month.asfreq(values.index.freq)
+    back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]
+    return values.reindex(pd.period_range(end=ends, periods=back, freq=values.index.freq))
+
+
+def _download(sections: dict[str, Section], cells: dict[str, dict[str, dict]]) -> str:
+    columns = ["indicator", "measure", "period", "value", "unit", "shorthand", "state"]
+    rows = [
+        {"indicator": key, "measure": measure, "state": sections[key].finding.state} | cell
+        for key, row in cells.items()
+        for measure, cell in row.items()
+    ]
+    return pd.DataFrame(rows)[columns].astype({"value": "Int64"}).to_csv(index=False, lineterminator="\n")

@@ -1,0 +1,183 @@
+"""The commands: arguments, progress and exit status.
+
+Exit 0: good. 1: some pages failed; the rest is built and the last good edition stays. 2: bad input or usage, and
+nothing was built.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import click
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from saferplymouth import edition, framework, intake, plan, report, shelf, work
+from saferplymouth.plan import NotPlanned, Wish
+
+REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned, FileNotFoundError, LookupError)
+
+
+class Refusal(click.ClickException):
+    exit_code = 2
+
+    def show(self, file=None) -> None:
+        click.echo(self.message, err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="saferplymouth")
+def cli() -> None:
+    """Builds a Community Safety Partnership's monthly reports from its partners' returns."""
+
+
+@cli.command()
+@click.argument("months", required=False, metavar="[MONTH | FROM..TO]")
+@click.option("--area", metavar="KEY", help="Build this area's page only.")
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), help="Notebooks run at once.")
+@click.option("--force", is_flag=True, help="Build also what has not changed.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
+def run(months: str | None, area: str | None, jobs: int, force: bool, seconds: float) -> None:
+    """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11."""
+    root = _root()
+    try:
+        (root / "outputs").mkdir(exist_ok=True)
+        with _alone(root / "outputs"):
+            shelf.tidy(root / "outputs")
+            plans = _plans(root, months, Wish(area, force, seconds, edition.moment().date().isoformat()))
+            outcomes = _build(root, plans, jobs)
+            edition.write_index(root)
+    except OSError as error:
+        raise click.ClickException(f"could not write: {error}. The last good edition stays.") from None
+    whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
+    click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
+    if any(outcome.failures for outcome in outcomes):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("month", required=False)
+def check(month: str | None) -> None:
+    """List every problem of a drop and of its comments, with its place and cure. Writes nothing."""
+    root = _root()
+    try:
+        frame = framework.load(root / "framework.toml")
+        wanted = plan.months(root, month)
+    except REFUSED as error:
+        raise Refusal(str(error)) from None
+    problems, raw = intake.stray(root / "data/raw"), root / "data/raw"
+    for one in wanted:
+        drop = intake.read(raw, one, frame)
+        problems += drop.problems
+        click.echo(f"{one}: {len(drop.rows)} figures and {len(drop.comments)} comments can be used")
+    if problems:
+        raise Refusal("\n".join(str(p) for p in problems) + f"\n{_counted(len(problems), 'problem')}")
+    click.echo("No problems")
+
+
+@cli.command()
+def status() -> None:
+    """Show each month's edition and what a run would build, and why."""
+    root = _root()
+    wish = Wish()
+    try:
+        for month in plan.months(root, None) and intake.drops(root / "data/raw"):
+            p = plan.plan(root, month, wish)
+            state = p.before.get("status", "no edition")
+            click.echo(f"{month}  {state}, {_counted(len(p.kept), 'page')} up to date")
+            for area, reason in p.todo.items():
+                click.echo(f"         would build {area}: {reason}")
+            for area, reason in p.before.get("last_attempt", {}).get("failed", {}).items():
+                click.echo(f"         last attempt failed on {area}: {reason}")
+    except REFUSED as error:
+        raise Refusal(str(error)) from None
+
+
+def _root() -> Path:
+    try:
+        return report.find_root()
+    except FileNotFoundError as error:
+        raise Refusal(str(error)) from None
+
+
+def _alone(outputs: Path) -> AbstractContextManager:
+    """Holds the outputs for one run; another waits its turn."""
+    lock = FileLock(outputs / ".lock")
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        click.echo("Another run is at work here; waiting for it to end")
+        return lock.acquire()
+
+
+def _plans(root: Path, months: str | None, wish: Wish) -> list[plan.Plan]:
+    try:
+        if astray := intake.stray(root / "data/raw"):
+            raise intake.Refused(astray)
+        wanted = plan.months(root, months)
+        plan.plan(root, wanted[-1], wish)  # every problem of every drop, told at once, before anything is built
+        return [plan.plan(root, month, wish) for month in wanted]
+    except REFUSED as error:
+        raise Refusal(f"{error}\nNothing was built.") from None
+
+
+def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:
+    bar = tqdm(total=sum(len(p.todo) for p in plans), unit="page", disable=not sys.stderr.isatty(), leave=False)
+
+    def say(line: str) -> None:
+        bar.write(line) if not bar.disable else click.echo(line)
+
+    def told(p: plan.Plan, built: work.Built) -> None:
+        say(
+            f"{p.month} {built.area}: " + (f"FAILED, {built.failure}" if built.failure else f"built, {built.seconds} s")
+        )
+        bar.update()
+
+    def pool() -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
+
+    outcomes = []
+    with bar:
+        for p, built in edition.build(plans, pool, told):
+            outcome = edition.finish(root, p, built)
+            outcomes.append(outcome)
+            if p.kept:
+                say(f"{p.month}: skipped {_counted(len(p.kept), 'page')}, for nothing they depend on has changed")
+            for line in _ending(outcome):
+                say(line)
+    return sorted(outcomes, key=lambda outcome: outcome.plan.month)
+
+
+def _ending(outcome: edition.Outcome) -> list[str]:
+    month = outcome.plan.month
+    if outcome.whole:
+        return [f"{month}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
+    lines = [f"{month}: the edition is not whole, so the one in place was left as it is"]
+    lines += [f"{month}: {area} failed: {reason}" for area, reason in outcome.failures.items()]
+    return [*lines, f"{month}: what was built is in {outcome.place}"]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def main() -> None:
+    """The `saferplymouth` command."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        cli(prog_name="saferplymouth", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        for child in multiprocessing.active_children():
+            child.kill()
+        click.echo("Stopped. The last good edition stays.", err=True)
+        sys.exit(1)

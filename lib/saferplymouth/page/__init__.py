@@ -1,0 +1,91 @@
+"""From an executed notebook to a page: rendered through the project's own template, then checked."""
+
+import html
+import re
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+FOLDER = Path(__file__).parent
+LARGEST = 250_000
+PARTS = ("headline", "chart", "table", "comment", "source")
+LOADS = re.compile(
+    r"""(?:src|srcset|poster|action)\s*=\s*["']?\s*(?!data:image/)[^\s"'>]|@import|url\((?!["']?data:)"""
+)
+RUNS = re.compile(r"<(?:script|iframe|object|embed|form|link|base)\b|\son\w+\s*=|javascript:", re.IGNORECASE)
+FILLER = "No description has been provided for this image"
+
+
+def render(notebook: nbformat.NotebookNode, top: dict) -> str:
+    """The page of an executed notebook: no code, no script, nothing loaded from anywhere.
+
+    `top` holds what stands around it: partnership, title, month, status, published, contact, licence, runs_to.
+    """
+    config = Config()
+    config.NbConvertBase.display_data_priority = ["text/html"]
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = {"workbench"}
+    exporter = HTMLExporter(
+        config=config,
+        template_name="edition",
+        extra_template_basedirs=[str(FOLDER)],
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )
+    body, _ = exporter.from_notebook_node(notebook, resources={"top": top})
+    return _tidy(body)
+
+
+def index(editions: list[dict], top: dict) -> str:
+    """The page that lists every edition, newest first."""
+    environment = Environment(loader=FileSystemLoader(FOLDER / "edition"), autoescape=True)
+    return _tidy(environment.get_template("editions.html.j2").render(editions=editions, top=top))
+
+
+def _tidy(body: str) -> str:
+    return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
+
+
+def marks(notebook: nbformat.NotebookNode) -> list[dict]:
+    """The parts that a notebook showed, in order: kind, indicator, month and facts of each."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [mark for output in outputs if (mark := output.get("metadata", {}).get("saferplymouth"))]
+
+
+def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """The CSV of each table shown, by indicator."""
+    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+    tables = [o for o in outputs if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata]
+    return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
+
+
+def faults(body: str, shown: list[dict], indicators: list[str], month: str, secrets: list[str]) -> list[str]:
+    """Everything that keeps a page from being published; empty when it is good.
+
+    `indicators` are those whose every part must be on it (none for the board summary), `secrets` texts that must
+    not be, such as the folders of this machine.
+    """
+    there = {(mark["kind"], mark["indicator"]) for mark in shown}
+    wanted = {(part, key) for key in indicators for part in PARTS} | {("summary", "")}
+    if not indicators:
+        wanted |= {("table", "board_summary")}
+    found = [f"the {kind} of {key or 'the page'} is missing" for kind, key in sorted(wanted - there)]
+    found += [f"a part shows {m['month']}, not {month}" for m in shown if m["month"] != month][:1]
+    images = re.findall(r"<img\b[^>]*>", body)
+    unspoken = [tag for tag in images if not re.search(r'\balt="[^"]', tag) and 'class="spark"' not in tag]
+    checks = {
+        "it has not exactly one h1": len(re.findall(r"<h1\b", body)) != 1,
+        "an image has no alternative text": bool(unspoken) or FILLER in body,
+        "it would load something from elsewhere": bool(LOADS.search(_outside_data(body))),
+        "it holds something that runs": bool(RUNS.search(_outside_data(body))),
+        "it names a folder of this machine": any(s in body or html.escape(s) in body for s in secrets),
+        f"it is over {LARGEST // 1000} kB": len(body.encode()) > LARGEST,
+    }
+    return found + [fault for fault, is_so in checks.items() if is_so]
+
+
+def _outside_data(body: str) -> str:
+    return re.sub(r'"data:image/svg\+xml,[^"]*"', '"data:image/svg+xml,"', body)

@@ -1,0 +1,222 @@
+"""What a notebook imports: one area and month, its findings, charts and tables ready to show.
+
+    report = Report("hate_crime", "2016-11")
+    report.summary()
+    report["police_recorded_hate_crime"].chart()
+
+Everything shown is a `Part`: HTML for the page, the table's CSV where there is one, and a mark by which an edition
+can prove that the part is there.
+"""
+
+import difflib
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import charts, findings, framework, intake, measures, observations, periods, tables
+from saferplymouth.findings import Finding
+from saferplymouth.framework import Framework, Indicator
+from saferplymouth.measures import Year
+
+SHAPES = dict(zip(findings.STATES, "●▲◆○□", strict=True))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing on a page: `kind` and `indicator` say which, `facts` what the edition's manifest keeps of it."""
+
+    kind: str
+    month: pd.Period
+    html: str
+    indicator: str = ""
+    csv: str = ""
+    facts: dict = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
+        mark = {"kind": self.kind, "indicator": self.indicator, "month": str(self.month), "facts": self.facts}
+        table = {"text/csv": self.csv} if self.csv else {}
+        return {"text/html": self.html, "text/plain": f"<{self.kind}>"} | table, {"saferplymouth": mark}
+
+
+class Project:
+    """A partnership's framework and everything it has received up to one month."""
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.root = root or find_root()
+        self.month = periods.month(month)
+        self.framework: Framework = framework.load(self.root / "framework.toml")
+        observations.refresh(self.root, self.framework, self.month)
+        self.stood = observations.as_it_stood(observations.received(self.root, self.month))
+        self.comments = intake.comments(self.root / "data/raw", self.month, self.framework)
+        if self.stood.empty:
+            raise LookupError(f"there is no data up to {periods.words(self.month)}; put a drop in data/raw first")
+
+    @cached_property
+    def sections(self) -> dict[str, "Section"]:
+        return {key: Section(self, indicator) for key, indicator in self.framework.indicators.items()}
+
+
+class Section:
+    """One indicator as an edition shows it: call its methods in a notebook, each in a cell of its own."""
+
+    def __init__(self, project: Project, indicator: Indicator):
+        self.project, self.indicator = project, indicator
+        self.observed, supplied = observations.of_indicator(project.stood, indicator, project.framework)
+        partnership = project.framework.partnership
+        self.year: Year = measures.financial_year(
+            indicator, self.observed, supplied, project.month, partnership.calendar, partnership.small_base
+        )
+        latest = self.observed.index[-1] if len(self.observed) else None
+        self.finding: Finding = findings.find(self.year, project.month, latest)
+
+    def _part(self, kind: str, content: str, csv: str = "") -> Part:
+        facts = {"state": self.finding.state, "finding": self.finding.headline, "latest": self.latest}
+        facts |= {"missing": self.finding.missing} if self.finding.missing else {}
+        return Part(kind, self.project.month, content, self.indicator.key, csv, facts if kind == "headline" else {})
+
+    @property
+    def latest(self) -> str:
+        """The last period with a figure, as tables write it; empty where there is none."""
+        return self.project.framework.calendar.label(self.observed.index[-1]) if len(self.observed) else ""
+
+    def headline(self) -> Part:
+        """The finding as a heading, what is counted and which way is good, and two or three sentences on it."""
+        i, finding = self.indicator, self.finding
+        aim = f"Aim: {aim_words(i)}" + (", for monitoring only." if i.monitoring_only else ".")
+        lines = [
+            f'<h2 id="{i.anchor}">{html.escape(finding.headline)}</h2>',
+            f'<p class="counted">{state_mark(finding.state)} '
+            f"<span>{html.escape(i.definition)} {html.escape(aim)}</span></p>",
+        ]
+        if finding.missing and finding.state != findings.NO_DATA:
+            lines.append(f'<p class="missing">{html.escape(finding.missing)}</p>')
+        lines += [f"<p>{html.escape(' '.join(finding.commentary))}</p>"] if finding.commentary else []
+        return self._part("headline", "".join(lines))
+
+    def chart(self) -> Part:
+        """This year against last, with the target where there is one."""
+        if self.year.frame[["this", "last"]].isna().all(axis=None):
+            return self._part("chart", f'<p class="missing">{html.escape(self.finding.missing)}</p>')
+        return self._part("chart", charts.year_chart(self.year, self.finding.headline).html)
+
+    def table(self) -> Part:
+        """Every figure behind the chart, and the same as CSV."""
+        calendar = self.project.framework.calendar
+        table = tables.year_table(self.year, calendar)
+        drops = {calendar.label(period): drop for period, drop in self.observed["received"].items()}
+        agency = self.project.framework.agencies[self.indicator.agency]
+        csv = tables.download(table, self.year, agency, pd.Series(drops, dtype=object))
+        content = f"<details open><summary>Table: {html.escape(table.caption)}</summary>{table.html}</details>"
+        return self._part("table", content, csv)
+
+    def comment(self) -> Part:
+        """The analyst's comment from this month's drop, with name and date; nothing where there is none."""
+        comment = self.project.comments.get(self.indicator.key)
+        if comment is None:
+            return self._part("comment", "")
+        who = html.escape(comment.author or "name not given")
+        when = f", {periods.day(comment.date)}" if comment.date else ""
+        byline = f"<footer>Analyst’s comment: {who}{when}</footer>"
+        return self._part("comment", f'<blockquote class="comment">{comment.html}{byline}</blockquote>')
+
+    def source(self) -> Part:
+        """Where the figures come from, when they were received, the month they run to, and the download."""
+        i, agency = self.indicator, self.project.framework.agencies[self.indicator.agency]
+        rows = {"Why it matters": i.why, "Source": agency}
+        if len(self.observed):
+            latest = self.observed.iloc[-1]
+            rows["Runs to"] = periods.words(self.observed.index[-1])
+            rows["Received"] = f"in the return for {periods.words(periods.month(latest['received']))}"
+            notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
+            rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
+        rows |= {"Read with care": i.caveat} if i.caveat else {}
+        listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
+        link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: figures in this table (CSV)</a>'
+        return self._part("source", f'<dl class="source">{listed}<dt>Download</dt><dd>{link}</dd></dl>')
+
+
+class Report:
+    """A priority area's page for one month. `report[key]` is the section of one of its indicators.
+
+    `month` is text such as "2016-11". A wrong area, month or key is answered with what would work.
+    """
+
+    def __init__(self, area: str, month: str | pd.Period, root: Path | None = None):
+        self.project = Project(month, root)
+        self.area = known(area, self.project.framework.areas, "area")
+        self.sections = {i.key: self.project.sections[i.key] for i in self.project.framework.of_area(self.area.key)}
+
+    def __getitem__(self, key: str) -> Section:
+        return known(key, self.sections, "indicator")
+
+    def summary(self) -> Part:
+        """Why the area is a priority, its key findings as links, and how far its data runs."""
+        content = (
+            f'<p class="lead">{html.escape(self.area.priority)}</p>{key_findings(self.sections.values(), page=False)}'
+        )
+        facts = {"title": self.area.title, "runs_to": runs_to(self.sections.values())}
+        return Part("summary", self.project.month, content, facts=facts)
+
+
+def known(key: str, among, kind: str):
+    """`among[key]`, or a `KeyError` that says which keys would work."""
+    if key in among:
+        return among[key]
+    near = difflib.get_close_matches(str(key), among, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(among)}"
+    raise KeyError(f"'{key}' is not an {kind} here; {hint}")
+
+
+def find_root() -> Path:
+    """The project's folder: the nearest one upwards from here that holds `framework.toml`."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "framework.toml").is_file():
+            return folder
+    raise FileNotFoundError("no framework.toml here or above: open the notebook inside the project")
+
+
+def aim_words(indicator: Indicator) -> str:
+    """An aim as a reader says it: "reduce", "increase reporting", "at least 90%"."""
+    if indicator.aim != "at least":
+        return indicator.aim
+    levels = [level for level in indicator.target.values() if not isinstance(level, tuple)]
+    unit = "%" if indicator.unit == "percent" else ""
+    return f"at least {levels[-1]:g}{unit}" if levels else "at least the target"
+
+
+def state_mark(state: str) -> str:
+    """A state as a word with a shape, so that colour is never alone."""
+    key = state.lower().replace(" ", "-")
+    return f'<span class="state {key}"><span aria-hidden="true">{SHAPES[state]}</span> {state}</span>'
+
+
+def key_findings(sections: Iterable[Section], page: bool) -> str:
+    """The findings, most important first and at most six, each a link to its section."""
+    ranked = sorted(sections, key=lambda s: s.finding.rank)[:6]
+    areas = ranked[0].project.framework.areas if ranked else {}
+    items = "".join(
+        f'<li><a href="{areas[s.indicator.area].page if page else ""}#{s.indicator.anchor}">'
+        f"{html.escape(s.finding.headline)}</a></li>"
+        for s in ranked
+    )
+    return (
+        '<section class="findings" aria-labelledby="key-findings"><h2 id="key-findings">Key findings</h2>'
+        '<p class="basis">Year to date, compared with the same months of the year before.</p>'
+        f"<ul>{items}</ul></section>"
+    )
+
+
+def runs_to(sections: Iterable[Section]) -> dict[str, str]:
+    """The last month of each source's figures, for the line at the top of a page."""
+    last: dict[str, pd.Period] = {}
+    for section in sections:
+        if len(section.observed):
+            ends = section.observed.index[-1].asfreq("M", "end")
+            agency = section.project.framework.agencies[section.indicator.agency]
+            last[agency] = max(last.get(agency, ends), ends)
+    return {agency: periods.words(ends) for agency, ends in last.items()}

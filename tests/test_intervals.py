@@ -1,0 +1,322 @@
+"""Intervals against the paper's own table, and against scipy and statsmodels, which work them out another way."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from saferplymouth.intervals import (
+    Comparison,
+    Projection,
+    backtest,
+    compare,
+    poisson_interval,
+    project,
+    round_half_away,
+    wilson_interval,
+)
+from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
+# The paper's series: 2016/17 to date, and the whole of 2015/16.
+OVERALL = (
+    [1335, 1576, 1611, 1692, 1637, 1590, 1570, 1575],
+    [1652, 1684, 1407, 1469, 1386, 1467, 1565, 1386, 1427, 1332, 1334, 1498],
+)
+ACQUISITIVE = (
+    [158, 180, 148, 136, 144, 146, 89, 148],
+    [196, 192, 147, 119, 106, 169, 148, 146, 135, 119, 130, 172],
+)
+VIOLENCE = (
+    [134, 173, 185, 208, 158, 177, 192, 148],
+    [151, 166, 160, 177, 140, 163, 186, 137, 146, 119, 131, 170],
+)
+DOMESTIC_ABUSE = (
+    [351, 412, 431, 475, 469, 382, 352, 358],
+    [553, 569, 504, 603, 549, 503, 578, 470, 560, 533, 437, 484],
+)
+REFERRALS = ([518, 526], [542, 539, 555, 539])
+ANTI_SOCIAL = (
+    [853, 967, 965, 955, 899, 887, 896, 748],
+    [864, 894, 769, 946, 912, 809, 892, 717, 733, 734, 741, 781],
+)
+HATE = ([17, 25, 32, 54, 37, 45, 42, 35], [30, 25, 26, 17, 36, 25, 22, 38, 21, 20, 53, 32])
+MONTHLY = (OVERALL, ACQUISITIVE, VIOLENCE, DOMESTIC_ABUSE, ANTI_SOCIAL, HATE)
+
+counts = st.integers(1, 3000)
+pairs = st.lists(st.tuples(counts, counts), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("series", "row"),
+    [
+        (OVERALL, "+570 +4.74 3.63 13.06 1.01"),
+        (ACQUISITIVE, "-74 -6.05 -1.52 3.64 -0.80"),
+        (VIOLENCE, "+95 +7.42 1.84 0.61 1.84"),
+        (DOMESTIC_ABUSE, "-1,099 -25.39 -12.64 3.54 -6.72"),
+        (REFERRALS, "-37 -3.42 -0.80 0.06 -0.80"),
+        (ANTI_SOCIAL, "+367 +5.39 3.10 2.84 1.84"),
+        (HATE, "+68 +31.05 3.02 3.85 1.54"),
+    ],
+)
+def test_each_comparison_of_the_paper_is_reproduced_to_the_printed_digit(series, row):
+    this, last = series
+    c = compare(this, last[: len(this)])
+    percent = (c.ratio - 1) * 100
+    assert f"{c.change:+,} {percent:+.2f} {c.z:.2f} {c.phi:.2f} {c.z_adjusted:.2f}" == row
+
+
+def test_of_the_papers_changes_only_domestic_abuse_is_beyond_chance():
+    beyond = [compare(this, last[: len(this)]).beyond_chance for this, last in (*MONTHLY, REFERRALS)]
+    assert beyond == [False, False, False, True, False, False, False]
+
+
+def quasi_poisson(this, last):
+    """The log-linear model of year and month, fitted to every cell that is known."""
+    n, whole = len(this), len(last)
+    months = np.vstack([np.eye(whole)[:n], np.eye(whole)])
+    year = np.r_[np.ones(n), np.zeros(whole)]
+    return GLM(np.r_[this, last], np.column_stack([year, months]), family=Poisson()).fit(scale="X2", tol=1e-12)
+
+
+@pytest.mark.parametrize("series", MONTHLY)
+def test_the_comparison_is_that_of_a_quasi_poisson_model_of_year_and_month(series):
+    this, last = series[0], series[1][: len(series[0])]
+    model, c = quasi_poisson(this, last), compare(this, last)
+    assert math.log(c.ratio) == pytest.approx(model.params[0])
+    assert c.phi == pytest.approx(model.scale)
+    error = model.bse[0] * math.sqrt(max(1, 1 / c.phi))
+    point = stats.t.ppf(0.975, len(this) - 1) if c.phi > 1 else stats.norm.ppf(0.975)
+    assert math.log(c.high / c.ratio) == pytest.approx(point * error)
+    assert math.log(c.ratio / c.low) == pytest.approx(point * error)
+
+
+@pytest.mark.parametrize("series", MONTHLY)
+def test_the_projection_is_that_of_the_quasi_poisson_model_with_the_noise_of_the_months_to_come(series):
+    this, last = series
+    model, p = quasi_poisson(this, last), project(this, last)
+    to_come = np.column_stack([np.ones(4), np.eye(12)[8:]])
+    expected = np.exp(to_come @ model.params)
+    gradient = expected @ to_come
+    variance = gradient @ model.cov_params() @ gradient + model.scale * expected.sum()
+    error = math.sqrt(variance * max(1, 1 / model.scale)) / expected.sum()
+    half = stats.t.ppf(0.975, 7) * error
+    assert p.outturn == pytest.approx(sum(this) + expected.sum())
+    assert p.low == pytest.approx(sum(this) + expected.sum() * math.exp(-half))
+    assert p.high == pytest.approx(sum(this) + expected.sum() * math.exp(half))
+    assert p.months_left == 4
+
+
+@given(pairs)
+def test_the_change_between_two_years_does_not_depend_on_which_is_called_this(pairs):
+    this, last = zip(*pairs, strict=True)
+    there, back = compare(this, last), compare(last, this)
+    assert there.change == -back.change
+    assert there.ratio == pytest.approx(1 / back.ratio)
+    assert there.low == pytest.approx(1 / back.high)
+    assert there.phi == pytest.approx(back.phi, abs=1e-9)
+
+
+@given(pairs)
+def test_dispersion_agrees_with_scipys_test_of_the_table(pairs):
+    this, last = zip(*pairs, strict=True)
+    n = len(pairs)
+    expected = stats.chi2_contingency([this, last], correction=False).statistic / (n - 1) if n > 1 else 1
+    assert compare(this, last).phi == pytest.approx(expected, abs=1e-9)
+
+
+@given(pairs, st.integers(0, 12))
+def test_a_month_without_a_count_in_either_year_changes_nothing(pairs, place):
+    with_empty = [*pairs[:place], (0, 0), *pairs[place:]]
+    assert compare(*zip(*with_empty, strict=True)) == compare(*zip(*pairs, strict=True))
+
+
+def test_a_single_period_is_judged_as_poisson():
+    c = compare([144], [100])
+    assert (c.phi, c.z) == (1, pytest.approx(44 / math.sqrt(244)))
+    assert c.high == pytest.approx(1.44 * math.exp(stats.norm.ppf(0.975) * math.sqrt(1 / 144 + 1 / 100)))
+
+
+def test_two_quarters_that_disagree_tell_almost_nothing():
+    c = compare([900, 300], [400, 500])
+    assert c.z > 6
+    assert c.beyond_chance is False
+
+
+@pytest.mark.parametrize(("this", "last"), [([0, 0], [3, 5]), ([4, 1], [0, 0]), ([0], [0])])
+def test_without_a_count_in_one_of_the_years_it_cannot_be_told(this, last):
+    c = compare(this, last)
+    assert c == Comparison(sum(this), sum(last), sum(this) - sum(last))
+    assert c.ratio is c.low is c.high is c.phi is c.z is c.z_adjusted is c.beyond_chance is None
+
+
+def test_a_zero_in_one_month_of_one_year_is_an_ordinary_count():
+    assert compare([0, 12, 9], [5, 10, 11]).phi == pytest.approx(2.4527, abs=1e-4)
+
+
+@pytest.mark.parametrize("function", [compare, project])
+@pytest.mark.parametrize("values", [[1.5, 2], [-1, 2], [math.nan, 2], [math.inf, 2]])
+def test_what_is_not_a_count_is_refused(function, values):
+    with pytest.raises(ValueError, match="whole numbers"):
+        function(values, [1, 2])
+    with pytest.raises(ValueError, match="whole numbers"):
+        function([1, 2], values)
+
+
+@pytest.mark.parametrize(
+    ("function", "this", "last"),
+    [(compare, [], []), (compare, [1, 2], [1]), (project, [], [1, 2]), (project, [1, 2], [1])],
+)
+def test_years_that_cannot_be_paired_are_refused(function, this, last):
+    with pytest.raises(ValueError, match="pair them"):
+        function(this, last)
+
+
+def test_counts_may_come_as_a_series_with_any_index():
+    index = pd.period_range("2016-04", periods=8, freq="M")
+    assert project(pd.Series(HATE[0], index), pd.Series(HATE[1])) == project(*HATE)
+
+
+def test_a_finished_year_is_its_own_projection():
+    assert project([3, 0, 5], [1, 2, 3]) == Projection(8, 8, 8, 0)
+
+
+def test_one_month_gives_a_projection_without_an_interval():
+    assert project([120], [100] * 12) == Projection(1440, None, None, 11)
+
+
+@pytest.mark.parametrize(
+    ("this", "last", "outturn"),
+    [([4, 1], [0, 0, 7], None), ([0, 0], [4, 6, 7], 0), ([4, 1], [3, 2, 0], 5)],
+)
+def test_nothing_to_divide_or_to_multiply_gives_no_interval(this, last, outturn):
+    assert project(this, last) == Projection(outturn, None, None, 1)
+
+
+@given(pairs.filter(lambda p: len(p) > 1), st.lists(counts, min_size=1, max_size=10))
+def test_a_projection_lies_in_its_interval_and_above_what_is_already_counted(pairs, rest):
+    this, last = zip(*pairs, strict=True)
+    p = project(this, [*last, *rest])
+    assert sum(this) <= p.low <= p.outturn <= p.high
+
+
+def test_two_months_too_unlike_to_rule_anything_out_have_no_upper_limit():
+    assert project([1, 1], [1, 157, 80]).high == math.inf
+    assert compare([1, 3000], [3000, 1]).beyond_chance is False
+
+
+def test_a_backtest_has_a_row_for_each_month_known_and_each_later_one():
+    result = backtest(*HATE)
+    pairs = [(origin, end - origin) for origin in range(2, 8) for end in range(origin + 1, 9)]
+    assert list(zip(result["origin"], result["horizon"], strict=True)) == pairs
+    first = result.iloc[0]
+    assert first["predicted"] == pytest.approx(42 + 26 * 42 / 55)
+    assert (first["actual"], first["inside"]) == (74, True)
+    assert backtest([5], [4] * 12).columns.tolist() == result.columns.tolist()
+
+
+def test_on_the_papers_series_every_projection_that_can_be_checked_held():
+    inside = pd.concat([backtest(*series) for series in MONTHLY])["inside"]
+    assert (inside.sum(), inside.size) == (126, 126)
+
+
+@pytest.mark.parametrize("phi", [1, 3, 8])
+@pytest.mark.parametrize("months", [3, 5, 8, 11])
+def test_intervals_of_projections_hold_as_often_as_they_say(phi, months):
+    """Seasonal years, the second a tenth higher, counts with variance φ × mean; 400 pairs of years each."""
+    rng = np.random.default_rng([phi, months])
+    mean = 150 * (1 + 0.2 * np.sin(np.arange(12) / 6 * np.pi))
+
+    def year(mean):
+        return rng.poisson(mean if phi == 1 else rng.gamma(mean / (phi - 1), phi - 1))
+
+    held = 0
+    for _ in range(400):
+        last, this = year(mean), year(mean * 1.1)
+        p = project(this[:months], last)
+        held += p.low <= this.sum() <= p.high
+    assert 0.925 <= held / 400 <= 1
+
+
+def test_an_interval_without_the_dispersion_would_not_hold():
+    rng = np.random.default_rng(8)
+    beyond = poisson = 0
+    for _ in range(400):
+        this, last = rng.poisson(rng.gamma(150 / 7, 7, (2, 8)))
+        c = compare(this, last)
+        beyond += c.beyond_chance
+        poisson += abs(c.z) > 1.96
+    assert beyond / 400 < 0.08
+    assert poisson / 400 > 0.35
+
+
+@given(st.integers(0, 5000), st.floats(0.1, 1000), st.sampled_from([0.8, 0.95, 0.998]))
+def test_the_poisson_interval_is_the_exact_one(count, exposure, level):
+    expected = confint_poisson(count, exposure, "exact-c", alpha=1 - level)
+    assert poisson_interval(count, exposure, level) == pytest.approx(np.nan_to_num(expected))
+
+
+def test_no_event_still_has_an_upper_limit():
+    assert poisson_interval(0) == (0, pytest.approx(3.689, abs=5e-4))
+
+
+@pytest.mark.parametrize(("count", "exposure"), [(-1, 1), (3, 0), (3, -2), (3, math.nan)])
+def test_a_negative_count_or_nobody_exposed_is_refused(count, exposure):
+    with pytest.raises(ValueError, match="must be"):
+        poisson_interval(count, exposure)
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_wilson_interval_is_the_score_interval(of):
+    assert wilson_interval(*of) == pytest.approx(proportion_confint(*of, method="wilson"), abs=1e-12)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (3, 2), (-1, 2)])
+def test_a_proportion_of_nothing_or_over_one_is_refused(successes, n):
+    with pytest.raises(ValueError, match=r".+"):
+        wilson_interval(successes, n)
+
+
+@pytest.mark.parametrize(
+    ("x", "places", "rounded"),
+    [
+        (2.5, 0, 3),
+        (-0.5, 0, -1),
+        (0.5, 0, 1),
+        (-0.4, 0, 0),
+        (0.285 * 100, 0, 29),
+        (1.005 * 100, 1, 100.5),
+        (2.675, 2, 2.68),
+        (-2.675, 2, -2.68),
+        (1467.25, 1, 1467.3),
+        (400568, 0, 400568),
+        (np.float64(58.5), 0, 59),
+    ],
+)
+def test_halves_round_away_from_zero(x, places, rounded):
+    result = round_half_away(x, places)
+    assert result == rounded
+    assert type(result) is (float if places else int)
+
+
+def test_nothing_rounds_to_minus_nought():
+    assert str(round_half_away(-0.04, 1)) == "0.0"
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(1, 10**6))
+def test_a_percentage_rounds_as_its_exact_fraction_would(part, whole):
+    exact = Fraction(100 * part, whole)
+    rounded = math.floor(abs(exact) + Fraction(1, 2)) * (1 if part >= 0 else -1)
+    assert round_half_away(part / whole * 100) == rounded
+
+
+@pytest.mark.parametrize("x", [math.nan, math.inf])
+def test_what_is_no_number_is_not_rounded(x):
+    with pytest.raises(ValueError, match="not a finite number"):
+        round_half_away(x)
