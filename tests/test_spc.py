@@ -293,6 +293,11 @@ def test_a_gap_ends_a_run_and_its_moving_range_is_not_used():
     assert not gap["signal"][gap["value"].isna()].any()
 
 
+def test_a_missing_latest_month_changes_nothing_before_it():
+    frame = xmr(monthly([*ACQUISITIVE, None]), -1)
+    assert frame.iloc[:-1].equals(xmr(monthly(ACQUISITIVE), -1))
+
+
 def test_a_month_that_is_absent_is_a_gap_like_one_without_a_value():
     series = monthly([*QUIET, 51, None, 53])
     pd.testing.assert_frame_equal(xmr(series, 1), xmr(series.dropna().sample(frac=1, random_state=1), 1))

@@ -1,6 +1,7 @@
 """The board summary: every indicator at a glance, each from the same figures as its own page."""
 
 import html
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,16 +9,6 @@ import pandas as pd
 from saferplymouth import charts, findings, periods, tables
 from saferplymouth.report import Part, Project, Section, aim_words, key_findings, runs_to, state_mark
 
-HEADS = (
-    "Indicator",
-    "Aim",
-    "Latest",
-    "Year to date",
-    "Change on last year",
-    "Target to date",
-    "Last 24 months",
-    "State",
-)
 SPARK = 24
 
 
@@ -41,13 +32,14 @@ class Board:
         """Every indicator with its aim, latest figure, year to date against last year, target and state."""
         year = next(iter(self.sections.values())).year.label
         caption = f"Every indicator, financial year {year} to date"
-        head = "".join(f'<th scope="col">{h}</th>' for h in HEADS)
         cells = {key: _cells(section) for key, section in self.sections.items()}
-        body = "".join(_row(section, cells[key]) for key, section in self.sections.items())
+        rows = {key: _columns(section, cells[key]) for key, section in self.sections.items()}
+        head = "".join(f'<th scope="col">{name}</th>' for name in ("Indicator", *next(iter(rows.values()))))
+        body = "".join(_row(section, rows[key]) for key, section in self.sections.items())
         used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
         content = (
             f'{tables.explain(used)}<div class="wide board" role="region" tabindex="0" aria-label="{caption}"><table>'
-            f"<caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
 
@@ -79,27 +71,39 @@ def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", sig
     return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": "" if known else missing}
 
 
-def _row(section: Section, cells: dict[str, dict]) -> str:
-    i, year, finding = section.indicator, section.year, section.finding
+def _row(section: Section, columns: dict[str, str]) -> str:
+    i = section.indicator
     page = section.project.framework.areas[i.area].page
-    latest = f"<small>{periods.words(year.latest)}</small>" if year.latest is not None else ""
-    covered = f"<small>{findings.span(year.to_date.periods)}</small>" if year.to_date else ""
-    aim = aim_words(i).capitalize() + ("<small>monitoring only</small>" if i.monitoring_only else "")
-    missing = f"<small>{html.escape(finding.missing)}</small>" if finding.missing else ""
-    change, share = cells["Change"], cells["Change, %"]
-    beside = f" ({tables.text(share)})" if change["value"] is not None and change["unit"] == "count" else ""
-    points = "<small>percentage points</small>" if change["unit"] == "points" and change["value"] is not None else ""
-    distance = f"<small>distance {tables.text(cells['Distance to target'])}</small>"
-    target = tables.text(cells["Target to date"]) + (distance if cells["Target to date"]["value"] is not None else "")
-    columns = (
-        f"<td>{aim}</td><td>{tables.text(cells['Latest'])}{latest}</td>",
-        f"<td>{tables.text(cells['Year to date'])}{covered}</td>",
-        f"<td>{tables.text(change)}{beside}{points}</td>",
-        f"<td>{target}</td><td>{charts.sparkline(_history(section))}</td>",
-        f"<td>{state_mark(finding.state)}{missing}</td>",
-    )
     name = f'<a href="{page}#{i.anchor}">{html.escape(i.name)}</a>'
-    return f'<tr><th scope="row">{name}</th>{"".join(columns)}</tr>'
+    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{c}</td>" for c in columns.values())}</tr>'
+
+
+def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
+    """The columns after the indicator's name, as HTML by heading."""
+    i, year, finding = section.indicator, section.year, section.finding
+    shown = {name: tables.text(cell) for name, cell in cells.items()}
+    known = {name: cell["value"] is not None for name, cell in cells.items()}
+    share = f" ({shown['Change, %']})" if known["Change"] and i.unit == "count" else ""
+    change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == "percent" else "")
+    distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
+    return {
+        "State": state_mark(finding.state) + _small(finding.missing),
+        "Aim": aim_words(i).capitalize() + _small("monitoring only" if i.monitoring_only else ""),
+        "Latest": shown["Latest"] + _small(_short(year.latest) if year.latest is not None else ""),
+        "Year to date": shown["Year to date"] + _small(_short(*year.to_date.periods[[0, -1]]) if year.to_date else ""),
+        "Change on last year": change,
+        "Target to date": shown["Target to date"] + distance,
+        "Last 24 months": charts.sparkline(_history(section)),
+    }
+
+
+def _small(text: str) -> str:
+    return f"<small>{html.escape(text)}</small>" if text else ""
+
+
+def _short(first: pd.Period, last: pd.Period | None = None) -> str:
+    """A period as `periods.words` has it, with its months cut to three letters for a narrow column."""
+    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", periods.words(first, last))
 
 
 def _history(section: Section) -> pd.Series:

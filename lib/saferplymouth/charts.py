@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import matplotlib as mpl
+import matplotlib.style
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -68,6 +69,8 @@ def year_chart(year: Year, headline: str) -> Chart:
     subtitle = f"{kind} of {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
     if "Target" in data:
         subtitle += f", with the target for each {indicator.frequency}"
+    if _is_share(data) and scale_starts(data):
+        subtitle += f" (the scale starts at {scale_starts(data)}%)"
     drawn = [column for column in data if column != "Target"]
     described = [_described(data[column], column, indicator.unit) for column in drawn]
     alt = f"{headline}. Line chart. {' '.join(described)} The figures are in the table that follows."
@@ -104,8 +107,7 @@ def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
         colour, width, dashes = looks[column]
         marker = {"marker": "o", "markersize": 4.5} if column == main else {}
         axes.plot(places, data[column], color=colour, linewidth=width, linestyle=dashes, zorder=3, **marker)
-    top = 100 if data.columns.str.endswith(" to date").any() else data.max().max() * 1.12
-    axes.set_ylim(0, top * 1.08 or 1)
+    axes.set_ylim(*_limits(data))
     _label_ends(axes, data, {column: look[0] for column, look in looks.items()}, main)
     step = 2 if narrow and len(data) > 6 else 1
     axes.set_xticks(list(places)[::step], [_short(p) for p in data.index[::step]])
@@ -116,15 +118,29 @@ def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
     axes.set_axisbelow(True)
 
 
+def _limits(data: pd.DataFrame) -> tuple[float, float]:
+    """Counts stand on nought; percentages on the multiple of ten below the lowest but one."""
+    if _is_share(data):
+        return scale_starts(data), 103
+    return 0, data.max().max() * 1.2 or 1
+
+
+def _is_share(data: pd.DataFrame) -> bool:
+    return bool(data.columns.str.endswith(" to date").any())
+
+
+def scale_starts(data: pd.DataFrame) -> int:
+    """Where the scale of a chart of percentages starts."""
+    return max(0, int(data.min().min() // 10 - 1) * 10)
+
+
 def _label_ends(axes, data: pd.DataFrame, colours: dict[str, str], main: str) -> None:
     """Names each line beside its last point, pushed apart where they would touch."""
-    gap = axes.get_ylim()[1] / 13
-    ends = sorted((data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data)
-    floor = -gap
-    for value, period, column in ends:
+    low, high = axes.get_ylim()
+    gap, taken = (high - low) / 14, {}
+    for value, period, column in sorted((data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data):
         place = data.index.get_loc(period)
-        height = max(value, floor + gap)
-        floor = height
+        height = taken[place] = max(value, taken.get(place, low) + gap)
         weight = "bold" if column == main else "normal"
         axes.annotate(
             column,
@@ -156,7 +172,7 @@ def _draw_spark(axes, data: pd.DataFrame, narrow: bool) -> None:
 
 def svg(draw: Callable, data: pd.DataFrame, size: tuple[float, float]) -> str:
     """`draw(axes, data, narrow)` as light SVG: the same bytes each time, and colours that follow light and dark."""
-    with mpl.rc_context(STYLE):
+    with mpl.style.context(["default", STYLE]):
         figure = Figure(figsize=size)
         draw(figure.add_axes(_margins(size)), data, size == NARROW)
         written = io.StringIO()
@@ -187,4 +203,4 @@ def _light(drawn: str) -> str:
 
 
 def _image(drawn: str) -> str:
-    return "data:image/svg+xml," + quote(drawn, safe=" ='()/:;,.-+!*@[]{}|~?&$")
+    return "data:image/svg+xml," + quote(drawn, safe="='()/:;,.-+!*@[]{}|~?&$")

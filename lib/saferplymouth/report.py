@@ -110,7 +110,7 @@ class Section:
         drops = {calendar.label(period): drop for period, drop in self.observed["received"].items()}
         agency = self.project.framework.agencies[self.indicator.agency]
         csv = tables.download(table, self.year, agency, pd.Series(drops, dtype=object))
-        content = f"<details open><summary>Table: {html.escape(table.caption)}</summary>{table.html}</details>"
+        content = f"<details open><summary>The figures behind this chart</summary>{table.html}</details>"
         return self._part("table", content, csv)
 
     def comment(self) -> Part:
@@ -130,7 +130,7 @@ class Section:
         if len(self.observed):
             latest = self.observed.iloc[-1]
             rows["Runs to"] = periods.words(self.observed.index[-1])
-            rows["Received"] = f"in the return for {periods.words(periods.month(latest['received']))}"
+            rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}"
             notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
             rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
         rows |= {"Read with care": i.caveat} if i.caveat else {}

@@ -40,7 +40,7 @@ class Table:
         return (
             f"{explain(self.tidy['shorthand'])}"
             f'<div class="wide" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
-            f"<table><caption>{html.escape(self.caption)}</caption>"
+            f"<table><caption><span>{html.escape(self.caption)}</span></caption>"
             f'<thead><tr><th scope="col">Period</th>{head}</tr></thead>'
             f"<tbody>{''.join(body)}</tbody><tfoot>{foot}</tfoot></table></div>"
         )
@@ -63,7 +63,9 @@ def text(cell: dict) -> str:
 
 def explain(used: pd.Series) -> str:
     """The shorthand that a table uses, explained above it."""
-    meanings = [f"<dt>{mark}</dt><dd>{meaning}</dd>" for mark, meaning in SHORTHAND.items() if (used == mark).any()]
+    meanings = [
+        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>" for mark, meaning in SHORTHAND.items() if (used == mark).any()
+    ]
     return f'<dl class="shorthand">{"".join(meanings)}</dl>' if meanings else ""
 
 
