@@ -6,7 +6,7 @@ report: .venv/installed
 	$(BIN)/saferplymouth run
 
 lab: .venv/installed
-	$(BIN)/jupyter lab --notebook-dir=. notebooks
+	$(BIN)/jupyter lab notebooks
 
 check: .venv/installed
 	$(BIN)/saferplymouth check

@@ -129,7 +129,7 @@ class Section:
         rows = {"Why it matters": i.why, "Source": agency}
         if len(self.observed):
             latest = self.observed.iloc[-1]
-            rows["Runs to"] = periods.words(self.observed.index[-1])
+            rows["Runs to"] = periods.words(self.observed.index[-1].asfreq("M", "end"))
             rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}"
             notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
             rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
