@@ -6,6 +6,7 @@ targets are all here. A mistake is refused with its key and the cure, every mist
 
 import calendar
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,8 +15,11 @@ from types import MappingProxyType
 
 from saferplymouth.periods import FREQUENCIES, Calendar
 
+MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
 UNITS = ("count", "percent")
+LARGEST = 10**12
+TAKEN = ("board_summary", "index")  # names of files that every edition has
 
 
 class FrameworkError(ValueError):
@@ -39,7 +43,7 @@ class Partnership:
 
     @property
     def calendar(self) -> Calendar:
-        return Calendar(list(calendar.month_name).index(self.financial_year_starts))
+        return Calendar(MONTHS.index(self.financial_year_starts) + 1)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Framework:
 def load(path: Path) -> Framework:
     """The framework in `path`; `FrameworkError` lists every mistake with its key and the cure."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
     except UnicodeDecodeError as error:
@@ -130,15 +134,9 @@ class _Reader:
         agencies = self.table(raw, "agencies")
         areas = self.tables(Area, raw, "areas")
         indicators = self.tables(Indicator, raw, "indicators")
-        for key, agency in agencies.items():
-            self.check(isinstance(agency, str), f"agencies.{key}", "must be the agency's name in quotes")
-        if partnership:
-            self.partnership(partnership)
-        for key, indicator in indicators.items():
-            self.indicator(f"indicators.{key}", indicator, agencies, areas, partnership)
-        for key in areas:
-            wanted = any(i.area == key for i in indicators.values())
-            self.check(wanted, f"areas.{key}", "has no indicator; give it one, or remove the area")
+        self.agencies(agencies)
+        self.partnership(_section(raw, "partnership"))
+        self.indicators(_section(raw, "indicators"), raw)
         self.refuse_mistakes()
         return Framework(partnership, MappingProxyType(agencies), areas, indicators)
 
@@ -153,16 +151,17 @@ class _Reader:
         built = {}
         for name, entry in self.table(raw, key).items():
             place = f"{key}.{name}"
-            usable = name.isidentifier() and name == name.lower() and name != "board_summary"
-            self.check(usable, place, "is no key; use lower-case letters, digits and _ (board_summary is taken)")
+            usable = re.fullmatch("[a-z][a-z0-9_]*", name) is not None and name not in TAKEN
+            taken = " and ".join(TAKEN)
+            self.check(usable, place, f"is no key; use lower-case letters, digits and _ ({taken} are taken)")
             if not isinstance(entry, dict):
                 self.mistakes.append(f"{place}: must be a section [{place}]")
-            elif item := self.build(kind, place, entry | {"key": name}):
+            elif item := self.build(kind, place, entry, key=name):
                 built[name] = item
         return MappingProxyType(built)
 
-    def build(self, kind: type, place: str, entry: dict):
-        wanted = {f.name: f for f in fields(kind)}
+    def build(self, kind: type, place: str, entry: dict, **given):
+        wanted = {f.name: f for f in fields(kind) if f.name not in given}
         self.unknown(place, entry, wanted)
         before = len(self.mistakes)
         for name, spec in wanted.items():
@@ -173,7 +172,7 @@ class _Reader:
                 self.type(f"{place}.{name}", entry[name], spec.type)
         if len(self.mistakes) > before:
             return None
-        return kind(**{name: _frozen(entry[name]) for name in wanted if name in entry})
+        return kind(**given, **{name: _frozen(entry[name]) for name in wanted if name in entry})
 
     def type(self, place: str, value: object, kind: object) -> None:
         if kind is str:
@@ -189,40 +188,61 @@ class _Reader:
         else:
             self.check(isinstance(value, dict), place, f"must be a section [{place}]")
 
-    def partnership(self, p: Partnership) -> None:
-        self.choice("partnership.financial_year_starts", p.financial_year_starts, list(calendar.month_name)[1:])
-        for year, residents in p.population.items():
-            good = len(year) == 4 and year.isdigit() and _whole(residents) and residents > 0
-            self.check(good, f"partnership.population.{year}", "must be a year = a whole number of residents")
+    def agencies(self, agencies: dict) -> None:
+        for key, agency in agencies.items():
+            named = isinstance(agency, str) and agency.strip() != ""
+            self.check(named, f"agencies.{key}", "must be the agency's name in quotes")
 
-    def indicator(self, place: str, i: Indicator, agencies: dict, areas: Mapping, p: Partnership | None) -> None:
-        self.choice(f"{place}.area", i.area, areas)
-        self.choice(f"{place}.aim", i.aim, AIMS)
-        self.choice(f"{place}.frequency", i.frequency, FREQUENCIES)
-        self.choice(f"{place}.unit", i.unit, UNITS)
-        self.choice(f"{place}.agency", i.agency, agencies)
-        self.check(i.aim != "at least" or bool(i.target), f"{place}.target", "is missing; 'at least' needs one")
-        for year, target in i.target.items():
-            self.target(f'{place}.target."{year}"', year, target, i, p)
+    def partnership(self, p: dict) -> None:
+        self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
+        small_base = p.get("small_base")
+        self.check(not _whole(small_base) or small_base >= 0, "partnership.small_base", "must not be negative")
+        for year, residents in _section(p, "population").items():
+            good = re.fullmatch("[0-9]{4}", year) and _whole(residents) and residents > 0
+            self.check(bool(good), f"partnership.population.{year}", "must be a year = a whole number of residents")
 
-    def target(self, place: str, year: str, target: object, i: Indicator, p: Partnership | None) -> None:
-        if p and p.financial_year_starts in calendar.month_name:
-            labels = [str(n) if p.calendar.start == 1 else f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
+    def indicators(self, indicators: dict, raw: dict) -> None:
+        """What one entry must be for another's sake; read from the file itself, so that no mistake hides another."""
+        agencies, areas = _section(raw, "agencies"), _section(raw, "areas")
+        starts = _section(raw, "partnership").get("financial_year_starts")
+        choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
+        for key in indicators:
+            place, entry = f"indicators.{key}", _section(indicators, key)
+            for name, allowed in choices.items():
+                self.choice(f"{place}.{name}", entry.get(name), allowed)
+            targets = _section(entry, "target")
+            wanted = entry.get("aim") == "at least" and not entry.get("target")
+            self.check(not wanted, f"{place}.target", "is missing; 'at least' needs one")
+            for year, target in targets.items():
+                self.financial_year(f'{place}.target."{year}"', year, starts)
+                self.target(f'{place}.target."{year}"', target, entry)
+        for key in areas:
+            used = any(_section(indicators, i).get("area") == key for i in indicators)
+            self.check(used, f"areas.{key}", "has no indicator; give it one, or remove the area")
+
+    def financial_year(self, place: str, year: str, starts: object) -> None:
+        if starts in MONTHS:
+            labels = [str(n) if starts == MONTHS[0] else f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
             self.check(year in labels, place, f'is no financial year; write it as "{labels[26]}"')
-        if isinstance(target, tuple):
-            count = FREQUENCIES.get(i.frequency, len(target))
-            good = len(target) == count and all(_number(t) and t >= 0 for t in target)
-            self.check(good, place, f"needs {count} cumulative targets, one for each {i.frequency}")
-            rising = all(_number(t) for t in target) and list(target) == sorted(target)
-            self.check(i.unit == "percent" or rising, place, "must not fall: these are cumulative targets")
-        else:
-            self.check(_number(target) and target >= 0, place, "must be a number, or a list of them")
-        levels = target if isinstance(target, tuple) else (target,)
-        fits = i.unit == "count" or all(not _number(t) or t <= 100 for t in levels)
-        self.check(fits, place, "is a percentage over 100; write 0 to 100")
 
-    def choice(self, place: str, value: str, allowed) -> None:
-        self.check(value in allowed, place, f"'{value}' is not known; use one of: {', '.join(allowed)}")
+    def target(self, place: str, target: object, entry: dict) -> None:
+        percent, frequency = entry.get("unit") == "percent", entry.get("frequency")
+        levels = target if isinstance(target, list) else [target]
+        numbers = all(_number(t) and t >= 0 for t in levels)
+        if isinstance(target, list):
+            count = FREQUENCIES.get(str(frequency), len(target))
+            kind = "" if percent else "cumulative "
+            good = numbers and len(target) == count
+            self.check(good, place, f"needs {count} {kind}targets, one for each {frequency}")
+            self.check(percent or not numbers or target == sorted(target), place, "must not fall: it is cumulative")
+        else:
+            self.check(numbers, place, "must be a number of 0 or more, or a list of them")
+        self.check(not percent or not numbers or max(levels, default=0) <= 100, place, "is over 100; write 0 to 100")
+
+    def choice(self, place: str, value: object, allowed) -> None:
+        """Checks a text; what is no text, or empty, has been told already."""
+        good = not isinstance(value, str) or not value.strip() or value in allowed
+        self.check(good, place, f"'{value}' is not known; use one of: {', '.join(allowed)}")
 
     def unknown(self, place: str, entry: Mapping, wanted) -> None:
         for name in entry:
@@ -245,7 +265,12 @@ def _whole(value: object) -> bool:
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
+
+
+def _section(raw: Mapping, key: str) -> dict:
+    found = raw.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _frozen(value: object) -> object:

@@ -1,8 +1,8 @@
 """Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood for an edition.
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
-`denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` where an
-earlier drop had another figure, else empty), `note` (the sender's own).
+`denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
+drop has restated it, else empty), `note` (the sender's own).
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from saferplymouth import intake
 from saferplymouth.framework import Framework, Indicator
 
-FIGURE = ["value", "numerator", "denominator"]
+MARK = b"drop"
 SCHEMA = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
     + [("numerator", pa.int64()), ("denominator", pa.int64())]
@@ -31,7 +31,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     Raises `intake.Refused` with the problems of all of them; then nothing has been written.
     """
     raw, folder = root / "data/raw", root / "data/processed"
-    wanted = [month for month in intake.drops(raw) if month <= upto and (raw / str(month) / "returns").is_dir()]
+    wanted = intake.to_read(raw, upto)
     chain = hashlib.sha256(repr(framework).encode())
     problems, tables, earlier = [], {}, {}
     for month in wanted:
@@ -41,29 +41,37 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
         if table is None:
             drop = intake.read(raw, month, framework)
             problems += drop.problems
-            table = tables[path] = _table(drop, earlier).replace_schema_metadata({"drop": mark})
-        rows = table.select(["indicator", "period", "value"]).to_pylist()
-        earlier |= {(r["indicator"], r["period"]): r["value"] for r in rows}
+            table = tables[path] = _table(drop, earlier).replace_schema_metadata({MARK: mark})
+        rows = table.select(["indicator", "period", "value", "status"]).to_pylist()
+        earlier |= {(r["indicator"], r["period"]): (r["value"], r["status"]) for r in rows}
     if problems:
         raise intake.Refused(problems)
     for path, table in tables.items():
         save(table, path)
+    _forget(folder, {f"{month}.parquet" for month in wanted}, upto)
 
 
 def _fresh(path: Path, mark: bytes) -> pa.Table | None:
     """The table at `path`, if it was made from these very drops."""
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path, page_checksum_verification=True)
     except (OSError, pa.ArrowException):
         return None
-    return table if (table.schema.metadata or {}).get(b"drop") == mark else None
+    return table if (table.schema.metadata or {}).get(MARK) == mark and table.schema.equals(SCHEMA) else None
+
+
+def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
+    """Remove what was made from drops that are there no more."""
+    for path in folder.glob("[0-9]*.parquet"):
+        if path.stem <= str(upto) and path.name not in wanted and MARK in (pq.read_schema(path).metadata or {}):
+            path.unlink()
 
 
 def _table(drop: intake.Drop, earlier: dict) -> pa.Table:
     rows = []
     for row in drop.rows:
-        before = earlier.get((row.indicator, row.period), row.value)
-        revised = "r" if before != row.value else ""
+        value, status = earlier.get((row.indicator, row.period), (row.value, ""))
+        revised = "r" if value != row.value else status
         rows.append(asdict(row) | {"received": str(drop.month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -73,7 +81,7 @@ def save(table: pa.Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        pq.write_table(table, aside)
+        pq.write_table(table, aside, write_page_checksum=True)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

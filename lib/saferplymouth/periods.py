@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
+QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))? Q([1-4])")
 FREQUENCIES = {"month": 12, "quarter": 4}
 
 
@@ -28,8 +29,8 @@ def month(text: str) -> pd.Period:
 
 def months(text: str) -> list[pd.Period]:
     """`2016-11`, or `2016-04..2016-11` as every month from the first to the last."""
-    first, _, last = str(text).partition("..")
-    start, end = month(first), month(last or first)
+    first, dots, last = str(text).partition("..")
+    start, end = month(first), month(last if dots else first)
     if end < start:
         raise NotAPeriod(f"'{text}' runs backwards; write the earlier month first")
     return list(pd.period_range(start, end, freq="M"))
@@ -86,7 +87,7 @@ class Calendar:
         """A month or a financial quarter from what `label` writes; `NotAPeriod` in words otherwise."""
         if frequency == "month":
             return month(text)
-        written = re.fullmatch(r"(\d{4})(?:/(\d\d))? Q([1-4])", str(text))
+        written = QUARTER.fullmatch(str(text))
         example = "2016 Q2" if self.start == 1 else "2016/17 Q2"
         if written:
             opening, closing, quarter = written.groups()

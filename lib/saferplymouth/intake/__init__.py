@@ -17,8 +17,9 @@ from saferplymouth.intake.comments import Comment, read_comments
 from saferplymouth.intake.problems import Problem
 from saferplymouth.intake.returns import Row, read_returns
 
-__all__ = ["Comment", "Drop", "Problem", "Refused", "Row", "comments", "digest", "drops", "read", "stray"]
+__all__ = ["Comment", "Drop", "Problem", "Refused", "Row", "comments", "digest", "drops", "read", "stray", "to_read"]
 
+ABOUT = "README.md"
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
@@ -47,13 +48,12 @@ def drops(raw: Path) -> list[pd.Period]:
 
 
 def stray(raw: Path) -> list[Problem]:
-    """A problem for each folder of `data/raw` that no run would ever read, for its name is no month."""
-    folders = (path for path in sorted(raw.iterdir()) if path.is_dir() and not _clutter(path))
-    cure = "name the folder for its month, such as 2016-11, or move it out of data/raw"
+    """A problem for each thing in `data/raw` that no run would ever read."""
+    cure = "put it in a folder named for its month, such as 2016-11, or move it out of data/raw"
     return [
-        Problem(path.name, "is not the name of a drop", cure)
-        for path in folders
-        if not periods.MONTH.fullmatch(path.name)
+        Problem(path.name, "is not a drop", cure)
+        for path in _files(raw)
+        if path.name != ABOUT and not (path.is_dir() and periods.MONTH.fullmatch(path.name))
     ]
 
 
@@ -76,22 +76,30 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
     return found
 
 
+def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
+    """The drops up to `upto` that figures are read from: all but those that hold comments alone."""
+    return [m for m in drops(raw) if m <= upto and [p.name for p in _files(raw / str(m))] != ["comments"]]
+
+
 def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     """SHA-256 of every file of a drop by its path within `data/raw`."""
-    files = _files(raw / str(month) / "returns") + _files(raw / str(month) / "comments")
-    return {p.relative_to(raw).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files if p.is_file()}
+    tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
+    files = [path for top in tops for path in (_files(top) if top.is_dir() else [top])]
+    contents = {p.relative_to(raw).as_posix(): p.read_bytes() if p.is_file() else b"" for p in files}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
 
 
 def _layout(folder: Path) -> list[Problem]:
     cure = "move it to returns/ or comments/, or out of the drop"
-    problems = [
-        Problem(path.name, "is not part of a drop", cure)
-        for path in _files(folder)
-        if path.name not in ("returns", "comments", "README.md") and "-street." not in path.name
-    ]
-    if not _files(folder / "returns"):
+    content = [path for path in _files(folder) if path.name != ABOUT]
+    problems = [Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)]
+    if not any(_files(path) if path.is_dir() else [path] for path in content):
         problems.append(Problem("returns", "holds no return", "put this month's returns in, or remove the drop"))
     return problems
+
+
+def _belongs(path: Path) -> bool:
+    return path.name in ("returns", "comments") if path.is_dir() else path.name.endswith("-street.csv")
 
 
 def _files(folder: Path) -> list[Path]:

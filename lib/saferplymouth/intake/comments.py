@@ -28,7 +28,13 @@ class Comment:
     def html(self) -> str:
         """The text as HTML, cut down to paragraphs, lists, emphasis and web links: nothing that loads or runs."""
         written = mistune.html(self.text)
-        return nh3.clean(written, tags=ALLOWED, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"})
+        return nh3.clean(
+            written,
+            tags=ALLOWED,
+            attributes={"a": {"href"}},
+            url_schemes={"https", "http", "mailto"},
+            url_relative="deny",
+        )
 
 
 def read_comments(files: list[Path], framework: Framework, problems: list[Problem]) -> dict[str, Comment]:

@@ -19,7 +19,7 @@ class Problem:
         return replace(self, file=f"{drop}/{self.file}")
 
     def __str__(self) -> str:
-        place = [self.file]
+        place = [printable(self.file)]
         place += [f"row {self.row}"] if self.row else []
         place += [f"column {self.column}"] if self.column else []
         return f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}."
@@ -27,9 +27,13 @@ class Problem:
 
 def shown(value: object) -> str:
     """A cell's content as it can stand in a message: quoted, on one line, not too long."""
-    text = " ".join(str(value).split())
-    text = "".join(c if c.isprintable() else "?" for c in text)
+    text = printable(" ".join(str(value).split()))
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
+
+
+def printable(text: str) -> str:
+    """`text` with a question mark for whatever cannot be shown, such as a byte of a file name that is not UTF-8."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def known_keys(wrong: str, keys: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked."""
 
 import datetime
+import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ KEY = {"indicator", "period"}
 VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 LARGEST = 10**9
+LONGEST_NOTE = 500
 OLDEST = 20  # years before the drop: further back is a slip of the keyboard
 
 
@@ -36,6 +37,9 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
     rows, seen = [], {}
     for path in files:
         source = f"returns/{path.name}"
+        if not path.name.isprintable():
+            problems.append(Problem(source, "has a name that cannot be shown", "rename it in plain letters"))
+            continue
         try:
             header, body = read_table(path)
         except Unreadable as error:
@@ -43,19 +47,9 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
             continue
         columns = _header(header, source, problems)
         for number, cells in body if columns else ():
-            reader = _RowReader(source, number, dict(zip(columns, cells, strict=False)), drop, framework, problems)
-            if len(cells) > len(columns) and any(str(c).strip() for c in cells[len(columns) :]):
-                reader.problem("note", "the row has more cells than the header", "quote text that holds a comma")
-            row = reader.read()
-            if row is None:
-                continue
-            first = seen.setdefault((row.indicator, row.period), (source, number))
-            if first != (source, number):
-                where = f"row {first[1]}" if first[0] == source else f"{first[0]}, row {first[1]}"
-                mistake = f"{row.indicator} for {row.period} is here twice"
-                reader.problem("period", mistake, f"keep one; the other stands in {where}")
-                continue
-            rows.append(row)
+            reader = _RowReader(source, number, columns, cells, drop, framework, problems)
+            row = reader.read(seen)
+            rows += [row] if row else []
     return rows
 
 
@@ -75,8 +69,10 @@ def _header(header: list, source: str, problems: list[Problem]) -> list[str] | N
 class _RowReader:
     """Checks one row, cell by cell, so that every mistake in it is told at once."""
 
-    def __init__(self, source, number, cells: Mapping[str, object], drop, framework: Framework, problems: list):
-        self.source, self.number, self.cells, self.drop = source, number, cells, drop
+    def __init__(self, source, number, columns: list[str], cells: list, drop, framework: Framework, problems: list):
+        self.source, self.number, self.drop = source, number, drop
+        self.cells = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+        self.beyond = cells[len(columns) :]
         self.framework, self.problems = framework, problems
         self.good = True
 
@@ -84,18 +80,37 @@ class _RowReader:
         self.good = False
         self.problems.append(Problem(self.source, mistake, cure, self.number, column))
 
-    def read(self) -> Row | None:
-        key = str(self.cells.get("indicator", "")).strip()
+    def read(self, seen: dict) -> Row | None:
+        """The row, or None where it has a problem; `seen` says where each indicator and period first stood."""
+        if any(str(cell).strip() for cell in self.beyond):
+            self.problem("note", "the row has more cells than the header", "quote text that holds a comma")
+        key = str(self.cells["indicator"]).strip()
         indicator = self.framework.indicators.get(key)
         if indicator is None:
             mistake = f"{shown(key)} is not an indicator" if key else "the indicator is missing"
             self.problem("indicator", mistake, known_keys(key, self.framework.indicators))
+            for column in (VALUE | SHARE) & set(self.cells):
+                self._number(column, "write a number without separators, such as 1335")
             return None
         period = self._period(indicator)
+        if period:
+            self._once(indicator.key, period, seen)
         value, numerator, denominator = self._figure(indicator)
-        note = " ".join(str(self.cells.get("note", "")).split())
-        row = Row(indicator.key, period, value, numerator, denominator, self.source, note)
+        row = Row(indicator.key, period, value, numerator, denominator, self.source, self._note())
         return row if self.good else None
+
+    def _once(self, indicator: str, period: str, seen: dict) -> None:
+        here = (self.source, self.number)
+        source, number = seen.setdefault((indicator, period), here)
+        if (source, number) != here:
+            where = f"row {number}" if source == self.source else f"{source}, row {number}"
+            self.problem("period", f"{indicator} for {period} is here twice", f"keep one; the other stands in {where}")
+
+    def _note(self) -> str:
+        note = " ".join(str(self.cells.get("note", "")).split())
+        if len(note) > LONGEST_NOTE:
+            self.problem("note", f"the note holds {len(note):,} characters", f"keep it to {LONGEST_NOTE}")
+        return note
 
     def _period(self, indicator: Indicator) -> str:
         written = self.cells.get("period", "")
@@ -117,10 +132,12 @@ class _RowReader:
             self.problem("period", later, "correct the period, or send the figure in a later drop")
         elif (self.drop - ends).n > 12 * OLDEST:
             self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
+        elif indicator.frequency == "quarter" and calendar.quarter(ends).asfreq("M", "end") != ends:
+            self.problem("period", f"{text} ends within a quarter", "end it with a quarter's last month")
         return text
 
     def _figure(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
-        if "value" in self.cells or "numerator" not in self.cells:
+        if "value" in self.cells:
             return (self._value(indicator), None, None)
         if indicator.unit == "count":
             self.problem("numerator", f"{indicator.key} is a count", "send it in a return with a value column")
@@ -157,13 +174,13 @@ class _RowReader:
 
     def _number(self, column: str, cure: str) -> float | int | None:
         cell = self.cells.get(column, "")
-        if isinstance(cell, int | float) and not isinstance(cell, bool):
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
             return cell
         text = "" if cell is None else str(cell).strip()
         if text == "":
             self.problem(column, "there is no figure", f"{cure}; leave the row out when there is none")
             return None
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", text):
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,17})?", text):
             self.problem(column, f"{shown(cell)} is not a number", cure)
             return None
         return float(text) if "." in text else int(text)

@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
 LARGEST_FILE = 5_000_000
-LARGEST_UNPACKED = 100_000_000
+LARGEST_UNPACKED = 50_000_000
+MOST_CELLS = 1_000_000
+CELL = re.compile(rb"""<c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+TOO_LARGE = ("is too large to be a return", "send one table of figures")
 
 
 class Unreadable(Exception):
@@ -25,7 +29,7 @@ def read_table(path: Path) -> tuple[list, list[tuple[int, list]]]:
     if path.suffix.lower() not in readers or not path.is_file():
         raise Unreadable("is in no known format", "send CSV, XLSX or ODS")
     if path.stat().st_size > LARGEST_FILE:
-        raise Unreadable("is too large to be a return", "send one table of figures")
+        raise Unreadable(*TOO_LARGE)
     rows = readers[path.suffix.lower()](path)
     filled = [(number, cells) for number, cells in rows if any(_text(c) for c in cells)]
     if not filled:
@@ -46,13 +50,12 @@ def _csv(path: Path) -> list[tuple[int, list]]:
         raise Unreadable("holds bytes that are not UTF-8", "save it as CSV UTF-8", row=row) from None
     if "\0" in text:
         raise Unreadable("is not text", "save it as CSV UTF-8")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows = []
+    reader, rows = csv.reader(io.StringIO(text, newline=""), strict=True), []
     try:
-        rows = [(reader.line_num, cells) for cells in reader]
+        rows += enumerate(reader, start=1)
     except csv.Error:
         cure = "look for a quotation mark that is never closed"
-        raise Unreadable("stops making sense as CSV", cure, row=max(reader.line_num, 1)) from None
+        raise Unreadable("stops making sense as CSV", cure, row=len(rows) + 1) from None
     return rows
 
 
@@ -61,23 +64,33 @@ def _workbook(path: Path) -> list[tuple[int, list]]:
         "cannot be opened as a workbook", "open it in a spreadsheet and save it again without a password"
     )
     try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise broken from None
-    if unpacked > LARGEST_UNPACKED:
-        raise Unreadable("is too large to be a return", "send one table of figures")
-    try:
+        if _too_large(path):
+            raise Unreadable(*TOO_LARGE)
         workbook = CalamineWorkbook.from_path(str(path))
         sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
-    except BaseException as error:  # calamine's own panics derive from BaseException
-        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
-            raise
+    except (Unreadable, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # calamine's own panics derive from it, not from Exception
         raise broken from None
     filled = [rows for rows in sheets if any(_text(cell) for cells in rows for cell in cells)]
     if len(filled) > 1:
         raise Unreadable("holds more than one filled sheet", "send one table on one sheet")
     return list(enumerate(filled[0], start=1)) if filled else []
+
+
+def _too_large(path: Path) -> bool:
+    """Whether a workbook would fill the memory: for its size unpacked, or for one cell far from the others."""
+    with zipfile.ZipFile(path) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            return True
+        for name in packed.namelist():
+            cells = CELL.findall(packed.read(name)) if name.startswith("xl/worksheets/") else []
+            columns, rows = {column for column, _ in cells}, {int(row) for _, row in cells}
+            widest = max((len(c), c) for c in columns)[1] if columns else b""
+            width = sum((letter - 64) * 26**power for power, letter in enumerate(reversed(widest)))
+            if width * max(rows, default=0) > MOST_CELLS:
+                return True
+    return False
 
 
 def _text(cell: object) -> str:

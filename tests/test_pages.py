@@ -1,0 +1,208 @@
+"""The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen reader meet."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    "index",
+    "overall-crime",
+    "serious-acquisitive-crime",
+    "violence-with-injury",
+    "domestic-abuse",
+    "anti-social-behaviour",
+    "hate-crime",
+]
+HOSTILE = """Author: A. N. Analyst <script>alert(1)</script>
+Date: 2017-01-10
+
+Reports rose by **68**. See [the action plan](https://example.org/plan).
+
+<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)"><iframe src="//example.org"></iframe>
+[press](javascript:alert(3))
+"""
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory) -> Path:
+    """November 2016, built by the command in a copy of the project whose drop has a hostile comment."""
+    root = tmp_path_factory.mktemp("browser") / "project"
+    shutil.copytree(ROOT / "data/raw", root / "data/raw")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "framework.toml", root)
+    comments = root / "data/raw/2016-11/comments"
+    comments.mkdir(exist_ok=True)
+    (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "saferplymouth", "run", "2016-11"], cwd=root, check=True, timeout=300)
+    return root / "outputs"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "no Chromium: `make browser` installs one"
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
+        yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
+
+
+@pytest.fixture(params=PAGES)
+def address(request, edition) -> str:
+    return (edition / "2016-11" / f"{request.param}.html").as_uri()
+
+
+def opened(browser, address: str, **settings):
+    """The page, with every request it made and every word the console said."""
+    page = browser.new_context(**settings).new_page()
+    page.requested, page.said = [], []
+    page.on("request", lambda r: page.requested.append(r.url))
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.goto(address)
+    return page
+
+
+def violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+@pytest.mark.parametrize("settings", [{}, {"viewport": {"width": 320, "height": 640}}, {"color_scheme": "dark"}])
+def test_axe_finds_nothing_on_screen_phone_or_in_the_dark(browser, address, settings):
+    assert violations(opened(browser, address, **settings)) == []
+
+
+def test_axe_finds_nothing_on_the_list_of_editions(browser, edition):
+    page = opened(browser, (edition / "index.html").as_uri())
+    assert violations(page) == []
+    page.get_by_role("link", name="November 2016").click()
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_nothing_leaves_the_page_and_the_console_is_silent(browser, address):
+    page = opened(browser, address)
+    page.wait_for_load_state("networkidle")
+    assert [url for url in page.requested if not url.startswith(("file:", "data:image/svg+xml"))] == []
+    assert [url for url in page.requested if url.startswith("file:")] == [address]
+    assert page.said == []
+
+
+def test_it_reads_the_same_with_scripts_switched_off(browser, address):
+    with_scripts = opened(browser, address).inner_text("body")
+    assert opened(browser, address, java_script_enabled=False).locator("body").inner_text() == with_scripts
+
+
+def test_nothing_scrolls_sideways_at_320_pixels(browser, address):
+    page = opened(browser, address, viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_every_chart_says_its_finding_and_is_drawn(browser, address):
+    for width in (1280, 320):
+        page = opened(browser, address, viewport={"width": width, "height": 800})
+        headings = page.locator("main h2").all_inner_texts()
+        images = page.locator("figure img")
+        for n in range(images.count()):
+            alternative = images.nth(n).get_attribute("alt")
+            assert any(alternative.startswith(heading) for heading in headings)
+            assert len(alternative.split()) > 15
+            assert "No description has been provided" not in alternative
+        sizes = page.evaluate("[...document.images].map(i => i.naturalWidth)")
+        assert len(sizes) >= 1
+        assert all(size > 0 for size in sizes), "an image is broken"
+
+
+def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(browser, address):
+    page = opened(browser, address)
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    assert page.locator("h1").count() == 1
+    assert {"Safer Plymouth", "November 2016"} <= set(page.locator("h1").inner_text().split("\n"))
+    for landmark in ("banner", "navigation", "main", "contentinfo"):
+        assert page.get_by_role(landmark).count() == 1, landmark
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(browser, address):
+    page = opened(browser, address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_tables_have_captions_scopes_and_right_aligned_figures(browser, address):
+    page = opened(browser, address)
+    assert page.locator("table").count() >= 1
+    assert page.locator("table:not(:has(caption))").count() == 0
+    assert page.locator("th:not([scope])").count() == 0
+    aligned = page.evaluate("[...document.querySelectorAll('details td')].map(c => getComputedStyle(c).textAlign)")
+    assert set(aligned) <= {"right"}
+    empty = page.evaluate(
+        "[...document.querySelectorAll('td')].filter(c => !c.innerText.trim() && !c.querySelector('img')).length"
+    )
+    assert empty == 0
+
+
+def test_every_link_leads_somewhere_in_the_edition(browser, address, edition):
+    page = opened(browser, address)
+    links = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
+    for link in links:
+        if link.startswith("https://example.org/"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = edition / "2016-11" / name if name else Path(address.removeprefix("file://"))
+        assert target.is_file(), link
+        if anchor:
+            assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), link
+
+
+def test_the_address_of_a_finding_brings_its_section_into_view(browser, edition):
+    page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": 1280, "height": 800})
+    page.get_by_role("link", name=re.compile("^Domestic abuse reports")).first.click()
+    assert page.url.endswith("domestic-abuse.html#domestic-abuse")
+    assert 0 <= page.locator("h2#domestic-abuse").bounding_box()["y"] < 800
+
+
+def test_the_board_sees_how_many_of_each_on_the_first_screen(browser, edition):
+    for width, height in ((1280, 720), (360, 740)):
+        page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": width, "height": height})
+        box = page.locator("ul.states").bounding_box()
+        assert box["y"] + box["height"] <= height
+    assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 3 ▲ Off course")
+
+
+def test_a_hostile_comment_is_shown_as_words_only(browser, edition):
+    page = opened(browser, (edition / "2016-11/hate-crime.html").as_uri())
+    comment = page.locator("blockquote.comment")
+    assert comment.locator("strong").inner_text() == "68"
+    assert "10 January 2017" in comment.inner_text()
+    assert comment.locator("script, img, iframe, [onerror], a[href^=javascript]").count() == 0
+    assert page.said == []
+
+
+def test_printing_keeps_every_table_and_repeats_its_head(browser, address):
+    page = opened(browser, address)
+    page.emulate_media(media="print")
+    heads = page.evaluate("[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)")
+    assert set(heads) == {"table-header-group"}
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('.wide')].filter(w => getComputedStyle(w).overflowX != 'visible').length"
+    )
+    assert clipped == 0
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_every_page_is_light(edition):
+    for path in (edition / "2016-11").glob("*.html"):
+        assert path.stat().st_size < 150_000, path.name
