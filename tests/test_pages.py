@@ -1,5 +1,6 @@
 """The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen reader meet."""
 
+import itertools
 import os
 import re
 import shutil
@@ -26,7 +27,8 @@ Date: 2017-01-10
 
 Reports rose by **68**. See [the action plan](https://example.org/plan).
 
-<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)"><iframe src="//example.org"></iframe>
+<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)">
+<iframe src="//example.org"></iframe>
 [press](javascript:alert(3))
 """
 
@@ -54,6 +56,13 @@ def browser():
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
         yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
+
+
+@pytest.fixture(autouse=True)
+def _contexts_closed(browser):
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture(params=PAGES)
@@ -130,7 +139,7 @@ def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(browser, a
     for landmark in ("banner", "navigation", "main", "contentinfo"):
         assert page.get_by_role(landmark).count() == 1, landmark
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
 def test_the_skip_link_comes_first_and_leads_to_the_content(browser, address):

@@ -1,32 +1,37 @@
 """Runs one notebook in a kernel of its own, and tells the truth about how it ended.
 
 papermill reports a killed kernel's notebook as completed and `sys.exit(0)` as success, so nothing is taken on trust:
-see `failure`.
+see `incomplete`.
 """
 
 import ast
 import os
 import re
+import signal
+import subprocess
 import sys
-import time
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib as mpl
 import nbformat
 import papermill
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 START_SECONDS = 60
+KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
+LONGEST_SOCKET = 100
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-class PrivateKernelManager(AsyncKernelManager):
-    """A kernel reached through sockets in its run's own folder, where the system has them, not through ports."""
-
-    def __init__(self, **settings):
-        super().__init__(transport="tcp" if sys.platform == "win32" else "ipc", **settings)
+FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]")
+# Reads the kernel's process group; if this process ends before it says so, ends the kernel and all it started.
+GUARD = 'read group; read over || { kill -s KILL -- "-$group"; rm -rf -- "$0"; }'
 
 
 @dataclass(frozen=True)
@@ -37,43 +42,128 @@ class Executed:
     failure: str
 
 
-def execute(source: str, parameters: dict[str, str], folder: Path, seconds: float) -> Executed:
+@contextmanager
+def private(folder: Path) -> Iterator[None]:
+    """Keeps the settings of the user who runs this out of the block, which sees those in `folder` alone."""
+    before, settings = dict(os.environ), folder / ".settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), str(settings))
+    own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
+    own |= {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    try:
+        os.environ.clear()
+        os.environ.update({name: before[name] for name in KEPT if name in before} | own)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def execute(source: bytes, parameters: dict[str, str], folder: Path, seconds: float) -> Executed:
     """Run the notebook `source` (JSON) in `folder` within `seconds` for the whole of it.
 
-    Settings of the user who runs it are kept out: the kernel sees `folder` alone. Never raises for what the
-    notebook does.
+    Never raises for what the notebook does. Where this process is killed, the kernel, all that it started, and
+    `folder` go as well.
     """
     try:
-        notebook = nbformat.reads(source, as_version=4)
-    except (ValueError, nbformat.ValidationError) as error:
-        return Executed(nbformat.v4.new_notebook(), f"the file is not a notebook ({type(error).__name__})")
+        notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat raises whatever a strange file leads it to
+        return Executed(nbformat.v4.new_notebook(), f"the file is not a notebook ({plain(error)})")
     unset = [name for name in parameters if name not in declared(notebook)]
     if unset:
         return Executed(notebook, f"its cell tagged 'parameters' does not set {', '.join(unset)}")
-    _private_settings(folder)
-    saved, deadline, failure = folder / "executed.ipynb", time.monotonic() + seconds, ""
+    saved, failure, late = folder / "executed.ipynb", "", threading.Event()
     try:
-        papermill.execute_notebook(
-            notebook,
-            saved,
-            parameters,
-            kernel_name="python3",
-            cwd=folder,
-            progress_bar=False,
-            start_timeout=START_SECONDS,
-            timeout_func=lambda _: max(deadline - time.monotonic(), 0.01),
-            kernel_manager_class=PrivateKernelManager,
-        )
+        with _watched(folder, seconds, late) as started:
+            _run(notebook, saved, parameters, folder, seconds, started)
     except PapermillExecutionError as error:
-        failure = f"cell {error.cell_index + 1} raised {error.ename}: {_one_line(error.evalue)}"
-    except CellTimeoutError:
-        failure = f"it was still running after {seconds:g} seconds, the limit for a notebook"
+        failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{_opening(error.source)}'"
     except DeadKernelError:
-        failure = "its kernel died (was it killed, or out of memory?)"
-    except RuntimeError as error:
-        failure = f"its kernel did not start: {_one_line(str(error))}"
-    executed = nbformat.read(saved, as_version=4) if saved.exists() else notebook
+        failure = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
+    except Exception as error:
+        failure = f"it could not be run ({type(error).__name__}: {plain(error)})"
+    if late.is_set():
+        failure = f"it was still running after {seconds:g} seconds, the limit for a notebook"
+    try:
+        executed = nbformat.read(saved, as_version=4)
+    except (OSError, ValueError) as error:
+        return Executed(notebook, failure or f"what it gave cannot be read ({plain(error)})")
     return Executed(executed, failure or incomplete(notebook, executed))
+
+
+def _run(
+    notebook: nbformat.NotebookNode,
+    saved: Path,
+    parameters: dict[str, str],
+    folder: Path,
+    seconds: float,
+    started: Callable[[int], None],
+) -> None:
+    papermill.execute_notebook(
+        notebook,
+        saved,
+        parameters,
+        kernel_name="python3",
+        language="python",
+        cwd=folder,
+        progress_bar=False,
+        start_timeout=START_SECONDS,
+        iopub_timeout=seconds,
+        shutdown_kernel="immediate",
+        kernel_manager_class=_manager(folder / ".settings", started),
+    )
+
+
+def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernelManager]:
+    """Starts this Python's own kernel, reached through sockets in its run's folder where the system allows it."""
+    ipc = sys.platform != "win32" and len(str(settings / "k-ipc-5")) <= LONGEST_SOCKET
+
+    class PrivateKernelManager(AsyncKernelManager):
+        def __init__(self, **given):
+            own = {"transport": "ipc" if ipc else "tcp", "connection_file": str(settings / "k.json")}
+            super().__init__(**own, kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **given)
+
+        async def start_kernel(self, **given):
+            await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **given)
+            started(self.provisioner.pid)
+
+    return PrivateKernelManager
+
+
+@contextmanager
+def _watched(folder: Path, seconds: float, late: threading.Event) -> Iterator[Callable[[int], None]]:
+    """Gives what to call with the kernel's process; it and all it started end with the block, or `seconds` later."""
+    kernels: list[int] = []
+
+    def kill() -> None:
+        for kernel in kernels:
+            with suppress(OSError):
+                os.killpg(kernel, signal.SIGKILL) if os.name == "posix" else os.kill(kernel, signal.SIGTERM)
+
+    def time_is_up() -> None:
+        late.set()
+        kill()
+
+    def started(kernel: int) -> None:
+        kernels.append(kernel)
+        timer.start()
+        if guard:
+            guard.stdin.write(f"{kernel}\n".encode())
+            guard.stdin.flush()
+
+    timer, guard = threading.Timer(seconds, time_is_up), None
+    if os.name == "posix":  # elsewhere a kernel ends by itself when this process has gone
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = ["/bin/sh", "-c", GUARD, str(folder)]
+        guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **quiet)
+    try:
+        yield started
+    finally:
+        timer.cancel()
+        kill()
+        if guard:
+            guard.communicate(b"\n\n")
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:
@@ -81,14 +171,14 @@ def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -
     injected = [c for c in executed.cells if "injected-parameters" in c.metadata.get("tags", [])]
     if len(executed.cells) != len(source.cells) + len(injected):
         return "cells are missing from the notebook as run"
-    for number, cell in enumerate(executed.cells, start=1):
+    for cell in executed.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        errors = [o for o in cell.outputs if o.output_type == "error"]
-        if errors:
-            return f"cell {number} raised {errors[0].ename}: {_one_line(errors[0].evalue)}"
+        at = f"in the cell that starts '{_opening(cell.source)}'"
+        if errors := [o for o in cell.outputs if o.output_type == "error"]:
+            return f"{plain(errors[0].ename)}: {plain(errors[0].evalue)}, {at}"
         if cell.execution_count is None:
-            return f"cell {number} was never run"
+            return f"it ended early: nothing was run {at}"
     return ""
 
 
@@ -97,21 +187,20 @@ def declared(notebook: nbformat.NotebookNode) -> set[str]:
     tagged = [c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     try:
         statements = ast.parse("\n".join(tagged)).body
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return set()
     targets = [t for s in statements for t in (getattr(s, "targets", None) or [getattr(s, "target", None)])]
     return {t.id for t in targets if isinstance(t, ast.Name)}
 
 
-def _private_settings(folder: Path) -> None:
-    settings = folder / ".settings"
-    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"):
-        os.environ[name] = str(settings)
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    os.environ["PYTHONHASHSEED"] = "0"
-    settings.mkdir(parents=True, exist_ok=True)
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(ANSI.sub("", text).split())
+def plain(error: object) -> str:
+    """What an error says, on one line, not too long, and without the folders of this machine."""
+    text, home = ANSI.sub("", str(error)[:5000]), os.environ.get("HOME", "")
+    text = text.replace(home, "~") if len(home) > 1 else text
+    line = FOLDERS.sub("", " ".join(text.split()))
     return line if len(line) <= 300 else f"{line[:300]}…"
+
+
+def _opening(source: str) -> str:
+    lines = source.strip().splitlines() or [""]
+    return plain(lines[0])[:60]

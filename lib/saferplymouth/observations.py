@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from saferplymouth import intake
 from saferplymouth.framework import Framework, Indicator
+from saferplymouth.periods import MONTH
 
 MARK = b"drop"
 SCHEMA = pa.schema(
@@ -62,9 +63,22 @@ def _fresh(path: Path, mark: bytes) -> pa.Table | None:
 
 def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
     """Remove what was made from drops that are there no more."""
-    for path in folder.glob("[0-9]*.parquet"):
-        if path.stem <= str(upto) and path.name not in wanted and MARK in (pq.read_schema(path).metadata or {}):
-            path.unlink()
+    for path in _files(folder, upto):
+        if path.name not in wanted and _made_here(path):
+            path.unlink(missing_ok=True)
+
+
+def _made_here(path: Path) -> bool:
+    """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a notebook."""
+    try:
+        return MARK in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return True
+
+
+def _files(folder: Path, upto: pd.Period) -> list[Path]:
+    found = (path for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem))
+    return [path for path in found if path.stem <= str(upto)]
 
 
 def _table(drop: intake.Drop, earlier: dict) -> pa.Table:
@@ -89,7 +103,7 @@ def save(table: pa.Table, path: Path) -> None:
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:
     """Everything received in drops up to and including `month`, restated figures beside what they replace."""
-    files = [p for p in sorted((root / "data/processed").glob("[0-9]*.parquet")) if p.stem <= str(month)]
+    files = _files(root / "data/processed", month)
     tables = [pq.read_table(path).replace_schema_metadata() for path in files]
     frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
     return frame.astype({"numerator": "Int64", "denominator": "Int64"})

@@ -6,8 +6,10 @@
 import datetime
 import importlib.metadata
 import json
+import logging
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -38,7 +40,7 @@ class Work:
     title: str
     page: str
     indicators: tuple[str, ...]
-    notebook: str
+    notebook: bytes
     files: dict[str, bytes]
     top: dict
     seconds: float
@@ -61,14 +63,15 @@ class Built:
 
 def build(work: Work) -> Built:
     """Execute, render and check one page. Never raises for what a notebook does."""
-    started = time.monotonic()
+    started, home = time.monotonic(), os.environ.get("HOME", "")
     with tempfile.TemporaryDirectory(prefix="edition-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+        folder, secrets = Path(name), [name, str(Path.cwd()), home, sys.prefix]
         for path, content in work.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        run = kernels.execute(work.notebook, {"month": work.month}, folder, work.seconds)
-        built = _page(work, run, [name, str(Path.cwd()), str(Path.home()), sys.prefix])
+        with kernels.private(folder):
+            run = kernels.execute(work.notebook, {"month": work.month}, folder, work.seconds)
+            built = _page(work, run, [secret for secret in secrets if len(secret) > 1])
     return Built(**built, executed=nbformat.writes(run.notebook), seconds=round(time.monotonic() - started, 2))
 
 
@@ -80,10 +83,11 @@ def _page(work: Work, run: kernels.Executed, secrets: list[str]) -> dict:
     facts = {m["indicator"]: m["facts"] for m in shown if m["kind"] == "headline"}
     bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
     body = page.render(run.notebook, work.top | bears | {"runs_to": summary.get("runs_to", {})})
-    hidden = [s for s in secrets if len(s) > 1]
-    if faults := page.faults(body, shown, list(work.indicators), work.month, hidden):
-        return {"area": work.area, "failure": f"the page was refused: {'; '.join(faults)}"}
     tables = page.downloads(run.notebook)
+    faults = page.faults(body, shown, list(work.indicators), work.month, secrets)
+    faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
+    if faults:
+        return {"area": work.area, "failure": f"the page was refused: {'; '.join(faults)}"}
     return {"area": work.area, "failure": "", "page": body, "tables": tables, "facts": facts}
 
 
@@ -101,13 +105,15 @@ def code() -> dict[str, bytes]:
 
 
 def quiet_worker() -> None:
-    """Set up a worker process: it ends when the run that started it ends, however that ends."""
+    """Set up a worker process: it ends when the run that started it ends, however that ends, and only by that."""
 
     def follow() -> None:
         multiprocessing.parent_process().join()
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable()
 
 
 def canonical(value: object) -> bytes:

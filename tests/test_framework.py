@@ -1,0 +1,298 @@
+"""The outcome framework: every mistake told with its key and cure, and no partnership in the code."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from saferplymouth.framework import FrameworkError, load
+from saferplymouth.report import Report
+
+ROOT = Path(__file__).parents[1]
+EXETER = """
+[partnership]
+name = "Safer Exeter"
+area = "Exeter"
+force = "Another Force"
+financial_year_starts = "April"
+contact = "Civic Centre"
+licence = "Open"
+small_base = 50
+population_source = "A census"
+
+[partnership.population]
+2016 = 127300
+
+[agencies]
+police = "Another Force"
+
+[areas.burglary]
+title = "Burglary"
+priority = "Homes."
+
+[indicators.dwelling_burglary]
+name = "Dwelling burglary"
+area = "burglary"
+aim = "reduce"
+monitoring_only = false
+frequency = "month"
+unit = "count"
+counted = "burglaries"
+agency = "police"
+sensitive = false
+definition = "Burglaries of homes."
+why = "They hurt."
+"""
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Loads a text and gives the lines it is refused with."""
+
+    def attempt(text: str | bytes) -> list[str]:
+        path = tmp_path / "framework.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        with pytest.raises(FrameworkError) as caught:
+            load(path)
+        return str(caught.value).splitlines()
+
+    return attempt
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    def attempt(text: str | bytes):
+        path = tmp_path / "framework.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return load(path)
+
+    return attempt
+
+
+def changed(old: str, new: str) -> str:
+    assert old in EXETER
+    return EXETER.replace(old, new)
+
+
+def with_target(target: str, unit: str = "count", frequency: str = "month") -> str:
+    text = changed('unit = "count"', f'unit = "{unit}"').replace('"month"', f'"{frequency}"')
+    return f"{text}\n[indicators.dwelling_burglary.target]\n{target}\n"
+
+
+INDICATOR = "framework.toml: indicators.dwelling_burglary"
+WRONG = {
+    "an unknown area": (
+        'area = "burglary"',
+        'area = "burglry"',
+        f"{INDICATOR}.area: 'burglry' is not known",
+        "burglary",
+    ),
+    "an unknown aim": ('"reduce"', '"lower"', f"{INDICATOR}.aim: 'lower' is not known", "increase reporting"),
+    "an unknown frequency": ('"month"', '"weekly"', f"{INDICATOR}.frequency: 'weekly' is not known", "month, quarter"),
+    "an unknown unit": ('"count"', '"rate"', f"{INDICATOR}.unit: 'rate' is not known", "count, percent"),
+    "an unknown agency": ('agency = "police"', 'agency = "polce"', f"{INDICATOR}.agency: 'polce'", "police"),
+    "a missing key": ('why = "They hurt."', "", f"{INDICATOR}.why: is missing", "add it"),
+    "a missing partnership key": ('contact = "Civic Centre"', "", "partnership.contact: is missing", "add it"),
+    "an unknown key": ("why =", 'whi = "x"\nwhy =', f"{INDICATOR}.whi: is not a key", "did you mean 'why'?"),
+    "an unknown section": ("[agencies]", "[agency]", "framework.toml: agency: is not a key", "mean 'agencies'?"),
+    "text where true or false belongs": ("sensitive = false", 'sensitive = "no"', f"{INDICATOR}.sensitive", "true or"),
+    "a number where text belongs": ('"They hurt."', "5", f"{INDICATOR}.why", "must be text in quotes"),
+    "an empty text": ('"They hurt."', '" "', f"{INDICATOR}.why", "is empty; write it"),
+    "text where a number belongs": ("small_base = 50", 'small_base = "50"', "small_base", "must be a whole number"),
+    "true where a number belongs": ("small_base = 50", "small_base = true", "small_base", "must be a whole number"),
+    "a negative small base": ("small_base = 50", "small_base = -1", "small_base", "must not be negative"),
+    "a population that is no number": ("2016 = 127300", '2016 = "many"', "population.2016", "number of residents"),
+    "a population of no year": ("2016 = 127300", "now = 127300", "population.now", "must be a year"),
+    "an unknown month": ('starts = "April"', 'starts = "april"', "financial_year_starts", "one of: January"),
+    "a section that is text": ("[areas.burglary]", "[areas]\nx = 1\n[areas.burglary]", "areas.x", "must be a section"),
+    "a name for a key": ("[areas.burglary]", '[areas."Burglary 1"]', "areas.Burglary 1", "use lower-case letters"),
+    "a key that editions use": ("[areas.burglary]", "[areas.index]", "areas.index: is no key", "index are taken"),
+    "a key of its own inside": ("why =", 'key = "x"\nwhy =', f"{INDICATOR}.key: is not a key", "use: "),
+    "an agency without a name": ('police = "Another Force"', 'police = ""', "agencies.police", "in quotes"),
+    "an area without indicators": (
+        "[agencies]",
+        '[areas.a]\ntitle="A"\npriority="B"\n[agencies]',
+        "areas.a: has no",
+        "add",
+    ),
+    "'at least' without a target": ('"reduce"', '"at least"', f"{INDICATOR}.target: is missing", "needs one"),
+    "a list that is text": ("why =", 'awaited = "Gap"\nwhy =', f"{INDICATOR}.awaited", "list of texts"),
+    "a target that is no section": ("why =", "target = 5\nwhy =", f"{INDICATOR}.target", "must be a section"),
+}
+WRONG["an area without indicators"] = (*WRONG["an area without indicators"][:3], "give it one, or remove the area")
+
+
+@pytest.mark.parametrize(("old", "new", "place", "cure"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_refused_with_its_key_and_cure(old, new, place, cure, refused):
+    lines = refused(changed(old, new))
+    assert [line for line in lines if place in line and cure in line], lines
+
+
+TARGETS = {
+    "too few": ('"2016/17" = [1, 2, 3]', "count", "needs 12 cumulative targets, one for each month"),
+    "falling": (f'"2016/17" = {[*range(11), 5]}', "count", "must not fall"),
+    "negative": ('"2016/17" = -5', "count", "must be a number"),
+    "text": ('"2016/17" = "90"', "count", "must be a number"),
+    "not a number": ('"2016/17" = nan', "count", "must be a number"),
+    "infinite": ('"2016/17" = inf', "count", "must be a number"),
+    "beyond counting": (f'"2016/17" = 1{"0" * 400}', "count", "must be a number"),
+    "over a hundred per cent": ('"2016/17" = 101', "percent", "is over 100; write 0 to 100"),
+    "one level over a hundred": (f'"2016/17" = {[90] * 11 + [900]}', "percent", "is over 100"),
+    "of a calendar year": ('"2016" = 90', "count", 'is no financial year; write it as "2016/17"'),
+    "of a year that does not follow": ('"2016/18" = 90', "count", "is no financial year"),
+    "a list in a list": ('"2016/17" = [[1]]', "count", "needs 12 cumulative targets"),
+}
+
+
+@pytest.mark.parametrize(("target", "unit", "mistake"), TARGETS.values(), ids=TARGETS)
+def test_a_wrong_target_is_refused_with_its_year(target, unit, mistake, refused):
+    (line,) = refused(with_target(target, unit))
+    year = target.split('"')[1]
+    assert line.startswith(f'{INDICATOR}.target."{year}": ')
+    assert mistake in line
+
+
+def test_a_quarterly_indicator_takes_four_targets(refused, loaded):
+    assert "needs 4" in refused(with_target(f'"2016/17" = {[1] * 12}', frequency="quarter"))[0]
+    good = loaded(with_target('"2016/17" = [1, 2, 3, 4]', frequency="quarter"))
+    assert good.indicators["dwelling_burglary"].target["2016/17"] == (1, 2, 3, 4)
+
+
+def test_levels_of_a_percentage_may_fall(loaded):
+    assert loaded(with_target(f'"2016/17" = {[90] * 6 + [85] * 6}', unit="percent"))
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ('why = "They hurt."', 'why = "They hurt."\nwhy = "Again."'),
+        ("[areas.burglary]", '[areas.burglary]\ntitle = "x"\npriority = "y"\n[areas.burglary]'),
+        (
+            "[indicators.dwelling_burglary]",
+            '[indicators.dwelling_burglary]\nname = "x"\n[indicators.dwelling_burglary]',
+        ),
+    ],
+)
+def test_what_stands_twice_is_refused_with_its_line(twice, refused):
+    (line,) = refused(changed(*twice))
+    assert re.search(r"at line \d+", line)
+    assert "remove what stands twice" in line
+
+
+def test_a_slip_in_writing_is_refused_with_its_line(refused):
+    (line,) = refused(changed('name = "Safer Exeter"', 'name = "Safer Exeter'))
+    assert "at line 3" in line
+
+
+def test_a_file_that_is_not_utf8_is_refused(refused):
+    assert "is not UTF-8; save the file as UTF-8" in refused(EXETER.replace("Safer", "Café").encode("latin-1"))[0]
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FrameworkError, match=r"framework.toml is missing"):
+        load(tmp_path / "framework.toml")
+
+
+def test_an_empty_file_lacks_its_four_sections(refused):
+    text = "\n".join(refused(""))
+    for section in ("partnership", "agencies", "areas", "indicators"):
+        assert f"{section}: the section [{section}] is missing; add it" in text
+
+
+def test_every_mistake_is_told_at_once(refused):
+    text = changed('"reduce"', '"lower"').replace('"month"', '"week"').replace("2016 = 127300", "2016 = 0")
+    text = text.replace('why = "They hurt."', "").replace('contact = "Civic Centre"', "")
+    lines = refused(f'{text}\n[indicators.dwelling_burglary.target]\n"2016" = -1')
+    places = {line.split(": ")[1] for line in lines}
+    indicator = {f"indicators.dwelling_burglary.{k}" for k in ("aim", "frequency", "why", 'target."2016"')}
+    assert places == {"partnership.contact", "partnership.population.2016"} | indicator
+
+
+def test_an_indicator_with_a_mistake_still_counts_for_its_area(refused):
+    (line,) = refused(changed('why = "They hurt."', ""))
+    assert line == f"{INDICATOR}.why: is missing; add it"
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(loaded):
+    assert loaded(b"\xef\xbb\xbf" + EXETER.replace("\n", "\r\n").encode()).partnership.name == "Safer Exeter"
+
+
+def test_a_loaded_framework_cannot_be_changed(loaded):
+    framework = loaded(EXETER)
+    with pytest.raises(TypeError):
+        framework.indicators["x"] = None
+    with pytest.raises(AttributeError):
+        framework.partnership.name = "x"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+    )
+)
+def test_no_content_does_worse_than_be_refused(content):
+    from saferplymouth.framework import _Reader
+
+    raw = tomllib.loads(EXETER)
+    for section in raw:
+        for spoiled in (raw | {section: content}, raw | {section: {"dwelling_burglary": content}}):
+            with pytest.raises(FrameworkError):
+                _Reader("framework.toml").framework(spoiled)
+
+
+@pytest.mark.parametrize(
+    ("start", "label", "opens"),
+    [("April", "2016/17", "2016-04"), ("January", "2016", "2016-01"), ("July", "2016/17", "2016-07")],
+)
+def test_another_partnership_works_without_a_change_in_code(start, label, opens, tmp_path):
+    (tmp_path / "framework.toml").write_text(changed('starts = "April"', f'starts = "{start}"'), encoding="utf-8")
+    for month in pd.period_range("2015-01", "2016-12", freq="M"):
+        folder = tmp_path / f"data/raw/{month}/returns"
+        folder.mkdir(parents=True)
+        (folder / "p.csv").write_text(
+            f"indicator,period,value\ndwelling_burglary,{month},{month.year % 100 + month.month}\n"
+        )
+    section = Report("burglary", "2016-12", tmp_path)["dwelling_burglary"]
+    months = int(pd.Period("2016-12", "M").ordinal - pd.Period(opens, "M").ordinal) + 1
+    assert section.year.label == label
+    assert str(section.year.frame.index[0]) == opens
+    assert section.year.to_date.change == months
+    assert section.year.to_date.this == sum(16 + m for m in range(13 - months, 13))
+
+
+def test_no_partnership_area_or_force_is_named_in_the_code():
+    framework = load(ROOT / "framework.toml")
+    p = framework.partnership
+    names = {p.name, p.area, p.force, *framework.agencies.values(), *p.force.split(" and ")}
+    for path in sorted((ROOT / "lib").rglob("*")):
+        if path.suffix in {".py", ".j2", ".css", ".json"} and "egg-info" not in str(path):
+            text = path.read_text(encoding="utf-8")
+            assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == [], path
+
+
+def test_no_indicator_or_area_is_named_in_the_code():
+    framework = load(ROOT / "framework.toml")
+    for path in sorted((ROOT / "lib/saferplymouth").rglob("*.py")):
+        code = re.sub(r'"""[\s\S]*?"""', "", path.read_text(encoding="utf-8"))
+        named = [k for k in (*framework.areas, *framework.indicators) if re.search(rf"\b{k}\b", code)]
+        assert named == [], path
+
+
+def test_the_nine_indicators_are_defined_as_the_paper_has_them():
+    i = load(ROOT / "framework.toml").indicators
+    assert {k: (v.aim, v.monitoring_only, v.frequency, v.unit) for k, v in i.items()} == {
+        "overall_crime": ("reduce", False, "month", "count"),
+        "serious_acquisitive_crime": ("reduce", True, "month", "count"),
+        "violence_with_injury": ("reduce", True, "month", "count"),
+        "domestic_abuse": ("increase reporting", False, "month", "count"),
+        "domestic_abuse_referrals": ("increase", False, "quarter", "count"),
+        "anti_social_behaviour": ("reduce", False, "month", "count"),
+        "ist_incidents": ("increase reporting", False, "month", "count"),
+        "ist_satisfaction": ("at least", False, "month", "percent"),
+        "police_recorded_hate_crime": ("increase reporting", False, "month", "count"),
+    }
+    assert i["ist_incidents"].target["2016/17"] == (55, 108, 162, 214, 268, 321, 375, 428, 482, 536, 588, 640)
+    assert i["ist_satisfaction"].target["2016/17"] == 90
