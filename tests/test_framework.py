@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from saferplymouth.framework import FrameworkError, load
+
+from saferplymouth.framework import FrameworkError, _Reader, load
 from saferplymouth.report import Report
 
 ROOT = Path(__file__).parents[1]
@@ -116,13 +117,21 @@ WRONG = {
         "[agencies]",
         '[areas.a]\ntitle="A"\npriority="B"\n[agencies]',
         "areas.a: has no",
-        "add",
+        "give it one, or",
     ),
     "'at least' without a target": ('"reduce"', '"at least"', f"{INDICATOR}.target: is missing", "needs one"),
     "a list that is text": ("why =", 'awaited = "Gap"\nwhy =', f"{INDICATOR}.awaited", "list of texts"),
+    "an unknown companion": (
+        "why =",
+        'compare_with = "x"\nwhy =',
+        f"{INDICATOR}.compare_with: 'x' is not",
+        "use one of",
+    ),
+    "itself as companion": ("why =", 'compare_with = "dwelling_burglary"\nwhy =', "compare_with", "is not known"),
+    "a baseline without cause": ("why =", 'new_baseline = {"2016-11" = ""}\nwhy =', 'baseline."2016-11"', "its cause"),
+    "a baseline from no month": ("why =", 'new_baseline = {"Nov" = "x"}\nwhy =', 'baseline."Nov"', "a month and"),
     "a target that is no section": ("why =", "target = 5\nwhy =", f"{INDICATOR}.target", "must be a section"),
 }
-WRONG["an area without indicators"] = (*WRONG["an area without indicators"][:3], "give it one, or remove the area")
 
 
 @pytest.mark.parametrize(("old", "new", "place", "cure"), WRONG.values(), ids=WRONG)
@@ -234,8 +243,6 @@ def test_a_loaded_framework_cannot_be_changed(loaded):
     )
 )
 def test_no_content_does_worse_than_be_refused(content):
-    from saferplymouth.framework import _Reader
-
     raw = tomllib.loads(EXETER)
     for section in raw:
         for spoiled in (raw | {section: content}, raw | {section: {"dwelling_burglary": content}}):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import charts, findings, periods, tables
+from saferplymouth.intervals import round_half_away
 from saferplymouth.report import Part, Project, Section, aim_words, key_findings, runs_to, state_mark
 
 SPARK = 24
@@ -21,12 +22,19 @@ class Board:
 
     def summary(self) -> Part:
         """How many indicators are in each state, and the findings that matter most."""
-        states = [s.finding.state for s in self.sections.values()]
+        states = [s.state for s in self.sections.values()]
         shown = [s for s in findings.STATES if s in states or s in (findings.ON, findings.OFF)]
         tiles = "".join(f"<li><strong>{states.count(s)}</strong> {state_mark(s)}</li>" for s in shown)
-        content = f'<ul class="states">{tiles}</ul>{key_findings(self.sections.values(), page=True)}'
+        content = f'<ul class="states">{tiles}</ul>{key_findings(self._findings(), self._address)}'
         facts = {"title": "Board summary", "runs_to": runs_to(self.sections.values())}
         return Part("summary", self.project.month, content, facts=facts)
+
+    def _findings(self) -> list[findings.Finding]:
+        each = [finding for section in self.sections.values() for finding in section.findings]
+        return each + findings.odd_months(section.evidence for section in self.sections.values())
+
+    def _address(self, key: str) -> str:
+        return address(self.sections[key]) if key else "#every-indicator"
 
     def table(self) -> Part:
         """Every indicator with its aim, latest figure, year to date against last year, target and state."""
@@ -67,27 +75,25 @@ def _cells(section: Section) -> dict[str, dict]:
 
 def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
     known = value is not None and value == value
-    rounded = findings.round_half_away(value) if known else None
+    rounded = round_half_away(value) if known else None
     return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": "" if known else missing}
 
 
 def _row(section: Section, columns: dict[str, str]) -> str:
-    i = section.indicator
-    page = section.project.framework.areas[i.area].page
-    name = f'<a href="{page}#{i.anchor}">{html.escape(i.name)}</a>'
+    name = f'<a href="{address(section)}">{html.escape(section.indicator.name)}</a>'
     return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{c}</td>" for c in columns.values())}</tr>'
 
 
 def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
     """The columns after the indicator's name, as HTML by heading."""
-    i, year, finding = section.indicator, section.year, section.finding
+    i, year = section.indicator, section.year
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and i.unit == "count" else ""
     change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == "percent" else "")
     distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
     return {
-        "State": state_mark(finding.state) + _small(finding.missing),
+        "State": state_mark(section.state) + _small(findings.missing(section.evidence)),
         "Aim": aim_words(i).capitalize() + _small("monitoring only" if i.monitoring_only else ""),
         "Latest": shown["Latest"] + _small(_short(year.latest) if year.latest is not None else ""),
         "Year to date": shown["Year to date"] + _small(_short(*year.to_date.periods[[0, -1]]) if year.to_date else ""),
@@ -95,6 +101,11 @@ def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
         "Target to date": shown["Target to date"] + distance,
         "Last 24 months": charts.sparkline(_history(section)),
     }
+
+
+def address(section: Section) -> str:
+    """Where an indicator stands in its edition."""
+    return f"{section.project.framework.areas[section.indicator.area].page}#{section.indicator.anchor}"
 
 
 def _small(text: str) -> str:
@@ -117,7 +128,7 @@ def _history(section: Section) -> pd.Series:
 def _download(sections: dict[str, Section], cells: dict[str, dict[str, dict]]) -> str:
     columns = ["indicator", "measure", "period", "value", "unit", "shorthand", "state"]
     rows = [
-        {"indicator": key, "measure": measure, "state": sections[key].finding.state} | cell
+        {"indicator": key, "measure": measure, "state": sections[key].state} | cell
         for key, row in cells.items()
         for measure, cell in row.items()
     ]

@@ -8,18 +8,21 @@ import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
+import pandas as pd
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from saferplymouth import edition, framework, intake, plan, report, shelf, work
 from saferplymouth.plan import NotPlanned, Wish
 
-REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned, FileNotFoundError, LookupError)
+REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
 
 
 class Refusal(click.ClickException):
@@ -44,15 +47,19 @@ def cli() -> None:
 def run(months: str | None, area: str | None, jobs: int, force: bool, seconds: float) -> None:
     """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11."""
     root = _root()
+    outputs = root / "outputs"
     try:
-        (root / "outputs").mkdir(exist_ok=True)
-        with _alone(root / "outputs"):
-            shelf.tidy(root / "outputs")
-            plans = _plans(root, months, Wish(area, force, seconds, edition.moment().date().isoformat()))
-            outcomes = _build(root, plans, jobs)
+        wish = Wish(area, force, seconds, edition.moment().date().isoformat())
+        wanted = plan.months(root, months)
+        _all_in_order(root, wanted, wish)
+        outputs.mkdir(exist_ok=True)
+        with _alone(outputs):
+            shelf.tidy(outputs)
+            shelf.tidy(outputs / "partial")
+            outcomes = _build(root, [plan.plan(root, month, wish) for month in wanted], jobs)
             edition.write_index(root)
-    except OSError as error:
-        raise click.ClickException(f"could not write: {error}. The last good edition stays.") from None
+    except REFUSED as error:
+        raise Refusal(f"{error}\nNothing was built.") from None
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
     if any(outcome.failures for outcome in outcomes):
@@ -69,7 +76,8 @@ def check(month: str | None) -> None:
         wanted = plan.months(root, month)
     except REFUSED as error:
         raise Refusal(str(error)) from None
-    problems, raw = intake.stray(root / "data/raw"), root / "data/raw"
+    raw = root / "data/raw"
+    problems = intake.stray(raw)
     for one in wanted:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
@@ -114,15 +122,11 @@ def _alone(outputs: Path) -> AbstractContextManager:
         return lock.acquire()
 
 
-def _plans(root: Path, months: str | None, wish: Wish) -> list[plan.Plan]:
-    try:
-        if astray := intake.stray(root / "data/raw"):
-            raise intake.Refused(astray)
-        wanted = plan.months(root, months)
-        plan.plan(root, wanted[-1], wish)  # every problem of every drop, told at once, before anything is built
-        return [plan.plan(root, month, wish) for month in wanted]
-    except REFUSED as error:
-        raise Refusal(f"{error}\nNothing was built.") from None
+def _all_in_order(root: Path, wanted: list[pd.Period], wish: Wish) -> None:
+    """Tell every problem of every drop at once, before anything is built or waited for."""
+    if astray := intake.stray(root / "data/raw"):
+        raise intake.Refused(astray)
+    plan.plan(root, wanted[-1], wish)
 
 
 def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:
@@ -137,13 +141,9 @@ def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcom
         )
         bar.update()
 
-    def pool() -> ProcessPoolExecutor:
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
-
     outcomes = []
-    with bar:
-        for p, built in edition.build(plans, pool, told):
+    with bar, closing(edition.build(plans, partial(_pool, jobs), told)) as finished:
+        for p, built in finished:
             outcome = edition.finish(root, p, built)
             outcomes.append(outcome)
             if p.kept:
@@ -151,6 +151,22 @@ def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcom
             for line in _ending(outcome):
                 say(line)
     return sorted(outcomes, key=lambda outcome: outcome.plan.month)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, which are not waited for where the run is given up."""
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _ending(outcome: edition.Outcome) -> list[str]:
@@ -166,18 +182,22 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def _stop(*_) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """The `saferplymouth` command."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _stop)
     try:
         cli(prog_name="saferplymouth", standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        for child in multiprocessing.active_children():
-            child.kill()
         click.echo("Stopped. The last good edition stays.", err=True)
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"{place}{error.strerror or error}. The last good edition stays.", err=True)
         sys.exit(1)

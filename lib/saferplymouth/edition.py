@@ -6,19 +6,22 @@ missing or failed, the edition in place stays as it is and what was built is kep
 
 import datetime
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import findings, framework, page, periods, shelf
+from saferplymouth import findings, framework, kernels, page, periods, shelf
 from saferplymouth import work as works
-from saferplymouth.plan import MANIFEST, STATUS, Plan, manifest
+from saferplymouth.plan import MANIFEST, STATUS, NotPlanned, Plan, manifest
 from saferplymouth.work import Built, Work
 
 Told = Callable[[Plan, Built], None]
+Pool = Callable[[], AbstractContextManager[Executor]]
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,13 @@ class Outcome:
 def moment() -> datetime.datetime:
     """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, so that a build can be repeated exactly."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch else datetime.datetime.now(datetime.UTC)
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch) if epoch else time.time(), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NotPlanned(f"SOURCE_DATE_EPOCH is '{epoch}', which is not a number of seconds since 1970") from None
 
 
-def build(plans: list[Plan], executor: Callable[[], Executor], told: Told) -> Iterator[tuple[Plan, dict[str, Built]]]:
+def build(plans: list[Plan], executor: Pool, told: Told) -> Iterator[tuple[Plan, dict[str, Built]]]:
     """Build the pages of every plan; gives each plan with its `Built` by area as soon as its last page is done."""
     built: dict[pd.Period, dict[str, Built]] = {p.month: {} for p in plans}
     for p in plans:
@@ -50,7 +56,7 @@ def build(plans: list[Plan], executor: Callable[[], Executor], told: Told) -> It
             yield p, built[p.month]
 
 
-def _each(plans: list[Plan], executor: Callable[[], Executor]) -> Iterator[tuple[Plan, Built]]:
+def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
     """Every work's result; a work that takes its worker down is tried once more alone, then counts as failed."""
     lost: list[tuple[Plan, Work]] = []
     with executor() as pool:
@@ -68,73 +74,68 @@ def _each(plans: list[Plan], executor: Callable[[], Executor]) -> Iterator[tuple
             except BrokenExecutor:
                 lost.append((p, work))
             except Exception as error:
-                yield p, Built(work.area, f"it could not be built: {error}")
+                yield p, Built(work.area, f"it could not be built ({type(error).__name__}: {kernels.plain(error)})")
     for p, work in lost:
         with executor() as alone:
             try:
                 yield p, alone.submit(works.build, work).result()
-            except Exception as error:
-                yield p, Built(work.area, f"it took down the process that ran it ({type(error).__name__})")
+            except BrokenExecutor:
+                yield p, Built(work.area, "it ended the process that ran it, twice")
 
 
 def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
     """Put the edition in place if it is whole and something changed; keep the rest for analysts. Raises `OSError`."""
-    outputs, place = root / "outputs", root / "outputs" / str(p.month)
-    executed = {f"{area}.ipynb": one.executed.encode() for area, one in built.items() if one.executed}
-    shelf.write(outputs / "executed" / str(p.month), executed)
+    outputs = root / "outputs"
+    for area, one in built.items():
+        shelf.replace(outputs, f"executed/{p.month}/{area}.ipynb", one.executed)
     good = {area: one for area, one in built.items() if not one.failure}
     failures = {area: one.failure for area, one in built.items() if one.failure}
-    whole = set(good) | set(p.kept) == set(p.expected)
-    if whole and not built and set(p.before["areas"]) == set(p.expected) and "last_attempt" not in p.before:
-        return Outcome(p, place, whole)
-    files = _files(shelf.files(place), p, good)
-    files[MANIFEST] = works.canonical(_manifest(p, built, whole))
+    whole = good.keys() | p.kept.keys() == p.expected.keys()
+    made = _manifest(p, built, whole)
+    if whole and not built and p.before | {"build": None} == made | {"build": None}:
+        return Outcome(p, outputs / str(p.month), whole)
+    files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
+    for one in good.values():
+        files |= one.files
+    files[MANIFEST] = works.canonical(made)
     if whole:
-        shelf.put(outputs, str(p.month), files)
+        place = shelf.put(outputs, str(p.month), files)
         shelf.remove(outputs / "partial", str(p.month))
         return Outcome(p, place, whole)
     if failures and p.before:
-        attempt = {"finished": moment().isoformat(timespec="seconds"), "failed": failures}
-        shelf.replace(place / MANIFEST, works.canonical(p.before | {"last_attempt": attempt}))
+        attempt = {"finished": _now(), "failed": failures}
+        shelf.replace(outputs, f"{p.month}/{MANIFEST}", works.canonical(p.before | {"last_attempt": attempt}))
     return Outcome(p, shelf.put(outputs / "partial", str(p.month), files), whole, failures)
 
 
-def _files(standing: dict[str, bytes], p: Plan, good: dict[str, Built]) -> dict[str, bytes]:
-    files = {name: standing[name] for entry in p.kept.values() for name in entry["files"]}
-    for area, one in good.items():
-        files[p.expected[area].page] = one.page.encode()
-        files |= {f"data/{key}.csv": table.encode() for key, table in one.tables.items()}
-    return files
-
-
 def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
-    areas = {}
-    for area, work in p.expected.items():
-        one = built.get(area)
-        if one is None and area in p.kept:
-            areas[area] = p.kept[area]
-        elif one is None:
-            areas[area] = {"state": "not built", "title": work.title}
-        elif one.failure:
-            areas[area] = {"state": "failed", "title": work.title, "reason": one.failure}
-        else:
-            contents = {work.page: one.page} | {f"data/{k}.csv": t for k, t in one.tables.items()}
-            digests = {name: shelf.sha256(content.encode()) for name, content in contents.items()}
-            areas[area] = {"state": "built", "title": work.title, "page": work.page, "files": digests}
-            areas[area] |= {"depends": work.depends, "indicators": one.facts}
     build = {
-        "finished": moment().isoformat(timespec="seconds"),
+        "finished": _now(),
         "seconds": {area: one.seconds for area, one in built.items()},
         "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
     }
     return {
         "edition": str(p.month),
         "status": STATUS if whole else "incomplete",
-        "areas": areas,
+        "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
         "inputs": p.inputs,
         "packages": works.versions(),
         "build": build,
     }
+
+
+def _entry(work: Work, one: Built | None) -> dict:
+    if one is None:
+        return {"state": "not built", "title": work.title}
+    if one.failure:
+        return {"state": "failed", "title": work.title, "reason": one.failure}
+    digests = {name: shelf.sha256(content) for name, content in one.files.items()}
+    entry = {"state": "built", "title": work.title, "page": work.page, "files": digests}
+    return entry | {"depends": work.depends, "indicators": one.facts}
+
+
+def _now() -> str:
+    return moment().isoformat(timespec="seconds")
 
 
 def write_index(root: Path) -> Path:
@@ -144,7 +145,7 @@ def write_index(root: Path) -> Path:
     editions = [_listed(name, manifest(outputs / name)) for name in names if manifest(outputs / name)]
     p = frame.partnership
     top = {"partnership": p.name, "title": "Editions", "area": p.area, "contact": p.contact, "licence": p.licence}
-    shelf.replace(outputs / "index.html", page.index(editions, top).encode())
+    shelf.replace(outputs, "index.html", page.index(editions, top).encode())
     return outputs / "index.html"
 
 

@@ -1,17 +1,18 @@
-"""Numbers to sentences: what an indicator's year says, in plain English, as strong as the test supports.
+"""Numbers to sentences, ranked: what there is to say of an indicator, an area and the board.
 
-Three strengths and no others: a change that is more than chance explains, one consistent with chance, and one it is
-too early to tell about. Counts come first, percentages after, and every figure names its period.
+Three strengths and no others: a change that is more than chance explains (a signal), one consistent with chance, and
+one it is too early to tell about. Counts come first, percentages after, and every figure names its period. A finding
+reads the same wherever it stands.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-
-from saferplymouth import periods
-from saferplymouth.framework import Indicator
-from saferplymouth.intervals import round_half_away
-from saferplymouth.measures import Target, Year
+from saferplymouth import patterns, periods
+from saferplymouth.evidence import Evidence
+from saferplymouth.measures import Year
+from saferplymouth.patterns import Stretch
+from saferplymouth.words import capital, inner, listed, moved, number, percent, share, span
 
 ON, OFF, UNCLEAR, WATCHED, NO_DATA = STATES = (
     "On course",
@@ -21,71 +22,39 @@ ON, OFF, UNCLEAR, WATCHED, NO_DATA = STATES = (
     "No data",
 )
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
+AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 FEWEST_PAIRS = 2  # periods in both years, below which their own variation is unknown
+THREE_SIGMA = 3.0  # asked of a stretch of months that is looked at beside the year to date
+MOST = 6
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one indicator's year says: a `headline` of one sentence, its `state`, and the sentences under it.
+    """One sentence about `indicator` (a key): `order` says how much it matters, `weight` decides among equals."""
 
-    `missing` is the sentence about data that has not come, or empty.
-    """
-
-    indicator: Indicator
-    state: str
-    headline: str
-    commentary: tuple[str, ...]
-    missing: str
-    weight: float
-
-    @property
-    def rank(self) -> tuple[int, float]:
-        """Sorts the most important first: off course, on course, unclear, monitored only, without data."""
-        order = (OFF, ON, UNCLEAR, WATCHED, NO_DATA)
-        return order.index(self.state), -self.weight
+    indicator: str
+    text: str
+    order: int
+    weight: float = 0.0
+    strength: str = ""
 
 
-def number(value: float) -> str:
-    """A count with its thousands separated."""
-    return f"{round_half_away(value):,}"
-
-
-def percent(value: float) -> str:
-    """A percentage without sign, rounded half away from zero; a change that rounds to none is under one."""
-    rounded = abs(round_half_away(value))
-    return "under 1%" if rounded == 0 and value != 0 else f"{rounded}%"
-
-
-def find(year: Year, month: pd.Period, latest_ever: pd.Period | None) -> Finding:
-    """The finding of `year` for the edition of `month`; `latest_ever` is the last period with any figure."""
-    indicator, missing = year.indicator, _missing(year, month, latest_ever)
-    if year.latest is None or year.to_date is None:
-        headline = f"{indicator.name}: {missing[0].lower()}{missing[1:-1]}"
-        return Finding(indicator, NO_DATA, headline, (), missing, 0.0)
-    if year.target is not None:
-        headline, weight = _against_target(indicator, year.target, year)
-    else:
-        headline, weight = _against_last_year(year)
-    sentences = [_to_date(year), _strength(year), _latest(year), _pace(year)]
-    return Finding(indicator, state(year), headline, tuple(s for s in sentences if s), missing, weight)
-
-
-def state(year: Year) -> str:
-    """One of `STATES`: a target decides where there is one, else a change more than chance explains."""
-    indicator, target = year.indicator, year.target
-    if year.to_date is None:
-        return NO_DATA
-    if indicator.monitoring_only:
-        return WATCHED
-    if target is not None and target.distance == target.distance:
-        return ON if target.distance * indicator.good >= 0 else OFF
-    if strength(year) != SIGNAL:
-        return UNCLEAR
-    return ON if year.to_date.change * indicator.good > 0 else OFF
+def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
+    """The most important first, at most `most`; what is consistent with chance shares the last sentence if it must."""
+    ordered = sorted(findings, key=lambda f: (f.order, -f.weight))
+    if len(ordered) <= most:
+        return ordered
+    loud = [f for f in ordered if f.order != QUIET][: most - 1]
+    quiet = [f for f in ordered if f.order == QUIET and f.strength == CHANCE]
+    if not quiet:
+        return ordered[:most]
+    moves = [inner(f.text.split(" in ")[0]) for f in quiet]
+    together = capital(f"{CHANCE}, year to date: {listed(moves)}")
+    return [*loud, Finding("", together, QUIET, 0.0, CHANCE)]
 
 
 def strength(year: Year) -> str:
-    """Whether the change on last year to date is more than chance explains (DOMAIN: quasi-Poisson ratio)."""
+    """Whether the change on last year to date is more than chance explains; see `intervals.compare`."""
     to_date = year.to_date
     if to_date is None or to_date.comparison is None or len(to_date.periods) < FEWEST_PAIRS:
         return CANNOT_TELL
@@ -93,150 +62,146 @@ def strength(year: Year) -> str:
     return CANNOT_TELL if beyond is None else SIGNAL if beyond else CHANCE
 
 
-def _missing(year: Year, month: pd.Period, latest_ever: pd.Period | None) -> str:
-    ended = year.frame.index[year.frame.index.asfreq("M", "end") <= month]
-    if len(ended) == 0 or year.latest == ended[-1]:
-        expected = None if year.latest is not None or latest_ever is not None else month
-    else:
-        expected = ended[-1]
-    if expected is None:
-        return "" if year.latest is not None else f"No data received for {year.label} yet{_latest_is(latest_ever)}."
-    return f"No data received for {periods.words(expected)}{_latest_is(year.latest or latest_ever)}."
+def state(e: Evidence) -> str:
+    """One of `STATES`: the target decides where there is one, else a signal in the year to date or the chart."""
+    target = e.year.target
+    if e.year.to_date is None:
+        return NO_DATA
+    if e.indicator.monitoring_only:
+        return WATCHED
+    if target is not None and target.distance == target.distance:
+        return ON if target.distance * e.indicator.good >= 0 else OFF
+    if strength(e.year) == SIGNAL:
+        return ON if e.year.to_date.change * e.indicator.good > 0 else OFF
+    return {"improving": ON, "worsening": OFF}.get(e.variation, UNCLEAR)
 
 
-def _latest_is(latest: pd.Period | None) -> str:
-    return f"; latest is {periods.words(latest)}" if latest is not None else ""
-
-
-def span(covered: pd.PeriodIndex) -> str:
-    """The periods a year to date covers, in words, naming any month left out."""
-    missing = [p for p in pd.period_range(covered[0], covered[-1], freq=covered.freq) if p not in covered]
-    without = f" without {' and '.join(periods.words(p) for p in missing)}" if missing else ""
-    return periods.words(covered[0], covered[-1]) + without
-
-
-def _against_last_year(year: Year) -> tuple[str, float]:
-    name, to_date = year.indicator.name, year.to_date
-    when = span(to_date.periods)
+def headline(e: Evidence) -> Finding:
+    """The first thing to say of an indicator: its year to date against the target, or against last year."""
+    year, name = e.year, e.indicator.name
+    if year.to_date is None:
+        said = missing(e).rstrip(".") or f"No data received for {year.label}"
+        return Finding(e.indicator.key, f"{name}: {inner(said)}", QUESTION)
+    if year.target is not None:
+        return _against_target(e)
+    when, to_date = span(year.to_date.periods), year.to_date
     if to_date.change is None:
-        value = percent(to_date.this) if year.indicator.unit == "percent" else number(to_date.this)
-        return f"{name}: {value} in {when}, with no earlier year to compare", 0.0
-    if year.indicator.unit == "percent":
-        points = number(abs(to_date.change))
-        return f"{name} {_moved(to_date.change)} {points} percentage points in {when}", 0.0
+        value = percent(to_date.this) if e.indicator.unit == "percent" else number(to_date.this)
+        return Finding(e.indicator.key, f"{name}: {value} in {when}, with no earlier year to compare", QUIET)
+    if e.indicator.unit == "percent":
+        points = f"{number(abs(to_date.change))} percentage points"
+        return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {points} in {when}", QUIET)
     if to_date.change == 0:
-        return f"{name} was unchanged at {number(to_date.this)} in {when}", 0.0
-    share = f" ({percent(to_date.percent)})" if to_date.percent is not None else ""
-    weight = abs(to_date.comparison.z_adjusted or 0.0)
-    moved = f"{_moved(to_date.change)} {number(abs(to_date.change))}{share}"
-    return f"{name} {moved} in {when}, {strength(year)}", weight
+        return Finding(e.indicator.key, f"{name} was unchanged at {number(to_date.this)} in {when}", QUIET)
+    strong = strength(year)
+    text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}"
+    order = _order(e, to_date.change) if strong == SIGNAL else QUIET
+    return Finding(e.indicator.key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
 
 
-def _against_target(indicator: Indicator, target: Target, year: Year) -> tuple[str, float]:
-    when = span(year.to_date.periods)
+def _by(change: float, percentage: float | None) -> str:
+    return f"{moved(change)} {number(abs(change))}{share(percentage)}"
+
+
+def _order(e: Evidence, change: float) -> int:
+    if e.indicator.monitoring_only:
+        return QUESTION
+    return TOWARDS if change * e.indicator.good > 0 else AGAINST
+
+
+def _against_target(e: Evidence) -> Finding:
+    target, name, key = e.year.target, e.indicator.name, e.indicator.key
+    when = span(e.year.to_date.periods)
+    order = TARGET if target.distance * e.indicator.good < 0 else TOWARDS
     weight = abs(target.distance) / max(target.level, 1)
-    if indicator.unit == "percent":
+    if e.indicator.unit == "percent":
         side = "below" if target.distance < 0 else "above" if target.distance > 0 else "at"
-        return (
-            f"{indicator.name}: {percent(target.actual)} in {when}, {side} the {_plain(target.level)}% target",
-            weight,
-        )
+        gap = f" by {number(abs(target.distance))} percentage points" if target.distance else ""
+        text = f"{name}: {percent(target.actual)} in {when}, {side} the {target.level:g}% target{gap}"
+        return Finding(key, text, order, weight)
     if target.level != target.level:
-        return (
-            f"{indicator.name}: {number(target.actual)} in {when}, of {number(target.year_end)} for the year",
-            0.0,
+        return Finding(
+            key, f"{name}: {number(target.actual)} in {when}, of {number(target.year_end)} for the year", QUIET
         )
     gap = number(abs(target.distance))
     side = (
         f"{gap} short of target" if target.distance < 0 else f"{gap} above target" if target.distance else "on target"
     )
-    return f"{indicator.name}: {number(target.actual)} in {when}, {side}", weight
+    return Finding(key, f"{name}: {number(target.actual)} in {when}, {side}", order, weight)
 
 
-def _plain(level: float) -> str:
-    return f"{level:g}"
+def leading(e: Evidence) -> list[Finding]:
+    """What to say of an indicator, what matters most first: its year to date, and any signal that hides in it."""
+    return sorted([headline(e), *_hidden(e)], key=lambda f: (f.order, -f.weight))
 
 
-def _moved(change: float) -> str:
-    return "rose" if change > 0 else "fell"
+def _hidden(e: Evidence) -> list[Finding]:
+    """A signal that the year to date does not show: the last six months, else the latest month's on the chart."""
+    key, name = e.indicator.key, e.indicator.name
+    if masked(e):
+        change = e.lately.comparison.change
+        when = periods.words(e.lately.first, e.lately.last)
+        text = f"{name} {_by(change, e.lately.percent)} in {when}, {SIGNAL}, which the year to date hides"
+        return [Finding(key, text, _order(e, change), abs(e.lately.comparison.z_adjusted), SIGNAL)]
+    if e.variation not in ("improving", "worsening", "special") or strength(e.year) == SIGNAL or e.control is None:
+        return []
+    latest = e.control[e.control["value"].notna()].iloc[-1]
+    side = "high" if latest["side"] > 0 else "low"
+    text = f"{name}: {periods.words(latest.name)} is part of a signal, {side} by {SIGNAL}"
+    return [Finding(key, text, _order(e, latest["side"]), THREE_SIGMA, SIGNAL)]
 
 
-def _to_date(year: Year) -> str:
-    """First sentence: the year to date, count first, against the same months of last year."""
-    indicator, to_date = year.indicator, year.to_date
-    when = span(to_date.periods)
-    if indicator.unit == "percent":
-        replies = year.frame["replies"].sum(min_count=1)
-        known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
-        return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
-    sentence = f"There were {number(to_date.this)} {indicator.counted} from {when}"
-    if to_date.change is None:
-        return f"{sentence}; there is no figure for the same months of {year.last_label}."
-    before = f"{sentence}, against {number(to_date.last)} in the same months of {year.last_label}"
-    if to_date.change == 0:
-        return f"{before}: no change."
-    share = f" ({percent(to_date.percent)})" if to_date.percent is not None else ""
-    kind = "rise" if to_date.change > 0 else "fall"
-    return f"{before}: a {kind} of {number(abs(to_date.change))}{share}."
+def awaited(e: Evidence) -> list[Finding]:
+    """A finding for a series that has stopped arriving; one without a year to date says so in its headline."""
+    if e.awaited is None or e.year.to_date is None:
+        return []
+    said = missing(e).rstrip(".")
+    return [Finding(e.indicator.key, f"{e.indicator.name}: {inner(said)}", QUESTION)]
 
 
-def _strength(year: Year) -> str:
-    to_date, indicator = year.to_date, year.indicator
-    if to_date.change is None or to_date.comparison is None or to_date.change == 0:
+def masked(e: Evidence) -> bool:
+    """Whether the last six months say what the year to date does not, at three sigma: they are a second look."""
+    return patterns.masked(e.year, e.lately) and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
+
+
+def missing(e: Evidence) -> str:
+    """The sentence about data that has not come; empty when all of it has."""
+    if e.awaited is None:
         return ""
-    kind = "rise" if to_date.change > 0 else "fall"
-    strong = strength(year)
-    if strong == CANNOT_TELL:
-        return f"It is too early to tell whether this {kind} is more than chance."
-    varies = f"from {indicator.frequency} to {indicator.frequency}"
-    if strong == CHANCE:
-        return f"Counts vary {varies}, and a {kind} of this size is consistent with chance."
-    judged = "" if indicator.monitoring_only else _aim_clause(to_date.change * indicator.good > 0)
-    return f"The {kind} is more than variation {varies} explains{judged}."
+    latest = f"; latest is {periods.words(e.latest.asfreq('M', 'end'))}" if e.latest is not None else ""
+    return f"No data received for {periods.words(e.awaited)}{latest}."
 
 
-def _aim_clause(towards: bool) -> str:
-    return ", and it is in line with the aim" if towards else ", and it is against the aim"
+def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
+    """A finding where two indicators that belong together have changed differently, by more than chance."""
+    stretches = patterns.apart(one.year, other.year)
+    if stretches is None:
+        return []
+    a, b = (
+        f"{e.indicator.name} {_by(s.comparison.change, s.percent)}"
+        for e, s in zip((one, other), stretches, strict=True)
+    )
+    when = periods.words(stretches[0].first, stretches[0].last)
+    text = f"{a} in {when} while {inner(b)}: the two have moved apart by {SIGNAL}"
+    return [Finding(one.indicator.key, text, QUESTION, _apart(stretches), SIGNAL)]
 
 
-def _latest(year: Year) -> str:
-    indicator, row = year.indicator, year.frame.loc[year.latest]
-    when = periods.words(year.latest)
-    if indicator.unit == "percent":
-        return f"In {when} it was {percent(row['this'])}."
-    sentence = f"In {when} there were {number(row['this'])}"
-    if row["change"] != row["change"]:
-        return f"{sentence}."
-    if row["change"] == 0:
-        return f"{sentence}, as many as in {periods.words(year.latest - _a_year(indicator))}."
-    side = "more" if row["change"] > 0 else "fewer"
-    before = periods.words(year.latest - _a_year(indicator))
-    return f"{sentence}, {number(abs(row['change']))} {side} than in {before}."
+def _apart(stretches: tuple[Stretch, Stretch]) -> float:
+    one, other = (s.percent or 0.0 for s in stretches)
+    return abs(one - other) / 10
 
 
-def _a_year(indicator: Indicator) -> int:
-    return periods.FREQUENCIES[indicator.frequency]
-
-
-def _pace(year: Year) -> str:
-    """Last sentence: the distance to the target, and what the rest of the year must bring."""
-    target, indicator = year.target, year.indicator
-    if target is None:
-        return ""
-    if indicator.unit == "percent":
-        points = number(abs(target.distance))
-        side = "below" if target.distance < 0 else "above"
-        standing = f"{points} percentage points {side} it" if target.distance else "exactly on it"
-        return f"The target is {_plain(target.level)}%, and the year to date is {standing}."
-    ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
-    goal = f"The target for the year to {ends} is {number(target.year_end)}"
-    if target.level == target.level:
-        goal = f"The target to the end of {periods.words(target.period.asfreq('M', 'end'))} was {number(target.level)}"
-        goal += f", and for the year to {ends} it is {number(target.year_end)}"
-    if target.pace is None:
-        return f"{goal}."
-    if target.pace <= 0:
-        return f"{goal}, which has been {'reached' if indicator.good > 0 else 'passed'}."
-    pace = f"{round_half_away(target.pace, 1):.1f} a {indicator.frequency}"
-    need = f"reaching it needs {pace}" if indicator.good > 0 else f"staying within it allows {pace}"
-    return f"{goal}; {need} from now on."
+def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
+    """Months of this year that are low or high in many series at once: a question about the data."""
+    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == "count"]
+    if not counts:
+        return []
+    names = {e.indicator.key: e.indicator.name for e in counts}
+    series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
+    found = []
+    for month, scores in patterns.odd_months(series, counts[0].year.frame.index).items():
+        side = "low" if min(scores.values()) < 0 else "high"
+        which = listed([inner(names[key]) for key in scores])
+        text = f"{periods.words(month)} is {side} in {len(scores)} series at once ({which}): is the data complete?"
+        found.append(Finding(next(iter(scores)), text, QUESTION, sum(map(abs, scores.values())) / len(scores)))
+    return found

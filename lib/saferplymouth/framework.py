@@ -13,7 +13,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 
-from saferplymouth.periods import FREQUENCIES, Calendar
+from saferplymouth.periods import FREQUENCIES, MONTH, Calendar
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
@@ -64,7 +64,9 @@ class Indicator:
     """What is counted, by whom, and which way is good.
 
     `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the
-    cumulative target by period, or to one level that each period should reach.
+    cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
+    that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
+    a month to the cause for which its control chart starts afresh there.
     """
 
     key: str
@@ -82,6 +84,8 @@ class Indicator:
     target: Mapping[str, tuple[float, ...] | float] = field(default_factory=dict)
     caveat: str = ""
     awaited: tuple[str, ...] = ()
+    compare_with: str = ""
+    new_baseline: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def good(self) -> int:
@@ -216,6 +220,10 @@ class _Reader:
             for year, target in targets.items():
                 self.financial_year(f'{place}.target."{year}"', year, starts)
                 self.target(f'{place}.target."{year}"', target, entry)
+            self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
+            for start, cause in _section(entry, "new_baseline").items():
+                good = bool(MONTH.fullmatch(start)) and isinstance(cause, str) and bool(cause.strip())
+                self.check(good, f'{place}.new_baseline."{start}"', 'must be a month and its cause, "2016-11" = "…"')
         for key in areas:
             used = any(_section(indicators, i).get("area") == key for i in indicators)
             self.check(used, f"areas.{key}", "has no indicator; give it one, or remove the area")

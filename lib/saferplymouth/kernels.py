@@ -24,7 +24,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-START_SECONDS = 60
+ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
+ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
 LONGEST_SOCKET = 100
@@ -76,7 +77,9 @@ def execute(source: bytes, parameters: dict[str, str], folder: Path, seconds: fl
     saved, failure, late = folder / "executed.ipynb", "", threading.Event()
     try:
         with _watched(folder, seconds, late) as started:
-            _run(notebook, saved, parameters, folder, seconds, started)
+            manager = _manager(folder / ".settings", started)
+            given = {"cwd": folder, "iopub_timeout": seconds, "kernel_manager_class": manager}
+            papermill.execute_notebook(notebook, saved, parameters, **given, **ALWAYS)
     except PapermillExecutionError as error:
         failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{_opening(error.source)}'"
     except DeadKernelError:
@@ -90,29 +93,6 @@ def execute(source: bytes, parameters: dict[str, str], folder: Path, seconds: fl
     except (OSError, ValueError) as error:
         return Executed(notebook, failure or f"what it gave cannot be read ({plain(error)})")
     return Executed(executed, failure or incomplete(notebook, executed))
-
-
-def _run(
-    notebook: nbformat.NotebookNode,
-    saved: Path,
-    parameters: dict[str, str],
-    folder: Path,
-    seconds: float,
-    started: Callable[[int], None],
-) -> None:
-    papermill.execute_notebook(
-        notebook,
-        saved,
-        parameters,
-        kernel_name="python3",
-        language="python",
-        cwd=folder,
-        progress_bar=False,
-        start_timeout=START_SECONDS,
-        iopub_timeout=seconds,
-        shutdown_kernel="immediate",
-        kernel_manager_class=_manager(folder / ".settings", started),
-    )
 
 
 def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernelManager]:

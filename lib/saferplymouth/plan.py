@@ -18,6 +18,7 @@ from saferplymouth.work import Work
 BOARD = "board_summary"
 MANIFEST = "edition.json"
 STATUS = "Draft"
+PARTS = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
 class NotPlanned(Exception):
@@ -28,7 +29,7 @@ class NotPlanned(Exception):
 class Plan:
     """An edition's `expected` pages: those `todo`, with why, and those `kept` from the edition in place (`before`).
 
-    `inputs` is the SHA-256 of every file of the drops it may read.
+    `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read.
     """
 
     month: pd.Period
@@ -36,6 +37,7 @@ class Plan:
     todo: dict[str, str]
     kept: dict[str, dict]
     before: dict
+    standing: dict[str, bytes]
     inputs: dict[str, str]
 
 
@@ -56,7 +58,7 @@ def months(root: Path, text: str | None) -> list[pd.Period]:
         raise NotPlanned("data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns")
     try:
         wanted = periods.months(text) if text else there[-1:]
-    except periods.NotAPeriod as error:
+    except ValueError as error:
         raise NotPlanned(str(error)) from None
     absent = [str(month) for month in wanted if month not in there]
     if absent:
@@ -86,22 +88,23 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
             kept[key] = before["areas"][key]
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
-    return Plan(month, expected, todo, kept, before, inputs)
+    return Plan(month, expected, todo, kept, before, standing, inputs)
 
 
 def manifest(place: Path) -> dict:
-    """The `edition.json` of an edition; empty when there is none to read."""
+    """The `edition.json` of an edition; empty when there is none that can be used."""
     try:
-        return json.loads((place / MANIFEST).read_bytes())
+        made = json.loads((place / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
+    return made if isinstance(made, dict) and made.keys() >= PARTS else {}
 
 
 def _work(root: Path, frame: Framework, month: pd.Period, everything: pd.DataFrame, key: str, wish: Wish) -> Work:
     board = key == BOARD
     indicators = tuple(frame.indicators) if board else tuple(i.key for i in frame.of_area(key))
     path = root / "notebooks" / f"{key}.ipynb"
-    notebook = path.read_text(encoding="utf-8") if path.is_file() else ""
+    notebook = path.read_bytes() if path.is_file() else b""
     files = {"framework.toml": (root / "framework.toml").read_bytes()}
     files[f"data/processed/{month}.parquet"] = _parquet(everything[everything["indicator"].isin(indicators)])
     for indicator in () if board else indicators:
@@ -141,7 +144,7 @@ def _depends(work: Work) -> dict[str, str]:
     data = next(name for name in work.files if name.endswith(".parquet"))
     return {
         "the suite or its libraries": _toolchain(),
-        "its notebook": shelf.sha256(work.notebook.encode()),
+        "its notebook": shelf.sha256(work.notebook),
         "the framework": shelf.sha256(work.files["framework.toml"]),
         "its figures": shelf.sha256(work.files[data]),
         "its comments": shelf.sha256(works.canonical({n: shelf.sha256(work.files[n]) for n in comments})),

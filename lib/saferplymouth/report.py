@@ -10,18 +10,29 @@ can prove that the part is there.
 
 import difflib
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import charts, findings, framework, intake, measures, observations, periods, tables
+from saferplymouth import (
+    charts,
+    commentary,
+    control,
+    evidence,
+    findings,
+    framework,
+    intake,
+    observations,
+    periods,
+    tables,
+)
 from saferplymouth.findings import Finding
 from saferplymouth.framework import Framework, Indicator
-from saferplymouth.measures import Year
 
+CONTROL = "Is it more than ordinary variation?"
 SHAPES = dict(zip(findings.STATES, "●▲◆○□", strict=True))
 
 
@@ -65,43 +76,49 @@ class Section:
 
     def __init__(self, project: Project, indicator: Indicator):
         self.project, self.indicator = project, indicator
-        self.observed, supplied = observations.of_indicator(project.stood, indicator, project.framework)
-        partnership = project.framework.partnership
-        self.year: Year = measures.financial_year(
-            indicator, self.observed, supplied, project.month, partnership.calendar, partnership.small_base
-        )
-        latest = self.observed.index[-1] if len(self.observed) else None
-        self.finding: Finding = findings.find(self.year, project.month, latest)
+        self.evidence = evidence.gather(project.stood, indicator, project.framework, project.month)
+        self.year, self.observed = self.evidence.year, self.evidence.observed
+        self.state, self.leading = findings.state(self.evidence), findings.leading(self.evidence)
 
-    def _part(self, kind: str, content: str, csv: str = "") -> Part:
-        facts = {"state": self.finding.state, "finding": self.finding.headline, "latest": self.latest}
-        facts |= {"missing": self.finding.missing} if self.finding.missing else {}
-        return Part(kind, self.project.month, content, self.indicator.key, csv, facts if kind == "headline" else {})
+    def _part(self, kind: str, content: str, csv: str = "", facts: dict | None = None) -> Part:
+        return Part(kind, self.project.month, content, self.indicator.key, csv, facts or {})
 
     @property
-    def latest(self) -> str:
-        """The last period with a figure, as tables write it; empty where there is none."""
-        return self.project.framework.calendar.label(self.observed.index[-1]) if len(self.observed) else ""
+    def findings(self) -> list[Finding]:
+        """Everything there is to say of this indicator, its heading first."""
+        found = [*self.leading, *findings.awaited(self.evidence)]
+        if self.indicator.compare_with:
+            found += findings.moved_apart(self.evidence, self.project.sections[self.indicator.compare_with].evidence)
+        return found
 
     def headline(self) -> Part:
-        """The finding as a heading, what is counted and which way is good, and two or three sentences on it."""
-        i, finding = self.indicator, self.finding
+        """The finding as a heading, what is counted and which way is good, and a few sentences on it."""
+        i, e, missing = self.indicator, self.evidence, findings.missing(self.evidence)
+        latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
+        facts = {"state": self.state, "finding": self.leading[0].text, "latest": latest, "missing": missing}
         aim = f"Aim: {aim_words(i)}" + (", for monitoring only." if i.monitoring_only else ".")
-        lines = [
-            f'<h2 id="{i.anchor}">{html.escape(finding.headline)}</h2>',
-            f'<p class="counted">{state_mark(finding.state)} '
-            f"<span>{html.escape(i.definition)} {html.escape(aim)}</span></p>",
-        ]
-        if finding.missing and finding.state != findings.NO_DATA:
-            lines.append(f'<p class="missing">{html.escape(finding.missing)}</p>')
-        lines += [f"<p>{html.escape(' '.join(finding.commentary))}</p>"] if finding.commentary else []
-        return self._part("headline", "".join(lines))
+        counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
+        lines = [f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p class="counted">{counted}</p>']
+        if missing and self.state != findings.NO_DATA:
+            lines.append(f'<p class="missing">{html.escape(missing)}</p>')
+        apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
+        paragraphs = [commentary.of_year(e), commentary.of_future(e), apart]
+        lines += [f"<p>{html.escape(' '.join(sentences))}</p>" for sentences in paragraphs if sentences]
+        return self._part("headline", "".join(lines), facts=facts)
 
     def chart(self) -> Part:
         """This year against last, with the target where there is one."""
         if self.year.frame[["this", "last"]].isna().all(axis=None):
-            return self._part("chart", f'<p class="missing">{html.escape(self.finding.missing)}</p>')
-        return self._part("chart", charts.year_chart(self.year, self.finding.headline).html)
+            return self._part("chart", f'<p class="missing">{html.escape(findings.missing(self.evidence))}</p>')
+        return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
+
+    def control(self) -> Part:
+        """How sure the change is, and the control chart: whether the months differ by more than they vary."""
+        sentences = commentary.of_variation(self.evidence)
+        if not sentences:
+            return self._part("control", "")
+        drawn = "" if self.evidence.control is None else control.control_chart(self.evidence, sentences).html
+        return self._part("control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}")
 
     def table(self) -> Part:
         """Every figure behind the chart, and the same as CSV."""
@@ -155,9 +172,10 @@ class Report:
 
     def summary(self) -> Part:
         """Why the area is a priority, its key findings as links, and how far its data runs."""
-        content = (
-            f'<p class="lead">{html.escape(self.area.priority)}</p>{key_findings(self.sections.values(), page=False)}'
-        )
+        found = [finding for section in self.sections.values() for finding in section.findings]
+        anchors = {key: section.indicator.anchor for key, section in self.sections.items()}
+        listed = key_findings(found, lambda key: f"#{anchors.get(key, 'main')}")
+        content = f'<p class="lead">{html.escape(self.area.priority)}</p>{listed}'
         facts = {"title": self.area.title, "runs_to": runs_to(self.sections.values())}
         return Part("summary", self.project.month, content, facts=facts)
 
@@ -195,18 +213,12 @@ def state_mark(state: str) -> str:
     return f'<span class="state {key}"><span aria-hidden="true">{SHAPES[state]}</span> {state}</span>'
 
 
-def key_findings(sections: Iterable[Section], page: bool) -> str:
-    """The findings, most important first and at most six, each a link to its section."""
-    ranked = sorted(sections, key=lambda s: s.finding.rank)[:6]
-    areas = ranked[0].project.framework.areas if ranked else {}
-    items = "".join(
-        f'<li><a href="{areas[s.indicator.area].page if page else ""}#{s.indicator.anchor}">'
-        f"{html.escape(s.finding.headline)}</a></li>"
-        for s in ranked
-    )
+def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> str:
+    """The findings, most important first and at most six, each a link to its section; `page` gives its address."""
+    items = "".join(f'<li><a href="{page(f.indicator)}">{html.escape(f.text)}</a></li>' for f in findings.ranked(found))
     return (
         '<section class="findings" aria-labelledby="key-findings"><h2 id="key-findings">Key findings</h2>'
-        '<p class="basis">Year to date, compared with the same months of the year before.</p>'
+        '<p class="basis">Changes are on the same months of the year before.</p>'
         f"<ul>{items}</ul></section>"
     )
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.findings import number, span
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import Year
 from saferplymouth.periods import Calendar
+from saferplymouth.words import number, span
 
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {

@@ -50,45 +50,60 @@ class Work:
 
 @dataclass(frozen=True)
 class Built:
-    """What came of a work: its page and tables, or in one line why there is none."""
+    """What came of a work: its `files` (page and tables) by path within the edition, or in one line why none.
+
+    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts.
+    """
 
     area: str
     failure: str
-    page: str = ""
-    tables: dict[str, str] = field(default_factory=dict)
-    executed: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    executed: bytes = b""
     seconds: float = 0.0
 
 
 def build(work: Work) -> Built:
     """Execute, render and check one page. Never raises for what a notebook does."""
-    started, home = time.monotonic(), os.environ.get("HOME", "")
+    started, files, facts = time.monotonic(), {}, {}
     with tempfile.TemporaryDirectory(prefix="edition-", ignore_cleanup_errors=True) as name:
-        folder, secrets = Path(name), [name, str(Path.cwd()), home, sys.prefix]
+        folder, secrets = Path(name), [name, str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
         for path, content in work.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         with kernels.private(folder):
             run = kernels.execute(work.notebook, {"month": work.month}, folder, work.seconds)
-            built = _page(work, run, [secret for secret in secrets if len(secret) > 1])
-    return Built(**built, executed=nbformat.writes(run.notebook), seconds=round(time.monotonic() - started, 2))
+            failure = run.failure
+            try:
+                if not failure:
+                    files, facts = _page(work, run.notebook, [secret for secret in secrets if len(secret) > 1])
+            except Refused as error:
+                failure = f"the page was refused: {error}"
+            except Exception as error:  # what a notebook shows can lead a renderer to anything
+                failure = f"the page could not be made ({type(error).__name__}: {kernels.plain(error)})"
+    executed = nbformat.writes(run.notebook).encode(errors="replace")
+    return Built(work.area, failure, files, facts, executed, round(time.monotonic() - started, 2))
 
 
-def _page(work: Work, run: kernels.Executed, secrets: list[str]) -> dict:
-    if run.failure:
-        return {"area": work.area, "failure": run.failure}
-    shown = page.marks(run.notebook)
+class Refused(Exception):
+    """The page was made and must not be published; the message says why."""
+
+
+def _page(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tuple[dict[str, bytes], dict]:
+    shown = page.marks(notebook)
     summary = next((m["facts"] for m in shown if m["kind"] == "summary"), {})
     facts = {m["indicator"]: m["facts"] for m in shown if m["kind"] == "headline"}
     bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
-    body = page.render(run.notebook, work.top | bears | {"runs_to": summary.get("runs_to", {})})
-    tables = page.downloads(run.notebook)
+    body = page.render(notebook, work.top | bears | {"runs_to": summary.get("runs_to", {})})
+    tables = page.downloads(notebook)
     faults = page.faults(body, shown, list(work.indicators), work.month, secrets)
+    strange = sorted(set(tables) - set(work.indicators or [work.area]))
+    faults += [f"it shows {key}, which is not its own" for key in strange]
     faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
     if faults:
-        return {"area": work.area, "failure": f"the page was refused: {'; '.join(faults)}"}
-    return {"area": work.area, "failure": "", "page": body, "tables": tables, "facts": facts}
+        raise Refused("; ".join(faults))
+    texts = {work.page: body} | {f"data/{key}.csv": table for key, table in tables.items()}
+    return {path: text.encode() for path, text in texts.items()}, facts
 
 
 def versions() -> dict[str, str]:

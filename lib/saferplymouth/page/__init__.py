@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 FOLDER = Path(__file__).parent
 LARGEST = 250_000
-PARTS = ("headline", "chart", "table", "comment", "source")
+PARTS = ("headline", "chart", "control", "table", "comment", "source")
 LOADS = re.compile(
     r"""(?:src|srcset|poster|action)\s*=\s*["']?\s*(?!data:image/)[^\s"'>]|@import|url\((?!["']?data:)"""
 )

@@ -1,0 +1,182 @@
+"""The sentences under an indicator's headline: what happened, whether it is real, and what the year may bring."""
+
+import pandas as pd
+
+from saferplymouth import findings, periods
+from saferplymouth.evidence import Evidence
+from saferplymouth.intervals import round_half_away
+from saferplymouth.measures import Year
+from saferplymouth.words import capital, kind, listed, number, percent, share, span
+
+FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
+VARIATION = {
+    "improving": "The latest month is part of a signal of improvement",
+    "worsening": "The latest month is part of a signal against the aim",
+    "special": "The latest month is part of a signal of change, which is not judged",
+    "neither": "The latest month lies within ordinary variation",
+}
+ASSURANCE = {
+    "met": "Left as it is, the target will be met every month.",
+    "missed": "Left as it is, the target will be missed every month.",
+    "hit and miss": "Left as it is, the target will be met in some months and missed in others.",
+}
+
+
+def of_year(e: Evidence) -> list[str]:
+    """Two or three sentences: the year to date, how strong it is, and the latest figure."""
+    if e.year.to_date is None:
+        return []
+    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year)) if s]
+
+
+def of_future(e: Evidence) -> list[str]:
+    """What the rest of the year must bring for the target, and where the year is likely to end."""
+    return [s for s in (_target(e.year), _projection(e)) if s]
+
+
+def of_variation(e: Evidence) -> list[str]:
+    """How sure the change on last year is, and what the control chart shows: the latest month, every signal, how
+    firm the limits are, and the target."""
+    frame, interval = e.control, [s for s in (_between(e.year),) if s]
+    if frame is None:
+        return interval
+    firm = not frame["trial"].iloc[-1]
+    known = int(frame["value"].notna().sum())
+    lead = VARIATION[e.variation] + ("." if firm else f", as far as {known} months can tell.")
+    sentences = [lead, *_signals(frame)]
+    if not firm:
+        sentences.append("The limits are on trial until there are 13 months.")
+    sentences += [f"A new baseline starts where the cause changed: {c}." for c in frame["cause"].unique() if c]
+    return [*interval, *sentences, *([ASSURANCE[e.assurance]] if e.assurance else [])]
+
+
+def _signals(frame: pd.DataFrame) -> list[str]:
+    sentences = []
+    for way, limit in ((1, "above the upper limit"), (-1, "below the lower limit")):
+        beyond = frame["value"] > frame["upper"] if way > 0 else frame["value"] < frame["lower"]
+        if beyond.any():
+            verb = "lies" if beyond.sum() == 1 else "lie"
+            sentences.append(f"{capital(listed([periods.words(m) for m in frame.index[beyond]]))} {verb} {limit}.")
+    for run in _runs(frame["shift"], frame["value"] > frame["mean"]):
+        side = "above" if frame.loc[run[0], "value"] > frame.loc[run[0], "mean"] else "below"
+        sentences.append(f"{len(run)} months running, {span(run)}, lie {side} the average.")
+    steps, onwards = (
+        frame["value"].diff(),
+        frame["value"].diff().shift(-1).where(frame["trend"].shift(-1, fill_value=False)),
+    )
+    for run in _runs(frame["trend"], onwards.fillna(steps) > 0):
+        way = "rise" if frame.loc[run[-1], "value"] > frame.loc[run[0], "value"] else "fall"
+        sentences.append(f"{len(run)} months running, {span(run)}, {way} one after another.")
+    return sentences or ["No month is a signal."]
+
+
+def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
+    """The stretches of neighbours that are marked and on one side."""
+    groups = (marked.ne(marked.shift()) | side.ne(side.shift())).cumsum()
+    return [part.index for _, part in marked.groupby(groups) if part.iloc[0]]
+
+
+def _to_date(year: Year) -> str:
+    indicator, to_date = year.indicator, year.to_date
+    when = span(to_date.periods)
+    if indicator.unit == "percent":
+        replies = year.frame["replies"].sum(min_count=1)
+        known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
+        return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
+    sentence = f"There were {number(to_date.this)} {indicator.counted} from {when}"
+    if to_date.change is None:
+        return f"{sentence}; there is no figure for the same months of {year.last_label}."
+    before = f"{sentence}, against {number(to_date.last)} in the same months of {year.last_label}"
+    if to_date.change == 0:
+        return f"{before}: no change."
+    return f"{before}: a {kind(to_date.change)} of {number(abs(to_date.change))}{share(to_date.percent)}."
+
+
+def _strength(e: Evidence) -> str:
+    to_date, indicator = e.year.to_date, e.indicator
+    if to_date.change is None or to_date.comparison is None or to_date.change == 0:
+        return ""
+    move, strong = kind(to_date.change), findings.strength(e.year)
+    varies = f"from {indicator.frequency} to {indicator.frequency}"
+    if strong == findings.CANNOT_TELL:
+        return f"It is too early to tell whether this {move} is more than chance."
+    if strong == findings.CHANCE:
+        return f"Counts vary {varies}, and a {move} of this size is consistent with chance."
+    judged = ""
+    if not indicator.monitoring_only:
+        towards = to_date.change * indicator.good > 0
+        judged = ", and it is in line with the aim" if towards else ", and it is against the aim"
+    return f"The {move} is more than variation {varies} explains{judged}."
+
+
+def _between(year: Year) -> str:
+    """The interval of the ratio to last year, as changes in percent; nothing while it is too early to tell."""
+    if findings.strength(year) == findings.CANNOT_TELL or year.to_date.percent is None:
+        return ""
+    c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
+    low, high = (_change_in_words(100 * (ratio - 1)) for ratio in (c.low, c.high))
+    return f"Allowing for how much the {varies} vary, the change on last year lies between {low} and {high}."
+
+
+def _change_in_words(change: float) -> str:
+    return f"a {kind(change)} of {percent(change)}" if change else "no change"
+
+
+def _latest(year: Year) -> str:
+    row, when = year.frame.loc[year.latest], periods.words(year.latest)
+    if year.indicator.unit == "percent":
+        return f"In {when} it was {percent(row['this'])}."
+    sentence = f"In {when} there were {number(row['this'])}"
+    if row["change"] != row["change"]:
+        return f"{sentence}."
+    before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
+    if row["change"] == 0:
+        return f"{sentence}, as many as in {before}."
+    return f"{sentence}, {number(abs(row['change']))} {'more' if row['change'] > 0 else 'fewer'} than in {before}."
+
+
+def _target(year: Year) -> str:
+    """The distance to the target, and what the rest of the year must bring."""
+    target, indicator = year.target, year.indicator
+    if target is None:
+        return ""
+    if indicator.unit == "percent":
+        points, side = number(abs(target.distance)), "below" if target.distance < 0 else "above"
+        standing = f"{points} percentage points {side} it" if target.distance else "exactly on it"
+        return f"The target is {target.level:g}%, and the year to date is {standing}."
+    ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
+    goal = f"The target for the year to {ends} is {number(target.year_end)}"
+    if target.level == target.level:
+        goal = f"The target to the end of {periods.words(target.period.asfreq('M', 'end'))} was {number(target.level)}"
+        goal += f", and for the year to {ends} it is {number(target.year_end)}"
+    return f"{goal}{_pace(year)}.{_low_target(year)}"
+
+
+def _pace(year: Year) -> str:
+    target, indicator = year.target, year.indicator
+    if target.pace is None:
+        return ""
+    if target.pace <= 0:
+        return f", which has been {'reached' if indicator.good > 0 else 'passed'}"
+    pace = f"{round_half_away(target.pace, 1):.1f} a {indicator.frequency}"
+    need = f"reaching it needs {pace}" if indicator.good > 0 else f"staying within it allows {pace}"
+    return f"; {need} from now on"
+
+
+def _low_target(year: Year) -> str:
+    """A target to increase that last year's outturn already passes is itself worth saying."""
+    outturn = year.frame["cumulative_last"].iloc[-1]
+    if year.indicator.good < 0 or not outturn > year.target.year_end:
+        return ""
+    return f" That is below the {number(outturn)} of {year.last_label}, so it would allow a fall."
+
+
+def _projection(e: Evidence) -> str:
+    p = e.projection
+    if p is None or findings.strength(e.year) == findings.CANNOT_TELL or p.high == float("inf"):
+        return ""
+    ends = periods.words(e.year.frame.index[-1].asfreq("M", "end"))
+    range_ = f"between {number(p.low)} and {number(p.high)}"
+    return (
+        f"If the ratio to last year holds, the year to {ends} will end {range_}, most likely near {number(p.outturn)}."
+    )

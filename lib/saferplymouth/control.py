@@ -1,0 +1,75 @@
+"""The control chart of an indicator, drawn from its frame: limits, average, and signals told apart by shape."""
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.drawing import ACCENT, GOOD, GREY, INK, TARGET, Chart, furnish, label
+from saferplymouth.evidence import Evidence
+from saferplymouth.words import capital, number
+
+LOOKS = {
+    True: ("D", GOOD, "towards the aim"),
+    False: ("s", TARGET, "against the aim"),
+    None: ("^", ACCENT, "not judged"),
+}
+
+
+def control_chart(e: Evidence, sentences: list[str]) -> Chart:
+    """Every month received against the limits of ordinary variation; `sentences` say what it shows."""
+    frame, unit = e.control, "%" if e.indicator.unit == "percent" else ""
+    first, last = periods.words(frame.index[0]), periods.words(frame.index[-1])
+    kind = "Percentage" if unit else "Number"
+    subtitle = f"{kind} of {e.indicator.counted} each month, {first} to {last}, with the average and the limits"
+    latest = frame.iloc[-1]
+    limits = (
+        f"Average {number(latest['mean'])}{unit}, limits {number(latest['lower_drawn'])}{unit} "
+        f"to {number(latest['upper_drawn'])}{unit}."
+    )
+    key = _key(frame)
+    subtitle += f". {key}" if key else ""
+    return Chart(frame, subtitle, f"{' '.join(sentences)} Control chart. {limits}", _draw)
+
+
+def _key(frame: pd.DataFrame) -> str:
+    used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(frame, way).any()]
+    return capital("; ".join(used)) + "." if used else ""
+
+
+def _signals(frame: pd.DataFrame, way: bool | None) -> pd.Series:
+    judged = frame["improving"].isna() if way is None else frame["improving"].eq(way)
+    return frame["signal"] & judged & frame["value"].notna()
+
+
+def _draw(axes, frame: pd.DataFrame, narrow: bool) -> None:
+    places = pd.Series(range(len(frame)), frame.index)
+    axes.plot(places, frame["value"], color=GREY, linewidth=1.4, zorder=2)
+    plain = frame["value"].notna() & ~frame["signal"]
+    axes.plot(places[plain], frame["value"][plain], "o", color=GREY, markersize=4, zorder=3)
+    for way, (shape, colour, _) in LOOKS.items():
+        chosen = _signals(frame, way)
+        if chosen.any():
+            axes.plot(places[chosen], frame["value"][chosen], shape, color=colour, markersize=6.5, zorder=4)
+    for _, part in frame.groupby("phase"):
+        ends = part.iloc[[0, -1]]
+        axes.plot(places[ends.index], ends["mean"], color=INK, linewidth=1)
+        for limit in ("lower_drawn", "upper_drawn"):
+            axes.plot(places[ends.index], ends[limit], color=INK, linewidth=1, linestyle=(0, (5, 3)))
+    if frame["target"].notna().any():
+        axes.plot(places, frame["target"], color=TARGET, linewidth=1.4, linestyle=(0, (1, 1.5)))
+    _labels(axes, frame)
+    every = max(1, len(frame) // (3 if narrow else 6))
+    ticks = list(range(0, len(frame), every))
+    furnish(axes, ticks, [frame.index[t].strftime("%b %y") for t in ticks], len(frame))
+
+
+def _labels(axes, frame: pd.DataFrame) -> None:
+    latest, end = frame.iloc[-1], len(frame) - 1
+    top = max(frame["value"].max(), latest["upper_drawn"])
+    floor = max(0, min(frame["value"].min(), latest["lower_drawn"]) - (top / 8)) if latest["lower_drawn"] > 0 else 0
+    axes.set_ylim(floor, top + (top - floor) / 10)
+    gap, taken = (top - floor) / 13, floor - (top - floor)
+    words = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}
+    known = sorted((latest[column], name) for column, name in words.items() if latest[column] == latest[column])
+    for value, name in known:
+        taken = max(value, taken + gap)
+        label(axes, f"{name} {number(value)}", end, taken, TARGET if name == "Target" else INK)

@@ -1,0 +1,97 @@
+"""All the numbers about one indicator for one month, gathered once: what sentences and charts are made from."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from saferplymouth import intervals, measures, observations, patterns, spc
+from saferplymouth.framework import Framework, Indicator
+from saferplymouth.intervals import Projection
+from saferplymouth.measures import Year
+from saferplymouth.patterns import Stretch
+
+PERCENT_CEILING = 100
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`year` is the financial year, `observed` every figure by period, as received.
+
+    `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
+    `assurance` as `spc` names them; `projection` the year's end; `awaited` the period that should have come and has
+    not. Each is None where it cannot be worked out.
+    """
+
+    indicator: Indicator
+    month: pd.Period
+    observed: pd.DataFrame
+    year: Year
+    lately: Stretch | None
+    control: pd.DataFrame | None
+    variation: str | None
+    assurance: str | None
+    projection: Projection | None
+    awaited: pd.Period | None
+
+    @property
+    def latest(self) -> pd.Period | None:
+        """The last period with any figure, this year's or not."""
+        return self.observed.index[-1] if len(self.observed) else None
+
+
+def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period) -> Evidence:
+    """The evidence on `indicator` from the observations as they stood for the edition of `month`."""
+    observed, supplied = observations.of_indicator(stood, indicator, framework)
+    p = framework.partnership
+    year = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
+    lately = patterns.recent(year, observed["value"])
+    aim = None if indicator.monitoring_only else indicator.good
+    target = _level(year)
+    control = _control(indicator, observed["value"], aim, target)
+    charted = control is not None
+    return Evidence(
+        indicator,
+        month,
+        observed,
+        year,
+        lately,
+        control,
+        spc.variation(control) if charted else None,
+        spc.assurance(control, target, aim) if charted else None,
+        _projection(year),
+        _awaited(year, month, observed),
+    )
+
+
+def _level(year: Year) -> float | None:
+    """The target of a single month: its level, or an even share of the year's."""
+    if year.target is None:
+        return None
+    return year.target.level if year.indicator.unit == "percent" else year.target.year_end / len(year.frame)
+
+
+def _control(indicator: Indicator, values: pd.Series, aim: int | None, target: float | None) -> pd.DataFrame | None:
+    if indicator.frequency != "month" or len(values) < 2:
+        return None
+    ceiling = PERCENT_CEILING if indicator.unit == "percent" else None
+    begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
+    known = {start: cause for start, cause in begun.items() if values.index[0] < start <= values.index[-1]}
+    return spc.xmr(values, aim, target, changes=known, ceiling=ceiling)
+
+
+def _projection(year: Year) -> Projection | None:
+    """The year's end, where every period so far and the whole of last year are known."""
+    this, last = year.frame["this"], year.frame["last"]
+    so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
+    if year.indicator.unit == "percent" or so_far.empty or so_far.isna().any() or last.isna().any():
+        return None
+    projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
+    return projection if projection.months_left and projection.low is not None else None
+
+
+def _awaited(year: Year, month: pd.Period, observed: pd.DataFrame) -> pd.Period | None:
+    """The last period ended by `month`, if nothing has come for it."""
+    freq = year.frame.index.freq
+    last = month.asfreq(freq)
+    last = last if last.asfreq("M", "end") <= month else last - 1
+    return None if last in observed.index else last

@@ -1,0 +1,153 @@
+"""Small numbers: in a sensitive indicator, counts of 1 to 4 and whatever is worked out from one are hidden.
+
+A count that small can point to a person. The rule, applied once, before any word, table or chart is made:
+
+1. A count of 1 to 4 is hidden, in whichever period of whichever year. None (0) and 5 or more are shown.
+2. Whatever is worked out from a hidden count is hidden with it: the change and percentage of its period, every
+   running total from there to the end of its year, the year to date, its comparison, distance to target and pace.
+3. Everything else is shown.
+
+Why nothing hidden can be solved: which figures are hidden depends only on which counts are small, and every figure
+shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the hidden places and every edition
+stays the same, byte for byte; so no arithmetic over any number of editions, revised or not, rules one of them out.
+
+Why the total of two or more hidden counts is not shown, though it leaves each of them open: withholding it where it
+does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the next total then solves all of them; and a
+count restated later turns two such totals into an equation. `tests/test_suppression.py` carries out both attacks.
+
+What is known all the same, that each hidden count is 1 to 4, bounds a hidden total: `total_between` and
+`distance_between` say what is certain whatever the counts are, which is often enough to judge it against a target.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from saferplymouth.framework import Indicator
+from saferplymouth.measures import NONE, Target, ToDate, Year
+
+FEWEST, MOST = 1, 4
+MARK = "[c]"
+FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
+
+
+def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
+    """`year` and `observed` (the indicator's whole series by period) as they may be published.
+
+    Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth values, `this_hidden`
+    and so on, and `observed` a column `hidden`; all are False where nothing is hidden, in an indicator that is not
+    sensitive above all. In `to_date` and `target` NaN stands for hidden and None, as before, for no data. A
+    hidden figure also loses its status and its sender's note, which tell something of it. Raises ValueError for
+    a sensitive percentage, which this rule does not protect.
+    """
+    _refuse_percent(year.indicator)
+    hidden = _small(observed["value"], year.indicator)
+    series = _blank(observed, hidden).assign(hidden=hidden)
+    frame = _frame(year)
+    to_date = None if year.to_date is None else _to_date(year.to_date, frame)
+    target = None if year.target is None else _target(year.target, frame)
+    return replace(year, frame=frame, to_date=to_date, target=target), series
+
+
+def masked(everything: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.DataFrame:
+    """Observations of many indicators (`observations.received`) with the small counts of sensitive ones blanked.
+
+    For digests that an edition publishes: the digest of a table with one unknown count of 1 to 4 is solved by
+    trying four tables. A page depends on no more than this, so it changes whenever a page must.
+    """
+    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
+    hidden = sensitive & everything["value"].between(FEWEST, MOST)
+    return _blank(everything, hidden)
+
+
+def fair_baseline(observed: pd.DataFrame, baseline: int) -> bool:
+    """Whether mean and limits of a control chart may be shown: none of its first `baseline` figures is hidden.
+
+    `observed` is the protected series of one phase of the chart. From the counts as received a mean would reveal
+    them (twelve times the mean, less the eleven shown); from the shown ones alone it would be too high.
+    """
+    return not observed["hidden"].iloc[:baseline].any()
+
+
+def hides_total(year: Year) -> bool:
+    """Whether the year to date of a protected year is hidden, rather than unknown."""
+    return year.to_date is not None and bool(year.frame.loc[year.to_date.periods, "this_hidden"].any())
+
+
+def total_between(year: Year) -> tuple[float, float] | None:
+    """The least and the most that the year to date can be, from what is shown; None where there is none."""
+    return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
+
+
+def distance_between(year: Year) -> tuple[float, float] | None:
+    """The least and the most that the distance to target can be; None without a target for the period reached.
+
+    Where both have the same sign, an indicator is on course, or off it, whatever the hidden counts are.
+    """
+    if year.target is None or pd.isna(year.target.level):
+        return None
+    low, high = _between(year.frame.loc[: year.target.period])
+    return low - year.target.level, high - year.target.level
+
+
+def _between(rows: pd.DataFrame) -> tuple[float, float]:
+    shown, hidden = float(rows["this"].sum()), int(rows["this_hidden"].sum())
+    return shown + hidden * FEWEST, shown + hidden * MOST
+
+
+def _refuse_percent(indicator: Indicator) -> None:
+    if indicator.sensitive and indicator.unit != "count":
+        raise ValueError(f"{indicator.name} is a sensitive percentage: publish the counts it is made of instead")
+
+
+def _small(values: pd.Series, indicator: Indicator) -> pd.Series:
+    return values.between(FEWEST, MOST) & indicator.sensitive
+
+
+def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """Observations without what the hidden ones say: figures missing, texts empty."""
+    numbers = observed.columns.intersection(["value", "numerator", "denominator"])
+    texts = observed.columns.intersection(["status", "note"])
+    blanked = observed.copy()
+    blanked[numbers] = blanked[numbers].mask(hidden)
+    blanked[texts] = blanked[texts].mask(hidden, "")
+    return blanked
+
+
+def _frame(year: Year) -> pd.DataFrame:
+    """The year's frame with its hidden figures missing and a companion column for each of `FIGURES`."""
+    frame, indicator = year.frame.copy(), year.indicator
+    this, last = _small(frame["this"], indicator), _small(frame["last"], indicator)
+    either = (this | last) & frame["change"].notna()
+    so_far, so_far_last = (
+        small.cummax() & frame[total].notna() for small, total in ((this, "cumulative"), (last, "cumulative_last"))
+    )
+    marks = (this, last, either, either, so_far, so_far_last, so_far & frame["distance"].notna())
+    for name, hidden in zip(FIGURES, marks, strict=True):
+        frame[name] = frame[name].mask(hidden)
+        frame[f"{name}_hidden"] = hidden
+    for name, hidden in (("this_status", this), ("last_status", last)):
+        frame[name] = frame[name].mask(hidden, "")
+    return frame
+
+
+def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
+    covered = frame.loc[to_date.periods]
+    this, last = covered["this_hidden"].any(), covered["last_hidden"].any() and to_date.last is not None
+    if not this and not last:
+        return to_date
+    follows = None if to_date.last is None else NONE
+    return replace(
+        to_date,
+        this=NONE if this else to_date.this,
+        last=NONE if last else to_date.last,
+        change=follows,
+        percent=follows,
+        comparison=None,
+    )
+
+
+def _target(target: Target, frame: pd.DataFrame) -> Target:
+    if not frame.loc[target.period, "cumulative_hidden"]:
+        return target
+    return replace(target, actual=NONE, distance=NONE, pace=None if target.pace is None else NONE)

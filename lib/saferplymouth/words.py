@@ -1,0 +1,51 @@
+"""Numbers and periods as people say them: the small words every sentence, table and chart shares."""
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.intervals import round_half_away
+
+
+def number(value: float) -> str:
+    """A count with its thousands separated."""
+    return f"{round_half_away(value):,}"
+
+
+def percent(value: float) -> str:
+    """A percentage without sign, rounded half away from zero; one that rounds to none is less than one."""
+    rounded = abs(round_half_away(value))
+    return "less than 1%" if rounded == 0 and value != 0 else f"{rounded}%"
+
+
+def share(value: float | None) -> str:
+    """A percentage change in brackets after its count; nothing where there is none."""
+    return "" if value is None else f" ({percent(value)})"
+
+
+def moved(change: float) -> str:
+    return "rose" if change > 0 else "fell"
+
+
+def kind(change: float) -> str:
+    return "rise" if change > 0 else "fall"
+
+
+def listed(items: list[str]) -> str:
+    """Things as a sentence lists them: `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def span(covered: pd.PeriodIndex) -> str:
+    """The periods a year to date covers, naming any that is left out."""
+    every = pd.period_range(covered[0], covered[-1], freq=covered.freq)
+    missing = [periods.words(p) for p in every if p not in covered]
+    return periods.words(covered[0], covered[-1]) + (f" without {listed(missing)}" if missing else "")
+
+
+def capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def inner(sentence: str) -> str:
+    """A sentence as part of another: its first letter small, unless the word is written in capitals."""
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]

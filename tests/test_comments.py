@@ -1,0 +1,135 @@
+"""Analysts' comments: who wrote them and when, and nothing in them that runs or loads."""
+
+import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from saferplymouth import framework, intake
+from saferplymouth.intake.comments import Comment
+
+FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
+MONTH = pd.Period("2016-11", "M")
+
+
+@pytest.fixture
+def commented(tmp_path):
+    """Reads a drop that has one comment beside its return."""
+
+    def read(content: bytes | str, name: str = "overall_crime.md") -> intake.Drop:
+        folder = tmp_path / "raw/2016-11"
+        for file, written in {
+            "returns/p.csv": "indicator,period,value\noverall_crime,2016-11,5\n",
+            f"comments/{name}": content,
+        }.items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(written if isinstance(written, bytes) else written.encode())
+        return intake.read(tmp_path / "raw", MONTH, FRAMEWORK)
+
+    return read
+
+
+@pytest.fixture
+def comment(commented):
+    def read(content: bytes | str) -> Comment:
+        read = commented(content)
+        assert read.problems == ()
+        return read.comments["overall_crime"]
+
+    return read
+
+
+def test_a_comment_says_who_wrote_it_and_when(comment):
+    read = comment("\ufeffAuthor: A. N. Analyst\r\nDate: 2017-01-10\r\n\r\nReports rose.\r\n")
+    assert read == Comment("Reports rose.", "A. N. Analyst", datetime.date(2017, 1, 10))
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Date: 2017-01-10\n", "Author: A\n", "Author:\nDate:\n", "Date:2017-01-10\nAuthor:A\n"]
+)
+def test_a_comment_may_leave_out_who_and_when(header, comment):
+    assert comment(header + "Reports rose.").text == "Reports rose."
+
+
+def test_a_line_further_down_is_not_taken_for_a_header(comment):
+    assert comment("Words.\nAuthor: someone").author == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column", "mistake"),
+    [
+        ("crime.md", b"Words.", None, "'crime' is not an indicator"),
+        ("overall_crime.txt", b"Words.", None, "is not a comment"),
+        ("overall_crime.docx", b"Words.", None, "is not a comment"),
+        ("overall_crime.md", b"ab\xe9", None, "byte 3 is not UTF-8"),
+        ("overall_crime.md", b"", None, "holds no text"),
+        ("overall_crime.md", b"Author: A\n", None, "holds no text"),
+        ("overall_crime.md", b"x" * 20_001, None, "holds 20,001 characters"),
+        ("overall_crime.md", b"Date: 10/01/2017\n\nWords.", "Date", "'10/01/2017' is not a date"),
+        ("overall_crime.md", b"Date: 2017-02-30\n\nWords.", "Date", "'2017-02-30' is not a date"),
+    ],
+)
+def test_a_comment_that_cannot_be_used_is_told(name, content, column, mistake, commented, tmp_path):
+    (problem,) = commented(content, name).problems
+    assert (problem.file, problem.column, problem.mistake) == (f"2016-11/comments/{name}", column, mistake)
+    with pytest.raises(intake.Refused, match=name):
+        intake.comments(tmp_path / "raw", MONTH, FRAMEWORK)
+
+
+def test_a_comment_keeps_what_markdown_is_for():
+    shown = Comment(
+        "One *two* **three**\n\n- a\n- b\n\n1. c\n\n> d\n\n[e](https://example.org/f?g=1&h=2)  \ni < j & k"
+    ).html
+    for part in ("<em>two</em>", "<strong>three</strong>", "<ul>", "<li>a</li>", "<ol>", "<blockquote>", "<br>"):
+        assert part in shown
+    assert '<a href="https://example.org/f?g=1&amp;h=2"' in shown
+    assert "i &lt; j &amp; k" in shown
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//e></SCRIPT>",
+    "<p onload='x()'>a</p>",
+    "<img src=x onerror=alert(1)>",
+    "<iframe src='//e'></iframe>",
+    "<svg/onload=alert(1)>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "<a href=' JaVa\tScript:alert(1)'>a</a>",
+    "[a](javascript:alert(1))",
+    "[a](data:text/html,x)",
+    "![a](https://e/x.png)",
+    "<style>p{}</style>",
+    "<form action=x><input></form>",
+    "<base href=//e>",
+    "<link rel=stylesheet href=//e>",
+    "<meta http-equiv=refresh content=0>",
+    "<object data=x></object>",
+    "<math><mtext></p><style><img src onerror=x></style>",
+    "<p style='background:url(//e)' class=c id=main>a</p>",
+]
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=1, max_size=6).map("\n\n".join))
+@example("\n\n".join(HOSTILE))
+@settings(deadline=None)
+def test_nothing_in_a_comment_runs_or_loads(text):
+    parser = Tags()
+    parser.feed(Comment(text).html)
+    assert parser.tags <= {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
+    for name, value in parser.attributes:
+        assert name in ("href", "rel")
+        assert name == "rel" or value.startswith(("https:", "http:", "mailto:"))
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.attributes = set(), []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs

@@ -1,0 +1,213 @@
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny
+
+from saferplymouth import kernels
+
+DEAD = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
+LIMIT = "it was still running after 3 seconds, the limit for a notebook"
+
+
+@pytest.fixture
+def folder():
+    """A folder with a name short enough for sockets, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="k") as name:
+        yield Path(name)
+
+
+def run(folder: Path, *cells: str, seconds: float = tiny.PATIENCE) -> kernels.Executed:
+    with kernels.private(folder):
+        return kernels.execute(tiny.notebook(tiny.PARAMETERS, *cells), {"month": "2016-11"}, folder, seconds)
+
+
+def printed(executed: kernels.Executed) -> str:
+    assert executed.failure == ""
+    streams = [o.text for c in executed.notebook.cells if c.cell_type == "code" for o in c.outputs if "text" in o]
+    return "".join(streams)
+
+
+def test_a_notebook_is_run_with_its_parameters_and_told_to_be_good(folder):
+    assert printed(run(folder, "print(month)", "print('end')")) == "2016-11\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    {
+        "raises": ("1 / 0", "ZeroDivisionError: division by zero, in the cell that starts '1 / 0'"),
+        "exits well": ("import sys\nsys.exit(0)", "SystemExit: 0, in the cell that starts 'import sys'"),
+        "exits ill": ("import sys\nsys.exit(3)", "SystemExit: 3, in the cell that starts 'import sys'"),
+        "exits without a word": ("raise SystemExit", "SystemExit: , in the cell that starts 'raise SystemExit'"),
+        "ends its process": ("import os\nos._exit(0)", DEAD),
+        "kills its kernel": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", DEAD),
+        "crashes in C": ("import ctypes\nctypes.string_at(0)", DEAD),
+    }.values(),
+)
+def test_a_notebook_that_does_not_reach_its_end_is_no_success_wherever_it_stops(folder, cell, reason):
+    last = run(folder, "print('all shown')", cell)
+
+    assert last.failure == reason
+    assert "all shown" in nbformat.writes(last.notebook)
+
+
+def test_a_cell_that_was_passed_over_is_no_success(folder):
+    source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "a = 1", "b = 2").decode(), as_version=4)
+    source.cells[1].metadata["tags"] = ["skip-execution"]
+    with kernels.private(folder):
+        passed = kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE)
+
+    assert passed.failure == "it ended early: nothing was run in the cell that starts 'a = 1'"
+
+
+def test_an_error_that_a_notebook_says_to_expect_is_no_success(folder):
+    source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "1 / 0", "b = 2").decode(), as_version=4)
+    source.cells[1].metadata["tags"] = ["raises-exception"]
+    with kernels.private(folder):
+        expected = kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE)
+
+    assert expected.failure == "ZeroDivisionError: division by zero, in the cell that starts '1 / 0'"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    {
+        "ignores interrupts": (
+            "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(1000)"
+        ),
+        "spins in C": "sum(iter(int, 1))",
+        "waits for a program": "import subprocess\nsubprocess.run(['sleep', '100000'])",
+        "stops its process": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+        "hangs after its last cell": "import asyncio, time\nasyncio.get_event_loop().call_soon(time.sleep, 100000)",
+    }.values(),
+)
+def test_a_notebook_that_hangs_is_ended_at_the_limit_with_all_it_started(folder, cell):
+    assert run(folder, cell, seconds=3).failure == LIMIT
+    assert tiny.processes(str(folder)) == []
+
+
+def test_the_limit_is_for_the_whole_notebook_not_for_a_cell(folder):
+    wait = "import time\ntime.sleep(1)"
+
+    assert run(folder, *[wait] * 5, seconds=3).failure == LIMIT
+
+
+def test_what_a_notebook_leaves_running_ends_with_it(folder):
+    left = "import subprocess\nprint(subprocess.Popen(['sleep', '100000']).pid)"
+
+    assert int(printed(run(folder, left)))
+    assert tiny.processes(str(folder)) == []
+
+
+@pytest.mark.parametrize("busy", ["import time\ntime.sleep(100000)", "sum(iter(int, 1))"])
+def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(folder, busy):
+    work = folder / "work"
+    work.mkdir()
+    begun = f"open({str(folder / 'begun')!r}, 'w')"
+    tiny.put(folder / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, begun, busy))
+    program = (
+        "from pathlib import Path; from saferplymouth import kernels; "
+        "import sys; source, folder = map(Path, sys.argv[1:])\n"
+        "with kernels.private(folder): kernels.execute(source.read_bytes(), {}, folder, 1000)"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", program, folder / "notebook.ipynb", work])
+    tiny.until(lambda: (folder / "begun").exists() or worker.poll() is not None, "the notebook to begin")
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+
+    tiny.until(lambda: not tiny.processes(str(work)), "the kernel to end")
+    tiny.until(lambda: not work.exists(), "its folder to go")
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    {
+        "missing": (b"", "Notebook does not appear to be JSON"),
+        "text": (b"# Hate crime", "Notebook does not appear to be JSON"),
+        "cut off": (tiny.notebook("a = 1")[:-20], "Notebook does not appear to be JSON"),
+        "a list": (b"[]", "'list' object has no attribute"),
+        "empty": (b"{}", "it's missing a key: cells"),
+        "no cells": (b'{"nbformat": 4, "nbformat_minor": 5, "cells": 3}', "'int' object is not iterable"),
+        "not UTF-8": (tiny.notebook("a = 'é'").replace("é".encode(), b"\xe9"), "'utf-8' codec can't decode byte"),
+        "far too deep": (b'{"cells": ' + b"[" * 100_000, "maximum recursion depth"),
+    }.values(),
+)
+def test_a_file_that_is_no_notebook_is_refused_in_a_line(folder, source, reason):
+    failure = kernels.execute(source, {"month": "2016-11"}, folder, tiny.PATIENCE).failure
+
+    assert failure.startswith("the file is not a notebook (")
+    assert reason in failure
+    assert "\n" not in failure
+
+
+@pytest.mark.parametrize(
+    "source",
+    {
+        "no tag": tiny.notebook(tiny.PARAMETERS, tag="other"),
+        "another name": tiny.notebook("period = '2016-11'"),
+        "a mistake": tiny.notebook("month = = 3"),
+        "a null": tiny.notebook("month = '\0'"),
+        "no cells": nbformat.writes(nbformat.v4.new_notebook()).encode(),
+    }.values(),
+)
+def test_a_notebook_whose_parameters_are_not_set_is_not_run(folder, source):
+    failure = kernels.execute(source, {"month": "2016-11"}, folder, tiny.PATIENCE).failure
+
+    assert failure == "its cell tagged 'parameters' does not set month"
+
+
+def test_a_notebook_that_does_not_say_its_language_is_run_as_python(folder):
+    source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "print(month)").decode(), as_version=4)
+    source.metadata.clear()
+    with kernels.private(folder):
+        assert printed(kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE))
+
+
+def test_a_folder_with_a_long_name_is_no_hindrance(folder):
+    deep = folder / ("long" * 30)
+    deep.mkdir()
+
+    assert printed(run(deep, "print('end')")) == "end\n"
+
+
+def test_nothing_of_the_user_reaches_a_notebook(folder, tmp_path, monkeypatch):
+    tiny.put(tmp_path / ".ipython/profile_default/startup/00.py", "print('startup')")
+    tiny.put(tmp_path / "startup.py", "print('startup')")
+    tiny.put(tmp_path / ".config/matplotlib/matplotlibrc", "lines.linewidth: 99\n")
+    spec = '{"argv": ["false"], "display_name": "x", "language": "python"}'
+    for share in (".local/share/jupyter", "share"):
+        tiny.put(tmp_path / share / "kernels/python3/kernel.json", spec)
+    user = {"HOME": tmp_path, "JUPYTER_PATH": tmp_path / "share", "PYTHONSTARTUP": tmp_path / "startup.py"}
+    for name, value in (user | {"SECRET": "token", "TZ": "Asia/Tokyo", "LC_ALL": "de_DE"}).items():
+        monkeypatch.setenv(name, str(value))
+    look = "import os, matplotlib as m\nprint(os.getenv('SECRET'), os.getenv('TZ'), m.rcParams['lines.linewidth'])"
+
+    assert printed(run(folder, look)) == "None UTC 1.5\n"
+
+
+def test_the_settings_of_this_process_are_as_they_were_afterwards(folder, monkeypatch):
+    monkeypatch.setenv("SECRET", "token")
+    before = dict(os.environ)
+    with kernels.private(folder):
+        assert "SECRET" not in os.environ
+
+    assert dict(os.environ) == before
+
+
+def test_reasons_are_one_line_without_folders_or_colours(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    told = {
+        "\x1b[31mno\x1b[0m\n  file": "no file",
+        "[Errno 2] No such file: '/tmp/edition-1/data/raw/x.csv'": "[Errno 2] No such file: 'x.csv'",
+        "cannot read /home/ann": "cannot read ~",
+        r"cannot read C:\Users\ann\x.csv": "cannot read x.csv",
+        "2016/17 and/or https://example.org/a/b": "2016/17 and/or https://example.org/a/b",
+        "x" * 301: "x" * 300 + "…",
+    }
+
+    assert [kernels.plain(text) for text in told] == list(told.values())

@@ -1,0 +1,147 @@
+"""A very small project, an indicator and a notebook for each area, and what its tests need to wait and to look."""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nbformat
+import psutil
+
+PATIENCE = 120
+PARTNERSHIP = """[partnership]
+name = "Tiny"
+area = "Tiny"
+force = "Police"
+financial_year_starts = "April"
+contact = "Tiny"
+licence = "None"
+small_base = 50
+population_source = "None"
+[partnership.population]
+2016 = 1000
+[agencies]
+police = "Police"
+"""
+AREA = """[areas.{key}]
+title = "{title}"
+priority = "Because."
+[indicators.{key}]
+name = "{title}"
+area = "{key}"
+aim = "reduce"
+monitoring_only = false
+frequency = "month"
+unit = "count"
+counted = "things"
+agency = "police"
+sensitive = false
+definition = "Things."
+why = "Because."
+"""
+PARAMETERS = 'month: str = "2016-04"'
+BOARD = "from saferplymouth import Board\nboard = Board(month)\ndisplay(board.summary(), board.table())"
+PARTS = ("headline", "chart", "table", "comment", "source")
+
+
+def notebook(*sources: str, tag: str = "parameters") -> bytes:
+    """A notebook of these code cells, the first tagged."""
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{n}") for n, source in enumerate(sources)]
+    cells[0].metadata["tags"] = [tag]
+    return nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+
+
+def area(key: str, month: str = "month", parts: Iterable[str] = PARTS) -> str:
+    """A cell that shows the whole page of an area."""
+    shown = "".join(f", section.{part}()" for part in parts)
+    opening = f"from saferplymouth import Report\nreport = Report('{key}', {month})\nsection = report['{key}']\n"
+    return f"{opening}display(report.summary(){shown})"
+
+
+def project(root: Path, *keys: str, months: Iterable[str] = ("2016-04",), **notebooks: bytes | None) -> Path:
+    """A project with these areas, whose notebooks are good unless others are given; `None` is a missing one."""
+    areas = [AREA.format(key=key, title=key.replace("_", " ").capitalize()) for key in keys]
+    put(root / "framework.toml", PARTNERSHIP + "".join(areas))
+    for month in months:
+        rows = [f"{key},{month},{100 + n}" for n, key in enumerate(keys)]
+        put(root / f"data/raw/{month}/returns/police.csv", "\n".join(["indicator,period,value", *rows]) + "\n")
+    good = {key: notebook(PARAMETERS, area(key)) for key in keys} | {"board_summary": notebook(PARAMETERS, BOARD)}
+    for key, content in (good | notebooks).items():
+        if content is not None:
+            put(root / f"notebooks/{key}.ipynb", content)
+    return root
+
+
+def put(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def command(root: Path, *words: str, **settings) -> subprocess.CompletedProcess:
+    """Run `saferplymouth` in a project and wait for it."""
+    call = [sys.executable, "-m", "saferplymouth", *words]
+    return subprocess.run(call, cwd=root, capture_output=True, text=True, timeout=PATIENCE, **settings)
+
+
+def start(root: Path, *words: str, **settings) -> subprocess.Popen:
+    """Start `saferplymouth` in a project, in a process group of its own."""
+    call = [sys.executable, "-u", "-m", "saferplymouth", *words]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} | settings
+    return subprocess.Popen(call, cwd=root, start_new_session=True, **streams)
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Poll until the condition holds; fail when patience runs out."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.01)
+
+
+def processes(marker: str) -> list[str]:
+    """The living processes (but this one) that have `marker` in their command, environment or folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = [*process.cmdline(), process.cwd(), *process.environ().values()]
+        except psutil.Error:
+            continue
+        if process.pid != os.getpid() and any(marker in text for text in told):
+            found.append(f"{process.pid} {' '.join(told[:4])}")
+    return found
+
+
+def snapshot(*folders: Path) -> dict[str, bytes | str]:
+    """Everything below the folders: a file's content, or where a link leads."""
+    found = {}
+    for path in (p for folder in folders for p in folder.rglob("*")):
+        if path.is_symlink():
+            found[str(path)] = str(path.readlink())
+        elif path.is_file():
+            found[str(path)] = path.read_bytes()
+    return found
+
+
+def files(place: Path) -> dict[str, bytes]:
+    """The files of an edition by path within it."""
+    return {p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()}
+
+
+def whole(place: Path) -> dict:
+    """The manifest of an edition, having checked that every file is as it says and every link between pages leads."""
+    there = files(place)
+    made = json.loads(there["edition.json"])
+    digests = {name: digest for area in made["areas"].values() for name, digest in area["files"].items()}
+    assert {area["state"] for area in made["areas"].values()} == {"built"}
+    assert there.keys() == digests.keys() | {"edition.json"}
+    for name, digest in digests.items():
+        assert hashlib.sha256(there[name]).hexdigest() == digest, name
+        if name.endswith(".html"):
+            links = re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', there[name].decode())
+            assert [link for link in links if not (place / link).exists()] == []
+    return made
