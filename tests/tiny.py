@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 import psutil
 
+from saferplymouth.page import PARTS
+
 PATIENCE = 120
 PARTNERSHIP = """[partnership]
 name = "Tiny"
@@ -46,7 +48,6 @@ why = "Because."
 """
 PARAMETERS = 'month: str = "2016-04"'
 BOARD = "from saferplymouth import Board\nboard = Board(month)\ndisplay(board.summary(), board.table())"
-PARTS = ("headline", "chart", "table", "comment", "source")
 
 
 def notebook(*sources: str, tag: str = "parameters") -> bytes:

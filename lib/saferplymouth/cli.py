@@ -173,9 +173,8 @@ def _ending(outcome: edition.Outcome) -> list[str]:
     month = outcome.plan.month
     if outcome.whole:
         return [f"{month}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
-    lines = [f"{month}: the edition is not whole, so the one in place was left as it is"]
-    lines += [f"{month}: {area} failed: {reason}" for area, reason in outcome.failures.items()]
-    return [*lines, f"{month}: what was built is in {outcome.place}"]
+    why = f"{month}: the edition is not whole, so the one in place was left as it is"
+    return [why, f"{month}: what was built is in {outcome.place}"]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -173,10 +173,8 @@ def _low_target(year: Year) -> str:
 
 def _projection(e: Evidence) -> str:
     p = e.projection
-    if p is None or findings.strength(e.year) == findings.CANNOT_TELL or p.high == float("inf"):
+    if p is None or len(e.year.frame) - p.months_left < FEWEST_KNOWN:
         return ""
     ends = periods.words(e.year.frame.index[-1].asfreq("M", "end"))
-    range_ = f"between {number(p.low)} and {number(p.high)}"
-    return (
-        f"If the ratio to last year holds, the year to {ends} will end {range_}, most likely near {number(p.outturn)}."
-    )
+    between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
+    return f"If the ratio to last year holds, the year to {ends} will end {between}."

@@ -8,9 +8,9 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.words import capital, number
 
 LOOKS = {
-    True: ("D", GOOD, "towards the aim"),
-    False: ("s", TARGET, "against the aim"),
-    None: ("^", ACCENT, "not judged"),
+    True: ("D", GOOD, "diamonds are signals towards the aim"),
+    False: ("s", TARGET, "squares are signals against the aim"),
+    None: ("^", ACCENT, "triangles are signals, not judged"),
 }
 
 
