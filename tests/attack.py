@@ -25,15 +25,19 @@ from urllib.parse import unquote
 
 import pandas as pd
 from bs4 import BeautifulSoup, Tag
+
 from saferplymouth.periods import MONTH, Calendar
 
 Cell = tuple[str, str]
+BOARD = "board_summary"
 SMALL = range(1, 5)
 LARGEST = 10**7
 PATIENCE = 20_000
 STAMPED = "edition.json"
-BLUR = 0.15  # points: what rounding and simplifying may have moved a mark by
+GRID = "var(--c4)"
+BLUR = 0.25  # points: what rounding and simplifying may have moved a mark by
 MONTHS = list(pd.date_range("2000-01-01", periods=12, freq="MS").month_name())
+ABBREVIATED = [month[:3] for month in MONTHS]
 FY = r"\d{4}(?:/\d\d)?"
 NAMES = "|".join(MONTHS)
 SPAN = rf"(?P<first>{NAMES})(?: (?P<opens>\d{{4}}))?(?: to (?P<last>{NAMES}))?(?: (?P<closes>\d{{4}}))"
@@ -111,8 +115,9 @@ def crack(
     """As `attack`, for editions already read."""
     hidden = {cell for r in readings for cell, mark in r.shown.items() if mark == "[c]"}
     wanted = {key for key, _ in hidden} if sensitive is None else set(sensitive)
-    facts, known = _together(readings, linked or {})
-    found = solve(facts, {cell for cell, mark in known.items() if mark == "[c]"})
+    links = {quarterly: monthly for quarterly, monthly in (linked or {}).items() if wanted & {quarterly, monthly}}
+    facts, known = _together(readings, links, wanted | links.keys() | set(links.values()))
+    found = solve(facts, known)
     reasons = defaultdict(list)
     for fact in facts:
         for cell, _ in fact.terms:
@@ -124,8 +129,13 @@ def crack(
     ]
 
 
-def _together(readings: Sequence[Reading], linked: Mapping[str, str]) -> tuple[list[Fact], dict[Cell, int | str]]:
-    """The facts of all editions, a count that was restated being another in each, and what is known of each."""
+def _together(
+    readings: Sequence[Reading], linked: Mapping[str, str], keys: Collection[str]
+) -> tuple[list[Fact], dict[Cell, int | str]]:
+    """The facts of all editions about some indicators, and what is known of each count.
+
+    A count that is shown differently in two editions was restated: it is then another count in each of them.
+    """
     seen: dict[Cell, set] = defaultdict(set)
     for reading in readings:
         for cell, mark in reading.shown.items():
@@ -136,13 +146,10 @@ def _together(readings: Sequence[Reading], linked: Mapping[str, str]) -> tuple[l
         def own(cell: Cell, edition: str = reading.edition) -> Cell:
             return (cell[0], f"{cell[1]} in {edition}") if len(seen[cell]) > 1 else cell
 
-        links = list(_links(reading, linked))
-        for fact in reading.facts + links:
-            facts.append(Fact(tuple((own(c), f) for c, f in fact.terms), fact.low, fact.high, fact.where, fact.soft))
-        known |= {own(cell): mark for cell, mark in reading.shown.items() if mark != "[x]"}
-    for cell, mark in known.items():
-        if mark != "[c]":
-            facts.append(Fact(((cell, Fraction(1)),), Fraction(mark), Fraction(mark), "shown"))
+        for fact in (f for f in [*reading.facts, *_links(reading, linked)] if f.terms[0][0][0] in keys):
+            terms = tuple((own(cell), factor) for cell, factor in fact.terms)
+            facts.append(Fact(terms, fact.low, fact.high, fact.where, fact.soft))
+        known |= {own(cell): mark for cell, mark in reading.shown.items() if mark != "[x]" and cell[0] in keys}
     return facts, known
 
 
@@ -160,7 +167,7 @@ def _links(reading: Reading, linked: Mapping[str, str]) -> Iterator[Fact]:
 def read(place: Path, starts: int = 4) -> Reading:
     """Everything that the edition in this folder says, `2016-11` being its month; the year starts in month `starts`."""
     reader = Reader(Reading(place.name), Calendar(starts))
-    for path in sorted((place / "data").glob("*.csv")):
+    for path in sorted((place / "data").glob("*.csv"), key=lambda path: path.stem == BOARD):
         with path.open(encoding="utf-8", newline="") as opened:
             reader.download(path.stem, list(csv.DictReader(opened)))
     for path in sorted(place.glob("*.html")):
@@ -374,31 +381,31 @@ class Reader:
             self.total(key, self._so_far(ends), actual, f"{where}: “{found[0]}”", left * Fraction(1, 20), soft=True)
 
     def chart(self, key: str, drawn: str, where: str) -> None:
-        """The lines and points of a chart of years, measured against its scales."""
+        """The lines and points of a chart of years, or of all months against limits, measured against its scales."""
         if not drawn or key in self.skipped:
             return
         picture = Picture(drawn)
-        scale, ticks = picture.scale(), picture.months()
-        if scale is None or len(ticks) < 2:
+        scale, foot = picture.scale(), picture.foot()
+        if scale is None or foot is None:
             return
-        for year, colour in picture.series().items():
-            for x, y in picture.points(colour):
-                place = ticks[0][0] + (x - ticks[0][1]) * (ticks[1][0] - ticks[0][0]) / (ticks[1][1] - ticks[0][1])
-                if abs(place - round(place)) < BLUR:
-                    label = self._label(*_nth(round(place), year, self._quarterly(key), self.calendar.start))
-                    value, blur = scale[0] + scale[1] * y, abs(scale[1]) * BLUR
-                    self.total(key, [self._period(key, label)], value, f"{where}: chart, {label}", blur)
+        blur, opening = abs(scale[1]) * BLUR, re.fullmatch(r"(\w{3}) (\d\d)", foot[0])
+        for year, colour in ({"": None} if opening else picture.series()).items():
+            for place, y in picture.marks(colour, *foot[1:]):
+                if opening:
+                    period = pd.Period(f"20{opening[2]}-{ABBREVIATED.index(opening[1]) + 1:02d}", "M") + place
+                else:
+                    period = self._period(key, self._label(*self._nth(key, place, year)))
+                self.total(key, [period], scale[0] + scale[1] * y, f"{where}: chart, {period}", blur)
+
+    def _nth(self, key: str, place: int, year: str) -> tuple[str, str]:
+        quarterly = self._quarterly(key)
+        return (f"Q{place + 1}" if quarterly else MONTHS[(self.calendar.start - 1 + place) % 12]), year
 
     def sparkline(self, key: str, drawn: str, where: str) -> None:
         """A line without a scale: two months shown elsewhere give the scale, and the scale the other months."""
-        picture, quarterly = Picture(drawn), self._quarterly(key)
-        size, ends = (
-            (8, self._period(key, self.reading.edition)) if quarterly else (24, self._period(key, self.reading.edition))
-        )
-        marks = {}
-        for x, y in picture.points(None):
-            place = round((x - picture.left) / picture.width * (size + 1) - 1)
-            marks[ends - (size - 1 - place)] = y
+        picture, size = Picture(drawn), 8 if self._quarterly(key) else 24
+        ends, step = self._period(key, self.reading.edition), 0.96 * picture.width / (size + 1)
+        marks = {ends - (size - 1 - n): y for n, y in picture.marks(None, 0.02 * picture.width + step, step)}
         known = {p: self.reading.shown.get(self._cell(key, p)) for p in marks}
         known = {p: value for p, value in known.items() if isinstance(value, int)}
         if len(set(known.values())) < 2:
@@ -411,74 +418,87 @@ class Reader:
 
 
 class Picture:
-    """An SVG that matplotlib drew: its texts, its scales and what is drawn in each colour."""
+    """A chart that matplotlib drew as SVG: its texts, its scales, and where things stand in each colour."""
 
     def __init__(self, drawn: str):
         self.root = ET.fromstring(drawn)
-        for holder in self.root.iter():
-            for defs in [child for child in holder if child.tag.endswith("defs") and not _has(child, "rect")]:
-                holder.remove(defs)
-        box = next((r for r in self.root.iter() if r.tag.endswith("rect")), None)
-        self.left, self.width = (float(box.get("x")), float(box.get("width"))) if box is not None else (0.0, 1.0)
+        self.width = float(self.root.get("viewBox").split()[2])
+        shapes = {path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()}
+        self.lines = [
+            (_corners(part), _style(path))
+            for path in self.root.iter()
+            if path.tag.endswith("path") and path not in shapes
+            for part in path.get("d", "").split("M")[1:]
+        ]
+        self.grid = [line[0] for line, style in self.lines if style.get("stroke") == GRID]
 
-    def texts(self, anchor: str) -> Iterator[tuple[str, float, float, str]]:
-        for text in self.root.iter():
-            style = text.get("style", "")
-            if text.tag.endswith("text") and (f"text-anchor: {anchor}" in style or anchor == "start"):
-                yield text.text or "", float(text.get("x", 0)), float(text.get("y", 0)), _colour(style, "fill")
+    def texts(self, anchor: str) -> list[tuple[str, float, float, str]]:
+        """Words, x, y and colour of the texts that are anchored so."""
+        found = [(t, _style(t)) for t in self.root.iter() if t.tag.endswith("text")]
+        return [
+            (t.text or "", float(t.get("x", 0)), float(t.get("y", 0)), style.get("fill", ""))
+            for t, style in found
+            if style.get("text-anchor", "start") == anchor
+        ]
 
     def scale(self) -> tuple[float, float] | None:
-        """`value = a + b·y`, from the numbers at the left and the lines of the grid."""
+        """`a` and `b` of value = a + b·y, from the numbers at the left and the lines of the grid."""
         ticks = [(_whole(words), y) for words, _, y, _ in self.texts("end") if re.fullmatch(r"[\d,]+", words)]
-        grid = [line[0][1] for line, _ in self._lines() if len(line) == 2 and line[0][1] == line[1][1]]
-        if len(ticks) < 2 or not grid:
+        if len(ticks) < 2 or not self.grid:
             return None
-        (a, ya), (b, yb) = ((value, min(grid, key=lambda g: abs(g - y))) for value, y in (ticks[0], ticks[-1]))
+        ends = ticks[0], ticks[-1]
+        (a, ya), (b, yb) = (
+            (value, min((line for _, line in self.grid), key=lambda line: abs(line - y))) for value, y in ends
+        )
         slope = (b - a) / (yb - ya)
         return a - slope * ya, slope
 
-    def months(self) -> list[tuple[int, float]]:
-        """The first two labels of the foot as places in the year and where they stand."""
-        found = [(words, x) for words, x, _, _ in self.texts("middle") if re.fullmatch(r"[A-Z][a-z]{2}|Q\d", words)]
+    def foot(self) -> tuple[str, float, float] | None:
+        """The first period named at the foot, where it stands, and the step from one period to the next."""
+        pattern = r"Q\d|(?:[A-Z][a-z]{2})(?: \d\d)?"
+        found = [(words, x) for words, x, _, _ in self.texts("middle") if re.fullmatch(pattern, words)]
         if len(found) < 2:
-            return []
-        order = [month[:3] for month in MONTHS] if not found[0][0].startswith("Q") else ["Q1", "Q2", "Q3", "Q4"]
-        step = (order.index(found[1][0]) - order.index(found[0][0])) % len(order)
-        return [(0, found[0][1]), (step, found[1][1])]
+            return None
+        order, size = (["Q1", "Q2", "Q3", "Q4"], 2) if found[0][0].startswith("Q") else (ABBREVIATED, 3)
+        apart = (order.index(found[1][0][:size]) - order.index(found[0][0][:size])) % len(order) or len(order)
+        return found[0][0], found[0][1], (found[1][1] - found[0][1]) / apart
 
     def series(self) -> dict[str, str]:
         """The colour of each financial year's line, from the label at its end."""
         return {words: colour for words, _, _, colour in self.texts("start") if re.fullmatch(FY, words)}
 
-    def points(self, colour: str | None) -> Iterator[tuple[float, float]]:
-        """Where the marks of a colour stand: corners of lines, points, and places a straight line leads through."""
-        for element in self.root.iter():
-            if element.tag.endswith("use") and colour in (None, _colour(element.get("style", ""), "fill")):
-                yield float(element.get("x")), float(element.get("y"))
-        for line, stroke in self._lines():
-            if colour in (None, stroke) and not (len(line) == 2 and line[0][1] == line[1][1] and stroke == "var(--c4)"):
-                yield from line
+    def marks(self, colour: str | None, first: float, step: float) -> Iterator[tuple[int, float]]:
+        """The place (0 at `first`) and height of points and lines of a colour, and of what lines lead straight through.
 
-    def _lines(self) -> Iterator[tuple[list[tuple[float, float]], str]]:
-        for path in self.root.iter():
-            if path.tag.endswith("path") and path.get("clip-path"):
-                for part in path.get("d", "").split("M")[1:]:
-                    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", part)]
-                    corners = list(zip(numbers[::2], numbers[1::2], strict=False))
-                    yield corners, _colour(path.get("style", ""), "stroke")
+        Without a colour, the lines are those that rise or fall: a level one is an average, a limit or an axis.
+        """
+        edge = min((x for x, _ in self.grid), default=None)
+        for e in self.root.iter():
+            if e.tag.endswith("use") and colour in (None, _style(e).get("fill")):
+                yield round((float(e.get("x")) - first) / step), float(e.get("y"))
+        for line, style in self.lines:
+            level = len({y for _, y in line}) == 1
+            wanted = style.get("stroke") == colour if colour else not level and style.get("stroke") != GRID
+            if wanted and line[0][0] != edge:
+                yield from _through([((x - first) / step, y) for x, y in line])
 
 
-def _has(element: ET.Element, name: str) -> bool:
-    return any(child.tag.endswith(name) for child in element.iter())
+def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
+    """A line's corners, and the places between two of them, which drawing left out as they lie straight between."""
+    for (here, y), (there, z) in itertools.pairwise([*corners, corners[-1]]):
+        yield round(here), y
+        for place in range(round(here) + 1, round(there)):
+            yield place, y + (z - y) * (place - here) / (there - here)
 
 
-def _colour(style: str, part: str) -> str:
-    found = re.search(rf"(?:^|[; ]){part}: (var\(--c\d\)|#\w+)", style)
-    return found[1] if found else ""
+def _corners(path: str) -> list[tuple[float, float]]:
+    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    return list(zip(numbers[::2], numbers[1::2], strict=False))
 
 
-def _nth(place: int, year: str, quarterly: bool, starts: int) -> tuple[str, str]:
-    return (f"Q{place + 1}", year) if quarterly else (MONTHS[(starts - 1 + place) % 12], year)
+def _style(element: ET.Element) -> dict[str, str]:
+    pairs = (pair.partition(":") for pair in element.get("style", "").split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _whole(text: str) -> int:
@@ -493,30 +513,33 @@ def _shown(text: str) -> dict:
     return {"value": value, "shorthand": shorthand[0] if shorthand else ""}
 
 
-def solve(facts: Iterable[Fact], hidden: Collection[Cell]) -> dict[Cell, int]:
-    """The cells that only one value fits. Prose that contradicts the rest is left out; raises `Contradiction`."""
+def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, int]:
+    """The cells that only one value fits, where `known` has each cell's count or `[c]`.
+
+    A fact from prose that contradicts the rest is left out as misread; raises `Contradiction` for any other.
+    """
     facts = list(dict.fromkeys(facts))
-    firm = [f for f in facts if not f.soft]
     bounds = {cell: (0, LARGEST) for fact in facts for cell, _ in fact.terms}
-    bounds |= dict.fromkeys(hidden, (SMALL[0], SMALL[-1]))
-    bounds = narrow(firm, bounds)
-    for fact in (f for f in facts if f.soft):
+    bounds |= {cell: (SMALL[0], SMALL[-1]) if mark == "[c]" else (mark, mark) for cell, mark in known.items()}
+    firm: list[Fact] = []
+    for fact in sorted((_reduced(f, bounds) for f in facts), key=lambda f: f.soft):
         try:
-            bounds = narrow([*firm, fact], bounds)
-            firm.append(fact)
+            bounds = narrow([*firm, fact], bounds, [fact])
+            firm += [fact] if fact.terms else []
         except Contradiction:
-            continue
+            if not fact.soft:
+                raise
     reduced = [r for r in (_reduced(fact, bounds) for fact in firm) if r.terms]
     bounds = narrow([*reduced, *eliminated(reduced)], bounds)
     pinned = {cell: low for cell, (low, high) in bounds.items() if low == high}
-    return pinned | searched(reduced, {c: b for c, b in bounds.items() if b[0] < b[1] and c in set(hidden)}, bounds)
+    return pinned | searched(reduced, bounds)
 
 
 def _reduced(fact: Fact, bounds: Mapping[Cell, tuple[int, int]]) -> Fact:
     """The fact with what is known put in."""
     known = sum(factor * bounds[cell][0] for cell, factor in fact.terms if bounds[cell][0] == bounds[cell][1])
     left = tuple((cell, factor) for cell, factor in fact.terms if bounds[cell][0] < bounds[cell][1])
-    return Fact(left, fact.low - known, fact.high - known, fact.where)
+    return Fact(left, fact.low - known, fact.high - known, fact.where, fact.soft)
 
 
 def eliminated(facts: Iterable[Fact]) -> list[Fact]:
@@ -547,23 +570,30 @@ def _less(one: tuple[dict, Fraction], row: tuple[dict, Fraction], pivot: Cell) -
     return {cell: factor for cell, factor in terms.items() if factor}, one[1] - times * row[1]
 
 
-def narrow(facts: Iterable[Fact], bounds: Mapping[Cell, tuple[int, int]]) -> dict[Cell, tuple[int, int]]:
-    """The bounds that follow from `facts`, whole numbers only, until nothing more does; raises `Contradiction`."""
-    bounds, waiting = dict(bounds), list(facts)
+def narrow(
+    facts: Iterable[Fact], bounds: Mapping[Cell, tuple[int, int]], news: Iterable[Fact] | None = None
+) -> dict[Cell, tuple[int, int]]:
+    """The bounds that follow from `facts`, whole numbers only, until nothing more does; raises `Contradiction`.
+
+    Where only `news` among the facts are new, it starts from these.
+    """
+    bounds, facts = dict(bounds), list(facts)
+    waiting = facts if news is None else list(news)
     by_cell = defaultdict(list)
-    for fact in waiting:
+    for fact in facts:
         for cell, _ in fact.terms:
             by_cell[cell].append(fact)
+    queue = dict.fromkeys(waiting)
     for _ in range(PATIENCE):
-        if not waiting:
+        if not queue:
             break
-        fact = waiting.pop()
+        fact = queue.popitem()[0]
         for cell, now in _implied(fact, bounds):
             if now[0] > now[1]:
                 raise Contradiction(f"nothing fits {cell}: {fact.where}")
             if now != bounds[cell]:
                 bounds[cell] = now
-                waiting += by_cell[cell]
+                queue |= dict.fromkeys(by_cell[cell])
     return bounds
 
 
@@ -577,15 +607,14 @@ def _implied(fact: Fact, bounds: Mapping[Cell, tuple[int, int]]) -> Iterator[tup
         yield cell, (max(bounds[cell][0], ceil(ends[0])), min(bounds[cell][1], floor(ends[1])))
 
 
-def searched(facts: list[Fact], open_cells: Mapping[Cell, tuple[int, int]], bounds: Mapping) -> dict[Cell, int]:
-    """The open cells for which a search finds only one value that fits all of `facts`."""
+def searched(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int]:
+    """The cells with few values left for which a search finds only one that fits all of `facts`."""
     found = {}
-    touched = {cell for fact in facts for cell, _ in fact.terms}
-    for cell in sorted(touched & open_cells.keys()):
-        low, high = open_cells[cell]
-        fits = [v for v in range(low, high + 1) if _fits(facts, {**bounds, cell: (v, v)}, [PATIENCE])]
-        if len(fits) == 1:
-            found[cell] = fits[0]
+    for cell in sorted({cell for fact in facts for cell, _ in fact.terms}):
+        low, high = bounds[cell]
+        if low < high <= SMALL[-1]:
+            fits = [v for v in range(low, high + 1) if _fits(facts, {**bounds, cell: (v, v)}, [PATIENCE // 100])]
+            found |= {cell: fits[0]} if len(fits) == 1 else {}
     return found
 
 
@@ -615,7 +644,7 @@ def knowing_the_rule(publish: Callable[[tuple[int, ...]], object], counts: Seque
     """
     seen, places = publish(tuple(counts)), [n for n, count in enumerate(counts) if count in SMALL]
     alike = []
-    for values in product(SMALL, repeat=len(places)):
+    for values in itertools.product(SMALL, repeat=len(places)):
         tried = list(counts)
         for place, value in zip(places, values, strict=True):
             tried[place] = value
@@ -632,7 +661,7 @@ def twins(one: Path, other: Path) -> list[str]:
     import json
 
     def content(path: Path) -> object:
-        if path.name not in STAMPS:
+        if path.name != STAMPED:
             return path.read_bytes() if path.is_file() else None
         made = json.loads(path.read_text(encoding="utf-8"))
         return {key: value for key, value in made.items() if key != "build"}

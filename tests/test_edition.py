@@ -235,7 +235,7 @@ def test_the_same_drops_give_the_same_bytes_twice_in_another_folder_and_for_anot
             path.chmod(0o777)
     user = {"HOME": str(home), "USER": "mallory", "LOGNAME": "mallory", "TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"}
     user |= {"TMPDIR": str(home), "JUPYTER_PATH": str(home / "share"), "PYTHONSTARTUP": str(home / "startup.py")}
-    done = tiny.command(there, "run", "2016-11", env=os.environ | EPOCH | user, **another_user(home))
+    done = tiny.command(there, "run", "2016-11", env=os.environ | EPOCH | user, prefix=another_user(home))
     assert done.returncode == 0, done.stdout + done.stderr
     twice = without_build(there / "outputs/2016-11")
 
@@ -267,11 +267,12 @@ def hostile_home(home: Path) -> Path:
     return home
 
 
-def another_user(home: Path) -> dict:
-    """What makes a process another user's: nobody's where we may, else only by its environment."""
-    if os.name != "posix" or os.geteuid() != 0:
-        return {}
-    nobody = {"user": 65534, "group": 65534, "extra_groups": []}
-    probe = [sys.executable, "-c", "import saferplymouth"]
-    able = subprocess.run(probe, env=os.environ | {"HOME": str(home)}, cwd=home, check=False, **nobody).returncode
-    return nobody if able == 0 else {}
+def another_user(home: Path) -> list[str]:
+    """The command that makes a process nobody's, who may read what root may; none where we may not."""
+    reading = ("--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search")
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *reading]
+    probe = [*nobody, sys.executable, "-c", "import saferplymouth"]
+    if not shutil.which("setpriv") or os.geteuid() != 0:
+        return []
+    able = subprocess.run(probe, env=os.environ | {"HOME": str(home)}, cwd=home, capture_output=True).returncode == 0
+    return nobody if able else []

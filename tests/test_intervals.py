@@ -8,6 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.rates import confint_poisson
+
 from saferplymouth.intervals import (
     Comparison,
     Projection,
@@ -18,11 +24,6 @@ from saferplymouth.intervals import (
     round_half_away,
     wilson_interval,
 )
-from scipy import stats
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
 
 # The paper's series: 2016/17 to date, and the whole of 2015/16.
 OVERALL = (

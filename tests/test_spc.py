@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from saferplymouth.spc import assurance, variation, xmr
 
 RULES = ["outside", "shift", "trend", "two_of_three"]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from saferplymouth import framework
-from saferplymouth.report import Project, Section
+from saferplymouth import Board, framework
+from saferplymouth.section import Section
 
 KEYS = list(framework.load(Path(__file__).parents[1] / "framework.toml").indicators)
 SHOWN = re.compile(r"(?P<sign>[+−]?)(?P<digits>\d[\d,]*)(?P<percent>%?)(?: (?P<mark>\[[a-z]\]))?|(?P<none>\[[a-z]\])")
@@ -70,7 +70,7 @@ def section(untouched, revised):
 
     def find(key: str, month: str) -> Section:
         if month not in projects:
-            projects[month] = Project(month, revised if month == "2016-12" else untouched)
+            projects[month] = Board(month, revised if month == "2016-12" else untouched)
         return projects[month].sections[key]
 
     return find

@@ -83,9 +83,9 @@ def put(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def command(root: Path, *words: str, **settings) -> subprocess.CompletedProcess:
-    """Run `saferplymouth` in a project and wait for it."""
-    call = [sys.executable, "-m", "saferplymouth", *words]
+def command(root: Path, *words: str, prefix: Iterable[str] = (), **settings) -> subprocess.CompletedProcess:
+    """Run `saferplymouth` in a project, through the command `prefix` if there is one, and wait for it."""
+    call = [*prefix, sys.executable, "-m", "saferplymouth", *words]
     return subprocess.run(call, cwd=root, capture_output=True, text=True, timeout=PATIENCE, **settings)
 
 

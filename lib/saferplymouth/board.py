@@ -8,7 +8,9 @@ import pandas as pd
 
 from saferplymouth import charts, findings, periods, tables
 from saferplymouth.intervals import round_half_away
-from saferplymouth.report import Part, Project, Section, aim_words, key_findings, runs_to, state_mark
+from saferplymouth.project import Project
+from saferplymouth.report import key_findings, runs_to
+from saferplymouth.section import Part, Section, aim_words, state_mark
 
 SPARK = 24
 
@@ -18,7 +20,7 @@ class Board:
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)
-        self.sections = self.project.sections
+        self.sections = {key: Section(self.project, key) for key in self.project.framework.indicators}
 
     def summary(self) -> Part:
         """How many indicators are in each state, and the findings that matter most."""

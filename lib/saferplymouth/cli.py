@@ -19,7 +19,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from saferplymouth import edition, framework, intake, plan, report, shelf, work
+from saferplymouth import edition, framework, intake, plan, project, shelf, work
 from saferplymouth.plan import NotPlanned, Wish
 
 REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
@@ -107,7 +107,7 @@ def status() -> None:
 
 def _root() -> Path:
     try:
-        return report.find_root()
+        return project.find_root()
     except FileNotFoundError as error:
         raise Refusal(str(error)) from None
 

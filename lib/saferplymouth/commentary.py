@@ -6,6 +6,7 @@ from saferplymouth import findings, periods
 from saferplymouth.evidence import Evidence
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import Year
+from saferplymouth.periods import Calendar
 from saferplymouth.words import capital, kind, listed, number, percent, share, span
 
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
@@ -48,6 +49,38 @@ def of_variation(e: Evidence) -> list[str]:
         sentences.append("The limits are on trial until there are 13 months.")
     sentences += [f"A new baseline starts where the cause changed: {c}." for c in frame["cause"].unique() if c]
     return [*interval, *sentences, *([ASSURANCE[e.assurance]] if e.assurance else [])]
+
+
+def of_restated(e: Evidence, restated: pd.DataFrame, calendar: Calendar) -> str:
+    """What this month's returns changed of earlier figures, number by number; empty where nothing."""
+    unit = "%" if e.indicator.unit == "percent" else ""
+    changes = [
+        f"{_written(row.period, e, calendar)} from {number(row.before)}{unit} to {number(row.value)}{unit}"
+        for row in restated[restated["indicator"] == e.indicator.key].itertuples()
+    ]
+    return f"Changed since the edition of {periods.words(e.month - 1)}: {listed(changes)}." if changes else ""
+
+
+def _written(period: str, e: Evidence, calendar: Calendar) -> str:
+    if ".." in period:
+        return f"year to date to {periods.words(calendar.parse_to_date(period))}"
+    return periods.words(calendar.parse(period, e.indicator.frequency))
+
+
+def of_stale(written_for: str, e: Evidence) -> str:
+    """A warning where a comment was written for another year to date than the one shown; empty where it was not."""
+    now = written_for_now(e)
+    if not written_for or written_for.replace(",", "") == now:
+        return ""
+    return f"This comment was written when the year to date was {written_for}; it is now {now}."
+
+
+def written_for_now(e: Evidence) -> str:
+    """The year to date as a comment's `Written for` line has it: `12586 to 2016-11`."""
+    if e.year.to_date is None:
+        return "no data"
+    unit = "%" if e.indicator.unit == "percent" else ""
+    return f"{round_half_away(e.year.to_date.this)}{unit} to {e.year.to_date.periods[-1].asfreq('M', 'end')}"
 
 
 def _signals(frame: pd.DataFrame) -> list[str]:

@@ -115,6 +115,16 @@ def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(["indicator", "period"], keep="last").reset_index(drop=True)
 
 
+def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """What the drop of `month` changed of figures received before it: `indicator`, `period`, `before` and `value`."""
+    new = everything[everything["received"] == str(month)]
+    known = as_it_stood(everything[everything["received"] < str(month)])
+    both = new.merge(
+        known[["indicator", "period", "value"]].rename(columns={"value": "before"}), on=["indicator", "period"]
+    )
+    return both.loc[both["before"] != both["value"], ["indicator", "period", "before", "value"]]
+
+
 def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations of one indicator by period, and those that are a supplied year to date by last month."""
     mine = stood[stood["indicator"] == indicator.key]

@@ -1,4 +1,13 @@
-"""Analysts' comments: `comments/<indicator>.md`, with `Author:` and `Date:` lines at the top if they are known."""
+"""Analysts' comments: `comments/<indicator>.md`, Markdown after lines that say who wrote it, when, and for what.
+
+    Author: A. Analyst
+    Date: 2017-01-10
+    Written for: 12,586 to 2016-11
+    Signed off: B. Chair, the figure is the force's own estimate
+
+Each line may be left out. `Written for` is the year to date, so that a comment whose figures have since changed is
+shown with a warning; `Signed off` lets a sentence stand that the check finds wrong.
+"""
 
 import datetime
 import re
@@ -12,17 +21,19 @@ from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, known_keys, shown
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
-HEADER = re.compile(r"(Author|Date):[ \t]*(.*)")
+HEADER = re.compile(r"(Author|Date|Written for|Signed off):[ \t]*(.*)")
 LONGEST = 20_000
 
 
 @dataclass(frozen=True)
 class Comment:
-    """What an analyst wrote about an indicator: Markdown `text`, and who wrote it when, where that is given."""
+    """What an analyst wrote about an indicator: Markdown `text`, and what its first lines say; empty where unsaid."""
 
     text: str
     author: str = ""
     date: datetime.date | None = None
+    written_for: str = ""
+    signed_off: str = ""
 
     @property
     def html(self) -> str:
@@ -67,7 +78,10 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Comment | None:
         length = f"holds {len(text):,} characters" if text else "holds no text"
         problems.append(Problem(name, length, f"write 1 to {LONGEST:,} characters, or remove the file"))
     date = _date(header.get("Date", ""), name, problems)
-    return Comment(text, header.get("Author", ""), date)
+    signed = header.get("Signed off", "")
+    if signed and "," not in signed:
+        problems.append(Problem(name, "is signed off without a reason", "write: Signed off: name, reason"))
+    return Comment(text, header.get("Author", ""), date, header.get("Written for", ""), signed)
 
 
 def _date(written: str, name: str, problems: list[Problem]) -> datetime.date | None:

@@ -1,0 +1,138 @@
+"""One indicator as an edition shows it, part by part.
+
+Everything shown is a `Part`: HTML for the page, the table's CSV where there is one, and a mark by which an edition
+can prove that the part is there.
+"""
+
+import html
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from saferplymouth import charts, commentary, control, findings, periods, tables
+from saferplymouth.findings import Finding
+from saferplymouth.framework import Indicator
+from saferplymouth.project import Project
+
+CONTROL = "Is it more than ordinary variation?"
+SHAPES = dict(zip(findings.STATES, "●▲◆○□", strict=True))
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing on a page: `kind` and `indicator` say which, `facts` what the edition's manifest keeps of it."""
+
+    kind: str
+    month: pd.Period
+    html: str
+    indicator: str = ""
+    csv: str = ""
+    facts: dict = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
+        mark = {"kind": self.kind, "indicator": self.indicator, "month": str(self.month), "facts": self.facts}
+        table = {"text/csv": self.csv} if self.csv else {}
+        return {"text/html": self.html, "text/plain": f"<{self.kind}>"} | table, {"saferplymouth": mark}
+
+
+class Section:
+    """One indicator as an edition shows it: call its methods in a notebook, each in a cell of its own."""
+
+    def __init__(self, project: Project, key: str):
+        self.project, self.indicator, self.evidence = project, project.framework.indicators[key], project.evidence[key]
+        self.year, self.observed = self.evidence.year, self.evidence.observed
+        self.state, self.leading = findings.state(self.evidence), findings.leading(self.evidence)
+
+    def _part(self, kind: str, content: str, csv: str = "", facts: dict | None = None) -> Part:
+        return Part(kind, self.project.month, content, self.indicator.key, csv, facts or {})
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything there is to say of this indicator, its heading first."""
+        found = [*self.leading, *findings.awaited(self.evidence)]
+        if self.indicator.compare_with:
+            found += findings.moved_apart(self.evidence, self.project.evidence[self.indicator.compare_with])
+        return found
+
+    def headline(self) -> Part:
+        """The finding as a heading, what is counted and which way is good, and a few sentences on it."""
+        i, e, missing = self.indicator, self.evidence, findings.missing(self.evidence)
+        latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
+        facts = {"state": self.state, "finding": self.leading[0].text, "latest": latest, "missing": missing}
+        aim = f"Aim: {aim_words(i)}" + (", for monitoring only." if i.monitoring_only else ".")
+        counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
+        lines = [f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p class="counted">{counted}</p>']
+        if missing and self.state != findings.NO_DATA:
+            lines.append(f'<p class="missing">{html.escape(missing)}</p>')
+        apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
+        paragraphs = [commentary.of_year(e), commentary.of_future(e), apart]
+        lines += [f"<p>{html.escape(' '.join(sentences))}</p>" for sentences in paragraphs if sentences]
+        return self._part("headline", "".join(lines), facts=facts)
+
+    def chart(self) -> Part:
+        """This year against last, with the target where there is one."""
+        if self.year.frame[["this", "last"]].isna().all(axis=None):
+            return self._part("chart", f'<p class="missing">{html.escape(findings.missing(self.evidence))}</p>')
+        return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
+
+    def control(self) -> Part:
+        """How sure the change is, and the control chart: whether the months differ by more than they vary."""
+        sentences = commentary.of_variation(self.evidence)
+        if not sentences:
+            return self._part("control", "")
+        drawn = "" if self.evidence.control is None else control.control_chart(self.evidence, sentences).html
+        return self._part("control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}")
+
+    def table(self) -> Part:
+        """Every figure behind the chart, and the same as CSV."""
+        calendar = self.project.framework.calendar
+        table = tables.year_table(self.year, calendar)
+        drops = {calendar.label(period): drop for period, drop in self.observed["received"].items()}
+        agency = self.project.framework.agencies[self.indicator.agency]
+        csv = tables.download(table, self.year, agency, pd.Series(drops, dtype=object))
+        content = f"<details open><summary>The figures behind this chart</summary>{table.html}</details>"
+        changed = commentary.of_restated(self.evidence, self.project.restated, calendar)
+        content += f'<p class="missing">{html.escape(changed)}</p>' if changed else ""
+        return self._part("table", content, csv)
+
+    def comment(self) -> Part:
+        """The analyst's comment from this month's drop, with name and date; nothing where there is none."""
+        comment = self.project.comments.get(self.indicator.key)
+        if comment is None:
+            return self._part("comment", "")
+        who = html.escape(comment.author or "name not given")
+        when = f", {periods.day(comment.date)}" if comment.date else ""
+        stale = commentary.of_stale(comment.written_for, self.evidence)
+        warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
+        byline = f"<footer>Analyst’s comment: {who}{when}</footer>"
+        return self._part("comment", f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>')
+
+    def source(self) -> Part:
+        """Where the figures come from, when they were received, the month they run to, and the download."""
+        i, agency = self.indicator, self.project.framework.agencies[self.indicator.agency]
+        rows = {"Why it matters": i.why, "Source": agency}
+        if len(self.observed):
+            latest = self.observed.iloc[-1]
+            rows["Runs to"] = periods.words(self.observed.index[-1].asfreq("M", "end"))
+            rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}"
+            notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
+            rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
+        rows |= {"Read with care": i.caveat} if i.caveat else {}
+        listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
+        link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: figures in this table (CSV)</a>'
+        return self._part("source", f'<dl class="source">{listed}<dt>Download</dt><dd>{link}</dd></dl>')
+
+
+def aim_words(indicator: Indicator) -> str:
+    """An aim as a reader says it: "reduce", "increase reporting", "at least 90%"."""
+    if indicator.aim != "at least":
+        return indicator.aim
+    levels = [level for level in indicator.target.values() if not isinstance(level, tuple)]
+    unit = "%" if indicator.unit == "percent" else ""
+    return f"at least {levels[-1]:g}{unit}" if levels else "at least the target"
+
+
+def state_mark(state: str) -> str:
+    """A state as a word with a shape, so that colour is never alone."""
+    key = state.lower().replace(" ", "-")
+    return f'<span class="state {key}"><span aria-hidden="true">{SHAPES[state]}</span> {state}</span>'
