@@ -307,7 +307,7 @@ class Reader:
     def _table(self, table: Tag) -> Iterator[dict]:
         """A page's table as the rows of its download."""
         heads = [th.get_text(" ", strip=True) for th in table.select("thead th")][1:]
-        main = next((re.search(FY, h)[0] for h in heads if re.fullmatch(FY, h)), None)
+        main = max((h for h in heads if re.fullmatch(FY, h)), default="")
         for row in table.select("tbody tr, tfoot tr") if main else ():
             heading = row.find("th").get_text(" ", strip=True)
             for measure, cell in zip(heads, row.find_all("td"), strict=True):

@@ -5,38 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
 import tiny
 from conftest import copy_project
+from tiny import pretend
 
-from saferplymouth import edition, periods, work
+from saferplymouth import edition, periods
 from saferplymouth.plan import Wish, plan
 
 APRIL = periods.month("2016-04")
 EPOCH = {"SOURCE_DATE_EPOCH": "1484042400"}
-
-
-class Here(Executor):
-    """Runs what it is given at once, and pages are made up: `fails` are the areas that fail."""
-
-    def __init__(self, *fails: str):
-        self.fails = fails
-
-    def submit(self, _, given: work.Work) -> Future:
-        done: Future = Future()
-        failure = "it would not" if given.area in self.fails else ""
-        files = {} if failure else {given.page: given.notebook, f"data/{given.area}.csv": given.month.encode()}
-        done.set_result(work.Built(given.area, failure, files, {}, b"{}", 0.1))
-        return done
-
-
-def build(root: Path, *fails: str, **wish) -> edition.Outcome:
-    todo = plan(root, APRIL, Wish(**wish))
-    ((p, built),) = edition.build([todo], lambda: Here(*fails), lambda *_: None)
-    return edition.finish(root, p, built)
 
 
 @pytest.fixture
@@ -45,7 +25,7 @@ def root(tmp_path):
 
 
 def test_a_whole_edition_is_put_in_place_and_its_manifest_proves_every_file(root):
-    outcome = build(root)
+    outcome = pretend(root)
     made = tiny.whole(outcome.place)
 
     assert (outcome.whole, outcome.place, outcome.failures) == (True, root / "outputs/2016-04", {})
@@ -55,19 +35,19 @@ def test_a_whole_edition_is_put_in_place_and_its_manifest_proves_every_file(root
 
 
 def test_what_has_not_changed_is_not_touched(root):
-    build(root)
+    pretend(root)
     before = tiny.snapshot(root / "outputs")
-    outcome = build(root)
+    outcome = pretend(root)
 
     assert outcome.plan.todo == {}
     assert tiny.snapshot(root / "outputs") == before
 
 
 def test_an_edition_that_is_not_whole_leaves_the_one_in_place_but_for_its_last_attempt(root):
-    good = tiny.files(build(root).place)
+    good = tiny.files(pretend(root).place)
     tiny.put(root / "notebooks/alpha.ipynb", "changed")
     tiny.put(root / "notebooks/beta.ipynb", "changed")
-    outcome = build(root, "beta")
+    outcome = pretend(root, "beta")
     left = tiny.files(root / "outputs/2016-04")
     made, before = json.loads(left.pop("edition.json")), json.loads(good.pop("edition.json"))
 
@@ -86,43 +66,43 @@ def test_an_edition_that_is_not_whole_leaves_the_one_in_place_but_for_its_last_a
 
 
 def test_a_good_build_clears_the_last_attempt_and_what_was_built_of_it(root):
-    build(root)
+    pretend(root)
     tiny.put(root / "notebooks/beta.ipynb", "changed")
-    build(root, "beta")
-    build(root)
+    pretend(root, "beta")
+    pretend(root)
 
     assert "last_attempt" not in tiny.whole(root / "outputs/2016-04")
     assert not (root / "outputs/partial/2016-04").exists()
 
 
 def test_taking_back_the_change_that_failed_clears_the_last_attempt_too(root):
-    good = build(root)
+    good = pretend(root)
     before = (root / "notebooks/beta.ipynb").read_bytes()
     tiny.put(root / "notebooks/beta.ipynb", "changed")
-    build(root, "beta")
+    pretend(root, "beta")
     tiny.put(root / "notebooks/beta.ipynb", before)
-    outcome = build(root)
+    outcome = pretend(root)
 
     assert outcome.plan.todo == {}
     assert "last_attempt" not in tiny.whole(good.place)
 
 
 def test_the_first_edition_of_a_month_that_fails_puts_nothing_in_place(root):
-    build(root, "alpha")
+    pretend(root, "alpha")
 
     assert not (root / "outputs/2016-04").exists()
 
 
 def test_one_area_can_be_built_when_the_rest_is_up_to_date(root):
-    build(root)
-    outcome = build(root, only="beta", force=True)
+    pretend(root)
+    outcome = pretend(root, only="beta", force=True)
 
     assert list(outcome.plan.todo) == ["beta"]
     assert tiny.whole(outcome.place)["build"]["skipped"].keys() == {"board_summary", "alpha"}
 
 
 def test_one_area_alone_is_no_edition(root):
-    outcome = build(root, only="beta")
+    outcome = pretend(root, only="beta")
 
     assert (outcome.whole, outcome.failures) == (False, {})
     assert not (root / "outputs/2016-04").exists()
@@ -171,28 +151,28 @@ def test_one_area_alone_is_no_edition(root):
     }.values(),
 )
 def test_a_page_is_built_again_when_what_it_depends_on_changed_and_only_then(root, spoil, todo):
-    build(root)
+    pretend(root)
     spoil(root)
 
     assert plan(root, APRIL, Wish()).todo == todo
 
 
 def test_a_return_that_says_the_same_in_other_bytes_gives_the_same_pages_and_a_new_manifest(root):
-    build(root)
+    pretend(root)
     returned = root / "data/raw/2016-04/returns/police.csv"
     tiny.put(returned, returned.read_bytes().replace(b"\n", b"\r\n"))
-    outcome = build(root)
+    outcome = pretend(root)
 
     assert outcome.plan.todo == {}
     assert tiny.whole(outcome.place)["inputs"] == outcome.plan.inputs
 
 
 def test_what_a_notebook_does_to_the_edition_in_place_does_not_reach_the_next_one(root):
-    build(root)
+    pretend(root)
     tiny.put(root / "notebooks/beta.ipynb", "changed")
     todo = plan(root, APRIL, Wish())
     tiny.put(root / "outputs/2016-04/alpha.html", "vandalised")
-    ((p, built),) = edition.build([todo], Here, lambda *_: None)
+    ((p, built),) = edition.build([todo], tiny.Here, lambda *_: None)
 
     tiny.whole(edition.finish(root, p, built).place)
 

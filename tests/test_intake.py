@@ -17,7 +17,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from saferplymouth import framework, intake
-from saferplymouth.intake.tables import LARGEST_FILE, LARGEST_UNPACKED
+from saferplymouth.intake.tables import LARGEST_FILE, LARGEST_UNPACKED, MOST_ROWS
 
 ROOT = Path(__file__).parents[1]
 FRAMEWORK = framework.load(ROOT / "framework.toml")
@@ -249,6 +249,7 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.ods", xlsx_of([HEAD, GOOD])[:1000], "cannot be opened as a workbook"),
         ("p.xlsx", xlsx_of([HEAD, GOOD], [HEAD, GOOD]), "holds more than one filled sheet"),
         ("p.ods", ods_of([HEAD, GOOD], [["a note"]]), "holds more than one filled sheet"),
+        ("p.csv", b"indicator,period,value\n" + b",,1\n" * MOST_ROWS, "is too large to be a return"),
         ("p.csv", b"x" * (LARGEST_FILE + 1), "is too large to be a return"),
     ],
 )
@@ -373,6 +374,18 @@ def test_a_month_that_a_spreadsheet_took_for_a_date_is_read(date, drop):
     assert (row.period, row.value) == ("2016-11", 5.0)
 
 
+def test_a_quarterly_year_to_date_must_end_with_a_quarter(tmp_path):
+    text = (ROOT / "framework.toml").read_text(encoding="utf-8")
+    before, key, after = text.partition("[indicators.ist_satisfaction]")
+    (tmp_path / "framework.toml").write_text(before + key + after.replace('"month"', '"quarter"', 1), encoding="utf-8")
+    folder = tmp_path / "raw/2016-11/returns"
+    folder.mkdir(parents=True)
+    rows = [HEAD, ["ist_satisfaction", "2016-04..2016-09", 88], ["ist_satisfaction", "2016-04..2016-08", 88]]
+    (folder / "p.csv").write_bytes(csv_of(rows))
+    (problem,) = intake.read(tmp_path / "raw", MONTH, framework.load(tmp_path / "framework.toml")).problems
+    assert (problem.row, problem.column, problem.mistake) == (3, "period", "2016-04..2016-08 ends within a quarter")
+
+
 def test_a_day_of_a_month_is_not_taken_for_the_month(returned):
     told = returned(xlsx_of([HEAD, ["overall_crime", datetime.date(2016, 11, 15), 5]]), "p.xlsx")
     assert [(row, column) for row, column, *_ in told] == [(2, "period")]
@@ -406,6 +419,13 @@ def test_one_cell_far_from_the_table_does_not_fill_the_memory(returned):
     workbook.save(written)
     ((_, _, mistake, _),) = returned(written.getvalue(), "p.xlsx")
     assert mistake == "is too large to be a return"
+
+
+def test_the_empty_rows_that_libreoffice_writes_to_the_bottom_do_no_harm(drop):
+    empty = b'<table:table-row table:number-rows-repeated="1048574"><table:table-cell '
+    empty += b'table:number-columns-repeated="16384"/></table:table-row></table:table>'
+    workbook = inside(ods_of([HEAD, GOOD]), "content.xml", b"</table:table>", empty)
+    assert len(drop({"returns/p.ods": workbook}).rows) == 1
 
 
 def test_an_empty_second_sheet_does_no_harm(drop):

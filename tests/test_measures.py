@@ -349,6 +349,12 @@ def test_a_percentage_without_replies_is_to_date_only_what_its_sender_gave():
     assert str(year.latest) == "2016-06"
 
 
+def test_replies_are_pooled_although_the_sender_gave_a_year_to_date_too():
+    supplied = pd.DataFrame({"value": [99.0]}, index=pd.PeriodIndex(["2016-05"], freq="M"))
+    year = year_of([1, 2], denominators=[2, 2], supplied=supplied, unit="percent")
+    assert known(year.frame["cumulative"])[:2] == [50, 75]
+
+
 def test_one_month_without_replies_ends_the_pooling():
     series = observed([1, 2, 3], denominators=[2, 2, 4])
     series.loc[series.index[1], ["numerator", "denominator"]] = pd.NA

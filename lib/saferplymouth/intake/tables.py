@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 LARGEST_FILE = 5_000_000
 LARGEST_UNPACKED = 50_000_000
+MOST_ROWS = 20_000
 MOST_CELLS = 1_000_000
 CELL = re.compile(rb"""<c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 TOO_LARGE = ("is too large to be a return", "send one table of figures")
@@ -36,6 +37,8 @@ def read_table(path: Path) -> tuple[list, list[tuple[int, list]]]:
         raise Unreadable("is empty", "send the figures, or leave the file out when there are none")
     if len(filled) == 1:
         raise Unreadable("has a header and no figures", "send the figures, or leave the file out", row=1)
+    if len(filled) > MOST_ROWS:
+        raise Unreadable(*TOO_LARGE)
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
     return filled[0][1], filled[1:]
