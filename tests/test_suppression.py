@@ -205,11 +205,14 @@ def test_the_digest_of_a_table_with_a_hidden_count_gives_it_away_and_that_of_the
     def digest(frame: pd.DataFrame) -> str:
         return hashlib.sha256(frame.to_csv().encode()).hexdigest()
 
+    def masked(count: int) -> pd.DataFrame:
+        return suppression.masked(received(count), {KEY: indicator()})
+
     assert [n for n in SMALL if digest(received(n)) == digest(received(3))] == [3]
-    assert {digest(suppression.masked(received(n), {KEY: indicator()})) for n in SMALL} == {
-        digest(suppression.masked(received(1), {KEY: indicator()}))
-    }
-    assert digest(suppression.masked(received(7), {KEY: indicator()})) == digest(received(7))
+    assert len({digest(masked(n)) for n in SMALL}) == 1
+    assert masked(3)["value"].tolist() == [9, 1]
+    assert digest(masked(7)) == digest(received(7))
+    assert suppression.masked(masked(3), {KEY: indicator()}).equals(masked(3))
 
 
 # Attacks on the rule
@@ -353,8 +356,8 @@ def test_showing_totals_of_several_hidden_counts_is_solved_when_one_is_restated(
     assert solve(facts, dict.fromkeys((april, may, restated), "[c]")) == {april: 1, may: 3, restated: 4}
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(0, 6), min_size=2, max_size=4))
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 6), min_size=2, max_size=3))
 def test_whoever_knows_the_rule_in_use_solves_nothing(values):
     def publish(values):
         year, observed = safe(dict(zip(MONTHS[12:], values, strict=False)), MONTHS[11 + len(values)])

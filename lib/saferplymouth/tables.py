@@ -1,7 +1,8 @@
 """Numbers to tables: one tidy frame, and the page's table and the download made from it.
 
-A tidy frame has one row for each measure and period: `measure`, `period`, `value` (None where a shorthand stands
-for it), `unit` (`count`, `percent` or `points`), `signed` and `shorthand`.
+A tidy frame has one row for each measure and period: `row` of the page, `measure`, `period`, `value` (None where a
+shorthand stands for it), `unit` (`count`, `percent` or `points`), `signed`, `shorthand`, the periods it is `made_from`,
+and whether it is `ours` (the partnership's target, not a sender's figure).
 """
 
 import html
@@ -17,6 +18,7 @@ from saferplymouth.words import number, span
 
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
+    "[c]": "hidden, for it would show a count of 1 to 4",
     "[x]": "not available: no data received",
     "[z]": "not applicable",
     "[u]": "too small a base for a percentage",
@@ -71,7 +73,7 @@ def explain(used: pd.Series) -> str:
 
 def year_table(year: Year, calendar: Calendar) -> Table:
     """The paper's table of one indicator: periods down, both years and what follows from them across."""
-    columns = [_column(year, calendar, *spec) for spec in _measures(year)]
+    columns = [_column(year, calendar, m) for m in _measures(year)]
     tidy = pd.concat(columns, ignore_index=True)
     indicator = year.indicator
     kind = "Percentage" if indicator.unit == "percent" else "Number"
@@ -96,64 +98,76 @@ def _heading(period: pd.Period, calendar: Calendar) -> str:
     )
 
 
-def _measures(year: Year) -> list[tuple]:
-    """The columns: name, column of the frame, unit, signed, figure of the year-to-date row, years back."""
-    to_date, target, percent = year.to_date, year.target, year.indicator.unit == "percent"
+@dataclass(frozen=True)
+class Measure:
+    """A column of the page's table: its `name`, the `column` of `Year.frame` it shows (None: awaited), its figure for
+    the year to date (a shorthand where that is one), and how many years `back` its periods lie."""
+
+    name: str
+    column: str | None
+    unit: str
+    to_date: float | str | None
+    signed: bool = False
+    back: int = 0
+
+
+def _measures(year: Year) -> list[Measure]:
+    t, target, percent = year.to_date, year.target, year.indicator.unit == "percent"
     unit, points = ("percent", "points") if percent else ("count", "count")
-    has_last = year.frame["last"].notna().any()
-    to_date_name = "Year to date" if percent else "Cumulative"
-    measures = [(year.label, "this", unit, False, to_date and to_date.this, 0)]
-    if has_last:
-        measures.append((year.last_label, "last", unit, False, to_date and to_date.last, 1))
-        measures.append(("Change", "change", points, True, to_date and to_date.change, 0))
-        if not percent:
-            measures.append(("Change, %", "percent", "percent", True, to_date and to_date.percent, 0))
-    measures.append((f"{to_date_name} {year.label}", "cumulative", unit, False, "[z]", 0))
-    if has_last:
-        measures.append((f"{to_date_name} {year.last_label}", "cumulative_last", unit, False, "[z]", 1))
+    running = "Year to date" if percent else "Cumulative"
+    last = year.frame["last"].notna().any() or year.frame.get("last_hidden", pd.Series(False)).any()
+    measures = [
+        Measure(year.label, "this", unit, t and t.this),
+        Measure(year.last_label, "last", unit, t and t.last, back=1) if last else None,
+        Measure("Change", "change", points, t and t.change, signed=True) if last else None,
+        Measure("Change, %", "percent", "percent", t and t.percent, signed=True) if last and not percent else None,
+        Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
+        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1) if last else None,
+    ]
     if year.frame["target"].notna().any():
         name = "Target" if percent else "Cumulative target"
-        measures.append((name, "target", unit, False, target and target.level, 0))
-        measures.append(("Distance to target", "distance", points, True, target and target.distance, 0))
-    return measures + [(name, None, "count", False, None, 0) for name in year.indicator.awaited]
+        measures.append(Measure(name, "target", unit, target and target.level))
+        measures.append(Measure("Distance to target", "distance", points, target and target.distance, signed=True))
+    measures += [Measure(name, None, "count", None) for name in year.indicator.awaited]
+    return [m for m in measures if m]
 
 
-def _column(year: Year, calendar: Calendar, name, column, unit, signed, to_date, back) -> pd.DataFrame:
-    frame, size = year.frame, len(year.frame)
-    values = frame[column].tolist() if column else [None] * size
-    statuses = frame[f"{column}_status"].tolist() if column in ("this", "last") else [""] * size
+def _column(year: Year, calendar: Calendar, m: Measure) -> pd.DataFrame:
+    shift = m.back * periods.FREQUENCIES[year.indicator.frequency]
     rows = []
-    for period, value, status in zip(frame.index, values, statuses, strict=True):
-        shorthand = f"[{status}]" if status else ""
-        if value is None or value != value:
-            value, shorthand = None, _why_missing(frame.loc[period], column)
-        own = calendar.label(period - back * periods.FREQUENCIES[year.indicator.frequency])
-        rows.append((calendar.label(period), own, value, shorthand))
-    covered = _covered(year, back)
-    if isinstance(to_date, str):
-        rows.append(("to date", covered, None, to_date))
-    else:
-        missing = to_date is None or to_date != to_date
-        small = column == "percent" and year.to_date is not None and year.to_date.last is not None
-        rows.append(
-            ("to date", covered, None if missing else to_date, "" if not missing else "[u]" if small else "[x]")
-        )
-    rounded = [(row, own, None if v is None else round_half_away(v), mark) for row, own, v, mark in rows]
-    made = pd.DataFrame(rounded, columns=["row", "period", "value", "shorthand"], dtype=object)
-    return made.assign(measure=name, unit=unit, signed=signed)
+    for period, row in year.frame.iterrows():
+        value = row[m.column] if m.column else None
+        mark = row.get(f"{m.column}_status", "")
+        shown = _shown(value, f"[{mark}]" if mark else "", _why_missing(row, year, m.column))
+        own = calendar.label(period - shift)
+        rows.append((calendar.label(period), own, *shown, (own,)))
+    covered = year.to_date.periods - shift if year.to_date is not None else []
+    months = f"{covered[0].asfreq('M', 'start')}..{covered[-1].asfreq('M', 'end')}" if len(covered) else ""
+    to_date = (None, m.to_date) if isinstance(m.to_date, str) else _shown(m.to_date, "", _why_no_total(year, m))
+    rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in covered)))
+    made = pd.DataFrame(rows, columns=["row", "period", "value", "shorthand", "made_from"], dtype=object)
+    return made.assign(measure=m.name, unit=m.unit, signed=m.signed, ours=m.column in ("target", "distance"))
 
 
-def _why_missing(row: pd.Series, column: str | None) -> str:
-    small_base = column == "percent" and row["change"] == row["change"]
-    return "[u]" if small_base else "[x]"
+def _shown(value: float | None, mark: str, missing: str) -> tuple[int | None, str]:
+    known = value is not None and value == value
+    return (round_half_away(value), mark) if known else (None, missing)
 
 
-def _covered(year: Year, back: int) -> str:
-    if year.to_date is None:
-        return ""
-    shift = back * periods.FREQUENCIES[year.indicator.frequency]
-    first, last = year.to_date.periods[0] - shift, year.to_date.periods[-1] - shift
-    return f"{first.asfreq('M', 'start')}..{last.asfreq('M', 'end')}"
+def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
+    if row.get(f"{column}_hidden", False):
+        return "[c]"
+    if column == "percent" and row["change"] == row["change"]:
+        return "[u]"
+    only_year_end = column in ("target", "distance") and row["target"] != row["target"]
+    return "[z]" if only_year_end and year.frame["target"].notna().any() else "[x]"
+
+
+def _why_no_total(year: Year, m: Measure) -> str:
+    if m.to_date is not None:  # NaN: hidden, not unknown
+        return "[z]" if m.column in ("target", "distance") and year.target.level != year.target.level else "[c]"
+    small = m.column == "percent" and year.to_date is not None and year.to_date.change is not None
+    return "[u]" if small and year.to_date.change == year.to_date.change else "[c]" if small else "[x]"
 
 
 def download(table: Table, year: Year, agency: str, received: pd.Series) -> str:
@@ -161,10 +175,9 @@ def download(table: Table, year: Year, agency: str, received: pd.Series) -> str:
 
     `received` gives the drop that each period came in.
     """
-    tidy, known = table.tidy, table.tidy["value"].notna()
-    latest = received.max() if len(received) else ""
-    arrived = pd.Series([received.get(period, latest) for period in tidy["period"]])
-    ours = tidy["measure"].str.contains("arget")
+    tidy = table.tidy
+    arrived = [max((received.get(p, "") for p in made_from), default="") for made_from in tidy["made_from"]]
+    theirs = tidy["value"].notna() & ~tidy["ours"]
     frame = pd.DataFrame(
         {
             "indicator": year.indicator.key,
@@ -173,8 +186,8 @@ def download(table: Table, year: Year, agency: str, received: pd.Series) -> str:
             "value": tidy["value"].astype("Int64"),
             "unit": tidy["unit"],
             "shorthand": tidy["shorthand"],
-            "source": [TARGET_SOURCE if own else agency for own in ours],
-            "received": arrived.where(known & ~ours, ""),
+            "source": [TARGET_SOURCE if own else agency for own in tidy["ours"]],
+            "received": pd.Series(arrived, dtype=object).where(theirs, ""),
         }
     )
     return frame.to_csv(index=False, lineterminator="\n")
