@@ -62,7 +62,7 @@ def _cells(section: Section) -> dict[str, dict]:
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = f"{to_date.periods[0].asfreq('M', 'start')}..{to_date.periods[-1].asfreq('M', 'end')}" if to_date else ""
     small = "[u]" if to_date and to_date.last is not None and unit == "count" else "[x]"
-    no_target = "[z]" if year.frame["target"].isna().all() else "[x]"
+    no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
         "Latest": _cell(latest, unit, calendar.label(year.latest) if latest is not None else ""),
@@ -77,8 +77,9 @@ def _cells(section: Section) -> dict[str, dict]:
 
 def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
     known = value is not None and value == value
+    mark = "" if known else "[c]" if value is not None and missing != "[z]" else missing
     rounded = round_half_away(value) if known else None
-    return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": "" if known else missing}
+    return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
 
 
 def _row(section: Section, columns: dict[str, str]) -> str:

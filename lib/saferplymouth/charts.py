@@ -21,6 +21,8 @@ def year_chart(year: Year, headline: str) -> Chart:
     subtitle = f"{kind} of {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
     if "Target" in data:
         subtitle += f", with the target for each {indicator.frequency}"
+    if frame.filter(like="_hidden").any(axis=None):
+        subtitle += " (counts of 1 to 4 are not shown)"
     if _is_share(data) and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     drawn = [column for column in data if column != "Target"]

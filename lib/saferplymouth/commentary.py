@@ -2,13 +2,14 @@
 
 import pandas as pd
 
-from saferplymouth import findings, periods
+from saferplymouth import findings, periods, suppression
 from saferplymouth.evidence import Evidence
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import Year
 from saferplymouth.periods import Calendar
 from saferplymouth.words import capital, kind, listed, number, percent, share, span
 
+HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being identified."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 VARIATION = {
     "improving": "The latest month is part of a signal of improvement",
@@ -27,6 +28,8 @@ def of_year(e: Evidence) -> list[str]:
     """Two or three sentences: the year to date, how strong it is, and the latest figure."""
     if e.year.to_date is None:
         return []
+    if e.year.to_date.this != e.year.to_date.this:
+        return [HIDDEN]
     return [s for s in (_to_date(e.year), _strength(e), _latest(e.year)) if s]
 
 
@@ -53,12 +56,17 @@ def of_variation(e: Evidence) -> list[str]:
 
 def of_restated(e: Evidence, restated: pd.DataFrame, calendar: Calendar) -> str:
     """What this month's returns changed of earlier figures, number by number; empty where nothing."""
-    unit = "%" if e.indicator.unit == "percent" else ""
     changes = [
-        f"{_written(row.period, e, calendar)} from {number(row.before)}{unit} to {number(row.value)}{unit}"
+        f"{_written(row.period, e, calendar)} from {_figure(row.before, e)} to {_figure(row.value, e)}"
         for row in restated[restated["indicator"] == e.indicator.key].itertuples()
     ]
     return f"Changed since the edition of {periods.words(e.month - 1)}: {listed(changes)}." if changes else ""
+
+
+def _figure(value: float, e: Evidence) -> str:
+    if suppression.is_small(value, e.indicator):
+        return "a hidden count"
+    return f"{number(value)}{'%' if e.indicator.unit == 'percent' else ''}"
 
 
 def _written(period: str, e: Evidence, calendar: Calendar) -> str:
@@ -77,8 +85,8 @@ def of_stale(written_for: str, e: Evidence) -> str:
 
 def written_for_now(e: Evidence) -> str:
     """The year to date as a comment's `Written for` line has it: `12586 to 2016-11`."""
-    if e.year.to_date is None:
-        return "no data"
+    if e.year.to_date is None or e.year.to_date.this != e.year.to_date.this:
+        return "no count"
     unit = "%" if e.indicator.unit == "percent" else ""
     return f"{round_half_away(e.year.to_date.this)}{unit} to {e.year.to_date.periods[-1].asfreq('M', 'end')}"
 
@@ -117,7 +125,7 @@ def _to_date(year: Year) -> str:
         known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
         return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
     sentence = f"There were {number(to_date.this)} {indicator.counted} from {when}"
-    if to_date.change is None:
+    if to_date.change is None or to_date.change != to_date.change:
         return f"{sentence}; there is no figure for the same months of {year.last_label}."
     before = f"{sentence}, against {number(to_date.last)} in the same months of {year.last_label}"
     if to_date.change == 0:
@@ -127,7 +135,7 @@ def _to_date(year: Year) -> str:
 
 def _strength(e: Evidence) -> str:
     to_date, indicator = e.year.to_date, e.indicator
-    if to_date.change is None or to_date.comparison is None or to_date.change == 0:
+    if to_date.comparison is None or to_date.change == 0:
         return ""
     move, strong = kind(to_date.change), findings.strength(e.year)
     varies = f"from {indicator.frequency} to {indicator.frequency}"
@@ -157,6 +165,8 @@ def _change_in_words(change: float) -> str:
 
 def _latest(year: Year) -> str:
     row, when = year.frame.loc[year.latest], periods.words(year.latest)
+    if row["this"] != row["this"]:
+        return ""
     if year.indicator.unit == "percent":
         return f"In {when} it was {percent(row['this'])}."
     sentence = f"In {when} there were {number(row['this'])}"
@@ -171,7 +181,7 @@ def _latest(year: Year) -> str:
 def _target(year: Year) -> str:
     """The distance to the target, and what the rest of the year must bring."""
     target, indicator = year.target, year.indicator
-    if target is None:
+    if target is None or target.actual != target.actual:
         return ""
     if indicator.unit == "percent":
         points, side = number(abs(target.distance)), "below" if target.distance < 0 else "above"

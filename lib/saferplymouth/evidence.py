@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from saferplymouth import intervals, measures, observations, patterns, spc
+from saferplymouth import intervals, measures, observations, patterns, spc, suppression
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.intervals import Projection
 from saferplymouth.measures import Year
@@ -15,7 +15,7 @@ PERCENT_CEILING = 100
 
 @dataclass(frozen=True)
 class Evidence:
-    """`year` is the financial year, `observed` every figure by period, as received.
+    """`year` is the financial year, `observed` every figure by period as received, both with small counts hidden.
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
     `assurance` as `spc` names them; `projection` the year's end; `awaited` the period that should have come and has
@@ -43,11 +43,12 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
     """The evidence on `indicator` from the observations as they stood for the edition of `month`."""
     observed, supplied = observations.of_indicator(stood, indicator, framework)
     p = framework.partnership
-    year = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
+    whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
+    year, observed = suppression.protect(whole, observed)
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good
     target = _level(year)
-    control = _control(indicator, observed["value"], aim, target)
+    control = _control(indicator, observed, aim, target)
     charted = control is not None
     return Evidence(
         indicator,
@@ -70,8 +71,12 @@ def _level(year: Year) -> float | None:
     return year.target.level if year.indicator.unit == "percent" else year.target.year_end / len(year.frame)
 
 
-def _control(indicator: Indicator, values: pd.Series, aim: int | None, target: float | None) -> pd.DataFrame | None:
-    if indicator.frequency != "month" or len(values) < 2:
+def _control(
+    indicator: Indicator, observed: pd.DataFrame, aim: int | None, target: float | None
+) -> pd.DataFrame | None:
+    """The control chart's frame; none where a hidden count would have to be in it, or could be worked out of it."""
+    values, hidden = observed["value"], observed["hidden"]
+    if indicator.frequency != "month" or len(values) < 2 or hidden.any():
         return None
     ceiling = PERCENT_CEILING if indicator.unit == "percent" else None
     begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}

@@ -82,10 +82,12 @@ def headline(e: Evidence) -> Finding:
     if year.to_date is None:
         said = missing(e).rstrip(".") or f"No data received for {year.label}"
         return Finding(e.indicator.key, f"{name}: {inner(said)}", QUESTION)
-    if year.target is not None:
+    if year.target is not None and year.target.actual == year.target.actual:
         return _against_target(e)
     when, to_date = span(year.to_date.periods), year.to_date
-    if to_date.change is None:
+    if to_date.this != to_date.this:
+        return Finding(e.indicator.key, f"{name}: too few in {when} to publish the count", QUIET)
+    if to_date.change is None or to_date.change != to_date.change:
         value = percent(to_date.this) if e.indicator.unit == "percent" else number(to_date.this)
         return Finding(e.indicator.key, f"{name}: {value} in {when}, with no earlier year to compare", QUIET)
     if e.indicator.unit == "percent":

@@ -220,6 +220,8 @@ class _Reader:
             for year, target in targets.items():
                 self.financial_year(f'{place}.target."{year}"', year, starts)
                 self.target(f'{place}.target."{year}"', target, entry)
+            shielded = not (entry.get("sensitive") is True and entry.get("unit") == "percent")
+            self.check(shielded, f"{place}.sensitive", "cannot be true of a percentage; send the counts it is made of")
             self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
             for start, cause in _section(entry, "new_baseline").items():
                 good = bool(MONTH.fullmatch(start)) and isinstance(cause, str) and bool(cause.strip())

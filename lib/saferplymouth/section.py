@@ -72,7 +72,8 @@ class Section:
     def chart(self) -> Part:
         """This year against last, with the target where there is one."""
         if self.year.frame[["this", "last"]].isna().all(axis=None):
-            return self._part("chart", f'<p class="missing">{html.escape(findings.missing(self.evidence))}</p>')
+            why = findings.missing(self.evidence) or commentary.HIDDEN
+            return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
         return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
 
     def control(self) -> Part:

@@ -1,6 +1,6 @@
 """Small numbers: in a sensitive indicator, counts of 1 to 4 and whatever is worked out from one are hidden.
 
-A count that small can point to a person. The rule, applied once, before any word, table or chart is made:
+A count that small can point to a person. The rule:
 
 1. A count of 1 to 4 is hidden, in whichever period of whichever year. None (0) and 5 or more are shown.
 2. Whatever is worked out from a hidden count is hidden with it: the change and percentage of its period, every
@@ -10,15 +10,16 @@ A count that small can point to a person. The rule, applied once, before any wor
 Why nothing hidden can be solved: which figures are hidden depends only on which counts are small, and every figure
 shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the hidden places and every edition
 stays the same, byte for byte; so no arithmetic over any number of editions, revised or not, rules one of them out.
+`masked` makes sure of it: an edition is built from observations in which every hidden count is already a 1, so what
+is forgotten elsewhere could be wrong, but could not give a count away. `protect` then hides what rests on them.
 
 Why the total of two or more hidden counts is not shown, though it leaves each of them open: withholding it where it
 does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the next total then solves all of them; and a
 count restated later turns two such totals into an equation. `tests/test_suppression.py` carries out both attacks.
-
-What is known all the same, that each hidden count is 1 to 4, bounds a hidden total: `total_between` and
-`distance_between` say what is certain whatever the counts are, which is often enough to judge it against a target.
+What is certain whatever the counts are (`total_between`, `distance_between`) is often enough to judge by.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -31,17 +32,22 @@ MARK = "[c]"
 FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
 
 
+def small(values: pd.Series | float, indicator: Indicator) -> pd.Series | bool:
+    """Which counts of an indicator are too small to publish."""
+    return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
+
+
 def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     """`year` and `observed` (the indicator's whole series by period) as they may be published.
 
     Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth values, `this_hidden`
-    and so on, and `observed` a column `hidden`; all are False where nothing is hidden, in an indicator that is not
-    sensitive above all. In `to_date` and `target` NaN stands for hidden and None, as before, for no data. A
-    hidden figure also loses its status and its sender's note, which tell something of it. Raises ValueError for
-    a sensitive percentage, which this rule does not protect.
+    and so on, and `observed` a column `hidden`: all False in an indicator that is not sensitive. In `to_date` and
+    `target` NaN stands for hidden and None, as before, for no data. A hidden figure loses its status and its sender's
+    note, which tell of it. Raises ValueError for a sensitive percentage, which this rule does not protect.
     """
-    _refuse_percent(year.indicator)
-    hidden = _small(observed["value"], year.indicator)
+    if year.indicator.sensitive and year.indicator.unit != "count":
+        raise ValueError(f"{year.indicator.name} is a sensitive percentage: publish the counts it is made of instead")
+    hidden = small(observed["value"], year.indicator)
     series = _blank(observed, hidden).assign(hidden=hidden)
     frame = _frame(year)
     to_date = None if year.to_date is None else _to_date(year.to_date, frame)
@@ -49,15 +55,15 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     return replace(year, frame=frame, to_date=to_date, target=target), series
 
 
-def masked(everything: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.DataFrame:
-    """Observations of many indicators (`observations.received`) with the small counts of sensitive ones blanked.
+def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Observations of many indicators (`observations.received`) with 1 for each small count of a sensitive one.
 
-    For digests that an edition publishes: the digest of a table with one unknown count of 1 to 4 is solved by
-    trying four tables. A page depends on no more than this, so it changes whenever a page must.
+    Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is solved by trying
+    four tables. A page depends on no more than this, so it changes whenever a page must.
     """
     sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
     hidden = sensitive & everything["value"].between(FEWEST, MOST)
-    return _blank(everything, hidden)
+    return _blank(everything, hidden).assign(value=everything["value"].mask(hidden, float(FEWEST)))
 
 
 def fair_baseline(observed: pd.DataFrame, baseline: int) -> bool:
@@ -74,16 +80,18 @@ def hides_total(year: Year) -> bool:
     return year.to_date is not None and bool(year.frame.loc[year.to_date.periods, "this_hidden"].any())
 
 
+def hides_change(year: Year) -> bool:
+    """Whether the change of the year to date is hidden, for either year's sake."""
+    return year.to_date is not None and year.to_date.change is not None and bool(pd.isna(year.to_date.change))
+
+
 def total_between(year: Year) -> tuple[float, float] | None:
     """The least and the most that the year to date can be, from what is shown; None where there is none."""
     return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
 
 
 def distance_between(year: Year) -> tuple[float, float] | None:
-    """The least and the most that the distance to target can be; None without a target for the period reached.
-
-    Where both have the same sign, an indicator is on course, or off it, whatever the hidden counts are.
-    """
+    """The least and the most that the distance to target can be; None without a target for the period reached."""
     if year.target is None or pd.isna(year.target.level):
         return None
     low, high = _between(year.frame.loc[: year.target.period])
@@ -95,13 +103,9 @@ def _between(rows: pd.DataFrame) -> tuple[float, float]:
     return shown + hidden * FEWEST, shown + hidden * MOST
 
 
-def _refuse_percent(indicator: Indicator) -> None:
-    if indicator.sensitive and indicator.unit != "count":
-        raise ValueError(f"{indicator.name} is a sensitive percentage: publish the counts it is made of instead")
-
-
-def _small(values: pd.Series, indicator: Indicator) -> pd.Series:
-    return values.between(FEWEST, MOST) & indicator.sensitive
+def issmall(value: float, indicator: Indicator) -> bool:
+    """Whether one figure of an indicator must be hidden."""
+    return bool(indicator.sensitive and FEWEST <= value <= MOST)
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
@@ -117,7 +121,7 @@ def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 def _frame(year: Year) -> pd.DataFrame:
     """The year's frame with its hidden figures missing and a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
-    this, last = _small(frame["this"], indicator), _small(frame["last"], indicator)
+    this, last = small(frame["this"], indicator), small(frame["last"], indicator)
     either = (this | last) & frame["change"].notna()
     so_far, so_far_last = (
         small.cummax() & frame[total].notna() for small, total in ((this, "cumulative"), (last, "cumulative_last"))
