@@ -44,19 +44,25 @@ def cli() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), help="Notebooks run at once.")
 @click.option("--force", is_flag=True, help="Build also what has not changed.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
-def run(months: str | None, area: str | None, jobs: int, force: bool, seconds: float) -> None:
+@click.option("--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct.")
+@click.option("--correct", metavar="REASON", default="", help="Publish a correction of a final edition, and say why.")
+def run(
+    months: str | None, area: str | None, jobs: int, force: bool, seconds: float, final: bool, correct: str
+) -> None:
     """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11."""
     root = _root()
     outputs = root / "outputs"
     try:
-        wish = Wish(area, force, seconds, edition.moment().date().isoformat())
+        wish = Wish(area, force, seconds, edition.moment().date().isoformat(), final, " ".join(correct.split()))
         wanted = plan.months(root, months)
         _all_in_order(root, wanted, wish)
         outputs.mkdir(exist_ok=True)
         with _alone(outputs):
             shelf.tidy(outputs)
             shelf.tidy(outputs / "partial")
-            outcomes = _build(root, [plan.plan(root, month, wish) for month in wanted], jobs)
+            plans = [plan.plan(root, month, wish) for month in wanted]
+            _refuse_frozen(plans)
+            outcomes = _build(root, plans, jobs)
             edition.write_index(root)
     except REFUSED as error:
         raise Refusal(f"{error}\nNothing was built.") from None
@@ -99,6 +105,8 @@ def status() -> None:
             click.echo(f"{month}  {state}, {_counted(len(p.kept), 'page')} up to date")
             for area, reason in p.todo.items():
                 click.echo(f"         would build {area}: {reason}")
+            for area, reason in p.frozen.items():
+                click.echo(f"         needs --correct for {area}: {reason}")
             for area, reason in p.before.get("last_attempt", {}).get("failed", {}).items():
                 click.echo(f"         last attempt failed on {area}: {reason}")
     except REFUSED as error:
@@ -127,6 +135,14 @@ def _all_in_order(root: Path, wanted: list[pd.Period], wish: Wish) -> None:
     if astray := intake.stray(root / "data/raw"):
         raise intake.Refused(astray)
     plan.plan(root, wanted[-1], wish)
+
+
+def _refuse_frozen(plans: list[plan.Plan]) -> None:
+    """A final edition is not changed by the way."""
+    lines = [f"{p.month} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
+    if lines:
+        cure = 'publish a correction with --correct "the reason", or put back what it was made from'
+        raise NotPlanned("\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}.")
 
 
 def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:

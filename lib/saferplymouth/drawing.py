@@ -102,7 +102,7 @@ def light(drawn: str) -> str:
     for element in root.iter():
         element.text, element.tail = (element.text or "").strip(), None
         element.attrib = _attributes(element.attrib, used)
-    for element in list(root.iter()):
+    for element in reversed(list(root.iter())):
         element[:] = [part for child in element for part in _unwrapped(child)]
     plain, dark = (";".join(f"--c{n}:{colour}" for n, colour in enumerate(set_)) for set_ in (DARK, DARK.values()))
     style = ElementTree.Element(f"{SVG}style")

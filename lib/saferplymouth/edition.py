@@ -4,7 +4,9 @@ An edition is good when every expected page was built and checked from the drops
 missing or failed, the edition in place stays as it is and what was built is kept in `outputs/partial` for analysts.
 """
 
+import csv
 import datetime
+import io
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +19,7 @@ import pandas as pd
 
 from saferplymouth import findings, framework, kernels, page, periods, shelf
 from saferplymouth import work as works
-from saferplymouth.plan import MANIFEST, STATUS, NotPlanned, Plan, manifest
+from saferplymouth.plan import MANIFEST, NotPlanned, Plan, manifest
 from saferplymouth.work import Built, Work
 
 Told = Callable[[Plan, Built], None]
@@ -116,12 +118,28 @@ def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
     }
     return {
         "edition": str(p.month),
-        "status": STATUS if whole else "incomplete",
+        "status": p.status if whole else "incomplete",
+        "corrections": _corrections(p, built),
         "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
         "inputs": p.inputs,
         "packages": works.versions(),
         "build": build,
     }
+
+
+def _corrections(p: Plan, built: dict[str, Built]) -> list[dict]:
+    """Every correction made; the one being made says, number by number, what it changed in the tables."""
+    new = {name: content for one in built.values() for name, content in one.files.items() if name.endswith(".csv")}
+    changes = [change for name in sorted(new) for change in _changes(name, p.standing.get(name, b""), new[name])]
+    *earlier, latest = p.corrections or ({},)
+    return [*earlier, latest if "changes" in latest else latest | {"changes": changes}] if p.corrections else []
+
+
+def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
+    """Where two versions of a table differ: the figures that stand for the same thing, before and after."""
+    was, now = ({tuple(row[:3]): row[3:6] for row in csv.reader(io.StringIO(t.decode()))} for t in (before, after))
+    keys = [key for key in now | was if was.get(key) != now.get(key)]
+    return [{"table": name, "figure": list(key), "before": was.get(key), "after": now.get(key)} for key in keys]
 
 
 def _entry(work: Work, one: Built | None) -> dict:

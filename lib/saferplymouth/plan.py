@@ -1,8 +1,9 @@
 """What an edition needs: each page as a `Work`, and which pages of the edition in place nothing has changed."""
 
+import datetime
 import io
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from saferplymouth.work import Work
 
 BOARD = "board_summary"
 MANIFEST = "edition.json"
-STATUS = "Draft"
+DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
+TOOLCHAIN = "the suite or its libraries"
 PARTS = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
@@ -29,7 +31,9 @@ class NotPlanned(Exception):
 class Plan:
     """An edition's `expected` pages: those `todo`, with why, and those `kept` from the edition in place (`before`).
 
-    `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read.
+    `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read. `status`
+    is what the edition is to be, with every correction made to it; `frozen` says, for a final edition, which pages
+    would no longer be the same and why.
     """
 
     month: pd.Period
@@ -39,16 +43,24 @@ class Plan:
     before: dict
     standing: dict[str, bytes]
     inputs: dict[str, str]
+    status: str = DRAFT
+    corrections: tuple[dict, ...] = ()
+    frozen: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each notebook."""
+    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each notebook.
+
+    `final` freezes the edition; `correct` is the reason for which a final one may change.
+    """
 
     only: str | None = None
     force: bool = False
     seconds: float = 300
     published: str = "1970-01-01"
+    final: bool = False
+    correct: str = ""
 
 
 def months(root: Path, text: str | None) -> list[pd.Period]:
@@ -58,7 +70,7 @@ def months(root: Path, text: str | None) -> list[pd.Period]:
         raise NotPlanned("data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns")
     try:
         wanted = periods.months(text) if text else there[-1:]
-    except ValueError as error:
+    except periods.NotAPeriod as error:
         raise NotPlanned(str(error)) from None
     absent = [str(month) for month in wanted if month not in there]
     if absent:
@@ -77,18 +89,35 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
         raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join((BOARD, *frame.areas))}")
     observations.refresh(root, frame, month)
     everything = observations.received(root, month)
-    expected = {key: _work(root, frame, month, everything, key, wish) for key in (BOARD, *frame.areas)}
     before, standing = manifest(root / "outputs" / str(month)), shelf.files(root / "outputs" / str(month))
-    reasons = {key: _changed(before, key, work, standing) for key, work in expected.items()}
+    status, corrections = _status(before, month, wish)
+    top = {"status": status, "corrections": corrections}
+    expected = {key: _work(root, frame, month, everything, key, wish, top) for key in (BOARD, *frame.areas)}
+    closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
+    reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
+    frozen = {key: reason for key, reason in reasons.items() if closed and reason}
     todo, kept, inputs = {}, {}, {}
     for key, reason in reasons.items():
+        if key in frozen:
+            continue
         if wish.only in (None, key) and (wish.force or reason):
             todo[key] = reason or "asked for"
         elif not reason:
             kept[key] = before["areas"][key]
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
-    return Plan(month, expected, todo, kept, before, standing, inputs)
+    return Plan(month, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
+
+
+def _status(before: dict, month: pd.Period, wish: Wish) -> tuple[str, tuple[dict, ...]]:
+    """What the edition is to be, and its corrections. Raises `NotPlanned` for a correction of what is not final."""
+    was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
+    if wish.correct and was not in (FINAL, CORRECTED):
+        raise NotPlanned(f"{month} is not final, so there is nothing to correct; run it without --correct")
+    if wish.correct:
+        said = {"date": wish.published, "reason": wish.correct}
+        return CORRECTED, (*made, said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))})
+    return (was, made) if was in (FINAL, CORRECTED) else (FINAL if wish.final else DRAFT, ())
 
 
 def manifest(place: Path) -> dict:
@@ -100,7 +129,9 @@ def manifest(place: Path) -> dict:
     return made if isinstance(made, dict) and made.keys() >= PARTS else {}
 
 
-def _work(root: Path, frame: Framework, month: pd.Period, everything: pd.DataFrame, key: str, wish: Wish) -> Work:
+def _work(
+    root: Path, frame: Framework, month: pd.Period, everything: pd.DataFrame, key: str, wish: Wish, top: dict
+) -> Work:
     board = key == BOARD
     indicators = tuple(frame.indicators) if board else tuple(i.key for i in frame.of_area(key))
     path = root / "notebooks" / f"{key}.ipynb"
@@ -113,7 +144,7 @@ def _work(root: Path, frame: Framework, month: pd.Period, everything: pd.DataFra
             files[comment.as_posix()] = (root / comment).read_bytes()
     title, href = ("Board summary", "index.html") if board else (frame.areas[key].title, frame.areas[key].page)
     shown = () if board else indicators
-    top = _top(frame, month, title)
+    top = _top(frame, month, title) | top
     work = Work(str(month), key, title, href, shown, notebook, files, top, wish.seconds, wish.published)
     return replace(work, depends=_depends(work))
 
@@ -129,7 +160,7 @@ def _top(frame: Framework, month: pd.Period, title: str) -> dict:
     pages += [{"title": area.title, "href": area.page} for area in frame.areas.values()]
     p = frame.partnership
     top = {"partnership": p.name, "title": title, "month": periods.words(month), "contact": p.contact}
-    return top | {"licence": p.licence, "pages": pages, "status": STATUS, "manifest": MANIFEST}
+    return top | {"licence": p.licence, "pages": pages, "manifest": MANIFEST}
 
 
 @cache
@@ -141,22 +172,25 @@ def _toolchain() -> str:
 def _depends(work: Work) -> dict[str, str]:
     """A digest of each thing the page depends on, named as `status` tells it."""
     comments = [name for name in work.files if name.endswith(".md")]
+    said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     data = next(name for name in work.files if name.endswith(".parquet"))
     return {
-        "the suite or its libraries": _toolchain(),
+        TOOLCHAIN: _toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         "the framework": shelf.sha256(work.files["framework.toml"]),
         "its figures": shelf.sha256(work.files[data]),
         "its comments": shelf.sha256(works.canonical({n: shelf.sha256(work.files[n]) for n in comments})),
+        "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }
 
 
-def _changed(before: dict, key: str, work: Work, standing: dict[str, bytes]) -> str:
-    """Why the page in place cannot be kept; empty when it can."""
+def _changed(before: dict, key: str, work: Work, standing: dict[str, bytes], closed: bool) -> str:
+    """Why the page in place cannot be kept; empty when it can. A closed edition is not touched by a newer suite."""
     entry = before.get("areas", {}).get(key, {})
     if not entry.get("files"):
         return "not built yet"
     changed = [name for name, digest in work.depends.items() if entry["depends"].get(name) != digest]
+    changed = [name for name in changed if name != TOOLCHAIN or not closed]
     if changed:
         return f"{' and '.join(changed)} changed"
     damaged = any(shelf.sha256(standing.get(name, b"")) != digest for name, digest in entry["files"].items())
