@@ -78,17 +78,17 @@ def _written(period: str, e: Evidence, calendar: Calendar) -> str:
 def of_stale(written_for: str, e: Evidence) -> str:
     """A warning where a comment was written for another year to date than the one shown; empty where it was not."""
     now = written_for_now(e)
-    if not written_for or written_for.replace(",", "") == now:
+    if not written_for or written_for.replace(",", "") == now.replace(",", ""):
         return ""
     return f"This comment was written when the year to date was {written_for}; it is now {now}."
 
 
 def written_for_now(e: Evidence) -> str:
-    """The year to date as a comment's `Written for` line has it: `12586 to 2016-11`."""
+    """The year to date as a comment's `Written for` line has it: `12,586 to November 2016`."""
     if e.year.to_date is None or e.year.to_date.this != e.year.to_date.this:
         return "no count"
     unit = "%" if e.indicator.unit == "percent" else ""
-    return f"{round_half_away(e.year.to_date.this)}{unit} to {e.year.to_date.periods[-1].asfreq('M', 'end')}"
+    return f"{number(e.year.to_date.this)}{unit} to {periods.words(e.year.to_date.periods[-1].asfreq('M', 'end'))}"
 
 
 def _signals(frame: pd.DataFrame) -> list[str]:

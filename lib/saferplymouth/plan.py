@@ -11,13 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import framework, intake, observations, periods, shelf
+from saferplymouth import framework, intake, observations, periods, shelf, suppression
 from saferplymouth import work as works
 from saferplymouth.framework import Framework
 from saferplymouth.work import Work
 
 BOARD = "board_summary"
 MANIFEST = "edition.json"
+WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
 TOOLCHAIN = "the suite or its libraries"
 PARTS = {"edition", "status", "areas", "inputs", "packages", "build"}
@@ -106,6 +107,7 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
             kept[key] = before["areas"][key]
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
+    inputs |= dict.fromkeys(suppression.sources(everything, frame.indicators), WITHHELD)
     return Plan(month, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
 
 
@@ -146,7 +148,8 @@ def _work(
     shown = () if board else indicators
     top = _top(frame, month, title) | top
     work = Work(str(month), key, title, href, shown, notebook, files, top, wish.seconds, wish.published)
-    return replace(work, depends=_depends(work))
+    shown = suppression.masked(everything, frame.indicators)
+    return replace(work, depends=_depends(work, _parquet(shown[shown["indicator"].isin(indicators)])))
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -169,16 +172,15 @@ def _toolchain() -> str:
     return shelf.sha256(works.canonical([code, works.versions()]))
 
 
-def _depends(work: Work) -> dict[str, str]:
-    """A digest of each thing the page depends on, named as `status` tells it."""
+def _depends(work: Work, figures: bytes) -> dict[str, str]:
+    """A digest of each thing the page depends on, named as `status` tells it; of its figures, those it may show."""
     comments = [name for name in work.files if name.endswith(".md")]
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
-    data = next(name for name in work.files if name.endswith(".parquet"))
     return {
         TOOLCHAIN: _toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         "the framework": shelf.sha256(work.files["framework.toml"]),
-        "its figures": shelf.sha256(work.files[data]),
+        "its figures": shelf.sha256(figures),
         "its comments": shelf.sha256(works.canonical({n: shelf.sha256(work.files[n]) for n in comments})),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }

@@ -32,8 +32,8 @@ MARK = "[c]"
 FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
 
 
-def small(values: pd.Series | float, indicator: Indicator) -> pd.Series | bool:
-    """Which counts of an indicator are too small to publish."""
+def is_small(values: pd.Series | float, indicator: Indicator) -> pd.Series | bool:
+    """Whether a count of an indicator, or which of its counts, must be hidden."""
     return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
 
 
@@ -47,7 +47,7 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     """
     if year.indicator.sensitive and year.indicator.unit != "count":
         raise ValueError(f"{year.indicator.name} is a sensitive percentage: publish the counts it is made of instead")
-    hidden = small(observed["value"], year.indicator)
+    hidden = is_small(observed["value"], year.indicator)
     series = _blank(observed, hidden).assign(hidden=hidden)
     frame = _frame(year)
     to_date = None if year.to_date is None else _to_date(year.to_date, frame)
@@ -61,8 +61,7 @@ def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.
     Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is solved by trying
     four tables. A page depends on no more than this, so it changes whenever a page must.
     """
-    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
-    hidden = sensitive & everything["value"].between(FEWEST, MOST)
+    hidden = _hidden(everything, indicators)
     return _blank(everything, hidden).assign(value=everything["value"].mask(hidden, float(FEWEST)))
 
 
@@ -98,14 +97,20 @@ def distance_between(year: Year) -> tuple[float, float] | None:
     return low - year.target.level, high - year.target.level
 
 
+def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> list[str]:
+    """The returns, by path within `data/raw`, that hold a small count: their digests would give it away as well."""
+    held = everything[_hidden(everything, indicators)]
+    return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
+
+
+def _hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
+    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
+    return sensitive & everything["value"].between(FEWEST, MOST)
+
+
 def _between(rows: pd.DataFrame) -> tuple[float, float]:
     shown, hidden = float(rows["this"].sum()), int(rows["this_hidden"].sum())
     return shown + hidden * FEWEST, shown + hidden * MOST
-
-
-def issmall(value: float, indicator: Indicator) -> bool:
-    """Whether one figure of an indicator must be hidden."""
-    return bool(indicator.sensitive and FEWEST <= value <= MOST)
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
@@ -121,7 +126,7 @@ def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 def _frame(year: Year) -> pd.DataFrame:
     """The year's frame with its hidden figures missing and a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
-    this, last = small(frame["this"], indicator), small(frame["last"], indicator)
+    this, last = is_small(frame["this"], indicator), is_small(frame["last"], indicator)
     either = (this | last) & frame["change"].notna()
     so_far, so_far_last = (
         small.cummax() & frame[total].notna() for small, total in ((this, "cumulative"), (last, "cumulative_last"))

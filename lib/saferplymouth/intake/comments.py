@@ -2,7 +2,7 @@
 
     Author: A. Analyst
     Date: 2017-01-10
-    Written for: 12,586 to 2016-11
+    Written for: 12,586 to November 2016
     Signed off: B. Chair, the figure is the force's own estimate
 
 Each line may be left out. `Written for` is the year to date, so that a comment whose figures have since changed is
