@@ -188,7 +188,7 @@ def test_the_board_sees_how_many_of_each_on_the_first_screen(browser, edition):
         page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": width, "height": height})
         box = page.locator("ul.states").bounding_box()
         assert box["y"] + box["height"] <= height
-    assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 3 ▲ Off course")
+    assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 4 ▲ Off course")
 
 
 def test_a_hostile_comment_is_shown_as_words_only(browser, edition):

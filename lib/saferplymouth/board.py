@@ -48,7 +48,7 @@ class Board:
         body = "".join(_row(section, rows[key]) for key, section in self.sections.items())
         used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
         content = (
-            f'{tables.explain(used)}<div class="wide board" role="region" tabindex="0" aria-label="{caption}"><table>'
+            f'{tables.explain(used)}<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}"><table>'
             f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))

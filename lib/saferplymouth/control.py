@@ -14,8 +14,8 @@ LOOKS = {
 }
 
 
-def control_chart(e: Evidence, sentences: list[str]) -> Chart:
-    """Every month received against the limits of ordinary variation; `sentences` say what it shows."""
+def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
+    """Every month received against the limits of ordinary variation; `headline` and `sentences` say what it shows."""
     frame, unit = e.control, "%" if e.indicator.unit == "percent" else ""
     first, last = periods.words(frame.index[0]), periods.words(frame.index[-1])
     kind = "Percentage" if unit else "Number"
@@ -27,7 +27,7 @@ def control_chart(e: Evidence, sentences: list[str]) -> Chart:
     )
     key = _key(frame)
     subtitle += f". {key}" if key else ""
-    return Chart(frame, subtitle, f"{' '.join(sentences)} Control chart. {limits}", _draw)
+    return Chart(frame, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", _draw)
 
 
 def _key(frame: pd.DataFrame) -> str:

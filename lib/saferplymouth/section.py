@@ -81,7 +81,9 @@ class Section:
         sentences = commentary.of_variation(self.evidence)
         if not sentences:
             return self._part("control", "")
-        drawn = "" if self.evidence.control is None else control.control_chart(self.evidence, sentences).html
+        drawn = ""
+        if self.evidence.control is not None:
+            drawn = control.control_chart(self.evidence, self.leading[0].text, sentences).html
         return self._part("control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}")
 
     def table(self) -> Part:
