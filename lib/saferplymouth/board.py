@@ -47,8 +47,9 @@ class Board:
         head = "".join(f'<th scope="col">{name}</th>' for name in ("Indicator", *next(iter(rows.values()))))
         body = "".join(_row(section, rows[key]) for key, section in self.sections.items())
         used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
+        region = f'<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}">'
         content = (
-            f'{tables.explain(used)}<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}"><table>'
+            f"{tables.explain(used)}{region}<table>"
             f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
