@@ -43,8 +43,8 @@ NAMES = "|".join(MONTHS)
 SPAN = rf"(?P<first>{NAMES})(?: (?P<opens>\d{{4}}))?(?: to (?P<last>{NAMES}))?(?: (?P<closes>\d{{4}}))"
 NUMBER = r"(?P<n>\d[\d,]*)(?![\d.%])"
 SAID = re.compile(
-    rf"(?P<how>rose |fell |(?:rise|fall) of )?{NUMBER}(?: \([^)]*\))?(?P<than> more| fewer)?(?P<mid>[^\d.;]*?)"
-    rf"\b(?:in|from|than in) {SPAN}"
+    rf"(?P<how>rose |fell |(?:rise|fall) of )?(?<![\d,.])(?<!\band ){NUMBER}(?: \([^)]*\))?"
+    rf"(?P<than> more| fewer)?[^\d.;]*?\b(?:in|from|than in) {SPAN}"
 )
 THERE_WERE = re.compile(rf"\bIn {SPAN} (?:there were|it was) {NUMBER}(?:, (?P<by>\d[\d,]*) (?P<than>more|fewer))?")
 AGAINST = re.compile(rf"from {SPAN}[^.;]*?, against {NUMBER} in the same")
@@ -64,7 +64,7 @@ class Contradiction(Exception):
 
 @dataclass(frozen=True)
 class Fact:
-    """The sum of `terms` (cell and factor) lies from `low` to `high`; `soft` if read from prose, which can mislead."""
+    """The sum of `terms` (cell and factor) lies from `low` to `high`; `soft` if read from prose or a picture."""
 
     terms: tuple[tuple[Cell, Fraction], ...]
     low: Fraction
@@ -395,7 +395,7 @@ class Reader:
                     period = pd.Period(f"20{opening[2]}-{ABBREVIATED.index(opening[1]) + 1:02d}", "M") + place
                 else:
                     period = self._period(key, self._label(*self._nth(key, place, year)))
-                self.total(key, [period], scale[0] + scale[1] * y, f"{where}: chart, {period}", blur)
+                self.total(key, [period], scale[0] + scale[1] * y, f"{where}: chart, {period}", blur, soft=True)
 
     def _nth(self, key: str, place: int, year: str) -> tuple[str, str]:
         quarterly = self._quarterly(key)
@@ -413,8 +413,8 @@ class Reader:
         low, high = min(known, key=known.get), max(known, key=known.get)
         slope = (known[high] - known[low]) / (marks[high] - marks[low])
         for period, y in marks.items():
-            value = known[low] + slope * (y - marks[low])
-            self.total(key, [period], value, f"{where}: sparkline, {period}", abs(slope) * BLUR)
+            value, far = known[low] + slope * (y - marks[low]), abs((y - marks[low]) / (marks[high] - marks[low]))
+            self.total(key, [period], value, f"{where}: sparkline, {period}", abs(slope) * BLUR * (1 + far), soft=True)
 
 
 class Picture:
@@ -442,16 +442,15 @@ class Picture:
         ]
 
     def scale(self) -> tuple[float, float] | None:
-        """`a` and `b` of value = a + b·y, from the numbers at the left and the lines of the grid."""
+        """`a` and `b` of value = a + b·y, from the numbers at the left and the lines of the grid: the two that suit
+        the others best, for some may have been rounded."""
         ticks = [(_whole(words), y) for words, _, y, _ in self.texts("end") if re.fullmatch(r"[\d,]+", words)]
         if len(ticks) < 2 or not self.grid:
             return None
-        ends = ticks[0], ticks[-1]
-        (a, ya), (b, yb) = (
-            (value, min((line for _, line in self.grid), key=lambda line: abs(line - y))) for value, y in ends
-        )
-        slope = (b - a) / (yb - ya)
-        return a - slope * ya, slope
+        known = [(value, min((line for _, line in self.grid), key=lambda line: abs(line - y))) for value, y in ticks]
+        slopes = (((b - a) / (y - x), a, x) for (a, x), (b, y) in itertools.combinations(known, 2) if x != y)
+        lines = [(a - slope * x, slope) for slope, a, x in slopes]
+        return min(lines, key=lambda line: sum(abs(line[0] + line[1] * y - value) for value, y in known), default=None)
 
     def foot(self) -> tuple[str, float, float] | None:
         """The first period named at the foot, where it stands, and the step from one period to the next."""
@@ -516,7 +515,7 @@ def _shown(text: str) -> dict:
 def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, int]:
     """The cells that only one value fits, where `known` has each cell's count or `[c]`.
 
-    A fact from prose that contradicts the rest is left out as misread; raises `Contradiction` for any other.
+    A soft fact that contradicts the rest is left out as misread; raises `Contradiction` for any other.
     """
     facts = list(dict.fromkeys(facts))
     bounds = {cell: (0, LARGEST) for fact in facts for cell, _ in fact.terms}

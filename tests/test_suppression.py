@@ -4,20 +4,27 @@ Series here are dicts from a period's label to its count, as it stood for an edi
 """
 
 import hashlib
+import itertools
+import json
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 
 import attack
 import numpy as np
 import pandas as pd
 import pytest
+import tiny
 from attack import Fact, Reader, Reading, Revealed, crack, knowing_the_rule, solve, twins
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saferplymouth import charts, suppression
+from saferplymouth.board import Board
 from saferplymouth.framework import Indicator
 from saferplymouth.measures import Year, financial_year
 from saferplymouth.periods import Calendar
+from saferplymouth.report import Report
 from saferplymouth.suppression import distance_between, fair_baseline, hides_total, protect, total_between
 
 CALENDAR = Calendar(4)
@@ -518,3 +525,89 @@ def test_twins_that_differ_in_any_file_are_told(tmp_path):
     (tmp_path / "two/area.html").write_text("other")
     (tmp_path / "two/edition.json").write_text('{"build": 2, "inputs": "b"}')
     assert twins(tmp_path / "one", tmp_path / "two") == ["area.html", "edition.json"]
+
+
+# Whole editions as the suite makes them, without the notebooks around their parts
+
+PARTS = ("headline", "chart", "control", "table", "comment", "source")
+TARGET = 'sensitive = true\ntarget = {"2016/17" = [6, 12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72]}'
+MONTHLY = [8, 2, 0, 7, 12, 3, 5, 5, 1, 9, 4, 6, 7, 8, 6, 2, 9, 5, 5, 8, 3, 9, 6, 7, 6, 9, 3, 11]
+QUARTERLY = [60, 3, 20, 7, 61, 66, 2, 70, 75]
+
+
+def project(root, small: Iterator[int], sensitive: bool = True, again: dict | None = None):
+    """Two sensitive indicators from April 2014 to July 2016, their counts of 1 to 4 replaced by those of `small`.
+
+    `again` restates counts: the drop's month to the month restated and its new count.
+    """
+    tiny.project(root, "monthly", "quarterly")
+    shutil.rmtree(root / "data/raw")
+    monthly, quarterly = (root / "framework.toml").read_text().rsplit("[areas.", 1)
+    quarterly = quarterly.replace('frequency = "month"', 'frequency = "quarter"').replace("= false\nd", "= true\nd")
+    monthly = monthly.replace("sensitive = false", TARGET)
+    framework = f"{monthly}[areas.{quarterly}".replace("= true", f"= {str(sensitive).lower()}")
+    (root / "framework.toml").write_text(framework)
+    quarters = iter(QUARTERLY)
+    for month, count in zip(pd.period_range("2014-04", "2016-07", freq="M"), MONTHLY, strict=True):
+        rows = [("monthly", month, count)]
+        rows += [("quarterly", CALENDAR.label(CALENDAR.quarter(month)), next(quarters))] if month.month % 3 == 0 else []
+        rows += [("monthly", *again[str(month)])] if str(month) in (again or {}) else []
+        lines = [f"{key},{period},{next(small) if n in SMALL else n}" for key, period, n in rows]
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join(["indicator,period,value", *lines, ""]))
+    return root
+
+
+def built(root, place, *months: str) -> list:
+    """Editions of these months: each page the parts that a notebook shows, the board, downloads and the manifest."""
+    for month in months:
+        summary = Board(month, root)
+        pages = {"index.html": [summary.summary(), summary.table()]}
+        for key in ("monthly", "quarterly"):
+            report = Report(key, month, root)
+            pages[f"{key}.html"] = [report.summary(), *(getattr(report[key], part)() for part in PARTS)]
+        parts = [part for shown in pages.values() for part in shown]
+        files = {name: f"<main>{''.join(p.html for p in shown)}</main>" for name, shown in pages.items()}
+        files |= {f"data/{p.indicator}.csv": p.csv for p in parts if p.csv}
+        facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
+        files["edition.json"] = json.dumps({"areas": {"all": {"indicators": facts}}})
+        for name, content in files.items():
+            tiny.put(place / month / name, content)
+    return [place / month for month in months]
+
+
+def ones_and(other: int) -> Iterator[int]:
+    return itertools.cycle([1, other, 4, 2])
+
+
+def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidden_counts_do(tmp_path):
+    months = ("2016-03", "2016-04", "2016-06", "2016-07")
+    one = built(project(tmp_path / "a", ones_and(1)), tmp_path / "one", *months)
+    two = built(project(tmp_path / "b", ones_and(4)), tmp_path / "two", *months)
+    assert attack.attack(one, ["monthly", "quarterly"]) == []
+    assert [twins(*pair) for pair in zip(one, two, strict=True)] == [[]] * 4
+    assert sum(mark == "[c]" for mark in attack.read(one[-1]).shown.values()) >= 4
+
+
+def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(tmp_path):
+    """Else an attack that finds nothing would say nothing: every figure, sentence and mark is understood."""
+    (place,) = built(project(tmp_path / "a", ones_and(3), sensitive=False), tmp_path / "one", "2016-07")
+    reading = attack.read(place)
+    told = [f for f in reading.facts if all(cell in reading.shown for cell, _ in f.terms)]
+    wrong = [f for f in told if not f.low <= sum(reading.shown[c] * factor for c, factor in f.terms) <= f.high]
+    assert wrong == []
+    kinds = (".csv", ".html: 2016/17", "Change", "Cumulative", "Distance", "chart", "sparkline", "“", "edition.json")
+    assert [kind for kind in kinds if not any(kind in f.where for f in told)] == []
+
+
+def test_with_suppression_off_the_files_reveal_every_small_count(tmp_path):
+    (place,) = built(project(tmp_path / "a", ones_and(3), sensitive=False), tmp_path / "one", "2016-07")
+    found = attack.attack([place], ["monthly"])
+    small = [n for n in MONTHLY[12:] if n in SMALL]
+    assert len([r for r in found if r.period >= "2015-04"]) == len(small)
+
+
+def test_a_hidden_count_restated_as_another_is_not_told_from_one_that_was_not(tmp_path):
+    again = {"2016-07": ("2016-06", 3)}
+    one = built(project(tmp_path / "a", itertools.repeat(2), again=again), tmp_path / "one", "2016-07")
+    two = built(project(tmp_path / "b", itertools.cycle([2, 3, 1]), again=again), tmp_path / "two", "2016-07")
+    assert twins(one[0], two[0]) == []

@@ -26,7 +26,8 @@ def year_chart(year: Year, headline: str) -> Chart:
     if _is_share(data) and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     drawn = [column for column in data if column != "Target"]
-    described = [_described(data[column], column, indicator.unit) for column in drawn]
+    some = " shown" if frame.filter(like="_hidden").any(axis=None) else ""
+    described = [_described(data[column], column, indicator.unit, some) for column in drawn]
     alt = f"{headline}. Line chart. {' '.join(described)} The figures are in the table that follows."
     return Chart(data, subtitle, alt, _draw_year)
 
@@ -35,13 +36,13 @@ def _years(data: pd.DataFrame) -> list[str]:
     return [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
 
 
-def _described(series: pd.Series, label: str, unit: str) -> str:
+def _described(series: pd.Series, label: str, unit: str, shown: str) -> str:
     known, sign = series.dropna(), "%" if unit == "percent" else ""
     low, high = known.idxmin(), known.idxmax()
     if len(known) == 1 or known[low] == known[high]:
         return f"{label}: {number(known.iloc[-1])}{sign} in {_name(known.index[-1])}."
     extremes = [f"{number(known[at])}{sign} in {_name(at)}" for at in (low, high)]
-    return f"{label}: lowest {extremes[0]}, highest {extremes[1]}."
+    return f"{label}: lowest{shown} {extremes[0]}, highest{shown} {extremes[1]}."
 
 
 def _name(period: pd.Period) -> str:

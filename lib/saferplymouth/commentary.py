@@ -28,9 +28,8 @@ def of_year(e: Evidence) -> list[str]:
     """Two or three sentences: the year to date, how strong it is, and the latest figure."""
     if e.year.to_date is None:
         return []
-    if e.year.to_date.this != e.year.to_date.this:
-        return [HIDDEN]
-    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year)) if s]
+    hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
+    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
 
 
 def of_future(e: Evidence) -> list[str]:
@@ -78,7 +77,7 @@ def _written(period: str, e: Evidence, calendar: Calendar) -> str:
 def of_stale(written_for: str, e: Evidence) -> str:
     """A warning where a comment was written for another year to date than the one shown; empty where it was not."""
     now = written_for_now(e)
-    if not written_for or written_for.replace(",", "") == now.replace(",", ""):
+    if not written_for or suppression.hides_total(e.year) or written_for.replace(",", "") == now.replace(",", ""):
         return ""
     return f"This comment was written when the year to date was {written_for}; it is now {now}."
 
@@ -124,13 +123,24 @@ def _to_date(year: Year) -> str:
         replies = year.frame["replies"].sum(min_count=1)
         known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
         return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
-    sentence = f"There were {number(to_date.this)} {indicator.counted} from {when}"
-    if to_date.change is None or to_date.change != to_date.change:
+    sentence = f"There were {_total(year)} {indicator.counted} from {when}"
+    if to_date.last is None:
         return f"{sentence}; there is no figure for the same months of {year.last_label}."
+    if to_date.last != to_date.last:
+        return f"{sentence}; the figure for the same months of {year.last_label} is hidden."
     before = f"{sentence}, against {number(to_date.last)} in the same months of {year.last_label}"
+    if suppression.hides_change(year):
+        return f"{before}."
     if to_date.change == 0:
         return f"{before}: no change."
     return f"{before}: a {kind(to_date.change)} of {number(abs(to_date.change))}{share(to_date.percent)}."
+
+
+def _total(year: Year) -> str:
+    if not suppression.hides_total(year):
+        return number(year.to_date.this)
+    low, high = suppression.total_between(year)
+    return f"between {number(low)} and {number(high)}"
 
 
 def _strength(e: Evidence) -> str:

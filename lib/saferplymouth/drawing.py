@@ -12,6 +12,7 @@ import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 ACCENT, GREY, TARGET, INK, FAINT, GOOD = "#12436d", "#767676", "#801650", "#0b0c0c", "#d8dadb", "#0f6b5f"
 DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
@@ -68,6 +69,7 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
     """What every chart with axes has: named places along `count` periods, faint lines across, thousands separated."""
     axes.set_xticks(places, names)
     axes.set_xlim(-0.5, count - 0.5)
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.tick_params(length=0)

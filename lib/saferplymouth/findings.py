@@ -8,17 +8,18 @@ reads the same wherever it stands.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from saferplymouth import patterns, periods
+from saferplymouth import patterns, periods, suppression
 from saferplymouth.evidence import Evidence
 from saferplymouth.measures import Year
 from saferplymouth.patterns import Stretch
 from saferplymouth.words import capital, inner, listed, moved, number, percent, share, span
 
-ON, OFF, UNCLEAR, WATCHED, NO_DATA = STATES = (
+ON, OFF, UNCLEAR, WATCHED, HIDDEN, NO_DATA = STATES = (
     "On course",
     "Off course",
     "No clear change",
     "Monitoring only",
+    "Too small to publish",
     "No data",
 )
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
@@ -69,11 +70,21 @@ def state(e: Evidence) -> str:
         return NO_DATA
     if e.indicator.monitoring_only:
         return WATCHED
+    if suppression.hides_total(e.year):
+        return _certain(e.year)
     if target is not None and target.distance == target.distance:
         return ON if target.distance * e.indicator.good >= 0 else OFF
+    if suppression.hides_change(e.year):
+        return HIDDEN
     if strength(e.year) == SIGNAL:
         return ON if e.year.to_date.change * e.indicator.good > 0 else OFF
     return {"improving": ON, "worsening": OFF}.get(e.variation, UNCLEAR)
+
+
+def _certain(year: Year) -> str:
+    """On or off course where that is certain whatever the hidden counts are."""
+    reached = {end * year.indicator.good >= 0 for end in suppression.distance_between(year) or ()}
+    return HIDDEN if len(reached) != 1 else ON if True in reached else OFF
 
 
 def headline(e: Evidence) -> Finding:
@@ -82,12 +93,15 @@ def headline(e: Evidence) -> Finding:
     if year.to_date is None:
         said = missing(e).rstrip(".") or f"No data received for {year.label}"
         return Finding(e.indicator.key, f"{name}: {inner(said)}", QUESTION)
+    if suppression.hides_total(year):
+        return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual:
         return _against_target(e)
     when, to_date = span(year.to_date.periods), year.to_date
-    if to_date.this != to_date.this:
-        return Finding(e.indicator.key, f"{name}: too few in {when} to publish the count", QUIET)
-    if to_date.change is None or to_date.change != to_date.change:
+    if suppression.hides_change(year):
+        text = f"{name}: {number(to_date.this)} in {when}; last year’s figure would show too small a count"
+        return Finding(e.indicator.key, text, QUIET)
+    if to_date.change is None:
         value = percent(to_date.this) if e.indicator.unit == "percent" else number(to_date.this)
         return Finding(e.indicator.key, f"{name}: {value} in {when}, with no earlier year to compare", QUIET)
     if e.indicator.unit == "percent":
@@ -99,6 +113,16 @@ def headline(e: Evidence) -> Finding:
     text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}"
     order = _order(e, to_date.change) if strong == SIGNAL else QUIET
     return Finding(e.indicator.key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
+
+
+def _of_hidden(e: Evidence) -> Finding:
+    """A year to date that is hidden: its bounds, and the side of the target it is on where that is certain."""
+    low, high = suppression.total_between(e.year)
+    below, above = suppression.distance_between(e.year) or (0, 0)
+    side = ", short of target" if above < 0 else ", above target" if below > 0 else ""
+    order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
+    text = f"{e.indicator.name}: between {number(low)} and {number(high)} in {span(e.year.to_date.periods)}{side}"
+    return Finding(e.indicator.key, text, order)
 
 
 def _by(change: float, percentage: float | None) -> str:

@@ -89,11 +89,12 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
     if wish.only not in (None, BOARD, *frame.areas):
         raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join((BOARD, *frame.areas))}")
     observations.refresh(root, frame, month)
-    everything = observations.received(root, month)
+    received = observations.received(root, month)
+    shown = suppression.masked(received, frame.indicators)
     before, standing = manifest(root / "outputs" / str(month)), shelf.files(root / "outputs" / str(month))
     status, corrections = _status(before, month, wish)
     top = {"status": status, "corrections": corrections}
-    expected = {key: _work(root, frame, month, everything, key, wish, top) for key in (BOARD, *frame.areas)}
+    expected = {key: _work(root, frame, month, shown, key, wish, top) for key in (BOARD, *frame.areas)}
     closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
     reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
@@ -107,7 +108,7 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
             kept[key] = before["areas"][key]
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
-    inputs |= dict.fromkeys(suppression.sources(everything, frame.indicators), WITHHELD)
+    inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
     return Plan(month, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
 
 
@@ -131,25 +132,23 @@ def manifest(place: Path) -> dict:
     return made if isinstance(made, dict) and made.keys() >= PARTS else {}
 
 
-def _work(
-    root: Path, frame: Framework, month: pd.Period, everything: pd.DataFrame, key: str, wish: Wish, top: dict
-) -> Work:
+def _work(root: Path, frame: Framework, month: pd.Period, shown: pd.DataFrame, key: str, wish: Wish, top: dict) -> Work:
     board = key == BOARD
     indicators = tuple(frame.indicators) if board else tuple(i.key for i in frame.of_area(key))
+    beside = [frame.indicators[i].compare_with for i in indicators]
     path = root / "notebooks" / f"{key}.ipynb"
     notebook = path.read_bytes() if path.is_file() else b""
     files = {"framework.toml": (root / "framework.toml").read_bytes()}
-    files[f"data/processed/{month}.parquet"] = _parquet(everything[everything["indicator"].isin(indicators)])
+    files[f"data/processed/{month}.parquet"] = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
     for indicator in () if board else indicators:
         comment = Path("data/raw", str(month), "comments", f"{indicator}.md")
         if (root / comment).is_file():
             files[comment.as_posix()] = (root / comment).read_bytes()
     title, href = ("Board summary", "index.html") if board else (frame.areas[key].title, frame.areas[key].page)
-    shown = () if board else indicators
+    must = () if board else indicators
     top = _top(frame, month, title) | top
-    work = Work(str(month), key, title, href, shown, notebook, files, top, wish.seconds, wish.published)
-    shown = suppression.masked(everything, frame.indicators)
-    return replace(work, depends=_depends(work, _parquet(shown[shown["indicator"].isin(indicators)])))
+    work = Work(str(month), key, title, href, must, notebook, files, top, wish.seconds, wish.published)
+    return replace(work, depends=_depends(work))
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -172,15 +171,16 @@ def _toolchain() -> str:
     return shelf.sha256(works.canonical([code, works.versions()]))
 
 
-def _depends(work: Work, figures: bytes) -> dict[str, str]:
-    """A digest of each thing the page depends on, named as `status` tells it; of its figures, those it may show."""
+def _depends(work: Work) -> dict[str, str]:
+    """A digest of each thing the page depends on, named as `status` tells it."""
+    data = next(name for name in work.files if name.endswith(".parquet"))
     comments = [name for name in work.files if name.endswith(".md")]
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: _toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         "the framework": shelf.sha256(work.files["framework.toml"]),
-        "its figures": shelf.sha256(figures),
+        "its figures": shelf.sha256(work.files[data]),
         "its comments": shelf.sha256(works.canonical({n: shelf.sha256(work.files[n]) for n in comments})),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import evidence, framework, intake, observations, periods
+from saferplymouth import evidence, framework, intake, observations, periods, suppression
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Framework
 
@@ -18,7 +18,8 @@ class Project:
         self.month = periods.month(month)
         self.framework: Framework = framework.load(self.root / "framework.toml")
         observations.refresh(self.root, self.framework, self.month)
-        everything = observations.received(self.root, self.month)
+        received = observations.received(self.root, self.month)
+        everything = suppression.masked(received, self.framework.indicators)
         self.stood = observations.as_it_stood(everything)
         self.restated = observations.restated(everything, self.month)
         self.comments = intake.comments(self.root / "data/raw", self.month, self.framework)

@@ -15,7 +15,7 @@ from saferplymouth.framework import Indicator
 from saferplymouth.project import Project
 
 CONTROL = "Is it more than ordinary variation?"
-SHAPES = dict(zip(findings.STATES, "●▲◆○□", strict=True))
+SHAPES = dict(zip(findings.STATES, "●▲◆○◇□", strict=True))
 
 
 @dataclass(frozen=True)
