@@ -1,8 +1,6 @@
 import os
-import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -15,16 +13,16 @@ DEAD = "its kernel died before the end (was it killed, out of memory, or ended b
 LIMIT = "it was still running after 3 seconds, the limit for a notebook"
 
 
-@pytest.fixture
-def folder():
-    """A folder with a name short enough for sockets, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="k") as name:
-        yield Path(name)
+def run(*cells: str, seconds: float = tiny.PATIENCE) -> kernels.Executed:
+    return execute(tiny.notebook(tiny.PARAMETERS, *cells), seconds)
 
 
-def run(folder: Path, *cells: str, seconds: float = tiny.PATIENCE) -> kernels.Executed:
-    with kernels.private(folder):
-        return kernels.execute(tiny.notebook(tiny.PARAMETERS, *cells), {"month": "2016-11"}, folder, seconds)
+def execute(source: bytes, seconds: float = tiny.PATIENCE) -> kernels.Executed:
+    with kernels.room() as room:
+        executed = kernels.execute(source, {"month": "2016-11"}, room, seconds)
+        assert [line for line in tiny.processes(str(room.folder)) if kernels.GUARD not in line] == []
+    assert not room.folder.exists()
+    return executed
 
 
 def printed(executed: kernels.Executed) -> str:
@@ -33,8 +31,8 @@ def printed(executed: kernels.Executed) -> str:
     return "".join(streams)
 
 
-def test_a_notebook_is_run_with_its_parameters_and_told_to_be_good(folder):
-    assert printed(run(folder, "print(month)", "print('end')")) == "2016-11\nend\n"
+def test_a_notebook_is_run_with_its_parameters_and_told_to_be_good():
+    assert printed(run("print(month)", "print('end')")) == "2016-11\nend\n"
 
 
 @pytest.mark.parametrize(
@@ -49,27 +47,25 @@ def test_a_notebook_is_run_with_its_parameters_and_told_to_be_good(folder):
         "crashes in C": ("import ctypes\nctypes.string_at(0)", DEAD),
     }.values(),
 )
-def test_a_notebook_that_does_not_reach_its_end_is_no_success_wherever_it_stops(folder, cell, reason):
-    last = run(folder, "print('all shown')", cell)
+def test_a_notebook_that_does_not_reach_its_end_is_no_success_wherever_it_stops(cell, reason):
+    last = run("print('all shown')", cell)
 
     assert last.failure == reason
     assert "all shown" in nbformat.writes(last.notebook)
 
 
-def test_a_cell_that_was_passed_over_is_no_success(folder):
+def test_a_cell_that_was_passed_over_is_no_success():
     source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "a = 1", "b = 2").decode(), as_version=4)
     source.cells[1].metadata["tags"] = ["skip-execution"]
-    with kernels.private(folder):
-        passed = kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE)
+    passed = execute(nbformat.writes(source).encode())
 
     assert passed.failure == "it ended early: nothing was run in the cell that starts 'a = 1'"
 
 
-def test_an_error_that_a_notebook_says_to_expect_is_no_success(folder):
+def test_an_error_that_a_notebook_says_to_expect_is_no_success():
     source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "1 / 0", "b = 2").decode(), as_version=4)
     source.cells[1].metadata["tags"] = ["raises-exception"]
-    with kernels.private(folder):
-        expected = kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE)
+    expected = execute(nbformat.writes(source).encode())
 
     assert expected.failure == "ZeroDivisionError: division by zero, in the cell that starts '1 / 0'"
 
@@ -86,48 +82,45 @@ def test_an_error_that_a_notebook_says_to_expect_is_no_success(folder):
         "hangs after its last cell": "import asyncio, time\nasyncio.get_event_loop().call_soon(time.sleep, 100000)",
     }.values(),
 )
-def test_a_notebook_that_hangs_is_ended_at_the_limit_with_all_it_started(folder, cell):
-    assert run(folder, cell, seconds=3).failure == LIMIT
-    assert tiny.processes(str(folder)) == []
+def test_a_notebook_that_hangs_is_ended_at_the_limit_with_all_it_started(cell):
+    assert run(cell, seconds=3).failure == LIMIT
 
 
-def test_the_limit_is_for_the_whole_notebook_not_for_a_cell(folder):
+def test_the_limit_is_for_the_whole_notebook_not_for_a_cell():
     wait = "import time\ntime.sleep(1)"
 
-    assert run(folder, *[wait] * 5, seconds=3).failure == LIMIT
+    assert run(*[wait] * 5, seconds=3).failure == LIMIT
 
 
-def test_what_a_notebook_leaves_running_ends_with_it(folder):
+def test_what_a_notebook_leaves_running_ends_with_it():
     left = "import subprocess\nprint(subprocess.Popen(['sleep', '100000']).pid)"
 
-    assert int(printed(run(folder, left)))
-    assert tiny.processes(str(folder)) == []
+    assert int(printed(run(left)))
 
 
 @pytest.mark.parametrize("busy", ["import time\ntime.sleep(100000)", "sum(iter(int, 1))"])
-def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(folder, busy):
-    work = folder / "work"
-    work.mkdir()
-    begun = f"open({str(folder / 'begun')!r}, 'w')"
-    tiny.put(folder / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, begun, busy))
+def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(tmp_path, busy):
+    begun = f"open({str(tmp_path / 'begun')!r}, 'w')"
+    tiny.put(tmp_path / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, begun, busy))
     program = (
-        "from pathlib import Path; from saferplymouth import kernels; "
-        "import sys; source, folder = map(Path, sys.argv[1:])\n"
-        "with kernels.private(folder): kernels.execute(source.read_bytes(), {}, folder, 1000)"
+        "import sys; from pathlib import Path; from saferplymouth import kernels\n"
+        "with kernels.room() as room:\n"
+        "    print(room.folder, flush=True)\n"
+        "    kernels.execute(Path(sys.argv[1]).read_bytes(), {}, room, 1000)"
     )
-    worker = subprocess.Popen([sys.executable, "-c", program, folder / "notebook.ipynb", work])
-    tiny.until(lambda: (folder / "begun").exists() or worker.poll() is not None, "the notebook to begin")
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait()
+    command = [sys.executable, "-c", program, tmp_path / "notebook.ipynb"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as worker:
+        folder = Path(worker.stdout.readline().strip())
+        tiny.until(lambda: (tmp_path / "begun").exists() or worker.poll() is not None, "the notebook to begin")
+        worker.kill()
 
-    tiny.until(lambda: not tiny.processes(str(work)), "the kernel to end")
-    tiny.until(lambda: not work.exists(), "its folder to go")
+    tiny.until(lambda: not tiny.processes(str(folder)), "the kernel to end")
+    tiny.until(lambda: not folder.exists(), "its folder to go")
 
 
 @pytest.mark.parametrize(
     ("source", "reason"),
     {
-        "missing": (b"", "Notebook does not appear to be JSON"),
         "text": (b"# Hate crime", "Notebook does not appear to be JSON"),
         "cut off": (tiny.notebook("a = 1")[:-20], "Notebook does not appear to be JSON"),
         "a list": (b"[]", "'list' object has no attribute"),
@@ -137,12 +130,16 @@ def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(folder, bus
         "far too deep": (b'{"cells": ' + b"[" * 100_000, "maximum recursion depth"),
     }.values(),
 )
-def test_a_file_that_is_no_notebook_is_refused_in_a_line(folder, source, reason):
-    failure = kernels.execute(source, {"month": "2016-11"}, folder, tiny.PATIENCE).failure
+def test_a_file_that_is_no_notebook_is_refused_in_a_line(source, reason):
+    failure = execute(source).failure
 
     assert failure.startswith("the file is not a notebook (")
     assert reason in failure
     assert "\n" not in failure
+
+
+def test_a_notebook_that_is_missing_is_told():
+    assert execute(b"").failure == "its notebook is missing or empty"
 
 
 @pytest.mark.parametrize(
@@ -155,27 +152,27 @@ def test_a_file_that_is_no_notebook_is_refused_in_a_line(folder, source, reason)
         "no cells": nbformat.writes(nbformat.v4.new_notebook()).encode(),
     }.values(),
 )
-def test_a_notebook_whose_parameters_are_not_set_is_not_run(folder, source):
-    failure = kernels.execute(source, {"month": "2016-11"}, folder, tiny.PATIENCE).failure
+def test_a_notebook_whose_parameters_are_not_set_is_not_run(source):
+    failure = execute(source).failure
 
     assert failure == "its cell tagged 'parameters' does not set month"
 
 
-def test_a_notebook_that_does_not_say_its_language_is_run_as_python(folder):
+def test_a_notebook_that_does_not_say_its_language_is_run_as_python():
     source = nbformat.reads(tiny.notebook(tiny.PARAMETERS, "print(month)").decode(), as_version=4)
     source.metadata.clear()
-    with kernels.private(folder):
-        assert printed(kernels.execute(nbformat.writes(source).encode(), {"month": "2016-11"}, folder, tiny.PATIENCE))
+    assert printed(execute(nbformat.writes(source).encode()))
 
 
-def test_a_folder_with_a_long_name_is_no_hindrance(folder):
-    deep = folder / ("long" * 30)
+def test_a_folder_with_a_long_name_is_no_hindrance(tmp_path, monkeypatch):
+    deep = tmp_path / ("long" * 30)
     deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
 
-    assert printed(run(deep, "print('end')")) == "end\n"
+    assert printed(run("print('end')")) == "end\n"
 
 
-def test_nothing_of_the_user_reaches_a_notebook(folder, tmp_path, monkeypatch):
+def test_nothing_of_the_user_reaches_a_notebook(tmp_path, monkeypatch):
     tiny.put(tmp_path / ".ipython/profile_default/startup/00.py", "print('startup')")
     tiny.put(tmp_path / "startup.py", "print('startup')")
     tiny.put(tmp_path / ".config/matplotlib/matplotlibrc", "lines.linewidth: 99\n")
@@ -187,13 +184,13 @@ def test_nothing_of_the_user_reaches_a_notebook(folder, tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(value))
     look = "import os, matplotlib as m\nprint(os.getenv('SECRET'), os.getenv('TZ'), m.rcParams['lines.linewidth'])"
 
-    assert printed(run(folder, look)) == "None UTC 1.5\n"
+    assert printed(run(look)) == "None UTC 1.5\n"
 
 
-def test_the_settings_of_this_process_are_as_they_were_afterwards(folder, monkeypatch):
+def test_the_settings_of_this_process_are_as_they_were_afterwards(monkeypatch):
     monkeypatch.setenv("SECRET", "token")
     before = dict(os.environ)
-    with kernels.private(folder):
+    with kernels.room():
         assert "SECRET" not in os.environ
 
     assert dict(os.environ) == before

@@ -7,10 +7,13 @@ see `incomplete`.
 import ast
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPD
 LONGEST_SOCKET = 100
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]")
-# Reads the kernel's process group; if this process ends before it says so, ends the kernel and all it started.
+# Reads the kernel's process group; if this process ends before it says so, ends that group and removes the folder.
 GUARD = 'read group; read over || { kill -s KILL -- "-$group"; rm -rf -- "$0"; }'
 
 
@@ -43,29 +46,63 @@ class Executed:
     failure: str
 
 
+@dataclass(frozen=True)
+class Room:
+    """A folder of its own for one run; `watch` is told a process that must not outlive it."""
+
+    folder: Path
+    watch: Callable[[int], None]
+
+
 @contextmanager
-def private(folder: Path) -> Iterator[None]:
-    """Keeps the settings of the user who runs this out of the block, which sees those in `folder` alone."""
-    before, settings = dict(os.environ), folder / ".settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), str(settings))
+def room() -> Iterator[Room]:
+    """A folder for one run, and an environment without the settings of the user who runs it.
+
+    The folder goes with the block, or with this process if that is killed, and so does the kernel in it.
+    """
+    before, folder = dict(os.environ), Path(tempfile.gettempdir(), f"edition-{uuid.uuid4().hex[:8]}")
+    settings = str(folder / ".settings")
+    own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), settings)
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
     own |= {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    with _guarded(folder) as watch:
+        try:
+            folder.mkdir(mode=0o700)
+            Path(settings).mkdir()
+            os.environ.clear()
+            os.environ.update({name: before[name] for name in KEPT if name in before} | own)
+            yield Room(folder, watch)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
+    if os.name != "posix":  # there a kernel ends by itself when this process has gone
+        yield lambda _: None
+        return
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    guard = subprocess.Popen(["/bin/sh", "-c", GUARD, str(folder)], stdin=subprocess.PIPE, **quiet)
+
+    def watch(kernel: int) -> None:
+        guard.stdin.write(f"{kernel}\n".encode())
+        guard.stdin.flush()
+
     try:
-        os.environ.clear()
-        os.environ.update({name: before[name] for name in KEPT if name in before} | own)
-        yield
+        yield watch
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        guard.communicate(b"\n\n")
 
 
-def execute(source: bytes, parameters: dict[str, str], folder: Path, seconds: float) -> Executed:
-    """Run the notebook `source` (JSON) in `folder` within `seconds` for the whole of it.
+def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: float) -> Executed:
+    """Run the notebook `source` (JSON) in a room within `seconds` for the whole of it, and end all that it started.
 
-    Never raises for what the notebook does. Where this process is killed, the kernel, all that it started, and
-    `folder` go as well.
+    Never raises for what the notebook does.
     """
+    if not source:
+        return Executed(nbformat.v4.new_notebook(), "its notebook is missing or empty")
     try:
         notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
         nbformat.validate(notebook)
@@ -74,11 +111,11 @@ def execute(source: bytes, parameters: dict[str, str], folder: Path, seconds: fl
     unset = [name for name in parameters if name not in declared(notebook)]
     if unset:
         return Executed(notebook, f"its cell tagged 'parameters' does not set {', '.join(unset)}")
-    saved, failure, late = folder / "executed.ipynb", "", threading.Event()
+    saved, failure, late = room.folder / "executed.ipynb", "", threading.Event()
     try:
-        with _watched(folder, seconds, late) as started:
-            manager = _manager(folder / ".settings", started)
-            given = {"cwd": folder, "iopub_timeout": seconds, "kernel_manager_class": manager}
+        with _limited(seconds, late) as begin:
+            manager = _manager(room.folder / ".settings", lambda kernel: (room.watch(kernel), begin(kernel)))
+            given = {"cwd": room.folder, "iopub_timeout": seconds, "kernel_manager_class": manager}
             papermill.execute_notebook(notebook, saved, parameters, **given, **ALWAYS)
     except PapermillExecutionError as error:
         failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{_opening(error.source)}'"
@@ -112,7 +149,7 @@ def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernel
 
 
 @contextmanager
-def _watched(folder: Path, seconds: float, late: threading.Event) -> Iterator[Callable[[int], None]]:
+def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], None]]:
     """Gives what to call with the kernel's process; it and all it started end with the block, or `seconds` later."""
     kernels: list[int] = []
 
@@ -125,25 +162,16 @@ def _watched(folder: Path, seconds: float, late: threading.Event) -> Iterator[Ca
         late.set()
         kill()
 
-    def started(kernel: int) -> None:
+    def begin(kernel: int) -> None:
         kernels.append(kernel)
         timer.start()
-        if guard:
-            guard.stdin.write(f"{kernel}\n".encode())
-            guard.stdin.flush()
 
-    timer, guard = threading.Timer(seconds, time_is_up), None
-    if os.name == "posix":  # elsewhere a kernel ends by itself when this process has gone
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        command = ["/bin/sh", "-c", GUARD, str(folder)]
-        guard = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **quiet)
+    timer = threading.Timer(seconds, time_is_up)
     try:
-        yield started
+        yield begin
     finally:
         timer.cancel()
         kill()
-        if guard:
-            guard.communicate(b"\n\n")
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:

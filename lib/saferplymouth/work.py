@@ -11,9 +11,9 @@ import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,21 +66,21 @@ class Built:
 def build(work: Work) -> Built:
     """Execute, render and check one page. Never raises for what a notebook does."""
     started, files, facts = time.monotonic(), {}, {}
-    with tempfile.TemporaryDirectory(prefix="edition-", ignore_cleanup_errors=True) as name:
-        folder, secrets = Path(name), [name, str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
+    secrets = [str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
+    with kernels.room() as room:
         for path, content in work.files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-        with kernels.private(folder):
-            run = kernels.execute(work.notebook, {"month": work.month}, folder, work.seconds)
-            failure = run.failure
-            try:
-                if not failure:
-                    files, facts = _page(work, run.notebook, [secret for secret in secrets if len(secret) > 1])
-            except Refused as error:
-                failure = f"the page was refused: {error}"
-            except Exception as error:  # what a notebook shows can lead a renderer to anything
-                failure = f"the page could not be made ({type(error).__name__}: {kernels.plain(error)})"
+            (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (room.folder / path).write_bytes(content)
+        run = kernels.execute(work.notebook, {"month": work.month}, room, work.seconds)
+        failure = run.failure
+        try:
+            if not failure:
+                hidden = [s for s in (*secrets, str(room.folder)) if len(s) > 1]
+                files, facts = _page(work, run.notebook, hidden)
+        except Refused as error:
+            failure = f"the page was refused: {error}"
+        except Exception as error:  # what a notebook shows can lead a renderer to anything
+            failure = f"the page could not be made ({type(error).__name__}: {kernels.plain(error)})"
     executed = nbformat.writes(run.notebook).encode(errors="replace")
     return Built(work.area, failure, files, facts, executed, round(time.monotonic() - started, 2))
 
@@ -129,6 +129,7 @@ def quiet_worker() -> None:
     threading.Thread(target=follow, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
+    warnings.simplefilter("ignore")
 
 
 def canonical(value: object) -> bytes:
