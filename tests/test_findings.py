@@ -1,0 +1,181 @@
+"""What is said of November 2016 and of made-up years: never more than the numbers support."""
+
+import dataclasses
+import re
+
+import pandas as pd
+import pytest
+
+from saferplymouth import Board, commentary, findings, framework
+from saferplymouth.evidence import gather
+from saferplymouth.observations import as_it_stood
+
+
+@pytest.fixture(scope="module")
+def board(untouched):
+    return Board("2016-11", untouched)
+
+
+@pytest.fixture(scope="module")
+def said(board):
+    return [f.text for f in findings.ranked(board._findings())]
+
+
+def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
+    assert said[0] == "Domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+
+
+def test_what_the_year_to_date_of_overall_crime_hides_comes_second(said, board):
+    assert said[1].startswith("Overall crime rose 995 (11%) in June to November 2016, more than chance")
+    assert "Overall crime rose 570 (5%) in April to November 2016, consistent with chance" in {
+        f.text for f in board.sections["overall_crime"].findings
+    }
+
+
+def test_what_is_short_of_its_target_says_by_how_much(said):
+    assert said[2] == "Reported “ist” incidents: 361 in April to October 2016, 14 short of target"
+    assert said[3].endswith("88% in April to September 2016, below the 90% target by 2 percentage points")
+
+
+def test_a_month_low_in_many_series_is_a_question_about_the_data(said):
+    assert re.fullmatch(r"April 2016 is low in 3 series at once \(.*\): is the data complete\?", said[4])
+
+
+def test_what_is_consistent_with_chance_shares_the_last_of_at_most_six(said):
+    assert len(said) == 6
+    assert said[5].startswith("Consistent with chance, year to date: ")
+    for move in ("violence with injury rose 95 (7%)", "serious acquisitive crime fell 74 (6%)"):
+        assert move in said[5]
+
+
+def test_reports_and_referrals_have_moved_apart(board):
+    texts = [f.text for f in board.sections["domestic_abuse"].findings]
+    assert any("fell 761 (23%)" in t and "referrals fell 37 (3%)" in t and "moved apart" in t for t in texts)
+
+
+def test_a_series_that_stopped_is_told_with_its_last_month(board):
+    texts = [f.text for f in board.sections["ist_satisfaction"].findings]
+    assert texts[-1] == "“Ist” incident satisfaction: no data received for November 2016; latest is September 2016"
+
+
+def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
+    states = {key: section.state for key, section in board.sections.items()}
+    assert states == {
+        "overall_crime": "Off course",
+        "serious_acquisitive_crime": "Monitoring only",
+        "violence_with_injury": "Monitoring only",
+        "domestic_abuse": "Off course",
+        "domestic_abuse_referrals": "No clear change",
+        "anti_social_behaviour": "No clear change",
+        "ist_incidents": "Off course",
+        "ist_satisfaction": "Off course",
+        "police_recorded_hate_crime": "No clear change",
+    }
+
+
+def test_a_finding_reads_the_same_on_the_page_in_the_summary_and_in_the_alternative_text(board, said):
+    section = board.sections["domestic_abuse"]
+    for part in (section.headline(), section.chart(), section.control(), board.summary()):
+        assert said[0] in part.html
+
+
+def test_a_sentence_has_no_forbidden_word_without_its_test(board):
+    for section in board.sections.values():
+        e = section.evidence
+        words = " ".join([*commentary.of_year(e), *commentary.of_future(e), *commentary.of_variation(e)])
+        words += " ".join(f.text for f in section.findings)
+        assert not re.search(r"slightly|continues to|significant|in line with(?! the aim)", words, re.IGNORECASE)
+
+
+def test_the_commentary_gives_the_count_first_its_period_and_the_pace(board):
+    asb = " ".join(commentary.of_year(board.sections["anti_social_behaviour"].evidence))
+    assert asb.startswith("There were 7,170 anti-social behaviour incidents from April to November 2016, against 6,803")
+    assert "a rise of 367 (5%)" in asb
+    assert "reaching it needs 55.8 a month" in " ".join(commentary.of_future(board.sections["ist_incidents"].evidence))
+
+
+def test_the_control_chart_is_told_as_the_oracle_has_it(board):
+    told = {key: " ".join(commentary.of_variation(s.evidence)) for key, s in board.sections.items()}
+    assert "7 months running, May to November 2016, lie above the average" in told["overall_crime"]
+    assert "April 2016 and October 2016 lie below the lower limit" in told["domestic_abuse"]
+    assert "10 months running, February to November 2016, lie below the average" in told["domestic_abuse"]
+    assert "7 months running, April to October 2016, lie above the average" in told["anti_social_behaviour"]
+    assert "7 months running, November 2015 to May 2016, rise one after another" in told["anti_social_behaviour"]
+    for key in ("serious_acquisitive_crime", "violence_with_injury", "police_recorded_hate_crime"):
+        assert "No month is a signal." in told[key]
+    assert "The limits are on trial until there are 13 months." in told["ist_incidents"]
+
+
+def made_up(untouched, this, last, month="2016-07", **changes):
+    """Evidence on overall crime with these months of both years and no others, from April."""
+    frame = framework.load(untouched / "framework.toml")
+    indicator = dataclasses.replace(frame.indicators["overall_crime"], **changes)
+    rows = [
+        (indicator.key, str(period), float(value), None, None, "2016-04", "returns/x.csv", "", "")
+        for start, values in (("2016-04", this), ("2015-04", last))
+        for period, value in zip(pd.period_range(start, periods=len(values), freq="M"), values, strict=True)
+        if value is not None
+    ]
+    names = ["indicator", "period", "value", "numerator", "denominator", "received", "source", "status", "note"]
+    stood = as_it_stood(pd.DataFrame(rows, columns=names).astype({"numerator": "Int64", "denominator": "Int64"}))
+    return gather(stood, indicator, frame, pd.Period(month, "M"))
+
+
+def test_one_month_is_too_early_to_tell_however_large_its_change(untouched):
+    e = made_up(untouched, [500], [1000], "2016-04")
+    assert findings.headline(e).text == "Overall crime fell 500 (50%) in April 2016, too early to tell"
+    assert findings.state(e) == findings.UNCLEAR
+
+
+def test_a_year_without_a_year_before_is_not_compared(untouched):
+    e = made_up(untouched, [500, 510], [], "2016-05")
+    assert findings.headline(e).text == "Overall crime: 1,010 in April to May 2016, with no earlier year to compare"
+
+
+def test_no_change_is_said_to_be_none(untouched):
+    e = made_up(untouched, [100, 90], [90, 100], "2016-05")
+    assert findings.headline(e).text == "Overall crime was unchanged at 190 in April to May 2016"
+
+
+def test_no_percentage_is_given_on_a_base_under_fifty(untouched):
+    text = findings.headline(made_up(untouched, [10, 11], [12, 20], "2016-05")).text
+    assert text == "Overall crime fell 11 in April to May 2016, consistent with chance"
+
+
+def test_a_rise_beyond_chance_is_off_course_where_less_is_wanted_and_on_course_where_more_is(untouched):
+    this, last = [200, 201, 199, 202], [100, 101, 99, 102]
+    assert findings.state(made_up(untouched, this, last)) == findings.OFF
+    assert findings.state(made_up(untouched, this, last, aim="increase")) == findings.ON
+    assert findings.state(made_up(untouched, this, last, monitoring_only=True)) == findings.WATCHED
+
+
+def test_a_month_that_never_came_is_named_and_left_out_of_both_years(untouched):
+    e = made_up(untouched, [100, None, 100, 100], [90, 90, 90, 90])
+    assert "April to July 2016 without May 2016" in findings.headline(e).text
+    assert e.year.to_date.this == 300
+    assert e.year.to_date.last == 270
+
+
+def test_a_target_that_would_allow_a_fall_is_told(untouched):
+    e = made_up(untouched, [100] * 4, [100] * 12, aim="increase", target={"2016/17": 1000})
+    assert "That is below the 1,200 of 2015/16, so it would allow a fall." in " ".join(commentary.of_future(e))
+
+
+def test_what_a_drop_restates_is_told_number_by_number(project):
+    returns = project / "data/raw/2016-11/returns/police.csv"
+    returns.write_text(returns.read_text(encoding="utf-8") + "overall_crime,2016-08,1650\n", encoding="utf-8")
+    table = Board("2016-11", project).sections["overall_crime"].table().html
+    assert "Changed since the edition of October 2016: August 2016 from 1,637 to 1,650." in table
+    assert "1,650 [r]" in table
+    assert "Changed since" not in Board("2016-10", project).sections["overall_crime"].table().html
+
+
+def test_a_comment_written_for_other_figures_is_shown_with_a_warning(project):
+    comments = project / "data/raw/2016-11/comments"
+    comments.mkdir(exist_ok=True)
+    path = comments / "overall_crime.md"
+    path.write_text("Written for: 12,500 to November 2016\n\nCrime has risen.", encoding="utf-8")
+    shown = Board("2016-11", project).sections["overall_crime"].comment().html
+    assert "was written when the year to date was 12,500 to November 2016; it is now 12,586" in shown
+    path.write_text("Written for: 12,586 to November 2016\n\nCrime has risen.", encoding="utf-8")
+    assert "was written when" not in Board("2016-11", project).sections["overall_crime"].comment().html
