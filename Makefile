@@ -37,7 +37,8 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group build --group test -o requirements-test.lock pyproject.toml
 
+# Editions stay: a final one, and the reasons it was corrected for, are nowhere else.
 clean:
-	rm -rf .venv outputs data/processed .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv data/processed/*.parquet .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: report lab check test browser lock clean

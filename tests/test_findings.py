@@ -124,7 +124,7 @@ def made_up(untouched, this, last, month="2016-07", **changes):
 def test_one_month_is_too_early_to_tell_however_large_its_change(untouched):
     e = made_up(untouched, [500], [1000], "2016-04")
     assert findings.headline(e).text == "Overall crime fell 500 (50%) in April 2016, too early to tell"
-    assert findings.state(e) == findings.UNCLEAR
+    assert findings.state(e) == findings.EARLY
 
 
 def test_a_year_without_a_year_before_is_not_compared(untouched):
@@ -138,8 +138,8 @@ def test_no_change_is_said_to_be_none(untouched):
 
 
 def test_no_percentage_is_given_on_a_base_under_fifty(untouched):
-    text = findings.headline(made_up(untouched, [10, 11], [12, 20], "2016-05")).text
-    assert text == "Overall crime fell 11 in April to May 2016, consistent with chance"
+    text = findings.headline(made_up(untouched, [5, 6, 5, 5], [6, 8, 9, 9])).text
+    assert text == "Overall crime fell 11 in April to July 2016, consistent with chance"
 
 
 def test_a_rise_beyond_chance_is_off_course_where_less_is_wanted_and_on_course_where_more_is(untouched):
@@ -179,3 +179,48 @@ def test_a_comment_written_for_other_figures_is_shown_with_a_warning(project):
     assert "was written when the year to date was 12,500 to November 2016; it is now 12,586" in shown
     path.write_text("Written for: 12,586 to November 2016\n\nCrime has risen.", encoding="utf-8")
     assert "was written when" not in Board("2016-11", project).sections["overall_crime"].comment().html
+
+
+def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
+    e = made_up(untouched, [104, 108, None, 100], [], target={"2016/17": tuple(100 * n for n in range(1, 13))})
+    assert findings.headline(e).text == "Overall crime: 212 in April to May 2016, 12 above target"
+    assert "from now on" not in " ".join(commentary.of_future(e))
+
+
+def test_a_yearly_target_already_passed_is_off_course_where_less_is_wanted(untouched):
+    e = made_up(untouched, [24, 24, 24, 24], [], target={"2016/17": 60})
+    assert findings.state(e) == findings.OFF
+    assert findings.headline(e).text == "Overall crime: 96 in April to July 2016, 36 above the 60 for the year"
+
+
+def test_no_assurance_is_given_while_the_latest_month_is_part_of_a_signal(untouched):
+    last = [95, 105, 100, 90, 110, 96, 104, 99, 101, 97, 103, 100]
+    steady, risen = (made_up(untouched, [n] * 4, last, target={"2016/17": 1800}) for n in (100, 160))
+    assert steady.assurance == "met"
+    assert risen.assurance is None
+
+
+def test_every_signal_on_a_chart_has_a_sentence(untouched):
+    last = [100, 110, 95, 105, 100, 108, 96, 104, 100, 106, 97, 103]
+    told = " ".join(commentary.of_variation(made_up(untouched, [101, 104, 120, 121], last)))
+    assert "June 2016 and July 2016 lie most of the way from the average to the upper limit" in told
+    assert "No month is a signal" not in told
+
+
+def test_the_first_month_of_a_year_is_told_once(untouched):
+    told = commentary.of_year(made_up(untouched, [351], [553], "2016-04"))
+    assert told[0].startswith("There were 351 recorded crimes in April 2016, against 553")
+    assert not any(sentence.startswith("In April 2016") for sentence in told)
+
+
+def test_a_percentage_of_few_replies_is_not_judged(project):
+    for month, good, replies in (("2016-04", 3, 4), ("2016-05", 3, 4)):
+        path = project / f"data/raw/{month}/returns/police-and-council.csv"
+        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "satisfaction" not in line]
+        path.write_text("\n".join(line.rsplit(",", line.count(",") - 2)[0] for line in kept) + "\n", encoding="utf-8")
+        row = f"indicator,period,numerator,denominator\nist_satisfaction,{month},{good},{replies}\n"
+        path.with_name("satisfaction.csv").write_text(row, encoding="utf-8")
+    section = Board("2016-05", project).sections["ist_satisfaction"]
+    assert section.state == findings.UNCLEAR
+    assert "(8 replies)" in section.headline().html
+    assert "lies between 41% and 93%" in section.headline().html  # Wilson's interval of 6 in 8

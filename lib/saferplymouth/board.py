@@ -11,6 +11,7 @@ from saferplymouth.intervals import round_half_away
 from saferplymouth.project import Project
 from saferplymouth.report import key_findings, runs_to
 from saferplymouth.section import Part, Section, aim_words, state_mark
+from saferplymouth.words import span
 
 SPARK = 24
 
@@ -61,7 +62,7 @@ def _cells(section: Section) -> dict[str, dict]:
     to_date, target = year.to_date, year.target
     unit, points = ("percent", "points") if year.indicator.unit == "percent" else ("count", "count")
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
-    covered = f"{to_date.periods[0].asfreq('M', 'start')}..{to_date.periods[-1].asfreq('M', 'end')}" if to_date else ""
+    covered = tables.covered(to_date.periods) if to_date else ""
     small = "[u]" if to_date and to_date.last is not None and unit == "count" else "[x]"
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
@@ -99,8 +100,8 @@ def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
     return {
         "State": state_mark(section.state) + _small(findings.missing(section.evidence)),
         "Aim": aim_words(i).capitalize() + _small("monitoring only" if i.monitoring_only else ""),
-        "Latest": shown["Latest"] + _small(_short(year.latest) if year.latest is not None else ""),
-        "Year to date": shown["Year to date"] + _small(_short(*year.to_date.periods[[0, -1]]) if year.to_date else ""),
+        "Latest": shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
+        "Year to date": shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),
         "Change on last year": change,
         "Target to date": shown["Target to date"] + distance,
         "Last 24 months": charts.sparkline(_history(section)),
@@ -116,9 +117,9 @@ def _small(text: str) -> str:
     return f"<small>{html.escape(text)}</small>" if text else ""
 
 
-def _short(first: pd.Period, last: pd.Period | None = None) -> str:
-    """A period as `periods.words` has it, with its months cut to three letters for a narrow column."""
-    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", periods.words(first, last))
+def _short(words: str) -> str:
+    """A period in words with its months cut to three letters, for a narrow column."""
+    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words)
 
 
 def _history(section: Section) -> pd.Series:

@@ -5,7 +5,7 @@ import pandas as pd
 from saferplymouth import findings, periods, suppression
 from saferplymouth.evidence import Evidence
 from saferplymouth.intervals import round_half_away
-from saferplymouth.measures import Year
+from saferplymouth.measures import ToDate, Year
 from saferplymouth.periods import Calendar
 from saferplymouth.words import capital, kind, listed, number, percent, share, span
 
@@ -107,6 +107,12 @@ def _signals(frame: pd.DataFrame) -> list[str]:
     for run in _runs(frame["trend"], onwards.fillna(steps) > 0):
         way = "rise" if frame.loc[run[-1], "value"] > frame.loc[run[0], "value"] else "fall"
         sentences.append(f"{len(run)} months running, {span(run)}, {way} one after another.")
+    alone = frame["two_of_three"] & ~frame[["outside", "shift", "trend"]].any(axis=1)
+    for way, limit in ((1, "upper"), (-1, "lower")):
+        near = frame.index[alone & (frame["side"] == way)]
+        if len(near):
+            named = capital(listed([periods.words(month) for month in near]))
+            sentences.append(f"{named} lie most of the way from the average to the {limit} limit, close together.")
     return sentences or ["No month is a signal."]
 
 
@@ -118,12 +124,13 @@ def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
 
 def _to_date(year: Year) -> str:
     indicator, to_date = year.indicator, year.to_date
-    when = span(to_date.periods)
+    when, since = span(to_date.periods), "from" if len(to_date.periods) > 1 else "in"
     if indicator.unit == "percent":
         replies = year.frame["replies"].sum(min_count=1)
         known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
-        return f"The share of {indicator.counted} was {percent(to_date.this)} from {when} ({known})."
-    sentence = f"There were {_total(year)} {indicator.counted} from {when}"
+        was = f"The share of {indicator.counted} was {percent(to_date.this)}"
+        return f"{was} {since} {when} ({known}).{_sure(to_date)}"
+    sentence = f"There were {_total(year)} {indicator.counted} {since} {when}"
     if to_date.last is None:
         return f"{sentence}; there is no figure for the same months of {year.last_label}."
     if to_date.last != to_date.last:
@@ -134,6 +141,13 @@ def _to_date(year: Year) -> str:
     if to_date.change == 0:
         return f"{before}: no change."
     return f"{before}: a {kind(to_date.change)} of {number(abs(to_date.change))}{share(to_date.percent)}."
+
+
+def _sure(to_date: ToDate) -> str:
+    if to_date.interval is None:
+        return ""
+    low, high = (percent(end) for end in to_date.interval)
+    return f" With so many replies, the share among all victims lies between {low} and {high} (19 times in 20)."
 
 
 def _total(year: Year) -> str:
@@ -166,7 +180,8 @@ def _between(year: Year) -> str:
         return ""
     c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
     low, high = (_change_in_words(100 * (ratio - 1)) for ratio in (c.low, c.high))
-    return f"Allowing for how much the {varies} vary, the change on last year lies between {low} and {high}."
+    lies = f"the change on last year lies between {low} and {high} (19 times in 20)"
+    return f"Allowing for how much the {varies} vary, {lies}."
 
 
 def _change_in_words(change: float) -> str:
@@ -175,7 +190,7 @@ def _change_in_words(change: float) -> str:
 
 def _latest(year: Year) -> str:
     row, when = year.frame.loc[year.latest], periods.words(year.latest)
-    if row["this"] != row["this"]:
+    if row["this"] != row["this"] or len(year.to_date.periods) == 1:
         return ""
     if year.indicator.unit == "percent":
         return f"In {when} it was {percent(row['this'])}."
@@ -230,4 +245,4 @@ def _projection(e: Evidence) -> str:
         return ""
     ends = periods.words(e.year.frame.index[-1].asfreq("M", "end"))
     between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
-    return f"If the ratio to last year holds, the year to {ends} will end {between}."
+    return f"If the ratio to last year holds, the year to {ends} will probably end {between}."

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import periods, spc
 from saferplymouth.drawing import ACCENT, GOOD, GREY, INK, TARGET, Chart, furnish, label
 from saferplymouth.evidence import Evidence
 from saferplymouth.words import capital, number
@@ -19,7 +19,8 @@ def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
     frame, unit = e.control, "%" if e.indicator.unit == "percent" else ""
     first, last = periods.words(frame.index[0]), periods.words(frame.index[-1])
     kind = "Percentage" if unit else "Number"
-    subtitle = f"{kind} of {e.indicator.counted} each month, {first} to {last}, with the average and the limits"
+    subtitle = f"{kind} of {e.indicator.counted} each month, {first} to {last}"
+    subtitle += f", with the average and the limits set by {_baseline(frame)}"
     latest = frame.iloc[-1]
     limits = (
         f"Average {number(latest['mean'])}{unit}, limits {number(latest['lower_drawn'])}{unit} "
@@ -28,6 +29,12 @@ def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
     key = _key(frame)
     subtitle += f". {key}" if key else ""
     return Chart(frame, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", _draw)
+
+
+def _baseline(frame: pd.DataFrame) -> str:
+    """The months that the latest limits come from: the first twelve with a figure since they were last set."""
+    phase = frame[(frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()]
+    return periods.words(phase.index[0], phase.index[: spc.BASELINE][-1])
 
 
 def _key(frame: pd.DataFrame) -> str:

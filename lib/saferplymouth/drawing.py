@@ -93,7 +93,7 @@ def label(axes: Axes, text: str, place: float, height: float, colour: str, weigh
 def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
     if size == SPARK:
         return 0.02, 0.1, 0.96, 0.8
-    left, right = 0.5 / size[0], 1.02 / size[0]
+    left, right = 0.5 / size[0], 1.15 / size[0]
     return left, 0.1, 1 - left - right, 0.87
 
 

@@ -18,8 +18,8 @@ class Evidence:
     """`year` is the financial year, `observed` every figure by period as received, both with small counts hidden.
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
-    `assurance` as `spc` names them; `projection` the year's end; `awaited` the period that should have come and has
-    not. Each is None where it cannot be worked out.
+    `assurance` as `spc` names them (no assurance while the latest month is part of a signal); `projection` the
+    year's end; `awaited` the period that should have come and has not. Each is None where it cannot be worked out.
     """
 
     indicator: Indicator
@@ -58,7 +58,7 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
         lately,
         control,
         spc.variation(control) if charted else None,
-        spc.assurance(control, target, aim) if charted else None,
+        spc.assurance(control, target, aim) if charted and spc.variation(control) == "neither" else None,
         _projection(year),
         _awaited(year, month, observed),
     )

@@ -14,17 +14,18 @@ from saferplymouth.measures import Year
 from saferplymouth.patterns import Stretch
 from saferplymouth.words import capital, inner, listed, moved, number, percent, share, span
 
-ON, OFF, UNCLEAR, WATCHED, HIDDEN, NO_DATA = STATES = (
+ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "On course",
     "Off course",
     "No clear change",
+    "Too early to tell",
     "Monitoring only",
     "Too small to publish",
     "No data",
 )
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
-FEWEST_PAIRS = 2  # periods in both years, below which their own variation is unknown
+FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
 THREE_SIGMA = 3.0  # asked of a stretch of months that is looked at beside the year to date
 MOST = 6
 
@@ -57,14 +58,20 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
 def strength(year: Year) -> str:
     """Whether the change on last year to date is more than chance explains; see `intervals.compare`."""
     to_date = year.to_date
-    if to_date is None or to_date.comparison is None or len(to_date.periods) < FEWEST_PAIRS:
+    if to_date is None or to_date.comparison is None:
+        return CANNOT_TELL
+    months = len(to_date.periods) * 12 // periods.FREQUENCIES[year.indicator.frequency]
+    if months < FEWEST_MONTHS:
         return CANNOT_TELL
     beyond = to_date.comparison.beyond_chance
     return CANNOT_TELL if beyond is None else SIGNAL if beyond else CHANCE
 
 
 def state(e: Evidence) -> str:
-    """One of `STATES`: the target decides where there is one, else a signal in the year to date or the chart."""
+    """One of `STATES`: the target decides where there is one, else a signal in the year to date or in what it hides.
+
+    The control chart alone does not: a run on one side of its average may be the season.
+    """
     target = e.year.target
     if e.year.to_date is None:
         return NO_DATA
@@ -73,12 +80,24 @@ def state(e: Evidence) -> str:
     if suppression.hides_total(e.year):
         return _certain(e.year)
     if target is not None and target.distance == target.distance:
-        return ON if target.distance * e.indicator.good >= 0 else OFF
+        return _reached(e)
     if suppression.hides_change(e.year):
         return HIDDEN
+    if target is not None and target.pace is not None and target.pace < 0:
+        return ON if e.indicator.good > 0 else OFF
     if strength(e.year) == SIGNAL:
         return ON if e.year.to_date.change * e.indicator.good > 0 else OFF
-    return {"improving": ON, "worsening": OFF}.get(e.variation, UNCLEAR)
+    if masked(e):
+        return ON if e.lately.comparison.change * e.indicator.good > 0 else OFF
+    return UNCLEAR if strength(e.year) == CHANCE else EARLY
+
+
+def _reached(e: Evidence) -> str:
+    """On or off course by the target; unclear where the numbers of replies leave it open."""
+    target, interval = e.year.target, e.year.to_date.interval
+    if interval is not None and interval[0] <= target.level <= interval[1]:
+        return UNCLEAR
+    return ON if target.distance * e.indicator.good >= 0 else OFF
 
 
 def _certain(year: Year) -> str:
@@ -91,8 +110,10 @@ def headline(e: Evidence) -> Finding:
     """The first thing to say of an indicator: its year to date against the target, or against last year."""
     year, name = e.year, e.indicator.name
     if year.to_date is None:
-        said = missing(e).rstrip(".") or f"No data received for {year.label}"
-        return Finding(e.indicator.key, f"{name}: {inner(said)}", QUESTION)
+        if e.awaited is None:
+            latest = periods.words(e.latest.asfreq("M", "end"))
+            return Finding(e.indicator.key, f"{name}: nothing is due for {year.label} yet; latest is {latest}", QUIET)
+        return Finding(e.indicator.key, f"{name}: {inner(missing(e).rstrip('.'))}", QUESTION)
     if suppression.hides_total(year):
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual:
@@ -136,24 +157,23 @@ def _order(e: Evidence, change: float) -> int:
 
 
 def _against_target(e: Evidence) -> Finding:
-    target, name, key = e.year.target, e.indicator.name, e.indicator.key
-    when = span(e.year.to_date.periods)
-    order = TARGET if target.distance * e.indicator.good < 0 else TOWARDS
-    weight = abs(target.distance) / max(target.level, 1)
+    target, name, good = e.year.target, e.indicator.name, e.indicator.good
+    when = periods.words(e.year.frame.index[0], target.period)
     if e.indicator.unit == "percent":
         side = "below" if target.distance < 0 else "above" if target.distance > 0 else "at"
         gap = f" by {number(abs(target.distance))} percentage points" if target.distance else ""
-        text = f"{name}: {percent(target.actual)} in {when}, {side} the {target.level:g}% target{gap}"
-        return Finding(key, text, order, weight)
-    if target.level != target.level:
-        return Finding(
-            key, f"{name}: {number(target.actual)} in {when}, of {number(target.year_end)} for the year", QUIET
-        )
-    gap = number(abs(target.distance))
-    side = (
-        f"{gap} short of target" if target.distance < 0 else f"{gap} above target" if target.distance else "on target"
-    )
-    return Finding(key, f"{name}: {number(target.actual)} in {when}, {side}", order, weight)
+        said = f"{percent(target.actual)} in {when}, {side} the {target.level:g}% target{gap}"
+    elif target.level == target.level:
+        side = "short of" if target.distance < 0 else "above"
+        gap = f"{number(abs(target.distance))} {side} target" if target.distance else "on target"
+        said = f"{number(target.actual)} in {when}, {gap}"
+    else:
+        past = target.actual - target.year_end
+        gap = f"{number(past)} above the {number(target.year_end)}" if past > 0 else f"of {number(target.year_end)}"
+        said = f"{number(target.actual)} in {when}, {gap} for the year"
+        return Finding(e.indicator.key, f"{name}: {said}", TARGET if past > 0 and good < 0 else QUIET)
+    order = TARGET if target.distance * good < 0 else TOWARDS
+    return Finding(e.indicator.key, f"{name}: {said}", order, abs(target.distance) / max(target.level, 1))
 
 
 def leading(e: Evidence) -> list[Finding]:
@@ -162,19 +182,14 @@ def leading(e: Evidence) -> list[Finding]:
 
 
 def _hidden(e: Evidence) -> list[Finding]:
-    """A signal that the year to date does not show: the last six months, else the latest month's on the chart."""
+    """A signal that the year to date does not show: that of the last six months."""
     key, name = e.indicator.key, e.indicator.name
     if masked(e):
         change = e.lately.comparison.change
         when = periods.words(e.lately.first, e.lately.last)
         text = f"{name} {_by(change, e.lately.percent)} in {when}, {SIGNAL}, which the year to date hides"
         return [Finding(key, text, _order(e, change), abs(e.lately.comparison.z_adjusted), SIGNAL)]
-    if e.variation not in ("improving", "worsening", "special") or strength(e.year) == SIGNAL or e.control is None:
-        return []
-    latest = e.control[e.control["value"].notna()].iloc[-1]
-    side = "high" if latest["side"] > 0 else "low"
-    text = f"{name}: {periods.words(latest.name)} is part of a signal, {side} by {SIGNAL}"
-    return [Finding(key, text, _order(e, latest["side"]), THREE_SIGMA, SIGNAL)]
+    return []
 
 
 def awaited(e: Evidence) -> list[Finding]:

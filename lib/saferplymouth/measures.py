@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth.framework import Indicator
-from saferplymouth.intervals import Comparison, compare
+from saferplymouth.intervals import Comparison, compare, wilson_interval
 from saferplymouth.periods import Calendar
 
 NONE = float("nan")
@@ -21,7 +21,8 @@ NONE = float("nan")
 class ToDate:
     """The financial year to date: the `periods` it covers and, where last year has the same ones, the comparison.
 
-    Where both years have data only their common periods count, on both sides.
+    Where both years have data only their common periods count, on both sides. `interval` is Wilson's 95 % interval of
+    a percentage whose numbers of replies are all known.
     """
 
     periods: pd.PeriodIndex
@@ -30,6 +31,7 @@ class ToDate:
     change: float | None
     percent: float | None
     comparison: Comparison | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Target:
     """Where an indicator stands against its target at `period`: `distance` is actual less target.
 
     `year_end` is the target for the whole year, and `pace` the count in each period left that would land on it
-    (below zero when it is passed already; None when nothing is left, or for a percentage).
+    (below zero when it is passed already; None when nothing is left, a period before it is missing, or for a
+    percentage).
     """
 
     period: pd.Period
@@ -54,8 +57,8 @@ class Year:
     """One indicator's financial year as an edition sees it.
 
     `frame` has a row for each period of the year and columns this, last, change, percent, cumulative,
-    cumulative_last, target, distance (floats, NaN where there is no data), replies, and the observation status of
-    each year's figure (this_status, last_status).
+    cumulative_last, target, distance, replies and numerator (floats, NaN where there is no data), and the
+    observation status of each year's figure (this_status, last_status).
     """
 
     indicator: Indicator
@@ -109,7 +112,7 @@ def financial_year(
     label = calendar.label(year)
     frame["target"] = _targets(indicator, label, periods)
     frame["distance"] = frame["cumulative"] - frame["target"]
-    frame["replies"] = this["denominator"].astype(float)
+    frame["replies"], frame["numerator"] = this["denominator"].astype(float), this["numerator"].astype(float)
     frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
     latest = frame["this"].last_valid_index()
     return Year(
@@ -165,7 +168,9 @@ def _percent_to_date(frame: pd.DataFrame) -> ToDate | None:
         return None
     this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
     known = None if np.isnan(last) else last
-    return ToDate(frame.loc[:ends].index, this, known, None if known is None else this - known, None, None)
+    replies, satisfied = (frame.loc[:ends, name].sum(skipna=False) for name in ("replies", "numerator"))
+    interval = None if np.isnan(replies) else tuple(100 * end for end in wilson_interval(int(satisfied), int(replies)))
+    return ToDate(frame.loc[:ends].index, this, known, None if known is None else this - known, None, None, interval)
 
 
 def _target(frame: pd.DataFrame, indicator: Indicator) -> Target | None:
@@ -175,5 +180,6 @@ def _target(frame: pd.DataFrame, indicator: Indicator) -> Target | None:
         return None
     at, actual, level = known.index[-1], known["cumulative"].iloc[-1], known["target"].iloc[-1]
     left = int((frame.index > at).sum())
-    pace = (year_end - actual) / left if left and indicator.unit == "count" else None
+    gap = at != frame["this"].last_valid_index()
+    pace = (year_end - actual) / left if left and indicator.unit == "count" and not gap else None
     return Target(at, actual, level, actual - level, year_end, left, pace)

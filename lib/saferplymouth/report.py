@@ -64,10 +64,9 @@ def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> str:
 
 def runs_to(sections: Iterable[Section]) -> dict[str, str]:
     """The last month of each source's figures, for the line at the top of a page."""
-    last: dict[str, pd.Period] = {}
+    last: dict[str, set[pd.Period]] = {}
     for section in sections:
         if len(section.observed):
-            ends = section.observed.index[-1].asfreq("M", "end")
             agency = section.project.framework.agencies[section.indicator.agency]
-            last[agency] = max(last.get(agency, ends), ends)
-    return {agency: periods.words(ends) for agency, ends in last.items()}
+            last.setdefault(agency, set()).add(section.observed.index[-1].asfreq("M", "end"))
+    return {agency: " or ".join(periods.words(ends) for ends in sorted(months)) for agency, months in last.items()}

@@ -15,7 +15,7 @@ from saferplymouth.framework import Indicator
 from saferplymouth.project import Project
 
 CONTROL = "Is it more than ordinary variation?"
-SHAPES = dict(zip(findings.STATES, "●▲◆○◇□", strict=True))
+SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ class Section:
         if len(self.observed):
             latest = self.observed.iloc[-1]
             rows["Runs to"] = periods.words(self.observed.index[-1].asfreq("M", "end"))
-            rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}"
+            file = latest["source"].rpartition("/")[2]
+            rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}, in {file}"
             notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
             rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
         rows |= {"Read with care": i.caveat} if i.caveat else {}

@@ -139,14 +139,21 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> pd.DataFrame:
         value = row[m.column] if m.column else None
         mark = row.get(f"{m.column}_status", "")
         shown = _shown(value, f"[{mark}]" if mark else "", _why_missing(row, year, m.column))
-        own = calendar.label(period - shift)
-        rows.append((calendar.label(period), own, *shown, (own,)))
-    covered = year.to_date.periods - shift if year.to_date is not None else []
-    months = f"{covered[0].asfreq('M', 'start')}..{covered[-1].asfreq('M', 'end')}" if len(covered) else ""
+        mine = calendar.label(period - shift)
+        rows.append((calendar.label(period), mine, *shown, (mine,)))
+    own = year.to_date.periods - shift if year.to_date is not None else []
+    months = covered(own) if len(own) else ""
     to_date = (None, m.to_date) if isinstance(m.to_date, str) else _shown(m.to_date, "", _why_no_total(year, m))
-    rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in covered)))
+    rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in own)))
     made = pd.DataFrame(rows, columns=["row", "period", "value", "shorthand", "made_from"], dtype=object)
     return made.assign(measure=m.name, unit=m.unit, signed=m.signed, ours=m.column in ("target", "distance"))
+
+
+def covered(these: pd.PeriodIndex) -> str:
+    """The months of a year to date as data writes them: `2016-04..2016-11`, naming any that is left out."""
+    every = pd.period_range(these[0], these[-1], freq=these.freq)
+    missing = [str(month) for p in every if p not in these for month in (p.asfreq("M", "start"),)]
+    return f"{these[0].asfreq('M', 'start')}..{these[-1].asfreq('M', 'end')}" + "".join(f" less {m}" for m in missing)
 
 
 def _shown(value: float | None, mark: str, missing: str) -> tuple[int | None, str]:
