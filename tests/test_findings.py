@@ -73,6 +73,18 @@ def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
     }
 
 
+def test_the_board_says_what_each_state_rests_on(board):
+    why = {
+        key: findings.why(section.evidence) for key, section in board.sections.items() if section.state == "Off course"
+    }
+    assert why == {
+        "overall_crime": "by June to November 2016",
+        "domestic_abuse": "by the year to date",
+        "ist_incidents": "by its target",
+        "ist_satisfaction": "by its target",
+    }
+
+
 def test_a_finding_reads_the_same_on_the_page_in_the_summary_and_in_the_alternative_text(board, said):
     section = board.sections["domestic_abuse"]
     for part in (section.headline(), section.chart(), section.control(), board.summary()):

@@ -91,14 +91,14 @@ def _row(section: Section, columns: dict[str, str]) -> str:
 
 def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
     """The columns after the indicator's name, as HTML by heading."""
-    i, year = section.indicator, section.year
+    i, year, missing = section.indicator, section.year, findings.missing(section.evidence)
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and i.unit == "count" else ""
     change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == "percent" else "")
     distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
     return {
-        "State": state_mark(section.state) + _small(findings.missing(section.evidence)),
+        "State": state_mark(section.state) + _small(findings.why(section.evidence)) + _small(missing),
         "Aim": aim_words(i).capitalize() + _small("monitoring only" if i.monitoring_only else ""),
         "Latest": shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
         "Year to date": shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),

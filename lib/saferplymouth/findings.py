@@ -92,6 +92,17 @@ def state(e: Evidence) -> str:
     return UNCLEAR if strength(e.year) == CHANCE else EARLY
 
 
+def why(e: Evidence) -> str:
+    """What an indicator's state rests on, in a few words; empty where it is neither on course nor off it."""
+    if state(e) not in (ON, OFF):
+        return ""
+    if e.year.target is not None:
+        return "by its target"
+    if strength(e.year) == SIGNAL:
+        return "by the year to date"
+    return f"by {periods.words(e.lately.first, e.lately.last)}"
+
+
 def _reached(e: Evidence) -> str:
     """On or off course by the target; unclear where the numbers of replies leave it open."""
     target, interval = e.year.target, e.year.to_date.interval
