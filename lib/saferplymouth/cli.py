@@ -6,8 +6,10 @@ nothing was built.
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -19,7 +21,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from saferplymouth import edition, framework, intake, plan, project, shelf, work
+from saferplymouth import checked, edition, framework, intake, plan, project, shelf, work
 from saferplymouth.plan import NotPlanned, Wish
 
 REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
@@ -88,9 +90,23 @@ def check(month: str | None) -> None:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
         click.echo(f"{one}: {len(drop.rows)} figures and {len(drop.comments)} comments can be used")
+        if drop.comments and not problems:
+            problems += _wrong_comments(root, one)
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{_counted(len(problems), 'problem')}")
     click.echo("No problems")
+
+
+def _wrong_comments(root: Path, month: pd.Period) -> list[intake.Problem]:
+    """What the figures show to be wrong in a drop's comments, worked out on a copy, so that nothing here is written."""
+    with tempfile.TemporaryDirectory() as name:
+        copy, street = Path(name), shutil.ignore_patterns("*-street.*")
+        shutil.copytree(root / "data/raw", copy / "data/raw", ignore=street)
+        shutil.copy(root / "framework.toml", copy)
+        try:
+            return checked.unsigned(project.Project(month, copy))
+        except intake.Refused as error:
+            return error.problems
 
 
 @cli.command()
@@ -135,6 +151,10 @@ def _all_in_order(root: Path, wanted: list[pd.Period], wish: Wish) -> None:
     if astray := intake.stray(root / "data/raw"):
         raise intake.Refused(astray)
     plan.plan(root, wanted[-1], wish)
+    if wish.final or wish.correct:
+        wrong = [problem for month in wanted for problem in checked.unsigned(project.Project(month, root))]
+        if wrong:
+            raise intake.Refused(wrong)
 
 
 def _refuse_frozen(plans: list[plan.Plan]) -> None:

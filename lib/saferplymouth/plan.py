@@ -139,11 +139,13 @@ def _work(root: Path, frame: Framework, month: pd.Period, shown: pd.DataFrame, k
     path = root / "notebooks" / f"{key}.ipynb"
     notebook = path.read_bytes() if path.is_file() else b""
     files = {"framework.toml": (root / "framework.toml").read_bytes()}
-    files[f"data/processed/{month}.parquet"] = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
     for indicator in () if board else indicators:
         comment = Path("data/raw", str(month), "comments", f"{indicator}.md")
         if (root / comment).is_file():
             files[comment.as_posix()] = (root / comment).read_bytes()
+    if len(files) > 1:  # a comment may speak of any indicator, and is checked against it
+        beside = list(frame.indicators)
+    files[f"data/processed/{month}.parquet"] = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
     title, href = ("Board summary", "index.html") if board else (frame.areas[key].title, frame.areas[key].page)
     must = () if board else indicators
     top = _top(frame, month, title) | top

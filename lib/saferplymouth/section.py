@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from saferplymouth import charts, commentary, control, findings, periods, tables
+from saferplymouth import charts, checked, commentary, control, findings, periods, tables
 from saferplymouth.findings import Finding
 from saferplymouth.framework import Indicator
 from saferplymouth.project import Project
@@ -108,7 +108,16 @@ class Section:
         stale = commentary.of_stale(comment.written_for, self.evidence)
         warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
         byline = f"<footer>Analyst’s comment: {who}{when}</footer>"
-        return self._part("comment", f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>')
+        told = f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>'
+        return self._part("comment", told + self._checked(comment.signed_off))
+
+    def _checked(self, signed_off: str) -> str:
+        """What the figures show to be wrong in the comment, and who let it stand."""
+        found = checked.wrong(self.project, self.indicator.key)
+        items = "".join(f"<li>{html.escape(checked.said(verdict))}</li>" for verdict in found)
+        signed = f"<p>Let stand by {html.escape(signed_off)}.</p>" if signed_off else ""
+        lead = "<p><strong>Checked against the figures:</strong></p>"
+        return f'<div class="missing">{lead}<ul>{items}</ul>{signed}</div>' if found else ""
 
     def source(self) -> Part:
         """Where the figures come from, when they were received, the month they run to, and the download."""
