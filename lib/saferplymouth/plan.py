@@ -143,14 +143,14 @@ def _work(root: Path, frame: Framework, month: pd.Period, shown: pd.DataFrame, k
         comment = Path("data/raw", str(month), "comments", f"{indicator}.md")
         if (root / comment).is_file():
             files[comment.as_posix()] = (root / comment).read_bytes()
-    if len(files) > 1:  # a comment may speak of any indicator, and is checked against it
-        beside = list(frame.indicators)
-    files[f"data/processed/{month}.parquet"] = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
+    own = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
+    commented = len(files) > 1  # a comment may speak of any indicator, and is checked against it
+    files[f"data/processed/{month}.parquet"] = _parquet(shown) if commented else own
     title, href = ("Board summary", "index.html") if board else (frame.areas[key].title, frame.areas[key].page)
     must = () if board else indicators
     top = _top(frame, month, title) | top
     work = Work(str(month), key, title, href, must, notebook, files, top, wish.seconds, wish.published)
-    return replace(work, depends=_depends(work))
+    return replace(work, depends=_depends(work, own))
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -173,17 +173,18 @@ def _toolchain() -> str:
     return shelf.sha256(works.canonical([code, works.versions()]))
 
 
-def _depends(work: Work) -> dict[str, str]:
-    """A digest of each thing the page depends on, named as `status` tells it."""
-    data = next(name for name in work.files if name.endswith(".parquet"))
-    comments = [name for name in work.files if name.endswith(".md")]
+def _depends(work: Work, own: bytes) -> dict[str, str]:
+    """A digest of each thing the page depends on, named as `status` tells it; `own` are the figures it is about."""
+    comments = {name: shelf.sha256(content) for name, content in work.files.items() if name.endswith(".md")}
+    if comments:
+        comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: _toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         "the framework": shelf.sha256(work.files["framework.toml"]),
-        "its figures": shelf.sha256(work.files[data]),
-        "its comments": shelf.sha256(works.canonical({n: shelf.sha256(work.files[n]) for n in comments})),
+        "its figures": shelf.sha256(own),
+        "its comments": shelf.sha256(works.canonical(comments)),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }
 
