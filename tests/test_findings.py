@@ -236,3 +236,13 @@ def test_a_percentage_of_few_replies_is_not_judged(project):
     assert section.state == findings.UNCLEAR
     assert "(8 replies)" in section.headline().html
     assert "lies between 41% and 93%" in section.headline().html  # Wilson's interval of 6 in 8
+
+
+def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):
+    framework_file = project / "framework.toml"
+    begun = '\n[indicators.domestic_abuse.new_baseline]\n"2016-04" = "a new recording system came in"\n'
+    framework_file.write_text(framework_file.read_text(encoding="utf-8") + begun, encoding="utf-8")
+    shown = Board("2016-11", project).sections["domestic_abuse"].control().html
+    assert "A new baseline starts in April 2016: a new recording system came in." in shown
+    assert "as far as 8 months can tell" in shown
+    assert "New%20baseline" in shown

@@ -44,12 +44,14 @@ def of_variation(e: Evidence) -> list[str]:
     if frame is None:
         return interval
     firm = not frame["trial"].iloc[-1]
-    known = int(frame["value"].notna().sum())
+    phase = frame[frame["phase"] == frame["phase"].iloc[-1]]
+    known = int(phase["value"].notna().sum())
     lead = VARIATION[e.variation] + ("." if firm else f", as far as {known} months can tell.")
     sentences = [lead, *_signals(frame)]
     if not firm:
         sentences.append("The limits are on trial until there are 13 months.")
-    sentences += [f"A new baseline starts where the cause changed: {c}." for c in frame["cause"].unique() if c]
+    for _, part in frame[frame["phase"] > 0].groupby("phase"):
+        sentences.append(f"A new baseline starts in {periods.words(part.index[0])}: {part['cause'].iloc[0]}.")
     return [*interval, *sentences, *([ASSURANCE[e.assurance]] if e.assurance else [])]
 
 

@@ -56,8 +56,11 @@ def _draw(axes, frame: pd.DataFrame, narrow: bool) -> None:
         chosen = _signals(frame, way)
         if chosen.any():
             axes.plot(places[chosen], frame["value"][chosen], shape, color=colour, markersize=6.5, zorder=4)
-    for _, part in frame.groupby("phase"):
+    for phase, part in frame.groupby("phase"):
         ends = part.iloc[[0, -1]]
+        if phase:
+            axes.axvline(places[part.index[0]] - 0.5, color=GREY, linewidth=1, linestyle=(0, (1, 2)))
+            label(axes, "New baseline", places[part.index[0]] - 0.6, 0.98 * max(frame["upper_drawn"]), GREY)
         axes.plot(places[ends.index], ends["mean"], color=INK, linewidth=1)
         for limit in ("lower_drawn", "upper_drawn"):
             axes.plot(places[ends.index], ends[limit], color=INK, linewidth=1, linestyle=(0, (5, 3)))
@@ -71,8 +74,8 @@ def _draw(axes, frame: pd.DataFrame, narrow: bool) -> None:
 
 def _labels(axes, frame: pd.DataFrame) -> None:
     latest, end = frame.iloc[-1], len(frame) - 1
-    top = max(frame["value"].max(), latest["upper_drawn"])
-    floor = max(0, min(frame["value"].min(), latest["lower_drawn"]) - (top / 8)) if latest["lower_drawn"] > 0 else 0
+    top, lowest = frame[["value", "upper_drawn"]].max(axis=None), frame[["value", "lower_drawn"]].min(axis=None)
+    floor = max(0, lowest - top / 8)
     axes.set_ylim(floor, top + (top - floor) / 10)
     gap, taken = (top - floor) / 13, floor - (top - floor)
     words = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}
