@@ -114,16 +114,9 @@ def financial_year(
     frame["distance"] = frame["cumulative"] - frame["target"]
     frame["replies"], frame["numerator"] = this["denominator"].astype(float), this["numerator"].astype(float)
     frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
-    latest = frame["this"].last_valid_index()
-    return Year(
-        indicator,
-        label,
-        calendar.label(year - 1),
-        frame.astype({"percent": float}),
-        latest,
-        _to_date(frame, indicator, small_base) if latest is not None else None,
-        _target(frame, indicator) if latest is not None else None,
-    )
+    frame, latest = frame.astype({"percent": float}), frame["this"].last_valid_index()
+    made = (None, None) if latest is None else (_to_date(frame, indicator, small_base), _target(frame, indicator))
+    return Year(indicator, label, calendar.label(year - 1), frame, latest, *made)
 
 
 def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
