@@ -252,6 +252,7 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.csv", b"indicator,period,value\n" + b",,1\n" * MOST_ROWS, "is too large to be a return"),
         ("p.csv", b"x" * (LARGEST_FILE + 1), "is too large to be a return"),
     ],
+    ids=lambda value: "content" if isinstance(value, bytes) else None,  # a workbook's bytes hold the moment it was made
 )
 def test_a_file_without_a_table_is_told(name, content, mistake, returned):
     ((_, column, said, cure),) = returned(content, name)
