@@ -45,7 +45,7 @@ def edition(tmp_path_factory) -> Path:
     comments = root / "data/raw/2016-11/comments"
     comments.mkdir(exist_ok=True)
     (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "saferplymouth", "run", "2016-11"], cwd=root, check=True, timeout=300)
+    subprocess.run([sys.executable, "-m", "saferplymouth", "run", "2016-11"], cwd=root, check=True, timeout=600)
     return root / "outputs"
 
 

@@ -49,7 +49,7 @@ def test_an_edition_that_cannot_be_written_leaves_the_old_one_and_no_litter(outp
 
 def test_a_killed_writer_leaves_one_whole_edition_and_the_next_clears_what_it_left(outputs):
     dice = random.Random(2016)
-    for _ in range(15):
+    for _ in range(8):
         writer = fork.Process(target=put_for_ever, args=(outputs,))
         writer.start()
         seen, wanted = set(), dice.randrange(1, 12)

@@ -18,7 +18,7 @@ from saferplymouth import edition, periods, work
 from saferplymouth.page import PARTS
 from saferplymouth.plan import Wish, plan
 
-PATIENCE = 120
+PATIENCE = 400
 PARTNERSHIP = """[partnership]
 name = "Tiny"
 area = "Tiny"
