@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import charts, findings, periods, tables
+from saferplymouth import charts, findings, periods, suppression, tables
 from saferplymouth.intervals import round_half_away
 from saferplymouth.project import Project
 from saferplymouth.report import key_findings, runs_to
@@ -79,7 +79,7 @@ def _cells(section: Section) -> dict[str, dict]:
 
 def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
     known = value is not None and value == value
-    mark = "" if known else "[c]" if value is not None and missing != "[z]" else missing
+    mark = "" if known else suppression.MARK if value is not None and missing != "[z]" else missing
     rounded = round_half_away(value) if known else None
     return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
 

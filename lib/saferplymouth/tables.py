@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import periods, suppression
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import Year
 from saferplymouth.periods import Calendar
@@ -18,7 +18,7 @@ from saferplymouth.words import number, span
 
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
-    "[c]": "hidden, for it would show a count of 1 to 4",
+    suppression.MARK: "hidden, for it would show a count of 1 to 4",
     "[x]": "not available: no data received",
     "[z]": "not applicable",
     "[u]": "too small a base for a percentage",
@@ -163,7 +163,7 @@ def _shown(value: float | None, mark: str, missing: str) -> tuple[int | None, st
 
 def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
     if row.get(f"{column}_hidden", False):
-        return "[c]"
+        return suppression.MARK
     if column == "percent" and row["change"] == row["change"]:
         return "[u]"
     only_year_end = column in ("target", "distance") and row["target"] != row["target"]
@@ -172,9 +172,10 @@ def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
 
 def _why_no_total(year: Year, m: Measure) -> str:
     if m.to_date is not None:  # NaN: hidden, not unknown
-        return "[z]" if m.column in ("target", "distance") and year.target.level != year.target.level else "[c]"
+        no_level = m.column in ("target", "distance") and year.target.level != year.target.level
+        return "[z]" if no_level else suppression.MARK
     small = m.column == "percent" and year.to_date is not None and year.to_date.change is not None
-    return "[u]" if small and year.to_date.change == year.to_date.change else "[c]" if small else "[x]"
+    return "[u]" if small and year.to_date.change == year.to_date.change else suppression.MARK if small else "[x]"
 
 
 def download(table: Table, year: Year, agency: str, received: pd.Series) -> str:
