@@ -265,7 +265,7 @@ class Reader:
     def _period(self, key: str, text: str) -> pd.Period:
         """A period as labels write it, or the quarter that ends with a month where the indicator has quarters."""
         period = self.calendar.parse(text, "month" if MONTH.fullmatch(text) else "quarter")
-        return self.calendar.quarter(period) if self._quarterly(key) and period.freqstr == "M" else period
+        return self.calendar.of(period, "quarter") if self._quarterly(key) and period.freqstr == "M" else period
 
     def _quarterly(self, key: str) -> bool:
         return any(cell[0] == key and " Q" in cell[1] for cell in self.reading.shown)

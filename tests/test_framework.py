@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth.framework import FrameworkError, _Reader, load
+from saferplymouth.framework import FrameworkError, load
+from saferplymouth.framework.reader import _Reader
 from saferplymouth.report import Report
 
 ROOT = Path(__file__).parents[1]
@@ -93,7 +94,7 @@ WRONG = {
     ),
     "an unknown aim": ('"reduce"', '"lower"', f"{INDICATOR}.aim: 'lower' is not known", "increase reporting"),
     "an unknown frequency": ('"month"', '"weekly"', f"{INDICATOR}.frequency: 'weekly' is not known", "month, quarter"),
-    "an unknown unit": ('"count"', '"rate"', f"{INDICATOR}.unit: 'rate' is not known", "count, percent"),
+    "an unknown unit": ('"count"', '"ratio"', f"{INDICATOR}.unit: 'ratio' is not known", "count, percent"),
     "an unknown agency": ('agency = "police"', 'agency = "polce"', f"{INDICATOR}.agency: 'polce'", "police"),
     "a missing key": ('why = "They hurt."', "", f"{INDICATOR}.why: is missing", "add it"),
     "a missing partnership key": ('contact = "Civic Centre"', "", "partnership.contact: is missing", "add it"),

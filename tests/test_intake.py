@@ -199,7 +199,9 @@ def test_a_wrong_header_is_told_with_what_it_reads(kind, header, returned):
     ((row, column, mistake, cure),) = returned(FORMATS[kind]([header, [*GOOD, "x", "y"][: len(header)]]), f"p.{kind}")
     assert (row, column) == (1, None)
     assert mistake.startswith("the header reads '")
-    assert cure == "write indicator, period, value (or numerator, denominator) and, if wanted, note"
+    assert (
+        cure == "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
+    )
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from saferplymouth import framework, intake, observations
 
 FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
-COLUMNS = ["indicator", "period", "value", "numerator", "denominator", "received", "source", "status", "note"]
+COLUMNS = ["indicator", "period", "value", "numerator", "denominator"]
+COLUMNS += ["received", "source", "status", "note", "breakdown", "group"]
 
 
 class Drops:

@@ -550,7 +550,11 @@ def project(root, small: Iterator[int], sensitive: bool = True, again: dict | No
     quarters = iter(QUARTERLY)
     for month, count in zip(pd.period_range("2014-04", "2016-07", freq="M"), MONTHLY, strict=True):
         rows = [("monthly", month, count)]
-        rows += [("quarterly", CALENDAR.label(CALENDAR.quarter(month)), next(quarters))] if month.month % 3 == 0 else []
+        rows += (
+            [("quarterly", CALENDAR.label(CALENDAR.of(month, "quarter")), next(quarters))]
+            if month.month % 3 == 0
+            else []
+        )
         rows += [("monthly", *again[str(month)])] if str(month) in (again or {}) else []
         lines = [f"{key},{period},{next(small) if n in SMALL else n}" for key, period, n in rows]
         tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join(["indicator,period,value", *lines, ""]))

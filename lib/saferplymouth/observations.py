@@ -2,7 +2,7 @@
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
 `denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
-drop has restated it, else empty), `note` (the sender's own).
+drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the whole).
 """
 
 import hashlib
@@ -16,13 +16,14 @@ import pyarrow.parquet as pq
 
 from saferplymouth import intake
 from saferplymouth.framework import Framework, Indicator
-from saferplymouth.periods import MONTH
+from saferplymouth.periods import MONTH, Calendar
 
 MARK = b"drop"
+FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 SCHEMA = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
     + [("numerator", pa.int64()), ("denominator", pa.int64())]
-    + [(name, pa.string()) for name in ("received", "source", "status", "note")]
+    + [(name, pa.string()) for name in ("received", "source", "status", "note", "breakdown", "group")]
 )
 
 
@@ -43,8 +44,8 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
             drop = intake.read(raw, month, framework)
             problems += drop.problems
             table = tables[path] = _table(drop, earlier).replace_schema_metadata({MARK: mark})
-        rows = table.select(["indicator", "period", "value", "status"]).to_pylist()
-        earlier |= {(r["indicator"], r["period"]): (r["value"], r["status"]) for r in rows}
+        rows = table.select([*FIGURE, "value", "status"]).to_pylist()
+        earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
     if problems:
         raise intake.Refused(problems)
     for path, table in tables.items():
@@ -84,7 +85,8 @@ def _files(folder: Path, upto: pd.Period) -> list[Path]:
 def _table(drop: intake.Drop, earlier: dict) -> pa.Table:
     rows = []
     for row in drop.rows:
-        value, status = earlier.get((row.indicator, row.period), (row.value, ""))
+        figure = tuple(getattr(row, name) for name in FIGURE)
+        value, status = earlier.get(figure, (row.value, ""))
         revised = "r" if value != row.value else status
         rows.append(asdict(row) | {"received": str(drop.month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
@@ -110,15 +112,22 @@ def received(root: Path, month: pd.Period) -> pd.DataFrame:
 
 
 def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
-    """The latest received figure for each indicator and period."""
+    """The latest received figure for each indicator, period and group.
+
+    A breakdown is the one that came with its total: where a later drop restated the total alone, it is left out.
+    """
     ordered = everything.sort_values("received", kind="stable")
-    return ordered.drop_duplicates(["indicator", "period"], keep="last").reset_index(drop=True)
+    latest = ordered.drop_duplicates(FIGURE, keep="last")
+    totals = latest[latest["breakdown"] == ""].set_index(["indicator", "period"])["received"]
+    own = pd.Series(totals.reindex(pd.MultiIndex.from_frame(latest[["indicator", "period"]])).to_numpy(), latest.index)
+    return latest[(latest["breakdown"] == "") | own.isna() | (own <= latest["received"])].reset_index(drop=True)
 
 
 def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """What the drop of `month` changed of figures received before it: `indicator`, `period`, `before` and `value`."""
-    new = everything[everything["received"] == str(month)]
-    known = as_it_stood(everything[everything["received"] < str(month)])
+    whole = everything[everything["breakdown"] == ""]
+    new = whole[whole["received"] == str(month)]
+    known = as_it_stood(whole[whole["received"] < str(month)])
     both = new.merge(
         known[["indicator", "period", "value"]].rename(columns={"value": "before"}), on=["indicator", "period"]
     )
@@ -127,13 +136,21 @@ def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
 
 def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations of one indicator by period, and those that are a supplied year to date by last month."""
-    mine = stood[stood["indicator"] == indicator.key]
+    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] == "")]
     spans = mine["period"].str.contains("..", regex=False)
     calendar = framework.calendar
     single = [calendar.parse(text, indicator.frequency) for text in mine.loc[~spans, "period"]]
     to_date = [calendar.parse_to_date(text) for text in mine.loc[spans, "period"]]
-    freq = calendar.periods(calendar.year(pd.Period("2000-01", "M")), indicator.frequency).freq
+    freq = calendar.freq(indicator.frequency)
     return (
         mine[~spans].set_index(pd.PeriodIndex(single, freq=freq)).sort_index(),
         mine[spans].set_index(pd.PeriodIndex(to_date, freq="M")).sort_index(),
     )
+
+
+def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
+    """The figures of an indicator's groups: `breakdown`, `group`, `value`, `received`, indexed by period."""
+    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
+    index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
+    framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
+    return framed[["breakdown", "group", "value", "received"]].sort_index(kind="stable")

@@ -1,7 +1,8 @@
 """Months, financial quarters and financial years: a thin layer over `pandas.Period`.
 
-A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`) or, for a
-percentage's year to date as its sender worked it out, the months it spans (`2016-04..2016-09`).
+A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half (`2016/17 H1`) or
+year (`2016/17`) or, for a percentage's year to date as its sender worked it out, the months it spans
+(`2016-04..2016-09`).
 """
 
 import calendar
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
-QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))? Q([1-4])")
-FREQUENCIES = {"month": 12, "quarter": 4}
+FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
+FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
+ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly", "year": "yearly"}
 
 
 class NotAPeriod(ValueError):
@@ -61,40 +63,56 @@ class Calendar:
     def _ends(self) -> str:
         return calendar.month_abbr[(self.start - 2) % 12 + 1].upper()
 
-    def year(self, period: pd.Period) -> pd.Period:
-        """The financial year a month or quarter ends in."""
-        return period.asfreq("M", "end").asfreq(f"Y-{self._ends}")
+    def freq(self, frequency: str) -> str:
+        """How pandas names the periods of a frequency; a half-year is two quarters that start together."""
+        ends = self._ends
+        return {"month": "M", "quarter": f"Q-{ends}", "half-year": f"2Q-{ends}", "year": f"Y-{ends}"}[frequency]
 
-    def quarter(self, period: pd.Period) -> pd.Period:
-        """The financial quarter a month falls in."""
-        return period.asfreq(f"Q-{self._ends}")
+    def year(self, period: pd.Period) -> pd.Period:
+        """The financial year a period ends in."""
+        return period.asfreq("M", "end").asfreq(self.freq("year"))
+
+    def of(self, period: pd.Period, frequency: str) -> pd.Period:
+        """The period of a frequency that `period` ends in: November 2016 lies in the quarter 2016/17 Q3."""
+        month = period.asfreq("M", "end")
+        every = self.periods(self.year(month), frequency)
+        return next(p for p in every if p.asfreq("M", "end") >= month)
+
+    def ended(self, month: pd.Period, frequency: str) -> pd.Period:
+        """The last period of a frequency that has ended by the end of `month`."""
+        last = self.of(month, frequency)
+        return last if last.asfreq("M", "end") <= month else last - 1
 
     def periods(self, year: pd.Period, frequency: str) -> pd.PeriodIndex:
-        """Every month, or every quarter, of a financial year."""
-        freq = "M" if frequency == "month" else f"Q-{self._ends}"
-        return pd.period_range(year.asfreq("M", "start"), periods=12, freq="M").asfreq(freq).unique()
+        """Every period of a frequency in a financial year."""
+        first = year.asfreq("M", "start").asfreq(self.freq(frequency))
+        return pd.period_range(first, periods=FREQUENCIES[frequency], freq=self.freq(frequency))
 
     def label(self, period: pd.Period) -> str:
-        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17`."""
-        kind = period.freqstr[0]
+        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`."""
+        kind = period.freqstr
         if kind == "M":
             return str(period)
-        ends = period.year if kind == "Y" else period.qyear
+        ends = period.year if kind.startswith("Y") else period.qyear
         year = str(ends) if self.start == 1 else f"{ends - 1}/{ends % 100:02d}"
-        return year if kind == "Y" else f"{year} Q{period.quarter}"
+        if kind.startswith("Y"):
+            return year
+        return f"{year} Q{period.quarter}" if kind.startswith("Q") else f"{year} H{(period.quarter + 1) // 2}"
 
     def parse(self, text: str, frequency: str) -> pd.Period:
-        """A month or a financial quarter from what `label` writes; `NotAPeriod` in words otherwise."""
+        """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
         if frequency == "month":
             return month(text)
-        written = QUARTER.fullmatch(str(text))
-        example = "2016 Q2" if self.start == 1 else "2016/17 Q2"
+        written = FINANCIAL.fullmatch(str(text))
         if written:
-            opening, closing, quarter = written.groups()
+            opening, closing, quarter, half = written.groups()
             ends = int(opening) + (self.start != 1)
-            if closing == (None if self.start == 1 else f"{ends % 100:02d}"):
-                return pd.Period(f"{ends}Q{quarter}", f"Q-{self._ends}")
-        raise NotAPeriod(f"'{text}' is not a financial quarter; write it as {example}")
+            given = "quarter" if quarter else "half-year" if half else "year"
+            if given == frequency and closing == (None if self.start == 1 else f"{ends % 100:02d}"):
+                place = int(quarter or half or 1) - 1
+                return self.periods(pd.Period(year=ends, freq=self.freq("year")), frequency)[place]
+        example = ("2016" if self.start == 1 else "2016/17") + {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
+        raise NotAPeriod(f"'{text}' is not a financial {frequency}; write it as {example}")
 
     def parse_to_date(self, text: str) -> pd.Period:
         """The last month of a year to date written `2016-04..2016-09`, which must open its financial year."""

@@ -22,7 +22,9 @@ class Project:
         everything = suppression.masked(received, self.framework.indicators)
         self.stood = observations.as_it_stood(everything)
         self.restated = observations.restated(everything, self.month)
-        self.comments = intake.comments(self.root / "data/raw", self.month, self.framework)
+        raw = self.root / "data/raw"
+        self.comments = intake.comments(raw, self.month, self.framework)
+        self.papers = intake.papers(raw, self.month, self.framework)
         if self.stood.empty:
             raise LookupError(f"there is no data up to {periods.words(self.month)}; put a drop in data/raw first")
 

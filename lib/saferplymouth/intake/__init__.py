@@ -1,7 +1,7 @@
 """What arrived: reads a drop, checks it whole, and lists every problem with its file, row, column and cure.
 
-A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners and `comments/` from analysts. Nothing in it is
-ever edited, and nothing is put right silently: a drop with one problem is refused whole.
+A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts and `papers/` of the board.
+Nothing in it is ever edited, and nothing is put right silently: a drop with one problem is refused whole.
 """
 
 import hashlib
@@ -14,11 +14,32 @@ import pandas as pd
 from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.comments import Comment, read_comments
-from saferplymouth.intake.problems import Problem
+from saferplymouth.intake.duties import read_duties
+from saferplymouth.intake.ledger import read_ledger
+from saferplymouth.intake.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
+from saferplymouth.intake.problems import Problem, known_keys, shown
 from saferplymouth.intake.returns import Row, read_returns
+from saferplymouth.intake.scores import read_scores
 
-__all__ = ["Comment", "Drop", "Problem", "Refused", "Row", "comments", "digest", "drops", "read", "stray", "to_read"]
+__all__ = [
+    "PAPERS",
+    "Comment",
+    "Drop",
+    "Paper",
+    "Problem",
+    "Refused",
+    "Row",
+    "comments",
+    "digest",
+    "drops",
+    "latest_papers",
+    "papers",
+    "read",
+    "stray",
+    "to_read",
+]
 
+READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
 ABOUT = "README.md"
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
@@ -33,11 +54,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Drop:
-    """One month's returns and comments, read whole, with every problem found on the way."""
+    """One month's returns, comments and papers, read whole, with every problem found on the way."""
 
     month: pd.Period
     rows: tuple[Row, ...]
     comments: dict[str, Comment]
+    papers: dict[str, Paper]
     problems: tuple[Problem, ...]
 
 
@@ -63,8 +85,9 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     problems = _layout(folder)
     rows = read_returns(_files(folder / "returns"), month, framework, problems)
     notes = read_comments(_files(folder / "comments"), framework, problems)
+    kept = _papers(raw, month, framework, problems)
     placed = [p.inside(str(month)) for p in problems]
-    return Drop(month, tuple(rows), notes, tuple(placed))
+    return Drop(month, tuple(rows), notes, kept, tuple(placed))
 
 
 def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Comment]:
@@ -76,9 +99,46 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
     return found
 
 
+def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
+    """The board's papers as they stood in the drop of `upto`, by name; `Refused` if one cannot be read."""
+    problems: list[Problem] = []
+    found: dict[str, Paper] = {}
+    for month, names in latest_papers(raw, upto).items():
+        told: list[Problem] = []
+        found |= {name: p for name, p in _papers(raw, month, framework, told).items() if name in names}
+        problems += [p.inside(str(month)) for p in told]
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
+    """The drops up to `upto` that hold the latest of a paper: its file by name."""
+    latest = {path.stem: (m, path) for m in drops(raw) if m <= upto for path in _files(raw / str(m) / "papers")}
+    found: dict[pd.Period, dict[str, Path]] = {}
+    for name, (month, path) in latest.items():
+        found.setdefault(month, {})[name] = path
+    return found
+
+
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
-    """The drops up to `upto` that figures are read from: all but those that hold comments alone."""
-    return [m for m in drops(raw) if m <= upto and [p.name for p in _files(raw / str(m))] != ["comments"]]
+    """The drops up to `upto` that figures are read from: all but those that hold only comments and papers."""
+    held = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
+    return [m for m, names in held.items() if not names or names - {"comments", "papers"}]
+
+
+def _papers(raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]) -> dict[str, Paper]:
+    found: dict[str, Paper] = {}
+    for path in _files(raw / str(month) / "papers"):
+        source = f"papers/{path.name}"
+        if path.stem not in PAPERS:
+            problems.append(Problem(source, f"{shown(path.stem)} is not a paper", known_keys(path.stem, PAPERS)))
+        elif path.stem in found:
+            problems.append(Problem(source, "is here in two formats", "keep one of them"))
+        else:
+            rows = READERS[path.stem](path, source, framework, problems)
+            found[path.stem] = Paper(rows, str(month), source)
+    return found
 
 
 def digest(raw: Path, month: pd.Period) -> dict[str, str]:
@@ -90,7 +150,7 @@ def digest(raw: Path, month: pd.Period) -> dict[str, str]:
 
 
 def _layout(folder: Path) -> list[Problem]:
-    cure = "move it to returns/ or comments/, or out of the drop"
+    cure = "move it to returns/, comments/ or papers/, or out of the drop"
     content = [path for path in _files(folder) if path.name != ABOUT]
     problems = [Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)]
     if not any(_files(path) if path.is_dir() else [path] for path in content):
@@ -99,7 +159,7 @@ def _layout(folder: Path) -> list[Problem]:
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in ("returns", "comments") if path.is_dir() else path.name.endswith("-street.csv")
+    return path.name in ("returns", "comments", "papers") if path.is_dir() else path.name.endswith("-street.csv")
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked."""
+"""Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked, and every breakdown's sum."""
 
 import datetime
 import math
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from saferplymouth.framework import Framework, Indicator
+from saferplymouth.framework import PERCENT, RATE, Breakdown, Framework, Indicator
 from saferplymouth.intake.problems import Problem, known_keys, shown
 from saferplymouth.intake.tables import Unreadable, read_table
 from saferplymouth.periods import NotAPeriod, words
@@ -14,6 +14,8 @@ from saferplymouth.periods import NotAPeriod, words
 KEY = {"indicator", "period"}
 VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
+DIVIDED = {"breakdown", "group"}
+KINDS = {"count": "count", "rate": "rate", "pounds": "sum of pounds"}
 LARGEST = 10**9
 LONGEST_NOTE = 500
 OLDEST = 20  # years before the drop: further back is a slip of the keyboard
@@ -21,7 +23,10 @@ OLDEST = 20  # years before the drop: further back is a slip of the keyboard
 
 @dataclass(frozen=True)
 class Row:
-    """One figure received: a count, or a percentage 0–100 with its numbers of replies where they were sent."""
+    """One figure received: a count, pounds, a rate, or a percentage 0–100 with its numbers of replies where sent.
+
+    `breakdown` and `group` are empty for the indicator as a whole.
+    """
 
     indicator: str
     period: str
@@ -30,6 +35,8 @@ class Row:
     denominator: int | None
     source: str
     note: str
+    breakdown: str = ""
+    group: str = ""
 
 
 def read_returns(files: list[Path], drop, framework: Framework, problems: list[Problem]) -> list[Row]:
@@ -50,6 +57,7 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
             reader = _RowReader(source, number, columns, cells, drop, framework, problems)
             row = reader.read(seen)
             rows += [row] if row else []
+    _check_sums(rows, seen, framework, problems)
     return rows
 
 
@@ -58,10 +66,11 @@ def _header(header: list, source: str, problems: list[Problem]) -> list[str] | N
     while columns and not columns[-1]:
         columns.pop()
     named = set(columns) - {"note"}
+    named -= DIVIDED if named >= DIVIDED else set()
     if named in (KEY | VALUE, KEY | SHARE) and len(set(columns)) == len(columns):
         return columns
     mistake = f"the header reads {shown(', '.join(columns))}"
-    cure = "write indicator, period, value (or numerator, denominator) and, if wanted, note"
+    cure = "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
     problems.append(Problem(source, mistake, cure, row=1))
     return None
 
@@ -92,19 +101,33 @@ class _RowReader:
             for column in (VALUE | SHARE) & set(self.cells):
                 self._number(column, "write a number without separators, such as 1335")
             return None
-        period = self._period(indicator)
-        if period:
-            self._once(indicator.key, period, seen)
+        period, (breakdown, group) = self._period(indicator), self._part(indicator)
+        if period and breakdown is not None:
+            self._once((indicator.key, period, breakdown, group), seen)
         value, numerator, denominator = self._figure(indicator)
-        row = Row(indicator.key, period, value, numerator, denominator, self.source, self._note())
-        return row if self.good else None
+        figure = (indicator.key, period, value, numerator, denominator, self.source, self._note())
+        return Row(*figure, breakdown, group) if self.good else None
 
-    def _once(self, indicator: str, period: str, seen: dict) -> None:
+    def _part(self, indicator: Indicator) -> tuple[str | None, str]:
+        """The breakdown and group of the row, empty for the whole; None where they are wrong."""
+        breakdown, group = (str(self.cells.get(column) or "").strip() for column in ("breakdown", "group"))
+        if not breakdown and not group:
+            return "", ""
+        known = indicator.breakdowns.get(breakdown)
+        if known is None:
+            ways = known_keys(breakdown, indicator.breakdowns) if indicator.breakdowns else "leave it empty"
+            self.problem("breakdown", f"{shown(breakdown)} is not a breakdown of {indicator.key}", ways)
+        elif group not in known.groups:
+            self.problem("group", f"{shown(group)} is not a group of {breakdown}", known_keys(group, known.groups))
+        return (breakdown, group) if known and group in known.groups else (None, "")
+
+    def _once(self, key: tuple[str, str, str, str], seen: dict) -> None:
         here = (self.source, self.number)
-        source, number = seen.setdefault((indicator, period), here)
+        source, number = seen.setdefault(key, here)
         if (source, number) != here:
             where = f"row {number}" if source == self.source else f"{source}, row {number}"
-            self.problem("period", f"{indicator} for {period} is here twice", f"keep one; the other stands in {where}")
+            what = " ".join(part for part in (key[0], *key[2:]) if part)
+            self.problem("period", f"{what} for {key[1]} is here twice", f"keep one; the other stands in {where}")
 
     def _note(self) -> str:
         note = " ".join(str(self.cells.get("note", "")).split())
@@ -118,7 +141,7 @@ class _RowReader:
             written = f"{written:%Y-%m}"  # a spreadsheet's own idea of 2016-11
         text, calendar = str(written).strip(), self.framework.calendar
         try:
-            if ".." in text and indicator.unit == "percent":
+            if ".." in text and indicator.unit == PERCENT:
                 ends = calendar.parse_to_date(text)
             else:
                 period = calendar.parse(text, indicator.frequency)
@@ -132,15 +155,18 @@ class _RowReader:
             self.problem("period", later, "correct the period, or send the figure in a later drop")
         elif (self.drop - ends).n > 12 * OLDEST:
             self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
-        elif indicator.frequency == "quarter" and calendar.quarter(ends).asfreq("M", "end") != ends:
-            self.problem("period", f"{text} ends within a quarter", "end it with a quarter's last month")
+        elif calendar.of(ends, indicator.frequency).asfreq("M", "end") != ends:
+            frequency = indicator.frequency
+            self.problem("period", f"{text} ends within a {frequency}", f"end it with a {frequency}'s last month")
         return text
 
     def _figure(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
         if "value" in self.cells:
             return (self._value(indicator), None, None)
-        if indicator.unit == "count":
-            self.problem("numerator", f"{indicator.key} is a count", "send it in a return with a value column")
+        if indicator.unit != PERCENT:
+            self.problem(
+                "numerator", f"{indicator.key} is a {KINDS[indicator.unit]}", "send it in a return with a value column"
+            )
             return (0.0, None, None)
         numerator, denominator = self._count("numerator"), self._count("denominator")
         if numerator is None or denominator is None:
@@ -152,14 +178,22 @@ class _RowReader:
         return (100 * numerator / denominator if denominator else 0.0, numerator, denominator)
 
     def _value(self, indicator: Indicator) -> float:
-        if indicator.unit == "count":
+        if not indicator.is_level:
             return float(self._count("value") or 0)
+        if indicator.unit == RATE:
+            return self._rate()
         number = self._number("value", "write a percentage from 0 to 100, such as 89")
         if number is not None and not 0 <= number <= 100:
             self.problem("value", f"{shown(number)} is not between 0 and 100", "correct the percentage")
         elif number is not None and 0 < number <= 1:
             cure = "write 89 for 89 %; if it is right, send it as numerator and denominator"
             self.problem("value", f"{shown(number)} looks like a share, not a percentage", cure)
+        return number or 0.0
+
+    def _rate(self) -> float:
+        number = self._number("value", "write a rate per 1,000 people, such as 3.2")
+        if number is not None and not 0 <= number <= 1000:
+            self.problem("value", f"{shown(number)} is not between 0 and 1,000", "correct the rate per 1,000")
         return number or 0.0
 
     def _count(self, column: str) -> int | None:
@@ -184,3 +218,32 @@ class _RowReader:
             self.problem(column, f"{shown(cell)} is not a number", cure)
             return None
         return float(text) if "." in text else int(text)
+
+
+def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: list[Problem]) -> None:
+    """The groups of a breakdown that adds up come all together, with their total, and sum to it."""
+    totals = {(row.indicator, row.period): row.value for row in rows if not row.breakdown}
+    parts: dict[tuple[str, str, str], dict[str, Row]] = {}
+    for row in rows:
+        if row.breakdown and framework.indicators[row.indicator].breakdowns[row.breakdown].adds_up:
+            parts.setdefault((row.indicator, row.period, row.breakdown), {})[row.group] = row
+    for (key, period, name), groups in parts.items():
+        breakdown = framework.indicators[key].breakdowns[name]
+        mistake, cure = _unsound(breakdown, groups, totals.get((key, period)), f"{key} for {period}")
+        first = next(iter(groups.values()))
+        if mistake and all((key, period, name, group) in seen for group in groups):
+            number = seen[key, period, name, first.group][1]
+            problems.append(Problem(first.source, mistake, cure, number, "group"))
+
+
+def _unsound(breakdown: Breakdown, groups: dict[str, Row], total: float | None, what: str) -> tuple[str, str]:
+    absent = [group for group in breakdown.groups if group not in groups]
+    if absent:
+        return f"{what} by {breakdown.key} lacks {', '.join(absent)}", "send every group, 0 where there was none"
+    if total is None:
+        return f"{what} by {breakdown.key} has no total", "send the total as well, with breakdown and group empty"
+    summed = sum(row.value for row in groups.values())
+    if summed != total:
+        told = f"{what} by {breakdown.key} adds up to {summed:,.0f}, and the total is {total:,.0f}"
+        return told, "correct a group or the total"
+    return "", ""

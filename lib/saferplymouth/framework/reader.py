@@ -1,115 +1,36 @@
-"""The outcome framework: `framework.toml` as frozen values, checked whole when it is loaded.
+"""Reads `framework.toml`, collecting every mistake with its key and cure before it refuses."""
 
-Nothing about a partnership stands in code: its name, area, force, agencies, priority areas, indicators and
-targets are all here. A mistake is refused with its key and the cure, every mistake at once.
-"""
-
-import calendar
 import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from saferplymouth.periods import FREQUENCIES, MONTH, Calendar
+from saferplymouth.framework.values import (
+    AIMS,
+    COUNT,
+    MONTHS,
+    PERCENT,
+    POUNDS,
+    RESIDENTS,
+    UNITS,
+    Area,
+    Breakdown,
+    Dimension,
+    Framework,
+    FrameworkError,
+    Indicator,
+    Matrix,
+    Partnership,
+    Population,
+)
+from saferplymouth.periods import FREQUENCIES, MONTH
 
-MONTHS = list(calendar.month_name)[1:]
-AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
-UNITS = ("count", "percent")
 LARGEST = 10**12
-TAKEN = ("board_summary", "index")  # names of files that every edition has
-
-
-class FrameworkError(ValueError):
-    """Everything wrong with `framework.toml`, one line each."""
-
-
-@dataclass(frozen=True)
-class Partnership:
-    """Who publishes: `population` is residents by calendar year, `small_base` the smallest count that a
-    percentage change is worked out on, and `financial_year_starts` a month's name."""
-
-    name: str
-    area: str
-    force: str
-    financial_year_starts: str
-    contact: str
-    licence: str
-    small_base: int
-    population_source: str
-    population: Mapping[str, int]
-
-    @property
-    def calendar(self) -> Calendar:
-        return Calendar(MONTHS.index(self.financial_year_starts) + 1)
-
-
-@dataclass(frozen=True)
-class Area:
-    """A priority area: one notebook, one page."""
-
-    key: str
-    title: str
-    priority: str
-
-    @property
-    def page(self) -> str:
-        return self.key.replace("_", "-") + ".html"
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """What is counted, by whom, and which way is good.
-
-    `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the
-    cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
-    that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
-    a month to the cause for which its control chart starts afresh there.
-    """
-
-    key: str
-    name: str
-    area: str
-    aim: str
-    monitoring_only: bool
-    frequency: str
-    unit: str
-    counted: str
-    agency: str
-    sensitive: bool
-    definition: str
-    why: str
-    target: Mapping[str, tuple[float, ...] | float] = field(default_factory=dict)
-    caveat: str = ""
-    awaited: tuple[str, ...] = ()
-    compare_with: str = ""
-    new_baseline: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def good(self) -> int:
-        """+1 where higher is better, −1 where lower is."""
-        return AIMS[self.aim]
-
-    @property
-    def anchor(self) -> str:
-        return self.key.replace("_", "-")
-
-
-@dataclass(frozen=True)
-class Framework:
-    partnership: Partnership
-    agencies: Mapping[str, str]
-    areas: Mapping[str, Area]
-    indicators: Mapping[str, Indicator]
-
-    @property
-    def calendar(self) -> Calendar:
-        return self.partnership.calendar
-
-    def of_area(self, key: str) -> tuple[Indicator, ...]:
-        return tuple(i for i in self.indicators.values() if i.area == key)
+TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
+SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix")
 
 
 def load(path: Path) -> Framework:
@@ -133,36 +54,61 @@ class _Reader:
         self.mistakes: list[str] = []
 
     def framework(self, raw: dict) -> Framework:
-        self.unknown("", raw, ("partnership", "agencies", "areas", "indicators"))
+        self.unknown("", raw, SECTIONS)
         partnership = self.build(Partnership, "partnership", self.table(raw, "partnership"))
         agencies = self.table(raw, "agencies")
+        populations = self.tables(Population, raw, "populations") if "populations" in raw else {}
         areas = self.tables(Area, raw, "areas")
         indicators = self.tables(Indicator, raw, "indicators")
+        matrix = self.matrix(_section(raw, "matrix")) if "matrix" in raw else None
         self.agencies(agencies)
         self.partnership(_section(raw, "partnership"))
+        for key in _section(raw, "populations"):
+            self.people(f"populations.{key}.people", _section(_section(raw, "populations"), key).get("people"))
         self.indicators(_section(raw, "indicators"), raw)
         self.refuse_mistakes()
-        return Framework(partnership, MappingProxyType(agencies), areas, indicators)
+        residents = Population(RESIDENTS, partnership.population_source, partnership.population)
+        populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
+        return Framework(partnership, MappingProxyType(agencies), areas, indicators, populations, matrix)
 
-    def table(self, raw: Mapping, key: str) -> dict:
+    def table(self, raw: Mapping, key: str, within: str = "") -> dict:
         found = raw.get(key, {})
         if not isinstance(found, dict) or not found:
-            self.mistakes.append(f"{key}: the section [{key}] is missing; add it")
+            self.mistakes.append(f"{within}{key}: the section [{within}{key}] is missing; add it")
             return {}
         return found
 
-    def tables(self, kind: type, raw: dict, key: str) -> Mapping:
+    def tables(self, kind: type, raw: dict, key: str, within: str = "") -> Mapping:
         built = {}
-        for name, entry in self.table(raw, key).items():
-            place = f"{key}.{name}"
+        for name, entry in self.table(raw, key, within).items():
+            place = f"{within}{key}.{name}"
             usable = re.fullmatch("[a-z][a-z0-9_]*", name) is not None and name not in TAKEN
             taken = " and ".join(TAKEN)
             self.check(usable, place, f"is no key; use lower-case letters, digits and _ ({taken} are taken)")
             if not isinstance(entry, dict):
                 self.mistakes.append(f"{place}: must be a section [{place}]")
-            elif item := self.build(kind, place, entry, key=name):
+            elif item := self.item(kind, place, entry, name):
                 built[name] = item
         return MappingProxyType(built)
+
+    def item(self, kind: type, place: str, entry: dict, name: str):
+        named = {"key": name} if "key" in kind.__dataclass_fields__ else {}
+        item = self.build(kind, place, entry, **named)
+        divided = isinstance(item, Indicator) and item.breakdowns
+        return replace(item, breakdowns=self.breakdowns(place, entry)) if divided else item
+
+    def breakdowns(self, place: str, entry: dict) -> Mapping[str, Breakdown]:
+        built = self.tables(Breakdown, entry, "breakdowns", f"{place}.")
+        for key in _section(entry, "breakdowns"):
+            at, sums = f"{place}.breakdowns.{key}", _section(entry["breakdowns"], key).get("adds_up")
+            level = entry.get("unit") not in (COUNT, POUNDS)
+            self.check(not (sums and level), f"{at}.adds_up", "must be false; percentages and rates do not add up")
+            hidden = entry.get("sensitive") is True and sums is False
+            self.check(not hidden, f"{at}.adds_up", "must be true; small counts are protected against their total only")
+            groups = _section(entry["breakdowns"], key).get("groups", {})
+            named = isinstance(groups, dict) and all(isinstance(g, str) and g.strip() for g in groups.values())
+            self.check(named and len(groups) > 1, f"{at}.groups", 'must be two groups or more, each key = "name"')
+        return built
 
     def build(self, kind: type, place: str, entry: dict, **given):
         wanted = {f.name: f for f in fields(kind) if f.name not in given}
@@ -186,9 +132,12 @@ class _Reader:
             self.check(isinstance(value, bool), place, "must be true or false")
         elif kind is int:
             self.check(_whole(value), place, "must be a whole number")
-        elif kind == tuple[str, ...]:
-            good = isinstance(value, list) and all(isinstance(v, str) for v in value)
-            self.check(good, place, "must be a list of texts in quotes")
+        elif kind is float:
+            self.check(_number(value), place, "must be a number")
+        elif kind in (tuple[str, ...], tuple[float, ...]):
+            text = kind == tuple[str, ...]
+            good = isinstance(value, list) and all(isinstance(v, str) if text else _number(v) for v in value)
+            self.check(good, place, f"must be a list of {'texts in quotes' if text else 'numbers'}")
         else:
             self.check(isinstance(value, dict), place, f"must be a section [{place}]")
 
@@ -199,17 +148,36 @@ class _Reader:
 
     def partnership(self, p: dict) -> None:
         self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
+        self.people("partnership.population", _section(p, "population"))
         small_base = p.get("small_base")
         self.check(not _whole(small_base) or small_base >= 0, "partnership.small_base", "must not be negative")
-        for year, residents in _section(p, "population").items():
-            good = re.fullmatch("[0-9]{4}", year) and _whole(residents) and residents > 0
-            self.check(bool(good), f"partnership.population.{year}", "must be a year = a whole number of residents")
+
+    def people(self, place: str, people: object) -> None:
+        for year, number in people.items() if isinstance(people, dict) else ():
+            good = re.fullmatch("[0-9]{4}", year) and _whole(number) and number > 0
+            self.check(bool(good), f"{place}.{year}", "must be a year = a whole number of people")
+
+    def matrix(self, entry: dict) -> Matrix | None:
+        dimensions = self.tables(Dimension, entry, "dimensions", "matrix.")
+        matrix = self.build(Matrix, "matrix", entry)
+        for key, d in dimensions.items():
+            place = f"matrix.dimensions.{key}"
+            self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
+            self.check(len(d.scale) > 1, f"{place}.scale", "needs a word for each score, two or more")
+            rising = len(d.bands) == len(d.scale) - 1 and list(d.bands) == sorted(set(d.bands))
+            self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers that rise")
+        words = _section(entry, "confidence")
+        self.check(bool(words), "matrix.confidence", "needs a word and how far a score may be off, high = 0.25")
+        for word, steps in words.items():
+            self.check(_number(steps) and steps >= 0, f"matrix.confidence.{word}", "must be a number of 0 or more")
+        return replace(matrix, dimensions=dimensions) if matrix else None
 
     def indicators(self, indicators: dict, raw: dict) -> None:
         """What one entry must be for another's sake; read from the file itself, so that no mistake hides another."""
         agencies, areas = _section(raw, "agencies"), _section(raw, "areas")
         starts = _section(raw, "partnership").get("financial_year_starts")
         choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
+        choices["per_1000"] = [RESIDENTS, *_section(raw, "populations")]
         for key in indicators:
             place, entry = f"indicators.{key}", _section(indicators, key)
             for name, allowed in choices.items():
@@ -220,8 +188,15 @@ class _Reader:
             for year, target in targets.items():
                 self.financial_year(f'{place}.target."{year}"', year, starts)
                 self.target(f'{place}.target."{year}"', target, entry)
-            shielded = not (entry.get("sensitive") is True and entry.get("unit") == "percent")
-            self.check(shielded, f"{place}.sensitive", "cannot be true of a percentage; send the counts it is made of")
+            unit, counts = entry.get("unit"), entry.get("unit") == COUNT
+            self.check(
+                not (entry.get("sensitive") is True and unit in UNITS and not counts),
+                f"{place}.sensitive",
+                f"cannot be true of a {unit}; send the counts it is made of",
+            )
+            self.check(not entry.get("per_1000") or counts, f"{place}.per_1000", "is for counts only; leave it out")
+            judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
+            self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
             self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
             for start, cause in _section(entry, "new_baseline").items():
                 good = bool(MONTH.fullmatch(start)) and isinstance(cause, str) and bool(cause.strip())
@@ -236,15 +211,16 @@ class _Reader:
             self.check(year in labels, place, f'is no financial year; write it as "{labels[26]}"')
 
     def target(self, place: str, target: object, entry: dict) -> None:
-        percent, frequency = entry.get("unit") == "percent", entry.get("frequency")
+        percent, frequency = entry.get("unit") == PERCENT, entry.get("frequency")
+        level = percent or entry.get("unit") == "rate"
         levels = target if isinstance(target, list) else [target]
         numbers = all(_number(t) and t >= 0 for t in levels)
         if isinstance(target, list):
             count = FREQUENCIES.get(str(frequency), len(target))
-            kind = "" if percent else "cumulative "
+            kind = "" if level else "cumulative "
             good = numbers and len(target) == count
             self.check(good, place, f"needs {count} {kind}targets, one for each {frequency}")
-            self.check(percent or not numbers or target == sorted(target), place, "must not fall: it is cumulative")
+            self.check(level or not numbers or target == sorted(target), place, "must not fall: it is cumulative")
         else:
             self.check(numbers, place, "must be a number of 0 or more, or a list of them")
         self.check(not percent or not numbers or max(levels, default=0) <= 100, place, "is over 100; write 0 to 100")

@@ -1,0 +1,41 @@
+"""The outcome framework: `framework.toml` as frozen values, checked whole when it is loaded.
+
+Nothing about a partnership stands in code: its name, area, force, agencies, priority areas, indicators, targets and
+scoring matrix are all here. A mistake is refused with its key and the cure, every mistake at once.
+"""
+
+from saferplymouth.framework.reader import load
+from saferplymouth.framework.values import (
+    AIMS,
+    COUNT,
+    PERCENT,
+    POUNDS,
+    RATE,
+    Area,
+    Breakdown,
+    Dimension,
+    Framework,
+    FrameworkError,
+    Indicator,
+    Matrix,
+    Partnership,
+    Population,
+)
+
+__all__ = [
+    "AIMS",
+    "COUNT",
+    "PERCENT",
+    "POUNDS",
+    "RATE",
+    "Area",
+    "Breakdown",
+    "Dimension",
+    "Framework",
+    "FrameworkError",
+    "Indicator",
+    "Matrix",
+    "Partnership",
+    "Population",
+    "load",
+]

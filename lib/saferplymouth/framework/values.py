@@ -1,0 +1,167 @@
+"""The outcome framework as values: who publishes, what matters, what is measured and by whom."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from saferplymouth.periods import Calendar
+
+MONTHS = list(calendar.month_name)[1:]
+AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
+COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
+RESIDENTS = "residents"
+
+
+class FrameworkError(ValueError):
+    """Everything wrong with `framework.toml`, one line each."""
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """Who publishes: `population` is residents by calendar year, `small_base` the smallest count that a
+    percentage change is worked out on, and `financial_year_starts` a month's name."""
+
+    name: str
+    area: str
+    force: str
+    financial_year_starts: str
+    contact: str
+    licence: str
+    small_base: int
+    population_source: str
+    population: Mapping[str, int]
+
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(MONTHS.index(self.financial_year_starts) + 1)
+
+
+@dataclass(frozen=True)
+class Population:
+    """The people a rate is worked out on: `people` by calendar year, at mid-year, and who estimated them."""
+
+    name: str
+    source: str
+    people: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A priority area: one notebook, one page. `lead` is who answers to the board for it, if not the board itself."""
+
+    key: str
+    title: str
+    priority: str
+    lead: str = ""
+
+    @property
+    def page(self) -> str:
+        return self.key.replace("_", "-") + ".html"
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A way to divide an indicator: `groups` maps the key a return uses to the group's name.
+
+    Where it `adds_up` the groups are the parts of a total, and must come together and sum to it; elsewhere they are
+    figures side by side, such as percentages of different bases.
+    """
+
+    key: str
+    name: str
+    adds_up: bool
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is counted, by whom, and which way is good.
+
+    `unit` is `count`, `percent` (0–100), `rate` (per 1,000 people, as its sender worked it out) or `pounds`.
+    `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the
+    cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
+    that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
+    a month to the cause for which its control chart starts afresh there. `per_1000` names the population that its
+    rate is worked out on.
+    """
+
+    key: str
+    name: str
+    area: str
+    aim: str
+    monitoring_only: bool
+    frequency: str
+    unit: str
+    counted: str
+    agency: str
+    sensitive: bool
+    definition: str
+    why: str
+    target: Mapping[str, tuple[float, ...] | float] = field(default_factory=dict)
+    caveat: str = ""
+    awaited: tuple[str, ...] = ()
+    compare_with: str = ""
+    new_baseline: Mapping[str, str] = field(default_factory=dict)
+    per_1000: str = ""
+    breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
+
+    @property
+    def good(self) -> int:
+        """+1 where higher is better, −1 where lower is."""
+        return AIMS[self.aim]
+
+    @property
+    def is_level(self) -> bool:
+        """Whether its figures are levels, which may not be added up: percentages and rates."""
+        return self.unit in (PERCENT, RATE)
+
+    @property
+    def anchor(self) -> str:
+        return self.key.replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up, `weight` is its share.
+
+    `bands`, one fewer than the scale, are the yearly counts per 1,000 residents from which an indicator scores 2, 3
+    and so on; without them only people score it.
+    """
+
+    key: str
+    name: str
+    weight: float
+    scale: tuple[str, ...]
+    bands: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """How issues are scored: `confidence` maps a word to how far a score given so may be off, in steps of the scale
+    (a standard deviation), and `weights_vary` is how far a weight may be, as a share of itself."""
+
+    dimensions: Mapping[str, Dimension]
+    confidence: Mapping[str, float]
+    weights_vary: float
+
+
+@dataclass(frozen=True)
+class Framework:
+    partnership: Partnership
+    agencies: Mapping[str, str]
+    areas: Mapping[str, Area]
+    indicators: Mapping[str, Indicator]
+    populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
+    matrix: Matrix | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.partnership.calendar
+
+    def of_area(self, key: str) -> tuple[Indicator, ...]:
+        return tuple(i for i in self.indicators.values() if i.area == key)
+
+    def lead(self, area: str) -> str:
+        """Who answers to the board for an area: its lead, or the partnership itself."""
+        return self.areas[area].lead or self.partnership.name

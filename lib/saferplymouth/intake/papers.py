@@ -1,0 +1,127 @@
+"""The board's papers: tables that people keep, one file each in `papers/` of a drop, every cell checked.
+
+`commissioning` is the ledger of needs and money, `strategic_assessment` the scores of issues, `duties` what the terms
+of reference ask for. Each stands until a later drop brings another of the same name.
+"""
+
+import datetime
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from saferplymouth.framework import Framework
+from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.tables import Unreadable, read_table
+
+COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
+LONGEST = 500
+LARGEST = 10**11
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper as read: its `rows` (what each is depends on the paper), the `drop` it came in, its `source` there."""
+
+    rows: tuple
+    drop: str
+    source: str
+
+
+@dataclass
+class Line:
+    """One row of a paper, read cell by cell; every mistake is told at once, and makes it no `good`."""
+
+    source: str
+    number: int
+    cells: dict[str, object]
+    framework: Framework
+    problems: list[Problem] = field(repr=False)
+    good: bool = True
+
+    def problem(self, column: str, mistake: str, cure: str) -> None:
+        self.good = False
+        self.problems.append(Problem(self.source, mistake, cure, self.number, column))
+
+    def text(self, column: str, required: bool = True) -> str:
+        """A cell as one line of text."""
+        text = " ".join(str(self.cells.get(column) or "").split())
+        if required and not text:
+            self.problem(column, "there is nothing here", "write it, or take the row out")
+        if len(text) > LONGEST:
+            self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
+        return text
+
+    def choice(self, column: str, allowed: Collection[str], required: bool = True) -> str:
+        """A text that must be one of a few."""
+        text = self.text(column, required)
+        if text and text not in allowed:
+            self.problem(column, f"{shown(text)} is not known", known_keys(text, allowed))
+        return text
+
+    def keys(self, column: str, known: Collection[str]) -> tuple[str, ...]:
+        """Keys of the framework, separated by semicolons; none where the cell is empty."""
+        written = [key.strip() for key in self.text(column, required=False).split(";") if key.strip()]
+        for key in written:
+            if key not in known:
+                self.problem(column, f"{shown(key)} is not in the framework", known_keys(key, known))
+        return tuple(written)
+
+    def whole(self, column: str, required: bool = True) -> int | None:
+        """A whole number of 0 or more; None where the cell is empty."""
+        cell = self.cells.get(column)
+        text = self.text(column, required).removesuffix(".0" if isinstance(cell, float) else "")
+        if not text:
+            return None
+        if not re.fullmatch("[0-9]{1,12}", text) or int(text) > LARGEST:
+            self.problem(column, f"{shown(text)} is not a whole number", "write digits only, such as 110000")
+            return None
+        return int(text)
+
+    def date(self, column: str, required: bool = True) -> datetime.date | None:
+        """A day written as 2017-01-24, or a spreadsheet's own date; None where the cell is empty."""
+        cell = self.cells.get(column)
+        if isinstance(cell, datetime.datetime):
+            return cell.date()
+        if isinstance(cell, datetime.date):
+            return cell
+        text = self.text(column, required)
+        try:
+            return datetime.date.fromisoformat(text) if text else None
+        except ValueError:
+            self.problem(column, f"{shown(text)} is not a date", "write the date as 2017-01-24")
+            return None
+
+    def financial_year(self, column: str) -> str:
+        """A financial year as data writes it, such as 2017/18."""
+        text = self.text(column)
+        try:
+            return self.framework.calendar.label(self.framework.calendar.parse(text, "year")) if text else ""
+        except ValueError as error:
+            mistake, _, cure = str(error).partition("; ")
+            self.problem(column, mistake, cure)
+            return ""
+
+
+def lines(
+    path: Path, source: str, columns: Collection[str], framework: Framework, problems: list[Problem]
+) -> Iterator[Line]:
+    """The rows of a paper, whose header must name `columns` in any order."""
+    try:
+        header, body = read_table(path)
+    except Unreadable as error:
+        problems.append(Problem(source, error.mistake, error.cure, row=error.row))
+        return
+    named = [str(cell).strip().lower() for cell in header]
+    while named and not named[-1]:
+        named.pop()
+    absent, beyond = [c for c in columns if c not in named], [c for c in named if c not in columns]
+    if absent or beyond or len(set(named)) < len(named):
+        mistake = f"the header reads {shown(', '.join(named))}"
+        problems.append(Problem(source, mistake, f"write the columns {', '.join(columns)}", row=1))
+        return
+    for number, cells in body:
+        line = Line(source, number, dict(zip(named, [*cells, *[""] * len(named)], strict=False)), framework, problems)
+        if any(str(cell or "").strip() for cell in cells[len(named) :]):
+            line.problem(named[-1], "the row has more cells than the header", "quote text that holds a comma")
+        yield line
