@@ -200,6 +200,7 @@ class Reader:
         """Figures with `measure`, `period`, `value` and `shorthand` as downloads have them."""
         if key in self.skipped:
             return
+        divided, rows = [r for r in rows if r.get("group")], [r for r in rows if not r.get("group")]
         for row in rows:
             if re.fullmatch(FY, row["measure"]) and row["period"] and ".." not in row["period"]:
                 mark = row["value"] if row["value"] is not None else "[c]" if row["shorthand"] == "[c]" else "[x]"
@@ -209,6 +210,22 @@ class Reader:
         for row in rows:
             if row["value"] is not None and row["period"]:
                 self._figure(key, row["measure"], row["period"], row["value"], where)
+        self._groups(key, divided, where)
+
+    def _groups(self, key: str, rows: list[dict], where: str) -> None:
+        """The groups of a breakdown: each a count of its own, together the count of their period."""
+        whole: dict[tuple[str, str], dict[Cell, int]] = {}
+        for row in (r for r in rows if r["group"] != "total"):
+            cell = key, f"{row['period']} {row['breakdown']} {row['group']}"
+            whole.setdefault((row["period"], row["breakdown"]), {})[cell] = 1
+            if row["value"] is not None and row["unit"] == "count":
+                self.reading.shown[cell] = row["value"]
+            total = self.reading.shown.get((key, row["period"]))
+            if row["value"] is not None and row["unit"] == "percent" and isinstance(total, int):
+                ends = (Fraction(2 * row["value"] + way, 200) * total for way in (-1, 1))
+                self.reading.add({cell: 1}, *ends, f"{where}: share of {cell[1]}")
+        for (period, breakdown), cells in whole.items():
+            self.reading.add({**cells, (key, period): -1}, 0, 0, f"{where}: {period} by {breakdown}")
 
     def _figure(self, key: str, measure: str, text: str, value: int, where: str) -> None:
         """What one figure of a table says of the counts behind it; a level or a pace of a target says nothing."""

@@ -14,6 +14,7 @@ from tiny import pretend
 
 from saferplymouth import edition, periods
 from saferplymouth.plan import Wish, plan
+from saferplymouth.which import Which
 
 APRIL = periods.month("2016-04")
 EPOCH = {"SOURCE_DATE_EPOCH": "1484042400"}
@@ -154,7 +155,7 @@ def test_a_page_is_built_again_when_what_it_depends_on_changed_and_only_then(roo
     pretend(root)
     spoil(root)
 
-    assert plan(root, APRIL, Wish()).todo == todo
+    assert plan(root, Which(APRIL), Wish()).todo == todo
 
 
 def test_a_return_that_says_the_same_in_other_bytes_gives_the_same_pages_and_a_new_manifest(root):
@@ -170,7 +171,7 @@ def test_a_return_that_says_the_same_in_other_bytes_gives_the_same_pages_and_a_n
 def test_what_a_notebook_does_to_the_edition_in_place_does_not_reach_the_next_one(root):
     pretend(root)
     tiny.put(root / "notebooks/beta.ipynb", "changed")
-    todo = plan(root, APRIL, Wish())
+    todo = plan(root, Which(APRIL), Wish())
     tiny.put(root / "outputs/2016-04/alpha.html", "vandalised")
     ((p, built),) = edition.build([todo], tiny.Here, lambda *_: None)
 
@@ -188,8 +189,8 @@ def test_an_edition_reads_its_drops_as_they_stood_and_none_that_came_later(tmp_p
     for drop in (then / "data/raw").iterdir():
         if drop.is_dir() and drop.name > str(APRIL):
             shutil.rmtree(drop)
-    november = plan(everything, periods.month("2016-11"), Wish())  # so that later figures are there to be read
-    now, once = (plan(root, APRIL, Wish()) for root in (everything, then))
+    november = plan(everything, Which(periods.month("2016-11")), Wish())  # so that later figures are there to be read
+    now, once = (plan(root, Which(APRIL), Wish()) for root in (everything, then))
 
     assert (now.expected, now.inputs) == (once.expected, once.inputs)
     assert now.expected["hate_crime"].files != november.expected["hate_crime"].files

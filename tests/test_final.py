@@ -4,7 +4,8 @@ import pytest
 import tiny
 
 from saferplymouth import periods
-from saferplymouth.plan import NotPlanned, Wish, manifest, plan
+from saferplymouth.plan import Wish, manifest, plan
+from saferplymouth.which import NotPlanned, Which
 
 MONTH = periods.month("2016-04")
 DAY = "2016-05-20"
@@ -19,7 +20,7 @@ def final(tmp_path):
 
 
 def again(root, **wish):
-    return plan(root, MONTH, Wish(published="2016-06-01", **wish))
+    return plan(root, Which(MONTH), Wish(published="2016-06-01", **wish))
 
 
 def made(root):
@@ -103,5 +104,5 @@ def test_the_page_and_the_manifest_of_a_real_correction_name_the_figures(tmp_pat
     page = (root / "outputs/2016-04/alpha.html").read_text(encoding="utf-8")
     assert "The police withdrew &lt;ten&gt;." in page
     changed = made(root)["corrections"][0]["changes"]
-    assert {"table": "data/alpha.csv", "figure": ["alpha", "2016/17", "2016-04"]}.items() <= changed[0].items()
+    assert {"table": "data/alpha.csv", "figure": ["alpha", "2016/17", "2016-04", "", ""]}.items() <= changed[0].items()
     assert (changed[0]["before"][0], changed[0]["after"][0]) == ("100", "90")

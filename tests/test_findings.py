@@ -5,8 +5,9 @@ import re
 
 import pandas as pd
 import pytest
+from paper import PAPER
 
-from saferplymouth import Board, commentary, findings, framework
+from saferplymouth import Board, commentary, findings, framework, glance
 from saferplymouth.evidence import gather
 from saferplymouth.observations import as_it_stood
 
@@ -18,7 +19,7 @@ def board(untouched):
 
 @pytest.fixture(scope="module")
 def said(board):
-    return [f.text for f in findings.ranked(board._findings())]
+    return [f.text for f in findings.ranked(glance.every_finding(board.sections))]
 
 
 def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
@@ -60,7 +61,7 @@ def test_a_series_that_stopped_is_told_with_its_last_month(board):
 
 def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
     states = {key: section.state for key, section in board.sections.items()}
-    assert states == {
+    assert {key: state for key, state in states.items() if key in PAPER} == {
         "overall_crime": "Off course",
         "serious_acquisitive_crime": "Monitoring only",
         "violence_with_injury": "Monitoring only",
@@ -70,6 +71,14 @@ def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
         "ist_incidents": "Off course",
         "ist_satisfaction": "Off course",
         "police_recorded_hate_crime": "No clear change",
+    }
+    others = {key: state for key, state in states.items() if key not in PAPER and state != "No data"}
+    assert others == {
+        "young_victims_by_age": "Monitoring only",
+        "young_people_reporting": "Monitoring only",
+        "children_at_risk_of_exploitation": "Monitoring only",
+        "modern_slavery_estimate": "Monitoring only",
+        "people_with_complex_needs": "Monitoring only",
     }
 
 
@@ -123,12 +132,13 @@ def made_up(untouched, this, last, month="2016-07", **changes):
     frame = framework.load(untouched / "framework.toml")
     indicator = dataclasses.replace(frame.indicators["overall_crime"], **changes)
     rows = [
-        (indicator.key, str(period), float(value), None, None, "2016-04", "returns/x.csv", "", "")
+        (indicator.key, str(period), float(value), None, None, "2016-04", "returns/x.csv", "", "", "", "")
         for start, values in (("2016-04", this), ("2015-04", last))
         for period, value in zip(pd.period_range(start, periods=len(values), freq="M"), values, strict=True)
         if value is not None
     ]
     names = ["indicator", "period", "value", "numerator", "denominator", "received", "source", "status", "note"]
+    names += ["breakdown", "group"]
     stood = as_it_stood(pd.DataFrame(rows, columns=names).astype({"numerator": "Int64", "denominator": "Int64"}))
     return gather(stood, indicator, frame, pd.Period(month, "M"))
 

@@ -26,9 +26,13 @@ def given(row):
     return [value for value in row if value is not None]
 
 
+FACTS = "board-paper.csv"  # what the pack says of priorities that have no indicator in the paper
+
+
 def files():
-    """Every CSV return of the drops the paper covers."""
-    return sorted(path for path in RAW.glob("*/returns/*.csv") if FIRST_DROP <= path.parts[-3] <= LAST_DROP)
+    """Every CSV return of the performance report in the drops the paper covers."""
+    found = (path for path in RAW.glob("*/returns/*.csv") if path.name != FACTS)
+    return sorted(path for path in found if FIRST_DROP <= path.parts[-3] <= LAST_DROP)
 
 
 def in_drops():
@@ -99,6 +103,23 @@ def test_a_return_is_plain_utf8_with_the_header_it_needs(path):
     noted = any(len(row) > 3 and row[3] for row in rows)
     assert header == ["indicator", "period", "value", *(["note"] if noted else [])]
     assert all(len(row) == len(header) for row in rows)
+
+
+def test_the_facts_the_pack_gives_of_other_priorities_are_entered_with_their_periods():
+    with (RAW / LAST_DROP / "returns" / FACTS).open(encoding="utf-8", newline="") as lines:
+        rows = {(r["indicator"], r["period"], r["group"]): int(r["value"]) for r in csv.DictReader(lines)}
+    assert rows == {
+        ("sexual_offences_under_18", "2014/15", "rape"): 42,
+        ("sexual_offences_under_18", "2014/15", "other"): 142,
+        ("sexual_offences_under_18", "2014/15", ""): 42 + 142,
+        ("young_victims_by_age", "2014/15", "13_to_15"): 39,
+        ("young_victims_by_age", "2014/15", "6_to_12"): 33,
+        ("young_people_reporting", "2015/16", ""): 3,
+        ("children_at_risk_of_exploitation", "2016/17 H1", ""): 40,
+        ("modern_slavery_estimate", "2015/16", "lowest"): 10_000,
+        ("modern_slavery_estimate", "2015/16", "highest"): 13_000,
+        ("people_with_complex_needs", "2015/16", ""): 8_270,
+    }
 
 
 @pytest.mark.parametrize("key", COUNTS)

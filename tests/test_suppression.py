@@ -207,7 +207,8 @@ def test_a_control_chart_has_its_limits_where_no_month_of_the_baseline_is_hidden
 
 def test_the_digest_of_a_table_with_a_hidden_count_gives_it_away_and_that_of_the_masked_one_does_not():
     def received(count: int) -> pd.DataFrame:
-        return pd.DataFrame({"indicator": [KEY, KEY], "value": [9.0, count], "status": "", "note": ""})
+        same = {"indicator": KEY, "received": "2016-04", "breakdown": "", "status": "", "note": ""}
+        return pd.DataFrame({"period": ["2016-03", "2016-04"], "value": [9.0, count]}).assign(**same)
 
     def digest(frame: pd.DataFrame) -> str:
         return hashlib.sha256(frame.to_csv().encode()).hexdigest()
@@ -394,6 +395,46 @@ def test_prose_that_contradicts_a_table_is_left_out():
         solve([replace(soft, soft=False)], {cell: "[c]"})
 
 
+# Breakdowns: the groups of a total
+
+
+def shown_groups(groups: tuple[int, ...]) -> tuple:
+    """What is published of a period's groups and of their total, None where it is hidden."""
+    at = pd.PeriodIndex(["2016-04"] * len(groups), freq="M")
+    frame = pd.DataFrame({"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at)
+    whole = pd.DataFrame({"hidden": [suppression.is_small(sum(groups), indicator())]}, at[:1])
+    safe_ = suppression.protect_groups(frame.astype({"value": float}), indicator(), whole)
+    parts = tuple(None if hidden else int(value) for value, hidden in zip(safe_["value"], safe_["hidden"], strict=True))
+    return (None if whole["hidden"].iloc[0] else sum(groups), *parts)
+
+
+@pytest.mark.parametrize(("count", "largest"), [(2, 12), (3, 9), (4, 6)])
+def test_no_hidden_group_can_be_told_by_whoever_knows_the_rule_and_the_total(count, largest):
+    alike: dict[tuple, list[tuple[int, ...]]] = {}
+    for groups in itertools.product(range(largest + 1), repeat=count):
+        alike.setdefault(shown_groups(groups), []).append(groups)
+    solved = [
+        (view, n)
+        for view, candidates in alike.items()
+        for n in range(count)
+        if view[n + 1] is None and len({c[n] for c in candidates if sum(c) <= largest}) == 1
+    ]
+    assert solved == []
+    assert sum(None in view for view in alike) > largest
+
+
+def test_one_small_group_hides_its_breakdown_and_leaves_the_total_and_other_periods():
+    assert shown_groups((3, 40, 7)) == (50, None, None, None)
+    assert shown_groups((0, 40, 10)) == (50, 0, 40, 10)
+    assert shown_groups((1, 3)) == (None, None, None)
+    assert shown_groups((0, 0)) == (0, 0, 0)
+
+
+def test_a_group_left_out_of_the_rule_is_found_by_subtraction():
+    facts = [attack.Fact((((KEY, "a"), 1), ((KEY, "b"), 1), ((KEY, "whole"), -1)), 0, 0, "adds up")]
+    assert attack.solve(facts, {(KEY, "a"): 47, (KEY, "whole"): 50})[KEY, "b"] == 3
+
+
 # Files of an edition: one channel leaks at a time, and the attacker finds the count through it
 
 TABLE = """<table><caption>Number</caption><thead><tr><th>Period</th><th>2015/16</th><th>2016/17</th><th>Change</th>
@@ -535,10 +576,14 @@ MONTHLY = [8, 2, 0, 7, 12, 3, 5, 5, 1, 9, 4, 6, 7, 8, 6, 2, 9, 5, 5, 8, 3, 9, 6,
 QUARTERLY = [60, 3, 20, 7, 61, 66, 2, 70, 75]
 
 
-def project(root, small: Iterator[int], sensitive: bool = True, again: dict | None = None):
+GROUPS = '\n[indicators.{key}.breakdowns.kind]\nname = "Kind"\nadds_up = true\ngroups = {{ a = "A", b = "B" }}\n'
+
+
+def project(root, small: Iterator[int], sensitive: bool = True, again: dict | None = None, split: int = 1):
     """Two sensitive indicators from April 2014 to July 2016, their counts of 1 to 4 replaced by those of `small`.
 
-    `again` restates counts: the drop's month to the month restated and its new count.
+    `again` restates counts: the drop's month to the month restated and its new count. Each count is divided in two
+    groups, of which the first is `split`, or 30 where that leaves more than 4.
     """
     tiny.project(root, "monthly", "quarterly")
     shutil.rmtree(root / "data/raw")
@@ -546,18 +591,22 @@ def project(root, small: Iterator[int], sensitive: bool = True, again: dict | No
     quarterly = quarterly.replace('frequency = "month"', 'frequency = "quarter"').replace("= false\nd", "= true\nd")
     monthly = monthly.replace("sensitive = false", TARGET)
     framework = f"{monthly}[areas.{quarterly}".replace("= true", f"= {str(sensitive).lower()}")
+    framework += GROUPS.format(key="monthly") + GROUPS.format(key="quarterly")
     (root / "framework.toml").write_text(framework)
     quarters = iter(QUARTERLY)
     for month, count in zip(pd.period_range("2014-04", "2016-07", freq="M"), MONTHLY, strict=True):
         rows = [("monthly", month, count)]
-        rows += (
-            [("quarterly", CALENDAR.label(CALENDAR.of(month, "quarter")), next(quarters))]
-            if month.month % 3 == 0
-            else []
-        )
+        ends = month.month % 3 == 0
+        rows += [("quarterly", CALENDAR.label(CALENDAR.of(month, "quarter")), next(quarters))] if ends else []
         rows += [("monthly", *again[str(month)])] if str(month) in (again or {}) else []
-        lines = [f"{key},{period},{next(small) if n in SMALL else n}" for key, period, n in rows]
-        tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join(["indicator,period,value", *lines, ""]))
+        lines = []
+        for key, period, n in rows:
+            count = next(small) if n in SMALL else n
+            first = 30 if count > 34 else min(split, count)
+            parts = (("", "", count), ("kind", "a", first), ("kind", "b", count - first))
+            lines += [f"{key},{period},{breakdown},{group},{value}" for breakdown, group, value in parts]
+        header = "indicator,period,breakdown,group,value"
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join([header, *lines, ""]))
     return root
 
 
@@ -586,10 +635,12 @@ def ones_and(other: int) -> Iterator[int]:
 def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidden_counts_do(tmp_path):
     months = ("2016-03", "2016-04", "2016-06", "2016-07")
     one = built(project(tmp_path / "a", ones_and(1)), tmp_path / "one", *months)
-    two = built(project(tmp_path / "b", ones_and(4)), tmp_path / "two", *months)
+    two = built(project(tmp_path / "b", ones_and(4), split=4), tmp_path / "two", *months)
     assert attack.attack(one, ["monthly", "quarterly"]) == []
     assert [twins(*pair) for pair in zip(one, two, strict=True)] == [[]] * 4
     assert sum(mark == "[c]" for mark in attack.read(one[-1]).shown.values()) >= 4
+    assert "by kind" in (one[2] / "quarterly.html").read_text()
+    assert 'quarterly,"Share, 2016/17 Q1",2016/17 Q1,kind,a' in (one[2] / "data/quarterly.csv").read_text()
 
 
 def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(tmp_path):
@@ -607,7 +658,8 @@ def test_with_suppression_off_the_files_reveal_every_small_count(tmp_path):
     (place,) = built(project(tmp_path / "a", ones_and(3), sensitive=False), tmp_path / "one", "2016-07")
     found = attack.attack([place], ["monthly"])
     small = [n for n in MONTHLY[12:] if n in SMALL]
-    assert len([r for r in found if r.period >= "2015-04"]) == len(small)
+    assert len([r for r in found if r.period >= "2015-04" and "kind" not in r.period]) == len(small)
+    assert ("2016-07 kind a", 1) in [(r.period, r.value) for r in found]
 
 
 def test_a_hidden_count_restated_as_another_is_not_told_from_one_that_was_not(tmp_path):

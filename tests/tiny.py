@@ -15,8 +15,9 @@ import nbformat
 import psutil
 
 from saferplymouth import edition, periods, work
-from saferplymouth.page import PARTS
 from saferplymouth.plan import Wish, plan
+from saferplymouth.section import PARTS
+from saferplymouth.which import Which
 
 PATIENCE = 400
 PARTNERSHIP = """[partnership]
@@ -97,7 +98,7 @@ class Here(Executor):
 
 def pretend(root: Path, *fails: str, month: str = "2016-04", **wish) -> edition.Outcome:
     """Put an edition in place as a run does, without running a notebook."""
-    todo = plan(root, periods.month(month), Wish(**wish))
+    todo = plan(root, Which(periods.month(month)), Wish(**wish))
     ((p, built),) = edition.build([todo], lambda: Here(*fails), lambda *_: None)
     return edition.finish(root, p, built)
 

@@ -2,16 +2,17 @@
 
 import html
 import re
+from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import charts, findings, periods, suppression, tables
+from saferplymouth import charts, decisions, findings, glance, periods, suppression, tables
+from saferplymouth.framework import PERCENT, RATE, Framework
 from saferplymouth.intervals import round_half_away
 from saferplymouth.project import Project
-from saferplymouth.report import key_findings, runs_to
 from saferplymouth.section import Part, Section, aim_words, state_mark
-from saferplymouth.words import span
+from saferplymouth.words import capital, span
 
 SPARK = 24
 
@@ -24,46 +25,60 @@ class Board:
         self.sections = {key: Section(self.project, key) for key in self.project.framework.indicators}
 
     def summary(self) -> Part:
-        """How many indicators are in each state, and the findings that matter most."""
-        states = [s.state for s in self.sections.values()]
-        shown = [s for s in findings.STATES if s in states or s in (findings.ON, findings.OFF)]
-        tiles = "".join(f"<li><strong>{states.count(s)}</strong> {state_mark(s)}</li>" for s in shown)
-        content = f'<ul class="states">{tiles}</ul>{key_findings(self._findings(), self._address)}'
-        facts = {"title": "Board summary", "runs_to": runs_to(self.sections.values())}
-        return Part("summary", self.project.month, content, facts=facts)
-
-    def _findings(self) -> list[findings.Finding]:
-        each = [finding for section in self.sections.values() for finding in section.findings]
-        return each + findings.odd_months(section.evidence for section in self.sections.values())
-
-    def _address(self, key: str) -> str:
-        return address(self.sections[key]) if key else "#every-indicator"
+        """How many indicators are in each state, the decisions wanted, and the findings that matter most."""
+        wanted = decisions.wanted(self.project, self.sections)
+        content = glance.opening(self.sections, wanted, glance.every_finding(self.sections))
+        return Part("summary", self.project.month, content, facts={"title": "Board summary", "runs_to": {}})
 
     def table(self) -> Part:
-        """Every indicator with its aim, latest figure, year to date against last year, target and state."""
-        year = next(iter(self.sections.values())).year.label
-        caption = f"Every indicator, financial year {year} to date"
+        """Every indicator by area, with its aim, latest figure, year to date against last year, target and state."""
+        calendar = self.project.framework.calendar
+        caption = f"Every indicator, financial year {calendar.label(calendar.year(self.project.month))} to date"
         cells = {key: _cells(section) for key, section in self.sections.items()}
-        rows = {key: _columns(section, cells[key]) for key, section in self.sections.items()}
-        head = "".join(f'<th scope="col">{name}</th>' for name in ("Indicator", *next(iter(rows.values()))))
-        body = "".join(_row(section, rows[key]) for key, section in self.sections.items())
+        rows = {key: _row(section, cells[key]) for key, section in self.sections.items()}
+        head = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
         used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
         region = f'<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}">'
         content = (
-            f"{tables.explain(used)}{region}<table>"
-            f"<caption><span>{caption}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"{glance.sources(self.sections)}{tables.explain(used)}{region}<table><caption><span>{caption}</span></caption>"
+            f"<thead><tr>{head}</tr></thead>{_by_area(self.project.framework, self.sections, rows)}</table></div>"
         )
         return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
+
+
+HEADS = (
+    "Indicator",
+    "State",
+    "Aim",
+    "Latest",
+    "Year to date",
+    "Change on last year",
+    "Target to date",
+    "Last 24 months",
+)
+
+
+def _by_area(framework: Framework, sections: dict[str, Section], rows: dict[str, str]) -> str:
+    """The rows under a heading for each area, in the order of the framework."""
+    order = list(framework.areas)
+    keys = sorted(sections, key=lambda key: order.index(sections[key].indicator.area))
+    bodies = []
+    for area, mine in groupby(keys, key=lambda key: sections[key].indicator.area):
+        link = f'<a href="{framework.areas[area].page}">{html.escape(framework.areas[area].title)}</a>'
+        heading = f'<tr class="area"><th scope="rowgroup" colspan="{len(HEADS)}">{link}</th></tr>'
+        bodies.append(f"<tbody>{heading}{''.join(rows[key] for key in mine)}</tbody>")
+    return "".join(bodies)
 
 
 def _cells(section: Section) -> dict[str, dict]:
     """The figures of one row, each with its period, unit and shorthand."""
     year, calendar = section.year, section.project.framework.calendar
     to_date, target = year.to_date, year.target
-    unit, points = ("percent", "points") if year.indicator.unit == "percent" else ("count", "count")
+    unit = year.indicator.unit
+    points = "points" if unit == PERCENT else unit
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = tables.covered(to_date.periods) if to_date else ""
-    small = "[u]" if to_date and to_date.last is not None and unit == "count" else "[x]"
+    small = "[u]" if to_date and to_date.last is not None and not year.indicator.is_level else "[x]"
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
@@ -80,37 +95,51 @@ def _cells(section: Section) -> dict[str, dict]:
 def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
     known = value is not None and value == value
     mark = "" if known else suppression.MARK if value is not None and missing != "[z]" else missing
-    rounded = round_half_away(value) if known else None
+    rounded = round_half_away(value, 1 if unit == RATE else 0) if known else None
     return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
 
 
-def _row(section: Section, columns: dict[str, str]) -> str:
-    name = f'<a href="{address(section)}">{html.escape(section.indicator.name)}</a>'
-    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{c}</td>" for c in columns.values())}</tr>'
+def _row(section: Section, cells: dict[str, dict]) -> str:
+    name = f'<a href="{section.address}">{html.escape(section.indicator.name)}</a>'
+    if not len(section.observed):
+        known = f"<td>{state_mark(section.state)}</td><td>{_aim(section)}</td>"
+        said = html.escape(_without_figures(section))
+        return f'<tr><th scope="row">{name}</th>{known}<td class="said" colspan="5">{said}</td></tr>'
+    columns = _columns(section, cells)
+    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{c}</td>" for c in columns)}</tr>'
 
 
-def _columns(section: Section, cells: dict[str, dict]) -> dict[str, str]:
-    """The columns after the indicator's name, as HTML by heading."""
+def _without_figures(section: Section) -> str:
+    """What stands in place of the figures of an indicator that has none of its own: who is asked, or its groups."""
+    if section.evidence.unheard:
+        agency = section.project.framework.agencies[section.indicator.agency]
+        return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
+    return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
+
+
+def _aim(section: Section) -> str:
+    return aim_words(section.indicator).capitalize() + _small(
+        "monitoring only" if section.indicator.monitoring_only else ""
+    )
+
+
+def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
+    """The columns after the indicator's name, as HTML, in the order of `HEADS`."""
     i, year, missing = section.indicator, section.year, findings.missing(section.evidence)
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
-    share = f" ({shown['Change, %']})" if known["Change"] and i.unit == "count" else ""
-    change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == "percent" else "")
+    share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
+    change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == PERCENT else "")
     distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
-    return {
-        "State": state_mark(section.state) + _small(findings.why(section.evidence)) + _small(missing),
-        "Aim": aim_words(i).capitalize() + _small("monitoring only" if i.monitoring_only else ""),
-        "Latest": shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
-        "Year to date": shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),
-        "Change on last year": change,
-        "Target to date": shown["Target to date"] + distance,
-        "Last 24 months": charts.sparkline(_history(section)),
-    }
-
-
-def address(section: Section) -> str:
-    """Where an indicator stands in its edition."""
-    return f"{section.project.framework.areas[section.indicator.area].page}#{section.indicator.anchor}"
+    return [
+        state_mark(section.state) + _small(findings.why(section.evidence)) + _small(missing),
+        _aim(section),
+        shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
+        shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),
+        change,
+        shown["Target to date"] + distance,
+        charts.sparkline(_history(section)),
+    ]
 
 
 def _small(text: str) -> str:
@@ -125,7 +154,7 @@ def _short(words: str) -> str:
 def _history(section: Section) -> pd.Series:
     """The last 24 months, or eight quarters, to the end of the edition's month, with gaps where nothing came."""
     values, frequency = section.observed["value"], section.indicator.frequency
-    ends = section.project.month.asfreq(values.index.freq)
+    ends = section.project.framework.calendar.of(section.project.month, frequency)
     back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]
     return values.reindex(pd.period_range(end=ends, periods=back, freq=values.index.freq))
 
@@ -137,4 +166,4 @@ def _download(sections: dict[str, Section], cells: dict[str, dict[str, dict]]) -
         for key, row in cells.items()
         for measure, cell in row.items()
     ]
-    return pd.DataFrame(rows)[columns].astype({"value": "Int64"}).to_csv(index=False, lineterminator="\n")
+    return pd.DataFrame(rows, dtype=object)[columns].to_csv(index=False, lineterminator="\n")

@@ -2,28 +2,29 @@
 
 import pandas as pd
 
+from saferplymouth import periods
 from saferplymouth.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
+from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.measures import Year
-from saferplymouth.words import number
+from saferplymouth.words import KINDS, quantity
 
 
 def year_chart(year: Year, headline: str) -> Chart:
     """This year against last by period, with the target where there is one."""
     frame, indicator = year.frame, year.indicator
     data = pd.DataFrame({year.last_label: frame["last"], year.label: frame["this"]})
-    if indicator.unit == "percent":
+    if indicator.is_level:
         data[f"{year.label} to date"] = frame["cumulative"]
         data["Target"] = frame["target"]
     elif frame["target"].iloc[:-1].notna().any():
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
-    kind = "Percentage" if indicator.unit == "percent" else "Number"
-    subtitle = f"{kind} of {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
+    subtitle = f"{KINDS[indicator.unit]} {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
     if "Target" in data:
         subtitle += f", with the target for each {indicator.frequency}"
     if frame.filter(like="_hidden").any(axis=None):
         subtitle += " (counts of 1 to 4 are not shown)"
-    if _is_share(data) and scale_starts(data):
+    if indicator.unit == PERCENT and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     drawn = [column for column in data if column != "Target"]
     some = " shown" if frame.filter(like="_hidden").any(axis=None) else ""
@@ -32,25 +33,42 @@ def year_chart(year: Year, headline: str) -> Chart:
     return Chart(data, subtitle, alt, _draw_year)
 
 
+def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Chart:
+    """Every year received of a yearly indicator."""
+    first, last = periods.words(series.index[0]), periods.words(series.index[-1])
+    name = f"Year to {series.index[-1].asfreq('M', 'end').strftime('%B')}"
+    data = series.to_frame(name).reindex(pd.period_range(series.index[0], series.index[-1], freq=series.index.freq))
+    subtitle = f"{KINDS[indicator.unit]} {indicator.counted} each year, {first} to {last}"
+    alt = f"{headline}. Line chart. {_described(series, name, indicator.unit, '')} The figures are in the table."
+    return Chart(data, subtitle, alt, _draw_year)
+
+
 def _years(data: pd.DataFrame) -> list[str]:
     return [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
 
 
 def _described(series: pd.Series, label: str, unit: str, shown: str) -> str:
-    known, sign = series.dropna(), "%" if unit == "percent" else ""
+    known = series.dropna()
     low, high = known.idxmin(), known.idxmax()
     if len(known) == 1 or known[low] == known[high]:
-        return f"{label}: {number(known.iloc[-1])}{sign} in {_name(known.index[-1])}."
-    extremes = [f"{number(known[at])}{sign} in {_name(at)}" for at in (low, high)]
+        return f"{label}: {quantity(known.iloc[-1], unit)} in {_name(known.index[-1])}."
+    extremes = [f"{quantity(known[at], unit)} in {_name(at)}" for at in (low, high)]
     return f"{label}: lowest{shown} {extremes[0]}, highest{shown} {extremes[1]}."
 
 
 def _name(period: pd.Period) -> str:
-    return period.strftime("%B") if period.freqstr == "M" else f"quarter {period.quarter}"
+    part = _short(period)
+    if period.freqstr == "M":
+        return period.strftime("%B")
+    return f"{'quarter' if part[0] == 'Q' else 'half'} {part[1:]}" if part[0] in "QH" else periods.words(period)
 
 
 def _short(period: pd.Period) -> str:
-    return period.strftime("%b") if period.freqstr == "M" else f"Q{period.quarter}"
+    if period.freqstr == "M":
+        return period.strftime("%b")
+    if period.freqstr[0] == "Y":
+        return str(period.asfreq("M", "start").year)
+    return f"Q{period.quarter}" if period.freqstr[0] == "Q" else f"H{(period.quarter + 1) // 2}"
 
 
 def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:

@@ -2,13 +2,18 @@
 
 from saferplymouth import claims
 from saferplymouth.claims import WRONG, Verdict
+from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.intake import Comment, Problem
 from saferplymouth.project import Project
 
 
 def wrong(project: Project, key: str) -> list[Verdict]:
-    """The claims of this month's comment on the indicator `key` that its figures show to be wrong."""
-    comment: Comment | None = project.comments.get(key)
+    """The claims of this month's comment on the indicator `key` that its figures show to be wrong.
+
+    Comments on counts and percentages are checked; those on rates and sums of money are not.
+    """
+    checkable = project.framework.indicators[key].unit in (COUNT, PERCENT)
+    comment: Comment | None = project.comments.get(key) if checkable else None
     verdicts = claims.check(comment.text, claims.facts_in(project, key)) if comment else []
     return [verdict for verdict in verdicts if verdict.verdict == WRONG]
 

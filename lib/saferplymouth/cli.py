@@ -4,25 +4,20 @@ Exit 0: good. 1: some pages failed; the rest is built and the last good edition 
 nothing was built.
 """
 
-import multiprocessing
+from saferplymouth import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import partial
 from pathlib import Path
 
 import click
 import pandas as pd
-from filelock import FileLock, Timeout
-from tqdm import tqdm
 
-from saferplymouth import checked, edition, framework, intake, plan, project, shelf, work
-from saferplymouth.plan import NotPlanned, Wish
+from saferplymouth import checked, edition, foi, framework, intake, plan, project, requests, runner, shelf, which
+from saferplymouth.plan import Wish
+from saferplymouth.which import NotPlanned, Which
 
 REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
 
@@ -41,7 +36,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("months", required=False, metavar="[MONTH | FROM..TO]")
+@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 @click.option("--area", metavar="KEY", help="Build this area's page only.")
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), help="Notebooks run at once.")
 @click.option("--force", is_flag=True, help="Build also what has not changed.")
@@ -51,20 +46,20 @@ def cli() -> None:
 def run(
     months: str | None, area: str | None, jobs: int, force: bool, seconds: float, final: bool, correct: str
 ) -> None:
-    """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11."""
+    """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11, or the quarter 2016-Q3."""
     root = _root()
     outputs = root / "outputs"
     try:
         wish = Wish(area, force, seconds, edition.moment().date().isoformat(), final, " ".join(correct.split()))
-        wanted = plan.months(root, months)
+        wanted = _asked(root, months)
         _all_in_order(root, wanted, wish)
         outputs.mkdir(exist_ok=True)
-        with _alone(outputs):
+        with runner.alone(outputs):
             shelf.tidy(outputs)
             shelf.tidy(outputs / "partial")
-            plans = [plan.plan(root, month, wish) for month in wanted]
+            plans = [plan.plan(root, one, wish) for one in wanted]
             _refuse_frozen(plans)
-            outcomes = _build(root, plans, jobs)
+            outcomes = runner.build(root, plans, jobs)
             edition.write_index(root)
     except REFUSED as error:
         raise Refusal(f"{error}\nNothing was built.") from None
@@ -81,7 +76,7 @@ def check(month: str | None) -> None:
     root = _root()
     try:
         frame = framework.load(root / "framework.toml")
-        wanted = plan.months(root, month)
+        wanted = [one.month for one in _asked(root, month)]
     except REFUSED as error:
         raise Refusal(str(error)) from None
     raw = root / "data/raw"
@@ -93,7 +88,7 @@ def check(month: str | None) -> None:
         if drop.comments and not problems:
             problems += _wrong_comments(root, one)
     if problems:
-        raise Refusal("\n".join(str(p) for p in problems) + f"\n{_counted(len(problems), 'problem')}")
+        raise Refusal("\n".join(str(p) for p in problems) + f"\n{runner.counted(len(problems), 'problem')}")
     click.echo("No problems")
 
 
@@ -115,10 +110,10 @@ def status() -> None:
     root = _root()
     wish = Wish()
     try:
-        for month in plan.months(root, None) and intake.drops(root / "data/raw"):
-            p = plan.plan(root, month, wish)
+        for one in _every(root):
+            p = plan.plan(root, one, wish)
             state = p.before.get("status", "no edition")
-            click.echo(f"{month}  {state}, {_counted(len(p.kept), 'page')} up to date")
+            click.echo(f"{one.name}  {state}, {runner.counted(len(p.kept), 'page')} up to date")
             for area, reason in p.todo.items():
                 click.echo(f"         would build {area}: {reason}")
             for area, reason in p.frozen.items():
@@ -129,6 +124,53 @@ def status() -> None:
         raise Refusal(str(error)) from None
 
 
+@cli.command()
+@click.argument("area")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; here by default."
+)
+def template(area: str, folder: Path) -> None:
+    """Write the returns that AREA's figures should come in, one for each agency, ready to be filled in."""
+    root = _root()
+    try:
+        frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
+    except REFUSED as error:
+        raise Refusal(str(error)) from None
+    if area not in frame.areas:
+        raise Refusal(f"'{area}' is not an area; {intake.known_keys(area, frame.areas)}")
+    returns = requests.templates(area, frame, newest)
+    there = [name for name in returns if (folder / name).exists()]
+    if there:
+        raise Refusal(f"{', '.join(there)} is here already; move it, or write elsewhere with --to FOLDER")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in returns.items():
+        (folder / name).write_text(content, encoding="utf-8")
+        click.echo(folder / name)
+
+
+@cli.command("foi")
+@click.argument("name", metavar="MONTH | QUARTER")
+def bundle(name: str) -> None:
+    """Bundle every table of a published edition, with definitions and checksums, to answer a request with."""
+    try:
+        click.echo(foi.bundle(_root(), name))
+    except (*REFUSED, foi.NotPublished) as error:
+        raise Refusal(str(error)) from None
+
+
+def _asked(root: Path, text: str | None) -> list[Which]:
+    return which.asked(root, text, framework.load(root / "framework.toml").calendar)
+
+
+def _every(root: Path) -> list[Which]:
+    """The edition of every drop, and of each quarter that has one."""
+    calendar, there = framework.load(root / "framework.toml").calendar, intake.drops(root / "data/raw")
+    outputs = root / "outputs"
+    names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
+    quarters = [which.named(name, there, calendar) for name in names if which.QUARTER.fullmatch(name)]
+    return ([Which(month) for month in there] or _asked(root, None)) + quarters
+
+
 def _root() -> Path:
     try:
         return project.find_root()
@@ -136,85 +178,23 @@ def _root() -> Path:
         raise Refusal(str(error)) from None
 
 
-def _alone(outputs: Path) -> AbstractContextManager:
-    """Holds the outputs for one run; another waits its turn."""
-    lock = FileLock(outputs / ".lock")
-    try:
-        return lock.acquire(timeout=0)
-    except Timeout:
-        click.echo("Another run is at work here; waiting for it to end")
-        return lock.acquire()
-
-
-def _all_in_order(root: Path, wanted: list[pd.Period], wish: Wish) -> None:
+def _all_in_order(root: Path, wanted: list[Which], wish: Wish) -> None:
     """Tell every problem of every drop at once, before anything is built or waited for."""
     if astray := intake.stray(root / "data/raw"):
         raise intake.Refused(astray)
     plan.plan(root, wanted[-1], wish)
     if wish.final or wish.correct:
-        wrong = [problem for month in wanted for problem in checked.unsigned(project.Project(month, root))]
+        wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
         if wrong:
             raise intake.Refused(wrong)
 
 
 def _refuse_frozen(plans: list[plan.Plan]) -> None:
     """A final edition is not changed by the way."""
-    lines = [f"{p.month} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
+    lines = [f"{p.name} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
     if lines:
         cure = 'publish a correction with --correct "the reason", or put back what it was made from'
         raise NotPlanned("\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}.")
-
-
-def _build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:
-    bar = tqdm(total=sum(len(p.todo) for p in plans), unit="page", disable=not sys.stderr.isatty(), leave=False)
-
-    def say(line: str) -> None:
-        bar.write(line) if not bar.disable else click.echo(line)
-
-    def told(p: plan.Plan, built: work.Built) -> None:
-        say(
-            f"{p.month} {built.area}: " + (f"FAILED, {built.failure}" if built.failure else f"built, {built.seconds} s")
-        )
-        bar.update()
-
-    outcomes = []
-    with bar, closing(edition.build(plans, partial(_pool, jobs), told)) as finished:
-        for p, built in finished:
-            outcome = edition.finish(root, p, built)
-            outcomes.append(outcome)
-            if p.kept:
-                say(f"{p.month}: skipped {_counted(len(p.kept), 'page')}, for nothing they depend on has changed")
-            for line in _ending(outcome):
-                say(line)
-    return sorted(outcomes, key=lambda outcome: outcome.plan.month)
-
-
-@contextmanager
-def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes, which are not waited for where the run is given up."""
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.kill()
-        raise
-    finally:
-        pool.shutdown()
-
-
-def _ending(outcome: edition.Outcome) -> list[str]:
-    month = outcome.plan.month
-    if outcome.whole:
-        return [f"{month}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
-    why = f"{month}: the edition is not whole, so the one in place was left as it is"
-    return [why, f"{month}: what was built is in {outcome.place}"]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _stop(*_) -> None:

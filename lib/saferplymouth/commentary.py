@@ -4,10 +4,11 @@ import pandas as pd
 
 from saferplymouth import findings, periods, suppression
 from saferplymouth.evidence import Evidence
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Population
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import ToDate, Year
 from saferplymouth.periods import Calendar
-from saferplymouth.words import capital, kind, listed, number, percent, share, span
+from saferplymouth.words import capital, difference, kind, listed, number, percent, quantity, share, span
 
 HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being identified."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
@@ -30,6 +31,16 @@ def of_year(e: Evidence) -> list[str]:
         return []
     hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
     return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
+
+
+def of_rate(e: Evidence, population: Population | None) -> str:
+    """The year to date per 1,000 people, with the year and source of their number; empty where there is none."""
+    if e.rate is None or population is None:
+        return ""
+    value, low, high = (f"{round_half_away(of, 1):.1f}" for of in (e.rate.value, e.rate.low, e.rate.high))
+    who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
+    sure = f"Were chance alone at work, the rate behind it would lie between {low} and {high} (19 times in 20)."
+    return f"That is {value} for every 1,000 {population.name} ({who}). {sure}"
 
 
 def of_future(e: Evidence) -> list[str]:
@@ -67,7 +78,7 @@ def of_restated(e: Evidence, restated: pd.DataFrame, calendar: Calendar) -> str:
 def _figure(value: float, e: Evidence) -> str:
     if suppression.is_small(value, e.indicator):
         return "a hidden count"
-    return f"{number(value)}{'%' if e.indicator.unit == 'percent' else ''}"
+    return quantity(value, e.indicator.unit)
 
 
 def _written(period: str, e: Evidence, calendar: Calendar) -> str:
@@ -88,8 +99,8 @@ def written_for_now(e: Evidence) -> str:
     """The year to date as a comment's `Written for` line has it: `12,586 to November 2016`."""
     if e.year.to_date is None or e.year.to_date.this != e.year.to_date.this:
         return "no count"
-    unit = "%" if e.indicator.unit == "percent" else ""
-    return f"{number(e.year.to_date.this)}{unit} to {periods.words(e.year.to_date.periods[-1].asfreq('M', 'end'))}"
+    ends = periods.words(e.year.to_date.periods[-1].asfreq("M", "end"))
+    return f"{quantity(e.year.to_date.this, e.indicator.unit)} to {ends}"
 
 
 def _signals(frame: pd.DataFrame) -> list[str]:
@@ -127,22 +138,34 @@ def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
 def _to_date(year: Year) -> str:
     indicator, to_date = year.indicator, year.to_date
     when, since = span(to_date.periods), "from" if len(to_date.periods) > 1 else "in"
-    if indicator.unit == "percent":
-        replies = year.frame["replies"].sum(min_count=1)
-        known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
-        was = f"The share of {indicator.counted} was {percent(to_date.this)}"
-        return f"{was} {since} {when} ({known}).{_sure(to_date)}"
-    sentence = f"There were {_total(year)} {indicator.counted} {since} {when}"
+    if indicator.is_level:
+        return _level(year, f"{since} {when}")
+    if indicator.unit == POUNDS:
+        sentence = f"{capital(indicator.counted)} came to {_total(year)} {since} {when}"
+    else:
+        sentence = f"There were {_total(year)} {indicator.counted} {since} {when}"
     if to_date.last is None:
-        return f"{sentence}; there is no figure for the same months of {year.last_label}."
+        same = year.last_label if len(year.frame) == 1 else f"the same months of {year.last_label}"
+        return f"{sentence}; there is no figure for {same}."
     if to_date.last != to_date.last:
         return f"{sentence}; the figure for the same months of {year.last_label} is hidden."
-    before = f"{sentence}, against {number(to_date.last)} in the same months of {year.last_label}"
+    before = f"{sentence}, against {quantity(to_date.last, indicator.unit)} in the same months of {year.last_label}"
     if suppression.hides_change(year):
         return f"{before}."
     if to_date.change == 0:
         return f"{before}: no change."
-    return f"{before}: a {kind(to_date.change)} of {number(abs(to_date.change))}{share(to_date.percent)}."
+    return f"{before}: a {kind(to_date.change)} of {quantity(to_date.change, indicator.unit)}{share(to_date.percent)}."
+
+
+def _level(year: Year, when: str) -> str:
+    """What a percentage or a rate was, on how many replies, and how sure that makes it."""
+    indicator, to_date = year.indicator, year.to_date
+    if indicator.unit == RATE:
+        return f"The rate was {quantity(to_date.this, RATE)} {when}."
+    replies = year.frame["replies"].sum(min_count=1)
+    known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
+    was = f"The share of {indicator.counted} was {percent(to_date.this)}"
+    return f"{was} {when} ({known}).{_sure(to_date)}"
 
 
 def _sure(to_date: ToDate) -> str:
@@ -154,7 +177,7 @@ def _sure(to_date: ToDate) -> str:
 
 def _total(year: Year) -> str:
     if not suppression.hides_total(year):
-        return number(year.to_date.this)
+        return quantity(year.to_date.this, year.indicator.unit)
     low, high = suppression.total_between(year)
     return f"between {number(low)} and {number(high)}"
 
@@ -194,8 +217,8 @@ def _latest(year: Year) -> str:
     row, when = year.frame.loc[year.latest], periods.words(year.latest)
     if row["this"] != row["this"] or len(year.to_date.periods) == 1:
         return ""
-    if year.indicator.unit == "percent":
-        return f"In {when} it was {percent(row['this'])}."
+    if year.indicator.unit != COUNT:
+        return f"In {when} it was {quantity(row['this'], year.indicator.unit)}."
     sentence = f"In {when} there were {number(row['this'])}"
     if row["change"] != row["change"]:
         return f"{sentence}."
@@ -210,15 +233,18 @@ def _target(year: Year) -> str:
     target, indicator = year.target, year.indicator
     if target is None or target.actual != target.actual:
         return ""
-    if indicator.unit == "percent":
-        points, side = number(abs(target.distance)), "below" if target.distance < 0 else "above"
-        standing = f"{points} percentage points {side} it" if target.distance else "exactly on it"
-        return f"The target is {target.level:g}%, and the year to date is {standing}."
+    unit = indicator.unit
+    if indicator.is_level:
+        points, side = difference(target.distance, unit), "below" if target.distance < 0 else "above"
+        standing = f"{points} {side} it" if target.distance else "exactly on it"
+        level = f"{target.level:g}%" if unit == PERCENT else quantity(target.level, unit)
+        return f"The target is {level}, and the year to date is {standing}."
     ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
-    goal = f"The target for the year to {ends} is {number(target.year_end)}"
+    goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
     if target.level == target.level:
-        goal = f"The target to the end of {periods.words(target.period.asfreq('M', 'end'))} was {number(target.level)}"
-        goal += f", and for the year to {ends} it is {number(target.year_end)}"
+        reached = periods.words(target.period.asfreq("M", "end"))
+        goal = f"The target to the end of {reached} was {quantity(target.level, unit)}"
+        goal += f", and for the year to {ends} it is {quantity(target.year_end, unit)}"
     return f"{goal}{_pace(year)}.{_low_target(year)}"
 
 

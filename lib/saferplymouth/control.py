@@ -5,7 +5,7 @@ import pandas as pd
 from saferplymouth import periods, spc
 from saferplymouth.drawing import ACCENT, GOOD, GREY, INK, TARGET, Chart, furnish, label
 from saferplymouth.evidence import Evidence
-from saferplymouth.words import capital, number
+from saferplymouth.words import KINDS, capital, number, quantity
 
 LOOKS = {
     True: ("D", GOOD, "diamonds are signals towards the aim"),
@@ -16,15 +16,14 @@ LOOKS = {
 
 def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
     """Every month received against the limits of ordinary variation; `headline` and `sentences` say what it shows."""
-    frame, unit = e.control, "%" if e.indicator.unit == "percent" else ""
+    frame, unit = e.control, e.indicator.unit
     first, last = periods.words(frame.index[0]), periods.words(frame.index[-1])
-    kind = "Percentage" if unit else "Number"
-    subtitle = f"{kind} of {e.indicator.counted} each month, {first} to {last}"
+    subtitle = f"{KINDS[unit]} {e.indicator.counted} each month, {first} to {last}"
     subtitle += f", with the average and the limits set by {_baseline(frame)}"
     latest = frame.iloc[-1]
     limits = (
-        f"Average {number(latest['mean'])}{unit}, limits {number(latest['lower_drawn'])}{unit} "
-        f"to {number(latest['upper_drawn'])}{unit}."
+        f"Average {quantity(latest['mean'], unit)}, limits {quantity(latest['lower_drawn'], unit)} "
+        f"to {quantity(latest['upper_drawn'], unit)}."
     )
     key = _key(frame)
     subtitle += f". {key}" if key else ""

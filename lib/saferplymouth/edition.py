@@ -15,11 +15,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from saferplymouth import findings, framework, kernels, page, periods, shelf
 from saferplymouth import work as works
-from saferplymouth.plan import MANIFEST, NotPlanned, Plan, manifest
+from saferplymouth.plan import MANIFEST, Plan, manifest
+from saferplymouth.which import NotPlanned, is_edition
 from saferplymouth.work import Built, Work
 
 Told = Callable[[Plan, Built], None]
@@ -47,15 +46,15 @@ def moment() -> datetime.datetime:
 
 def build(plans: list[Plan], executor: Pool, told: Told) -> Iterator[tuple[Plan, dict[str, Built]]]:
     """Build the pages of every plan; gives each plan with its `Built` by area as soon as its last page is done."""
-    built: dict[pd.Period, dict[str, Built]] = {p.month: {} for p in plans}
+    built: dict[str, dict[str, Built]] = {p.name: {} for p in plans}
     for p in plans:
         if not p.todo:
             yield p, {}
     for p, one in _each(plans, executor):
-        built[p.month][one.area] = one
+        built[p.name][one.area] = one
         told(p, one)
-        if len(built[p.month]) == len(p.todo):
-            yield p, built[p.month]
+        if len(built[p.name]) == len(p.todo):
+            yield p, built[p.name]
 
 
 def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
@@ -89,25 +88,25 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
     """Put the edition in place if it is whole and something changed; keep the rest for analysts. Raises `OSError`."""
     outputs = root / "outputs"
     for area, one in built.items():
-        shelf.replace(outputs, f"executed/{p.month}/{area}.ipynb", one.executed)
+        shelf.replace(outputs, f"executed/{p.name}/{area}.ipynb", one.executed)
     good = {area: one for area, one in built.items() if not one.failure}
     failures = {area: one.failure for area, one in built.items() if one.failure}
     whole = good.keys() | p.kept.keys() == p.expected.keys()
     made = _manifest(p, built, whole)
     if whole and not built and p.before | {"build": None} == made | {"build": None}:
-        return Outcome(p, outputs / str(p.month), whole)
+        return Outcome(p, outputs / p.name, whole)
     files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
     for one in good.values():
         files |= one.files
     files[MANIFEST] = works.canonical(made)
     if whole:
-        place = shelf.put(outputs, str(p.month), files)
-        shelf.remove(outputs / "partial", str(p.month))
+        place = shelf.put(outputs, p.name, files)
+        shelf.remove(outputs / "partial", p.name)
         return Outcome(p, place, whole)
     if failures and p.before:
         attempt = {"finished": _now(), "failed": failures}
-        shelf.replace(outputs, f"{p.month}/{MANIFEST}", works.canonical(p.before | {"last_attempt": attempt}))
-    return Outcome(p, shelf.put(outputs / "partial", str(p.month), files), whole, failures)
+        shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(p.before | {"last_attempt": attempt}))
+    return Outcome(p, shelf.put(outputs / "partial", p.name, files), whole, failures)
 
 
 def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
@@ -117,7 +116,9 @@ def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
         "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
     }
     return {
-        "edition": str(p.month),
+        "edition": p.name,
+        "words": p.which.words,
+        "data_to": str(p.which.month),
         "status": p.status if whole else "incomplete",
         "corrections": _corrections(p, built),
         "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
@@ -137,9 +138,17 @@ def _corrections(p: Plan, built: dict[str, Built]) -> list[dict]:
 
 def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
     """Where two versions of a table differ: the figures that stand for the same thing, before and after."""
-    was, now = ({tuple(row[:3]): row[3:6] for row in csv.reader(io.StringIO(t.decode()))} for t in (before, after))
+    was, now = (_figures(table.decode()) for table in (before, after))
     keys = [key for key in now | was if was.get(key) != now.get(key)]
     return [{"table": name, "figure": list(key), "before": was.get(key), "after": now.get(key)} for key in keys]
+
+
+def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
+    """The rows of a table by what they are of: of an indicator's by measure, period and group, else by themselves."""
+    rows = csv.DictReader(io.StringIO(table))
+    of = [c for c in ("indicator", "measure", "period", "breakdown", "group") if c in (rows.fieldnames or ())]
+    said = [c for c in ("value", "unit", "shorthand") if c in (rows.fieldnames or ())]
+    return {tuple(row[c] for c in of or row): [row[c] for c in said] for row in rows}
 
 
 def _entry(work: Work, one: Built | None) -> dict:
@@ -159,8 +168,9 @@ def _now() -> str:
 def write_index(root: Path) -> Path:
     """The page that lists every edition in place, newest first. Raises `OSError`."""
     frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
-    names = sorted((p.name for p in outputs.iterdir() if periods.MONTH.fullmatch(p.name)), reverse=True)
-    editions = [_listed(name, manifest(outputs / name)) for name in names if manifest(outputs / name)]
+    made = {p.name: manifest(p) for p in outputs.iterdir() if is_edition(p.name)}
+    names = sorted((name for name in made if made[name]), key=lambda n: (made[n].get("data_to", n), n), reverse=True)
+    editions = [_listed(name, made[name]) for name in names]
     p = frame.partnership
     top = {"partnership": p.name, "title": "Editions", "area": p.area, "contact": p.contact, "licence": p.licence}
     shelf.replace(outputs, "index.html", page.index(editions, top).encode())
@@ -169,10 +179,11 @@ def write_index(root: Path) -> Path:
 
 def _listed(month: str, made: dict) -> dict:
     states = [i["state"] for area in made["areas"].values() for i in area.get("indicators", {}).values()]
+    words = made.get("words") or periods.words(periods.month(month))
     finished = datetime.datetime.fromisoformat(made["build"]["finished"]).date()
     return {
         "month": month,
-        "words": periods.words(periods.month(month)),
+        "words": words[:1].upper() + words[1:],
         "status": made["status"],
         "published": periods.day(finished),
         "off_course": states.count(findings.OFF),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from saferplymouth import intervals, measures, observations, patterns, spc, suppression
-from saferplymouth.framework import Framework, Indicator
+from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.intervals import Projection
-from saferplymouth.measures import Year
+from saferplymouth.measures import Rate, Year
 from saferplymouth.patterns import Stretch
 
 PERCENT_CEILING = 100
@@ -19,7 +19,8 @@ class Evidence:
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
     `assurance` as `spc` names them (no assurance while the latest month is part of a signal); `projection` the
-    year's end; `awaited` the period that should have come and has not. Each is None where it cannot be worked out.
+    year's end; `awaited` the period that should have come and has not; `rate` the year to date per 1,000 people. Each
+    is None where it cannot be worked out. `groups` are the figures of the indicator's breakdowns by period.
     """
 
     indicator: Indicator
@@ -32,11 +33,19 @@ class Evidence:
     assurance: str | None
     projection: Projection | None
     awaited: pd.Period | None
+    rate: Rate | None
+    groups: pd.DataFrame
 
     @property
     def latest(self) -> pd.Period | None:
-        """The last period with any figure, this year's or not."""
-        return self.observed.index[-1] if len(self.observed) else None
+        """The last period with any figure, this year's or not, of the whole or of a group."""
+        ends = [frame.index[-1] for frame in (self.observed, self.groups) if len(frame)]
+        return max(ends, default=None)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether nothing has ever been received."""
+        return self.latest is None
 
 
 def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period) -> Evidence:
@@ -45,6 +54,8 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
     p = framework.partnership
     whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
     year, observed = suppression.protect(whole, observed)
+    groups = suppression.protect_groups(observations.by_group(stood, indicator, p.calendar), indicator, observed)
+    year, rate = _rated(year, framework)
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good
     target = _level(year)
@@ -60,15 +71,22 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
         spc.variation(control) if charted else None,
         spc.assurance(control, target, aim) if charted and spc.variation(control) == "neither" else None,
         _projection(year),
-        _awaited(year, month, observed),
+        _awaited(indicator, p.calendar.ended(month, indicator.frequency), observed, groups),
+        rate,
+        groups,
     )
+
+
+def _rated(year: Year, framework: Framework) -> tuple[Year, Rate | None]:
+    per = year.indicator.per_1000
+    return measures.per_1000(year, framework.populations[per].people) if per else (year, None)
 
 
 def _level(year: Year) -> float | None:
     """The target of a single month: its level, or an even share of the year's."""
     if year.target is None:
         return None
-    return year.target.level if year.indicator.unit == "percent" else year.target.year_end / len(year.frame)
+    return year.target.level if year.indicator.is_level else year.target.year_end / len(year.frame)
 
 
 def _control(
@@ -78,7 +96,7 @@ def _control(
     values, hidden = observed["value"], observed["hidden"]
     if indicator.frequency != "month" or len(values) < 2 or hidden.any():
         return None
-    ceiling = PERCENT_CEILING if indicator.unit == "percent" else None
+    ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
     begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
     known = {start: cause for start, cause in begun.items() if values.index[0] < start <= values.index[-1]}
     return spc.xmr(values, aim, target, changes=known, ceiling=ceiling)
@@ -88,15 +106,13 @@ def _projection(year: Year) -> Projection | None:
     """The year's end, where every period so far and the whole of last year are known."""
     this, last = year.frame["this"], year.frame["last"]
     so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
-    if year.indicator.unit == "percent" or so_far.empty or so_far.isna().any() or last.isna().any():
+    if year.indicator.unit != COUNT or so_far.empty or so_far.isna().any() or last.isna().any():
         return None
     projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
     return projection if projection.months_left and projection.low is not None else None
 
 
-def _awaited(year: Year, month: pd.Period, observed: pd.DataFrame) -> pd.Period | None:
-    """The last period ended by `month`, if nothing has come for it."""
-    freq = year.frame.index.freq
-    last = month.asfreq(freq)
-    last = last if last.asfreq("M", "end") <= month else last - 1
-    return None if last in observed.index else last
+def _awaited(indicator: Indicator, due: pd.Period, observed: pd.DataFrame, groups: pd.DataFrame) -> pd.Period | None:
+    """The last period ended by the edition's month, if nothing has come for it."""
+    alone = bool(indicator.breakdowns) and not any(b.adds_up for b in indicator.breakdowns.values())
+    return None if due in observed.index or (alone and due in groups.index) else due

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from saferplymouth import patterns, periods, suppression
 from saferplymouth.evidence import Evidence
+from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.measures import Year
 from saferplymouth.patterns import Stretch
-from saferplymouth.words import capital, inner, listed, moved, number, percent, share, span
+from saferplymouth.words import capital, difference, inner, listed, moved, number, quantity, share, span
 
 ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "On course",
@@ -24,6 +25,7 @@ ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "No data",
 )
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
+UNHEARD = "no data received yet"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
 THREE_SIGMA = 3.0  # asked of a stretch of months that is looked at beside the year to date
@@ -42,8 +44,16 @@ class Finding:
 
 
 def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
-    """The most important first, at most `most`; what is consistent with chance shares the last sentence if it must."""
+    """The most important first, at most `most`; what is consistent with chance shares the last sentence if it must.
+
+    Indicators of which nothing was ever received share one sentence.
+    """
     ordered = sorted(findings, key=lambda f: (f.order, -f.weight))
+    unheard = [f for f in ordered if f.strength == UNHEARD]
+    if len(unheard) > 1:
+        names = listed([inner(f.text.removesuffix(f": {UNHEARD}")) for f in unheard])
+        together = Finding(unheard[0].indicator, f"{capital(UNHEARD)}: {names}", QUIET, -1.0)
+        ordered = [*(f for f in ordered if f not in unheard), together]
     if len(ordered) <= most:
         return ordered
     loud = [f for f in ordered if f.order != QUIET][: most - 1]
@@ -73,8 +83,9 @@ def state(e: Evidence) -> str:
     The control chart alone does not: a run on one side of its average may be the season.
     """
     target = e.year.target
-    if e.year.to_date is None:
-        return NO_DATA
+    stale = e.indicator.frequency == "year" and e.awaited is not None
+    if e.year.to_date is None or stale:
+        return WATCHED if e.indicator.monitoring_only and len(e.groups) else NO_DATA
     if e.indicator.monitoring_only:
         return WATCHED
     if suppression.hides_total(e.year):
@@ -121,10 +132,7 @@ def headline(e: Evidence) -> Finding:
     """The first thing to say of an indicator: its year to date against the target, or against last year."""
     year, name = e.year, e.indicator.name
     if year.to_date is None:
-        if e.awaited is None:
-            latest = periods.words(e.latest.asfreq("M", "end"))
-            return Finding(e.indicator.key, f"{name}: nothing is due for {year.label} yet; latest is {latest}", QUIET)
-        return Finding(e.indicator.key, f"{name}: {inner(missing(e).rstrip('.'))}", QUESTION)
+        return _of_nothing(e)
     if suppression.hides_total(year):
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual:
@@ -134,17 +142,39 @@ def headline(e: Evidence) -> Finding:
         text = f"{name}: {number(to_date.this)} in {when}; last year’s figure would show too small a count"
         return Finding(e.indicator.key, text, QUIET)
     if to_date.change is None:
-        value = percent(to_date.this) if e.indicator.unit == "percent" else number(to_date.this)
+        value = quantity(to_date.this, e.indicator.unit)
         return Finding(e.indicator.key, f"{name}: {value} in {when}, with no earlier year to compare", QUIET)
-    if e.indicator.unit == "percent":
-        points = f"{number(abs(to_date.change))} percentage points"
-        return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {points} in {when}", QUIET)
     if to_date.change == 0:
-        return Finding(e.indicator.key, f"{name} was unchanged at {number(to_date.this)} in {when}", QUIET)
+        value = quantity(to_date.this, e.indicator.unit)
+        return Finding(e.indicator.key, f"{name} was unchanged at {value} in {when}", QUIET)
+    if to_date.comparison is None:
+        by = difference(to_date.change, e.indicator.unit) + share(to_date.percent)
+        return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {by} in {when}", QUIET)
     strong = strength(year)
     text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}"
     order = _order(e, to_date.change) if strong == SIGNAL else QUIET
     return Finding(e.indicator.key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
+
+
+def _of_nothing(e: Evidence) -> Finding:
+    """What to say of an indicator that has no figure of its own this year."""
+    key, name, year = e.indicator.key, e.indicator.name, e.year
+    if e.unheard:
+        return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
+    if len(e.groups) and e.latest == e.groups.index[-1]:
+        return Finding(key, f"{name}: {_side_by_side(e)} in {span(e.groups.index[-1:])}", QUIET)
+    if e.awaited is None:
+        latest = periods.words(e.latest.asfreq("M", "end"))
+        return Finding(key, f"{name}: nothing is due for {year.label} yet; latest is {latest}", QUIET)
+    return Finding(key, f"{name}: {inner(missing(e).rstrip('.'))}", QUESTION)
+
+
+def _side_by_side(e: Evidence) -> str:
+    """The latest figures of the groups of an indicator that has no total: `10,000 (lowest estimate) and …`."""
+    latest = e.groups.loc[[e.groups.index[-1]]]
+    names = {b.key: b.groups for b in e.indicator.breakdowns.values()}
+    rows = zip(latest["breakdown"], latest["group"], latest["value"], strict=True)
+    return listed([f"{quantity(value, e.indicator.unit)} ({inner(names[b][g])})" for b, g, value in rows])
 
 
 def _of_hidden(e: Evidence) -> Finding:
@@ -169,19 +199,23 @@ def _order(e: Evidence, change: float) -> int:
 
 def _against_target(e: Evidence) -> Finding:
     target, name, good = e.year.target, e.indicator.name, e.indicator.good
-    when = periods.words(e.year.frame.index[0], target.period)
-    if e.indicator.unit == "percent":
+    first = e.year.to_date.periods[0] if e.indicator.is_level else e.year.frame.index[0]
+    when = periods.words(first, target.period)
+    unit = e.indicator.unit
+    if e.indicator.is_level:
         side = "below" if target.distance < 0 else "above" if target.distance > 0 else "at"
-        gap = f" by {number(abs(target.distance))} percentage points" if target.distance else ""
-        said = f"{percent(target.actual)} in {when}, {side} the {target.level:g}% target{gap}"
+        gap = f" by {difference(target.distance, unit)}" if target.distance else ""
+        goal = f"{target.level:g}%" if unit == PERCENT else quantity(target.level, unit)
+        said = f"{quantity(target.actual, unit)} in {when}, {side} the {goal} target{gap}"
     elif target.level == target.level:
         side = "short of" if target.distance < 0 else "above"
-        gap = f"{number(abs(target.distance))} {side} target" if target.distance else "on target"
-        said = f"{number(target.actual)} in {when}, {gap}"
+        gap = f"{quantity(target.distance, unit)} {side} target" if target.distance else "on target"
+        said = f"{quantity(target.actual, unit)} in {when}, {gap}"
     else:
         past = target.actual - target.year_end
-        gap = f"{number(past)} above the {number(target.year_end)}" if past > 0 else f"of {number(target.year_end)}"
-        said = f"{number(target.actual)} in {when}, {gap} for the year"
+        goal = quantity(target.year_end, unit)
+        gap = f"{quantity(past, unit)} above the {goal}" if past > 0 else f"of {goal}"
+        said = f"{quantity(target.actual, unit)} in {when}, {gap} for the year"
         return Finding(e.indicator.key, f"{name}: {said}", TARGET if past > 0 and good < 0 else QUIET)
     order = TARGET if target.distance * good < 0 else TOWARDS
     return Finding(e.indicator.key, f"{name}: {said}", order, abs(target.distance) / max(target.level, 1))
@@ -220,7 +254,8 @@ def missing(e: Evidence) -> str:
     """The sentence about data that has not come; empty when all of it has."""
     if e.awaited is None:
         return ""
-    latest = f"; latest is {periods.words(e.latest.asfreq('M', 'end'))}" if e.latest is not None else ""
+    last = e.latest if e.indicator.frequency == "year" else e.latest and e.latest.asfreq("M", "end")
+    latest = f"; latest is {periods.words(last)}" if last is not None else ""
     return f"No data received for {periods.words(e.awaited)}{latest}."
 
 
@@ -245,7 +280,7 @@ def _apart(stretches: tuple[Stretch, Stretch]) -> float:
 
 def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
     """Months of this year that are low or high in many series at once: a question about the data."""
-    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == "count"]
+    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == COUNT]
     if not counts:
         return []
     names = {e.indicator.key: e.indicator.name for e in counts}

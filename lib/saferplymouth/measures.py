@@ -1,17 +1,18 @@
 """Numbers to numbers: an indicator's financial year beside the year before, to date, and against its target.
 
 One sign convention: change is always this year less last year. Nothing is worked out from a period without data:
-such a figure is missing (NaN, or None), never zero. Counts are in the indicator's own unit; percentages are 0–100
-and their changes are percentage points.
+such a figure is missing (NaN, or None), never zero. Counts and pounds add up; percentages (0–100) and rates
+(per 1,000) are levels and do not: their changes are in points of the same.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from saferplymouth.framework import Indicator
-from saferplymouth.intervals import Comparison, compare, wilson_interval
+from saferplymouth.framework import COUNT, PERCENT, Indicator
+from saferplymouth.intervals import Comparison, compare, poisson_interval, wilson_interval
 from saferplymouth.periods import Calendar
 
 NONE = float("nan")
@@ -32,6 +33,18 @@ class ToDate:
     percent: float | None
     comparison: Comparison | None
     interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A count of the year to date per 1,000 people: `low` to `high` is its exact Poisson 95 % interval, `people` the
+    mid-year estimate of `year`, the calendar year in which the financial year begins."""
+
+    value: float
+    low: float
+    high: float
+    people: int
+    year: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,7 @@ def financial_year(
 
     `observed` and `supplied_to_date` are indexed by period, as `observations.of_indicator` gives them.
     """
-    year = calendar.year(month)
+    year = _shown_year(indicator, observed, month, calendar)
     periods = calendar.periods(year, indicator.frequency)
     before = calendar.periods(year - 1, indicator.frequency)
     this, last = _figures(observed, periods), _figures(observed, before)
@@ -102,7 +115,7 @@ def financial_year(
     frame = pd.DataFrame({"this": this["value"], "last": last["value"]})
     frame["change"] = frame["this"] - frame["last"]
     frame["percent"] = NONE
-    if indicator.unit == "count":
+    if not indicator.is_level:
         pairs = zip(frame["change"], frame["last"], strict=True)
         frame["percent"] = [percent_change(c, b, small_base) for c, b in pairs]
         frame["cumulative"], frame["cumulative_last"] = cumulative(frame["this"]), cumulative(frame["last"])
@@ -115,8 +128,30 @@ def financial_year(
     frame["replies"], frame["numerator"] = this["denominator"].astype(float), this["numerator"].astype(float)
     frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
     frame, latest = frame.astype({"percent": float}), frame["this"].last_valid_index()
-    made = (None, None) if latest is None else (_to_date(frame, indicator, small_base), _target(frame, indicator))
-    return Year(indicator, label, calendar.label(year - 1), frame, latest, *made)
+    to_date = None if latest is None else _to_date(frame, indicator, small_base)
+    target = None if latest is None else _target(frame, indicator, to_date)
+    return Year(indicator, label, calendar.label(year - 1), frame, latest, to_date, target)
+
+
+def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar) -> pd.Period:
+    """The financial year of `month`; of a yearly indicator that of its latest figure, else the last one ended."""
+    if indicator.frequency != "year":
+        return calendar.year(month)
+    return observed.index[-1] if len(observed) else calendar.ended(month, "year")
+
+
+def per_1000(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
+    """A year of counts with a column `rate` per 1,000 people, and the rate of its year to date.
+
+    Missing, and None, where the count or the population of the calendar year it begins in is not known.
+    """
+    at = str(year.frame.index[0].asfreq("M", "start").year)
+    scale = 1000 / people[at] if at in people else NONE
+    rated = replace(year, frame=year.frame.assign(rate=year.frame["this"] * scale))
+    if at not in people or year.to_date is None or np.isnan(year.to_date.this):
+        return rated, None
+    low, high = poisson_interval(int(year.to_date.this))
+    return rated, Rate(year.to_date.this * scale, low * scale, high * scale, people[at], at)
 
 
 def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
@@ -138,7 +173,7 @@ def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Se
     target = indicator.target.get(label, NONE)
     if isinstance(target, tuple):
         return pd.Series(target, index=periods, dtype=float)
-    if indicator.unit == "percent":
+    if indicator.is_level:
         return pd.Series(target, index=periods, dtype=float)
     return pd.Series([NONE] * (len(periods) - 1) + [target], index=periods, dtype=float)
 
@@ -146,33 +181,40 @@ def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Se
 def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> ToDate:
     present = frame[frame["this"].notna()]
     paired = present[present["last"].notna()]
-    if indicator.unit == "percent":
-        return _percent_to_date(frame)
+    if indicator.is_level:
+        return _level_to_date(frame, indicator)
     if paired.empty:
         return ToDate(present.index, present["this"].sum(), None, None, None, None)
     a, b = paired["this"].sum(), paired["last"].sum()
-    comparison = compare(paired["this"].astype(int).tolist(), paired["last"].astype(int).tolist())
+    counted = indicator.unit == COUNT
+    comparison = compare(*(paired[of].astype(int).tolist() for of in ("this", "last"))) if counted else None
     return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
 
 
-def _percent_to_date(frame: pd.DataFrame) -> ToDate | None:
-    ends = frame["cumulative"].last_valid_index()
-    if ends is None:
-        return None
+def _level_to_date(frame: pd.DataFrame, indicator: Indicator) -> ToDate:
+    """The level of the year to date; where that is known of the first period alone, the latest period's own."""
+    ends, own = frame["cumulative"].last_valid_index(), frame["this"].last_valid_index()
+    if ends is None or (ends == frame.index[0] and own > ends):
+        known = None if np.isnan(frame.loc[own, "last"]) else frame.loc[own, "last"]
+        change = None if known is None else frame.loc[own, "change"]
+        return ToDate(frame.index[frame.index == own], frame.loc[own, "this"], known, change, None, None)
     this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
     known = None if np.isnan(last) else last
     replies, satisfied = (frame.loc[:ends, name].sum(skipna=False) for name in ("replies", "numerator"))
-    interval = None if np.isnan(replies) else tuple(100 * end for end in wilson_interval(int(satisfied), int(replies)))
+    counted = indicator.unit == PERCENT and not np.isnan(replies)
+    interval = tuple(100 * end for end in wilson_interval(int(satisfied), int(replies))) if counted else None
     return ToDate(frame.loc[:ends].index, this, known, None if known is None else this - known, None, None, interval)
 
 
-def _target(frame: pd.DataFrame, indicator: Indicator) -> Target | None:
-    known = frame[frame["cumulative"].notna()]
-    year_end = frame["target"].iloc[-1]
-    if known.empty or np.isnan(year_end):
+def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Target | None:
+    known, year_end = frame[frame["cumulative"].notna()], frame["target"].iloc[-1]
+    if np.isnan(year_end) or (known.empty and not indicator.is_level):
         return None
-    at, actual, level = known.index[-1], known["cumulative"].iloc[-1], known["target"].iloc[-1]
-    left = int((frame.index > at).sum())
+    if indicator.is_level:
+        at, actual = to_date.periods[-1], to_date.this
+    else:
+        at, actual = known.index[-1], known["cumulative"].iloc[-1]
+    level, left = frame.loc[at, "target"], int((frame.index > at).sum())
     gap = at != frame["this"].last_valid_index()
-    pace = (year_end - actual) / left if left and indicator.unit == "count" and not gap else None
+    pace = (year_end - actual) / left if left and not indicator.is_level and not gap else None
     return Target(at, actual, level, actual - level, year_end, left, pace)

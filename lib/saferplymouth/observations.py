@@ -77,6 +77,12 @@ def _made_here(path: Path) -> bool:
         return True
 
 
+def months(root: Path) -> list[pd.Period]:
+    """The drops that figures are here of, oldest first."""
+    folder = root / "data/processed"
+    return [pd.Period(path.stem, "M") for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem)]
+
+
 def _files(folder: Path, upto: pd.Period) -> list[Path]:
     found = (path for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem))
     return [path for path in found if path.stem <= str(upto)]
@@ -149,8 +155,8 @@ def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework
 
 
 def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
-    """The figures of an indicator's groups: `breakdown`, `group`, `value`, `received`, indexed by period."""
+    """The figures of an indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
-    return framed[["breakdown", "group", "value", "received"]].sort_index(kind="stable")
+    return framed[["breakdown", "group", "value", "received", "source", "note"]].sort_index(kind="stable")

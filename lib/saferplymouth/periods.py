@@ -39,13 +39,20 @@ def months(text: str) -> list[pd.Period]:
 
 
 def words(first: pd.Period, last: pd.Period | None = None) -> str:
-    """A period as people say it: `November 2016`, `April to November 2016`, `December 2016 to January 2017`."""
+    """A period in words: `November 2016`, `April to November 2016`, `December 2016 to January 2017`, `2015/16`."""
+    if first.freqstr.startswith("Y") and last in (None, first):
+        return _year(first)
     start = first.asfreq("M", "start")
     end = (last if last is not None else first).asfreq("M", "end")
     if start == end:
         return start.strftime("%B %Y")
     opening = "%B" if start.year == end.year else "%B %Y"
     return f"{start.strftime(opening)} to {end.strftime('%B %Y')}"
+
+
+def _year(year: pd.Period) -> str:
+    opens, ends = (year.asfreq("M", side).year for side in ("start", "end"))
+    return str(ends) if opens == ends else f"{opens}/{ends % 100:02d}"
 
 
 def day(date: datetime.date) -> str:

@@ -14,18 +14,18 @@ import pyarrow.parquet as pq
 from saferplymouth import framework, intake, observations, periods, shelf, suppression
 from saferplymouth import work as works
 from saferplymouth.framework import Framework
+from saferplymouth.section import PARTS
+from saferplymouth.which import NotPlanned, Which
 from saferplymouth.work import Work
 
-BOARD = "board_summary"
+BOARD, QUARTER = "board_summary", "quarter_summary"
+FRONT = {BOARD: "Board summary", QUARTER: "Quarter at a glance"}
+PAPERS = {"commissioning": "Commissioning", "strategic_assessment": "Strategic assessment", "duties": "Duties"}
 MANIFEST = "edition.json"
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
 TOOLCHAIN = "the suite or its libraries"
-PARTS = {"edition", "status", "areas", "inputs", "packages", "build"}
-
-
-class NotPlanned(Exception):
-    """Nothing could be planned; the message is for the person who asked."""
+OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Plan:
     would no longer be the same and why.
     """
 
-    month: pd.Period
+    which: Which
     expected: dict[str, Work]
     todo: dict[str, str]
     kept: dict[str, dict]
@@ -47,6 +47,10 @@ class Plan:
     status: str = DRAFT
     corrections: tuple[dict, ...] = ()
     frozen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.which.name
 
 
 @dataclass(frozen=True)
@@ -64,37 +68,25 @@ class Wish:
     correct: str = ""
 
 
-def months(root: Path, text: str | None) -> list[pd.Period]:
-    """The months asked for, the newest drop by default. Raises `NotPlanned` where one has no drop."""
-    there = intake.drops(root / "data/raw")
-    if not there:
-        raise NotPlanned("data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns")
-    try:
-        wanted = periods.months(text) if text else there[-1:]
-    except periods.NotAPeriod as error:
-        raise NotPlanned(str(error)) from None
-    absent = [str(month) for month in wanted if month not in there]
-    if absent:
-        some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
-        raise NotPlanned(f"there is no drop for {some}; the drops run from {there[0]} to {there[-1]}")
-    return wanted
-
-
-def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
-    """What the edition of `month` needs, from its drops as they stood. Writes only `data/processed`.
+def plan(root: Path, which: Which, wish: Wish) -> Plan:
+    """What an edition needs, from the drops of its months as they stood. Writes only `data/processed`.
 
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned`.
     """
-    frame = framework.load(root / "framework.toml")
-    if wish.only not in (None, BOARD, *frame.areas):
-        raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join((BOARD, *frame.areas))}")
+    frame, month = framework.load(root / "framework.toml"), which.month
+    pages = _pages(root, frame, which)
+    if wish.only not in (None, *pages):
+        raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join(pages)}")
+    if wish.final and not which.whole:
+        raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     observations.refresh(root, frame, month)
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
-    before, standing = manifest(root / "outputs" / str(month)), shelf.files(root / "outputs" / str(month))
-    status, corrections = _status(before, month, wish)
-    top = {"status": status, "corrections": corrections}
-    expected = {key: _work(root, frame, month, shown, key, wish, top) for key in (BOARD, *frame.areas)}
+    before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
+    status, corrections = _status(before, which.name, wish)
+    top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
+    making = _Making(root, frame, which, shown, wish, top)
+    expected = {key: making.work(key, title) for key, title in pages.items()}
     closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
     reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
@@ -109,14 +101,23 @@ def plan(root: Path, month: pd.Period, wish: Wish) -> Plan:
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
-    return Plan(month, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
+    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
 
 
-def _status(before: dict, month: pd.Period, wish: Wish) -> tuple[str, tuple[dict, ...]]:
+def _pages(root: Path, frame: Framework, which: Which) -> dict[str, str]:
+    """The pages of an edition, key to title: its front, each area, and each paper that a drop has brought."""
+    latest = intake.latest_papers(root / "data/raw", which.month)
+    brought = {name for names in latest.values() for name in names}
+    front = BOARD if which.quarter is None else QUARTER
+    areas = {key: area.title for key, area in frame.areas.items()}
+    return {front: FRONT[front]} | areas | {key: title for key, title in PAPERS.items() if key in brought}
+
+
+def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:
     """What the edition is to be, and its corrections. Raises `NotPlanned` for a correction of what is not final."""
     was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
     if wish.correct and was not in (FINAL, CORRECTED):
-        raise NotPlanned(f"{month} is not final, so there is nothing to correct; run it without --correct")
+        raise NotPlanned(f"{name} is not final, so there is nothing to correct; run it without --correct")
     if wish.correct:
         said = {"date": wish.published, "reason": wish.correct}
         return CORRECTED, (*made, said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))})
@@ -129,28 +130,60 @@ def manifest(place: Path) -> dict:
         made = json.loads((place / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return {}
-    return made if isinstance(made, dict) and made.keys() >= PARTS else {}
+    return made if isinstance(made, dict) and made.keys() >= OF_A_MANIFEST else {}
 
 
-def _work(root: Path, frame: Framework, month: pd.Period, shown: pd.DataFrame, key: str, wish: Wish, top: dict) -> Work:
-    board = key == BOARD
-    indicators = tuple(frame.indicators) if board else tuple(i.key for i in frame.of_area(key))
-    beside = [frame.indicators[i].compare_with for i in indicators]
-    path = root / "notebooks" / f"{key}.ipynb"
-    notebook = path.read_bytes() if path.is_file() else b""
-    files = {"framework.toml": (root / "framework.toml").read_bytes()}
-    for indicator in () if board else indicators:
-        comment = Path("data/raw", str(month), "comments", f"{indicator}.md")
-        if (root / comment).is_file():
-            files[comment.as_posix()] = (root / comment).read_bytes()
-    own = _parquet(shown[shown["indicator"].isin({*indicators, *beside})])
-    commented = len(files) > 1  # a comment may speak of any indicator, and is checked against it
-    files[f"data/processed/{month}.parquet"] = _parquet(shown) if commented else own
-    title, href = ("Board summary", "index.html") if board else (frame.areas[key].title, frame.areas[key].page)
-    must = () if board else indicators
-    top = _top(frame, month, title) | top
-    work = Work(str(month), key, title, href, must, notebook, files, top, wish.seconds, wish.published)
-    return replace(work, depends=_depends(work, own))
+@dataclass(frozen=True)
+class _Making:
+    """What every page of an edition is made with."""
+
+    root: Path
+    frame: Framework
+    which: Which
+    shown: pd.DataFrame
+    wish: Wish
+    top: dict
+
+    def work(self, key: str, title: str) -> Work:
+        """The page of an area (its own figures, and those they are held against), or one that sees everything."""
+        indicators = tuple(i.key for i in self.frame.of_area(key))
+        beside = {self.frame.indicators[i].compare_with for i in indicators}
+        mine = self.shown["indicator"].isin({*indicators, *beside}) if indicators else self.shown["indicator"].notna()
+        path, own = self.root / "notebooks" / f"{key}.ipynb", _parquet(self.shown[mine])
+        files = {"framework.toml": (self.root / "framework.toml").read_bytes()}
+        files |= self._comments(indicators) if indicators else self._papers()
+        commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
+        files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
+        work = Work(
+            self.which.name,
+            str(self.which.month),
+            key,
+            title,
+            href(key),
+            {"quarter": self.which.name} if key == QUARTER else {"month": str(self.which.month)},
+            tuple((part, i) for i in indicators for part in PARTS) or (("table", key),),
+            path.read_bytes() if path.is_file() else b"",
+            files,
+            self.top | {"title": title},
+            self.wish.seconds,
+            self.wish.published,
+        )
+        return replace(work, depends=_depends(work, own))
+
+    def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
+        folder = Path("data/raw", str(self.which.month), "comments")
+        names = [(folder / f"{key}.md").as_posix() for key in indicators]
+        return {name: (self.root / name).read_bytes() for name in names if (self.root / name).is_file()}
+
+    def _papers(self) -> dict[str, bytes]:
+        latest = intake.latest_papers(self.root / "data/raw", self.which.month)
+        paths = [path for names in latest.values() for path in names.values()]
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+
+
+def href(key: str) -> str:
+    """The file of a page within its edition; the front page is its index."""
+    return "index.html" if key in FRONT else f"{key.replace('_', '-')}.html"
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -159,12 +192,11 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _top(frame: Framework, month: pd.Period, title: str) -> dict:
-    pages = [{"title": "Board summary", "href": "index.html"}]
-    pages += [{"title": area.title, "href": area.page} for area in frame.areas.values()]
+def _top(frame: Framework, which: Which, pages: dict[str, str]) -> dict:
     p = frame.partnership
-    top = {"partnership": p.name, "title": title, "month": periods.words(month), "contact": p.contact}
-    return top | {"licence": p.licence, "pages": pages, "manifest": MANIFEST}
+    top = {"partnership": p.name, "month": which.words, "contact": p.contact, "licence": p.licence}
+    listed = [{"title": title, "href": href(key)} for key, title in pages.items()]
+    return top | {"pages": listed, "manifest": MANIFEST}
 
 
 @cache
@@ -178,6 +210,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
     comments = {name: shelf.sha256(content) for name, content in work.files.items() if name.endswith(".md")}
     if comments:
         comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
+    papers = {name: shelf.sha256(content) for name, content in work.files.items() if "/papers/" in name}
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: _toolchain(),
@@ -185,6 +218,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
         "the framework": shelf.sha256(work.files["framework.toml"]),
         "its figures": shelf.sha256(own),
         "its comments": shelf.sha256(works.canonical(comments)),
+        "the board's papers": shelf.sha256(works.canonical(papers)),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }
 

@@ -19,20 +19,28 @@ class Project:
         self.framework: Framework = framework.load(self.root / "framework.toml")
         observations.refresh(self.root, self.framework, self.month)
         received = observations.received(self.root, self.month)
-        everything = suppression.masked(received, self.framework.indicators)
-        self.stood = observations.as_it_stood(everything)
-        self.restated = observations.restated(everything, self.month)
+        self.everything = suppression.masked(received, self.framework.indicators)
+        self.stood = observations.as_it_stood(self.everything)
+        self.restated = observations.restated(self.everything, self.month)
         raw = self.root / "data/raw"
         self.comments = intake.comments(raw, self.month, self.framework)
         self.papers = intake.papers(raw, self.month, self.framework)
-        if self.stood.empty:
+        if not any(drop <= self.month for drop in observations.months(self.root)):
             raise LookupError(f"there is no data up to {periods.words(self.month)}; put a drop in data/raw first")
 
     @cached_property
     def evidence(self) -> dict[str, Evidence]:
         """The numbers about every indicator, by key."""
+        return self._gathered(self.stood, self.month)
+
+    def earlier(self, month: pd.Period) -> dict[str, Evidence]:
+        """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
+        known = self.everything[self.everything["received"] <= str(month)]
+        return self._gathered(observations.as_it_stood(known), month)
+
+    def _gathered(self, stood: pd.DataFrame, month: pd.Period) -> dict[str, Evidence]:
         indicators = self.framework.indicators.items()
-        return {key: evidence.gather(self.stood, i, self.framework, self.month) for key, i in indicators}
+        return {key: evidence.gather(stood, i, self.framework, month) for key, i in indicators}
 
 
 def find_root() -> Path:

@@ -29,9 +29,21 @@ class Report:
         self.area = known(area, self.project.framework.areas, "area")
         indicators = self.project.framework.of_area(self.area.key)
         self.sections = {i.key: Section(self.project, i.key) for i in indicators}
+        self.opened: set[str] = set()
 
     def __getitem__(self, key: str) -> Section:
-        return known(key, self.sections, "indicator")
+        section = known(key, self.sections, "indicator")
+        self.opened.add(key)
+        return section
+
+    def rest(self) -> None:
+        """Every indicator of the area that the notebook has not opened by its key, in the order of the framework.
+
+        So an indicator added to the framework is on the page before anyone has written about it.
+        """
+        for key, section in self.sections.items():
+            if key not in self.opened:
+                section.show()
 
     def summary(self) -> Part:
         """Why the area is a priority, its key findings as links, and how far its data runs."""
@@ -66,7 +78,13 @@ def runs_to(sections: Iterable[Section]) -> dict[str, str]:
     """The last month of each source's figures, for the line at the top of a page."""
     last: dict[str, set[pd.Period]] = {}
     for section in sections:
-        if len(section.observed):
+        if not section.evidence.unheard:
             agency = section.project.framework.agencies[section.indicator.agency]
-            last.setdefault(agency, set()).add(section.observed.index[-1].asfreq("M", "end"))
-    return {agency: " or ".join(periods.words(ends) for ends in sorted(months)) for agency, months in last.items()}
+            last.setdefault(agency, set()).add(section.evidence.latest.asfreq("M", "end"))
+    return {agency: _reach(sorted(months)) for agency, months in last.items()}
+
+
+def _reach(ends: list[pd.Period]) -> str:
+    """The last month of a source's figures, and of the oldest of them where they end apart."""
+    newest, oldest = (periods.words(month) for month in (ends[-1], ends[0]))
+    return newest if newest == oldest else f"{newest}, some only to {oldest}"

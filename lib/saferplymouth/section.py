@@ -8,13 +8,16 @@ import html
 from dataclasses import dataclass, field
 
 import pandas as pd
+from IPython.display import display
 
-from saferplymouth import charts, checked, commentary, control, findings, periods, tables
+from saferplymouth import charts, checked, commentary, control, findings, groups, periods, requests, tables
 from saferplymouth.findings import Finding
-from saferplymouth.framework import Indicator
+from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.project import Project
+from saferplymouth.words import inner, listed, quantity
 
 CONTROL = "Is it more than ordinary variation?"
+PARTS = ("headline", "chart", "control", "table", "comment", "source")
 SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
 
 
@@ -46,6 +49,16 @@ class Section:
     def _part(self, kind: str, content: str, csv: str = "", facts: dict | None = None) -> Part:
         return Part(kind, self.project.month, content, self.indicator.key, csv, facts or {})
 
+    def show(self) -> None:
+        """Everything about the indicator, part by part, as a page shows it."""
+        for part in PARTS:
+            display(getattr(self, part)())
+
+    @property
+    def address(self) -> str:
+        """Where the indicator stands in its edition."""
+        return f"{self.project.framework.areas[self.indicator.area].page}#{self.indicator.anchor}"
+
     @property
     def findings(self) -> list[Finding]:
         """Everything there is to say of this indicator, its heading first."""
@@ -62,15 +75,24 @@ class Section:
         aim = f"Aim: {aim_words(i)}" + (", for monitoring only." if i.monitoring_only else ".")
         counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
         lines = [f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p class="counted">{counted}</p>']
-        if missing and self.state != findings.NO_DATA:
+        if missing and not e.unheard and missing.rstrip(".") not in self.leading[0].text:
             lines.append(f'<p class="missing">{html.escape(missing)}</p>')
         apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
-        paragraphs = [commentary.of_year(e), commentary.of_future(e), apart]
+        population = self.project.framework.populations.get(i.per_1000)
+        rate = [sentence for sentence in (commentary.of_rate(e, population),) if sentence]
+        paragraphs = [commentary.of_year(e), rate, commentary.of_future(e), apart]
         lines += [f"<p>{html.escape(' '.join(sentences))}</p>" for sentences in paragraphs if sentences]
         return self._part("headline", "".join(lines), facts=facts)
 
     def chart(self) -> Part:
-        """This year against last, with the target where there is one."""
+        """This year against last, with the target where there is one; of a yearly indicator, every year."""
+        by_year = self.indicator.frequency in ("half-year", "year")
+        if self.evidence.unheard or (by_year and len(self.observed) < 2):
+            return self._part("chart", "")
+        if self.indicator.frequency == "year":
+            return self._part(
+                "chart", charts.history_chart(self.indicator, self.observed["value"], self.leading[0].text).html
+            )
         if self.year.frame[["this", "last"]].isna().all(axis=None):
             why = findings.missing(self.evidence) or commentary.HIDDEN
             return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
@@ -87,16 +109,41 @@ class Section:
         return self._part("control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}")
 
     def table(self) -> Part:
-        """Every figure behind the chart, and the same as CSV."""
-        calendar = self.project.framework.calendar
-        table = tables.year_table(self.year, calendar)
-        drops = {calendar.label(period): drop for period, drop in self.observed["received"].items()}
+        """Every figure behind the chart and of each group, and the same as CSV; a request where there is none."""
+        calendar, e = self.project.framework.calendar, self.evidence
+        shown = [tables.year_table(self.year, calendar)] if len(self.observed) or e.unheard or not len(e.groups) else []
+        shown += [table for table in self._groups().values() if table]
+        received = [frame["received"] for frame in (self.observed, e.groups) if len(frame)]
+        drops = {calendar.label(period): drop for series in received for period, drop in series.items()}
         agency = self.project.framework.agencies[self.indicator.agency]
-        csv = tables.download(table, self.year, agency, pd.Series(drops, dtype=object))
-        content = f"<details open><summary>The figures behind this chart</summary>{table.html}</details>"
-        changed = commentary.of_restated(self.evidence, self.project.restated, calendar)
-        content += f'<p class="missing">{html.escape(changed)}</p>' if changed else ""
-        return self._part("table", content, csv)
+        csv = tables.download(pd.concat([t.tidy for t in shown]), self.indicator, agency, drops)
+        return self._part("table", self._request() if e.unheard else self._figures(shown), csv)
+
+    def _groups(self) -> dict[str, tables.Table | None]:
+        """The table of each breakdown by its name; None where nothing has come for it."""
+        framework = self.project.framework
+        with_base = (framework.calendar, framework.partnership.small_base)
+        divided = self.indicator.breakdowns.values()
+        return {b.name: groups.group_table(self.evidence, b, *with_base) for b in divided}
+
+    def _figures(self, shown: list[tables.Table]) -> str:
+        inside = "".join(table.html for table in shown)
+        content = f"<details open><summary>The figures</summary>{inside}</details>"
+        silent = [inner(name) for name, table in self._groups().items() if table is None]
+        if silent:
+            content += f'<p class="basis">No figures by {html.escape(listed(silent))} have been received yet.</p>'
+        changed = commentary.of_restated(self.evidence, self.project.restated, self.project.framework.calendar)
+        return content + (f'<p class="missing">{html.escape(changed)}</p>' if changed else "")
+
+    def _request(self) -> str:
+        """Who should send what, and the return to fill in."""
+        asked = (self.indicator, self.project.framework, self.project.month)
+        ready = html.escape(requests.template([self.indicator], *asked[1:]))
+        label = f"A return to fill in: {html.escape(self.indicator.name)}"
+        return (
+            f'<div class="request"><h3>What is wanted</h3><p>{html.escape(requests.sentence(*asked))}</p>'
+            f'<pre role="region" tabindex="0" aria-label="{label}">{ready}</pre></div>'
+        )
 
     def comment(self) -> Part:
         """The analyst's comment from this month's drop, with name and date; nothing where there is none."""
@@ -123,12 +170,13 @@ class Section:
         """Where the figures come from, when they were received, the month they run to, and the download."""
         i, agency = self.indicator, self.project.framework.agencies[self.indicator.agency]
         rows = {"Why it matters": i.why, "Source": agency}
-        if len(self.observed):
-            latest = self.observed.iloc[-1]
-            rows["Runs to"] = periods.words(self.observed.index[-1].asfreq("M", "end"))
+        received = [frame for frame in (self.observed, self.evidence.groups) if len(frame)]
+        if received:
+            latest, every = max(received, key=lambda frame: frame.index[-1]).iloc[-1], pd.concat(received)
+            rows["Runs to"] = periods.words(self.evidence.latest.asfreq("M", "end"))
             file = latest["source"].rpartition("/")[2]
             rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}, in {file}"
-            notes = self.observed.loc[self.observed["note"] != "", "note"].unique()
+            notes = every.loc[every["note"] != "", "note"].unique()
             rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
         rows |= {"Read with care": i.caveat} if i.caveat else {}
         listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
@@ -141,8 +189,11 @@ def aim_words(indicator: Indicator) -> str:
     if indicator.aim != "at least":
         return indicator.aim
     levels = [level for level in indicator.target.values() if not isinstance(level, tuple)]
-    unit = "%" if indicator.unit == "percent" else ""
-    return f"at least {levels[-1]:g}{unit}" if levels else "at least the target"
+    if not levels:
+        return "at least the target"
+    return (
+        f"at least {levels[-1]:g}%" if indicator.unit == PERCENT else f"at least {quantity(levels[-1], indicator.unit)}"
+    )
 
 
 def state_mark(state: str) -> str:

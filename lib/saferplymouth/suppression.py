@@ -5,7 +5,9 @@ A count that small can point to a person. The rule:
 1. A count of 1 to 4 is hidden, in whichever period of whichever year. None (0) and 5 or more are shown.
 2. Whatever is worked out from a hidden count is hidden with it: the change and percentage of its period, every
    running total from there to the end of its year, the year to date, its comparison, distance to target and pace.
-3. Everything else is shown.
+3. Where one group of a breakdown is 1 to 4, or its total is hidden, every group of that breakdown and period is
+   hidden: from the total and the others it could be worked out. The total is shown unless it is 1 to 4 itself.
+4. Everything else is shown.
 
 Why nothing hidden can be solved: which figures are hidden depends only on which counts are small, and every figure
 shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the hidden places and every edition
@@ -24,7 +26,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from saferplymouth.framework import Indicator
+from saferplymouth.framework import COUNT, Indicator
 from saferplymouth.measures import NONE, Target, ToDate, Year
 
 FEWEST, MOST = 1, 4
@@ -45,7 +47,7 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     `target` NaN stands for hidden and None, as before, for no data. A hidden figure loses its status and its sender's
     note, which tell of it. Raises ValueError for a sensitive percentage, which this rule does not protect.
     """
-    if year.indicator.sensitive and year.indicator.unit != "count":
+    if year.indicator.sensitive and year.indicator.unit != COUNT:
         raise ValueError(f"{year.indicator.name} is a sensitive percentage: publish the counts it is made of instead")
     hidden = is_small(observed["value"], year.indicator)
     series = _blank(observed, hidden).assign(hidden=hidden)
@@ -55,8 +57,17 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     return replace(year, frame=frame, to_date=to_date, target=target), series
 
 
+def protect_groups(groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFrame) -> pd.DataFrame:
+    """The figures of an indicator's groups (`observations.by_group`) as they may be published, with a column
+    `hidden`; `whole` is the indicator's protected series."""
+    small = is_small(groups["value"], indicator)
+    also = groups.index.isin(whole.index[whole["hidden"]]) & indicator.sensitive
+    hidden = (small | also).groupby([groups.index, groups["breakdown"]]).transform("any").astype(bool)
+    return _blank(groups, hidden).assign(hidden=hidden)
+
+
 def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
-    """Observations of many indicators (`observations.received`) with 1 for each small count of a sensitive one.
+    """Observations of many indicators (`observations.received`) with 1 for each hidden count of a sensitive one.
 
     Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is solved by trying
     four tables. A page depends on no more than this, so it changes whenever a page must.
@@ -105,7 +116,9 @@ def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> li
 
 def _hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
     sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
-    return sensitive & everything["value"].between(FEWEST, MOST)
+    small = sensitive & everything["value"].between(FEWEST, MOST)
+    together = [everything[name] for name in ("indicator", "period", "received", "breakdown")]
+    return small | (small.groupby(together).transform("any") & (everything["breakdown"] != ""))
 
 
 def _between(rows: pd.DataFrame) -> tuple[float, float]:
@@ -135,6 +148,7 @@ def _frame(year: Year) -> pd.DataFrame:
     for name, hidden in zip(FIGURES, marks, strict=True):
         frame[name] = frame[name].mask(hidden)
         frame[f"{name}_hidden"] = hidden
+    frame["rate_hidden"] = this
     for name, hidden in (("this_status", this), ("last_status", last)):
         frame[name] = frame[name].mask(hidden, "")
     return frame

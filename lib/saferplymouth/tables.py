@@ -1,20 +1,22 @@
 """Numbers to tables: one tidy frame, and the page's table and the download made from it.
 
 A tidy frame has one row for each measure and period: `row` of the page, `measure`, `period`, `value` (None where a
-shorthand stands for it), `unit` (`count`, `percent` or `points`), `signed`, `shorthand`, the periods it is `made_from`,
-and whether it is `ours` (the partnership's target, not a sender's figure).
+shorthand stands for it), `unit` (an indicator's, or `points` of a percentage), `signed`, `shorthand`, the periods it is
+`made_from`, and whether it is `ours` (the partnership's target, not a sender's figure).
 """
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from saferplymouth import periods, suppression
+from saferplymouth.framework import PERCENT, POUNDS, RATE, Indicator
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import Year
 from saferplymouth.periods import Calendar
-from saferplymouth.words import number, span
+from saferplymouth.words import KINDS, number, span
 
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
@@ -28,23 +30,27 @@ SHORTHAND = {
 
 @dataclass(frozen=True)
 class Table:
-    """A tidy frame with the words around it; `rows` labels the page's rows, the last being the year to date."""
+    """A tidy frame with the words around it; `rows` labels the page's rows, the last being the total where there is
+    one, and `stub` heads those labels."""
 
     tidy: pd.DataFrame
     caption: str
     rows: dict[str, str]
+    stub: str = "Period"
+    total: bool = True
 
     @property
     def html(self) -> str:
         measures = self.tidy["measure"].unique()
         head = "".join(f'<th scope="col">{html.escape(m)}</th>' for m in measures)
-        *body, foot = [self._row(row, words) for row, words in self.rows.items()]
+        body = [self._row(row, words) for row, words in self.rows.items()]
+        foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
         return (
             f"{explain(self.tidy['shorthand'])}"
             f'<div class="wide" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
             f"<table><caption><span>{html.escape(self.caption)}</span></caption>"
-            f'<thead><tr><th scope="col">Period</th>{head}</tr></thead>'
-            f"<tbody>{''.join(body)}</tbody><tfoot>{foot}</tfoot></table></div>"
+            f'<thead><tr><th scope="col">{html.escape(self.stub)}</th>{head}</tr></thead>'
+            f"<tbody>{''.join(body)}</tbody>{foot}</table></div>"
         )
 
     def _row(self, row: str, words: str) -> str:
@@ -57,8 +63,9 @@ def text(cell: dict) -> str:
     """What a reader sees in one cell: the figure with its sign, unit and shorthand."""
     if cell["value"] is None:
         return cell["shorthand"]
-    value = cell["value"]
-    shown = number(abs(value)) + ("%" if cell["unit"] == "percent" else "")
+    value, unit = cell["value"], cell["unit"]
+    shown = f"{abs(value):,.1f}" if unit == RATE else number(abs(value))
+    shown = f"£{shown}" if unit == POUNDS else f"{shown}%" if unit == PERCENT else shown
     sign = "−" if value < 0 else "+" if cell["signed"] and value > 0 else ""
     return f"{sign}{shown} {cell['shorthand']}".strip()
 
@@ -74,12 +81,14 @@ def explain(used: pd.Series) -> str:
 def year_table(year: Year, calendar: Calendar) -> Table:
     """The paper's table of one indicator: periods down, both years and what follows from them across."""
     columns = [_column(year, calendar, m) for m in _measures(year)]
-    tidy = pd.concat(columns, ignore_index=True)
-    indicator = year.indicator
-    kind = "Percentage" if indicator.unit == "percent" else "Number"
+    tidy, indicator = pd.concat(columns, ignore_index=True), year.indicator
+    rows, whole = _rows(year, calendar), len(year.frame) == 1
+    if whole:  # a year is its own year to date
+        rows.pop("to date")
+        tidy = tidy[tidy["row"] != "to date"]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
-    caption = f"{kind} of {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
-    return Table(tidy, caption, _rows(year, calendar))
+    caption = f"{KINDS[indicator.unit]} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
+    return Table(tidy.assign(breakdown="", group=""), caption, rows, total=not whole)
 
 
 def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
@@ -92,10 +101,8 @@ def _heading(period: pd.Period, calendar: Calendar) -> str:
     """A row's period without its year, which the column heads carry."""
     if period.freqstr == "M":
         return period.strftime("%B")
-    ends = period.asfreq("M", "end")
-    return (
-        f"{calendar.label(period).split()[-1]} ({period.asfreq('M', 'start').strftime('%B')} to {ends.strftime('%B')})"
-    )
+    opens, ends = (period.asfreq("M", side).strftime("%B") for side in ("start", "end"))
+    return f"{calendar.label(period).split()[-1]} ({opens} to {ends})"
 
 
 @dataclass(frozen=True)
@@ -112,20 +119,27 @@ class Measure:
 
 
 def _measures(year: Year) -> list[Measure]:
-    t, target, percent = year.to_date, year.target, year.indicator.unit == "percent"
-    unit, points = ("percent", "points") if percent else ("count", "count")
-    running = "Year to date" if percent else "Cumulative"
+    t, target, level = year.to_date, year.target, year.indicator.is_level
+    unit, whole = year.indicator.unit, len(year.frame) == 1
+    points = "points" if unit == PERCENT else unit
+    running = "Year to date" if level else "Cumulative"
     last = year.frame["last"].notna().any() or year.frame.get("last_hidden", pd.Series(False)).any()
     measures = [
         Measure(year.label, "this", unit, t and t.this),
         Measure(year.last_label, "last", unit, t and t.last, back=1) if last else None,
         Measure("Change", "change", points, t and t.change, signed=True) if last else None,
-        Measure("Change, %", "percent", "percent", t and t.percent, signed=True) if last and not percent else None,
-        Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
-        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1) if last else None,
+        Measure("Change, %", "percent", "percent", t and t.percent, signed=True) if last and not level else None,
+        None if whole else Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
+        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1) if last and not whole else None,
     ]
+    if "rate" in year.frame:
+        per = f"Per 1,000 {year.indicator.per_1000.replace('_', ' ')}"
+        known = t is not None and (year.frame["rate"].notna().any() or year.frame["rate_hidden"].any())
+        measures.append(
+            Measure(per, "rate", RATE, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
+        )
     if year.frame["target"].notna().any():
-        name = "Target" if percent else "Cumulative target"
+        name = "Target" if level else "Cumulative target"
         measures.append(Measure(name, "target", unit, target and target.level))
         measures.append(Measure("Distance to target", "distance", points, target and target.distance, signed=True))
     measures += [Measure(name, None, "count", None) for name in year.indicator.awaited]
@@ -138,12 +152,12 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> pd.DataFrame:
     for period, row in year.frame.iterrows():
         value = row[m.column] if m.column else None
         mark = row.get(f"{m.column}_status", "")
-        shown = _shown(value, f"[{mark}]" if mark else "", _why_missing(row, year, m.column))
+        figure = shown(value, m.unit, f"[{mark}]" if mark else "", _why_missing(row, year, m.column))
         mine = calendar.label(period - shift)
-        rows.append((calendar.label(period), mine, *shown, (mine,)))
+        rows.append((calendar.label(period), mine, *figure, (mine,)))
     own = year.to_date.periods - shift if year.to_date is not None else []
     months = covered(own) if len(own) else ""
-    to_date = (None, m.to_date) if isinstance(m.to_date, str) else _shown(m.to_date, "", _why_no_total(year, m))
+    to_date = (None, m.to_date) if isinstance(m.to_date, str) else shown(m.to_date, m.unit, "", _why_no_total(year, m))
     rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in own)))
     made = pd.DataFrame(rows, columns=["row", "period", "value", "shorthand", "made_from"], dtype=object)
     return made.assign(measure=m.name, unit=m.unit, signed=m.signed, ours=m.column in ("target", "distance"))
@@ -156,9 +170,9 @@ def covered(these: pd.PeriodIndex) -> str:
     return f"{these[0].asfreq('M', 'start')}..{these[-1].asfreq('M', 'end')}" + "".join(f" less {m}" for m in missing)
 
 
-def _shown(value: float | None, mark: str, missing: str) -> tuple[int | None, str]:
+def shown(value: float | None, unit: str, mark: str, missing: str) -> tuple[float | None, str]:
     known = value is not None and value == value
-    return (round_half_away(value), mark) if known else (None, missing)
+    return (round_half_away(value, 1 if unit == RATE else 0), mark) if known else (None, missing)
 
 
 def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
@@ -178,24 +192,17 @@ def _why_no_total(year: Year, m: Measure) -> str:
     return "[u]" if small and year.to_date.change == year.to_date.change else suppression.MARK if small else "[x]"
 
 
-def download(table: Table, year: Year, agency: str, received: pd.Series) -> str:
-    """The page's table as tidy CSV, one row for each measure and period, with the source of each figure.
+def download(tidy: pd.DataFrame, indicator: Indicator, agency: str, received: Mapping[str, str]) -> str:
+    """What the page's tables show as tidy CSV, one row for each measure, period and group, with its source.
 
     `received` gives the drop that each period came in.
     """
-    tidy = table.tidy
     arrived = [max((received.get(p, "") for p in made_from), default="") for made_from in tidy["made_from"]]
     theirs = tidy["value"].notna() & ~tidy["ours"]
-    frame = pd.DataFrame(
-        {
-            "indicator": year.indicator.key,
-            "measure": tidy["measure"],
-            "period": tidy["period"],
-            "value": tidy["value"].astype("Int64"),
-            "unit": tidy["unit"],
-            "shorthand": tidy["shorthand"],
-            "source": [TARGET_SOURCE if own else agency for own in tidy["ours"]],
-            "received": pd.Series(arrived, dtype=object).where(theirs, ""),
-        }
+    columns = ["measure", "period", "breakdown", "group", "value", "unit", "shorthand"]
+    frame = tidy[columns].assign(
+        source=[TARGET_SOURCE if own else agency for own in tidy["ours"]],
+        received=pd.Series(arrived, tidy.index, dtype=object).where(theirs, ""),
     )
+    frame.insert(0, "indicator", indicator.key)
     return frame.to_csv(index=False, lineterminator="\n")

@@ -3,7 +3,10 @@
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
 from saferplymouth.intervals import round_half_away
+
+KINDS = {COUNT: "Number of", PERCENT: "Percentage of", RATE: "Rate per 1,000 of", POUNDS: "Value in pounds of"}
 
 
 def number(value: float) -> str:
@@ -15,6 +18,19 @@ def percent(value: float) -> str:
     """A percentage without sign, rounded half away from zero; one that rounds to none is less than one."""
     rounded = abs(round_half_away(value))
     return "less than 1%" if rounded == 0 and value != 0 else f"{rounded}%"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A figure without sign in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`."""
+    if unit == RATE:
+        return f"{round_half_away(abs(value), 1):g} per 1,000"
+    written = number(abs(value))
+    return {PERCENT: f"{written}%", POUNDS: f"£{written}"}.get(unit, written)
+
+
+def difference(value: float, unit: str) -> str:
+    """A change without sign: as `quantity`, but percentages differ by percentage points."""
+    return f"{number(abs(value))} percentage points" if unit == PERCENT else quantity(value, unit)
 
 
 def share(value: float | None) -> str:

@@ -3,6 +3,7 @@
 `build(work)` may run in this process, another, or another machine.
 """
 
+from saferplymouth import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
 import datetime
 import importlib.metadata
 import json
@@ -28,18 +29,21 @@ PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert", "num
 
 @dataclass(frozen=True)
 class Work:
-    """One notebook to be run for one month: `area` is its key, `indicators` those whose parts must be shown.
+    """One notebook to be run for the edition `name`, with data to `month`: `area` is its key, `parameters` what it is
+    given, and `must` the parts it has to show, each a kind and a key.
 
     `files` are the framework, observations and comments it may see, by path within the project; `top` what the
     page says around it (see `page.render`); `seconds` the limit for the whole notebook, `published` the day (ISO)
     the page bears, and `depends` a digest of each thing that would change the page.
     """
 
+    name: str
     month: str
     area: str
     title: str
     page: str
-    indicators: tuple[str, ...]
+    parameters: dict[str, str]
+    must: tuple[tuple[str, str], ...]
     notebook: bytes
     files: dict[str, bytes]
     top: dict
@@ -71,7 +75,7 @@ def build(work: Work) -> Built:
         for path, content in work.files.items():
             (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (room.folder / path).write_bytes(content)
-        run = kernels.execute(work.notebook, {"month": work.month}, room, work.seconds)
+        run = kernels.execute(work.notebook, work.parameters, room, work.seconds)
         failure = run.failure
         try:
             if not failure:
@@ -96,8 +100,8 @@ def _page(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tu
     bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
     body = page.render(notebook, work.top | bears | {"runs_to": summary.get("runs_to", {})})
     tables = page.downloads(notebook)
-    faults = page.faults(body, shown, list(work.indicators), work.month, secrets)
-    strange = sorted(set(tables) - set(work.indicators or [work.area]))
+    faults = page.faults(body, shown, work.must, work.month, secrets)
+    strange = sorted(set(tables) - {key for _, key in work.must})
     faults += [f"it shows {key}, which is not its own" for key in strange]
     faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
     if faults:

@@ -36,7 +36,8 @@ SKIPPED = re.compile(  # dates, sums of money, ages, times, names with a number:
     r"|PC|Tier|Table|"
     r"Figure|Act|Priority|No\.?|Chapter|Appendix)\s+\d+\b|\b\d{1,2}[:.]\d\d\s?(?:am|pm|hrs)?\b(?!\s?%|\s?per)"
     r"|\b\d{1,2}\s?(?:am|pm)\b|\b\d+/\d+\b(?<!\d{4}/\d\d)"
-    rf"|\b(?:\d+|{'|'.join(WORDS)})\s+(?:in|out\s+of)\s+(?:every\s+)?(?:\d+|{'|'.join(WORDS)})\b|\bper\s+[\d,]+"
+    rf"|(?<!,)\b(?:\d+|{'|'.join(WORDS)})\s+(?:in|out\s+of)\s+(?:every\s+)?(?!(?:19|20)\d\d\b)(?:\d+"
+    rf"|{'|'.join(WORDS)})\b|\bper\s+[\d,]+"
     r"|\baged?\s+\d+(?:\s?(?:to|-|–|and)\s?\d+)?|\b\d+(?:\s?(?:to|-|–)\s?\d+)?[- ]year[- ]olds?|\b\d+(?:st|nd"
     r"|rd|th)\b)",
 )

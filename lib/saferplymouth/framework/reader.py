@@ -30,6 +30,7 @@ from saferplymouth.periods import FREQUENCIES, MONTH
 
 LARGEST = 10**12
 TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
+COLUMNS = ("year", "issue", "area", "indicator", "confidence", "scored_by", "scored_on", "illustrative")
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix")
 
 
@@ -160,8 +161,11 @@ class _Reader:
     def matrix(self, entry: dict) -> Matrix | None:
         dimensions = self.tables(Dimension, entry, "dimensions", "matrix.")
         matrix = self.build(Matrix, "matrix", entry)
+        names = [d.name for d in dimensions.values()]
         for key, d in dimensions.items():
             place = f"matrix.dimensions.{key}"
+            self.check(key not in COLUMNS, place, "is a column that every assessment has; use another key")
+            self.check(names.count(d.name) == 1, f"{place}.name", "is the name of another dimension as well")
             self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
             self.check(len(d.scale) > 1, f"{place}.scale", "needs a word for each score, two or more")
             rising = len(d.bands) == len(d.scale) - 1 and list(d.bands) == sorted(set(d.bands))

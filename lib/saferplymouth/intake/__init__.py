@@ -32,6 +32,7 @@ __all__ = [
     "comments",
     "digest",
     "drops",
+    "known_keys",
     "latest_papers",
     "papers",
     "read",

@@ -4,9 +4,10 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
+from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.intake.papers import PAPERS, lines
-from saferplymouth.intake.problems import Problem
+from saferplymouth.intake.papers import PAPERS, Line, lines
+from saferplymouth.intake.problems import Problem, shown
 
 COLUMNS = ("duty", "set_by", "owner", "every", "met_by", "page", "last_met", "note")
 MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12, "on request": None, "always": None}
@@ -30,17 +31,26 @@ class Duty:
 
 def read_duties(path: Path, source: str, framework: Framework, problems: list[Problem]) -> tuple[Duty, ...]:
     """Every duty; what cannot be used is added to `problems`."""
-    pages = (FRONT, *framework.areas, *PAPERS)
-    return tuple(
-        Duty(
-            line.text("duty"),
-            line.text("set_by"),
-            line.text("owner"),
-            line.choice("every", MONTHS_BETWEEN),
-            line.text("met_by"),
-            line.choice("page", pages, required=False),
-            line.date("last_met", required=False),
-            line.text("note", required=False),
-        )
-        for line in lines(path, source, COLUMNS, framework, problems)
+    duties: list[Duty] = []
+    for line in lines(path, source, COLUMNS, framework, problems):
+        duty = _duty(line)
+        if duty.duty in (earlier.duty for earlier in duties):
+            line.problem("duty", f"{shown(duty.duty)} is here twice", "keep one of the rows")
+        if duty.last_met and not periods.MONTH.fullmatch(f"{duty.last_met:%Y-%m}"):
+            line.problem("last_met", f"{duty.last_met} is in no year of ours", "correct the year")
+        duties.append(duty)
+    return tuple(duties)
+
+
+def _duty(line: Line) -> Duty:
+    pages = (FRONT, *line.framework.areas, *PAPERS)
+    return Duty(
+        line.text("duty"),
+        line.text("set_by"),
+        line.text("owner"),
+        line.choice("every", MONTHS_BETWEEN),
+        line.text("met_by"),
+        line.choice("page", pages, required=False),
+        line.date("last_met", required=False),
+        line.text("note", required=False),
     )

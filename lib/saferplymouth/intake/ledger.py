@@ -6,7 +6,7 @@ from pathlib import Path
 
 from saferplymouth.framework import Framework
 from saferplymouth.intake.papers import Line, lines
-from saferplymouth.intake.problems import Problem
+from saferplymouth.intake.problems import Problem, shown
 
 GRANT, NEED, TOTAL, REST = KINDS = ("grant", "need", "confirmed total", "not allocated")
 CONFIRMED, AWAITING, OPEN = STATUSES = ("confirmed", "awaiting confirmation", "to be confirmed")
@@ -65,7 +65,8 @@ def _need(line: Line) -> Need:
         line.text("note", required=False),
         kind,
     )
-    if is_need and need.status in STATUSES and need.confirmed == (need.contribution is None):
+    stated = bool(line.text("contribution", required=False))
+    if is_need and need.status in STATUSES and need.confirmed != stated:
         told = "is confirmed without a sum" if need.confirmed else "has a sum and is not confirmed"
         line.problem("contribution", f"the need {told}", "give the sum once it is confirmed, and not before")
     if is_need and not need.areas and line.good:
@@ -77,21 +78,26 @@ def _need(line: Line) -> Need:
 
 def _check_sums(rows: list[Need], read: list[Line], problems: list[Problem]) -> None:
     """Confirmed contributions sum to the total stated, and with what is not allocated to the grant."""
-    source = read[0].source if read else ""
     stated: dict[str, list[tuple[Need, Line]]] = {kind: [] for kind in KINDS}
     for row, line in zip(rows, read, strict=True):
+        if row.kind == NEED and row.need in (earlier.need for earlier, _ in stated[NEED]):
+            line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")
+        if row.kind != NEED and stated[row.kind]:
+            line.problem("kind", f"there is another row of the kind '{row.kind}'", "keep one of them")
+        if row.year != rows[0].year:
+            line.problem("year", f"{row.year} is not the year of the first row, {rows[0].year}", "keep one year")
         stated[row.kind].append((row, line))
     for kind in (GRANT, TOTAL, REST):
-        if len(stated[kind]) != 1:
-            mistake = f"there are {len(stated[kind])} rows of the kind '{kind}'"
-            problems.append(Problem(source, mistake, "give one row with its sum in contribution"))
-    if len({row.year for row in rows}) > 1:
-        problems.append(Problem(source, "it speaks of more than one financial year", "keep one year in a ledger"))
-    if any(len(stated[kind]) != 1 for kind in (GRANT, TOTAL, REST)):
+        if read and not stated[kind]:
+            cure = "add one with its sum in contribution"
+            problems.append(Problem(read[0].source, f"there is no row of the kind '{kind}'", cure, column="kind"))
+    if not all(line.good for line in read) or not all(stated[kind] for kind in (GRANT, TOTAL, REST)):
         return
-    (grant, _), (total, at_total), (rest, at_rest) = (stated[kind][0] for kind in (GRANT, TOTAL, REST))
+    (grant, at_grant), (total, at_total), (rest, at_rest) = (stated[kind][0] for kind in (GRANT, TOTAL, REST))
     summed = sum(row.contribution for row, _ in stated[NEED] if row.confirmed)
-    if summed != total.contribution:
+    if not grant.contribution:
+        at_grant.problem("contribution", "the grant is £0", "write what was awarded")
+    elif summed != total.contribution:
         told = f"the confirmed lines add up to £{summed:,}, and the total says £{total.contribution:,}"
         at_total.problem("contribution", told, "correct a line or the total")
     elif total.contribution + rest.contribution != grant.contribution:

@@ -45,7 +45,8 @@ class Line:
 
     def text(self, column: str, required: bool = True) -> str:
         """A cell as one line of text."""
-        text = " ".join(str(self.cells.get(column) or "").split())
+        cell = self.cells.get(column)
+        text = "" if cell is None else " ".join(str(cell).split())
         if required and not text:
             self.problem(column, "there is nothing here", "write it, or take the row out")
         if len(text) > LONGEST:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from traitlets.config import Config
 
 FOLDER = Path(__file__).parent
 LARGEST = 250_000
-PARTS = ("headline", "chart", "control", "table", "comment", "source")
 LOADING = ("src", "srcset", "poster", "action", "background")
 RUNNING = ("script", "iframe", "object", "embed", "form", "link", "base")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
@@ -62,16 +62,14 @@ def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
     return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
 
 
-def faults(body: str, shown: list[dict], indicators: list[str], month: str, secrets: list[str]) -> list[str]:
+def faults(body: str, shown: list[dict], must: Iterable[tuple[str, str]], month: str, secrets: list[str]) -> list[str]:
     """Everything that keeps a page from being published; empty when it is good.
 
-    `indicators` are those whose every part must be on it (none for the board summary), `secrets` texts that must
-    not be, such as the folders of this machine.
+    `must` are the parts that have to be on it besides its summary, each a kind and a key, and `secrets` texts that
+    must not be, such as the folders of this machine.
     """
     there = {(mark["kind"], mark["indicator"]) for mark in shown}
-    wanted = {(part, key) for key in indicators for part in PARTS} | {("summary", "")}
-    if not indicators:
-        wanted |= {("table", "board_summary")}
+    wanted = {*must, ("summary", "")}
     found = [f"the {kind} of {key or 'the page'} is missing" for kind, key in sorted(wanted - there)]
     found += [f"a part shows {m['month']}, not {month}" for m in shown if m["month"] != month][:1]
     seen = _Seen()

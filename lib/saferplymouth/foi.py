@@ -1,0 +1,85 @@
+"""An answer to a freedom of information request: every table of a published edition, as it was published.
+
+The tables are the edition's own files, byte for byte, so small counts are hidden in them as they are on its pages.
+"""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+from saferplymouth import framework, shelf
+from saferplymouth.framework import Framework
+from saferplymouth.plan import MANIFEST, manifest
+from saferplymouth.tables import SHORTHAND
+from saferplymouth.which import is_edition
+
+FOLDER = "foi"
+STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
+FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim", "monitoring_only", "sensitive", "caveat")
+
+
+class NotPublished(Exception):
+    """There is no edition to bundle, or its files are not as it says; the message has the cure."""
+
+
+def bundle(root: Path, name: str) -> Path:
+    """Write `outputs/foi/<name>.zip` and give its path. Raises `NotPublished` or `OSError`."""
+    place = root / "outputs" / name
+    made = manifest(place) if is_edition(name) else {}
+    if not made:
+        raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
+    tables = _tables(place, made)
+    frame = framework.load(root / "framework.toml")
+    files = tables | {"definitions.csv": _definitions(frame, tables), "README.txt": _about(frame, made).encode()}
+    sums = "".join(f"{shelf.sha256(content)}  {path}\n" for path, content in sorted(files.items()))
+    shelf.replace(root / "outputs", f"{FOLDER}/{name}.zip", _packed(files | {"SHA256SUMS": sums.encode()}))
+    return root / "outputs" / FOLDER / f"{name}.zip"
+
+
+def _tables(place: Path, made: dict) -> dict[str, bytes]:
+    """Every table of the edition, each proved to be the one that was published."""
+    there = shelf.files(place)
+    digests = {path: digest for area in made["areas"].values() for path, digest in area.get("files", {}).items()}
+    wanted = {path: digest for path, digest in digests.items() if path.endswith(".csv")}
+    wrong = [path for path, digest in wanted.items() if shelf.sha256(there.get(path, b"")) != digest]
+    if wrong:
+        cure = f"build it again with: saferplymouth run {made['edition']}"
+        raise NotPublished(f"{', '.join(wrong)} is not as {MANIFEST} says; {cure}")
+    return {path: there[path] for path in sorted(wanted)}
+
+
+def _definitions(frame: Framework, tables: dict[str, bytes]) -> bytes:
+    """What each indicator counts, by whom, and what its groups and the shorthand mean."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["table", "term", "meaning"])
+    for path in tables:
+        indicator = frame.indicators.get(Path(path).stem)
+        if indicator is None:
+            continue
+        writer.writerows((path, field, getattr(indicator, field)) for field in FIELDS)
+        writer.writerow((path, "agency", frame.agencies[indicator.agency]))
+        for b in indicator.breakdowns.values():
+            writer.writerows((path, f"{b.key}: {group}", f"{b.name}: {words}") for group, words in b.groups.items())
+    writer.writerows(("every table", mark, meaning) for mark, meaning in SHORTHAND.items())
+    return written.getvalue().encode()
+
+
+def _about(frame: Framework, made: dict) -> str:
+    p, words = frame.partnership, made.get("words", made["edition"])
+    return (
+        f"{p.name}: every table published in the edition of {words} ({made['status'].lower()}).\n\n"
+        "data/            the tables as published, one row for each figure (UTF-8, comma separated)\n"
+        "definitions.csv  what each figure counts, and what the shorthand means\n"
+        "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
+        f"Each figure has its period and source. {p.licence}\nContact: {p.contact}.\n"
+    )
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, content in sorted(files.items()):
+            packed.writestr(zipfile.ZipInfo(path, STAMP), content, zipfile.ZIP_DEFLATED)
+    return written.getvalue()

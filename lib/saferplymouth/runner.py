@@ -1,0 +1,75 @@
+"""Running plans in worker processes: one run at a time, told page by page."""
+
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from saferplymouth import edition, plan, work
+
+
+def alone(outputs: Path) -> AbstractContextManager:
+    """Holds the outputs for one run; another waits its turn."""
+    lock = FileLock(outputs / ".lock")
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        click.echo("Another run is at work here; waiting for it to end")
+        return lock.acquire()
+
+
+def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:
+    bar = tqdm(total=sum(len(p.todo) for p in plans), unit="page", disable=not sys.stderr.isatty(), leave=False)
+
+    def say(line: str) -> None:
+        bar.write(line) if not bar.disable else click.echo(line)
+
+    def told(p: plan.Plan, built: work.Built) -> None:
+        say(f"{p.name} {built.area}: " + (f"FAILED, {built.failure}" if built.failure else f"built, {built.seconds} s"))
+        bar.update()
+
+    outcomes = []
+    with bar, closing(edition.build(plans, partial(_pool, jobs), told)) as finished:
+        for p, built in finished:
+            outcome = edition.finish(root, p, built)
+            outcomes.append(outcome)
+            if p.kept:
+                say(f"{p.name}: skipped {counted(len(p.kept), 'page')}, for nothing they depend on has changed")
+            for line in _ending(outcome):
+                say(line)
+    return sorted(outcomes, key=lambda outcome: outcome.plan.name)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, which are not waited for where the run is given up."""
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _ending(outcome: edition.Outcome) -> list[str]:
+    name = outcome.plan.name
+    if outcome.whole:
+        return [f"{name}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
+    why = f"{name}: the edition is not whole, so the one in place was left as it is"
+    return [why, f"{name}: what was built is in {outcome.place}"]
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,90 @@
+"""Which editions are asked for: a month's, several months', or a financial quarter's for the board's meeting."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import intake, periods
+from saferplymouth.periods import Calendar
+
+QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})-Q([1-4])")
+
+
+class NotPlanned(Exception):
+    """Nothing could be planned; the message is for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Which:
+    """An edition: of a `month`, or of a financial `quarter` with data up to `month`, the quarter's latest drop."""
+
+    month: pd.Period
+    quarter: pd.Period | None = None
+
+    @property
+    def name(self) -> str:
+        """The edition's folder: `2016-11`, or `2016-Q3` for the third quarter of the financial year begun in 2016."""
+        if self.quarter is None:
+            return str(self.month)
+        return f"{_opens(self.quarter)}-Q{self.quarter.quarter}"
+
+    @property
+    def words(self) -> str:
+        if self.quarter is None:
+            return periods.words(self.month)
+        so_far = "" if self.whole else f", figures to {periods.words(self.month)}"
+        return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last month it covers has its drop."""
+        return self.quarter is None or self.quarter.asfreq("M", "end") == self.month
+
+
+def is_edition(name: str) -> bool:
+    """Whether a folder of `outputs` is named as an edition."""
+    return bool(periods.MONTH.fullmatch(name) or QUARTER.fullmatch(name))
+
+
+def asked(root: Path, text: str | None, calendar: Calendar) -> list[Which]:
+    """The editions asked for, the newest drop's by default. Raises `NotPlanned` where one has no drop."""
+    there = intake.drops(root / "data/raw")
+    if not there:
+        raise NotPlanned("data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns")
+    if text and QUARTER.fullmatch(text):
+        return [named(text, there, calendar)]
+    try:
+        wanted = periods.months(text) if text else there[-1:]
+    except periods.NotAPeriod as error:
+        raise NotPlanned(f"{error}, or a financial quarter such as {there[-1].year}-Q1") from None
+    absent = [str(month) for month in wanted if month not in there]
+    if absent:
+        some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
+        raise NotPlanned(f"there is no drop for {some}; {_from_to(there)}")
+    return [Which(month) for month in wanted]
+
+
+def named(text: str, there: list[pd.Period], calendar: Calendar) -> Which:
+    """The edition that `name` gives the text of; a quarter needs one of its months among the drops `there`."""
+    written = QUARTER.fullmatch(text)
+    if not written:
+        return Which(periods.month(text))
+    year, quarter = (int(part) for part in written.groups())
+    opening = pd.Period(f"{year}-{calendar.start:02d}", "M")
+    period = calendar.of(opening + 3 * (quarter - 1), "quarter")
+    first, last = (period.asfreq("M", side) for side in ("start", "end"))
+    within = [month for month in there if first <= month <= last]
+    if not within:
+        raise NotPlanned(f"there is no drop for {text}, {periods.words(period)}; {_from_to(there)}")
+    return Which(within[-1], period)
+
+
+def _opens(quarter: pd.Period) -> int:
+    """The calendar year in which the financial year of a quarter begins."""
+    return (quarter - (quarter.quarter - 1)).asfreq("M", "start").year
+
+
+def _from_to(there: list[pd.Period]) -> str:
+    return f"the drops run from {there[0]} to {there[-1]}"

@@ -1,0 +1,50 @@
+"""The decisions that a front page asks for: what they are about, in which order, and whose they are."""
+
+import datetime
+
+from saferplymouth import Board, decisions
+
+LEDGER = """kind,year,need,recommendation,areas,indicators,contribution,total_budget,status,owner,decide_by,note
+grant,2017/18,,,,,1000,,,,,
+need,2017/18,Refuge,Keep it,domestic_abuse,domestic_abuse,600,,confirmed,The board,2017-01-24,
+need,2017/18,Counselling,Keep it,sexual_violence,people_in_counselling,150,,confirmed,The health board,2017-02-01,
+need,2017/18,Youth work,Begin it,anti_social_behaviour,anti_social_behaviour,,,to be confirmed,The board,2017-03-01,
+need,2017/18,Campaigns,Begin them,hate_crime,,,,awaiting confirmation,The council,2017-02-15,
+confirmed total,2017/18,,,,,750,,,,,
+not allocated,2017/18,,,,,250,,,,,
+"""
+
+
+def wanted(root, ledger: str = "") -> list[decisions.Decision]:
+    paper = root / "data/raw/2016-11/papers/commissioning.csv"
+    paper.unlink(missing_ok=True)
+    if ledger:
+        paper.parent.mkdir(exist_ok=True)
+        paper.write_text(ledger, encoding="utf-8")
+    board = Board("2016-11", root)
+    return decisions.wanted(board.project, board.sections)
+
+
+def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
+    off, allocate, ask = wanted(project, LEDGER)
+    assert (
+        off.text
+        == "Agree what to do: domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+    )
+    assert off.owner == "Plymouth Domestic Abuse and Sexual Violence Partnership"
+    assert off.page == "domestic-abuse.html#domestic-abuse"
+    assert allocate.text == "Allocate £250 of the 2017/18 grant, which 2 needs wait for"
+    assert (allocate.owner, allocate.by) == ("The board and The council", datetime.date(2017, 2, 15))
+    assert ask.text == "Ask for figures on what £150 of confirmed money buys: none has been received"
+    assert (ask.owner, ask.by, ask.page) == ("The health board", datetime.date(2017, 2, 1), "commissioning.html")
+
+
+def test_without_a_ledger_the_three_worst_are_asked_about(project):
+    assert [d.text.partition(":")[0] for d in wanted(project)] == ["Agree what to do"] * 3
+    assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 2
+
+
+def test_money_that_is_all_allocated_and_followed_asks_for_nothing(project):
+    whole = LEDGER.replace("people_in_counselling", "domestic_abuse").replace("250,,,,,", "0,,,,,")
+    whole = whole.replace("grant,2017/18,,,,,1000", "grant,2017/18,,,,,750")
+    assert not [d for d in wanted(project, whole) if d.page == "commissioning.html"]

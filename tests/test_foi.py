@@ -1,0 +1,60 @@
+"""The bundle for a freedom of information request: every published table, and nothing that was not published."""
+
+import csv
+import hashlib
+import io
+import zipfile
+
+import pytest
+import tiny
+
+from saferplymouth import foi
+
+
+@pytest.fixture
+def root(tmp_path):
+    root = tiny.project(tmp_path, "alpha", "beta")
+    tiny.pretend(root)
+    return root
+
+
+def unpacked(path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_it_holds_every_table_as_published_with_checksums_that_hold(root):
+    files = unpacked(foi.bundle(root, "2016-04"))
+    place = root / "outputs/2016-04"
+    tables = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.csv")}
+    assert {name: content for name, content in files.items() if name.startswith("data/")} == tables
+    assert files.keys() == {*tables, "definitions.csv", "README.txt", "SHA256SUMS"}
+    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
+    assert sums.keys() == files.keys() - {"SHA256SUMS"}
+    assert all(hashlib.sha256(files[name]).hexdigest() == digest for name, digest in sums.items())
+
+
+def test_every_table_of_an_indicator_is_defined(root):
+    rows = csv.DictReader(io.StringIO(unpacked(foi.bundle(root, "2016-04"))["definitions.csv"].decode()))
+    said = {(row["table"], row["term"]): row["meaning"] for row in rows}
+    assert said["data/alpha.csv", "definition"] == "Things."
+    assert said["data/beta.csv", "agency"] == "Police"
+    assert said["every table", "[c]"] == "hidden, for it would show a count of 1 to 4"
+
+
+def test_the_same_edition_gives_the_same_bytes(root):
+    first = foi.bundle(root, "2016-04").read_bytes()
+    assert foi.bundle(root, "2016-04").read_bytes() == first
+
+
+def test_a_table_that_is_not_as_it_was_published_is_refused(root):
+    (root / "outputs/2016-04/data/alpha.csv").write_text("another")
+    with pytest.raises(foi.NotPublished, match=r"data/alpha.csv is not as edition.json says; build it again"):
+        foi.bundle(root, "2016-04")
+    assert not (root / "outputs/foi").exists()
+
+
+def test_without_an_edition_there_is_nothing_to_bundle(root):
+    for name in ("2016-05", "../2016-04", "partial"):
+        ran = tiny.command(root, "foi", name)
+        assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (2, True)

@@ -1,0 +1,184 @@
+"""Breakdowns, rates, pounds and longer periods: what comes in by group, and what is made of it."""
+
+import csv
+import io
+import re
+import shutil
+
+import pytest
+import tiny
+
+from saferplymouth import Board, Report, intake
+from saferplymouth.framework import load
+from saferplymouth.periods import month
+
+NOVEMBER = month("2016-11")
+HEADER = "indicator,period,breakdown,group,value"
+
+
+def drop(root, *rows: str, header: str = HEADER, at: str = "2016-11") -> list[str]:
+    """The problems of a return of these rows, alone in a drop."""
+    shutil.rmtree(root / "data/raw" / at, ignore_errors=True)
+    tiny.put(root / f"data/raw/{at}/returns/partner.csv", "\n".join([header, *rows, ""]))
+    return [str(p) for p in intake.read(root / "data/raw", month(at), load(root / "framework.toml")).problems]
+
+
+WHOLE = ("sexual_offences_under_18,2014/15,,,184", "sexual_offences_under_18,2014/15,offence,rape,42")
+OTHER = "sexual_offences_under_18,2014/15,offence,other,142"
+REFUSED = {
+    "parts that do not sum to their total": (
+        (*WHOLE, OTHER.replace("142", "143")),
+        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, and the total is 184",
+        "correct a group or the total",
+    ),
+    "a group that is not there": (WHOLE, "by offence lacks other", "send every group, 0 where there was none"),
+    "parts without their total": ((WHOLE[1], OTHER), "row 2, column group: ", "send the total as well"),
+    "an unknown group": ((*WHOLE, OTHER.replace("other", "othr")), "'othr' is not a group of offence", "mean other?"),
+    "an unknown breakdown": (
+        (*WHOLE, OTHER.replace("offence,", "ofence,")),
+        "row 4, column breakdown: 'ofence' is not a breakdown of sexual_offences_under_18",
+        "did you mean offence?",
+    ),
+    "a group of nothing": ((OTHER.replace("offence,", ","),), "column breakdown: '' is not a breakdown", "use one of"),
+    "a breakdown where there is none": (
+        ("overall_crime,2016-11,ward,1,5",),
+        "'ward' is not a breakdown of overall_crime",
+        "leave it empty",
+    ),
+    "the same group twice": ((*WHOLE, OTHER, OTHER), "offence other for 2014/15 is here twice", "stands in row 4"),
+    "half a year written as a quarter": (
+        ("children_at_risk_of_exploitation,2016/17 Q2,,,40",),
+        "'2016/17 Q2' is not a financial half-year",
+        "write it as 2016/17 H1",
+    ),
+    "a year that has not ended": (
+        ("people_with_complex_needs,2016/17,,,8270",),
+        "is after November 2016, the month of this drop",
+        "send the figure in a later drop",
+    ),
+    "a rate over a thousand": (("young_people_reporting,2015/16,,,1001",), "not between 0 and 1,000", "per 1,000"),
+    "pence": (("fraud_losses,2016/17 Q2,,,10.50",), "'10.5' is not a whole number", "correct the count"),
+}
+
+
+@pytest.mark.parametrize(("rows", "mistake", "cure"), REFUSED.values(), ids=REFUSED)
+def test_a_breakdown_or_period_that_is_wrong_is_refused_with_its_place_and_cure(project, rows, mistake, cure):
+    told = drop(project, *rows)
+    assert [line for line in told if mistake in line and cure in line and "partner.csv" in line], told
+
+
+def test_a_whole_breakdown_and_one_that_stands_alone_are_taken(project):
+    alone = "young_victims_by_age,2014/15,age_band,13_to_15,39"
+    assert drop(project, *WHOLE, OTHER, alone) == []
+
+
+def cells(section, measure: str) -> dict[str, tuple[str, str]]:
+    rows = csv.DictReader(io.StringIO(section.table().csv))
+    return {r["group"] or r["period"]: (r["value"], r["shorthand"]) for r in rows if r["measure"] == measure}
+
+
+@pytest.fixture(scope="module")
+def board(untouched):
+    return Board("2016-11", untouched)
+
+
+def test_the_papers_offences_have_their_groups_shares_and_total(board):
+    section = board.sections["sexual_offences_under_18"]
+    assert cells(section, "2014/15")["rape"] == ("42", "")
+    assert cells(section, "Share, 2014/15") == {"rape": ("23", ""), "other": ("77", ""), "total": ("100", "")}
+    assert section.leading[0].text.endswith("184 in 2014/15, with no earlier year to compare")
+    assert section.state == "No data"
+    assert "No data received for 2015/16; latest is 2014/15." in section.headline().html
+    assert "No figures by age of victim have been received yet." in section.table().html
+
+
+def test_figures_side_by_side_have_no_total_and_no_share(board):
+    section = board.sections["modern_slavery_estimate"]
+    told = "10,000 (lowest estimate) and 13,000 (highest estimate) in 2015/16"
+    assert section.leading[0].text == f"Potential victims in the country: {told}"
+    assert set(cells(section, "2015/16")) == {"lowest", "highest"}
+    assert "Share" not in section.table().csv
+    assert "<tfoot>" not in section.table().html
+
+
+def test_a_group_that_was_not_sent_is_marked_and_never_nought(board):
+    assert cells(board.sections["young_victims_by_age"], "2014/15") == {
+        "0_to_5": ("", "[x]"),
+        "6_to_12": ("33", ""),
+        "13_to_15": ("39", ""),
+        "16_to_17": ("", "[x]"),
+    }
+
+
+def test_a_half_year_and_a_rate_say_what_they_are(board):
+    half, rate = board.sections["children_at_risk_of_exploitation"], board.sections["young_people_reporting"]
+    assert cells(half, "2016/17") == {
+        "2016/17 H1": ("40", ""),
+        "2016/17 H2": ("", "[x]"),
+        "2016-04..2016-09": ("40", ""),
+    }
+    assert "3 per 1,000 in 2015/16" in rate.leading[0].text
+    assert cells(rate, "2015/16") == {"2015/16": ("3.0", "")}
+
+
+def test_overall_crime_has_its_rate_of_a_stated_population(board):
+    """12,586 crimes to November 2016 among 264,440 residents of mid-2016: 47.6 for every 1,000."""
+    section = board.sections["overall_crime"]
+    assert "That is 47.6 for every 1,000 residents (264,440 residents, mid-2016; " in section.headline().html
+    rates = cells(section, "Per 1,000 residents")
+    assert rates["2016-04..2016-11"] == (f"{12586 / 264.440:.1f}", "")
+    assert rates["2016-11"] == (f"{1575 / 264.440:.1f}", "")
+    assert rates["2016-12"] == ("", "[x]")
+
+
+POUNDS = ["fraud_losses,2015/16 Q2,,,400000", "fraud_losses,2016/17 Q2,,,1250000"]
+
+
+def test_pounds_are_written_as_pounds_and_not_tested_as_counts(project):
+    assert drop(project, *POUNDS) == []
+    section = Report("fraud_and_cyber_crime", "2016-11", project)["fraud_losses"]
+    assert section.leading[0].text == "Losses to fraud and cyber crime rose £850,000 (213%) in July to September 2016"
+    assert section.state == "Monitoring only"
+    assert "Losses reported to Action Fraud came to £1,250,000 in July to September 2016" in section.headline().html
+    assert "£1,250,000" in section.table().html
+    said = section.headline().html + section.control().html
+    assert not re.search("chance|19 times in 20", said)
+
+
+def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project):
+    rows = [f"channel_referrals,{year},,,{n}" for year, n in (("2013/14", 9), ("2014/15", 60), ("2015/16", 75))]
+    assert drop(project, *rows) == []
+    section = Report("prevent_duty", "2016-11", project)["channel_referrals"]
+    assert section.leading[0].text == "Channel referrals rose 15 (25%) in 2015/16, consistent with chance"
+    assert section.chart().html.count("<img") == 1
+    assert cells(section, "2015/16") == {"2015/16": ("75", "")}
+
+
+def test_a_total_restated_alone_leaves_its_old_groups_out(project):
+    drop(project, *WHOLE, OTHER, at="2016-10")
+    drop(project, WHOLE[0].replace("184", "190"))
+    section = Report("sexual_violence", "2016-11", project)["sexual_offences_under_18"]
+    assert cells(section, "2014/15") == {"2014/15": ("190", "[r]")}
+
+
+SMALL = [
+    "referral_mechanism,2016/17 Q2,,,60",
+    *(
+        f"referral_mechanism,2016/17 Q2,exploitation,{group},{n}"
+        for group, n in (("labour", 40), ("sexual", 12), ("criminal", 5), ("domestic", 3), ("not_known", 0))
+    ),
+]
+
+
+def test_one_small_group_of_a_sensitive_indicator_hides_all_of_them_and_not_the_total(project):
+    assert drop(project, *SMALL) == []
+    section = Report("modern_slavery", "2016-11", project)["referral_mechanism"]
+    found = cells(section, "2016/17 Q2")
+    assert {group: found[group] for group in ("labour", "domestic", "not_known", "total")} == {
+        "labour": ("", "[c]"),
+        "domestic": ("", "[c]"),
+        "not_known": ("", "[c]"),
+        "total": ("60", ""),
+    }
+    assert set(cells(section, "Share, 2016/17 Q2").values()) == {("", "[c]"), ("100", "")}
+    assert not re.search(r"<td>(40|12|5|3|0)</td>", section.table().html)
