@@ -169,7 +169,9 @@ def read(place: Path, starts: int = 4) -> Reading:
     reader = Reader(Reading(place.name), Calendar(starts))
     for path in sorted((place / "data").glob("*.csv"), key=lambda path: path.stem == BOARD):
         with path.open(encoding="utf-8", newline="") as opened:
-            reader.download(path.stem, list(csv.DictReader(opened)))
+            rows = csv.DictReader(opened)
+            if {"indicator", "measure", "period"} <= set(rows.fieldnames or ()):
+                reader.download(path.stem, list(rows))
     for path in sorted(place.glob("*.html")):
         reader.page(path.name, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
     if (place / STAMPED).is_file():
@@ -232,9 +234,9 @@ class Reader:
         where = f"{where}: {measure} {text}"
         covered = self._covered(key, text)
         so_far = self._so_far(self._period(key, text.split("..")[-1]))
-        if re.fullmatch(FY, measure) or measure in ("Latest", "Year to date"):
+        if re.fullmatch(FY, measure) or measure in ("Latest", "Year to date", "This quarter"):
             self.total(key, covered, value, where)
-        elif measure == "Same months last year":
+        elif measure in ("Same months last year", "A year before"):
             self.total(key, [self._before(p) for p in covered], value, where)
         elif measure == "Change":
             self.change(key, covered, value, where)

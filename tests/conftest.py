@@ -1,6 +1,8 @@
 """Projects the tests share: copies of this one, never the real one."""
 
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,24 @@ def copy_project(folder: Path) -> Path:
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "framework.toml", folder)
     return folder
+
+
+def keep_areas(root: Path, *areas: str) -> Path:
+    """Take every other area, its figures and the board's papers out of a copy, so that its edition is soon built."""
+    path = root / "framework.toml"
+    indicators = tomllib.loads(path.read_text(encoding="utf-8"))["indicators"]
+    kept = {key for key, indicator in indicators.items() if indicator["area"] in areas}
+    sections = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
+    named = [re.match(r"\[(areas|indicators)\.(\w+)", section) for section in sections]
+    wanted = [not name or name[2] in (areas if name[1] == "areas" else kept) for name in named]
+    path.write_text("".join(s for s, keep in zip(sections, wanted, strict=True) if keep), encoding="utf-8")
+    for table in root.glob("data/raw/*/returns/*.csv"):
+        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        rows = [row for row in rows if row.partition(",")[0] in kept]
+        table.write_text("".join([header, *rows]), encoding="utf-8") if rows else table.unlink()
+    for papers in root.glob("data/raw/*/papers"):
+        shutil.rmtree(papers)
+    return root
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def shown(root) -> str:
 
 def test_check_tells_the_sentence_the_reason_and_the_right_figure_and_writes_nothing(commented):
     root = commented(WRONG)
-    done = tiny.command(root, "check", "2016-11")
+    done = tiny.told(root, "check", "2016-11")
     assert done.returncode == 2
     for part in (
         "comments/anti_social_behaviour.md",
@@ -41,7 +41,7 @@ def test_check_tells_the_sentence_the_reason_and_the_right_figure_and_writes_not
 
 def test_a_right_comment_passes_untouched(commented):
     root = commented(RIGHT)
-    done = tiny.command(root, "check", "2016-11")
+    done = tiny.told(root, "check", "2016-11")
     assert (done.returncode, done.stderr) == (0, "")
     assert "wrong" not in shown(root)
 
@@ -49,7 +49,7 @@ def test_a_right_comment_passes_untouched(commented):
 def test_a_draft_shows_what_is_wrong_and_a_final_edition_is_refused(commented):
     root = commented(WRONG)
     assert "“5% reduction” is wrong. It was a rise, not a fall." in shown(root)
-    done = tiny.command(root, "run", "2016-11", "--final")
+    done = tiny.told(root, "run", "2016-11", "--final")
     assert done.returncode == 2
     assert "5% reduction" in done.stderr
     assert not (root / "outputs").exists()
@@ -57,12 +57,12 @@ def test_a_draft_shows_what_is_wrong_and_a_final_edition_is_refused(commented):
 
 def test_a_wrong_sentence_stands_when_someone_signs_it_off_with_a_reason_and_the_page_says_so(commented):
     root = commented(f"Signed off: B. Chair, the board has seen the slip\n\n{WRONG}")
-    assert tiny.command(root, "check", "2016-11").returncode == 0
+    assert tiny.told(root, "check", "2016-11").returncode == 0
     assert "5% reduction” is wrong" in shown(root)
     assert "Let stand by B. Chair, the board has seen the slip." in shown(root)
 
 
 def test_a_signature_needs_a_reason(commented):
-    done = tiny.command(commented(f"Signed off: B. Chair\n\n{WRONG}"), "check", "2016-11")
+    done = tiny.told(commented(f"Signed off: B. Chair\n\n{WRONG}"), "check", "2016-11")
     assert done.returncode == 2
     assert "is signed off without a reason" in done.stderr

@@ -56,5 +56,5 @@ def test_a_table_that_is_not_as_it_was_published_is_refused(root):
 
 def test_without_an_edition_there_is_nothing_to_bundle(root):
     for name in ("2016-05", "../2016-04", "partial"):
-        ran = tiny.command(root, "foi", name)
+        ran = tiny.told(root, "foi", name)
         assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (2, True)

@@ -120,6 +120,6 @@ def test_the_edition_of_a_quarter_is_built_listed_and_not_final_before_its_last_
     assert "Quarter 1, April to June 2016, figures to May 2016" in (root / "outputs/index.html").read_text()
     again = tiny.command(root, "run", "2016-Q1")
     assert "skipped 2 pages" in again.stdout
-    assert "2016-Q1  Draft, 2 pages up to date" in tiny.command(root, "status").stdout
-    early = tiny.command(root, "run", "2016-Q1", "--final")
+    assert "2016-Q1  Draft, 2 pages up to date" in tiny.told(root, "status").stdout
+    early = tiny.told(root, "run", "2016-Q1", "--final")
     assert (early.returncode, "cannot be final before the drop of its last month" in early.stderr) == (2, True)

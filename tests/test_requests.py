@@ -80,13 +80,13 @@ def test_a_page_asks_by_name_for_what_it_lacks(untouched):
 
 
 def test_the_command_writes_the_returns_once_and_overwrites_nothing(project, tmp_path):
-    ran = tiny.command(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
+    ran = tiny.told(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
     assert ran.returncode == 0, ran.stderr
     there = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert there == ["modern-slavery-home-office.csv", "modern-slavery-police.csv"]
     (tmp_path / "out" / there[0]).write_text("filled in")
-    again = tiny.command(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
+    again = tiny.told(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
     assert (again.returncode, "is here already" in again.stderr) == (2, True)
     assert (tmp_path / "out" / there[0]).read_text() == "filled in"
-    wrong = tiny.command(project, "template", "modern_slavry")
+    wrong = tiny.told(project, "template", "modern_slavry")
     assert (wrong.returncode, "did you mean modern_slavery?" in wrong.stderr) == (2, True)

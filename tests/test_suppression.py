@@ -19,12 +19,10 @@ from attack import Fact, Reader, Reading, Revealed, crack, knowing_the_rule, sol
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import charts, suppression
-from saferplymouth.board import Board
+from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, charts, foi, suppression
 from saferplymouth.framework import Indicator
 from saferplymouth.measures import Year, financial_year
 from saferplymouth.periods import Calendar
-from saferplymouth.report import Report
 from saferplymouth.suppression import distance_between, fair_baseline, hides_total, protect, total_between
 
 CALENDAR = Calendar(4)
@@ -610,22 +608,70 @@ def project(root, small: Iterator[int], sensitive: bool = True, again: dict | No
     return root
 
 
+LEDGER = """kind,year,need,recommendation,areas,indicators,contribution,total_budget,status,owner,decide_by,note
+grant,2016/17,,,,,10,,,,,
+need,2016/17,Need,Keep it,monthly,monthly;quarterly,10,,confirmed,Board,,
+confirmed total,2016/17,,,,,10,,,,,
+not allocated,2016/17,,,,,0,,,,,
+"""
+SCORES = """year,issue,area,indicator,likelihood,confidence,scored_by,scored_on,illustrative
+2016/17,One,monthly,monthly,,high,A,2016-07-01,no
+2016/17,Two,quarterly,quarterly,,high,A,2016-07-01,no
+2016/17,Three,,,1,high,A,2016-07-01,no
+"""
+MATRIX = """
+[matrix]
+weights_vary = 0.2
+confidence = { high = 0.5 }
+dimensions.likelihood = { name = "Likelihood", weight = 1, scale = ["low", "mid", "high"], bands = [1, 90] }
+"""
+
+
 def built(root, place, *months: str) -> list:
-    """Editions of these months: each page the parts that a notebook shows, the board, downloads and the manifest."""
+    """Editions of these months: each page the parts that a notebook shows, the front pages and the board's papers,
+    downloads, the manifest, and the bundle of all tables."""
+    tiny.put(root / "framework.toml", (root / "framework.toml").read_text() + MATRIX)
+    tiny.put(root / "data/raw/2014-04/papers/commissioning.csv", LEDGER)
+    tiny.put(root / "data/raw/2014-04/papers/strategic_assessment.csv", SCORES)
     for month in months:
-        summary = Board(month, root)
+        summary, quarter = Board(month, root), Quarter(quarter_of(month), root)
+        money, scores = Commissioning(month, root), StrategicAssessment(month, root)
         pages = {"index.html": [summary.summary(), summary.table()]}
+        pages["commissioning.html"] = [money.summary(), money.chart(), money.ledger(), money.thread(), money.source()]
+        pages["assessment.html"] = [
+            scores.summary(),
+            scores.chart(),
+            scores.ranking(),
+            scores.movement(),
+            scores.method(),
+        ]
+        if quarter.which.month == pd.Period(month, "M"):
+            pages["quarter.html"] = [quarter.summary(), quarter.table()]
         for key in ("monthly", "quarterly"):
             report = Report(key, month, root)
             pages[f"{key}.html"] = [report.summary(), *(getattr(report[key], part)() for part in PARTS)]
-        parts = [part for shown in pages.values() for part in shown]
-        files = {name: f"<main>{''.join(p.html for p in shown)}</main>" for name, shown in pages.items()}
-        files |= {f"data/{p.indicator}.csv": p.csv for p in parts if p.csv}
-        facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
-        files["edition.json"] = json.dumps({"areas": {"all": {"indicators": facts}}})
-        for name, content in files.items():
-            tiny.put(place / month / name, content)
+        put_together(root, place / month, pages)
     return [place / month for month in months]
+
+
+def quarter_of(month: str) -> str:
+    quarter = CALENDAR.of(pd.Period(month, "M"), "quarter")
+    return f"{quarter.qyear - 1}-Q{quarter.quarter}"
+
+
+def put_together(root, place, pages: dict) -> None:
+    """An edition's files, and its bundle as it would be handed out."""
+    parts = [part for shown in pages.values() for part in shown]
+    files = {name: f"<main>{''.join(p.html for p in shown)}</main>" for name, shown in pages.items()}
+    files |= {f"data/{p.indicator}.csv": p.csv for p in parts if p.csv}
+    facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
+    digests = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
+    made = {"edition": place.name, "status": "Draft", "inputs": {}, "packages": {}, "build": {}}
+    files["edition.json"] = json.dumps(made | {"areas": {"all": {"indicators": facts, "files": digests}}})
+    for name, content in files.items():
+        tiny.put(place / name, content)
+        tiny.put(root / "outputs" / place.name / name, content)
+    (place / "bundle.zip").write_bytes(foi.bundle(root, place.name).read_bytes())
 
 
 def ones_and(other: int) -> Iterator[int]:
@@ -638,6 +684,12 @@ def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidde
     two = built(project(tmp_path / "b", ones_and(4), split=4), tmp_path / "two", *months)
     assert attack.attack(one, ["monthly", "quarterly"]) == []
     assert [twins(*pair) for pair in zip(one, two, strict=True)] == [[]] * 4
+    assert {path.name for path in one[0].iterdir()} > {
+        "quarter.html",
+        "commissioning.html",
+        "assessment.html",
+        "bundle.zip",
+    }
     assert sum(mark == "[c]" for mark in attack.read(one[-1]).shown.values()) >= 4
     assert "by kind" in (one[2] / "quarterly.html").read_text()
     assert 'quarterly,"Share, 2016/17 Q1",2016/17 Q1,kind,a' in (one[2] / "data/quarterly.csv").read_text()

@@ -62,7 +62,9 @@ class Quarter:
         known = {key: f for key, f in figures.items() if f is not None}
         left = len(figures) - len(known)
         if not known:
-            none = f"<p>No figures for {html.escape(inner(self.which.words))} have been received.</p>"
+            none = (
+                f'<p id="every-indicator">No figures for {html.escape(inner(self.which.words))} have been received.</p>'
+            )
             return Part("table", self.project.month, none, "quarter_summary", "indicator,measure,period,value\n")
         small_base = self.project.framework.partnership.small_base
         rows = [row for key, f in known.items() for row in _rows(self.sections[key], f, small_base)]
@@ -73,7 +75,7 @@ class Quarter:
         shown = Table(tidy, caption, names, "Indicator and months", total=False)
         absent = f" {left} of {len(figures)} indicators have no figure for this quarter." if left else ""
         note = f'<p class="basis">{html.escape(SHORT + absent)}</p>'
-        content = glance.sources(self.sections) + note + shown.html
+        content = f'<div id="every-indicator">{glance.sources(self.sections)}{note}{shown.html}</div>'
         return Part("table", self.project.month, content, "quarter_summary", _download(tidy))
 
 
