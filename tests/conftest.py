@@ -10,6 +10,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups of tests that share a built edition go first, so that no worker is left with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def copy_project(folder: Path) -> Path:
     """This project's framework, drops and notebooks in `folder`, with nothing built yet."""
     shutil.copytree(ROOT / "data/raw", folder / "data/raw")

@@ -5,7 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from saferplymouth import Board, Commissioning, Report, StrategicAssessment
-from saferplymouth.section import PARTS
+from saferplymouth.parts import PARTS
 
 
 def of_area(key, root):

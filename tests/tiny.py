@@ -17,8 +17,8 @@ import psutil
 from click.testing import CliRunner
 
 from saferplymouth import cli, edition, periods, work
+from saferplymouth.parts import PARTS
 from saferplymouth.plan import Wish, plan
-from saferplymouth.section import PARTS
 from saferplymouth.which import Which
 
 PATIENCE = 400

@@ -4,12 +4,26 @@ A notebook needs one name: `Report`, a priority area's page for a month; `Board`
 `Commissioning`, `StrategicAssessment` or `Duties`, the board's papers.
 """
 
-from saferplymouth.board import Board
-from saferplymouth.papers.duties import Duties
-from saferplymouth.papers.money import Commissioning
-from saferplymouth.papers.priorities import StrategicAssessment
-from saferplymouth.quarter import Quarter
-from saferplymouth.report import Report
+import importlib
 
-__all__ = ["Board", "Commissioning", "Duties", "Quarter", "Report", "StrategicAssessment"]
+ROOMS = {
+    "Board": "board",
+    "Commissioning": "papers.money",
+    "Duties": "papers.duties",
+    "Quarter": "quarter",
+    "Report": "report",
+    "StrategicAssessment": "papers.priorities",
+}
+__all__ = list(ROOMS)
 __version__ = "1.0.0"
+
+
+def __getattr__(name: str) -> type:
+    """Each name is loaded when it is first asked for: the command and its workers draw no charts."""
+    if name not in ROOMS:
+        raise AttributeError(f"saferplymouth has no {name}; it has {', '.join(ROOMS)}")
+    return getattr(importlib.import_module(f"saferplymouth.{ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

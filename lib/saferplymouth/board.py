@@ -10,8 +10,9 @@ import pandas as pd
 from saferplymouth import charts, decisions, findings, glance, periods, suppression, tables
 from saferplymouth.framework import PERCENT, RATE, Framework
 from saferplymouth.intervals import round_half_away
+from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Part, Section, aim_words, state_mark
+from saferplymouth.section import Section, aim_words, state_mark
 from saferplymouth.words import capital, span
 
 SPARK = 24

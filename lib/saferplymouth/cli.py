@@ -84,7 +84,8 @@ def check(month: str | None) -> None:
     for one in wanted:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
-        click.echo(f"{one}: {len(drop.rows)} figures and {len(drop.comments)} comments can be used")
+        held = f"{len(drop.rows)} figures, {len(drop.comments)} comments and {len(drop.papers)} papers"
+        click.echo(f"{one}: {held} can be used")
         if drop.comments and not problems:
             problems += _wrong_comments(root, one)
     if problems:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from saferplymouth import framework, intake, observations, periods, shelf, suppression
 from saferplymouth import work as works
 from saferplymouth.framework import Framework
-from saferplymouth.section import PARTS
+from saferplymouth.parts import PARTS
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.work import Work
 

@@ -9,8 +9,9 @@ import pandas as pd
 from saferplymouth import decisions, glance, intake, observations, periods, suppression, tables, which
 from saferplymouth.framework import PERCENT, load
 from saferplymouth.measures import percent_change
+from saferplymouth.parts import Part
 from saferplymouth.project import Project, find_root
-from saferplymouth.section import Part, Section, state_mark
+from saferplymouth.section import Section, state_mark
 from saferplymouth.tables import Table
 from saferplymouth.words import inner, span
 

@@ -14,8 +14,9 @@ import pandas as pd
 
 from saferplymouth import findings, periods
 from saferplymouth.findings import Finding
+from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Part, Section
+from saferplymouth.section import Section
 
 
 class Report:

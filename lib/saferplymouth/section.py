@@ -1,11 +1,6 @@
-"""One indicator as an edition shows it, part by part.
-
-Everything shown is a `Part`: HTML for the page, the table's CSV where there is one, and a mark by which an edition
-can prove that the part is there.
-"""
+"""One indicator as an edition shows it, part by part."""
 
 import html
-from dataclasses import dataclass, field
 
 import pandas as pd
 from IPython.display import display
@@ -13,29 +8,12 @@ from IPython.display import display
 from saferplymouth import charts, checked, commentary, control, findings, groups, periods, requests, tables
 from saferplymouth.findings import Finding
 from saferplymouth.framework import PERCENT, Indicator
+from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
 from saferplymouth.words import inner, listed, quantity
 
 CONTROL = "Is it more than ordinary variation?"
-PARTS = ("headline", "chart", "control", "table", "comment", "source")
 SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing on a page: `kind` and `indicator` say which, `facts` what the edition's manifest keeps of it."""
-
-    kind: str
-    month: pd.Period
-    html: str
-    indicator: str = ""
-    csv: str = ""
-    facts: dict = field(default_factory=dict)
-
-    def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
-        mark = {"kind": self.kind, "indicator": self.indicator, "month": str(self.month), "facts": self.facts}
-        table = {"text/csv": self.csv} if self.csv else {}
-        return {"text/html": self.html, "text/plain": f"<{self.kind}>"} | table, {"saferplymouth": mark}
 
 
 class Section:

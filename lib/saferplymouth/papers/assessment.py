@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from saferplymouth.framework import COUNT, Dimension, Indicator, Matrix
 from saferplymouth.intake.scores import Score
@@ -196,4 +195,5 @@ def _steps(matrix: Matrix) -> np.ndarray:
 
 
 def _ranks(totals: np.ndarray) -> np.ndarray:
-    return stats.rankdata(-totals, method="min", axis=-1)
+    """One more than how many are ahead, so that equals share a rank."""
+    return 1 + (totals[..., None, :] > totals[..., :, None]).sum(axis=-1)

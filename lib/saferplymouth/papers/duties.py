@@ -11,8 +11,8 @@ from saferplymouth.intake.duties import FRONT, MONTHS_BETWEEN, Duty
 from saferplymouth.intake.papers import DUTIES
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import DATE, TEXT, small
+from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Part
 from saferplymouth.words import inner
 
 TITLE = "Duties"

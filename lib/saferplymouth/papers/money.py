@@ -14,8 +14,9 @@ from saferplymouth.papers import commissioning, sheets, spending
 from saferplymouth.papers.commissioning import total
 from saferplymouth.papers.sheets import DATE, FIGURE, LONG, TEXT, small
 from saferplymouth.papers.spending import lines, of, pounds, share
+from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Part, Section, state_mark
+from saferplymouth.section import Section, state_mark
 from saferplymouth.words import capital, inner, percent
 
 TITLE = "Commissioning"

@@ -12,8 +12,8 @@ from saferplymouth.intake.papers import ASSESSMENT
 from saferplymouth.intervals import round_half_away
 from saferplymouth.papers import assessment, order, sheets, standings
 from saferplymouth.papers.assessment import DRAWS, TOP, Ranking
+from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Part
 from saferplymouth.words import capital, listed
 
 TITLE, EXAMPLE = "Strategic assessment", "Illustrative example"
