@@ -1,5 +1,6 @@
 """A partnership's framework and everything it has received up to one month."""
 
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -29,18 +30,33 @@ class Project:
             raise LookupError(f"there is no data up to {periods.words(self.month)}; put a drop in data/raw first")
 
     @cached_property
-    def evidence(self) -> dict[str, Evidence]:
+    def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
-        return self._gathered(self.stood, self.month)
+        return Gathered(self.stood, self.framework, self.month)
 
-    def earlier(self, month: pd.Period) -> dict[str, Evidence]:
+    def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
         known = self.everything[self.everything["received"] <= str(month)]
-        return self._gathered(observations.as_it_stood(known), month)
+        return Gathered(observations.as_it_stood(known), self.framework, month)
 
-    def _gathered(self, stood: pd.DataFrame, month: pd.Period) -> dict[str, Evidence]:
-        indicators = self.framework.indicators.items()
-        return {key: evidence.gather(stood, i, self.framework, month) for key, i in indicators}
+
+class Gathered(Mapping):
+    """The evidence on each indicator, gathered when it is first asked for: a page needs few of them."""
+
+    def __init__(self, stood: pd.DataFrame, framework: Framework, month: pd.Period):
+        self._given, self._found = (stood, framework, month), {}
+
+    def __getitem__(self, key: str) -> Evidence:
+        stood, framework, month = self._given
+        if key not in self._found:
+            self._found[key] = evidence.gather(stood, framework.indicators[key], framework, month)
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given[1].indicators)
+
+    def __len__(self) -> int:
+        return len(self._given[1].indicators)
 
 
 def find_root() -> Path:
