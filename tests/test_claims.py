@@ -75,7 +75,7 @@ def project(tmp_path_factory) -> Project:
 
 @pytest.fixture(scope="session")
 def facts(project) -> dict[str, Facts]:
-    return {key: facts_in(project, key) for key in project.framework.indicators}
+    return {key: facts_in(project, key) for key in PAPER}
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def said(verdicts) -> str:
 
 def test_the_corpus_has_enough_of_each_kind_and_every_indicator(facts):
     kinds = Counter((row["expect"] == WRONG, row.get("held_out", False)) for row in CORPUS)
-    assert {row["indicator"] for row in CORPUS} == set(PAPER) <= set(facts)
+    assert {row["indicator"] for row in CORPUS} == set(facts)
     assert sum(n for (wrong, _), n in kinds.items() if wrong) >= 40
     assert sum(n for (wrong, _), n in kinds.items() if not wrong) >= 40
     assert sum(n for (_, held), n in kinds.items() if held) >= 25
@@ -176,7 +176,7 @@ def test_what_the_suite_itself_says_is_never_called_wrong(project, facts):
     for key, e in project.evidence.items():
         own = [f"{f.text}." for f in findings.leading(e)]
         own += [*commentary.of_year(e), *commentary.of_future(e), *commentary.of_variation(e)]
-        alarms += [v for v in claims.check(" ".join(own), facts[key]) if v.verdict == WRONG]
+        alarms += [v for v in claims.check(" ".join(own), facts_in(project, key)) if v.verdict == WRONG]
     assert not alarms
 
 
@@ -273,7 +273,7 @@ WORDS = sorted({word for row in CORPUS for word in row["text"].split()})
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)), st.data())
 @example("last last year 2015/16 May Q9 first 0 months", None)
 def test_any_text_is_read_without_failing(facts, text, data):
-    for f in (facts[key] for key in (*list(PAPER)[::3], "recorded_rape")):
+    for f in (facts[key] for key in list(PAPER)[::2]):
         for verdict in claims.check(text, f):
             assert verdict.verdict in (RIGHT, WRONG, CANNOT)
             assert verdict.reason

@@ -126,7 +126,8 @@ def test_no_folder_of_this_machine_is_in_what_a_failing_run_leaves_to_be_publish
 
 
 def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_path):
-    kills = tiny.notebook(tiny.PARAMETERS, "import os, signal; os.kill(os.getppid(), signal.SIGKILL)")
+    above = "[p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())]"
+    kills = tiny.notebook(tiny.PARAMETERS, f"import psutil\nfor process in {above}:\n    process.kill()")
     root = tiny.project(tmp_path, "alpha", "kills", kills=kills)
     done = tiny.command(root, "run", "--jobs", "2")
     areas = json.loads((root / "outputs/partial/2016-04/edition.json").read_text())["areas"]
@@ -137,6 +138,16 @@ def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_
         "alpha": "built",
     }
     assert areas["kills"]["reason"] == "it ended the process that ran it, twice"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked only where the system can")
+def test_a_notebook_that_kills_what_its_kernel_was_forked_from_harms_no_other(tmp_path):
+    kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+    kills = tiny.notebook(tiny.PARAMETERS, kill, tiny.area("kills"))
+    root = tiny.project(tmp_path, "alpha", "kills", "omega", kills=kills)
+    done = tiny.command(root, "run", "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(tiny.whole(root / "outputs/2016-04")["areas"]) == {"board_summary", "alpha", "kills", "omega"}
 
 
 def test_a_notebook_that_writes_to_the_real_outputs_does_not_reach_an_edition(root):

@@ -208,3 +208,33 @@ def test_reasons_are_one_line_without_folders_or_colours(monkeypatch):
     }
 
     assert [kernels.plain(text) for text in told] == list(told.values())
+
+
+LOOK = """import builtins, os, random, sys, numpy, pandas, saferplymouth
+assert not hasattr(builtins, "leak") and not hasattr(pandas, "leak") and "LEAK" not in os.environ
+assert not os.path.exists("leak.txt") and "/leak" not in sys.path and "leaked" not in globals()
+assert os.getsid(0) == os.getpid() and pandas.get_option("display.max_rows") != 7
+assert not [p for p in sys.path if "project" in p], sys.path
+print(os.getpid(), os.getppid(), random.random(), numpy.random.rand(), file=open({noted!r}, "a"))"""
+LEAVE = """builtins.leak = pandas.leak = leaked = 1
+os.environ["LEAK"] = "1"
+sys.path.insert(0, "/leak")
+pandas.set_option("display.max_rows", 7)
+open("leak.txt", "w").write("1")"""
+
+
+def test_a_notebook_sees_nothing_of_the_one_that_ran_before_it_in_the_same_worker(tmp_path):
+    """With one worker the kernels of a run are forked from one server; each must be as good as new."""
+    noted, keys = str(tmp_path / "noted.txt"), ("alpha", "beta", "gamma")
+    root = tiny.project(tmp_path / "project", *keys)
+    for key in keys:
+        cells = (tiny.PARAMETERS, LOOK.format(noted=noted), LEAVE, tiny.area(key))
+        tiny.put(root / f"notebooks/{key}.ipynb", tiny.notebook(*cells))
+    done = tiny.command(root, "run", "--jobs", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line.split() for line in (tmp_path / "noted.txt").read_text().splitlines()]
+    pids, servers, *randoms = (set(column) for column in zip(*lines, strict=True))
+    assert len(pids) == 3
+    assert [len(found) for found in randoms] == [3, 3]
+    assert len(servers) == (1 if hasattr(os, "fork") else 3)
+    tiny.until(lambda: tiny.processes(str(root)) == [], "the run's processes to end")

@@ -27,6 +27,8 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from saferplymouth import warm
+
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
@@ -142,6 +144,9 @@ def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernel
             super().__init__(**own, kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **given)
 
         async def start_kernel(self, **given):
+            if warm.ready():
+                own = {"kernel_id": uuid.uuid4().hex, "kernel_spec": self.kernel_spec, "parent": self}
+                self.provisioner = warm.ForkedProvisioner(**own)
             await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **given)
             started(self.provisioner.pid)
 

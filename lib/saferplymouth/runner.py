@@ -1,6 +1,7 @@
 """Running plans in worker processes: one run at a time, told page by page."""
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -50,6 +51,7 @@ def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome
 @contextmanager
 def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which are not waited for where the run is given up."""
+    os.environ.update(work.STEADY)
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
     try:

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import nbformat
 
-from saferplymouth import kernels, page
+from saferplymouth import kernels, page, warm
 from saferplymouth.periods import day
 
+STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}  # for workers, whose kernels inherit them
 DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
 PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert", "numpy", "scipy", "pyarrow", "ipykernel")
 
@@ -130,6 +131,7 @@ def quiet_worker() -> None:
         multiprocessing.parent_process().join()
         os._exit(1)
 
+    warm.begin()
     threading.Thread(target=follow, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
