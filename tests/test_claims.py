@@ -299,7 +299,7 @@ def test_wrong_months_beyond_the_data_are_told(check):
     assert "October 2016" in verdict.reason
 
 
-def test_facts_name_every_other_indicator_beside_their_own(facts):
+def test_facts_name_every_other_indicator_beside_their_own(facts, project):
     one = facts["overall_crime"]
-    assert set(one.sisters) == set(facts) - {"overall_crime"}
+    assert set(one.sisters) == set(project.framework.indicators) - {"overall_crime"}
     assert one.values.index[0] == pd.Period("2015-04", "M")
