@@ -387,7 +387,7 @@ def made(sums: list[int], rest: int, waiting: int) -> list[dict]:
     st.data(),
 )
 def test_a_ledger_that_adds_up_is_taken_and_a_pound_anywhere_in_it_is_missed(told, sums, rest, waiting, off, data):
-    assume(sum(sums) + rest)
+    assume(sum(sums) + rest and (sums or waiting))
     rows = made(sums, rest, waiting)
     assert told(rows) == []
     place = data.draw(
@@ -395,3 +395,7 @@ def test_a_ledger_that_adds_up_is_taken_and_a_pound_anywhere_in_it_is_missed(tol
     )
     rows[place] = rows[place] | {"contribution": rows[place]["contribution"] + off}
     assert [column for _, column, _ in told(rows)] == ["contribution"]
+
+
+def test_a_ledger_without_a_need_is_refused(told):
+    assert "there is no row of the kind 'need'. Cure: add one." in str(told(made([], 100, 0)))

@@ -58,3 +58,10 @@ def test_without_an_edition_there_is_nothing_to_bundle(root):
     for name in ("2016-05", "../2016-04", "partial"):
         ran = tiny.told(root, "foi", name)
         assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (2, True)
+
+
+def test_definitions_that_are_not_those_the_edition_was_built_with_are_refused(root):
+    frame = (root / "framework.toml").read_text()
+    (root / "framework.toml").write_text(frame.replace('definition = "Things."', 'definition = "Other things."'))
+    with pytest.raises(foi.NotPublished, match=r"framework.toml has changed since 2016-04 was built"):
+        foi.bundle(root, "2016-04")

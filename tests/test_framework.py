@@ -351,9 +351,12 @@ MORE_WRONG = {
         "sensitive",
         "cannot be true of a pounds",
     ),
+    "a group that is the total": (BREAKDOWN, "open = ", "total = ", "method.groups", "use another key"),
+    "two groups of one name": (BREAKDOWN, '"Open door"', '"Forced"', "method.groups", "has one name twice"),
+    "weights that vary without end": (MATRIX, "weights_vary = 0.25", "weights_vary = 9", "weights_vary", "from 0 to 1"),
     "a weight of nothing": (MATRIX, "weight = 1", "weight = 0", "likelihood.weight", "must be more than 0"),
     "a scale of one": (MATRIX, '["rare", "likely"]', '["rare"]', "likelihood.scale", "two or more"),
-    "bands that do not fit": (MATRIX, "[2.5]", "[2.5, 3]", "likelihood.bands", "must be 1 numbers that rise"),
+    "bands that do not fit": (MATRIX, "[2.5]", "[2.5, 3]", "likelihood.bands", "must be 1 numbers above 0 that rise"),
     "no confidence": (MATRIX, "{ high = 0.25, low = 1 }", "{}", "matrix.confidence", "needs a word"),
     "a dimension that is a column": (MATRIX, "dimensions.likelihood", "dimensions.area", "area", "use another key"),
 }

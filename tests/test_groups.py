@@ -57,6 +57,11 @@ REFUSED = {
         "send the figure in a later drop",
     ),
     "a rate over a thousand": (("young_people_reporting,2015/16,,,1001",), "not between 0 and 1,000", "per 1,000"),
+    "a year to date of a group": (
+        ("young_victims_by_age,2014-04..2015-03,age_band,13_to_15,39",),
+        "is a year to date, and a group has none",
+        "send the group's own periods",
+    ),
     "pence": (("fraud_losses,2016/17 Q2,,,10.50",), "'10.5' is not a whole number", "correct the count"),
 }
 
@@ -149,7 +154,7 @@ def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project)
     rows = [f"channel_referrals,{year},,,{n}" for year, n in (("2013/14", 9), ("2014/15", 60), ("2015/16", 75))]
     assert drop(project, *rows) == []
     section = Report("prevent_duty", "2016-11", project)["channel_referrals"]
-    assert section.leading[0].text == "Channel referrals rose 15 (25%) in 2015/16, consistent with chance"
+    assert section.leading[0].text == "Channel referrals rose 15 (25%) in 2015/16, too early to tell"
     assert section.chart().html.count("<img") == 1
     assert cells(section, "2015/16") == {"2015/16": ("75", "")}
 
@@ -182,3 +187,29 @@ def test_one_small_group_of_a_sensitive_indicator_hides_all_of_them_and_not_the_
     }
     assert set(cells(section, "Share, 2016/17 Q2").values()) == {("", "[c]"), ("100", "")}
     assert not re.search(r"<td>(40|12|5|3|0)</td>", section.table().html)
+
+
+ONE_PAIR = ["pupils_reached,2015/16 H1,,,100", "pupils_reached,2016/17 H1,,,50"]
+TWO_APART = [
+    f"recorded_rape,{y} Q{q},,,{n}" for y, q, n in (("2015/16", 1, 60), ("2015/16", 2, 65), ("2016/17", 1, 70))
+]
+
+
+def test_one_pair_of_figures_or_two_that_disagree_tell_nothing_of_chance(project):
+    assert drop(project, *ONE_PAIR, *TWO_APART, "recorded_rape,2016/17 Q2,,,20") == []
+    report = Report("sexual_violence", "2016-11", project)
+    for key, said in (("pupils_reached", "fell 50 (50%)"), ("recorded_rape", "fell 35 (28%)")):
+        assert said in report[key].leading[0].text
+        assert report[key].leading[0].text.endswith("too early to tell")
+        assert report[key].state == "Too early to tell"
+        assert "19 times in 20" not in report[key].control().html
+
+
+def test_an_indicator_known_by_its_groups_alone_is_not_called_without_data(project):
+    assert (
+        drop(project, "residents_feeling_safe,2015/16,time,day,85", "residents_feeling_safe,2015/16,time,night,40")
+        == []
+    )
+    section = Board("2016-11", project).sections["residents_feeling_safe"]
+    assert section.leading[0].text == "Feeling safe: 85% (by day) and 40% (by night) in 2015/16"
+    assert section.state == "Too early to tell"

@@ -667,7 +667,9 @@ def put_together(root, place, pages: dict) -> None:
     facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
     digests = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
     made = {"edition": place.name, "status": "Draft", "inputs": {}, "packages": {}, "build": {}}
-    files["edition.json"] = json.dumps(made | {"areas": {"all": {"indicators": facts, "files": digests}}})
+    depends = {"the framework": hashlib.sha256((root / "framework.toml").read_bytes()).hexdigest()}
+    everything = {"indicators": facts, "files": digests, "depends": depends}
+    files["edition.json"] = json.dumps(made | {"areas": {"all": everything}})
     for name, content in files.items():
         tiny.put(place / name, content)
         tiny.put(root / "outputs" / place.name / name, content)

@@ -144,12 +144,12 @@ def _to_date(year: Year) -> str:
         sentence = f"{capital(indicator.counted)} came to {_total(year)} {since} {when}"
     else:
         sentence = f"There were {_total(year)} {indicator.counted} {since} {when}"
+    same = year.last_label if len(year.frame) == 1 else f"the same months of {year.last_label}"
     if to_date.last is None:
-        same = year.last_label if len(year.frame) == 1 else f"the same months of {year.last_label}"
         return f"{sentence}; there is no figure for {same}."
     if to_date.last != to_date.last:
-        return f"{sentence}; the figure for the same months of {year.last_label} is hidden."
-    before = f"{sentence}, against {quantity(to_date.last, indicator.unit)} in the same months of {year.last_label}"
+        return f"{sentence}; the figure for {same} is hidden."
+    before = f"{sentence}, against {quantity(to_date.last, indicator.unit)} in {same}"
     if suppression.hides_change(year):
         return f"{before}."
     if to_date.change == 0:

@@ -20,6 +20,7 @@ WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 SVG = "{http://www.w3.org/2000/svg}"
 STYLE = {
     "svg.fonttype": "none",
+    "text.parse_math": False,
     "svg.hashsalt": "edition",
     "font.size": 10.5,
     "axes.edgecolor": GREY,

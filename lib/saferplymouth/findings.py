@@ -73,6 +73,9 @@ def strength(year: Year) -> str:
     months = len(to_date.periods) * 12 // periods.FREQUENCIES[year.indicator.frequency]
     if months < FEWEST_MONTHS:
         return CANNOT_TELL
+    pairs, phi = len(to_date.periods), to_date.comparison.phi
+    if pairs == 1 or (pairs == 2 and (phi or 0) > 1):
+        return CANNOT_TELL  # one pair shows no variation, and two that differ leave any change possible
     beyond = to_date.comparison.beyond_chance
     return CANNOT_TELL if beyond is None else SIGNAL if beyond else CHANCE
 
@@ -85,7 +88,8 @@ def state(e: Evidence) -> str:
     target = e.year.target
     stale = e.indicator.frequency == "year" and e.awaited is not None
     if e.year.to_date is None or stale:
-        return WATCHED if e.indicator.monitoring_only and len(e.groups) else NO_DATA
+        grouped = len(e.groups) > 0
+        return WATCHED if grouped and e.indicator.monitoring_only else EARLY if grouped and not e.awaited else NO_DATA
     if e.indicator.monitoring_only:
         return WATCHED
     if suppression.hides_total(e.year):
@@ -143,7 +147,9 @@ def headline(e: Evidence) -> Finding:
         return Finding(e.indicator.key, text, QUIET)
     if to_date.change is None:
         value = quantity(to_date.this, e.indicator.unit)
-        return Finding(e.indicator.key, f"{name}: {value} in {when}, with no earlier year to compare", QUIET)
+        known = year.frame["last"].notna().any()
+        lacks = "last year’s figure to date was not supplied" if known else "with no earlier year to compare"
+        return Finding(e.indicator.key, f"{name}: {value} in {when}, {lacks}", QUIET)
     if to_date.change == 0:
         value = quantity(to_date.this, e.indicator.unit)
         return Finding(e.indicator.key, f"{name} was unchanged at {value} in {when}", QUIET)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from saferplymouth import framework, shelf
 from saferplymouth.framework import Framework
-from saferplymouth.plan import MANIFEST, manifest
+from saferplymouth.plan import MANIFEST, THE_FRAMEWORK, manifest
 from saferplymouth.tables import SHORTHAND
 from saferplymouth.which import is_edition
 
@@ -30,6 +30,10 @@ def bundle(root: Path, name: str) -> Path:
     if not made:
         raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
     tables = _tables(place, made)
+    digest = shelf.sha256((root / "framework.toml").read_bytes())
+    if any(area["depends"][THE_FRAMEWORK] != digest for area in made["areas"].values()):
+        cure = f"run {name} again, or put back the one it was made from"
+        raise NotPublished(f"framework.toml has changed since {name} was built, and its definitions with it; {cure}")
     frame = framework.load(root / "framework.toml")
     files = tables | {"definitions.csv": _definitions(frame, tables), "README.txt": _about(frame, made).encode()}
     sums = "".join(f"{shelf.sha256(content)}  {path}\n" for path, content in sorted(files.items()))

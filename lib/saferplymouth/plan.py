@@ -25,6 +25,7 @@ MANIFEST = "edition.json"
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
 TOOLCHAIN = "the suite or its libraries"
+THE_FRAMEWORK = "the framework"
 OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
@@ -215,7 +216,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
     return {
         TOOLCHAIN: _toolchain(),
         "its notebook": shelf.sha256(work.notebook),
-        "the framework": shelf.sha256(work.files["framework.toml"]),
+        THE_FRAMEWORK: shelf.sha256(work.files["framework.toml"]),
         "its figures": shelf.sha256(own),
         "its comments": shelf.sha256(works.canonical(comments)),
         "the board's papers": shelf.sha256(works.canonical(papers)),

@@ -74,7 +74,8 @@ class Quarter:
         names = {key: f"{self.sections[key].indicator.name} ({span(f.periods)})" for key, f in known.items()}
         caption = f"Quarter {quarter.quarter}, {periods.words(quarter)}, beside the same months a year before"
         shown = Table(tidy, caption, names, "Indicator and months", total=False)
-        absent = f" {left} of {len(figures)} indicators have no figure for this quarter." if left else ""
+        why = "no figure for this quarter has come, or theirs cannot be added up"
+        absent = f" {left} of {len(figures)} indicators are not in it: {why}." if left else ""
         note = f'<p class="basis">{html.escape(SHORT + absent)}</p>'
         content = f'<div id="every-indicator">{glance.sources(self.sections)}{note}{shown.html}</div>'
         return Part("table", self.project.month, content, "quarter_summary", _download(tidy))

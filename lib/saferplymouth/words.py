@@ -17,7 +17,7 @@ def number(value: float) -> str:
 def percent(value: float) -> str:
     """A percentage without sign, rounded half away from zero; one that rounds to none is less than one."""
     rounded = abs(round_half_away(value))
-    return "less than 1%" if rounded == 0 and value != 0 else f"{rounded}%"
+    return "less than 1%" if rounded == 0 and value != 0 else f"{rounded:,}%"
 
 
 def quantity(value: float, unit: str) -> str:
@@ -63,5 +63,6 @@ def capital(sentence: str) -> str:
 
 
 def inner(sentence: str) -> str:
-    """A sentence as part of another: its first letter small, unless the word is written in capitals."""
-    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]
+    """A sentence as part of another: its first letter small, unless it opens with a name or with capitals."""
+    named = sentence.partition(" ")[2][:1].isupper()
+    return sentence if sentence[1:2].isupper() or named else sentence[:1].lower() + sentence[1:]

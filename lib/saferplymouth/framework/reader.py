@@ -109,6 +109,9 @@ class _Reader:
             groups = _section(entry["breakdowns"], key).get("groups", {})
             named = isinstance(groups, dict) and all(isinstance(g, str) and g.strip() for g in groups.values())
             self.check(named and len(groups) > 1, f"{at}.groups", 'must be two groups or more, each key = "name"')
+            names = [*groups.values()] if named else []
+            self.check("total" not in groups, f"{at}.groups", "may have no group 'total'; use another key")
+            self.check(len(set(names)) == len(names), f"{at}.groups", "has one name twice")
         return built
 
     def build(self, kind: type, place: str, entry: dict, **given):
@@ -168,8 +171,10 @@ class _Reader:
             self.check(names.count(d.name) == 1, f"{place}.name", "is the name of another dimension as well")
             self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
             self.check(len(d.scale) > 1, f"{place}.scale", "needs a word for each score, two or more")
-            rising = len(d.bands) == len(d.scale) - 1 and list(d.bands) == sorted(set(d.bands))
-            self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers that rise")
+            rising = len(d.bands) == len(d.scale) - 1 and [0, *d.bands] == sorted({0, *d.bands})
+            self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers above 0 that rise")
+        varied = entry.get("weights_vary")
+        self.check(not _number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1")
         words = _section(entry, "confidence")
         self.check(bool(words), "matrix.confidence", "needs a word and how far a score may be off, high = 0.25")
         for word, steps in words.items():

@@ -87,11 +87,11 @@ def _check_sums(rows: list[Need], read: list[Line], problems: list[Problem]) -> 
         if row.year != rows[0].year:
             line.problem("year", f"{row.year} is not the year of the first row, {rows[0].year}", "keep one year")
         stated[row.kind].append((row, line))
-    for kind in (GRANT, TOTAL, REST):
+    for kind in KINDS:
         if read and not stated[kind]:
-            cure = "add one with its sum in contribution"
+            cure = "add one" if kind == NEED else "add one with its sum in contribution"
             problems.append(Problem(read[0].source, f"there is no row of the kind '{kind}'", cure, column="kind"))
-    if not all(line.good for line in read) or not all(stated[kind] for kind in (GRANT, TOTAL, REST)):
+    if not all(line.good for line in read) or not all(stated.values()):
         return
     (grant, at_grant), (total, at_total), (rest, at_rest) = (stated[kind][0] for kind in (GRANT, TOTAL, REST))
     summed = sum(row.contribution for row, _ in stated[NEED] if row.confirmed)

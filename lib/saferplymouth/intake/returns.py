@@ -102,6 +102,8 @@ class _RowReader:
                 self._number(column, "write a number without separators, such as 1335")
             return None
         period, (breakdown, group) = self._period(indicator), self._part(indicator)
+        if group and ".." in period:
+            self.problem("period", f"{period} is a year to date, and a group has none", "send the group's own periods")
         if period and breakdown is not None:
             self._once((indicator.key, period, breakdown, group), seen)
         value, numerator, denominator = self._figure(indicator)
