@@ -88,11 +88,12 @@ def unmeasured(needs: Iterable[Need], evidence: Mapping[str, Evidence]) -> tuple
 
 
 def priorities(of: Ledger, evidence: Mapping[str, Evidence], framework: Framework) -> pd.DataFrame:
-    """Each priority area by key: `figures`, whether any of its indicators has one; `confirmed`, whether a need with a
+    """Each priority area by key: `figures`, whether any of its indicators has a figure of the whole (groups that
+    stand alone, such as two estimates for the country, are none); `confirmed`, whether a need with a
     confirmed sum names it; `waiting`, the needs without one that do."""
     rows = {
         area: (
-            any(not evidence[i.key].unheard for i in framework.of_area(area)),
+            any(len(evidence[i.key].observed) > 0 for i in framework.of_area(area)),
             any(area in need.areas for need in of.confirmed),
             tuple(need.need for need in of.waiting if area in need.areas),
         )

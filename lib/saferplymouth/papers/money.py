@@ -182,7 +182,7 @@ class Commissioning:
             body.append([link, html.escape(self._first(key)), waits])
         table = sheets.table("Priorities with figures and no confirmed money", BARE, body) if body else ""
         silent = self.priorities.index[~self.priorities["figures"] & ~self.priorities["confirmed"]]
-        neither = f"<p>Neither figures nor confirmed money: {html.escape(self._titles(silent))}.</p>"
+        neither = f"<p>Neither figures of their own nor confirmed money: {html.escape(self._titles(silent))}.</p>"
         return table + (neither if len(silent) else "")
 
     def _first(self, area: str) -> str:
