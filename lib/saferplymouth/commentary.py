@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from saferplymouth import findings, periods, suppression
+from saferplymouth import findings, periods, suppression, words
 from saferplymouth.evidence import Evidence
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Population
+from saferplymouth.framework import COUNT, POUNDS, RATE, Population
 from saferplymouth.intervals import round_half_away
 from saferplymouth.measures import ToDate, Year
 from saferplymouth.periods import Calendar
@@ -237,8 +237,7 @@ def _target(year: Year) -> str:
     if indicator.is_level:
         points, side = difference(target.distance, unit), "below" if target.distance < 0 else "above"
         standing = f"{points} {side} it" if target.distance else "exactly on it"
-        level = f"{target.level:g}%" if unit == PERCENT else quantity(target.level, unit)
-        return f"The target is {level}, and the year to date is {standing}."
+        return f"The target is {words.goal(target.level, unit)}, and the year to date is {standing}."
     ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
     goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
     if target.level == target.level:

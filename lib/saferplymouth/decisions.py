@@ -35,7 +35,7 @@ def wanted(project: Project, sections: dict[str, Section]) -> list[Decision]:
 def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision]:
     """What to do about each indicator off course, the strongest finding first."""
     off = [s for s in sections.values() if s.state == findings.OFF]
-    first = sorted(off, key=lambda s: (s.leading[0].order, -s.leading[0].weight))
+    first = sorted(off, key=lambda s: findings.importance(s.leading[0]))
     return [
         Decision(f"Agree what to do: {inner(s.leading[0].text)}", project.framework.lead(s.indicator.area), s.address)
         for s in first

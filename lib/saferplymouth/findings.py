@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from saferplymouth import patterns, periods, suppression
 from saferplymouth.evidence import Evidence
-from saferplymouth.framework import COUNT, PERCENT
+from saferplymouth.framework import COUNT
 from saferplymouth.measures import Year
 from saferplymouth.patterns import Stretch
-from saferplymouth.words import capital, difference, inner, listed, moved, number, quantity, share, span
+from saferplymouth.words import capital, difference, goal, inner, listed, moved, number, quantity, share, span
 
 ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "On course",
@@ -43,12 +43,17 @@ class Finding:
     strength: str = ""
 
 
+def importance(finding: Finding) -> tuple[int, float]:
+    """The key to sort findings by: what matters most first, among equals the weightiest."""
+    return finding.order, -finding.weight
+
+
 def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
     """The most important first, at most `most`; what is consistent with chance shares the last sentence if it must.
 
     Indicators of which nothing was ever received share one sentence.
     """
-    ordered = sorted(findings, key=lambda f: (f.order, -f.weight))
+    ordered = sorted(findings, key=importance)
     unheard = [f for f in ordered if f.strength == UNHEARD]
     if len(unheard) > 1:
         names = listed([inner(f.text.removesuffix(f": {UNHEARD}")) for f in unheard])
@@ -141,17 +146,15 @@ def headline(e: Evidence) -> Finding:
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual:
         return _against_target(e)
-    when, to_date = span(year.to_date.periods), year.to_date
+    when, to_date, value = span(year.to_date.periods), year.to_date, quantity(year.to_date.this, e.indicator.unit)
     if suppression.hides_change(year):
-        text = f"{name}: {number(to_date.this)} in {when}; last year’s figure would show too small a count"
+        text = f"{name}: {value} in {when}; last year’s figure would show too small a count"
         return Finding(e.indicator.key, text, QUIET)
     if to_date.change is None:
-        value = quantity(to_date.this, e.indicator.unit)
         known = year.frame["last"].notna().any()
         lacks = "last year’s figure to date was not supplied" if known else "with no earlier year to compare"
         return Finding(e.indicator.key, f"{name}: {value} in {when}, {lacks}", QUIET)
     if to_date.change == 0:
-        value = quantity(to_date.this, e.indicator.unit)
         return Finding(e.indicator.key, f"{name} was unchanged at {value} in {when}", QUIET)
     if to_date.comparison is None:
         by = difference(to_date.change, e.indicator.unit) + share(to_date.percent)
@@ -204,24 +207,21 @@ def _order(e: Evidence, change: float) -> int:
 
 
 def _against_target(e: Evidence) -> Finding:
-    target, name, good = e.year.target, e.indicator.name, e.indicator.good
+    target, name, good, unit = e.year.target, e.indicator.name, e.indicator.good, e.indicator.unit
     first = e.year.to_date.periods[0] if e.indicator.is_level else e.year.frame.index[0]
-    when = periods.words(first, target.period)
-    unit = e.indicator.unit
+    when, actual = periods.words(first, target.period), quantity(target.actual, unit)
     if e.indicator.is_level:
         side = "below" if target.distance < 0 else "above" if target.distance > 0 else "at"
         gap = f" by {difference(target.distance, unit)}" if target.distance else ""
-        goal = f"{target.level:g}%" if unit == PERCENT else quantity(target.level, unit)
-        said = f"{quantity(target.actual, unit)} in {when}, {side} the {goal} target{gap}"
+        said = f"{actual} in {when}, {side} the {goal(target.level, unit)} target{gap}"
     elif target.level == target.level:
         side = "short of" if target.distance < 0 else "above"
         gap = f"{quantity(target.distance, unit)} {side} target" if target.distance else "on target"
-        said = f"{quantity(target.actual, unit)} in {when}, {gap}"
+        said = f"{actual} in {when}, {gap}"
     else:
-        past = target.actual - target.year_end
-        goal = quantity(target.year_end, unit)
-        gap = f"{quantity(past, unit)} above the {goal}" if past > 0 else f"of {goal}"
-        said = f"{quantity(target.actual, unit)} in {when}, {gap} for the year"
+        past, end = target.actual - target.year_end, quantity(target.year_end, unit)
+        gap = f"{quantity(past, unit)} above the {end}" if past > 0 else f"of {end}"
+        said = f"{actual} in {when}, {gap} for the year"
         return Finding(e.indicator.key, f"{name}: {said}", TARGET if past > 0 and good < 0 else QUIET)
     order = TARGET if target.distance * good < 0 else TOWARDS
     return Finding(e.indicator.key, f"{name}: {said}", order, abs(target.distance) / max(target.level, 1))
@@ -229,7 +229,7 @@ def _against_target(e: Evidence) -> Finding:
 
 def leading(e: Evidence) -> list[Finding]:
     """What to say of an indicator, what matters most first: its year to date, and any signal that hides in it."""
-    return sorted([headline(e), *_hidden(e)], key=lambda f: (f.order, -f.weight))
+    return sorted([headline(e), *_hidden(e)], key=importance)
 
 
 def _hidden(e: Evidence) -> list[Finding]:

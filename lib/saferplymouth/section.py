@@ -7,10 +7,10 @@ from IPython.display import display
 
 from saferplymouth import charts, checked, commentary, control, findings, groups, periods, requests, tables
 from saferplymouth.findings import Finding
-from saferplymouth.framework import PERCENT, Indicator
+from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
-from saferplymouth.words import inner, listed, quantity
+from saferplymouth.words import goal, inner, listed
 
 CONTROL = "Is it more than ordinary variation?"
 SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
@@ -90,12 +90,13 @@ class Section:
         """Every figure behind the chart and of each group, and the same as CSV; a request where there is none."""
         calendar, e = self.project.framework.calendar, self.evidence
         shown = [tables.year_table(self.year, calendar)] if len(self.observed) or e.unheard or not len(e.groups) else []
-        shown += [table for table in self._groups().values() if table]
+        divided = self._groups()
+        shown += [table for table in divided.values() if table]
         received = [frame["received"] for frame in (self.observed, e.groups) if len(frame)]
         drops = {calendar.label(period): drop for series in received for period, drop in series.items()}
         agency = self.project.framework.agencies[self.indicator.agency]
         csv = tables.download(pd.concat([t.tidy for t in shown]), self.indicator, agency, drops)
-        return self._part("table", self._request() if e.unheard else self._figures(shown), csv)
+        return self._part("table", self._request() if e.unheard else self._figures(shown, divided), csv)
 
     def _groups(self) -> dict[str, tables.Table | None]:
         """The table of each breakdown by its name; None where nothing has come for it."""
@@ -104,10 +105,10 @@ class Section:
         divided = self.indicator.breakdowns.values()
         return {b.name: groups.group_table(self.evidence, b, *with_base) for b in divided}
 
-    def _figures(self, shown: list[tables.Table]) -> str:
+    def _figures(self, shown: list[tables.Table], divided: dict[str, tables.Table | None]) -> str:
         inside = "".join(table.html for table in shown)
         content = f"<details open><summary>The figures</summary>{inside}</details>"
-        silent = [inner(name) for name, table in self._groups().items() if table is None]
+        silent = [inner(name) for name, table in divided.items() if table is None]
         if silent:
             content += f'<p class="basis">No figures by {html.escape(listed(silent))} have been received yet.</p>'
         changed = commentary.of_restated(self.evidence, self.project.restated, self.project.framework.calendar)
@@ -167,11 +168,7 @@ def aim_words(indicator: Indicator) -> str:
     if indicator.aim != "at least":
         return indicator.aim
     levels = [level for level in indicator.target.values() if not isinstance(level, tuple)]
-    if not levels:
-        return "at least the target"
-    return (
-        f"at least {levels[-1]:g}%" if indicator.unit == PERCENT else f"at least {quantity(levels[-1], indicator.unit)}"
-    )
+    return f"at least {goal(levels[-1], indicator.unit)}" if levels else "at least the target"
 
 
 def state_mark(state: str) -> str:

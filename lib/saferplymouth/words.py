@@ -33,6 +33,11 @@ def difference(value: float, unit: str) -> str:
     return f"{number(abs(value))} percentage points" if unit == PERCENT else quantity(value, unit)
 
 
+def goal(level: float, unit: str) -> str:
+    """A target in its unit, as it was set: a percentage keeps its decimals."""
+    return f"{level:g}%" if unit == PERCENT else quantity(level, unit)
+
+
 def share(value: float | None) -> str:
     """A percentage change in brackets after its count; nothing where there is none."""
     return "" if value is None else f" ({percent(value)})"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import findings, periods
 from saferplymouth.framework import PERCENT, POUNDS
 from saferplymouth.intake.ledger import NEED, Need
 from saferplymouth.intake.papers import COMMISSIONING
@@ -188,7 +188,7 @@ class Commissioning:
     def _first(self, area: str) -> str:
         """The finding that matters most among those of an area's indicators that have figures."""
         heard = (s for s in self.sections.values() if s.indicator.area == area and not s.evidence.unheard)
-        return min((s.leading[0] for s in heard), key=lambda f: (f.order, -f.weight)).text
+        return min((s.leading[0] for s in heard), key=findings.importance).text
 
     def source(self) -> Part:
         """The ledger's file, the drop it came in, what was noted of its sums, and the download."""
