@@ -6,6 +6,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new examples.
+settings.register_profile("search", max_examples=1000)
+settings.register_profile("suite", derandomize=True)
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parents[1]
 

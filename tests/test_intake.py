@@ -549,6 +549,7 @@ PIECES = st.sampled_from([*FRAMEWORK.indicators, *LINES, *CELLS_OF_A_RETURN])
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
+@example("overall_crime,\ufeff")
 @shared
 def test_a_csv_of_likely_pieces_gives_rows_or_problems(drop, text):
     read = drop({"returns/p.csv": "indicator,period,value\n" + text})

@@ -19,10 +19,10 @@ class Problem:
         return replace(self, file=f"{drop}/{self.file}")
 
     def __str__(self) -> str:
-        place = [printable(self.file)]
+        place = [self.file]
         place += [f"row {self.row}"] if self.row else []
         place += [f"column {self.column}"] if self.column else []
-        return f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}."
+        return printable(f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}.")
 
 
 def shown(value: object) -> str:
