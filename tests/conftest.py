@@ -21,9 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
-def copy_project(folder: Path) -> Path:
-    """This project's framework, drops and notebooks in `folder`, with nothing built yet."""
-    shutil.copytree(ROOT / "data/raw", folder / "data/raw")
+def copy_project(folder: Path, street: bool = False) -> Path:
+    """This project's framework, drops and notebooks in `folder`, with nothing built yet.
+
+    The street files, which are large, and the geography come along only where they are wanted.
+    """
+    left = shutil.ignore_patterns() if street else shutil.ignore_patterns("*-street.csv", "places")
+    shutil.copytree(ROOT / "data/raw", folder / "data/raw", ignore=left)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "framework.toml", folder)
     return folder

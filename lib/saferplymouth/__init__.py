@@ -1,7 +1,8 @@
 """Monthly crime and safety reports for a Community Safety Partnership.
 
-A notebook needs one name: `Report`, a priority area's page for a month; `Board` or `Quarter`, the front pages; or
-`Commissioning`, `StrategicAssessment` or `Duties`, the board's papers.
+A notebook needs one name: `Report`, a priority area's page for a month; `Board` or `Quarter`, the front pages;
+`Commissioning`, `StrategicAssessment` or `Duties`, the board's papers; `Neighbourhoods` or `Districts`, where it
+happens; or `DataQuality`, what the figures rest on.
 """
 
 import importlib
@@ -9,7 +10,10 @@ import importlib
 ROOMS = {
     "Board": "board",
     "Commissioning": "papers.money",
+    "DataQuality": "quality",
+    "Districts": "places.districts",
     "Duties": "papers.duties",
+    "Neighbourhoods": "places.neighbourhoods",
     "Quarter": "quarter",
     "Report": "report",
     "StrategicAssessment": "papers.priorities",

@@ -14,7 +14,8 @@ def year_chart(year: Year, headline: str) -> Chart:
     frame, indicator = year.frame, year.indicator
     data = pd.DataFrame({year.last_label: frame["last"], year.label: frame["this"]})
     if indicator.is_level:
-        data[f"{year.label} to date"] = frame["cumulative"]
+        if indicator.unit == PERCENT:  # a rate to date grows with the months, and stands on another scale
+            data[f"{year.label} to date"] = frame["cumulative"]
         data["Target"] = frame["target"]
     elif frame["target"].iloc[:-1].notna().any():
         data["Target"] = frame["target"].diff().fillna(frame["target"])

@@ -15,9 +15,23 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from saferplymouth import checked, edition, foi, framework, intake, plan, project, requests, runner, shelf, which
+from saferplymouth import (
+    checked,
+    edition,
+    foi,
+    framework,
+    intake,
+    plan,
+    project,
+    questions,
+    requests,
+    runner,
+    shelf,
+    which,
+)
 from saferplymouth.plan import Wish
 from saferplymouth.which import NotPlanned, Which
+from saferplymouth.words import counted
 
 REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
 
@@ -86,23 +100,33 @@ def check(month: str | None) -> None:
         problems += drop.problems
         held = f"{len(drop.rows)} figures, {len(drop.comments)} comments and {len(drop.papers)} papers"
         click.echo(f"{one}: {held} can be used")
-        if drop.comments and not problems:
-            problems += _wrong_comments(root, one)
+        if not problems:
+            wrong, asked = _held_against_figures(root, one)
+            problems += wrong
+            for question in asked:
+                click.echo(f"Question to the sender: {question}")
     if problems:
-        raise Refusal("\n".join(str(p) for p in problems) + f"\n{runner.counted(len(problems), 'problem')}")
+        raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")
 
 
-def _wrong_comments(root: Path, month: pd.Period) -> list[intake.Problem]:
-    """What the figures show to be wrong in a drop's comments, worked out on a copy, so that nothing here is written."""
+def _held_against_figures(root: Path, month: pd.Period) -> tuple[list[intake.Problem], list[str]]:
+    """What the street files and the figures show to be wrong in a drop and its comments, and the questions that they
+    ask of its senders; worked out beside the project, so that nothing here is written."""
     with tempfile.TemporaryDirectory() as name:
-        copy, street = Path(name), shutil.ignore_patterns("*-street.*")
-        shutil.copytree(root / "data/raw", copy / "data/raw", ignore=street)
-        shutil.copy(root / "framework.toml", copy)
+        beside = Path(name)
+        (beside / "data").mkdir()
+        (beside / "data/raw").symlink_to((root / "data/raw").resolve(), target_is_directory=True)
+        if (root / "data/processed").is_dir():
+            shutil.copytree(root / "data/processed", beside / "data/processed")
+        shutil.copy(root / "framework.toml", beside)
         try:
-            return checked.unsigned(project.Project(month, copy))
+            looked_at = project.Project(month, beside)
+            return checked.unsigned(looked_at), questions.disagreements(looked_at)
         except intake.Refused as error:
-            return error.problems
+            return error.problems, []
+        except LookupError:
+            return [], []  # a drop of comments or papers before any figure
 
 
 @cli.command()
@@ -114,7 +138,7 @@ def status() -> None:
         for one in _every(root):
             p = plan.plan(root, one, wish)
             state = p.before.get("status", "no edition")
-            click.echo(f"{one.name}  {state}, {runner.counted(len(p.kept), 'page')} up to date")
+            click.echo(f"{one.name}  {state}, {counted(len(p.kept), 'page')} up to date")
             for area, reason in p.todo.items():
                 click.echo(f"         would build {area}: {reason}")
             for area, reason in p.frozen.items():

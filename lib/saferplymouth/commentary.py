@@ -161,7 +161,7 @@ def _level(year: Year, when: str) -> str:
     """What a percentage or a rate was, on how many replies, and how sure that makes it."""
     indicator, to_date = year.indicator, year.to_date
     if indicator.unit == RATE:
-        return f"The rate was {quantity(to_date.this, RATE)} {when}."
+        return f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, RATE)} {when}."
     replies = year.frame["replies"].sum(min_count=1)
     known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
     was = f"The share of {indicator.counted} was {percent(to_date.this)}"

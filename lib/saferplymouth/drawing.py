@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -12,10 +13,17 @@ import matplotlib.style
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 ACCENT, GREY, TARGET, INK, FAINT, GOOD = "#12436d", "#767676", "#801650", "#0b0c0c", "#d8dadb", "#0f6b5f"
 DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
+PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
+SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
+RARE = {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}  # colours that a picture declares only where it has them
+RARE |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
+LONG = 1500  # characters of a path from which it is written as moves
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 SVG = "{http://www.w3.org/2000/svg}"
 STYLE = {
@@ -37,33 +45,38 @@ STYLE = {
 class Chart:
     """A drawing of `data` and its words: `subtitle` says what is plotted, `alt` what it shows.
 
-    `draw(axes, data, narrow)` draws it.
+    `draw(axes, data, narrow)` draws it, `wide` and `narrow` are the sizes of its two pictures in hundreds of pixels;
+    it is drawn so many `times` larger and shown at that size.
     """
 
     data: pd.DataFrame
     subtitle: str
     alt: str
     draw: Callable[[Axes, pd.DataFrame, bool], None]
+    wide: tuple[float, float] = WIDE
+    narrow: tuple[float, float] = NARROW
+    times: int = 1
 
     @property
     def html(self) -> str:
         """A figure whose picture is narrow on a phone."""
-        wide, narrow = (image(self.draw, self.data, size) for size in (WIDE, NARROW))
+        wide, narrow = (image(self.draw, self.data, size, self.times) for size in (self.wide, self.narrow))
+        large, small = (f'width="{w * 100:.0f}" height="{h * 100:.0f}"' for w, h in (self.wide, self.narrow))
         return (
             f"<figure><figcaption>{html.escape(self.subtitle)}</figcaption>"
-            f'<picture><source media="(max-width: 40em)" srcset="{narrow}" width="370" height="350">'
-            f'<img src="{wide}" width="760" height="350" alt="{html.escape(self.alt)}"></picture></figure>'
+            f'<picture><source media="(max-width: 40em)" srcset="{narrow}" {small}>'
+            f'<img src="{wide}" {large} alt="{html.escape(self.alt)}"></picture></figure>'
         )
 
 
-def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float]) -> str:
+def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float], times: int = 1) -> str:
     """The drawing as the address of an image that loads nothing: the same bytes each time."""
     with matplotlib.style.context(["default", STYLE]):
-        figure = Figure(figsize=size)
-        draw(figure.add_axes(_margins(size)), data, size == NARROW)
+        figure = Figure(figsize=(size[0] * times, size[1] * times))
+        draw(figure.add_axes(_margins(size)), data, size[0] == NARROW[0])
         written = io.StringIO()
         figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return "data:image/svg+xml," + quote(light(written.getvalue()), safe="='()/:;,.-+!*@[]{}|~?&$")
+    return "data:image/svg+xml," + quote(light(written.getvalue()), safe="='()/:;,.-+!*@[]{}|~?$")
 
 
 def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None:
@@ -91,6 +104,29 @@ def label(axes: Axes, text: str, place: float, height: float, colour: str, weigh
     )
 
 
+def breadth(text: str, size: float = STYLE["font.size"], weight: str = "normal") -> float:
+    """How many points wide the text is in a font no narrower than a reader's."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+
+
+def shortened(text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal") -> str:
+    """The text, cut at its end with `…` where it is wider than `room` points."""
+    if breadth(text, size, weight) <= room:
+        return text
+    cuts = (text[:n].rstrip() + "…" for n in range(len(text) - 1, 0, -1))
+    return next((cut for cut in cuts if breadth(cut, size, weight) <= room), "…")
+
+
+def folded(text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal") -> str:
+    """The text in lines of at most `room` points, unless a word is wider."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        lines[-1:] = [longer] if breadth(longer, size, weight) <= room or not lines[-1] else [lines[-1], word]
+    return "\n".join(lines)
+
+
 def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
     if size == SPARK:
         return 0.02, 0.1, 0.96, 0.8
@@ -101,39 +137,63 @@ def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
 def light(drawn: str) -> str:
     """matplotlib's SVG without what a browser does not need, and with colours as variables."""
     root = ElementTree.fromstring(drawn)
+    colours = DARK | {colour: dark for colour, dark in RARE.items() if colour in drawn}
     used = set(re.findall(r"#([\w-]+)", " ".join(v for e in root.iter() for v in e.attrib.values())))
     for element in root.iter():
         element.text, element.tail = (element.text or "").strip(), None
-        element.attrib = _attributes(element.attrib, used)
+        element.attrib = _attributes(element.attrib, used, colours)
     for element in reversed(list(root.iter())):
         element[:] = [part for child in element for part in _unwrapped(child)]
-    plain, dark = (";".join(f"--c{n}:{colour}" for n, colour in enumerate(set_)) for set_ in (DARK, DARK.values()))
+    both = (colours, colours.values())
+    plain, dark = (";".join(f"--c{n}:{colour}" for n, colour in enumerate(set_)) for set_ in both)
     style = ElementTree.Element(f"{SVG}style")
     style.text = (
         f":root{{{plain}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
         "*{stroke-linejoin:round}text{font-family:system-ui,Arial,sans-serif}"
-    )
+    ) + _edged(list(colours))
     root.insert(0, style)
     ElementTree.register_namespace("", SVG[1:-1])
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
-def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
-    kept = {name.rpartition("}")[2]: _value(value) for name, value in attributes.items()}
+def _edged(colours: list[str]) -> str:
+    """The rule that sets names on a map apart from what is under them, by an edge in the paper's colour."""
+    if NAME not in colours or PAPER not in colours:
+        return ""
+    name, paper = (f"--c{colours.index(colour)}" for colour in (NAME, PAPER))
+    return f'text[style*="{name})"]{{paint-order:stroke;stroke:var({paper});stroke-width:.25em}}'
+
+
+def _attributes(attributes: dict[str, str], used: set[str], colours: dict[str, str]) -> dict[str, str]:
+    kept = {name.rpartition("}")[2]: _value(value, colours) for name, value in attributes.items()}
     idle = kept.get("id") not in used
     level = kept.get("transform", "").startswith("rotate(-0")
     dropped = {"clip-path", "id" if idle else "", "transform" if level else ""}
     return {name: value for name, value in kept.items() if name not in dropped}
 
 
-def _value(value: str) -> str:
+def _value(value: str, colours: dict[str, str]) -> str:
     """Numbers to one decimal, no list of fonts, colours as variables, no idle spaces."""
     value = re.sub(r"font-family: [^;]*;? ?", "", value)
     value = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)
     value = re.sub(r"\s*([MLCQzZ])\s*", r"\1", value) if value.startswith("M ") else value
-    for n, colour in enumerate(DARK):
+    value = _moves(value) if len(value) > LONG and re.fullmatch(r"[MLz\d .-]+", value) else value
+    for n, colour in enumerate(colours):
         value = value.replace(colour, f"var(--c{n})")
     return value.replace("; ", ";").replace(": ", ":").strip()
+
+
+def _moves(path: str) -> str:
+    """A path of straight lines with each point as the move from the one before, which is shorter."""
+    written = []
+    for line in path.split("M")[1:]:
+        points = [[round(10 * float(n)) for n in point.split()] for point in line.rstrip("z").split("L")]
+        steps = [n - before for a, b in pairwise(points) for before, n in zip(a, b, strict=True)]
+        numbers = [f"{n / 10:g}".replace("0.", ".", abs(n) < 10) for n in steps]
+        moves = "".join(n if n[0] == "-" or not at else f",{n}" for at, n in enumerate(numbers))
+        start = line.rstrip("z").partition("L")[0].replace(" ", ",")
+        written.append(f"M{start}{'l' * bool(moves)}{moves}{'z' * line.endswith('z')}")
+    return "".join(written)
 
 
 def _unwrapped(child: ElementTree.Element) -> list[ElementTree.Element]:

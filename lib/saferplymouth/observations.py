@@ -7,6 +7,7 @@ drop has restated it, else empty), `note` (the sender's own), `breakdown` and `g
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import intake
+from saferplymouth import gap, ground, intake, street
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
 
@@ -33,7 +34,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     Raises `intake.Refused` with the problems of all of them; then nothing has been written.
     """
     raw, folder = root / "data/raw", root / "data/processed"
-    wanted = intake.to_read(raw, upto)
+    wanted, counted = intake.to_read(raw, upto), False
     chain = hashlib.sha256(repr(framework).encode())
     problems, tables, earlier = [], {}, {}
     for month in wanted:
@@ -43,7 +44,11 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
         if table is None:
             drop = intake.read(raw, month, framework)
             problems += drop.problems
-            table = tables[path] = _table(drop, earlier).replace_schema_metadata({MARK: mark})
+            if not counted:
+                problems += _street_problems(root, upto)
+                counted = True
+            rows = drop.rows if problems else (*drop.rows, *_worked_out(root, month, framework))
+            table = tables[path] = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
         rows = table.select([*FIGURE, "value", "status"]).to_pylist()
         earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
     if problems:
@@ -88,13 +93,27 @@ def _files(folder: Path, upto: pd.Period) -> list[Path]:
     return [path for path in found if path.stem <= str(upto)]
 
 
-def _table(drop: intake.Drop, earlier: dict) -> pa.Table:
+def _street_problems(root: Path, upto: pd.Period) -> list[intake.Problem]:
+    try:
+        street.refresh(root, upto)
+    except intake.Refused as error:
+        return error.problems
+    return []
+
+
+def _worked_out(root: Path, month: pd.Period, framework: Framework) -> list[intake.Row]:
+    """The figures of a drop that no one sends: those worked out from its street files."""
+    there = any(i.worked_out for i in framework.indicators.values()) and ground.gather(root, month, framework.street)
+    return gap.rows(there, framework, month) if there else []
+
+
+def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> pa.Table:
     rows = []
-    for row in drop.rows:
+    for row in received:
         figure = tuple(getattr(row, name) for name in FIGURE)
         value, status = earlier.get(figure, (row.value, ""))
         revised = "r" if value != row.value else status
-        rows.append(asdict(row) | {"received": str(drop.month), "status": revised})
+        rows.append(asdict(row) | {"received": str(month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 

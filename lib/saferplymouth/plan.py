@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import framework, intake, observations, periods, shelf, suppression
+from saferplymouth import framework, ground, intake, observations, periods, shelf, suppression
 from saferplymouth import work as works
 from saferplymouth.framework import Framework
+from saferplymouth.ground import Ground
 from saferplymouth.parts import PARTS
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.work import Work
@@ -21,6 +22,14 @@ from saferplymouth.work import Work
 BOARD, QUARTER = "board_summary", "quarter_summary"
 FRONT = {BOARD: "Board summary", QUARTER: "Quarter at a glance"}
 PAPERS = {"commissioning": "Commissioning", "strategic_assessment": "Strategic assessment", "duties": "Duties"}
+NEIGHBOURHOODS, DISTRICTS, QUALITY = "neighbourhoods", "districts", "data_quality"
+PLACES = {NEIGHBOURHOODS: "Neighbourhoods", DISTRICTS: "Districts"}
+ABOUT = {QUALITY: "Data quality"}
+SHOWN = {  # what has to be on a page of these besides its table
+    NEIGHBOURHOODS: ("map", "standing", "gap", "changed"),
+    DISTRICTS: ("crime", "types", "by_month"),
+    QUALITY: ("questions", "checks", "sources", "rows", "revisions"),
+}
 MANIFEST = "edition.json"
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
@@ -75,18 +84,19 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned`.
     """
     frame, month = framework.load(root / "framework.toml"), which.month
-    pages = _pages(root, frame, which)
+    observations.refresh(root, frame, month)
+    local = ground.gather(root, month, frame.street)
+    pages = _pages(root, frame, which, local)
     if wish.only not in (None, *pages):
         raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join(pages)}")
     if wish.final and not which.whole:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
-    observations.refresh(root, frame, month)
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
     before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
     status, corrections = _status(before, which.name, wish)
     top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
-    making = _Making(root, frame, which, shown, wish, top)
+    making = _Making(root, frame, which, shown, local, wish, top)
     expected = {key: making.work(key, title) for key, title in pages.items()}
     closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
     reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
@@ -105,13 +115,22 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
 
 
-def _pages(root: Path, frame: Framework, which: Which) -> dict[str, str]:
-    """The pages of an edition, key to title: its front, each area, and each paper that a drop has brought."""
+def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+    """The pages of an edition, key to title: its front, each area, where it happens, each paper that a drop has
+    brought, and what the figures rest on."""
     latest = intake.latest_papers(root / "data/raw", which.month)
     brought = {name for names in latest.values() for name in names}
     front = BOARD if which.quarter is None else QUARTER
     areas = {key: area.title for key, area in frame.areas.items()}
-    return {front: FRONT[front]} | areas | {key: title for key, title in PAPERS.items() if key in brought}
+    papers = {key: title for key, title in PAPERS.items() if key in brought}
+    return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | ABOUT
+
+
+def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+    """The pages on places that the street files of the year allow."""
+    if local is None or not len(local.year_to(which.month, frame.calendar)):
+        return {}
+    return PLACES if local.districts(which.month, frame.calendar) else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
 def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:
@@ -142,6 +161,7 @@ class _Making:
     frame: Framework
     which: Which
     shown: pd.DataFrame
+    local: Ground | None
     wish: Wish
     top: dict
 
@@ -153,6 +173,7 @@ class _Making:
         path, own = self.root / "notebooks" / f"{key}.ipynb", _parquet(self.shown[mine])
         files = {"framework.toml": (self.root / "framework.toml").read_bytes()}
         files |= self._comments(indicators) if indicators else self._papers()
+        files |= self._street() if key in (*PLACES, QUALITY) else {}
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
         files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
         work = Work(
@@ -162,7 +183,8 @@ class _Making:
             title,
             href(key),
             {"quarter": self.which.name} if key == QUARTER else {"month": str(self.which.month)},
-            tuple((part, i) for i in indicators for part in PARTS) or (("table", key),),
+            tuple((part, i) for i in indicators for part in PARTS)
+            or tuple((part, key) for part in (*SHOWN.get(key, ()), "table")),
             path.read_bytes() if path.is_file() else b"",
             files,
             self.top | {"title": title},
@@ -175,6 +197,13 @@ class _Making:
         folder = Path("data/raw", str(self.which.month), "comments")
         names = [(folder / f"{key}.md").as_posix() for key in indicators]
         return {name: (self.root / name).read_bytes() for name in names if (self.root / name).is_file()}
+
+    def _street(self) -> dict[str, bytes]:
+        """The counts of the street files, and the geography they are shown on."""
+        latest = intake.latest_places(self.root / "data/raw", self.which.month)
+        paths = [path for names in latest.values() for path in names.values()]
+        places = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+        return (ground.handed(self.local, self.which.month) if self.local else {}) | places
 
     def _papers(self) -> dict[str, bytes]:
         latest = intake.latest_papers(self.root / "data/raw", self.which.month)
@@ -212,6 +241,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
     if comments:
         comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
     papers = {name: shelf.sha256(content) for name, content in work.files.items() if "/papers/" in name}
+    street = [(n, shelf.sha256(c)) for n, c in work.files.items() if "/places/" in n or "/street/" in n]
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: _toolchain(),
@@ -220,6 +250,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
         "its figures": shelf.sha256(own),
         "its comments": shelf.sha256(works.canonical(comments)),
         "the board's papers": shelf.sha256(works.canonical(papers)),
+        "the street files": shelf.sha256(works.canonical(street)),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }
 

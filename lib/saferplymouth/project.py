@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import evidence, framework, intake, observations, periods, suppression
+from saferplymouth import evidence, framework, ground, intake, observations, periods, suppression
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Framework
+from saferplymouth.ground import Ground
 
 
 class Project:
@@ -33,6 +34,11 @@ class Project:
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
         return Gathered(self.stood, self.framework, self.month)
+
+    @cached_property
+    def ground(self) -> Ground | None:
+        """What the street files say of the partnership's places; None where none of its force has come."""
+        return ground.gather(self.root, self.month, self.framework.street)
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""

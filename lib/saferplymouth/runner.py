@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from saferplymouth import edition, plan, work
+from saferplymouth.words import counted
 
 
 def alone(outputs: Path) -> AbstractContextManager:
@@ -71,7 +72,3 @@ def _ending(outcome: edition.Outcome) -> list[str]:
         return [f"{name}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
     why = f"{name}: the edition is not whole, so the one in place was left as it is"
     return [why, f"{name}: what was built is in {outcome.place}"]
-
-
-def counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

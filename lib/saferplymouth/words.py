@@ -43,6 +43,17 @@ def share(value: float | None) -> str:
     return "" if value is None else f" ({percent(value)})"
 
 
+def signed(value: float) -> str:
+    """A change as a table writes it: `+61`, `−7`, `0`."""
+    rounded = round_half_away(value)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded):,}"
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something: `1 page`, `5 pages`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def moved(change: float) -> str:
     return "rose" if change > 0 else "fell"
 

@@ -7,10 +7,14 @@ scoring matrix are all here. A mistake is refused with its key and the cure, eve
 from saferplymouth.framework.reader import load
 from saferplymouth.framework.values import (
     AIMS,
+    ALL_CRIME,
+    ASB,
     COUNT,
+    GAP,
     PERCENT,
     POUNDS,
     RATE,
+    RESIDENTS,
     Area,
     Breakdown,
     Dimension,
@@ -20,14 +24,19 @@ from saferplymouth.framework.values import (
     Matrix,
     Partnership,
     Population,
+    Street,
 )
 
 __all__ = [
     "AIMS",
+    "ALL_CRIME",
+    "ASB",
     "COUNT",
+    "GAP",
     "PERCENT",
     "POUNDS",
     "RATE",
+    "RESIDENTS",
     "Area",
     "Breakdown",
     "Dimension",
@@ -37,5 +46,6 @@ __all__ = [
     "Matrix",
     "Partnership",
     "Population",
+    "Street",
     "load",
 ]

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from saferplymouth.framework.values import (
     AIMS,
     COUNT,
+    GAP,
     MONTHS,
     PERCENT,
     POUNDS,
+    RATE,
     RESIDENTS,
     UNITS,
     Area,
@@ -25,13 +27,16 @@ from saferplymouth.framework.values import (
     Matrix,
     Partnership,
     Population,
+    Street,
+    file_name,
 )
 from saferplymouth.periods import FREQUENCIES, MONTH
 
 LARGEST = 10**12
 TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
+TAKEN += ("neighbourhoods", "districts", "data_quality")
 COLUMNS = ("year", "issue", "area", "indicator", "confidence", "scored_by", "scored_on", "illustrative")
-SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix")
+SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
 
 
 def load(path: Path) -> Framework:
@@ -62,6 +67,7 @@ class _Reader:
         areas = self.tables(Area, raw, "areas")
         indicators = self.tables(Indicator, raw, "indicators")
         matrix = self.matrix(_section(raw, "matrix")) if "matrix" in raw else None
+        street = self.street(raw)
         self.agencies(agencies)
         self.partnership(_section(raw, "partnership"))
         for key in _section(raw, "populations"):
@@ -70,7 +76,16 @@ class _Reader:
         self.refuse_mistakes()
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
-        return Framework(partnership, MappingProxyType(agencies), areas, indicators, populations, matrix)
+        return Framework(partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix)
+
+    def street(self, raw: dict) -> Street | None:
+        """How street files are read; force and district are the partnership's own where nothing else is said."""
+        p, given = _section(raw, "partnership"), raw.get("street", {})
+        self.check(isinstance(given, dict), "street", "must be a section [street]")
+        force, area = (p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area"))
+        if not isinstance(given, dict) or not force.strip() or not area.strip():
+            return None
+        return self.build(Street, "street", {"force": file_name(force), "districts": [area]} | given)
 
     def table(self, raw: Mapping, key: str, within: str = "") -> dict:
         found = raw.get(key, {})
@@ -206,6 +221,13 @@ class _Reader:
             self.check(not entry.get("per_1000") or counts, f"{place}.per_1000", "is for counts only; leave it out")
             judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
             self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
+            worked_out = entry.get("worked_out")
+            self.choice(f"{place}.worked_out", worked_out, [GAP])
+            monthly_rate = unit == RATE and entry.get("frequency") == "month"
+            self.check(not worked_out or monthly_rate, f"{place}.worked_out", "is for a monthly rate; leave it out")
+            whole = counts and entry.get("frequency") == "month"
+            open_ = whole and entry.get("sensitive") is False
+            self.check(not entry.get("held_against") or open_, f"{place}.held_against", "is for open monthly counts")
             self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
             for start, cause in _section(entry, "new_baseline").items():
                 good = bool(MONTH.fullmatch(start)) and isinstance(cause, str) and bool(cause.strip())

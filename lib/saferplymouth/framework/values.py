@@ -1,6 +1,7 @@
 """The outcome framework as values: who publishes, what matters, what is measured and by whom."""
 
 import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,7 +10,9 @@ from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
+ALL_CRIME, ASB, GAP = "all crime", "Anti-social behaviour", "gap"  # the second as the street files write it
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
+ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
 
 
@@ -83,7 +86,8 @@ class Indicator:
     cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
     that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
     a month to the cause for which its control chart starts afresh there. `per_1000` names the population that its
-    rate is worked out on.
+    rate is worked out on. `held_against` is what the street files count of the same thing (`all crime`, or one of
+    their types), and `worked_out` says that no one sends it: it is worked out from those files (`gap`).
     """
 
     key: str
@@ -104,6 +108,8 @@ class Indicator:
     compare_with: str = ""
     new_baseline: Mapping[str, str] = field(default_factory=dict)
     per_1000: str = ""
+    held_against: str = ""
+    worked_out: str = ""
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
 
     @property
@@ -147,11 +153,34 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Street:
+    """How street-level files are read: `force` as their names write it, the partnership's `districts` as the names of
+    small areas begin, the `priority_neighbourhoods` whose gap to the city is watched (neighbourhoods, wards or codes
+    of small areas), and the `sensitive_types` of crime: of a place with 1 to 4 of them in a month nothing is said."""
+
+    force: str
+    districts: tuple[str, ...]
+    priority_neighbourhoods: tuple[str, ...] = ()
+    sensitive_types: tuple[str, ...] = ()
+
+
+def file_name(force: str) -> str:
+    """A force as street files are named for it: "Devon & Cornwall Police" is `devon-and-cornwall`."""
+    words = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
+    while words and words[-1] in ABOUT_A_FORCE:
+        words.pop()
+    while words and words[0] in ABOUT_A_FORCE:
+        words.pop(0)
+    return "-".join(words)
+
+
+@dataclass(frozen=True)
 class Framework:
     partnership: Partnership
     agencies: Mapping[str, str]
     areas: Mapping[str, Area]
     indicators: Mapping[str, Indicator]
+    street: Street
     populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
     matrix: Matrix | None = None
 

@@ -1,6 +1,7 @@
 """What arrived: reads a drop, checks it whole, and lists every problem with its file, row, column and cure.
 
-A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts and `papers/` of the board.
+A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts, `papers/` of the board,
+`places/` of the geography, and the street-level crime files of the police.
 Nothing in it is ever edited, and nothing is put right silently: a drop with one problem is refused whole.
 """
 
@@ -15,6 +16,7 @@ from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.comments import Comment, read_comments
 from saferplymouth.intake.duties import read_duties
+from saferplymouth.intake.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.intake.ledger import read_ledger
 from saferplymouth.intake.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
 from saferplymouth.intake.problems import Problem, known_keys, shown
@@ -25,15 +27,19 @@ __all__ = [
     "PAPERS",
     "Comment",
     "Drop",
+    "Geography",
     "Paper",
     "Problem",
     "Refused",
     "Row",
+    "SmallArea",
     "comments",
     "digest",
     "drops",
+    "geography",
     "known_keys",
     "latest_papers",
+    "latest_places",
     "papers",
     "read",
     "stray",
@@ -42,6 +48,7 @@ __all__ = [
 
 READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
 ABOUT = "README.md"
+FOLDERS = ("returns", "comments", "papers", "places")
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
@@ -87,6 +94,7 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     rows = read_returns(_files(folder / "returns"), month, framework, problems)
     notes = read_comments(_files(folder / "comments"), framework, problems)
     kept = _papers(raw, month, framework, problems)
+    read_places(_places(raw, month), str(month), problems)
     placed = [p.inside(str(month)) for p in problems]
     return Drop(month, tuple(rows), notes, kept, tuple(placed))
 
@@ -115,7 +123,34 @@ def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]
 
 def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
     """The drops up to `upto` that hold the latest of a paper: its file by name."""
-    latest = {path.stem: (m, path) for m in drops(raw) if m <= upto for path in _files(raw / str(m) / "papers")}
+    return _latest((m, path.stem, path) for m in drops(raw) if m <= upto for path in _files(raw / str(m) / "papers"))
+
+
+def geography(raw: Path, upto: pd.Period) -> Geography:
+    """The geography as it stood in the drop of `upto`; `Refused` if a file of it cannot be read."""
+    problems: list[Problem] = []
+    parts = []
+    for month, files in sorted(latest_places(raw, upto).items()):
+        told: list[Problem] = []
+        parts.append(read_places(files, str(month), told))
+        problems += [p.inside(str(month)) for p in told]
+    if problems:
+        raise Refused(problems)
+    return joined(parts)
+
+
+def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
+    """The drops up to `upto` that hold the latest of a file of the geography: its path by name."""
+    return _latest((m, name, path) for m in drops(raw) if m <= upto for name, path in _places(raw, m).items())
+
+
+def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
+    return {path.name: path for path in _files(raw / str(month) / "places") if path.name != ABOUT}
+
+
+def _latest(arrived: Iterable[tuple[pd.Period, str, Path]]) -> dict[pd.Period, dict[str, Path]]:
+    """Of files that arrived in one drop after another, the last of each name, by the drop it came in."""
+    latest = {name: (month, path) for month, name, path in arrived}
     found: dict[pd.Period, dict[str, Path]] = {}
     for name, (month, path) in latest.items():
         found.setdefault(month, {})[name] = path
@@ -123,9 +158,9 @@ def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]
 
 
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
-    """The drops up to `upto` that figures are read from: all but those that hold only comments and papers."""
+    """The drops up to `upto` that figures are read from: all but those that hold only comments, papers and places."""
     held = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
-    return [m for m, names in held.items() if not names or names - {"comments", "papers"}]
+    return [m for m, names in held.items() if not names or names - {"comments", "papers", "places"}]
 
 
 def _papers(raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]) -> dict[str, Paper]:
@@ -146,12 +181,18 @@ def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     """SHA-256 of every file of a drop by its path within `data/raw`."""
     tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
     files = [path for top in tops for path in (_files(top) if top.is_dir() else [top])]
-    contents = {p.relative_to(raw).as_posix(): p.read_bytes() if p.is_file() else b"" for p in files}
-    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    return {path.relative_to(raw).as_posix(): _sha256(path) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return hashlib.sha256().hexdigest()
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _layout(folder: Path) -> list[Problem]:
-    cure = "move it to returns/, comments/ or papers/, or out of the drop"
+    cure = "move it to returns/, comments/, papers/ or places/, or out of the drop"
     content = [path for path in _files(folder) if path.name != ABOUT]
     problems = [Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)]
     if not any(_files(path) if path.is_dir() else [path] for path in content):
@@ -160,7 +201,7 @@ def _layout(folder: Path) -> list[Problem]:
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in ("returns", "comments", "papers") if path.is_dir() else path.name.endswith("-street.csv")
+    return path.name in FOLDERS if path.is_dir() else path.name.endswith(("-street.csv", ".zip"))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,0 +1,305 @@
+"""Street-level crime as data.police.uk publishes it: one file becomes its counts by place and crime type.
+
+A file is read in blocks, each reduced at once to codes and 64-bit keys, so that memory does not grow with its text.
+At the first sign of a mistake the file is gone through again row by row, to tell every kind of mistake it holds.
+"""
+
+import csv
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from saferplymouth.intake.archives import FETCH, UNREADABLE, StreetFile, street_files
+from saferplymouth.intake.problems import Problem, shown
+
+__all__ = ["StreetFile", "read_street", "repeats", "street_files"]
+
+ID, MONTH, LSOA, PLACE, TYPE = NEEDED = ("Crime ID", "Month", "LSOA code", "LSOA name", "Crime type")
+FORMS = {  # as regular expressions that Arrow and Python read alike
+    LSOA: r"|[EWS]01[0-9]{6}|N[0-9]{8}|95[0-9A-Z]{6}",
+    PLACE: r"|[^\s]|[^\s].*[^\s]",
+    TYPE: r"[^\s]|[^\s].*[^\s]",
+}
+LONGEST_TEXT = 100
+BOM = b"\xef\xbb\xbf"
+BLOCK = 1_000_000
+LONGEST_LINE = 1_000_000
+WORDS = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [("lsoa", WORDS), ("name", WORDS), ("type", WORDS), ("rows", pa.int64()), ("ids", pa.list_(pa.uint64()))]
+)
+
+
+class _Amiss(Exception):
+    """The file holds a mistake somewhere."""
+
+
+def read_street(file: StreetFile, problems: list[Problem]) -> pa.Table | None:
+    """The cells of one street file, or None with every kind of mistake it holds in `problems`.
+
+    One row for each `lsoa` (code), `name` and `type` met ("" without place): `rows` counted, and in `ids` the first
+    64 bits of their Crime IDs, where they have one. A Crime ID met before in the file is set aside: the table's
+    metadata tell `read` and `repeated`, and read = sum(rows) + repeated.
+    """
+    try:
+        with file.open() as content:
+            return _table(*_columns(content, file.month))
+    except (_Amiss, pa.ArrowException, *UNREADABLE):
+        problems += _mistakes(file)
+        return None
+
+
+def repeats(keys: np.ndarray) -> np.ndarray:
+    """The positions in `keys` whose value stands at an earlier position too."""
+    ranked = np.sort(keys)
+    twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
+    del ranked
+    if not len(twice):
+        return np.empty(0, np.intp)
+    slices = range(0, len(keys), 1_000_000)  # so that the search takes little memory
+    met = np.concatenate([_among(keys[start : start + 1_000_000], twice) + start for start in slices])
+    first = np.unique(keys[met], return_index=True)[1]
+    return np.delete(met, first)
+
+
+def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
+    near = np.minimum(np.searchsorted(few, keys), len(few) - 1)
+    return np.flatnonzero(few[near] == keys)
+
+
+def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
+    """The code, name and type of every row as dictionaries; the key of its Crime ID; and whether it has one."""
+    header = _header(content.readline(LONGEST_LINE))
+    words, keys = [], []
+    for block in _blocks(content, header):
+        columns = _parsed(block, header)
+        if columns[1].dictionary.to_pylist() != [month]:
+            raise _Amiss
+        keys.append(_keys(columns[0]))
+        words.append(columns[2:])
+    if not words:
+        raise _Amiss
+    whole = [pa.chunked_array(parts).unify_dictionaries() for parts in zip(*words, strict=True)]
+    held, present = (np.concatenate(parts) for parts in zip(*keys, strict=True))
+    return [column.combine_chunks() for column in whole], held, present
+
+
+def _header(line: bytes) -> list[str]:
+    try:
+        header = next(csv.reader([line.removeprefix(BOM).decode()], strict=True), [])
+    except csv.Error:
+        raise _Amiss from None
+    if any(header.count(name) != 1 for name in NEEDED):
+        raise _Amiss
+    return header
+
+
+def _blocks(content: BinaryIO, header: list[str]) -> Iterator[bytes]:
+    """The rest of the file in blocks of whole lines, as text that can be trusted to be UTF-8."""
+    block = b"\n"
+    while more := content.read(BLOCK):
+        tail = content.readline(LONGEST_LINE)
+        block = more + tail
+        if len(tail) == LONGEST_LINE or b"\0" in block:
+            raise _Amiss
+        if not block.isascii():
+            block.decode()
+        if not block.isspace():
+            yield block
+    if not block.endswith(b"\n") and header[-1] in NEEDED:
+        raise _Amiss  # the last cell may be cut
+
+
+def _parsed(block: bytes, header: list[str]) -> list[pa.Array]:
+    """The needed columns of a block, in the order of `NEEDED`."""
+    names = [name if name in NEEDED else f"{number}" for number, name in enumerate(header)]
+    table = arrow_csv.read_csv(
+        pa.BufferReader(block),
+        arrow_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+        convert_options=arrow_csv.ConvertOptions(
+            check_utf8=False,
+            include_columns=NEEDED,
+            column_types={ID: pa.binary()} | dict.fromkeys(NEEDED[1:], WORDS),
+        ),
+    )
+    if b'"' in block and table.num_rows != sum(1 for line in block.splitlines() if line):
+        raise _Amiss  # a quotation mark is closed on a later line, or never
+    return [column.combine_chunks() for column in table.columns]
+
+
+def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The first 64 bits of each Crime ID, and whether there is one; text that is no hexadecimal is hashed."""
+    offsets = np.frombuffer(ids.buffers()[1], np.int32, len(ids) + 1, 4 * ids.offset)
+    lengths = np.diff(offsets)
+    usual, present = lengths == 64, lengths > 0
+    text = np.frombuffer(ids.buffers()[2] if usual.any() else bytes(16), np.uint8)
+    start = np.lib.stride_tricks.sliding_window_view(text, 16)[offsets[:-1][usual]]
+    keys = np.zeros(len(ids), np.uint64)
+    keys[usual] = _number(start)
+    usual[usual] = _hexadecimal(start)
+    for row in np.flatnonzero(present & ~usual):
+        written = ids[row].as_py().strip()
+        present[row] = bool(written)
+        keys[row] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
+    return keys, present
+
+
+def _hexadecimal(text: np.ndarray) -> np.ndarray:
+    good = (text - np.uint8(48) < 10) | ((text | np.uint8(32)) - np.uint8(97) < 6)
+    return good.all(axis=1)
+
+
+def _number(text: np.ndarray) -> np.ndarray:
+    """Sixteen hexadecimal digits in each row as one number, worked out eight digits at a time."""
+    halves = text.view(">u8").astype(np.uint64)
+    digits = (halves & np.uint64(0x0F0F0F0F0F0F0F0F)) + ((halves >> np.uint64(6)) & np.uint64(0x0101010101010101)) * 9
+    for shift, mask in ((4, 0x00FF00FF00FF00FF), (8, 0x0000FFFF0000FFFF), (16, 0x00000000FFFFFFFF)):
+        digits = (digits | digits >> np.uint64(shift)) & np.uint64(mask)
+    return digits[:, 0] << np.uint64(32) | digits[:, 1]
+
+
+def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.Table:
+    """One row for each place and crime type, of the rows whose Crime ID was not met before."""
+    _check(*words)
+    counted = np.ones(len(keys), bool)
+    held = np.flatnonzero(present)
+    counted[held[repeats(keys[held])]] = False
+    sizes = [len(column.dictionary) for column in words]
+    cell = np.ravel_multi_index([column.indices.to_numpy() for column in words], sizes)[counted]
+    order = np.argsort(cell)
+    ranked = cell[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    ends = np.append(starts, len(ranked))
+    with_id = present[counted][order]
+    offsets = np.append(0, np.cumsum(with_id))[ends].astype(np.int32)
+    columns = [
+        pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), column.dictionary)
+        for codes, column in zip(np.unravel_index(ranked[starts], sizes), words, strict=True)
+    ]
+    ids = pa.ListArray.from_arrays(offsets, keys[counted][order][with_id])
+    told = {"read": str(len(keys)), "repeated": str(len(keys) - len(order))}
+    return pa.table([*columns, np.diff(ends), ids], schema=SCHEMA.with_metadata(told))
+
+
+def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
+    """Raise `_Amiss` unless every text has its form, and each place both its code and its name."""
+    for column, words in ((LSOA, codes), (PLACE, names), (TYPE, types)):
+        fits = pc.match_substring_regex(words.dictionary, f"^(?:{FORMS[column]})$")
+        if not fits.true_count == len(fits) or pc.max(pc.utf8_length(words.dictionary)).as_py() > LONGEST_TEXT:
+            raise _Amiss
+    blank = [words.indices.to_numpy() == words.dictionary.index("").as_py() for words in (codes, names)]
+    if not np.array_equal(*blank):
+        raise _Amiss
+
+
+class _Told:
+    """The mistakes of one file by kind: the first row of each, and how many rows have it."""
+
+    def __init__(self, source: str):
+        self.source = source
+        self.first: dict[tuple, Problem] = {}
+        self.rows: Counter[tuple] = Counter()
+        self.ended = True  # with a line break
+
+    def add(
+        self, mistake: str, cure: str, row: int | None = None, column: str | None = None, value: str | None = None
+    ) -> None:
+        kind = (mistake, column)
+        self.rows[kind] += 1
+        words = f"{shown(value)} {mistake}" if value is not None else mistake
+        self.first.setdefault(kind, Problem(self.source, words, cure, row, column))
+
+    def problems(self) -> list[Problem]:
+        many = {kind: f", in {rows:,} rows" if rows > 1 else "" for kind, rows in self.rows.items()}
+        return [replace(first, mistake=first.mistake + many[kind]) for kind, first in self.first.items()]
+
+
+def _mistakes(file: StreetFile) -> list[Problem]:
+    told = _Told(file.source)
+    try:
+        with file.open() as content:
+            _go_through(content, file.month, told)
+    except _Amiss:
+        pass  # there is no reading on, and why has been told
+    except UNREADABLE:
+        told.add("cannot be read to its end", FETCH)
+    if not told.first:
+        told.add("stops making sense as CSV", FETCH)
+    return told.problems()
+
+
+def _go_through(content: BinaryIO, month: str, told: _Told) -> None:
+    rows = _rows(content, told)
+    number, header = next(rows, (0, []))
+    if not number:
+        told.add("is empty", FETCH)
+    elif not header:
+        told.add("does not start with its header", "put the header in the first row", 1)
+    for name in NEEDED if header else ():
+        if header.count(name) != 1:
+            mistake = "stands twice in the header" if name in header else "is not in the header"
+            told.add(mistake, FETCH, 1, value=name)
+    if told.first:
+        return
+    for number, cells in rows:
+        _row(number, cells, header, month, told)
+    if number == 1:
+        told.add("has a header and no rows", FETCH)
+    elif not told.ended and header[-1] in NEEDED:
+        told.add("ends without a line break, so the last cell may be cut", FETCH, number)
+
+
+def _row(number: int, cells: list[str], header: list[str], month: str, told: _Told) -> None:
+    if any("\n" in cell or "\r" in cell for cell in cells):
+        told.add("holds a line break", "look for a quotation mark that is never closed", number)
+        return
+    if len(cells) != len(header):
+        found = "fewer" if len(cells) < len(header) else "more"
+        told.add(f"has {found} cells than the header", f"{FETCH}: it was cut short or changed", number)
+        return
+    row = dict(zip(header, cells, strict=True))
+    if row[MONTH] != month:
+        told.add("is not the month in the file's name", f"{FETCH}, and leave its name", number, MONTH, row[MONTH])
+    for column, form in FORMS.items():
+        if not re.fullmatch(form, row[column]) or len(row[column]) > LONGEST_TEXT:
+            told.add(f"is no {column}", FETCH, number, column, row[column])
+    if bool(row[LSOA]) != bool(row[PLACE]):
+        told.add("has a code or a name of its LSOA and not both", FETCH, number, PLACE if row[LSOA] else LSOA)
+
+
+def _rows(content: BinaryIO, told: _Told) -> Iterator[tuple[int, list[str]]]:
+    """The header and each row that is not blank, with its number as a spreadsheet counts it."""
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(_lines(content, told), strict=True), start=1):
+            if cells or number == 1:
+                yield number, cells
+    except csv.Error:
+        told.add("stops making sense as CSV", "look for a quotation mark that is never closed", number + 1)
+
+
+def _lines(content: BinaryIO, told: _Told) -> Iterator[str]:
+    number, line = 0, b""
+    while line := content.readline(LONGEST_LINE):
+        number += 1
+        if len(line) == LONGEST_LINE:
+            told.add("is a line of more than a million characters", FETCH, number)
+            raise _Amiss
+        if b"\0" in line:
+            told.add("is not text in UTF-8", "save it as CSV UTF-8", number)
+            raise _Amiss
+        try:
+            text = line.removeprefix(BOM if number == 1 else b"").decode()
+        except UnicodeDecodeError:
+            told.add("holds bytes that are not UTF-8", "save it as CSV UTF-8", number)
+            text = line.decode(errors="replace")
+        told.ended = line.endswith(b"\n")
+        yield text

@@ -1,0 +1,79 @@
+"""What changed in the latest three months, by type of crime and by neighbourhood."""
+
+import html
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.ground import is_crime
+from saferplymouth.papers import sheets
+from saferplymouth.papers.sheets import FIGURE, TEXT
+from saferplymouth.places import changes
+from saferplymouth.places.changes import BEYOND, Spans
+from saferplymouth.places.local import Local
+from saferplymouth.words import capital, inner, listed, number, percent, signed
+
+TOO_FEW = "There are too few months of street files to hold the latest three against any before them."
+SEASONAL = "the same months a year before"
+NOT_SEASONAL = "the three months before, for there are no files for a year before; the season is not allowed for"
+UNLIKELY = (
+    "“More than chance” is a change that would come one time in 500 were nothing but chance and the ordinary variation "
+    "of the months at work."
+)
+NOWHERE = "In no neighbourhood of the look-up"
+SMALL_BASE = {"[u]": "too small a base for a percentage"}
+
+
+def finding(local: Local, small_base: float) -> str:
+    """The types and neighbourhoods that changed by more than chance; empty where the months are too few."""
+    both = changes.spans(local.ground)
+    if both is None:
+        return ""
+    moved = [_moves(changes.beyond(frame)) for frame in _frames(local, both, small_base)]
+    told = [text for text in moved if text]
+    if not told:
+        return f"No type of crime and no neighbourhood changed by more than chance, {both.words}"
+    return f"{capital('; '.join(told))}, {both.words}"
+
+
+def _moves(frame: pd.DataFrame) -> str:
+    """The rows of a frame as a sentence tells them: `burglary rose by 61 (27%)`."""
+    each = []
+    for name, row in frame.iterrows():
+        moved = "rose" if row["change"] > 0 else "fell"
+        share = "" if pd.isna(row["percent"]) else f" ({percent(row['percent'])})"
+        each.append(f"{inner(name)} {moved} by {number(abs(row['change']))}{share}")
+    return listed(each) if each else ""
+
+
+def section(local: Local, small_base: float) -> str:
+    """The finding as a heading, and the two tables."""
+    both = changes.spans(local.ground)
+    if both is None:
+        return f'<h2 id="changed">What changed cannot be told yet</h2><p class="missing">{TOO_FEW}</p>'
+    against = f"The latest three months are held against {SEASONAL if both.seasonal else NOT_SEASONAL}."
+    heading = f'<h2 id="changed">{html.escape(finding(local, small_base))}</h2>'
+    types, places = _frames(local, both, small_base)
+    hidden = (
+        f"<details><summary>Recorded crime by neighbourhood</summary>{_table('Neighbourhood', places, both)}</details>"
+    )
+    return f'{heading}<p class="counted">{against} {UNLIKELY}</p>{_table("Type", types, both)}{hidden}'
+
+
+def _frames(local: Local, both: Spans, small_base: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    every = local.ground.local
+    by_type = changes.changes(every, "type", both, small_base)
+    return by_type, changes.changes(every[is_crime(every)], "neighbourhood", both, small_base)
+
+
+def _table(stub: str, frame: pd.DataFrame, both: Spans) -> str:
+    now, before = (periods.words(span[0], span[-1]) for span in (both.now, both.before))
+    head = {stub: TEXT, now: FIGURE, before: FIGURE, "Change": FIGURE, "Change, %": FIGURE, "Is it chance?": TEXT}
+    body = []
+    for name, row in frame.iterrows():
+        told, share = capital(row["told"]), row["percent"]
+        body.append([html.escape(name or NOWHERE), number(row["now"]), number(row["before"]), signed(row["change"])])
+        body[-1] += ["[u]" if pd.isna(share) else f"{signed(share)}%"]
+        body[-1] += [f"<strong>{told}</strong>" if row["told"] == BEYOND else told]
+    small = any("[u]" in row for row in body)
+    return sheets.table(f"{stub}: {both.words}", head, body, marks=SMALL_BASE if small else {})

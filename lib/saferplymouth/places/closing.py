@@ -1,0 +1,113 @@
+"""The gap between the priority neighbourhoods and the city: its chart, its table, and which neighbourhoods it is of."""
+
+import html
+
+import pandas as pd
+
+from saferplymouth import gap, periods
+from saferplymouth.framework import GAP, RESIDENTS, Framework, Indicator
+from saferplymouth.ground import Ground
+from saferplymouth.intake import known_keys
+from saferplymouth.intervals import round_half_away
+from saferplymouth.papers import sheets
+from saferplymouth.papers.sheets import FIGURE
+from saferplymouth.places.local import Local
+from saferplymouth.spreads import interval_chart
+from saferplymouth.words import listed, span
+
+NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
+NO_PEOPLE = "The city’s population for the year is not in the framework, so no rate can be worked out."
+SAME = "each small area is taken to hold the same number of residents, for they have not been received"
+INTERVAL = "The interval is where the gap would lie 19 times in 20 were nothing but chance at work in the counts."
+
+
+def rate(value: float, places: int = 1) -> str:
+    """A rate, or a difference of two, to so many decimals."""
+    rounded = round_half_away(value, places)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.{places}f}"
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{rate(low)} to {rate(high)}"
+
+
+def gaps(local: Local, framework: Framework) -> pd.DataFrame:
+    """The gap of each month of the financial year with a file: see `gap.by_month`."""
+    found = gap.by_month(local.ground, framework.populations[RESIDENTS].people, framework.calendar)
+    return found.loc[found.index.isin(local.months)]
+
+
+def finding(local: Local, framework: Framework) -> str:
+    """The gap of the year to date, or of the latest month where a month is missing; empty where there is none."""
+    found = gaps(local, framework)
+    if found.empty:
+        return ""
+    latest, own = found.iloc[-1], found["to_date_value"].isna().iloc[-1]
+    when = periods.words(found.index[-1]) if own else span(found.index)
+    value, low, high = latest[["value", "low", "high"] if own else ["to_date_value", "to_date_low", "to_date_high"]]
+    side = "above" if value > 0 else "below"
+    size = rate(abs(value))
+    ends = sorted((low, high), key=abs) if low * high > 0 else (low, high)
+    between = _interval(*(abs(end) if low * high > 0 else end for end in ends))
+    there = f"Recorded crime in the priority neighbourhoods was {size} per 1,000 residents {side} the city’s"
+    return f"{there}, {when} ({between})"
+
+
+def section(local: Local, framework: Framework) -> str:
+    """The finding as a heading, what the gap is of, the chart, and the table with the target gap."""
+    found = gaps(local, framework)
+    if found.empty:
+        return (
+            f'<h2 id="gap">The gap between neighbourhoods</h2><p class="missing">{html.escape(_why(local.ground))}</p>'
+        )
+    said, indicator = finding(local, framework), _indicator(framework)
+    people = "" if local.ground.people_counted else f"; {SAME}"
+    what = (
+        f"The gap is recorded crime per 1,000 residents in {listed(list(framework.street.priority_neighbourhoods))}, "
+        f"less that of the whole city{people}. {INTERVAL}"
+    )
+    subtitle = f"Gap in recorded crime per 1,000 residents each month, {span(found.index)}, with its 95% interval"
+    low, high = found["value"].idxmin(), found["value"].idxmax()
+    ends = f"Lowest {rate(found['value'][low])} in {periods.words(low)}, highest {rate(found['value'][high])} in "
+    alt = f"{said}. Line chart. {ends}{periods.words(high)}. The figures are in the table."
+    chart = interval_chart(found[["value", "low", "high"]], subtitle, alt)
+    heading = f'<h2 id="gap">{html.escape(said)}</h2><p class="counted">{html.escape(what)}</p>'
+    return heading + chart.html + _table(found, indicator, framework)
+
+
+def _why(ground: Ground) -> str:
+    absent = gap.unknown(ground)
+    if absent:
+        known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
+        cures = [f"{name}: {known_keys(name, known)}" for name in absent]
+        return f"The look-up has no neighbourhood, ward or small area of these names. {'; '.join(cures)}."
+    return NO_PEOPLE if ground.street.priority_neighbourhoods else NONE
+
+
+def _indicator(framework: Framework) -> Indicator | None:
+    return next((i for i in framework.indicators.values() if i.worked_out == GAP), None)
+
+
+def _table(found: pd.DataFrame, indicator: Indicator | None, framework: Framework) -> str:
+    head = {"Month": "", "Gap": FIGURE, "95% interval": FIGURE, "Year to date": FIGURE, "Its 95% interval": FIGURE}
+    head |= {"Target gap": FIGURE}
+    body = []
+    for month, row in found.iterrows():
+        known = row["to_date_value"] == row["to_date_value"]
+        to_date = (rate(row["to_date_value"]), _interval(row["to_date_low"], row["to_date_high"]))
+        level = _level(indicator, month, framework)
+        body.append([periods.words(month), rate(row["value"]), _interval(row["low"], row["high"])])
+        body[-1] += [*(to_date if known else ("[x]", "[x]")), "[x]" if level is None else rate(level)]
+    marks = {"[x]": "not available"} if any("[x]" in row for row in body) else {}
+    note = "" if indicator and indicator.target else '<p class="basis">No target gap has been set in the framework.</p>'
+    caption = f"Gap in recorded crime per 1,000 residents, {span(found.index)}"
+    return sheets.table(caption, head, body, marks=marks) + note
+
+
+def _level(indicator: Indicator | None, month: pd.Period, framework: Framework) -> float | None:
+    """The target gap to the end of a month: the year's level, or its own where the year has one for each month."""
+    year = framework.calendar.year(month)
+    target = indicator.target.get(framework.calendar.label(year)) if indicator else None
+    if isinstance(target, tuple):
+        return target[framework.calendar.periods(year, "month").get_loc(month)]
+    return target

@@ -1,0 +1,91 @@
+"""What the pages on places are made from: the street files of the financial year to one month, by place."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.framework import ASB, Street
+from saferplymouth.funnel import Busiest, busiest, funnel
+from saferplymouth.ground import Ground, is_crime
+from saferplymouth.project import Project
+from saferplymouth.words import span
+
+CRIME = "Recorded crime"
+UNSURE = 0.2  # how far a small area's residents may lie from the average, as a relative standard deviation: assumed
+SMALL = (1, 4)
+
+
+@dataclass(frozen=True)
+class Local:
+    """The street files of the financial year so far: its `months`, and `cells`, the counts of them in the partnership's
+    districts (see `ground.Ground.local`)."""
+
+    ground: Ground
+    months: pd.PeriodIndex
+    cells: pd.DataFrame
+
+    @property
+    def when(self) -> str:
+        return span(self.months)
+
+    @cached_property
+    def crimes(self) -> pd.DataFrame:
+        """The cells of recorded crime: all but anti-social behaviour."""
+        return self.cells[is_crime(self.cells)]
+
+    @cached_property
+    def small_areas(self) -> pd.DataFrame:
+        """Each small area by code: its name, neighbourhood, ward, and its counts of crime and anti-social behaviour."""
+        counts = {CRIME: self.crimes, ASB: self.cells[~is_crime(self.cells)]}
+        summed = {name: self._by_area(cells) for name, cells in counts.items()}
+        return self.ground.areas.assign(**summed)
+
+    def _by_area(self, cells: pd.DataFrame) -> pd.Series:
+        return cells.groupby("lsoa")["count"].sum().reindex(self.ground.areas.index, fill_value=0)
+
+    def busiest(self, cells: pd.DataFrame) -> Busiest | None:
+        """How much of some cells lies in the busiest tenth of the small areas."""
+        return busiest(self._by_area(cells))
+
+    def spread(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Each neighbourhood's count of some cells beside what it would have by its size: see `funnel.funnel`.
+
+        Its size is its residents or, where the look-up does not count them, the number of its small areas.
+        """
+        by, counted = self.ground.areas.groupby("neighbourhood"), self.ground.people_counted
+        size = by["people"].sum() / 1000 if counted else by.size().astype(float)
+        counts = cells.groupby("neighbourhood")["count"].sum().reindex(size.index, fill_value=0)
+        return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
+
+
+def local(project: Project) -> Local:
+    """What the street files say of the financial year of a project's month.
+
+    Raises LookupError where they say nothing of it: no file of the force has come for a month of that year.
+    """
+    ground, calendar = project.ground, project.framework.calendar
+    months = ground.year_to(project.month, calendar) if ground else []
+    if not len(months):
+        year = calendar.label(calendar.year(project.month))
+        wanted = f"{project.month}-{project.framework.street.force}-street.csv"
+        raise LookupError(
+            f"no street file of {year} has come up to {periods.words(project.month)}; put {wanted} in a drop"
+        )
+    return Local(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
+
+
+def at_place(position: pd.DataFrame, where: str) -> list[str]:
+    """The places in a position of a funnel, those furthest from what is expected first."""
+    found = position[position["position"] == where]
+    ratio = found["count"] / found["expected"]
+    return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
+
+
+def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
+    """By type and place, whether a sensitive type has 1 to 4 of its incidents there in any month, so that even a year
+    to date held against that of the month before would show them."""
+    months = cells.groupby(["type", by, "month"])["count"].sum()
+    small = months.between(*SMALL) & months.index.get_level_values("type").isin(settings.sensitive_types)
+    return small.groupby(level=["type", by]).any()

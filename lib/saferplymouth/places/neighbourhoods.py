@@ -1,0 +1,77 @@
+"""The page on neighbourhoods: where crime happens, where there is more than chance explains, what changed, the gap."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth.framework import ASB
+from saferplymouth.papers import sheets
+from saferplymouth.parts import Part
+from saferplymouth.places import changed, closing, provenance, standing, where
+from saferplymouth.places.local import CRIME, local
+from saferplymouth.project import Project
+from saferplymouth.words import capital
+
+KEY, TITLE = "neighbourhoods", "Neighbourhoods"
+
+
+class Neighbourhoods:
+    """The neighbourhoods of the partnership in the financial year to one month, "2016-11"; each method is a part.
+
+    Raises LookupError where no street file of the force has come for that year.
+    """
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.project = Project(month, root)
+        self.framework = self.project.framework
+        self.local = local(self.project)
+
+    def _part(self, kind: str, content: str, csv: str = "") -> Part:
+        return Part(kind, self.project.month, content, KEY, csv)
+
+    def summary(self) -> Part:
+        """What the page is about, and its findings as links."""
+        area, small_base = self.framework.partnership.area, self.framework.partnership.small_base
+        lead = (
+            f"Where recorded crime in {area} happens, which neighbourhoods have more of it than chance explains, and "
+            "how far the priority neighbourhoods are from the city as a whole."
+        )
+        found = [(where.finding(self.local), "where"), (standing.finding(self.local), "beyond")]
+        found += [(closing.finding(self.local, self.framework), "gap")]
+        found += [(changed.finding(self.local, small_base), "changed")]
+        opening = sheets.opening(lead, [(capital(text), at) for text, at in found if text])
+        facts = {"title": TITLE, "runs_to": provenance.runs_to(self.local.ground)}
+        return Part("summary", self.project.month, opening, facts=facts)
+
+    def map(self) -> Part:
+        """The map of small areas, how much lies in the busiest tenth, and the figures of each."""
+        return self._part("map", where.section(self.local, self.framework.partnership.area))
+
+    def standing(self) -> Part:
+        """Each neighbourhood beside what it would have by its size, and each type of crime."""
+        return self._part("standing", standing.section(self.local, self.framework.street))
+
+    def gap(self) -> Part:
+        """The priority neighbourhoods less the city, by month and to date, with its interval and its target."""
+        return self._part("gap", closing.section(self.local, self.framework))
+
+    def changed(self) -> Part:
+        """What changed in the latest three months, by type and by neighbourhood."""
+        return self._part("changed", changed.section(self.local, self.framework.partnership.small_base))
+
+    def source(self) -> Part:
+        """Where the figures come from, what was counted and what not, and the download."""
+        told = provenance.section(self.local, KEY, "Counts and position of each small area and neighbourhood")
+        return self._part("table", told, self._download())
+
+    def _download(self) -> str:
+        """The counts of small areas, and of neighbourhoods with what is expected of them, as tidy CSV."""
+        areas = self.local.small_areas.reset_index(names="code")
+        counts = areas.melt(["code", "name", "neighbourhood", "ward"], [CRIME, ASB], "measure", "value")
+        spread = self.local.spread(self.local.crimes).reset_index(names="neighbourhood")
+        expected = spread.melt("neighbourhood", ["count", "expected", "low", "high", "position"], "measure", "value")
+        rows = pd.concat([counts.assign(of="small area"), expected.assign(of="neighbourhood")], ignore_index=True)
+        rounded = [round(v, 1) if isinstance(v, float) else v for v in rows["value"]]
+        rows = rows.assign(value=rounded, period=provenance.covered(self.local.months))
+        columns = ["of", "code", "name", "neighbourhood", "ward", "measure", "period", "value"]
+        return rows[columns].fillna("").to_csv(index=False, lineterminator="\n")

@@ -1,0 +1,72 @@
+"""Where the figures of places come from: the street files, what of them was counted and what was set aside."""
+
+import html
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.ground import NOWHERE, Ground
+from saferplymouth.papers import sheets
+from saferplymouth.papers.sheets import FIGURE
+from saferplymouth.places.local import Local
+from saferplymouth.tables import covered
+from saferplymouth.words import listed, number
+
+__all__ = ["accounts", "covered", "runs_to", "section"]
+
+PUBLISHER = "data.police.uk"
+LICENCE = (
+    "Street-level crime, boundaries and population estimates contain public sector information licensed under the Open "
+    "Government Licence v3.0: data.police.uk; Office for National Statistics; Ordnance Survey data © Crown copyright "
+    "and database right."
+)
+
+
+def runs_to(ground: Ground) -> dict[str, str]:
+    """The last month of the street files, for the line at the top of a page."""
+    return {PUBLISHER: periods.words(ground.months[-1])} if len(ground.months) else {}
+
+
+def section(local: Local, key: str, title: str) -> str:
+    """The source of a page, the account of its files, and the download."""
+    own = local.ground.files
+    own = own[(own["force"] == local.ground.street.force) & own["month"].isin(local.months.astype(str))]
+    drops = listed([periods.words(periods.month(drop)) for drop in sorted(set(own["received"]))])
+    rows = {
+        "Source": f"Street-level crime files of {PUBLISHER}",
+        "Covers": local.when,
+        "Received": f"in the drops of {drops}",
+        "Read with care": (
+            "Crimes are counted where and when they were recorded, at the nearest of a set of map points; some are "
+            "published again with another outcome or type. Counts by neighbourhood and type are not published here."
+        ),
+        "Licence": LICENCE,
+    }
+    told = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
+    link = f'<a href="data/{key}.csv">{html.escape(title)} (CSV)</a>'
+    heading = '<h2 id="source">Where these figures come from</h2>'
+    return f'{heading}<dl class="source">{told}<dt>Download</dt><dd>{link}</dd></dl>{accounts(local.ground, own)}'
+
+
+def accounts(ground: Ground, files: pd.DataFrame) -> str:
+    """Each file of the force: the rows read, where those counted lie, and those set aside, with the reason."""
+    head = {"Month": "", "Rows read": FIGURE, "Counted": FIGURE, "of these in the city": FIGURE}
+    head |= {"elsewhere": FIGURE, "without a place": FIGURE, "Set aside: ID repeated": FIGURE}
+    head |= {"Set aside: counted in an earlier file": FIGURE}
+    body, total = [], None
+    for file in files.sort_values("month").itertuples():
+        row = pd.Series([file.read, file.counted, *_lie(ground, file), file.repeated, file.again])
+        total = row if total is None else total + row
+        body.append([periods.words(periods.month(file.month)), *map(number, row)])
+    foot = [["All", *map(number, total)]] if len(body) > 1 else []
+    return sheets.table("What was read from the street files, and what became of it", head, body, foot)
+
+
+def _lie(ground: Ground, file) -> tuple[int, int, int]:
+    """How many of a file's counted rows lie in the partnership's districts, in others, and in none."""
+    mine = ground.cells[ground.cells["month"] == file.month]
+    inside = int(mine.loc[mine["district"].isin(ground.street.districts), "count"].sum())
+    nowhere = int(mine.loc[mine["district"] == NOWHERE, "count"].sum())
+    elsewhere = int(mine["count"].sum()) - inside - nowhere
+    assert inside + elsewhere + nowhere == file.counted, "a row of the street files is not accounted for"
+    return inside, elsewhere, nowhere

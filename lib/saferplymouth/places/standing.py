@@ -1,0 +1,90 @@
+"""Which neighbourhoods have more crime than chance explains, and what of each type."""
+
+import html
+
+import pandas as pd
+
+from saferplymouth.framework import Street
+from saferplymouth.funnel import ABOVE, BELOW
+from saferplymouth.papers import sheets
+from saferplymouth.papers.sheets import FIGURE, LONG, TEXT
+from saferplymouth.places.local import CRIME, Local, at_place, small_in
+from saferplymouth.spreads import spread_chart
+from saferplymouth.words import capital, counted, listed, number, percent
+
+MOST = 5  # names in a heading
+ONE_IN = "The band is where it would lie were nothing but chance at work, but for one time in 500 on either side."
+BY_AREAS = (
+    "As the residents of each have not been received, a neighbourhood’s size is its number of small areas, and the "
+    "band allows for residents that differ from the average by a fifth."
+)
+HIDDEN = "A neighbourhood is not named for a sensitive type of which it had 1 to 4 in a month."
+
+
+def finding(local: Local) -> str:
+    """How many neighbourhoods have more crime than chance explains, and the first of them."""
+    above = at_place(local.spread(local.crimes), ABOVE)
+    if not above:
+        return f"No neighbourhood had more recorded crime than chance explains, {local.when}"
+    more = len(above) - MOST
+    names = listed(above) if more <= 0 else f"{', '.join(above[:MOST])} and {more} more"
+    return f"{capital(counted(len(above), 'neighbourhood'))} had more recorded crime than chance explains: {names}"
+
+
+def section(local: Local, street: Street) -> str:
+    """The finding as a heading, the chart and table of the neighbourhoods, and the table of types."""
+    spread, sure = local.spread(local.crimes), "" if local.ground.people_counted else f" {BY_AREAS}"
+    what = f"Each neighbourhood is expected to have its share of the city’s recorded crime by its size. {ONE_IN}{sure}"
+    below = len(at_place(spread, BELOW))
+    rest = len(spread) - below - len(at_place(spread, ABOVE))
+    others = f"{capital(counted(below, 'neighbourhood'))} had less than chance explains, and {rest} were in line."
+    alt = f"{finding(local)}. {others} Each neighbourhood beside its band. The figures are in the table."
+    chart = spread_chart(_rates(spread), f"{_unit(local)} by neighbourhood, {local.when}", alt, **_level(spread))
+    heading = f'<h2 id="beyond">{html.escape(finding(local))}</h2><p class="counted">{html.escape(what)}</p>'
+    return f"{heading}<p>{others}</p>{chart.html}{_table(local, spread)}{_types(local, street)}"
+
+
+def _unit(local: Local) -> str:
+    return f"{CRIME} per {'1,000 residents' if local.ground.people_counted else 'small area'}"
+
+
+def _rates(spread: pd.DataFrame) -> pd.DataFrame:
+    """Counts and bands by size, so that neighbourhoods of all sizes stand on one scale."""
+    rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
+    return rates.set_axis(["value", "low", "high"], axis="columns").assign(position=spread["position"])
+
+
+def _level(spread: pd.DataFrame) -> dict:
+    return {"level": spread["count"].sum() / spread["exposure"].sum(), "level_name": "City", "limits": "Band"}
+
+
+def _table(local: Local, spread: pd.DataFrame) -> str:
+    named = local.ground.neighbourhood_names
+    head = {"Neighbourhood and wards": TEXT, CRIME: FIGURE, "Expected": FIGURE, "Band": FIGURE, "Position": TEXT}
+    body = [
+        [
+            html.escape(named[name]),
+            number(row["count"]),
+            number(row["expected"]),
+            f"{number(row['low'])} to {number(row['high'])}",
+            capital(row["position"]),
+        ]
+        for name, row in spread.sort_values("count", ascending=False, kind="stable").iterrows()
+    ]
+    table = sheets.table(f"{CRIME} by neighbourhood, {local.when}", head, body)
+    return f"<details><summary>The figures of each neighbourhood</summary>{table}</details>"
+
+
+def _types(local: Local, street: Street) -> str:
+    """Each type: how many, how concentrated, and where there are more than chance explains."""
+    hidden, body = small_in(local.cells, "neighbourhood", street), []
+    for kind, cells in local.cells.groupby("type"):
+        b = local.busiest(cells)
+        above = [n for n in at_place(local.spread(cells), ABOVE) if not hidden.get((kind, n), False)]
+        shares = (percent(b.share), percent(b.by_chance)) if b else ("[x]", "[x]")
+        where = html.escape("; ".join(above)) if above else "None"
+        body.append([html.escape(kind), number(cells["count"].sum()), *shares, where])
+    head = {"Type": TEXT, "Incidents": FIGURE, "In the busiest tenth": FIGURE, "There by chance": FIGURE}
+    head |= {"Neighbourhoods above their band": LONG}
+    note = f'<p class="basis">{HIDDEN}</p>' if hidden.any() else ""
+    return sheets.table(f"Types of crime and anti-social behaviour, {local.when}", head, body) + note

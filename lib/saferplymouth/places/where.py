@@ -1,0 +1,80 @@
+"""Where crime happens: the map of small areas, how much lies in the busiest tenth, and the figures of each area."""
+
+import html
+import json
+
+from saferplymouth.framework import ASB
+from saferplymouth.intake.geography import SMALL_AREAS, WARDS
+from saferplymouth.maps import WARD, area_map, boundaries
+from saferplymouth.papers import sheets
+from saferplymouth.papers.sheets import FIGURE, TEXT
+from saferplymouth.places.local import CRIME, Local
+from saferplymouth.words import listed, number, percent
+
+WHAT = (
+    "Each small area (LSOA) is drawn to hold about the same number of residents, from 1,000 to 3,000; many more people "
+    "are in some of them by day or by night than live there. A crime is shown at one of a fixed set of points near to "
+    "where it happened."
+)
+NO_MAP = "No boundaries have been received, so there is no map."
+
+
+def finding(local: Local) -> str:
+    """How much of the crime lies in the busiest tenth, and how much would by chance."""
+    b = local.busiest(local.crimes)
+    if b is None:
+        return f"No crime with a place was recorded in {local.when}"
+    there = f"{percent(b.share)} of recorded crime was in the busiest {b.areas} of {b.of} small areas, {local.when}"
+    return f"{there}; chance alone would put {percent(b.by_chance)} there"
+
+
+def section(local: Local, area: str) -> str:
+    """The finding as a heading, the map, and the table of every small area."""
+    heading = f'<h2 id="where">{html.escape(finding(local))}</h2><p class="counted">{WHAT}</p>'
+    return heading + _map(local, area) + _table(local)
+
+
+def _map(local: Local, area: str) -> str:
+    held, areas = local.ground.geography.boundaries, local.small_areas
+    if SMALL_AREAS not in held:
+        return f'<p class="missing">{NO_MAP}</p>'
+    wards = boundaries(held[WARDS], WARD) if WARDS in held else {}
+    names = _ward_names(held[WARDS], wards) if wards else {}
+    most = listed(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
+    subtitle = f"{CRIME} by small area of {area}, {local.when}"
+    alt = f"{finding(local)}. Map of {area}. The neighbourhoods with most are {most}. The figures are in the table."
+    small = boundaries(held[SMALL_AREAS])
+    chart = area_map(areas[CRIME], small, wards, names, subtitle=subtitle, alt=alt, unit="Crimes")
+    absent = f"Not on the map, for no boundary of theirs has been received: {len(chart.missing)} small areas."
+    return chart.html + (f'<p class="missing">{absent}</p>' if chart.missing else "")
+
+
+def _ward_names(content: bytes, wards: dict) -> dict[str, str]:
+    """The name of each ward by its code: the property named as the code's, with NM for CD."""
+    names = {}
+    for feature in json.loads(content)["features"]:
+        given = feature["properties"]
+        for key, code in given.items():
+            if code in wards and key.upper().endswith("CD"):
+                names[code] = str(given.get(f"{key[:-2]}NM") or given.get(f"{key[:-2]}nm") or code)
+    return names
+
+
+def _table(local: Local) -> str:
+    shown = local.small_areas.sort_values([CRIME, "name"], ascending=[False, True])
+    head = {"Small area": TEXT, "Neighbourhood": TEXT, "Ward": TEXT, CRIME: FIGURE, ASB: FIGURE}
+    body = [
+        [*(html.escape(row[c]) for c in ("name", "neighbourhood", "ward")), number(row[CRIME]), number(row[ASB])]
+        for row in shown.to_dict("records")
+    ]
+    table = sheets.table(f"{CRIME} and {ASB.lower()} by small area, {local.when}", head, body)
+    return f"<details><summary>The figures of each small area</summary>{table}{_unplaced(local)}</details>"
+
+
+def _unplaced(local: Local) -> str:
+    """What the look-up and the files do not agree on."""
+    names = local.ground.unplaced
+    if not names:
+        return ""
+    told = f"The look-up has no neighbourhood for {listed(names)}; their incidents are counted in the city only."
+    return f'<p class="missing">{html.escape(told)}</p>'
