@@ -112,7 +112,44 @@ WRONG = {
     "an unknown month": ('starts = "April"', 'starts = "april"', "financial_year_starts", "one of: January"),
     "a section that is text": ("[areas.burglary]", "[areas]\nx = 1\n[areas.burglary]", "areas.x", "must be a section"),
     "a name for a key": ("[areas.burglary]", '[areas."Burglary 1"]', "areas.Burglary 1", "use lower-case letters"),
-    "a key that editions use": ("[areas.burglary]", "[areas.index]", "areas.index: is no key", "duties are taken"),
+    "a key that editions use": (
+        "[areas.burglary]",
+        "[areas.index]",
+        "areas.index: is no key",
+        "data_quality are taken",
+    ),
+    "an area named as a page on places": (
+        "[areas.burglary]",
+        "[areas.districts]",
+        "areas.districts: is no key",
+        "taken",
+    ),
+    "street settings that are text": (
+        "[agencies]",
+        "[street]\nforce = 5\n[agencies]",
+        "street.force",
+        "text in quotes",
+    ),
+    "districts that are no list": (
+        "[agencies]",
+        '[street]\ndistricts = "A"\n[agencies]',
+        "street.districts",
+        "a list of",
+    ),
+    "an unknown street setting": (
+        "[agencies]",
+        '[street]\nforces = ["a"]\n[agencies]',
+        "street.forces",
+        "mean 'force'",
+    ),
+    "what no one can work out": ("why =", 'worked_out = "rank"\nwhy =', f"{INDICATOR}.worked_out", "use one of: gap"),
+    "a count worked out as a gap": ("why =", 'worked_out = "gap"\nwhy =', f"{INDICATOR}.worked_out", "monthly rate"),
+    "a sensitive count held against open data": (
+        "sensitive = false",
+        'sensitive = true\nheld_against = "all crime"',
+        f"{INDICATOR}.held_against",
+        "open monthly counts",
+    ),
     "a key of its own inside": ("why =", 'key = "x"\nwhy =', f"{INDICATOR}.key: is not a key", "use: "),
     "an agency without a name": ('police = "Another Force"', 'police = ""', "agencies.police", "in quotes"),
     "an area without indicators": (
@@ -378,3 +415,20 @@ def test_a_breakdown_a_population_and_a_matrix_are_read(loaded):
     assert framework.populations["pupils"].people["2016"] == 12_000
     assert framework.populations["residents"].people["2016"] == 127_300
     assert framework.matrix.dimensions["likelihood"].bands == (2.5,)
+
+
+@pytest.mark.parametrize(
+    ("force", "name"),
+    [
+        ("Avon & Somerset Constabulary", "avon-and-somerset"),
+        ("Metropolitan Police Service", "metropolitan"),
+        ("City of London Police", "city-of-london"),
+        ("Police Service of Northern Ireland", "northern-ireland"),
+        ("Dyfed-Powys Police", "dyfed-powys"),
+    ],
+)
+def test_a_force_is_known_by_the_name_its_street_files_have(force, name, tmp_path):
+    path = tmp_path / "framework.toml"
+    path.write_text(changed('force = "Another Force"', f'force = "{force}"'), encoding="utf-8")
+    street = load(path).street
+    assert (street.force, street.districts) == (name, (load(path).partnership.area,))

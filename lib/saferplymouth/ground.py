@@ -104,7 +104,7 @@ class Ground:
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:
-        """The neighbourhood and the commonest ward by the name that its small areas begin with ("Plymouth 003")."""
+        """The neighbourhood and the commonest ward by the name that its small areas begin with ("Anytown 003")."""
         found: dict[str, list[tuple[str, str]]] = {}
         for area in self.geography.areas.values():
             found.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))

@@ -1,8 +1,6 @@
 """Maps of small areas in at most five shades, with the outlines and names of the wards they lie in."""
 
-import json
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,15 +14,12 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from saferplymouth.drawing import GREY, INK, NAME, NARROW, PAPER, SHADES, WIDE, Chart, breadth, folded
-from saferplymouth.intake.tables import Unreadable
+from saferplymouth.intake.boundaries import Boundaries
 
-LSOA, WARD = r"[A-Z]01\d{6}", r"[A-Z]05\d{6}"
-Boundaries = dict[str, list[np.ndarray]]
 Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
 SLACK = 1.4  # how far a simplified line may stray, in points of the drawing
 FONT, LINE, SWATCH = 10.5 * TIMES, 13.5 * TIMES, 20 * TIMES  # points: text, a line of it, a shade in the key
-NOWHERE = {"type": "MultiPolygon", "coordinates": []}
 MAP = 0.74  # the map's share of a wide picture, beside its key
 HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
 
@@ -49,50 +44,6 @@ class _Key:
         """In points, below a narrow map: the heading and two columns."""
         heading = folded(self.unit, NARROW[0] * 72 * TIMES, FONT, "bold").count("\n") + 1
         return int(LINE) * ((len(self.looks) + bool(self.absent) + 1) // 2 + heading + 1)
-
-
-def boundaries(content: bytes, code: str = LSOA) -> Boundaries:
-    """The rings of each area in a GeoJSON file, by its code: arrays of longitude and latitude, first point last again.
-
-    The code is the property whose name ends in CD and whose every value matches the pattern `code`, whatever the
-    census. Raises `Unreadable` for anything else than areas in longitude and latitude.
-    """
-    try:
-        features = json.loads(content.decode("utf-8-sig"))["features"]
-        name = _code_property([feature["properties"] for feature in features], code)
-        areas: Boundaries = defaultdict(list)
-        for feature in features:
-            areas[feature["properties"][name]] += _outlines(feature["geometry"] or NOWHERE)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
-        raise Unreadable("is no GeoJSON of areas", "send boundaries as GeoJSON in longitude and latitude") from None
-    return dict(areas)
-
-
-def _code_property(properties: list[dict], code: str) -> str:
-    names = [name for name in properties[0] if name.upper().endswith("CD")] if properties else []
-    for name in names:
-        if all(re.fullmatch(code, str(each.get(name))) for each in properties):
-            return name
-    raise Unreadable("holds no code for each area", "send the boundaries as the ONS publishes them")
-
-
-def _outlines(geometry: dict) -> list[np.ndarray]:
-    """The rings of a geometry: outer ones run one way and holes the other, so that holes stay empty when filled."""
-    polygons = {"Polygon": lambda c: [c], "MultiPolygon": lambda c: c}[geometry["type"]](geometry["coordinates"])
-    rings = []
-    for polygon in polygons:
-        for place, ring in enumerate(polygon):
-            points = np.array([point[:2] for point in ring], dtype=float)
-            if not (np.abs(points) <= (180, 90)).all():
-                raise ValueError
-            rings.append(points if (_turn(points) > 0) == (place == 0) else points[::-1])
-    return rings
-
-
-def _turn(ring: np.ndarray) -> float:
-    """Twice the area of a closed ring, less than nought where it runs clockwise."""
-    x, y = (ring - ring[0]).T
-    return float(x[:-1] @ y[1:] - x[1:] @ y[:-1])
 
 
 def breaks(values: pd.Series) -> list[float]:

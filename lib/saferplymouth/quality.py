@@ -96,7 +96,10 @@ class DataQuality:
         came |= {f"places/{name}": drop for name, drop in ground.geography.received.items()} if ground else {}
         if not came:
             return ""
-        body = [[html.escape(name), periods.words(periods.month(drop))] for name, drop in sorted(came.items())]
+        body = [
+            [html.escape(name).replace("_", "_<wbr>"), periods.words(periods.month(drop))]
+            for name, drop in sorted(came.items())
+        ]
         return sheets.table("Other files in use", {"File": TEXT, "Received in the drop of": TEXT}, body)
 
     def rows(self) -> Part:

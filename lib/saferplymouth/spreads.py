@@ -189,6 +189,7 @@ def _draw_interval(axes: Axes, data: pd.DataFrame, narrow: bool, name: str, zero
     every = max(1, -(-count // (3 if narrow else 6)))
     ticks = list(range(0, count, every))
     furnish(axes, ticks, [data.index[t].strftime("%b %y") for t in ticks], count)
+    axes.tick_params(axis="x", pad=7)
     low, high = min(data["low"].min(), 0), max(data["high"].max(), 0)
     axes.set_ylim(low - (high - low) * 0.08, high + (high - low) * 0.08)
     axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import intake, observations
+from saferplymouth import intake
 from saferplymouth.intake.police_uk import SCHEMA, StreetFile, read_street, repeats, street_files
 
 FOLDER = "data/processed/street"
@@ -46,11 +46,12 @@ def refresh(root: Path, upto: pd.Period) -> None:
     Raises `intake.Refused` with the problems of all of them; then nothing has been written.
     """
     folder = root / FOLDER
-    found = _found(root / "data/raw", upto)
+    found, problems = _found(root / "data/raw", upto)
     wanted = {file.digest: (drop, file) for drop, file in found}
     jobs = [(drop, file, folder / f"{digest}.parquet") for digest, (drop, file) in wanted.items()]
     told = together(_read, [job for job in jobs if _kept(job[2], SCHEMA) is None])
-    if problems := [problem for _, some in told for problem in some]:
+    problems += [problem for _, some in told for problem in some]
+    if problems:
         for path, _ in told:
             path.unlink(missing_ok=True)
         raise intake.Refused(problems)
@@ -100,7 +101,7 @@ def combine(tables: list[pa.Table], files: pd.DataFrame) -> Stood:
 
 
 def district(name: str) -> str:
-    """The district of an LSOA: its name less its last word ("Plymouth 003A" is in Plymouth)."""
+    """The district of an LSOA: its name less its last word ("Anytown 003A" is in Anytown)."""
     return name.rpartition(" ")[0]
 
 
@@ -135,13 +136,12 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(moved[codes] if len(codes) else codes, pd.Index(categories, dtype="str"))
 
 
-def _found(raw: Path, upto: pd.Period) -> list[tuple[str, StreetFile]]:
-    """Every street file of the drops up to `upto`, with its drop; `Refused` where one is no street file."""
+def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[intake.Problem]]:
+    """Every street file of the drops up to `upto` with its drop, and what is wrong with where they lie."""
     drops = [str(month) for month in intake.drops(raw) if month <= upto]
     each = together(_of_drop, [(raw / drop,) for drop in drops])
-    if problems := [problem for _, some in each for problem in some]:
-        raise intake.Refused(problems)
-    return [(drop, file) for drop, (files, _) in zip(drops, each, strict=True) for file in files]
+    found = [(drop, file) for drop, (files, _) in zip(drops, each, strict=True) for file in files]
+    return found, [problem for _, some in each for problem in some]
 
 
 def _of_drop(folder: Path) -> tuple[list[StreetFile], list[intake.Problem]]:
@@ -154,7 +154,7 @@ def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[intake.Pr
     problems: list[intake.Problem] = []
     table = read_street(file, problems)
     if table is not None:
-        observations.save(table, path)
+        _save(table, path)
     return path, [problem.inside(drop) for problem in problems]
 
 
@@ -187,7 +187,13 @@ def _list(path: Path, found: list[tuple[str, StreetFile]]) -> None:
     table = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
     known = _kept(path, INDEX)
     if (rows or path.exists()) and not (known and known.equals(table)):
-        observations.save(table, path)
+        _save(table, path)
+
+
+def _save(table: pa.Table, path: Path) -> None:
+    from saferplymouth import observations  # not above: figures are worked out from street files there
+
+    observations.save(table, path)
 
 
 def _forget(folder: Path, wanted: Container[str]) -> None:

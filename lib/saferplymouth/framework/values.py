@@ -165,7 +165,7 @@ class Street:
 
 
 def file_name(force: str) -> str:
-    """A force as street files are named for it: "Devon & Cornwall Police" is `devon-and-cornwall`."""
+    """A force as street files are named for it: "Avon & Somerset Constabulary" is `avon-and-somerset`."""
     words = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
     while words and words[-1] in ABOUT_A_FORCE:
         words.pop()

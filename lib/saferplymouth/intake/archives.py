@@ -26,7 +26,7 @@ FETCH = "download it again from data.police.uk"
 class StreetFile:
     """Where one street file lies: `source` within the drop (`abc.zip/2016-11/2016-11-x-street.csv` when packed).
 
-    `month` ("2016-11") and `force` ("devon-and-cornwall") are both from its name; `digest` is of its name and content.
+    `month` ("2016-11") and `force` ("west-midlands") are both from its name; `digest` is of its name and content.
     """
 
     source: str
@@ -102,6 +102,8 @@ def _unfit(members: list[zipfile.ZipInfo], size: int) -> tuple[str, str] | None:
         return "holds no street file", "download it with crime data included, or move it out of the drop"
     if any(member.flag_bits & 1 for member in members):
         return "is locked with a password", "put in the zip as downloaded, without a password"
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        return "is packed in an unusual way", "put in the zip as downloaded, or the files themselves"
     if any(name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts for name in names):
         return "holds a file whose name leads out of it", FETCH
     if len(set(names)) < len(names):
@@ -115,7 +117,7 @@ def _named(name: str, source: str, problems: list[Problem]) -> tuple[str, str] |
     """The month and force a file is of by its name."""
     if match := NAME.fullmatch(name):
         return match[1], match[2]
-    cure = "name it as downloaded, such as 2016-11-devon-and-cornwall-street.csv"
+    cure = "name it as downloaded, such as 2016-11-west-midlands-street.csv"
     problems.append(Problem(source, f"{shown(name)} names no month and force", cure))
     return None
 

@@ -4,11 +4,11 @@ Files in `places/` of a drop, as the Office for National Statistics and others p
 drop brings another of the same name. A small area is an LSOA (lower layer super output area), a neighbourhood an MSOA.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.intake.problems import Problem, known_keys, shown
 from saferplymouth.intake.tables import Unreadable, read_table
 
@@ -29,7 +29,7 @@ LARGEST = 20_000_000
 
 @dataclass(frozen=True)
 class SmallArea:
-    """One small area: its `name` ("Plymouth 003A"), that of its `msoa` ("Plymouth 003"), the `neighbourhood` as people
+    """One small area: its `name` ("Anytown 003A"), that of its `msoa` ("Anytown 003"), the `neighbourhood` as people
     name it, its `ward`, and its residents where the look-up counts them."""
 
     name: str
@@ -41,33 +41,33 @@ class SmallArea:
 
 @dataclass(frozen=True)
 class Geography:
-    """The small areas by code, residents by district and calendar year, GeoJSON as received, and for each file the
-    drop it came in."""
+    """The small areas by code, residents by district and calendar year, the boundaries of each file of them by code,
+    the names of the wards drawn, and for each file the drop it came in."""
 
     areas: dict[str, SmallArea] = field(default_factory=dict)
     residents: dict[str, dict[str, int]] = field(default_factory=dict)
-    boundaries: dict[str, bytes] = field(default_factory=dict)
+    boundaries: dict[str, Boundaries] = field(default_factory=dict)
+    wards: dict[str, str] = field(default_factory=dict)
     received: dict[str, str] = field(default_factory=dict)
 
 
 def read_places(files: dict[str, Path], drop: str, problems: list[Problem]) -> Geography:
     """The geography that `files` of one drop hold, by name; what cannot be used is added to `problems`."""
-    areas, residents, boundaries = {}, {}, {}
+    areas, residents, drawn, wards = {}, {}, {}, {}
     for name, path in files.items():
-        source, before = f"places/{name}", len(problems)
+        source = f"places/{name}"
         if name not in PLACES:
             problems.append(Problem(source, f"{shown(name)} is no file of places", known_keys(name, PLACES)))
         elif name in (SMALL_AREAS, WARDS):
-            boundaries |= {name: _boundaries(path, source, problems)}
+            drawn[name], named = _boundaries(path, source, WARD if name == WARDS else LSOA, problems)
+            wards = named if name == WARDS else wards
         else:
             header, body = _table(path, source, problems)
             if body and name == LOOKUP:
                 areas = _lookup(header, body, source, problems)
             elif body:
                 residents = _population(header, body, source, problems)
-        if len(problems) > before:
-            boundaries.pop(name, None)
-    return Geography(areas, residents, boundaries, dict.fromkeys(files, drop))
+    return Geography(areas, residents, drawn, wards, dict.fromkeys(files, drop))
 
 
 def joined(parts: list[Geography]) -> Geography:
@@ -78,6 +78,7 @@ def joined(parts: list[Geography]) -> Geography:
             part.areas or whole.areas,
             part.residents or whole.residents,
             whole.boundaries | part.boundaries,
+            part.wards or whole.wards,
             whole.received | part.received,
         )
     return whole
@@ -162,17 +163,15 @@ def _cell(cells: list, place: int) -> str:
     return "" if cell is None else " ".join(str(int(cell) if whole else cell).split())
 
 
-def _boundaries(path: Path, source: str, problems: list[Problem]) -> bytes:
-    cure = "send the boundaries as GeoJSON in degrees (WGS 84), one feature for each area"
+def _boundaries(path: Path, source: str, code: str, problems: list[Problem]) -> tuple[Boundaries, dict[str, str]]:
     try:
         if path.stat().st_size > LARGEST:
-            raise ValueError(f"is over {LARGEST // 1_000_000} MB")
+            raise Unreadable(f"is over {LARGEST // 1_000_000} MB", "send boundaries generalised to 20 metres or more")
         content = path.read_bytes()
-        features = json.loads(content)["features"]
-        kinds = {feature["geometry"]["type"] for feature in features}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        kinds, content = set(), b""
-    if not kinds or not kinds <= {"Polygon", "MultiPolygon"}:
-        problems.append(Problem(source, "holds no boundaries that can be drawn", cure))
-        return b""
-    return content
+        found = boundaries(content, code)
+        return found, names(content, found)
+    except Unreadable as error:
+        problems.append(Problem(source, error.mistake, error.cure, row=error.row))
+    except (OSError, RecursionError):
+        problems.append(Problem(source, "cannot be read", "send the boundaries again as GeoJSON"))
+    return {}, {}

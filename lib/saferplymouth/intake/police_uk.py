@@ -65,7 +65,7 @@ def repeats(keys: np.ndarray) -> np.ndarray:
     if not len(twice):
         return np.empty(0, np.intp)
     slices = range(0, len(keys), 1_000_000)  # so that the search takes little memory
-    met = np.concatenate([_among(keys[start : start + 1_000_000], twice) + start for start in slices])
+    met = np.concatenate([start + _among(keys[start : start + 1_000_000], twice) for start in slices])
     first = np.unique(keys[met], return_index=True)[1]
     return np.delete(met, first)
 
@@ -144,17 +144,12 @@ def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     start = np.lib.stride_tricks.sliding_window_view(text, 16)[offsets[:-1][usual]]
     keys = np.zeros(len(ids), np.uint64)
     keys[usual] = _number(start)
-    usual[usual] = _hexadecimal(start)
+    usual[usual] = ((start - np.uint8(48) < 10) | ((start | np.uint8(32)) - np.uint8(97) < 6)).all(axis=1)
     for row in np.flatnonzero(present & ~usual):
         written = ids[row].as_py().strip()
         present[row] = bool(written)
         keys[row] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
     return keys, present
-
-
-def _hexadecimal(text: np.ndarray) -> np.ndarray:
-    good = (text - np.uint8(48) < 10) | ((text | np.uint8(32)) - np.uint8(97) < 6)
-    return good.all(axis=1)
 
 
 def _number(text: np.ndarray) -> np.ndarray:
@@ -209,13 +204,11 @@ class _Told:
         self.rows: Counter[tuple] = Counter()
         self.ended = True  # with a line break
 
-    def add(
-        self, mistake: str, cure: str, row: int | None = None, column: str | None = None, value: str | None = None
-    ) -> None:
+    def add(self, mistake: str, cure: str, row: int = 0, column: str | None = None, value: str | None = None) -> None:
         kind = (mistake, column)
         self.rows[kind] += 1
         words = f"{shown(value)} {mistake}" if value is not None else mistake
-        self.first.setdefault(kind, Problem(self.source, words, cure, row, column))
+        self.first.setdefault(kind, Problem(self.source, words, cure, row or None, column))
 
     def problems(self) -> list[Problem]:
         many = {kind: f", in {rows:,} rows" if rows > 1 else "" for kind, rows in self.rows.items()}
@@ -246,12 +239,12 @@ def _go_through(content: BinaryIO, month: str, told: _Told) -> None:
     for name in NEEDED if header else ():
         if header.count(name) != 1:
             mistake = "stands twice in the header" if name in header else "is not in the header"
-            told.add(mistake, FETCH, 1, value=name)
+            told.add(mistake, FETCH, 1, name)
     if told.first:
         return
     for number, cells in rows:
         _row(number, cells, header, month, told)
-    if number == 1:
+    if number == 1 and not told.first:
         told.add("has a header and no rows", FETCH)
     elif not told.ended and header[-1] in NEEDED:
         told.add("ends without a line break, so the last cell may be cut", FETCH, number)
@@ -269,7 +262,7 @@ def _row(number: int, cells: list[str], header: list[str], month: str, told: _To
     if row[MONTH] != month:
         told.add("is not the month in the file's name", f"{FETCH}, and leave its name", number, MONTH, row[MONTH])
     for column, form in FORMS.items():
-        if not re.fullmatch(form, row[column]) or len(row[column]) > LONGEST_TEXT:
+        if not re.fullmatch(form, row[column], re.ASCII) or len(row[column]) > LONGEST_TEXT:
             told.add(f"is no {column}", FETCH, number, column, row[column])
     if bool(row[LSOA]) != bool(row[PLACE]):
         told.add("has a code or a name of its LSOA and not both", FETCH, number, PLACE if row[LSOA] else LSOA)

@@ -11,9 +11,9 @@ from saferplymouth.intake import known_keys
 from saferplymouth.intervals import round_half_away
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE
-from saferplymouth.places.local import Local
+from saferplymouth.places.local import Local, named
 from saferplymouth.spreads import interval_chart
-from saferplymouth.words import listed, span
+from saferplymouth.words import span
 
 NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
 NO_PEOPLE = "The city’s population for the year is not in the framework, so no rate can be worked out."
@@ -63,7 +63,7 @@ def section(local: Local, framework: Framework) -> str:
     said, indicator = finding(local, framework), _indicator(framework)
     people = "" if local.ground.people_counted else f"; {SAME}"
     what = (
-        f"The gap is recorded crime per 1,000 residents in {listed(list(framework.street.priority_neighbourhoods))}, "
+        f"The gap is recorded crime per 1,000 residents in {named(list(framework.street.priority_neighbourhoods))}, "
         f"less that of the whole city{people}. {INTERVAL}"
     )
     subtitle = f"Gap in recorded crime per 1,000 residents each month, {span(found.index)}, with its 95% interval"

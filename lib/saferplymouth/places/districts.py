@@ -85,13 +85,11 @@ class Districts:
         how = f'<p class="counted">{HOW.format(year=self.beside.year)}</p>'
         return self._part("crime", f'<h2 id="crime">{html.escape(self._finding(CRIME))}</h2>{how}{self._chart(CRIME)}')
 
-    def anti_social_behaviour(self) -> Part:
+    def incidents(self) -> Part:
         """Every district's rate of anti-social behaviour beside the group's limits; nothing where none is known."""
         if ASB not in self.beside.types:
-            return self._part("anti_social_behaviour", "")
-        return self._part(
-            "anti_social_behaviour", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{self._chart(ASB)}'
-        )
+            return self._part("incidents", "")
+        return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{self._chart(ASB)}')
 
     def _chart(self, kind: str) -> str:
         frame = self._shown(kind)

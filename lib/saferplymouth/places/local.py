@@ -83,6 +83,11 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
     return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
 
 
+def named(places: list[str]) -> str:
+    """Places as a sentence lists them: with semicolons, for a neighbourhood's name may hold commas and ampersands."""
+    return places[0] if len(places) == 1 else f"{'; '.join(places[:-1])}; and {places[-1]}"
+
+
 def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
     """By type and place, whether a sensitive type has 1 to 4 of its incidents there in any month, so that even a year
     to date held against that of the month before would show them."""

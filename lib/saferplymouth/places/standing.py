@@ -8,9 +8,9 @@ from saferplymouth.framework import Street
 from saferplymouth.funnel import ABOVE, BELOW
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE, LONG, TEXT
-from saferplymouth.places.local import CRIME, Local, at_place, small_in
+from saferplymouth.places.local import CRIME, Local, at_place, named, small_in
 from saferplymouth.spreads import spread_chart
-from saferplymouth.words import capital, counted, listed, number, percent
+from saferplymouth.words import capital, counted, number, percent
 
 MOST = 5  # names in a heading
 ONE_IN = "The band is where it would lie were nothing but chance at work, but for one time in 500 on either side."
@@ -27,7 +27,7 @@ def finding(local: Local) -> str:
     if not above:
         return f"No neighbourhood had more recorded crime than chance explains, {local.when}"
     more = len(above) - MOST
-    names = listed(above) if more <= 0 else f"{', '.join(above[:MOST])} and {more} more"
+    names = named(above if more <= 0 else [*above[:MOST], f"{more} more"])
     return f"{capital(counted(len(above), 'neighbourhood'))} had more recorded crime than chance explains: {names}"
 
 

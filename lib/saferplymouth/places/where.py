@@ -1,14 +1,13 @@
 """Where crime happens: the map of small areas, how much lies in the busiest tenth, and the figures of each area."""
 
 import html
-import json
 
 from saferplymouth.framework import ASB
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
-from saferplymouth.maps import WARD, area_map, boundaries
+from saferplymouth.maps import area_map
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE, TEXT
-from saferplymouth.places.local import CRIME, Local
+from saferplymouth.places.local import CRIME, Local, named
 from saferplymouth.words import listed, number, percent
 
 WHAT = (
@@ -35,29 +34,17 @@ def section(local: Local, area: str) -> str:
 
 
 def _map(local: Local, area: str) -> str:
-    held, areas = local.ground.geography.boundaries, local.small_areas
-    if SMALL_AREAS not in held:
+    geography, areas = local.ground.geography, local.small_areas
+    held = geography.boundaries
+    if not held.get(SMALL_AREAS):
         return f'<p class="missing">{NO_MAP}</p>'
-    wards = boundaries(held[WARDS], WARD) if WARDS in held else {}
-    names = _ward_names(held[WARDS], wards) if wards else {}
-    most = listed(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
+    most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
     subtitle = f"{CRIME} by small area of {area}, {local.when}"
     alt = f"{finding(local)}. Map of {area}. The neighbourhoods with most are {most}. The figures are in the table."
-    small = boundaries(held[SMALL_AREAS])
-    chart = area_map(areas[CRIME], small, wards, names, subtitle=subtitle, alt=alt, unit="Crimes")
+    drawn = (held[SMALL_AREAS], held.get(WARDS, {}), geography.wards)
+    chart = area_map(areas[CRIME], *drawn, subtitle=subtitle, alt=alt, unit="Crimes")
     absent = f"Not on the map, for no boundary of theirs has been received: {len(chart.missing)} small areas."
     return chart.html + (f'<p class="missing">{absent}</p>' if chart.missing else "")
-
-
-def _ward_names(content: bytes, wards: dict) -> dict[str, str]:
-    """The name of each ward by its code: the property named as the code's, with NM for CD."""
-    names = {}
-    for feature in json.loads(content)["features"]:
-        given = feature["properties"]
-        for key, code in given.items():
-            if code in wards and key.upper().endswith("CD"):
-                names[code] = str(given.get(f"{key[:-2]}NM") or given.get(f"{key[:-2]}nm") or code)
-    return names
 
 
 def _table(local: Local) -> str:
