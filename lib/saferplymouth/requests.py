@@ -23,6 +23,11 @@ FIGURE = {PERCENT: ("numerator", "denominator")}
 def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> str:
     """Who should send what, how often, from when on, by which groups and in which format."""
     due = framework.calendar.ended(month, indicator.frequency)
+    if indicator.worked_out:
+        wanted = f"{due}-{framework.street.force}-street.csv"
+        return (
+            f"It is worked out from the street files of data.police.uk: put {wanted}, and those before, in their drops."
+        )
     what = f"{inner(KINDS[indicator.unit])} {indicator.counted}"
     by = listed([inner(b.name) for b in indicator.breakdowns.values()]) if indicator.breakdowns else ""
     return (
@@ -53,7 +58,7 @@ def template(indicators: Iterable[Indicator], framework: Framework, month: pd.Pe
 def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, str]:
     """Every return that an area needs, by file name: one for each agency, and another for its percentages."""
     files: dict[str, list[Indicator]] = {}
-    for indicator in framework.of_area(area):
+    for indicator in (i for i in framework.of_area(area) if not i.worked_out):
         kind = "-percentages" if indicator.unit == PERCENT else ""
         files.setdefault(f"{area}-{indicator.agency}{kind}.csv".replace("_", "-"), []).append(indicator)
     return {name: template(indicators, framework, month) for name, indicators in files.items()}

@@ -117,12 +117,12 @@ class Section:
     def _request(self) -> str:
         """Who should send what, and the return to fill in."""
         asked = (self.indicator, self.project.framework, self.project.month)
+        wanted = f"<h3>What is wanted</h3><p>{html.escape(requests.sentence(*asked))}</p>"
+        if self.indicator.worked_out:
+            return f'<div class="request">{wanted}</div>'
         ready = html.escape(requests.template([self.indicator], *asked[1:]))
         label = f"A return to fill in: {html.escape(self.indicator.name)}"
-        return (
-            f'<div class="request"><h3>What is wanted</h3><p>{html.escape(requests.sentence(*asked))}</p>'
-            f'<pre role="region" tabindex="0" aria-label="{label}">{ready}</pre></div>'
-        )
+        return f'<div class="request">{wanted}<pre role="region" tabindex="0" aria-label="{label}">{ready}</pre></div>'
 
     def comment(self) -> Part:
         """The analyst's comment from this month's drop, with name and date; nothing where there is none."""

@@ -101,6 +101,9 @@ class _RowReader:
             for column in (VALUE | SHARE) & set(self.cells):
                 self._number(column, "write a number without separators, such as 1335")
             return None
+        if indicator.worked_out:
+            self.problem("indicator", f"{key} is worked out from the street files", "take the row out; no one sends it")
+            return None
         period, (breakdown, group) = self._period(indicator), self._part(indicator)
         if group and ".." in period:
             self.problem("period", f"{period} is a year to date, and a group has none", "send the group's own periods")
