@@ -1,4 +1,4 @@
-# report · test · lab · check · lock · clean
+# report · test · lab · check · bench · lock · clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -14,6 +14,10 @@ check: .venv/installed
 test: .venv/tested-with browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest
+
+# Minutes, and some 5 GB of disk for the months it makes; writes its tables into docs.
+bench: .venv/tested-with
+	$(BIN)/python tests/bench/street.py
 
 # Dependencies come from the hashed lock files; the package itself is installed editable, without any.
 .venv/installed: requirements.lock pyproject.toml
@@ -41,4 +45,4 @@ lock:
 clean:
 	rm -rf .venv data/processed/*.parquet .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: report lab check test browser lock clean
+.PHONY: report lab check test bench browser lock clean

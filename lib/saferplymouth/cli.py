@@ -27,6 +27,8 @@ from saferplymouth import (
     requests,
     runner,
     shelf,
+    spent,
+    street,
     which,
 )
 from saferplymouth.plan import Wish
@@ -100,19 +102,18 @@ def check(month: str | None) -> None:
         problems += drop.problems
         held = f"{len(drop.rows)} figures, {len(drop.comments)} comments and {len(drop.papers)} papers"
         click.echo(f"{one}: {held} can be used")
-        if not problems:
-            wrong, asked = _held_against_figures(root, one)
-            problems += wrong
-            for question in asked:
-                click.echo(f"Question to the sender: {question}")
+        wrong, asked = _held_against_figures(root, one, sound=not problems)
+        problems += wrong
+        for question in asked:
+            click.echo(f"Question to the sender: {question}")
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")
 
 
-def _held_against_figures(root: Path, month: pd.Period) -> tuple[list[intake.Problem], list[str]]:
-    """What the street files and the figures show to be wrong in a drop and its comments, and the questions that they
-    ask of its senders; worked out beside the project, so that nothing here is written."""
+def _held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
+    """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
+    comments, and the questions to its senders. Worked out beside the project, so that nothing here is written."""
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         (beside / "data").mkdir()
@@ -121,6 +122,9 @@ def _held_against_figures(root: Path, month: pd.Period) -> tuple[list[intake.Pro
             shutil.copytree(root / "data/processed", beside / "data/processed")
         shutil.copy(root / "framework.toml", beside)
         try:
+            street.refresh(beside, month)
+            if not sound:
+                return [], []
             looked_at = project.Project(month, beside)
             return checked.unsigned(looked_at), questions.disagreements(looked_at)
         except intake.Refused as error:
@@ -130,15 +134,20 @@ def _held_against_figures(root: Path, month: pd.Period) -> tuple[list[intake.Pro
 
 
 @cli.command()
-def status() -> None:
-    """Show each month's edition and what a run would build, and why."""
+@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+def status(months: str | None) -> None:
+    """Show each month's edition, where its time went, and what a run would build, and why.
+
+    With MONTH only that, with the time of each of its pages.
+    """
     root = _root()
     wish = Wish()
     try:
-        for one in _every(root):
+        for one in _asked(root, months) if months else _every(root):
             p = plan.plan(root, one, wish)
             state = p.before.get("status", "no edition")
             click.echo(f"{one.name}  {state}, {counted(len(p.kept), 'page')} up to date")
+            _tell_time(p, each=bool(months))
             for area, reason in p.todo.items():
                 click.echo(f"         would build {area}: {reason}")
             for area, reason in p.frozen.items():
@@ -147,6 +156,15 @@ def status() -> None:
                 click.echo(f"         last attempt failed on {area}: {reason}")
     except REFUSED as error:
         raise Refusal(str(error)) from None
+
+
+def _tell_time(p: plan.Plan, each: bool) -> None:
+    """Where the time of an edition went, of `each` of its pages too."""
+    times = spent.read(p.before.get("build", {}).get("time", {}))
+    if times:
+        click.echo(f"         built in {spent.told(spent.total(times.values()))}")
+    for area, took in times.items() if each else ():
+        click.echo(f"         {area}: {spent.told(took)}")
 
 
 @cli.command()

@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from saferplymouth import findings, framework, kernels, page, periods, shelf
 from saferplymouth import work as works
 from saferplymouth.plan import MANIFEST, Plan, manifest
+from saferplymouth.spent import kept
 from saferplymouth.which import NotPlanned, is_edition
 from saferplymouth.work import Built, Work
 
@@ -62,16 +63,21 @@ def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
     lost: list[tuple[Plan, Work]] = []
     with executor() as pool:
         waiting: dict[Future, tuple[Plan, Work]] = {}
+        asked, done = {}, {}
         for p in plans:
             for work in (p.expected[area] for area in p.todo):
                 try:
-                    waiting[pool.submit(works.build, work)] = (p, work)
+                    future = pool.submit(works.build, work)
+                    waiting[future], asked[future] = (p, work), time.monotonic()
+                    future.add_done_callback(lambda future: done.__setitem__(future, time.monotonic()))
                 except BrokenExecutor:
                     lost.append((p, work))
         for future in as_completed(waiting):
             p, work = waiting[future]
             try:
-                yield p, future.result()
+                one = future.result()
+                waited = done.get(future, time.monotonic()) - asked[future] - one.spent.working
+                yield p, replace(one, spent=replace(one.spent, waiting=round(max(0.0, waited), 3)))
             except BrokenExecutor:
                 lost.append((p, work))
             except Exception as error:
@@ -110,9 +116,10 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
 
 
 def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
+    before = p.before.get("build", {})
     build = {
         "finished": _now(),
-        "seconds": {area: one.seconds for area, one in built.items()},
+        "time": before.get("time", {}) | {area: kept(one.spent) for area, one in built.items()},
         "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
     }
     return {

@@ -22,6 +22,7 @@ import nbformat
 
 from saferplymouth import kernels, page, warm
 from saferplymouth.periods import day
+from saferplymouth.spent import Spent, spent
 
 STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}  # for workers, whose kernels inherit them
 DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
@@ -57,7 +58,7 @@ class Work:
 class Built:
     """What came of a work: its `files` (page and tables) by path within the edition, or in one line why none.
 
-    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts.
+    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts; `spent` where the time went.
     """
 
     area: str
@@ -65,7 +66,7 @@ class Built:
     files: dict[str, bytes] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     executed: bytes = b""
-    seconds: float = 0.0
+    spent: Spent = Spent()
 
 
 def build(work: Work) -> Built:
@@ -77,7 +78,7 @@ def build(work: Work) -> Built:
             (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (room.folder / path).write_bytes(content)
         run = kernels.execute(work.notebook, work.parameters, room, work.seconds)
-        failure = run.failure
+        failure, running = run.failure, time.monotonic() - started
         try:
             if not failure:
                 hidden = [s for s in (*secrets, str(room.folder)) if len(s) > 1]
@@ -87,7 +88,8 @@ def build(work: Work) -> Built:
         except Exception as error:  # what a notebook shows can lead a renderer to anything
             failure = f"the page could not be made ({type(error).__name__}: {kernels.plain(error)})"
     executed = nbformat.writes(run.notebook).encode(errors="replace")
-    return Built(work.area, failure, files, facts, executed, round(time.monotonic() - started, 2))
+    took = spent(run.notebook, running, time.monotonic() - started - running)
+    return Built(work.area, failure, files, facts, executed, took)
 
 
 class Refused(Exception):

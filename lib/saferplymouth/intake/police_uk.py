@@ -80,6 +80,8 @@ def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray,
     header = _header(content.readline(LONGEST_LINE))
     words, keys = [], []
     for block in _blocks(content, header):
+        if not re.search(rb"\S", block):
+            continue
         columns = _parsed(block, header)
         if columns[1].dictionary.to_pylist() != [month]:
             raise _Amiss
@@ -102,24 +104,31 @@ def _header(line: bytes) -> list[str]:
     return header
 
 
-def _blocks(content: BinaryIO, header: list[str]) -> Iterator[bytes]:
-    """The rest of the file in blocks of whole lines, as text that can be trusted to be UTF-8."""
-    block = b"\n"
-    while more := content.read(BLOCK):
-        tail = content.readline(LONGEST_LINE)
-        block = more + tail
-        if len(tail) == LONGEST_LINE or b"\0" in block:
+def _blocks(content: BinaryIO, header: list[str]) -> Iterator[memoryview]:
+    """The rest of the file in blocks of whole lines; each is good until the next, which is read into the same memory.
+
+    Raises `_Amiss` for bytes that are no text, a line longer than a block, and an end that may be cut.
+    """
+    space = bytearray(BLOCK)
+    view, held = memoryview(space), 0
+    while got := content.readinto(view[held:]):
+        held += got
+        whole = space.rfind(b"\n", 0, held) + 1
+        if (held == BLOCK and not whole) or space.find(b"\0", 0, held) >= 0:
             raise _Amiss
-        if not block.isascii():
-            block.decode()
-        if not block.isspace():
-            yield block
-    if not block.endswith(b"\n") and header[-1] in NEEDED:
+        if whole:
+            yield view[:whole]
+            view[: held - whole] = view[whole:held]
+            held -= whole
+    if held and header[-1] in NEEDED:
         raise _Amiss  # the last cell may be cut
+    yield view[:held]
 
 
-def _parsed(block: bytes, header: list[str]) -> list[pa.Array]:
+def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
     """The needed columns of a block, in the order of `NEEDED`."""
+    if not block.obj.isascii():
+        str(block, "utf-8")
     names = [name if name in NEEDED else f"{number}" for number, name in enumerate(header)]
     table = arrow_csv.read_csv(
         pa.BufferReader(block),
@@ -130,7 +139,7 @@ def _parsed(block: bytes, header: list[str]) -> list[pa.Array]:
             column_types={ID: pa.binary()} | dict.fromkeys(NEEDED[1:], WORDS),
         ),
     )
-    if b'"' in block and table.num_rows != sum(1 for line in block.splitlines() if line):
+    if block.obj.find(b'"', 0, len(block)) >= 0 and table.num_rows != sum(map(bool, bytes(block).splitlines())):
         raise _Amiss  # a quotation mark is closed on a later line, or never
     return [column.combine_chunks() for column in table.columns]
 
