@@ -45,7 +45,7 @@ def say(monkeypatch, capfd):
 def built(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
     """A project of three months whose editions were built by one command, and how that went."""
     root = tiny.project(tmp_path_factory.mktemp("built"), "alpha", months=MONTHS)
-    return root, tiny.command(root, "run", "2016-04..2016-06")
+    return root, tiny.command(root, "run", "2016-04..2016-06", "--jobs", "1")
 
 
 @pytest.fixture

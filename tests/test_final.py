@@ -56,7 +56,7 @@ def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
 def test_the_command_refuses_to_change_a_final_edition_and_says_how(final):
     before = made(final)
     tiny.put(final / "data/raw/2016-04/comments/alpha.md", "Crime fell.")
-    done = tiny.command(final, "run", "2016-04")
+    done = tiny.told(final, "run", "2016-04")
     assert done.returncode == 2
     assert "2016-04 alpha: its comments changed" in done.stderr
     assert "--correct" in done.stderr
@@ -98,9 +98,9 @@ def test_a_final_edition_is_not_made_of_a_month_with_a_failed_page(tmp_path):
 
 def test_the_page_and_the_manifest_of_a_real_correction_name_the_figures(tmp_path):
     root = tiny.project(tmp_path, "alpha")
-    assert tiny.command(root, "run", "--final").returncode == 0
+    assert tiny.told(root, "run", "--final", "--jobs", "1").returncode == 0
     tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n")
-    assert tiny.command(root, "run", "--correct", "The police withdrew <ten>.").returncode == 0
+    assert tiny.told(root, "run", "--correct", "The police withdrew <ten>.", "--jobs", "1").returncode == 0
     page = (root / "outputs/2016-04/alpha.html").read_text(encoding="utf-8")
     assert "The police withdrew &lt;ten&gt;." in page
     changed = made(root)["corrections"][0]["changes"]

@@ -59,7 +59,7 @@ def test_what_a_newcomer_adds_is_on_its_page(project):
     notebook.cells = kept
     nbformat.write(notebook, project / "notebooks/knife_crime.ipynb")
 
-    ran = tiny.command(project, "run", "--area", "knife_crime")
+    ran = tiny.told(project, "run", "--area", "knife_crime")
     assert "knife_crime: built" in ran.stdout, ran.stdout + ran.stderr
     page = (project / "outputs/partial/2016-11/knife-crime.html").read_text(encoding="utf-8")
     assert "Knife offences: 31 in November 2016, with no earlier year to compare" in page

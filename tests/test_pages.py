@@ -4,15 +4,14 @@ import itertools
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import tiny
 from axe_playwright_python.sync_playwright import Axe
+from conftest import copy_project
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
 PAGES = [
     "index",
     "overall-crime",
@@ -30,6 +29,13 @@ PAGES = [
     "strategic-assessment",
     "duties",
 ]
+WAYS = {
+    "screen": {},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"color_scheme": "dark"},
+    "without scripts": {"java_script_enabled": False},
+    "in use": {},
+}
 QUARTER = "partial/2016-Q3/index.html"
 HOSTILE = """Author: A. N. Analyst <script>alert(1)</script>
 Date: 2017-01-10
@@ -47,16 +53,13 @@ pytestmark = pytest.mark.xdist_group("browser")
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Path:
     """November 2016, built by the command in a copy of the project whose drop has a hostile comment."""
-    root = tmp_path_factory.mktemp("browser") / "project"
-    shutil.copytree(ROOT / "data/raw", root / "data/raw")
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "framework.toml", root)
+    root = copy_project(tmp_path_factory.mktemp("browser") / "project", street=True)
     comments = root / "data/raw/2016-11/comments"
     comments.mkdir(exist_ok=True)
     (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
-    run = [sys.executable, "-m", "saferplymouth", "run"]
-    subprocess.run([*run, "2016-11"], cwd=root, check=True, timeout=600)
-    subprocess.run([*run, "2016-Q3", "--area", "quarter_summary"], cwd=root, check=True, timeout=600)
+    for words in (["2016-11"], ["2016-Q3", "--area", "quarter_summary"]):
+        done = tiny.told(root, "run", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
     return root / "outputs"
 
 
@@ -71,14 +74,36 @@ def browser():
 
 @pytest.fixture(autouse=True)
 def _contexts_closed(browser):
+    kept = browser.contexts
     yield
     for context in browser.contexts:
-        context.close()
+        if context not in kept:
+            context.close()
 
 
-@pytest.fixture(params=[*(f"2016-11/{name}.html" for name in PAGES), QUARTER])
+@pytest.fixture(scope="module", params=[*(f"2016-11/{name}.html" for name in PAGES), QUARTER])
 def address(request, edition) -> str:
     return (edition / request.param).as_uri()
+
+
+@pytest.fixture(scope="module")
+def tabs(browser):
+    """A tab for each of the `WAYS`, in which one page after another is opened."""
+    return {way: tab(browser, **settings) for way, settings in WAYS.items()}
+
+
+@pytest.fixture(scope="module")
+def shown(tabs, address):
+    """The page in each tab, opened once for all the tests that only look at it."""
+    return {way: visited(page, address) for way, page in tabs.items() if way != "in use"}
+
+
+@pytest.fixture
+def used(tabs, address):
+    """The page, opened anew for a test that does something to it."""
+    tabs["in use"].emulate_media(media="screen")
+    visited(tabs["in use"], "about:blank")
+    return visited(tabs["in use"], address)
 
 
 def test_every_page_of_the_edition_is_looked_at(edition):
@@ -86,12 +111,24 @@ def test_every_page_of_the_edition_is_looked_at(edition):
 
 
 def opened(browser, address: str, **settings):
-    """The page, with every request it made and every word the console said."""
+    """The page in a tab of its own."""
+    return visited(tab(browser, **settings), address)
+
+
+def tab(browser, **settings):
+    """A tab, with every request that its page made and every word the console said."""
     page = browser.new_context(**settings).new_page()
     page.requested, page.said = [], []
     page.on("request", lambda r: page.requested.append(r.url))
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
+    return page
+
+
+def visited(page, address: str):
+    """The tab, gone to a page."""
+    page.requested.clear()
+    page.said.clear()
     page.goto(address)
     return page
 
@@ -101,9 +138,9 @@ def violations(page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
 
-@pytest.mark.parametrize("settings", [{}, {"viewport": {"width": 320, "height": 640}}, {"color_scheme": "dark"}])
-def test_axe_finds_nothing_on_screen_phone_or_in_the_dark(browser, address, settings):
-    assert violations(opened(browser, address, **settings)) == []
+@pytest.mark.parametrize("way", ["screen", "phone", "dark"])
+def test_axe_finds_nothing_on_screen_phone_or_in_the_dark(shown, way):
+    assert violations(shown[way]) == []
 
 
 def test_axe_finds_nothing_on_the_list_of_editions(browser, edition):
@@ -113,27 +150,24 @@ def test_axe_finds_nothing_on_the_list_of_editions(browser, edition):
     assert page.get_by_role("heading", level=1).count() == 1
 
 
-def test_nothing_leaves_the_page_and_the_console_is_silent(browser, address):
-    page = opened(browser, address)
+def test_nothing_leaves_the_page_and_the_console_is_silent(shown, address):
+    page = shown["screen"]
     page.wait_for_load_state("networkidle")
     assert [url for url in page.requested if not url.startswith(("file:", "data:image/svg+xml"))] == []
     assert [url for url in page.requested if url.startswith("file:")] == [address]
     assert page.said == []
 
 
-def test_it_reads_the_same_with_scripts_switched_off(browser, address):
-    with_scripts = opened(browser, address).inner_text("body")
-    assert opened(browser, address, java_script_enabled=False).locator("body").inner_text() == with_scripts
+def test_it_reads_the_same_with_scripts_switched_off(shown):
+    assert shown["without scripts"].inner_text("body") == shown["screen"].inner_text("body")
 
 
-def test_nothing_scrolls_sideways_at_320_pixels(browser, address):
-    page = opened(browser, address, viewport={"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+def test_nothing_scrolls_sideways_at_320_pixels(shown):
+    assert shown["phone"].evaluate("document.documentElement.scrollWidth") == 320
 
 
-def test_every_chart_says_its_finding_and_is_drawn(browser, address):
-    for width in (1280, 320):
-        page = opened(browser, address, viewport={"width": width, "height": 800})
+def test_every_chart_says_its_finding_and_is_drawn(shown):
+    for page in (shown["screen"], shown["phone"]):
         headings = page.locator("main h2").all_inner_texts()
         images = page.locator("figure img")
         for n in range(images.count()):
@@ -145,8 +179,8 @@ def test_every_chart_says_its_finding_and_is_drawn(browser, address):
         assert all(size > 0 for size in sizes), "an image is broken"
 
 
-def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(browser, address):
-    page = opened(browser, address)
+def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(shown):
+    page = shown["screen"]
     assert page.locator("html").get_attribute("lang") == "en-GB"
     assert page.locator("h1").count() == 1
     partnership, *_, period = page.locator("h1").inner_text().split("\n")
@@ -157,16 +191,15 @@ def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(browser, a
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
-def test_the_skip_link_comes_first_and_leads_to_the_content(browser, address):
-    page = opened(browser, address)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the main content"
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+def test_the_skip_link_comes_first_and_leads_to_the_content(used):
+    used.keyboard.press("Tab")
+    assert used.evaluate("document.activeElement.textContent") == "Skip to the main content"
+    used.keyboard.press("Enter")
+    assert used.evaluate("document.activeElement.id") == "main"
 
 
-def test_tables_have_captions_scopes_and_right_aligned_figures(browser, address):
-    page = opened(browser, address)
+def test_tables_have_captions_scopes_and_right_aligned_figures(shown):
+    page = shown["screen"]
     assert page.locator("table, pre").count() >= 1
     assert page.locator("table:not(:has(caption))").count() == 0
     assert page.locator("th:not([scope])").count() == 0
@@ -178,9 +211,8 @@ def test_tables_have_captions_scopes_and_right_aligned_figures(browser, address)
     assert empty == 0
 
 
-def test_every_link_leads_somewhere_in_the_edition(browser, address, edition):
-    page = opened(browser, address)
-    links = page.evaluate("[...document.links].map(a => a.getAttribute('href'))")
+def test_every_link_leads_somewhere_in_the_edition(shown, address, edition):
+    links = shown["screen"].evaluate("[...document.links].map(a => a.getAttribute('href'))")
     for link in links:
         if link.startswith("https://example.org/"):
             continue
@@ -215,16 +247,15 @@ def test_a_hostile_comment_is_shown_as_words_only(browser, edition):
     assert page.said == []
 
 
-def test_printing_keeps_every_table_and_repeats_its_head(browser, address):
-    page = opened(browser, address)
-    page.emulate_media(media="print")
-    heads = page.evaluate("[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)")
+def test_printing_keeps_every_table_and_repeats_its_head(used):
+    used.emulate_media(media="print")
+    heads = used.evaluate("[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)")
     assert set(heads) <= {"table-header-group"}
-    clipped = page.evaluate(
+    clipped = used.evaluate(
         "[...document.querySelectorAll('.wide')].filter(w => getComputedStyle(w).overflowX != 'visible').length"
     )
     assert clipped == 0
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert used.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
 def test_every_page_is_light(edition):

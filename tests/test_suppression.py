@@ -697,10 +697,18 @@ def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidde
     assert 'quarterly,"Share, 2016/17 Q1",2016/17 Q1,kind,a' in (one[2] / "data/quarterly.csv").read_text()
 
 
-def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(tmp_path):
+@pytest.fixture(scope="module")
+def unprotected(tmp_path_factory):
+    """An edition with suppression off, for tests that only read it."""
+    folder = tmp_path_factory.mktemp("unprotected")
+    (place,) = built(project(folder / "a", ones_and(3), sensitive=False), folder / "one", "2016-07")
+    return place
+
+
+@pytest.mark.xdist_group("unprotected")
+def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(unprotected):
     """Else an attack that finds nothing would say nothing: every figure, sentence and mark is understood."""
-    (place,) = built(project(tmp_path / "a", ones_and(3), sensitive=False), tmp_path / "one", "2016-07")
-    reading = attack.read(place)
+    reading = attack.read(unprotected)
     told = [f for f in reading.facts if all(cell in reading.shown for cell, _ in f.terms)]
     wrong = [f for f in told if not f.low <= sum(reading.shown[c] * factor for c, factor in f.terms) <= f.high]
     assert wrong == []
@@ -708,9 +716,9 @@ def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(tmp_path
     assert [kind for kind in kinds if not any(kind in f.where for f in told)] == []
 
 
-def test_with_suppression_off_the_files_reveal_every_small_count(tmp_path):
-    (place,) = built(project(tmp_path / "a", ones_and(3), sensitive=False), tmp_path / "one", "2016-07")
-    found = attack.attack([place], ["monthly"])
+@pytest.mark.xdist_group("unprotected")
+def test_with_suppression_off_the_files_reveal_every_small_count(unprotected):
+    found = attack.attack([unprotected], ["monthly"])
     small = [n for n in MONTHLY[12:] if n in SMALL]
     assert len([r for r in found if r.period >= "2015-04" and "kind" not in r.period]) == len(small)
     assert ("2016-07 kind a", 1) in [(r.period, r.value) for r in found]

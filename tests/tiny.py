@@ -2,19 +2,21 @@
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 import psutil
-from click.testing import CliRunner
 
 from saferplymouth import cli, edition, periods, work
 from saferplymouth.parts import PARTS
@@ -117,10 +119,21 @@ def command(root: Path, *words: str, prefix: Iterable[str] = (), **settings) -> 
 
 
 def told(root: Path, *words: str) -> subprocess.CompletedProcess:
-    """The same within this process, for commands that build nothing: it spares the start of another."""
-    with contextlib.chdir(root):
-        done = CliRunner().invoke(cli.cli, list(words))
-    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+    """The same within this process, which spares the start of another; what a run builds is built in its workers."""
+    out, err, stops, status = io.StringIO(), io.StringIO(), signal.getsignal(signal.SIGTERM), 0
+    with contextlib.ExitStack() as meanwhile:
+        meanwhile.enter_context(contextlib.chdir(root))
+        meanwhile.enter_context(mock.patch.dict(os.environ))
+        meanwhile.enter_context(mock.patch.object(sys, "argv", ["saferplymouth", *words]))
+        meanwhile.enter_context(contextlib.redirect_stdout(out))
+        meanwhile.enter_context(contextlib.redirect_stderr(err))
+        try:
+            cli.main()
+        except SystemExit as leaving:
+            status = leaving.code or 0
+        finally:
+            signal.signal(signal.SIGTERM, stops)
+    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
 def start(root: Path, *words: str, **settings) -> subprocess.Popen:

@@ -34,10 +34,8 @@ def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome
         bar.write(line) if not bar.disable else click.echo(line)
 
     def told(p: plan.Plan, built: work.Built) -> None:
-        say(
-            f"{p.name} {built.area}: "
-            + (f"FAILED, {built.failure}" if built.failure else f"built, {built.spent.total:.1f} s")
-        )
+        came = f"FAILED, {built.failure}" if built.failure else f"built, {built.spent.working:.1f} s"
+        say(f"{p.name} {built.area}: {came}")
         bar.update()
 
     outcomes = []

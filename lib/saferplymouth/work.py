@@ -58,7 +58,8 @@ class Work:
 class Built:
     """What came of a work: its `files` (page and tables) by path within the edition, or in one line why none.
 
-    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts; `spent` where the time went.
+    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts; `spent` tells where the
+    time went.
     """
 
     area: str
@@ -66,7 +67,7 @@ class Built:
     files: dict[str, bytes] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     executed: bytes = b""
-    spent: Spent = Spent()
+    spent: Spent = field(default_factory=Spent)
 
 
 def build(work: Work) -> Built:
