@@ -70,7 +70,7 @@ def _load() -> None:
     import matplotlib.backends.backend_svg
     from ipykernel import kernelapp  # noqa: F401
 
-    from saferplymouth import Board, Report  # noqa: F401
+    from saferplymouth import Board, Neighbourhoods, Report  # noqa: F401
 
     mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -30,8 +31,7 @@ FORMS = {  # as regular expressions that Arrow and Python read alike
 }
 LONGEST_TEXT = 100
 BOM = b"\xef\xbb\xbf"
-BLOCK = 1_000_000
-LONGEST_LINE = 1_000_000
+BLOCK = 1_000_000  # and no line is longer
 WORDS = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
     [("lsoa", WORDS), ("name", WORDS), ("type", WORDS), ("rows", pa.int64()), ("ids", pa.list_(pa.uint64()))]
@@ -61,7 +61,6 @@ def repeats(keys: np.ndarray) -> np.ndarray:
     """The positions in `keys` whose value stands at an earlier position too."""
     ranked = np.sort(keys)
     twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
-    del ranked
     if not len(twice):
         return np.empty(0, np.intp)
     slices = range(0, len(keys), 1_000_000)  # so that the search takes little memory
@@ -71,13 +70,12 @@ def repeats(keys: np.ndarray) -> np.ndarray:
 
 
 def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
-    near = np.minimum(np.searchsorted(few, keys), len(few) - 1)
-    return np.flatnonzero(few[near] == keys)
+    return np.flatnonzero(few[np.searchsorted(few[:-1], keys)] == keys)
 
 
 def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
     """The code, name and type of every row as dictionaries; the key of its Crime ID; and whether it has one."""
-    header = _header(content.readline(LONGEST_LINE))
+    header = _header(content.readline(BLOCK))
     words, keys = [], []
     for block in _blocks(content, header):
         if not re.search(rb"\S", block):
@@ -89,9 +87,8 @@ def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray,
         words.append(columns[2:])
     if not words:
         raise _Amiss
-    whole = [pa.chunked_array(parts).unify_dictionaries() for parts in zip(*words, strict=True)]
-    held, present = (np.concatenate(parts) for parts in zip(*keys, strict=True))
-    return [column.combine_chunks() for column in whole], held, present
+    whole = [pa.chunked_array(parts).unify_dictionaries().combine_chunks() for parts in zip(*words, strict=True)]
+    return whole, *(np.concatenate(parts) for parts in zip(*keys, strict=True))
 
 
 def _header(line: bytes) -> list[str]:
@@ -199,8 +196,7 @@ def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
         fits = pc.match_substring_regex(words.dictionary, f"^(?:{FORMS[column]})$")
         if not fits.true_count == len(fits) or pc.max(pc.utf8_length(words.dictionary)).as_py() > LONGEST_TEXT:
             raise _Amiss
-    blank = [words.indices.to_numpy() == words.dictionary.index("").as_py() for words in (codes, names)]
-    if not np.array_equal(*blank):
+    if not np.array_equal(*(part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names))):
         raise _Amiss
 
 
@@ -227,10 +223,8 @@ class _Told:
 def _mistakes(file: StreetFile) -> list[Problem]:
     told = _Told(file.source)
     try:
-        with file.open() as content:
+        with suppress(_Amiss), file.open() as content:
             _go_through(content, file.month, told)
-    except _Amiss:
-        pass  # there is no reading on, and why has been told
     except UNREADABLE:
         told.add("cannot be read to its end", FETCH)
     if not told.first:
@@ -289,10 +283,8 @@ def _rows(content: BinaryIO, told: _Told) -> Iterator[tuple[int, list[str]]]:
 
 
 def _lines(content: BinaryIO, told: _Told) -> Iterator[str]:
-    number, line = 0, b""
-    while line := content.readline(LONGEST_LINE):
-        number += 1
-        if len(line) == LONGEST_LINE:
+    for number, line in enumerate(iter(lambda: content.readline(BLOCK), b""), start=1):
+        if len(line) == BLOCK:
             told.add("is a line of more than a million characters", FETCH, number)
             raise _Amiss
         if b"\0" in line:
