@@ -4,6 +4,7 @@ import os
 import pty
 import shutil
 import signal
+import re
 import subprocess
 import sys
 import termios
@@ -262,13 +263,23 @@ def test_status_tells_what_stands_what_would_run_and_why_and_what_failed(root, s
     status, told = say(root, "status")
 
     assert status == 0
-    assert told.splitlines()[-5:] == [
+    lines = told.splitlines()[-7:]
+    times = [line for line in lines if line.startswith("         built in ")]
+    assert [line for line in lines if line not in times] == [
         "2016-05  Draft, 1 page up to date",
         "         would build alpha: its notebook changed",
         "         last attempt failed on alpha: it would not",
         "2016-06  Draft, 1 page up to date",
         "         would build alpha: its notebook changed",
     ]
+    stages = r" +built in waiting \d+\.\d s, start \d+\.\d s, cells \d+\.\d s, render \d+\.\d s.*"
+    assert [bool(re.fullmatch(stages, line)) for line in times] == [True, True]
+
+
+def test_status_of_a_month_tells_where_the_time_of_each_page_went(root, say):
+    status, told = say(root, "status", "2016-06")
+    named = [line.split(":")[0].strip() for line in told.splitlines() if ": waiting " in line]
+    assert (status, named) == (0, ["alpha", "board_summary"])
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "-h"], ["--version"]])

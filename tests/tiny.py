@@ -21,6 +21,7 @@ import psutil
 from saferplymouth import cli, edition, periods, work
 from saferplymouth.parts import PARTS
 from saferplymouth.plan import Wish, plan
+from saferplymouth.spent import Spent
 from saferplymouth.which import Which
 
 PATIENCE = 400
@@ -96,7 +97,7 @@ class Here(Executor):
         done: Future = Future()
         failure = "it would not" if given.area in self.fails else ""
         files = {} if failure else {given.page: given.notebook, f"data/{given.area}.csv": given.month.encode()}
-        done.set_result(work.Built(given.area, failure, files, {}, b"{}", 0.1))
+        done.set_result(work.Built(given.area, failure, files, {}, b"{}", Spent(start=0.1)))
         return done
 
 

@@ -86,19 +86,21 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     frame, month = framework.load(root / "framework.toml"), which.month
     observations.refresh(root, frame, month)
     local = ground.gather(root, month, frame.street)
+    before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
+    closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
     pages = _pages(root, frame, which, local)
+    if closed:  # pages that the suite did not know when the edition was closed are not added to it
+        pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
     if wish.only not in (None, *pages):
         raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join(pages)}")
     if wish.final and not which.whole:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
-    before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
     status, corrections = _status(before, which.name, wish)
     top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
     making = _Making(root, frame, which, shown, local, wish, top)
     expected = {key: making.work(key, title) for key, title in pages.items()}
-    closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
     reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
     todo, kept, inputs = {}, {}, {}
@@ -123,7 +125,8 @@ def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> 
     front = BOARD if which.quarter is None else QUARTER
     areas = {key: area.title for key, area in frame.areas.items()}
     papers = {key: title for key, title in PAPERS.items() if key in brought}
-    return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | ABOUT
+    about = ABOUT if (root / "notebooks" / f"{QUALITY}.ipynb").is_file() else {}  # older projects have none
+    return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | about
 
 
 def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:

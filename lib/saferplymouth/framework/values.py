@@ -166,12 +166,13 @@ class Street:
 
 def file_name(force: str) -> str:
     """A force as street files are named for it: "Avon & Somerset Constabulary" is `avon-and-somerset`."""
-    words = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
+    said = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
+    words = list(said)
     while words and words[-1] in ABOUT_A_FORCE:
         words.pop()
     while words and words[0] in ABOUT_A_FORCE:
         words.pop(0)
-    return "-".join(words)
+    return "-".join(words or said)
 
 
 @dataclass(frozen=True)
