@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ import pandas as pd
 
 from saferplymouth import (
     checked,
+    cluster,
     edition,
     foi,
     framework,
@@ -57,10 +59,18 @@ def cli() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), help="Notebooks run at once.")
 @click.option("--force", is_flag=True, help="Build also what has not changed.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
+@click.option("--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler.")
 @click.option("--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct.")
 @click.option("--correct", metavar="REASON", default="", help="Publish a correction of a final edition, and say why.")
 def run(
-    months: str | None, area: str | None, jobs: int, force: bool, seconds: float, final: bool, correct: str
+    months: str | None,
+    area: str | None,
+    jobs: int,
+    force: bool,
+    seconds: float,
+    dask: str | None,
+    final: bool,
+    correct: str,
 ) -> None:
     """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11, or the quarter 2016-Q3."""
     root = _root()
@@ -75,7 +85,8 @@ def run(
             shelf.tidy(outputs / "partial")
             plans = [plan.plan(root, one, wish) for one in wanted]
             _refuse_frozen(plans)
-            outcomes = runner.build(root, plans, jobs)
+            pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
+            outcomes = runner.build(root, plans, pool)
             edition.write_index(root)
     except REFUSED as error:
         raise Refusal(f"{error}\nNothing was built.") from None

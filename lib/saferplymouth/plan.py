@@ -233,7 +233,8 @@ def _top(frame: Framework, which: Which, pages: dict[str, str]) -> dict:
 
 
 @cache
-def _toolchain() -> str:
+def toolchain() -> str:
+    """A digest of the suite's code and of the libraries that a page depends on."""
     code = {name: shelf.sha256(content) for name, content in works.code().items()}
     return shelf.sha256(works.canonical([code, works.versions()]))
 
@@ -247,7 +248,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
     street = [(n, shelf.sha256(c)) for n, c in work.files.items() if "/places/" in n or "/street/" in n]
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
-        TOOLCHAIN: _toolchain(),
+        TOOLCHAIN: toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         THE_FRAMEWORK: shelf.sha256(work.files["framework.toml"]),
         "its figures": shelf.sha256(own),

@@ -27,7 +27,8 @@ def alone(outputs: Path) -> AbstractContextManager:
         return lock.acquire()
 
 
-def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome]:
+def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[edition.Outcome]:
+    """Build the plans with the workers of `pool`, told page by page."""
     bar = tqdm(total=sum(len(p.todo) for p in plans), unit="page", disable=not sys.stderr.isatty(), leave=False)
 
     def say(line: str) -> None:
@@ -39,7 +40,7 @@ def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome
         bar.update()
 
     outcomes = []
-    with bar, closing(edition.build(plans, partial(_pool, jobs), told)) as finished:
+    with bar, closing(edition.build(plans, pool, told)) as finished:
         for p, built in finished:
             outcome = edition.finish(root, p, built)
             outcomes.append(outcome)
@@ -48,6 +49,11 @@ def build(root: Path, plans: list[plan.Plan], jobs: int) -> list[edition.Outcome
             for line in _ending(outcome):
                 say(line)
     return sorted(outcomes, key=lambda outcome: outcome.plan.name)
+
+
+def here(jobs: int) -> edition.Pool:
+    """So many worker processes on this machine."""
+    return partial(_pool, jobs)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -31,6 +32,19 @@ def begin() -> None:
             _serve(theirs.detach())
         finally:
             os._exit(0)
+    theirs.close()
+    _server = ours
+
+
+def begin_apart() -> None:
+    """Start the server as a process of its own, for a process that has threads already; once is enough."""
+    global _server
+    if not hasattr(os, "fork") or _server is not None:
+        return
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "saferplymouth.warm", str(theirs.fileno())]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, **quiet)
     theirs.close()
     _server = ours
 
@@ -140,3 +154,9 @@ class _Kernel:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    from saferplymouth import quick  # noqa: F401
+
+    _serve(int(sys.argv[1]))
