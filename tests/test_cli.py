@@ -2,9 +2,9 @@
 
 import os
 import pty
+import re
 import shutil
 import signal
-import re
 import subprocess
 import sys
 import termios

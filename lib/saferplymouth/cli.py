@@ -31,6 +31,7 @@ from saferplymouth import (
     shelf,
     spent,
     street,
+    unattended,
     which,
 )
 from saferplymouth.plan import Wish
@@ -45,6 +46,13 @@ class Refusal(click.ClickException):
 
     def show(self, file=None) -> None:
         click.echo(self.message, err=True)
+
+
+class Failure(click.ClickException):
+    """Some pages failed; the message says which and why."""
+
+    def show(self, file=None) -> None:
+        click.echo(f"Failed: {self.message}", err=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,6 +70,9 @@ def cli() -> None:
 @click.option("--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler.")
 @click.option("--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct.")
 @click.option("--correct", metavar="REASON", default="", help="Publish a correction of a final edition, and say why.")
+@click.option(
+    "--on-failure", metavar="COMMAND", default="", help="Call this where the run fails; see docs/scheduling.md."
+)
 def run(
     months: str | None,
     area: str | None,
@@ -71,13 +82,21 @@ def run(
     dask: str | None,
     final: bool,
     correct: str,
+    on_failure: str,
 ) -> None:
-    """Build editions: the newest drop's by default, or 2016-11, or 2016-04..2016-11, or the quarter 2016-Q3."""
-    root = _root()
+    """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
+    pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
+    with unattended.calling(on_failure):
+        wish = Wish(area, force, seconds, edition.moment().date().isoformat(), final, " ".join(correct.split()))
+        _run(_root(), months, wish, pool)
+
+
+def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None:
     outputs = root / "outputs"
     try:
-        wish = Wish(area, force, seconds, edition.moment().date().isoformat(), final, " ".join(correct.split()))
-        wanted = _asked(root, months)
+        wanted = _asked(root, months) if months else _newest(root)
+        if not wanted:
+            return
         _all_in_order(root, wanted, wish)
         outputs.mkdir(exist_ok=True)
         with runner.alone(outputs):
@@ -85,15 +104,26 @@ def run(
             shelf.tidy(outputs / "partial")
             plans = [plan.plan(root, one, wish) for one in wanted]
             _refuse_frozen(plans)
-            pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
             outcomes = runner.build(root, plans, pool)
             edition.write_index(root)
     except REFUSED as error:
         raise Refusal(f"{error}\nNothing was built.") from None
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
-    if any(outcome.failures for outcome in outcomes):
-        sys.exit(1)
+    failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]
+    if failed:
+        raise Failure("; ".join(failed))
+
+
+def _newest(root: Path) -> list[Which]:
+    """The newest drop that waits for no agency's figures; says what a newer one waits for."""
+    asked = _asked(root, None)
+    month, waiting = unattended.complete(root, framework.load(root / "framework.toml"))
+    for line in waiting:
+        click.echo(line)
+    if month is None:
+        click.echo("Nothing was built")
+    return [] if month is None else [Which(month)] if waiting else asked
 
 
 @cli.command()

@@ -18,6 +18,7 @@ from saferplymouth.words import number
 
 FEWEST = 4  # months before one can be held against them
 TAIL = 0.005  # a month where nothing has changed lies outside its band one time in a hundred
+LATELY = 3  # months that are asked about: an older question has been asked before
 LEAST = 0.1  # percentage points: months that happen to agree exactly leave room for a rounding
 
 
@@ -33,7 +34,8 @@ class Check:
     @property
     def questions(self) -> list[str]:
         """What to ask the sender, month by month."""
-        odd = self.frame[self.frame["strange"]]
+        odd = self.frame.iloc[-LATELY:]
+        odd = odd[odd["strange"]]
         return [_question(self.indicator, month, row) for month, row in odd.iterrows()]
 
 
@@ -45,11 +47,11 @@ def check(indicator: Indicator, sent: pd.Series, ground: Ground) -> Check:
     counted.index = pd.PeriodIndex(counted.index, freq="M")
     months = ground.months[ground.months.isin(sent.dropna().index)]
     frame = pd.DataFrame({"sent": sent.reindex(months), "counted": counted.reindex(months, fill_value=0)})
-    frame = frame[frame["sent"] > 0]
-    frame["off"] = 100 * (frame["counted"] / frame["sent"] - 1)
-    bands = [_band(frame["off"].iloc[:n]) for n in range(len(frame))]
+    frame = frame[(frame["sent"] > 0) | (frame["counted"] > 0)]
+    frame["off"] = 100 * (frame["counted"] / frame["sent"].where(frame["sent"] > 0) - 1)
+    bands = [_band(frame["off"].iloc[:n].dropna()) for n in range(len(frame))]
     frame[["low", "high"]] = pd.DataFrame(bands, index=frame.index, columns=["low", "high"], dtype=float)
-    frame["strange"] = (frame["off"] < frame["low"]) | (frame["off"] > frame["high"])
+    frame["strange"] = (frame["off"] < frame["low"]) | (frame["off"] > frame["high"]) | frame["off"].isna()
     return Check(indicator, frame)
 
 
@@ -77,6 +79,9 @@ def _signed(value: float) -> str:
 
 
 def _question(indicator: Indicator, month: pd.Period, row: pd.Series) -> str:
+    if row["sent"] == 0:
+        told = f"0 received, and the street files count {number(row['counted'])}"
+        return f"{indicator.name}, {periods.words(month)}: {told}. Was there none, or has the figure not come?"
     return (
         f"{indicator.name}, {periods.words(month)}: {number(row['sent'])} received, and the street files count "
         f"{number(row['counted'])}, {apart(row['off'])}, where the months before lead to expect "
@@ -90,6 +95,8 @@ def reason(ground: Ground, months: pd.PeriodIndex) -> str:
     every = cells.groupby("month")["count"].sum()
     without = cells[cells["district"] == NOWHERE].groupby("month")["count"].sum().reindex(every.index, fill_value=0)
     share = 100 * without / every
+    if every.empty:
+        return f"{_asb(ground, months)}What differs is not explained by the files."
     ends = list(dict.fromkeys(f"{round_half_away(x, 1):g}%" for x in (share.min(), share.max())))
     return (
         f"A crime without a place is in no district of the street files: {' to '.join(ends)} of the force’s recorded "

@@ -41,7 +41,7 @@ def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar) -> p
 
 def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int]) -> pd.DataFrame:
     """The gap of the months of the financial year that opens with `opens`, and to date."""
-    city, inside = people.get(str(opens.year), 0) / 1000, _priority(ground.areas, ground)
+    city, inside = people.get(str(opens.year), 0) / 1000, priority(ground.areas, ground)
     if not city or not inside.any() or inside.all():
         return pd.DataFrame()
     weight = ground.areas["people"] if ground.people_counted else pd.Series(1.0, ground.areas.index)
@@ -56,13 +56,13 @@ def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int]) -> pd.Dat
 def _counts(ground: Ground) -> pd.DataFrame:
     """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
     crimes = ground.local[is_crime(ground.local)]
-    side = _priority(crimes.set_index("lsoa"), ground).map({True: "inside", False: "outside"}).to_numpy()
+    side = priority(crimes.set_index("lsoa"), ground).map({True: "inside", False: "outside"}).to_numpy()
     counts = crimes.groupby(["month", side])["count"].sum().unstack(fill_value=0)
     counts.index = pd.PeriodIndex(counts.index, freq="M")
     return counts.reindex(columns=["inside", "outside"], fill_value=0)
 
 
-def _priority(places: pd.DataFrame, ground: Ground) -> pd.Series:
+def priority(places: pd.DataFrame, ground: Ground) -> pd.Series:
     """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
     wanted = list(ground.street.priority_neighbourhoods)
     return places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted) | places.index.isin(wanted)
@@ -74,22 +74,19 @@ def _told(counts: pd.Series, part: float, city: float) -> pd.Series:
     return pd.Series(difference_interval(int(counts["inside"]), part, int(counts["outside"]), city))
 
 
-def rows(ground: Ground, framework: Framework, drop: pd.Period) -> list[Row]:
-    """The gap as figures received: of each month whose street file came in `drop`, and of the year to date there."""
+def rows(ground: Ground, framework: Framework) -> list[Row]:
+    """The gap as figures received: of each month with a street file, and of the year to date there."""
     keys = [i.key for i in framework.indicators.values() if i.worked_out == GAP]
-    files = ground.files[(ground.files["force"] == ground.street.force) & (ground.files["received"] == str(drop))]
     gaps = by_month(ground, framework.populations[RESIDENTS].people, framework.calendar) if keys else pd.DataFrame()
+    files = ground.files[ground.files["force"] == ground.street.force].set_index("month")
     found = []
-    for file in files.itertuples():
-        month = pd.Period(file.month, "M")
-        if month not in gaps.index:
-            continue
+    for month in gaps.index:
         opens = framework.calendar.year(month).asfreq("M", "start")
         figures = [(str(month), gaps.loc[month, "value"])]
         if month != opens:
             figures.append((f"{opens}..{month}", gaps.loc[month, "to_date_value"]))
         found += [
-            Row(key, period, float(value), None, None, file.source, "")
+            Row(key, period, float(value), None, None, files.loc[str(month), "source"], "")
             for key in keys
             for period, value in figures
             if value == value

@@ -58,12 +58,6 @@ class Ground:
         opens = calendar.year(month).asfreq("M", "start")
         return self.months[(self.months >= opens) & (self.months <= month)]
 
-    def districts(self, month: pd.Period, calendar: Calendar) -> bool:
-        """Whether the populations of two districts are known for the financial year of `month`."""
-        year = str(calendar.year(month).asfreq("M", "start").year)
-        known = [name for name, people in self.geography.residents.items() if year in people]
-        return len(known) > 1 and any(name in known for name in self.street.districts)
-
     @cached_property
     def areas(self) -> pd.DataFrame:
         """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN where not counted).
@@ -94,7 +88,8 @@ class Ground:
         """
         codes = self._local[["lsoa", "name"]].drop_duplicates("lsoa")
         placed = {row.lsoa: self._placed(row.lsoa, row.name) for row in codes.itertuples(index=False)}
-        where = pd.DataFrame.from_dict(placed, orient="index", columns=["neighbourhood", "ward"])
+        where = pd.DataFrame.from_dict(placed, orient="index", columns=["neighbourhood", "ward"], dtype=object)
+        where.index = where.index.astype(object)
         return self._local.join(where, on="lsoa")
 
     def _placed(self, code: str, name: str) -> tuple[str, str]:

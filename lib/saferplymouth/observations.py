@@ -47,7 +47,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
             if not counted:
                 problems += _street_problems(root, upto)
                 counted = True
-            rows = drop.rows if problems else (*drop.rows, *_worked_out(root, month, framework))
+            rows = drop.rows if problems else (*drop.rows, *_worked_out(root, month, framework, earlier))
             table = tables[path] = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
         rows = table.select([*FIGURE, "value", "status"]).to_pylist()
         earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
@@ -101,17 +101,22 @@ def _street_problems(root: Path, upto: pd.Period) -> list[intake.Problem]:
     return []
 
 
-def _worked_out(root: Path, month: pd.Period, framework: Framework) -> list[intake.Row]:
-    """The figures of a drop that no one sends: those worked out from its street files."""
+def _worked_out(root: Path, month: pd.Period, framework: Framework, earlier: dict) -> list[intake.Row]:
+    """The figures that no one sends, worked out from the street files as they stand with the drop of `month`: those
+    that are new, or are not what they were before it."""
     there = any(i.worked_out for i in framework.indicators.values()) and ground.gather(root, month, framework.street)
-    return gap.rows(there, framework, month) if there else []
+    found = gap.rows(there, framework) if there else []
+    return [row for row in found if row.value != earlier.get(_figure(row), (None, ""))[0]]
+
+
+def _figure(row: intake.Row) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in FIGURE)
 
 
 def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> pa.Table:
     rows = []
     for row in received:
-        figure = tuple(getattr(row, name) for name in FIGURE)
-        value, status = earlier.get(figure, (row.value, ""))
+        value, status = earlier.get(_figure(row), (row.value, ""))
         revised = "r" if value != row.value else status
         rows.append(asdict(row) | {"received": str(month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)

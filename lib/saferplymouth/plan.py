@@ -16,6 +16,7 @@ from saferplymouth import work as works
 from saferplymouth.framework import Framework
 from saferplymouth.ground import Ground
 from saferplymouth.parts import PARTS
+from saferplymouth.places import beside
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.work import Work
 
@@ -131,9 +132,11 @@ def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> 
 
 def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
     """The pages on places that the street files of the year allow."""
-    if local is None or not len(local.year_to(which.month, frame.calendar)):
+    months = local.year_to(which.month, frame.calendar) if local else []
+    if not len(months) or not local.local["month"].isin(months.astype(str)).any():
         return {}
-    return PLACES if local.districts(which.month, frame.calendar) else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
+    compared = beside.beside(local, months, frame.calendar.year(which.month))
+    return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
 def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:

@@ -1,6 +1,7 @@
 """The data quality page: each source, when it came, what it covers, what was set aside, and what is still asked."""
 
 import html
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -116,7 +117,7 @@ class DataQuality:
         told = f"<p>{why}</p>{provenance.accounts(ground, own)}{_others(ground.files, ground.street.force)}"
         return self._part("rows", heading + told)
 
-    @property
+    @cached_property
     def _revisions(self) -> pd.DataFrame:
         """Every figure that a drop of the last twelve months restated: received, indicator, period, before, value."""
         month, everything = self.project.month, self.project.everything
@@ -194,11 +195,12 @@ def _table(check: Check) -> str:
     for month, row in check.frame.iterrows():
         known = row["low"] == row["low"]
         body.append([periods.words(month), number(row["sent"]), number(row["counted"])])
-        body[-1] += [signed(row["counted"] - row["sent"]), apart(row["off"])]
+        body[-1] += [signed(row["counted"] - row["sent"]), apart(row["off"]) if row["sent"] else "[z]"]
         body[-1] += [apart(row["low"], row["high"]) if known else "[x]"]
         body[-1] += ["No: a question" if row["strange"] else "Yes" if known else "Too few months before"]
     caption = f"{check.indicator.name}: received from partners, and counted in the street files"
     marks = {"[x]": "not available: too few months before"} if check.frame["low"].isna().any() else {}
+    marks |= {"[z]": "not applicable"} if (check.frame["sent"] == 0).any() else {}
     return sheets.table(caption, head, body, marks=marks)
 
 

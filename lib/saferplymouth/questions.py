@@ -1,5 +1,7 @@
 """The questions that the data ask of whoever sent them: what is odd, missing or not understood, in words."""
 
+import pandas as pd
+
 from saferplymouth import crosscheck, findings, gap, periods
 from saferplymouth.crosscheck import Check
 from saferplymouth.framework import PERCENT
@@ -15,7 +17,7 @@ def checks(project: Project) -> list[Check]:
 
 
 def disagreements(project: Project) -> list[str]:
-    """Where the latest month of a partner's figures and the street files are further apart than before."""
+    """Where a partner's figures and the street files are further apart than before, in the latest three months."""
     return [question for check in checks(project) for question in check.questions]
 
 
@@ -30,6 +32,10 @@ def of_street(project: Project) -> list[str]:
     if ground.months[-1] < project.month:
         last = periods.words(ground.months[-1])
         asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
+    between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
+    asked += [f"The street file for {periods.words(month)} has not come, and later ones have." for month in between]
+    if not len(ground.local):
+        asked.append(f"No row of the street files lies in {listed(list(street.districts))}: is it spelt as there?")
     if ground.strange_types:
         asked.append(
             f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."

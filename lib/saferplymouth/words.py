@@ -21,16 +21,16 @@ def percent(value: float) -> str:
 
 
 def quantity(value: float, unit: str) -> str:
-    """A figure without sign in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`."""
+    """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`. Only a rate may be below nought."""
     if unit == RATE:
-        return f"{round_half_away(abs(value), 1):g} per 1,000"
+        return f"{'−' if value < 0 else ''}{round_half_away(abs(value), 1):g} per 1,000"
     written = number(abs(value))
     return {PERCENT: f"{written}%", POUNDS: f"£{written}"}.get(unit, written)
 
 
 def difference(value: float, unit: str) -> str:
     """A change without sign: as `quantity`, but percentages differ by percentage points."""
-    return f"{number(abs(value))} percentage points" if unit == PERCENT else quantity(value, unit)
+    return f"{number(abs(value))} percentage points" if unit == PERCENT else quantity(abs(value), unit)
 
 
 def goal(level: float, unit: str) -> str:

@@ -69,7 +69,7 @@ class _Reader:
         matrix = self.matrix(_section(raw, "matrix")) if "matrix" in raw else None
         street = self.street(raw)
         self.agencies(agencies)
-        self.partnership(_section(raw, "partnership"))
+        self.partnership(_section(raw, "partnership"), agencies)
         for key in _section(raw, "populations"):
             self.people(f"populations.{key}.people", _section(_section(raw, "populations"), key).get("people"))
         self.indicators(_section(raw, "indicators"), raw)
@@ -165,7 +165,10 @@ class _Reader:
             named = isinstance(agency, str) and agency.strip() != ""
             self.check(named, f"agencies.{key}", "must be the agency's name in quotes")
 
-    def partnership(self, p: dict) -> None:
+    def partnership(self, p: dict, agencies: dict) -> None:
+        waits_for = p.get("waits_for")
+        for agency in waits_for if isinstance(waits_for, list) else ():
+            self.choice("partnership.waits_for", agency, agencies)
         self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
         self.people("partnership.population", _section(p, "population"))
         small_base = p.get("small_base")

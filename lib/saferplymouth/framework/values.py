@@ -23,7 +23,8 @@ class FrameworkError(ValueError):
 @dataclass(frozen=True)
 class Partnership:
     """Who publishes: `population` is residents by calendar year, `small_base` the smallest count that a
-    percentage change is worked out on, and `financial_year_starts` a month's name."""
+    percentage change is worked out on, `financial_year_starts` a month's name, and `waits_for` the agencies whose
+    monthly figures a run that is given no month waits for."""
 
     name: str
     area: str
@@ -34,6 +35,7 @@ class Partnership:
     small_base: int
     population_source: str
     population: Mapping[str, int]
+    waits_for: tuple[str, ...] = ()
 
     @property
     def calendar(self) -> Calendar:

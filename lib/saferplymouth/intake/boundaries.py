@@ -25,7 +25,9 @@ def boundaries(content: bytes, code: str = LSOA) -> Boundaries:
         areas: Boundaries = defaultdict(list)
         for feature in features:
             areas[feature["properties"][name]] += _outlines(feature["geometry"] or NOWHERE)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        if not any(areas.values()):
+            raise ValueError
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise Unreadable("is no GeoJSON of areas", "send boundaries as GeoJSON in longitude and latitude") from None
     return dict(areas)
 

@@ -130,7 +130,7 @@ def _mistakes(given: dict[str, str], people: str, areas: dict) -> list[tuple[str
     for column in ("name", "ward"):
         if not given[column]:
             found.append((column, "there is nothing here", "write it, or take the row out"))
-    if people and not re.fullmatch("[0-9]{1,6}", people):
+    if people and not re.fullmatch("[1-9][0-9]{0,5}", people):
         found.append(("people", f"{shown(people)} is no number of residents", "write digits only, such as 1642"))
     return found
 

@@ -9,6 +9,7 @@ from saferplymouth.funnel import funnel
 from saferplymouth.ground import Ground, is_crime
 from saferplymouth.intervals import poisson_interval
 from saferplymouth.places.local import SMALL
+from saferplymouth.words import listed
 
 CRIME = "All recorded crime"
 FEWEST = 1.0  # incidents per 1,000 residents: where a force records fewer, the district is another force's
@@ -17,11 +18,19 @@ FEWEST = 1.0  # incidents per 1,000 residents: where a force records fewer, the 
 @dataclass(frozen=True)
 class Beside:
     """The districts of the force: `residents` of each at mid-`year`, and the counts of its street files by `month`,
-    `district` and `type`, with all recorded crime as a type of its own."""
+    `district` and `type`, with all recorded crime as a type of its own. `own` is the partnership's; `small` are those
+    where a sensitive type has 1 to 4 in a month."""
 
     year: str
     residents: pd.Series
     counts: pd.DataFrame
+    own: str
+    small: frozenset[tuple[str, str]]
+
+    def hides(self, kind: str, district: str) -> bool:
+        """Whether a type may not be shown of a district: none of its types of crime may where one is hidden, for from
+        all crime and the others that one could be worked out."""
+        return kind != CRIME and (district, _part_of(kind)) in self.small
 
     @property
     def types(self) -> list[str]:
@@ -30,45 +39,57 @@ class Beside:
         return [CRIME, *([ASB] if (self.counts["type"] == ASB).any() else []), *every]
 
 
-def beside(ground: Ground, months: pd.PeriodIndex, year: str) -> Beside | None:
+def beside(ground: Ground, months: pd.PeriodIndex, year: pd.Period) -> Beside | None:
     """The districts that the force's files and the population estimates both know; None where they are not two.
 
-    `year` is the calendar year of the estimates. The partnership's own districts stand together as one, by name.
+    `year` is the financial year, whose opening calendar year's estimates are taken. Several districts of the
+    partnership's own stand together as one, named for them all.
     """
+    at, own = str(year.asfreq("M", "start").year), list(ground.street.districts)
+    together = dict.fromkeys(own, listed(own))
+    known = pd.Series({name: people[at] for name, people in ground.geography.residents.items() if at in people})
+    if known.empty or not set(own) <= set(known.index):
+        return None
     cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
-    known = pd.Series({name: people[year] for name, people in ground.geography.residents.items() if year in people})
+    cells = cells.assign(district=cells["district"].replace(together))
+    known = known.groupby(known.index.map(lambda name: together.get(name, name))).sum().astype(float)
     found = cells.groupby("district")["count"].sum().reindex(known.index, fill_value=0)
-    residents = known[found >= FEWEST * known / 1000].astype(float)
-    own = [name for name in ground.street.districts if name in residents.index]
-    if not own or len(residents) < 2:
+    residents = known[found >= FEWEST * known / 1000]
+    if listed(own) not in residents.index or len(residents) < 2:
         return None
     cells = cells[cells["district"].isin(residents.index)]
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
-    return Beside(year, residents, counts)
+    return Beside(at, residents, counts, listed(own), _small(counts, ground.street))
+
+
+def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:
+    """The districts where a sensitive type has 1 to 4 in a month, each with what that is part of."""
+    kinds = counts[counts["type"].isin(street.sensitive_types) & counts["count"].between(*SMALL)]
+    return frozenset(zip(kinds["district"], kinds["type"].map(_part_of), strict=True))
+
+
+def _part_of(kind: str) -> str:
+    """All recorded crime, or anti-social behaviour, which is no part of it."""
+    return ASB if kind == ASB else CRIME
 
 
 def standings(b: Beside, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
     """Each district for one type over some months, the highest rate first: count, rate, low and high (its exact Poisson
     95 % interval), rank (1 the highest), and of the group floor, ceiling (control limits), group (rate), position.
 
-    Rates are per 1,000 residents over the months together.
+    Rates are per 1,000 residents over the months together. A district of which a type may not be shown is not in it,
+    nor in the group.
     """
+    shown = [name for name in b.residents.index if not b.hides(kind, name)]
     mine = b.counts[(b.counts["type"] == kind) & b.counts["month"].isin(months.astype(str))]
-    counts = mine.groupby("district")["count"].sum().reindex(b.residents.index, fill_value=0)
-    thousands = b.residents / 1000
+    counts = mine.groupby("district")["count"].sum().reindex(shown, fill_value=0)
+    thousands = b.residents[shown] / 1000
     limits = funnel(counts, thousands)
     frame = pd.DataFrame({"count": counts, "rate": counts / thousands})
     ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
-    frame[["low", "high"]] = pd.DataFrame(ends, index=frame.index)
+    frame[["low", "high"]] = pd.DataFrame(ends, index=frame.index, columns=["low", "high"])
     frame["rank"] = frame["rate"].rank(ascending=False, method="min").astype(int)
     frame["floor"], frame["ceiling"] = limits["low"] / thousands, limits["high"] / thousands
     frame["group"], frame["position"] = counts.sum() / thousands.sum(), limits["position"]
     return frame.sort_values("rate", ascending=False, kind="stable")
-
-
-def hidden(b: Beside, street: Street) -> set[tuple[str, str]]:
-    """The types and districts of which nothing is shown: a sensitive type of which a month has 1 to 4 there."""
-    kinds = b.counts[b.counts["type"].isin(street.sensitive_types)]
-    small = kinds[kinds["count"].between(*SMALL)]
-    return set(zip(small["type"], small["district"], strict=True))

@@ -5,6 +5,7 @@ import html
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.framework import Framework
 from saferplymouth.ground import is_crime
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE, TEXT
@@ -24,12 +25,12 @@ NOWHERE = "In no neighbourhood of the look-up"
 SMALL_BASE = {"[u]": "too small a base for a percentage"}
 
 
-def finding(local: Local, small_base: float) -> str:
+def finding(local: Local, framework: Framework) -> str:
     """The types and neighbourhoods that changed by more than chance; empty where the months are too few."""
     both = changes.spans(local.ground)
     if both is None:
         return ""
-    moved = [_moves(changes.beyond(frame)) for frame in _frames(local, both, small_base)]
+    moved = [_moves(changes.beyond(frame)) for frame in _frames(local, both, framework)]
     told = [text for text in moved if text]
     if not told:
         return f"No type of crime and no neighbourhood changed by more than chance, {both.words}"
@@ -46,23 +47,26 @@ def _moves(frame: pd.DataFrame) -> str:
     return listed(each) if each else ""
 
 
-def section(local: Local, small_base: float) -> str:
+def section(local: Local, framework: Framework) -> str:
     """The finding as a heading, and the two tables."""
     both = changes.spans(local.ground)
     if both is None:
         return f'<h2 id="changed">What changed cannot be told yet</h2><p class="missing">{TOO_FEW}</p>'
     against = f"The latest three months are held against {SEASONAL if both.seasonal else NOT_SEASONAL}."
-    heading = f'<h2 id="changed">{html.escape(finding(local, small_base))}</h2>'
-    types, places = _frames(local, both, small_base)
+    heading = f'<h2 id="changed">{html.escape(finding(local, framework))}</h2>'
+    types, places = _frames(local, both, framework)
     hidden = (
         f"<details><summary>Recorded crime by neighbourhood</summary>{_table('Neighbourhood', places, both)}</details>"
     )
-    return f'{heading}<p class="counted">{against} {UNLIKELY}</p>{_table("Type", types, both)}{hidden}'
+    typed = _table("Type", types, both) if len(types) else ""
+    return f'{heading}<p class="counted">{against} {UNLIKELY}</p>{typed}{hidden}'
 
 
-def _frames(local: Local, both: Spans, small_base: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    every = local.ground.local
-    by_type = changes.changes(every, "type", both, small_base)
+def _frames(local: Local, both: Spans, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What changed by type (nothing where types may not be shown) and by neighbourhood."""
+    every, small_base = local.ground.local, framework.partnership.small_base
+    typed = every.iloc[:0] if local.hides_types(framework.street) else every
+    by_type = changes.changes(typed, "type", both, small_base)
     return by_type, changes.changes(every[is_crime(every)], "neighbourhood", both, small_base)
 
 

@@ -17,6 +17,7 @@ from saferplymouth.words import span
 
 NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
 NO_PEOPLE = "The city’s population for the year is not in the framework, so no rate can be worked out."
+EVERYWHERE = "Every small area lies in a priority neighbourhood, so there is no rest to hold them against."
 SAME = "each small area is taken to hold the same number of residents, for they have not been received"
 INTERVAL = "The interval is where the gap would lie 19 times in 20 were nothing but chance at work in the counts."
 
@@ -45,11 +46,13 @@ def finding(local: Local, framework: Framework) -> str:
     latest, own = found.iloc[-1], found["to_date_value"].isna().iloc[-1]
     when = periods.words(found.index[-1]) if own else span(found.index)
     value, low, high = latest[["value", "low", "high"] if own else ["to_date_value", "to_date_low", "to_date_high"]]
-    side = "above" if value > 0 else "below"
-    size = rate(abs(value))
-    ends = sorted((low, high), key=abs) if low * high > 0 else (low, high)
-    between = _interval(*(abs(end) if low * high > 0 else end for end in ends))
-    there = f"Recorded crime in the priority neighbourhoods was {size} per 1,000 residents {side} the city’s"
+    if low < 0 < high:
+        there = "Recorded crime in the priority neighbourhoods was no different from the city’s by more than chance"
+        return f"{there}, {when} (a gap of {rate(value)} per 1,000 residents; {_interval(low, high)})"
+    side, between = "above" if value > 0 else "below", _interval(*sorted((abs(low), abs(high))))
+    there = (
+        f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} per 1,000 residents {side} the city’s"
+    )
     return f"{there}, {when} ({between})"
 
 
@@ -81,7 +84,9 @@ def _why(ground: Ground) -> str:
         known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
         cures = [f"{name}: {known_keys(name, known)}" for name in absent]
         return f"The look-up has no neighbourhood, ward or small area of these names. {'; '.join(cures)}."
-    return NO_PEOPLE if ground.street.priority_neighbourhoods else NONE
+    if not ground.street.priority_neighbourhoods:
+        return NONE
+    return EVERYWHERE if gap.priority(ground.areas, ground).all() else NO_PEOPLE
 
 
 def _indicator(framework: Framework) -> Indicator | None:
@@ -93,11 +98,13 @@ def _table(found: pd.DataFrame, indicator: Indicator | None, framework: Framewor
     head |= {"Target gap": FIGURE}
     body = []
     for month, row in found.iterrows():
-        known = row["to_date_value"] == row["to_date_value"]
-        to_date = (rate(row["to_date_value"]), _interval(row["to_date_low"], row["to_date_high"]))
         level = _level(indicator, month, framework)
         body.append([periods.words(month), rate(row["value"]), _interval(row["low"], row["high"])])
-        body[-1] += [*(to_date if known else ("[x]", "[x]")), "[x]" if level is None else rate(level)]
+        if row["to_date_value"] == row["to_date_value"]:
+            body[-1] += [rate(row["to_date_value"]), _interval(row["to_date_low"], row["to_date_high"])]
+        else:
+            body[-1] += ["[x]", "[x]"]
+        body[-1] += ["[x]" if level is None else rate(level)]
     marks = {"[x]": "not available"} if any("[x]" in row for row in body) else {}
     note = "" if indicator and indicator.target else '<p class="basis">No target gap has been set in the framework.</p>'
     caption = f"Gap in recorded crime per 1,000 residents, {span(found.index)}"

@@ -8,6 +8,7 @@ import pandas as pd
 from saferplymouth import suppression
 from saferplymouth.framework import ASB
 from saferplymouth.funnel import ABOVE, BELOW, IN_LINE
+from saferplymouth.intervals import round_half_away
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE, TEXT, small
 from saferplymouth.parts import Part
@@ -23,7 +24,7 @@ KEY, TITLE = "districts", "Districts"
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
 HOW = (
     "Rates are per 1,000 residents at mid-{year}. “Above” and “below” mean outside the control limits of the group: of "
-    "districts where nothing but chance is at work, one in 500 would be on either side. Districts differ in more than "
+    "districts where nothing but chance is at work, one in 500 would be outside them. Districts differ in more than "
     "chance: a city draws people who do not live there, so a rate above the group is a question, not a verdict."
 )
 
@@ -38,13 +39,11 @@ class Districts:
         self.project = Project(month, root)
         self.local = local(self.project)
         self.months, self.when = self.local.months, self.local.when
-        year = str(self.project.framework.calendar.year(self.project.month).asfreq("M", "start").year)
+        year = self.project.framework.calendar.year(self.project.month)
         found = beside.beside(self.local.ground, self.months, year)
         if found is None:
             raise LookupError(f"the populations of two districts for {year} are wanted; put population.csv in places/")
-        self.beside, self.street = found, self.project.framework.street
-        self.hidden = beside.hidden(found, self.street)
-        self.own = next(name for name in self.street.districts if name in found.residents.index)
+        self.beside, self.own = found, found.own
 
     def _part(self, kind: str, content: str, csv: str = "") -> Part:
         return Part(kind, self.project.month, content, KEY, csv)
@@ -73,7 +72,9 @@ class Districts:
     @property
     def _types_finding(self) -> str:
         kinds = [kind for kind in self.beside.types if kind not in (CRIME, ASB)]
-        own = {kind: self._to_date(kind).loc[self.own] for kind in kinds if (kind, self.own) not in self.hidden}
+        own = {kind: self._to_date(kind).loc[self.own] for kind in kinds if not self.beside.hides(kind, self.own)}
+        if not own:
+            return f"What types of crime {self.own} had is not shown: a sensitive one had 1 to 4 in a month"
         where = {at: sum(row["position"] == at for row in own.values()) for at in (ABOVE, IN_LINE, BELOW)}
         said = f"{self.own} was above the group in {where[ABOVE]} of {len(own)} types of crime"
         said += f", in line in {where[IN_LINE]} and below in {where[BELOW]}"
@@ -92,7 +93,7 @@ class Districts:
         return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{self._chart(ASB)}')
 
     def _chart(self, kind: str) -> str:
-        frame = self._shown(kind)
+        frame = self._to_date(kind)
         drawn = frame[["rate", "floor", "ceiling", "position"]]
         drawn = drawn.set_axis(["value", "low", "high", "position"], axis="columns")
         named = "Recorded crime" if kind == CRIME else kind
@@ -102,11 +103,6 @@ class Districts:
         alt = f"{self._finding(kind)}. Each district beside the group’s limits. {ends}. The figures are in the table."
         level = {"level": float(frame["group"].iloc[0]), "level_name": "Group", "limits": "Limits of the group"}
         return spread_chart(drawn, subtitle, alt, own=self.own, **level).html + self._table(kind)
-
-    def _shown(self, kind: str) -> pd.DataFrame:
-        """The districts of which a type may be shown."""
-        frame = self._to_date(kind)
-        return frame[[(kind, name) not in self.hidden for name in frame.index]]
 
     def _table(self, kind: str) -> str:
         head = {"District": TEXT, "Rank": FIGURE, "Per 1,000": FIGURE, "95% interval": FIGURE, "Limits": FIGURE}
@@ -120,7 +116,7 @@ class Districts:
                 f"{rate(row['floor'])} to {rate(row['ceiling'])}",
                 capital(row["position"]),
             ]
-            for name, row in self._shown(kind).iterrows()
+            for name, row in self._to_date(kind).iterrows()
         ]
         caption = f"{kind} per 1,000 residents by district, {self.when}"
         return f"<details open><summary>The figures</summary>{sheets.table(caption, head, body)}</details>"
@@ -137,10 +133,10 @@ class Districts:
 
     @property
     def _own_hidden(self) -> bool:
-        return any((kind, self.own) in self.hidden for kind in self.beside.types)
+        return any(self.beside.hides(kind, self.own) for kind in self.beside.types)
 
     def _own_cells(self, kind: str) -> list[str]:
-        if (kind, self.own) in self.hidden:
+        if self.beside.hides(kind, self.own):
             return [suppression.MARK] * 6
         frame = self._to_date(kind)
         row = frame.loc[self.own]
@@ -161,7 +157,7 @@ class Districts:
         head = {"Type": TEXT} | {month.strftime("%B %Y"): FIGURE for month in self.months}
         body = []
         for kind in self.beside.types:
-            if (kind, self.own) in self.hidden:
+            if self.beside.hides(kind, self.own):
                 body.append([html.escape(kind), *[suppression.MARK] * len(each)])
                 continue
             rows = [standings(self.beside, kind, month).loc[self.own] for month in each.values()]
@@ -179,26 +175,23 @@ class Districts:
 
     def _download(self) -> str:
         """Every district and type of the year to date, and the months of the partnership's own, as tidy CSV."""
-        spans = {provenance.covered(self.months): (self.months, None)}
-        spans |= {str(month): (pd.PeriodIndex([month]), self.own) for month in self.months}
+        spans = {provenance.covered(self.months): (self.months, list(self.beside.residents.index))}
+        spans |= {str(month): (pd.PeriodIndex([month]), [self.own]) for month in self.months}
         rows = []
-        for period, (months, only) in spans.items():
+        for period, (months, names) in spans.items():
             for kind in self.beside.types:
                 frame = standings(self.beside, kind, months)
-                for name, row in frame.iterrows():
-                    if only in (None, name):
-                        rows.append(self._row(name, kind, period, row))
+                rows += [{"district": n, "type": kind, "period": period} | _figures(frame, n) for n in names]
         return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
 
-    def _row(self, name: str, kind: str, period: str, row: pd.Series) -> dict:
-        secret = (kind, name) in self.hidden
-        figures = {"count": str(row["count"])} | {
-            column: rate(row[of], 2).replace("−", "-").replace(",", "")
-            for column, of in (("rate", "rate"), ("low", "low"), ("high", "high"))
-        }
-        said = {"rank": row["rank"], "position": row["position"]}
-        given = figures | said if not secret else dict.fromkeys((*figures, *said), "")
-        return {"district": name, "type": kind, "period": period} | given | {"shorthand": suppression.MARK * secret}
+
+def _figures(frame: pd.DataFrame, name: str) -> dict:
+    """The figures of a district as the download has them; a shorthand where it is not in the frame."""
+    if name not in frame.index:
+        return dict.fromkeys(("count", "rate", "low", "high", "rank", "position"), "") | {"shorthand": suppression.MARK}
+    row = frame.loc[name]
+    rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in ("rate", "low", "high")}
+    return {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
 
 
 def _ordinal(n: int) -> str:

@@ -49,6 +49,13 @@ class Local:
         """How much of some cells lies in the busiest tenth of the small areas."""
         return busiest(self._by_area(cells))
 
+    def hides_types(self, street: Street) -> bool:
+        """Whether a sensitive type has 1 to 4 in a month of the whole city, so that no type may be shown: from all of
+        its crime and the other types that one could be worked out."""
+        every = self.ground.local
+        months = every[every["type"].isin(street.sensitive_types)].groupby(["type", "month"])["count"].sum()
+        return bool(months.between(*SMALL).any())
+
     def spread(self, cells: pd.DataFrame) -> pd.DataFrame:
         """Each neighbourhood's count of some cells beside what it would have by its size: see `funnel.funnel`.
 
@@ -85,7 +92,7 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
 
 def named(places: list[str]) -> str:
     """Places as a sentence lists them: with semicolons, for a neighbourhood's name may hold commas and ampersands."""
-    return places[0] if len(places) == 1 else f"{'; '.join(places[:-1])}; and {places[-1]}"
+    return "".join(places) if len(places) < 2 else f"{'; '.join(places[:-1])}; and {places[-1]}"
 
 
 def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:

@@ -31,14 +31,14 @@ class Neighbourhoods:
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
-        area, small_base = self.framework.partnership.area, self.framework.partnership.small_base
+        area = self.framework.partnership.area
         lead = (
             f"Where recorded crime in {area} happens, which neighbourhoods have more of it than chance explains, and "
             "how far the priority neighbourhoods are from the city as a whole."
         )
         found = [(where.finding(self.local), "where"), (standing.finding(self.local), "beyond")]
         found += [(closing.finding(self.local, self.framework), "gap")]
-        found += [(changed.finding(self.local, small_base), "changed")]
+        found += [(changed.finding(self.local, self.framework), "changed")]
         opening = sheets.opening(lead, [(capital(text), at) for text, at in found if text])
         facts = {"title": TITLE, "runs_to": provenance.runs_to(self.local.ground)}
         return Part("summary", self.project.month, opening, facts=facts)
@@ -57,7 +57,7 @@ class Neighbourhoods:
 
     def changed(self) -> Part:
         """What changed in the latest three months, by type and by neighbourhood."""
-        return self._part("changed", changed.section(self.local, self.framework.partnership.small_base))
+        return self._part("changed", changed.section(self.local, self.framework))
 
     def source(self) -> Part:
         """Where the figures come from, what was counted and what not, and the download."""

@@ -13,11 +13,12 @@ from saferplymouth.spreads import spread_chart
 from saferplymouth.words import capital, counted, number, percent
 
 MOST = 5  # names in a heading
-ONE_IN = "The band is where it would lie were nothing but chance at work, but for one time in 500 on either side."
+ONE_IN = "The band is where it would lie, but for one time in 500, were nothing but chance at work."
 BY_AREAS = (
     "As the residents of each have not been received, a neighbourhood’s size is its number of small areas, and the "
     "band allows for residents that differ from the average by a fifth."
 )
+NO_TYPES = "A sensitive type of crime had 1 to 4 in a month, so types are not shown: from the others it could be told."
 HIDDEN = "A neighbourhood is not named for a sensitive type of which it had 1 to 4 in a month."
 
 
@@ -77,6 +78,8 @@ def _table(local: Local, spread: pd.DataFrame) -> str:
 
 def _types(local: Local, street: Street) -> str:
     """Each type: how many, how concentrated, and where there are more than chance explains."""
+    if local.hides_types(street):
+        return f'<p class="missing">{NO_TYPES}</p>'
     hidden, body = small_in(local.cells, "neighbourhood", street), []
     for kind, cells in local.cells.groupby("type"):
         b = local.busiest(cells)

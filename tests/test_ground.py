@@ -1,0 +1,475 @@
+"""Street files as the pages need them: each small area in its neighbourhood, for any force and any framework.
+
+Here too is Anytown, a made-up city with street files of its own, and this project with its eleven real months; tests
+of the gap, the pages on places and data quality share both.
+"""
+
+import csv
+import functools
+import re
+import shutil
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import tiny
+from conftest import ROOT, copy_project
+
+from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, ground, intake
+from saferplymouth.ground import Ground
+from saferplymouth.project import Project
+
+pytestmark = pytest.mark.xdist_group("places")
+
+ASB, DRUGS, VIOLENCE = "Anti-social behaviour", "Drugs", "Violence and sexual offences"
+NOVEMBER = pd.Period("2016-11", "M")
+AREAS = {  # of Anytown: neighbourhood and ward
+    "Anytown 001A": ("Old Quay", "Harbour"),
+    "Anytown 001B": ("Old Quay", "Harbour"),
+    "Anytown 002A": ("New Town", "Hill"),
+    "Anytown 002B": ("New Town", "Hill"),
+    "Anytown 002C": ("New Town", "Meadow"),
+    "Anytown 003A": ("Mill End", "Meadow"),
+    "Anytown 003B": ("Mill End", "Meadow"),
+    "Anytown 003C": ("Mill End", "Meadow"),
+    "Anytown 003D": ("Mill End", "Meadow"),
+    "Anytown 003E": ("Mill End", "Meadow"),
+}
+FRAME = """[partnership]
+name = "Safer Anytown"
+area = "Anytown"
+force = "Anyshire Constabulary"
+financial_year_starts = "April"
+contact = "Safer Anytown, Town Hall"
+licence = "Open Government Licence v3.0."
+small_base = 50
+population_source = "Office for National Statistics"
+[partnership.population]
+2015 = 10000
+2016 = 10000
+[street]
+priority_neighbourhoods = ["Old Quay"]
+[agencies]
+police = "Anyshire Constabulary"
+[areas.overall_crime]
+title = "Overall crime"
+priority = "The broadest view."
+"""
+INDICATOR = """[indicators.{key}]
+name = "{name}"
+area = "overall_crime"
+aim = "reduce"
+monitoring_only = false
+frequency = "month"
+unit = "{unit}"
+counted = "{counted}"
+agency = "police"
+sensitive = false
+definition = "As it says."
+why = "It matters."
+{more}
+"""
+FRAME += INDICATOR.format(
+    key="overall_crime", name="All crime", unit="count", counted="crimes", more='held_against = "all crime"'
+)
+FRAME += INDICATOR.format(
+    key="incidents", name="Incidents", unit="count", counted="incidents", more='held_against = "Anti-social behaviour"'
+)
+FRAME += INDICATOR.format(
+    key="crime_gap", name="Gap in crime", unit="rate", counted="residents by the gap", more='worked_out = "gap"'
+)
+HEADER = "Crime ID,Month,LSOA code,LSOA name,Crime type\n"
+Rows = Iterable[tuple[str, str, int]]  # name of the small area ("" without place), type and how many
+
+
+def code(name: str) -> str:
+    return f"E01{zlib.crc32(name.encode()) % 10**6:06d}" if name else ""
+
+
+def street(month: str, rows: Rows, first: int = 0) -> str:
+    """A street file in which every crime has an ID that no other month has; ids start at `first`."""
+    lines, number = [HEADER], first
+    for name, kind, count in rows:
+        for _ in range(count):
+            number += 1
+            ident = "" if kind == ASB else f"{zlib.crc32(month.encode()):08x}{number:08x}".ljust(64, "0")
+            lines.append(f"{ident},{month},{code(name)},{name},{kind}\n")
+    return "".join(lines)
+
+
+def look_up(areas: dict[str, tuple[str, str]] = AREAS, people: dict[str, int] | None = None) -> str:
+    head = "LSOA21CD,LSOA21NM,MSOA21NM,MSOA21HCLNM,WD25NM" + (",people" if people else "")
+    rows = [[code(name), name, name[:-1], *where, *([people[name]] if people else [])] for name, where in areas.items()]
+    return "\n".join([head, *(",".join(map(str, row)) for row in rows)]) + "\n"
+
+
+POPULATION = "Name,Mid-2016,Mid-2015\nAnytown,10000,10000\nOthertown,8000,8000\nThirdtown,6000,6000\n"
+EVERY = [(name, DRUGS, 3) for name in AREAS] + [(name, ASB, 2) for name in AREAS]
+OLD_QUAY = [("Anytown 001A", DRUGS, 20), ("Anytown 001B", VIOLENCE, 10)]
+ELSEWHERE = [("Othertown 001A", DRUGS, 30), ("Thirdtown 001A", DRUGS, 25), ("Othertown 001A", ASB, 12)]
+NOWHERE = [("", DRUGS, 4)]
+USUAL = [*EVERY, *OLD_QUAY, *ELSEWHERE, *NOWHERE]  # 60 crimes and 20 incidents in Anytown
+
+
+def anytown(
+    root: Path,
+    months: dict[str, Rows],
+    places: dict[str, str] | None = None,
+    frame: str = FRAME,
+    drops: dict[str, str] | None = None,
+    force: str = "anyshire",
+) -> Path:
+    """A project of Anytown with a street file for each month, in its own drop or in that of `drops`, and a return
+    that has one crime and one incident more."""
+    notebooks(root, frame)
+    for month, rows in months.items():
+        rows, drop = list(rows), (drops or {}).get(month, month)
+        tiny.put(root / f"data/raw/{drop}/{month}-{force}-street.csv", street(month, rows))
+        mine = [(kind == ASB, count) for name, kind, count in rows if name.startswith("Anytown")]
+        sent = {key: sum(n for asb, n in mine if asb == (key == "incidents")) + 1 for key in KEYS}
+        figures = "".join(f"{key},{month},{count}\n" for key, count in sent.items())
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\n{figures}")
+    for name, content in (
+        {"lookup.csv": look_up(), "population.csv": POPULATION} if places is None else places
+    ).items():
+        tiny.put(root / f"data/raw/{min(months)}/places/{name}", content)
+    return root
+
+
+KEYS = ("overall_crime", "incidents")
+
+
+def notebooks(root: Path, frame: str = FRAME) -> Path:
+    """A project with this framework, the notebooks of this one for all but its area, and nothing received."""
+    tiny.put(root / "framework.toml", frame)
+    for name in ("board_summary", "neighbourhoods", "districts", "data_quality"):
+        tiny.put(root / f"notebooks/{name}.ipynb", (ROOT / f"notebooks/{name}.ipynb").read_bytes())
+    return root
+
+
+def gather(root: Path, month: str = "2016-11") -> Ground:
+    frame = framework.load(root / "framework.toml")
+    return ground.gather(root, pd.Period(month, "M"), frame.street)
+
+
+def text(shown: str) -> str:
+    """What a reader sees: no tags, single spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+
+
+PARTS = {
+    Neighbourhoods: ("summary", "map", "standing", "gap", "changed", "source"),
+    Districts: ("summary", "crime", "incidents", "types", "by_month", "source"),
+    DataQuality: ("summary", "questions", "checks", "sources", "rows", "revisions", "source"),
+}
+
+
+def page(room: type, root: Path, month: str = "2016-11") -> str:
+    """Every part of a page one after the other, as HTML, with its download at the end."""
+    return whole(room(month, root))
+
+
+def whole(shown: Neighbourhoods | Districts | DataQuality) -> str:
+    parts = [getattr(shown, part)() for part in PARTS[type(shown)]]
+    return "".join(part.html for part in parts) + "".join(part.csv for part in parts)
+
+
+def asked(root: Path, month: str) -> str:
+    return text(DataQuality(month, root).questions().html)
+
+
+@functools.cache
+def real_project(base: Path) -> Path:
+    """This project with its eleven months of street files; tests that share it only read it."""
+    return copy_project(base / "eleven months", street=True)
+
+
+@functools.cache
+def real_room(room: type, base: Path):
+    """A page of the eleven months, its parts still to be asked for."""
+    return room("2016-11", real_project(base))
+
+
+@functools.cache
+def real_page(room: type, base: Path) -> str:
+    return whole(real_room(room, base))
+
+
+@functools.cache
+def real_rows() -> list[dict[str, str]]:
+    """Every row of the eleven months that counts, as the standard library reads it: each Crime ID once."""
+    met, rows = set(), []
+    for path in sorted((ROOT / "data/raw").glob("*/*-street.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                if not row["Crime ID"] or row["Crime ID"] not in met:
+                    met.add(row["Crime ID"])
+                    row["district"] = row["LSOA name"].rpartition(" ")[0]
+                    rows.append({k: row[k] for k in ("Month", "LSOA code", "LSOA name", "district", "Crime type")})
+    return rows
+
+
+@functools.cache
+def built_anytown(base: Path) -> Path:
+    """The edition of November 2016 of Anytown, built by the command from the notebooks of this project."""
+    months = {str(month): USUAL for month in pd.period_range("2016-04", "2016-11", freq="M")}
+    root = anytown(base / "anytown", months)
+    opening = "from saferplymouth import Report\nreport = Report('overall_crime', month)\nreport.summary()"
+    shown = [f"report['{key}'].show()" for key in (*KEYS, "crime_gap")]
+    tiny.put(root / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS, opening, *shown))
+    done = tiny.told(root, "run", "2016-11")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "outputs/2016-11"
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory) -> Path:
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(scope="session")
+def real(base) -> Ground:
+    return Project("2016-11", real_project(base)).ground
+
+
+# --- Where a small area lies
+
+
+def test_the_eleven_months_lie_in_the_neighbourhoods_and_wards_that_the_look_up_gives(real):
+    rows = csv.DictReader((ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines())
+    where = {row["LSOA11CD"]: (row["MSOA_name_HoC"], row["WDNM"]) for row in rows}
+    by_hand = Counter(
+        (row["Month"], *where[row["LSOA code"]], row["Crime type"])
+        for row in real_rows()
+        if row["district"] == "Plymouth"
+    )
+    counts = real.local.groupby(["month", "neighbourhood", "ward", "type"])["count"].sum()
+    assert {key: count for key, count in counts.items() if count} == by_hand
+    assert sum(by_hand.values()) == 24_831
+    assert len(real.areas) == 161
+    assert (real.unplaced, real.strange_types, real.people_counted) == ([], [], False)
+    assert [str(month) for month in real.months] == [f"2016-{n:02d}" for n in range(1, 12)]
+
+
+def test_a_small_area_of_another_census_lies_where_its_name_says(tmp_path):
+    """ "Anytown 002D" is new: two of three areas of its neighbourhood are in Hill."""
+    root = anytown(tmp_path, {"2016-11": [*USUAL, ("Anytown 002D", DRUGS, 7), ("Anytown 003F", ASB, 1)]})
+    local = gather(root).local.set_index("name")
+    assert tuple(local.loc["Anytown 002D", ["neighbourhood", "ward", "count"]]) == ("New Town", "Hill", 7)
+    assert tuple(local.loc["Anytown 003F", ["neighbourhood", "ward", "count"]]) == ("Mill End", "Meadow", 1)
+    assert gather(root).unplaced == []
+    assert code("Anytown 002D") not in gather(root).areas.index
+
+
+def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_is_told(tmp_path):
+    root = anytown(tmp_path, {"2016-04": [*USUAL, ("Anytown 009A", DRUGS, 7)]})
+    found = gather(root)
+    assert found.unplaced == ["Anytown 009A"]
+    assert found.local["count"].sum() == 60 + 20 + 7
+    shown = text(Neighbourhoods("2016-04", root).map().html)
+    assert "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the city only." in shown
+    assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(root, "2016-04")
+
+
+def test_a_code_that_keeps_its_place_and_changes_its_name_lies_where_the_look_up_has_it(tmp_path):
+    root = anytown(tmp_path, {"2016-11": USUAL})
+    path = root / "data/raw/2016-11/2016-11-anyshire-street.csv"
+    tiny.put(path, path.read_text().replace("Anytown 002A", "Anytown 009A"))
+    local = gather(root).local
+    assert set(local.loc[local["name"] == "Anytown 009A", "neighbourhood"]) == {"New Town"}
+
+
+def test_without_a_look_up_a_neighbourhood_is_what_the_names_of_its_areas_begin_with(tmp_path):
+    found = gather(anytown(tmp_path, {"2016-11": USUAL}, places={}))
+    assert set(found.areas["name"]) == set(AREAS)
+    assert set(found.areas["neighbourhood"]) == {"Anytown 001", "Anytown 002", "Anytown 003"}
+    assert set(found.areas["ward"]) == {""}
+    assert found.local.groupby("neighbourhood")["count"].sum().to_dict() == {
+        "Anytown 001": 2 * 5 + 30,
+        "Anytown 002": 3 * 5,
+        "Anytown 003": 5 * 5,
+    }
+    assert found.neighbourhood_names["Anytown 001"] == "Anytown 001"
+    assert (found.unplaced, found.people_counted) == ([], False)
+
+
+def test_a_neighbourhood_is_named_with_its_wards(tmp_path):
+    found = gather(anytown(tmp_path, {"2016-11": USUAL}))
+    assert found.neighbourhood_names == {
+        "Old Quay": "Old Quay (Harbour)",
+        "New Town": "New Town (Hill, Meadow)",
+        "Mill End": "Mill End (Meadow)",
+    }
+
+
+def test_a_look_up_of_a_whole_county_gives_the_city_its_own_areas_only(tmp_path):
+    wide = AREAS | {"Othertown 001A": ("Far Side", "Moor")}
+    found = gather(anytown(tmp_path, {"2016-11": USUAL}, places={"lookup.csv": look_up(wide)}))
+    assert set(found.areas["name"]) == set(AREAS)
+
+
+# --- Rows that are in no district, or in another's
+
+
+def test_a_row_without_a_place_is_in_no_district_and_counts_for_the_force(tmp_path):
+    found = gather(anytown(tmp_path, {"2016-11": USUAL}))
+    nowhere = found.cells[found.cells["district"] == ""]
+    assert (nowhere["count"].sum(), set(nowhere["lsoa"]), set(nowhere["name"])) == (4, {""}, {""})
+    assert found.cells["count"].sum() == 60 + 20 + 67 + 4
+    assert found.local["count"].sum() == 60 + 20
+
+
+def test_a_foreign_small_area_is_in_its_own_district_and_in_none_of_the_city_s(tmp_path):
+    root = anytown(tmp_path, {"2016-11": [*USUAL, ("Wandsworth 002B", DRUGS, 2)]})
+    found = gather(root)
+    foreign = found.cells[found.cells["district"] == "Wandsworth"]
+    assert foreign[["lsoa", "name", "count"]].values.tolist() == [["", "", 2]]
+    assert "Wandsworth" not in set(found.areas["name"]) | set(found.local["district"])
+    assert "Wandsworth" not in Districts("2016-11", root).source().csv
+    assert found.files["counted"].sum() == 60 + 20 + 67 + 4 + 2
+
+
+def test_elsewhere_in_the_force_only_districts_are_kept(real):
+    away = real.cells[real.cells["district"] != "Plymouth"]
+    assert set(away["lsoa"]) == set(away["name"]) == {""}
+    by_hand = Counter((r["Month"], r["district"], r["Crime type"]) for r in real_rows() if r["district"] != "Plymouth")
+    assert away.groupby(["month", "district", "type"])["count"].sum().to_dict() == by_hand
+
+
+def test_types_of_crime_not_known_before_count_and_are_told(tmp_path):
+    rows = [*USUAL, ("Anytown 001A", "Piracy", 2), ("Anytown 001A", "Violent crime", 3)]
+    root = anytown(tmp_path, {"2016-11": rows})
+    assert gather(root).strange_types == ["Piracy"]
+    assert gather(root).local["count"].sum() == 85
+    assert "The street files name types of crime not known before: Piracy. They count." in asked(root, "2016-11")
+
+
+# --- Which files
+
+
+def test_no_file_of_the_force_gives_no_ground(tmp_path):
+    assert gather(anytown(tmp_path / "other", {"2016-11": USUAL}, force="othershire")) is None
+    tiny.put(tmp_path / "none/framework.toml", FRAME)
+    tiny.put(tmp_path / "none/data/raw/2016-11/returns/police.csv", "indicator,period,value\noverall_crime,2016-11,5\n")
+    assert gather(tmp_path / "none") is None
+
+
+def test_files_of_other_forces_are_accounted_for_and_on_no_page(tmp_path):
+    root = anytown(tmp_path, {"2016-11": USUAL})
+    other = street("2016-11", [("Fartown 001A", DRUGS, 9), ("Anytown 001A", DRUGS, 5)], first=10_000)
+    tiny.put(root / "data/raw/2016-11/2016-11-othershire-street.csv", other)
+    found = gather(root)
+    assert list(zip(found.files["force"], found.files["read"], strict=True)) == [("anyshire", 151), ("othershire", 14)]
+    assert found.local["count"].sum() == 80
+    assert "Fartown" not in set(found.cells["district"])
+
+
+def test_a_month_published_late_is_there_from_the_drop_it_came_in(tmp_path):
+    months = dict.fromkeys(["2016-08", "2016-09", "2016-10", "2016-11"], USUAL)
+    root = anytown(tmp_path, months, drops={"2016-09": "2016-11"})
+    assert [str(m) for m in gather(root, "2016-10").months] == ["2016-08", "2016-10"]
+    assert [str(m) for m in gather(root, "2016-11").months] == list(months)
+    assert gather(root, "2016-09").months.astype(str).tolist() == ["2016-08"]
+    files = gather(root).files.set_index("month")
+    assert files["received"].to_dict() == {m: "2016-11" if m == "2016-09" else m for m in months}
+
+
+def test_a_month_sent_again_is_another_from_that_drop_on(tmp_path):
+    root = anytown(tmp_path, {"2016-10": USUAL, "2016-11": USUAL})
+    again = root / "data/raw/2016-11/2016-10-anyshire-street.csv"
+    tiny.put(again, street("2016-10", [*USUAL, ("Anytown 003A", DRUGS, 5)]))
+    october = {m: gather(root, m).local.query("month == '2016-10'")["count"].sum() for m in ("2016-10", "2016-11")}
+    assert october == {"2016-10": 80, "2016-11": 85}
+
+
+def test_the_year_to_a_month_holds_the_months_with_a_file_from_its_opening(real):
+    calendar = framework.load(ROOT / "framework.toml").calendar
+    assert [str(m) for m in real.year_to(NOVEMBER, calendar)] == [f"2016-{n:02d}" for n in range(4, 12)]
+    assert [str(m) for m in real.year_to(pd.Period("2016-03", "M"), calendar)] == ["2016-01", "2016-02", "2016-03"]
+    assert len(real.year_to(pd.Period("2015-12", "M"), calendar)) == 0
+
+
+def test_what_a_worker_is_handed_gives_the_same_ground_as_the_drops(real, base, tmp_path):
+    root = real_project(base)
+    for path, content in ground.handed(real, NOVEMBER).items():
+        tiny.put(tmp_path / path, content)
+    shutil.copytree(root / "data/raw/2016-01/places", tmp_path / "data/raw/2016-01/places")
+    found = ground.gather(tmp_path, NOVEMBER, real.street)
+    pd.testing.assert_frame_equal(found.cells, real.cells)
+    pd.testing.assert_frame_equal(found.files, real.files)
+    pd.testing.assert_frame_equal(found.local, real.local)
+    assert (found.geography.areas, found.geography.received) == (real.geography.areas, real.geography.received)
+    assert not list(tmp_path.rglob("*-street.csv"))
+
+
+def test_a_mistake_in_a_street_file_is_refused_before_anything_is_counted(tmp_path):
+    root = anytown(tmp_path, {"2016-11": USUAL})
+    tiny.put(root / "data/raw/2016-11/2016-11-anyshire-street.csv", "no table")
+    with pytest.raises(intake.Refused, match=r"2016-11/2016-11-anyshire-street\.csv"):
+        gather(root)
+
+
+# --- Another force, another framework
+
+
+def test_another_force_and_city_come_out_of_the_framework_alone(tmp_path):
+    """The name, the area and the force of this very framework are changed, and no word of code."""
+    frame = (ROOT / "framework.toml").read_text(encoding="utf-8")
+    for was, now in (("Safer Plymouth", "Safer Anytown"), ("Plymouth", "Anytown"), ("Devon and Cornwall", "Anyshire")):
+        frame = frame.replace(was, now)
+    root = anytown(tmp_path, {"2016-04": USUAL}, frame=frame)
+    (root / "data/raw/2016-04/returns/police.csv").unlink()
+    shown = {room: page(room, root, "2016-04") for room in PARTS}
+    for content in shown.values():
+        assert "Plymouth" not in content
+        assert "Devon and" not in content
+    assert "Where recorded crime in Anytown happens" in shown[Neighbourhoods]
+    assert "How Anytown compares with the other districts of the force" in shown[Districts]
+
+
+def test_the_whole_edition_of_another_city_names_it_and_never_plymouth(base):
+    edition = built_anytown(base)
+    made = tiny.whole(edition)
+    assert set(made["areas"]) == {"board_summary", "overall_crime", "neighbourhoods", "districts", "data_quality"}
+    for name, content in tiny.files(edition).items():
+        if name.endswith((".html", ".csv")):
+            assert b"Plymouth" not in content, name
+            assert b"Devon" not in content, name
+        if name.endswith(".html"):
+            assert b"Safer Anytown" in content, name
+    assert b"Where recorded crime in Anytown happens" in (edition / "neighbourhoods.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("force", "name"),
+    [
+        ("Devon and Cornwall Police", "devon-and-cornwall"),
+        ("Devon & Cornwall Constabulary", "devon-and-cornwall"),
+        ("Avon and Somerset Constabulary", "avon-and-somerset"),
+        ("Metropolitan Police Service", "metropolitan"),
+        ("West Midlands Police", "west-midlands"),
+        ("Heddlu Dyfed-Powys Police", "heddlu-dyfed-powys"),
+        ("Police Service of Northern Ireland", "northern-ireland"),
+        ("City of London Police", "city-of-london"),
+    ],
+)
+def test_a_force_s_files_are_looked_for_by_the_name_they_are_published_under(force, name):
+    assert framework.values.file_name(force) == name
+
+
+def test_a_city_in_two_districts_has_the_small_areas_of_both(tmp_path):
+    frame = FRAME.replace("[street]", '[street]\ndistricts = ["Anytown", "Othertown"]')
+    found = gather(anytown(tmp_path, {"2016-11": USUAL}, places={}, frame=frame))
+    assert found.local["count"].sum() == 60 + 20 + 42
+    assert "Othertown 001A" in set(found.areas["name"])
+
+
+@pytest.mark.parametrize("places", [None, {}], ids=["with a look-up", "without"])
+def test_a_district_that_no_file_names_gives_pages_that_say_so_and_do_not_fail(tmp_path, places):
+    root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]}, places=places)
+    assert gather(root, "2016-04").local.empty
+    assert "No crime with a place was recorded in April 2016" in text(page(Neighbourhoods, root, "2016-04"))
+    assert page(DataQuality, root, "2016-04")
