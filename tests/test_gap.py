@@ -416,7 +416,7 @@ def test_every_year_to_date_since_a_revised_month_is_revised_with_it(revised):
 def test_a_crime_that_an_earlier_month_is_sent_again_with_leaves_the_later_one(tmp_path):
     """It counts in the first file that has it; May's gap falls with it, wherever the gap is shown."""
     root = anytown(tmp_path, months(2))
-    content = street("2016-05", [("Anytown 001A", DRUGS, 4)], first=30).splitlines()[1:]  # IDs of May, in Old Quay
+    content = street("2016-05", [("Anytown 001A", DRUGS, 4)], first=50).splitlines()[1:]  # IDs of May, in Old Quay
     moved = "".join(line.replace(",2016-05,", ",2016-04,") + "\n" for line in content)
     tiny.put(root / "data/raw/2016-06/2016-04-anyshire-street.csv", street("2016-04", USUAL) + moved)
     tiny.put(root / "data/raw/2016-06/returns/police.csv", "indicator,period,value\noverall_crime,2016-06,61\n")

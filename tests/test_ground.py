@@ -467,9 +467,15 @@ def test_a_city_in_two_districts_has_the_small_areas_of_both(tmp_path):
     assert "Othertown 001A" in set(found.areas["name"])
 
 
-@pytest.mark.parametrize("places", [None, {}], ids=["with a look-up", "without"])
-def test_a_district_that_no_file_names_gives_pages_that_say_so_and_do_not_fail(tmp_path, places):
-    root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]}, places=places)
+def test_a_district_that_no_file_names_gives_pages_that_say_so_and_do_not_fail(tmp_path):
+    root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]})
     assert gather(root, "2016-04").local.empty
     assert "No crime with a place was recorded in April 2016" in text(page(Neighbourhoods, root, "2016-04"))
     assert page(DataQuality, root, "2016-04")
+
+
+def test_a_district_that_neither_file_nor_look_up_names_is_asked_about(tmp_path):
+    root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]}, places={})
+    with pytest.raises(LookupError, match="no row of the street files lies in Anytown"):
+        Neighbourhoods("2016-04", root)
+    assert "No row of the street files lies in Anytown" in text(page(DataQuality, root, "2016-04"))

@@ -6,7 +6,6 @@ drop has restated it, else empty), `note` (the sender's own), `breakdown` and `g
 """
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 
 from saferplymouth import gap, ground, intake, street
 from saferplymouth.framework import Framework, Indicator
+from saferplymouth.parquet import save
 from saferplymouth.periods import MONTH, Calendar
 
 MARK = b"drop"
@@ -120,17 +120,6 @@ def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> p
         revised = "r" if value != row.value else status
         rows.append(asdict(row) | {"received": str(month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
-
-
-def save(table: pa.Table, path: Path) -> None:
-    """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        pq.write_table(table, aside, write_page_checksum=True)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:

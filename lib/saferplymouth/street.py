@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from saferplymouth import intake
 from saferplymouth.intake.police_uk import SCHEMA, StreetFile, read_street, repeats, street_files
+from saferplymouth.parquet import save
 
 FOLDER = "data/processed/street"
 KEPT = re.compile("[0-9a-f]{64}")
@@ -154,7 +155,7 @@ def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[intake.Pr
     problems: list[intake.Problem] = []
     table = read_street(file, problems)
     if table is not None:
-        _save(table, path)
+        save(table, path)
     return path, [problem.inside(drop) for problem in problems]
 
 
@@ -187,13 +188,7 @@ def _list(path: Path, found: list[tuple[str, StreetFile]]) -> None:
     table = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
     known = _kept(path, INDEX)
     if (rows or path.exists()) and not (known and known.equals(table)):
-        _save(table, path)
-
-
-def _save(table: pa.Table, path: Path) -> None:
-    from saferplymouth import observations  # not above: figures are worked out from street files there
-
-    observations.save(table, path)
+        save(table, path)
 
 
 def _forget(folder: Path, wanted: Container[str]) -> None:

@@ -10,7 +10,7 @@ from saferplymouth.framework import ASB, Street
 from saferplymouth.funnel import Busiest, busiest, funnel
 from saferplymouth.ground import Ground, is_crime
 from saferplymouth.project import Project
-from saferplymouth.words import span
+from saferplymouth.words import listed, span
 
 CRIME = "Recorded crime"
 UNSURE = 0.2  # how far a small area's residents may lie from the average, as a relative standard deviation: assumed
@@ -79,6 +79,10 @@ def local(project: Project) -> Local:
         wanted = f"{project.month}-{project.framework.street.force}-street.csv"
         raise LookupError(
             f"no street file of {year} has come up to {periods.words(project.month)}; put {wanted} in a drop"
+        )
+    if ground.areas.empty:
+        raise LookupError(
+            f"no row of the street files lies in {listed(list(ground.street.districts))}, and no look-up does"
         )
     return Local(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
 
