@@ -106,8 +106,11 @@ def test_a_run_with_failures_ends_with_1_and_leaves_the_good_edition_but_for_its
     left = tiny.files(root / "outputs/2016-04")
     made, before = json.loads(left["edition.json"]), json.loads(good["edition.json"])
 
-    assert (done.returncode, done.stderr) == (1, "")
-    assert made.pop("last_attempt")["failed"].keys() == BROKEN.keys() | UNREADABLE.keys()
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("Failed: 2016-04 ")
+    failed = made.pop("last_attempt")["failed"]
+    assert failed.keys() == BROKEN.keys() | UNREADABLE.keys()
+    assert [f"{area}: {reason}" for area, reason in failed.items() if f"{area}: {reason}" not in done.stderr] == []
     assert (made, left | {"edition.json": b""}) == (before, good | {"edition.json": b""})
 
 
@@ -276,10 +279,9 @@ def test_a_file_where_a_folder_belongs_is_told_in_a_line(tmp_path, name):
 def refusing(outputs: Path, refusal: str):
     """`outputs` as it is, on a disk that refuses; where we may not mount one, in a folder that does."""
     aside = shutil.copytree(outputs, outputs.with_name("aside"), symlinks=True)
-    used = sum(len(content) for content in tiny.snapshot(outputs).values())
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={used // 4096 * 4096 + 98_304}", "none", outputs], capture_output=True
-    )
+    pages = sum(-(-len(content) // 4096) for content in tiny.snapshot(outputs).values())
+    size = f"size={(pages + 4) * 4096}"  # what is there, and room for a lock
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", size, "none", outputs], capture_output=True)
     if mounted.returncode:
         for folder in (outputs, outputs / ".editions"):
             folder.chmod(0o555)

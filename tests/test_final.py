@@ -48,7 +48,7 @@ def test_a_change_to_what_a_final_edition_was_made_from_is_told_and_nothing_is_b
 
 
 def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
-    monkeypatch.setattr("saferplymouth.plan._toolchain", lambda: "another")
+    monkeypatch.setattr("saferplymouth.plan.toolchain", lambda: "another")
     assert again(final).frozen == {}
     assert again(final, correct="A slip.").status == "Corrected"
 

@@ -143,9 +143,10 @@ class TestBoundaries:
             assert turns == [1, -1]
 
     def test_an_area_without_a_shape_has_no_rings(self):
-        one = json.loads(squares("E01000001"))
-        one["features"][0]["geometry"] = None
-        assert boundaries(json.dumps(one).encode()) == {"E01000001": []}
+        two = json.loads(squares("E01000001", "E01000002"))
+        two["features"][0]["geometry"] = None
+        found = boundaries(json.dumps(two).encode())
+        assert (found["E01000001"], len(found["E01000002"])) == ([], 1)
 
     @pytest.mark.parametrize(
         "content",

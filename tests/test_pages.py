@@ -28,6 +28,9 @@ PAGES = [
     "commissioning",
     "strategic-assessment",
     "duties",
+    "neighbourhoods",
+    "districts",
+    "data-quality",
 ]
 WAYS = {
     "screen": {},

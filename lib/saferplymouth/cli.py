@@ -87,27 +87,27 @@ def run(
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
     pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
     with unattended.calling(on_failure):
-        wish = Wish(area, force, seconds, edition.moment().date().isoformat(), final, " ".join(correct.split()))
-        _run(_root(), months, wish, pool)
+        try:
+            published = edition.moment().date().isoformat()
+            _run(_root(), months, Wish(area, force, seconds, published, final, " ".join(correct.split())), pool)
+        except REFUSED as error:
+            raise Refusal(f"{error}\nNothing was built.") from None
 
 
 def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None:
     outputs = root / "outputs"
-    try:
-        wanted = _asked(root, months) if months else _newest(root)
-        if not wanted:
-            return
-        _all_in_order(root, wanted, wish)
-        outputs.mkdir(exist_ok=True)
-        with runner.alone(outputs):
-            shelf.tidy(outputs)
-            shelf.tidy(outputs / "partial")
-            plans = [plan.plan(root, one, wish) for one in wanted]
-            _refuse_frozen(plans)
-            outcomes = runner.build(root, plans, pool)
-            edition.write_index(root)
-    except REFUSED as error:
-        raise Refusal(f"{error}\nNothing was built.") from None
+    wanted = _asked(root, months) if months else _newest(root)
+    if not wanted:
+        return
+    _all_in_order(root, wanted, wish)
+    outputs.mkdir(exist_ok=True)
+    with runner.alone(outputs):
+        shelf.tidy(outputs)
+        shelf.tidy(outputs / "partial")
+        plans = [plan.plan(root, one, wish) for one in wanted]
+        _refuse_frozen(plans)
+        outcomes = runner.build(root, plans, pool)
+        edition.write_index(root)
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
     failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]

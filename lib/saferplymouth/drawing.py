@@ -3,7 +3,8 @@
 import html
 import io
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote
@@ -25,6 +26,7 @@ RARE = {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}  # colours that a pi
 RARE |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
 LONG = 1500  # characters of a path from which it is written as moves
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
+OFTEN = 3  # a style that more elements have is written once
 SVG = "{http://www.w3.org/2000/svg}"
 STYLE = {
     "svg.fonttype": "none",
@@ -143,25 +145,51 @@ def light(drawn: str) -> str:
         element.text, element.tail = (element.text or "").strip(), None
         element.attrib = _attributes(element.attrib, used, colours)
     for element in reversed(list(root.iter())):
-        element[:] = [part for child in element for part in _unwrapped(child)]
+        element[:] = _joined(part for child in element for part in _unwrapped(child))
     both = (colours, colours.values())
     plain, dark = (";".join(f"--c{n}:{colour}" for n, colour in enumerate(set_)) for set_ in both)
     style = ElementTree.Element(f"{SVG}style")
     style.text = (
         f":root{{{plain}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
         "*{stroke-linejoin:round}text{font-family:system-ui,Arial,sans-serif}"
-    ) + _edged(list(colours))
+    )
+    style.text += _edged(list(colours)) + _classes(root)
     root.insert(0, style)
     ElementTree.register_namespace("", SVG[1:-1])
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
+def _joined(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Lines that follow each other and look alike as one."""
+    kept: list[ElementTree.Element] = []
+    for part in parts:
+        look = {name: value for name, value in part.attrib.items() if name != "d"}
+        before = {name: value for name, value in kept[-1].attrib.items() if name != "d"} if kept else {}
+        if part.tag == f"{SVG}path" and look == before and look.get("style", "").startswith("fill:none"):
+            kept[-1].attrib["d"] += part.attrib["d"]
+        else:
+            kept.append(part)
+    return kept
+
+
+def _classes(root: ElementTree.Element) -> str:
+    """Styles that many elements have, as rules of a sheet, to which the elements then refer."""
+    styles = Counter(element.attrib.get("style", "") for element in root.iter())
+    many = [style for style, times in styles.items() if style and times > OFTEN]
+    names = {style: f"s{number}" for number, style in enumerate(many)}
+    for element in root.iter():
+        if name := names.get(element.attrib.get("style", "")):
+            del element.attrib["style"]
+            element.attrib["class"] = name
+    return "".join(f".{name}{{{style}}}" for style, name in names.items())
+
+
 def _edged(colours: list[str]) -> str:
-    """The rule that sets names on a map apart from what is under them, by an edge in the paper's colour."""
+    """The rule that sets the words of a map apart from what is under them, by an edge in the paper's colour."""
     if NAME not in colours or PAPER not in colours:
         return ""
-    name, paper = (f"--c{colours.index(colour)}" for colour in (NAME, PAPER))
-    return f'text[style*="{name})"]{{paint-order:stroke;stroke:var({paper});stroke-width:.25em}}'
+    paper = f"--c{colours.index(PAPER)}"
+    return f"text{{paint-order:stroke;stroke:var({paper});stroke-width:.25em}}"
 
 
 def _attributes(attributes: dict[str, str], used: set[str], colours: dict[str, str]) -> dict[str, str]:

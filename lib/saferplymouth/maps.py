@@ -18,7 +18,7 @@ from saferplymouth.intake.boundaries import Boundaries
 
 Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
-SLACK = 1.4  # how far a simplified line may stray, in points of the drawing
+SLACK = 2.0  # how far a simplified line may stray, in points of the drawing
 FONT, LINE, SWATCH = 10.5 * TIMES, 13.5 * TIMES, 20 * TIMES  # points: text, a line of it, a shade in the key
 MAP = 0.74  # the map's share of a wide picture, beside its key
 HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}

@@ -51,22 +51,10 @@ class Reading:
         earlier = [c for c in self.clauses[: self.clauses.index(clause)] if not c.aside]
         return earlier[-1] if earlier else None
 
-    @cached_property
-    def aliases(self) -> list[tuple[str, Facts]]:
-        """Every name of every indicator, longest first; a single word that another's name holds too is left out."""
-        every = [(name, facts) for facts in (self.facts, *self.facts.sisters.values()) for name in facts.names()]
-        held = [
-            (word, facts) for name, facts in every for word in re.split(r"[\s-]+", name) if " " in name or "-" in name
-        ]
-        return sorted(
-            ((n, f) for n, f in every if not any(n in (w, w.rstrip("s")) and g is not f for w, g in (*held, *every))),
-            key=lambda pair: -len(pair[0]),
-        )
-
     def named(self, text: str) -> tuple[list[Facts], str]:
         """The indicators that a text names, and the text without their names."""
         found, left = [], text.lower()
-        for name, facts in self.aliases:
+        for name, facts in self.facts.aliases:
             if name in left and re.search(rf"\b{re.escape(name)}s?\b", left):
                 left = re.sub(rf"\b{re.escape(name)}s?\b", " ", left)
                 found.append(facts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -177,6 +178,18 @@ class Facts:
     def names(self) -> tuple[str, ...]:
         """What a sentence may call this indicator, in lower case: its name, what it counts, and their initials."""
         return _names(self.indicator)
+
+    @cached_property
+    def aliases(self) -> list[tuple[str, Facts]]:
+        """Every name of every indicator, longest first; a single word that another's name holds too is left out."""
+        every = [(name, facts) for facts in (self, *self.sisters.values()) for name in facts.names()]
+        held = [
+            (word, facts) for name, facts in every for word in re.split(r"[\s-]+", name) if " " in name or "-" in name
+        ]
+        return sorted(
+            ((n, f) for n, f in every if not any(n in (w, w.rstrip("s")) and g is not f for w, g in (*held, *every))),
+            key=lambda pair: -len(pair[0]),
+        )
 
 
 def facts_in(project: Project, key: str) -> Facts:
