@@ -37,9 +37,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group build -o requirements.lock pyproject.toml
+	  --group build --group lab -o requirements.lock pyproject.toml
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group build --group test -o requirements-test.lock pyproject.toml
+	  --group build --group lab --group test -o requirements-test.lock pyproject.toml
 
 # Editions stay: a final one, and the reasons it was corrected for, are nowhere else.
 clean:

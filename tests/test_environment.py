@@ -15,7 +15,8 @@ from packaging.requirements import Requirement
 from saferplymouth import framework
 
 ROOT = Path(__file__).parents[1]
-PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PYPROJECT = WHOLE["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MOST_LINES, FEWEST_WORDS = 6, 6
@@ -39,7 +40,7 @@ def conda() -> dict[str, frozenset[str]]:
 
 def test_the_conda_environment_asks_for_the_same_packages_and_bounds():
     asked = conda()
-    wanted = dict(parts(line) for line in PYPROJECT["dependencies"])
+    wanted = dict(parts(line) for line in PYPROJECT["dependencies"] + WHOLE["dependency-groups"]["lab"])
     assert asked.pop("python") == frozenset([PYPROJECT["requires-python"]])
     assert asked.pop("pip", frozenset()) == frozenset()
     assert asked == wanted
