@@ -442,18 +442,26 @@ class Picture:
     def __init__(self, drawn: str):
         self.root = ET.fromstring(drawn)
         self.width = float(self.root.get("viewBox").split()[2])
+        sheet = "".join(style.text or "" for style in self.root.iter() if style.tag.endswith("style"))
+        self.rules = dict(re.findall(r"\.(\w+)\{([^}]*)\}", sheet))
         shapes = {path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()}
         self.lines = [
-            (_corners(part), _style(path))
+            (_corners(part), self.style(path))
             for path in self.root.iter()
             if path.tag.endswith("path") and path not in shapes
             for part in path.get("d", "").split("M")[1:]
         ]
         self.grid = [line[0] for line, style in self.lines if style.get("stroke") == GRID]
 
+    def style(self, element: ET.Element) -> dict[str, str]:
+        """The looks of an element, its own or those that the picture's sheet gives its class."""
+        written = element.get("style") or self.rules.get(element.get("class", ""), "")
+        pairs = (pair.partition(":") for pair in written.split(";"))
+        return {name.strip(): value.strip() for name, _, value in pairs}
+
     def texts(self, anchor: str) -> list[tuple[str, float, float, str]]:
         """Words, x, y and colour of the texts that are anchored so."""
-        found = [(t, _style(t)) for t in self.root.iter() if t.tag.endswith("text")]
+        found = [(t, self.style(t)) for t in self.root.iter() if t.tag.endswith("text")]
         return [
             (t.text or "", float(t.get("x", 0)), float(t.get("y", 0)), style.get("fill", ""))
             for t, style in found
@@ -492,7 +500,7 @@ class Picture:
         """
         edge = min((x for x, _ in self.grid), default=None)
         for e in self.root.iter():
-            if e.tag.endswith("use") and colour in (None, _style(e).get("fill")):
+            if e.tag.endswith("use") and colour in (None, self.style(e).get("fill")):
                 yield round((float(e.get("x")) - first) / step), float(e.get("y"))
         for line, style in self.lines:
             level = len({y for _, y in line}) == 1
@@ -512,11 +520,6 @@ def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
 def _corners(path: str) -> list[tuple[float, float]]:
     numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", path)]
     return list(zip(numbers[::2], numbers[1::2], strict=False))
-
-
-def _style(element: ET.Element) -> dict[str, str]:
-    pairs = (pair.partition(":") for pair in element.get("style", "").split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def _whole(text: str) -> int:
