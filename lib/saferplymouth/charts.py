@@ -104,12 +104,16 @@ def scale_starts(data: pd.DataFrame) -> int:
 
 
 def _label_ends(axes, data: pd.DataFrame, colours: dict[str, str], main: str) -> None:
-    """Names each line beside its last point, pushed apart where they would touch."""
+    """Names each line beside its last point, above what it would touch: another name, or a line that goes on."""
     low, high = axes.get_ylim()
     gap, taken = (high - low) / 14, {}
     for value, period, column in sorted((data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data):
         place = data.index.get_loc(period)
-        height = taken[place] = max(value, taken.get(place, low) + gap)
+        beside = data.drop(columns=column).iloc[place + 1 : place + 3].stack()
+        touched = beside[(beside - value).abs() < gap]
+        height = taken[place] = max(
+            value, taken.get(place, low) + gap, touched.max() + 0.8 * gap if len(touched) else low
+        )
         label(axes, column, place, height, colours[column], "bold" if column == main else "normal")
 
 

@@ -1,11 +1,13 @@
 """The control chart of an indicator, drawn from its frame: limits, average, and signals told apart by shape."""
 
+from functools import partial
+
 import pandas as pd
 
 from saferplymouth import periods, spc
 from saferplymouth.drawing import ACCENT, GOOD, GREY, INK, TARGET, Chart, furnish, label
 from saferplymouth.evidence import Evidence
-from saferplymouth.words import KINDS, capital, number, quantity
+from saferplymouth.words import KINDS, bare, capital, quantity
 
 LOOKS = {
     True: ("D", GOOD, "diamonds are signals towards the aim"),
@@ -27,7 +29,7 @@ def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
     )
     key = _key(frame)
     subtitle += f". {key}" if key else ""
-    return Chart(frame, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", _draw)
+    return Chart(frame, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", partial(_draw, unit))
 
 
 def _baseline(frame: pd.DataFrame) -> str:
@@ -46,7 +48,7 @@ def _signals(frame: pd.DataFrame, way: bool | None) -> pd.Series:
     return frame["signal"] & judged & frame["value"].notna()
 
 
-def _draw(axes, frame: pd.DataFrame, narrow: bool) -> None:
+def _draw(unit: str, axes, frame: pd.DataFrame, narrow: bool) -> None:
     places = pd.Series(range(len(frame)), frame.index)
     axes.plot(places, frame["value"], color=GREY, linewidth=1.4, zorder=2)
     plain = frame["value"].notna() & ~frame["signal"]
@@ -65,13 +67,13 @@ def _draw(axes, frame: pd.DataFrame, narrow: bool) -> None:
             axes.plot(places[ends.index], ends[limit], color=INK, linewidth=1, linestyle=(0, (5, 3)))
     if frame["target"].notna().any():
         axes.plot(places, frame["target"], color=TARGET, linewidth=1.4, linestyle=(0, (1, 1.5)))
-    _labels(axes, frame)
+    _labels(axes, frame, unit)
     every = max(1, len(frame) // (3 if narrow else 6))
     ticks = list(range(0, len(frame), every))
     furnish(axes, ticks, [frame.index[t].strftime("%b %y") for t in ticks], len(frame))
 
 
-def _labels(axes, frame: pd.DataFrame) -> None:
+def _labels(axes, frame: pd.DataFrame, unit: str) -> None:
     latest, end = frame.iloc[-1], len(frame) - 1
     top, lowest = frame[["value", "upper_drawn"]].max(axis=None), frame[["value", "lower_drawn"]].min(axis=None)
     floor = max(0, lowest - top / 8)
@@ -81,4 +83,4 @@ def _labels(axes, frame: pd.DataFrame) -> None:
     known = sorted((latest[column], name) for column, name in words.items() if latest[column] == latest[column])
     for value, name in known:
         taken = max(value, taken + gap)
-        label(axes, f"{name} {number(value)}", end, taken, TARGET if name == "Target" else INK)
+        label(axes, f"{name} {bare(value, unit)}", end, taken, TARGET if name == "Target" else INK)

@@ -23,9 +23,14 @@ def percent(value: float) -> str:
 def quantity(value: float, unit: str) -> str:
     """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`. Only a rate may be below nought."""
     if unit == RATE:
-        return f"{'−' if value < 0 else ''}{round_half_away(abs(value), 1):g} per 1,000"
+        return f"{bare(value, unit)} per 1,000"
     written = number(abs(value))
     return {PERCENT: f"{written}%", POUNDS: f"£{written}"}.get(unit, written)
+
+
+def bare(value: float, unit: str) -> str:
+    """A figure beside a scale that names its unit: a rate has one decimal, anything else none."""
+    return f"{'−' if value < 0 else ''}{round_half_away(abs(value), 1):g}" if unit == RATE else number(value)
 
 
 def difference(value: float, unit: str) -> str:
