@@ -10,7 +10,7 @@ import tiny
 from paper import PAPER
 
 from saferplymouth import Quarter, which
-from saferplymouth.periods import Calendar, NotAPeriod, month
+from saferplymouth.periods import Calendar, month
 from saferplymouth.which import NotPlanned, Which
 
 APRIL = Calendar(4)
@@ -43,11 +43,6 @@ def test_a_quarter_that_has_not_ended_says_how_far_its_figures_go():
 def test_a_quarter_without_a_drop_is_refused_with_what_there_is():
     with pytest.raises(NotPlanned, match="there is no drop for 2016-Q4, January to March 2017; the drops run from"):
         which.named("2016-Q4", DROPS, APRIL)
-
-
-def test_a_month_is_no_quarter(untouched):
-    with pytest.raises(NotAPeriod, match="'2016-11' is not a financial quarter; write it as 2016-Q1"):
-        Quarter("2016-11", untouched)
 
 
 @pytest.fixture(scope="module")

@@ -34,11 +34,10 @@ from saferplymouth import (
     unattended,
     which,
 )
+from saferplymouth.mistakes import Mistake, NoProject, NotReceived, known_keys
 from saferplymouth.plan import Wish
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.words import counted
-
-REFUSED = (framework.FrameworkError, intake.Refused, NotPlanned)
 
 
 class Refusal(click.ClickException):
@@ -90,7 +89,7 @@ def run(
         try:
             published = edition.moment().date().isoformat()
             _run(_root(), months, Wish(area, force, seconds, published, final, " ".join(correct.split())), pool)
-        except REFUSED as error:
+        except Mistake as error:
             raise Refusal(f"{error}\nNothing was built.") from None
 
 
@@ -134,7 +133,7 @@ def check(month: str | None) -> None:
     try:
         frame = framework.load(root / "framework.toml")
         wanted = [one.month for one in _asked(root, month)]
-    except REFUSED as error:
+    except Mistake as error:
         raise Refusal(str(error)) from None
     raw = root / "data/raw"
     problems = intake.stray(raw)
@@ -170,7 +169,7 @@ def _held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[li
             return checked.unsigned(looked_at), questions.disagreements(looked_at)
         except intake.Refused as error:
             return error.problems, []
-        except LookupError:
+        except NotReceived:
             return [], []  # a drop of comments or papers before any figure
 
 
@@ -195,7 +194,7 @@ def status(months: str | None) -> None:
                 click.echo(f"         needs --correct for {area}: {reason}")
             for area, reason in p.before.get("last_attempt", {}).get("failed", {}).items():
                 click.echo(f"         last attempt failed on {area}: {reason}")
-    except REFUSED as error:
+    except Mistake as error:
         raise Refusal(str(error)) from None
 
 
@@ -218,10 +217,10 @@ def template(area: str, folder: Path) -> None:
     root = _root()
     try:
         frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
-    except REFUSED as error:
+    except Mistake as error:
         raise Refusal(str(error)) from None
     if area not in frame.areas:
-        raise Refusal(f"'{area}' is not an area; {intake.known_keys(area, frame.areas)}")
+        raise Refusal(f"'{area}' is not an area; {known_keys(area, frame.areas)}")
     returns = requests.templates(area, frame, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
@@ -238,7 +237,7 @@ def bundle(name: str) -> None:
     """Bundle every table of a published edition, with definitions and checksums, to answer a request with."""
     try:
         click.echo(foi.bundle(_root(), name))
-    except (*REFUSED, foi.NotPublished) as error:
+    except Mistake as error:
         raise Refusal(str(error)) from None
 
 
@@ -258,7 +257,7 @@ def _every(root: Path) -> list[Which]:
 def _root() -> Path:
     try:
         return project.find_root()
-    except FileNotFoundError as error:
+    except NoProject as error:
         raise Refusal(str(error)) from None
 
 

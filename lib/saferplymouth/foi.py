@@ -10,6 +10,7 @@ from pathlib import Path
 
 from saferplymouth import framework, shelf
 from saferplymouth.framework import Framework
+from saferplymouth.mistakes import Mistake
 from saferplymouth.plan import MANIFEST, THE_FRAMEWORK, manifest
 from saferplymouth.tables import SHORTHAND
 from saferplymouth.which import is_edition
@@ -19,7 +20,7 @@ STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
 FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim", "monitoring_only", "sensitive", "caveat")
 
 
-class NotPublished(Exception):
+class NotPublished(Mistake):
     """There is no edition to bundle, or its files are not as it says; the message has the cure."""
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from saferplymouth.mistakes import Mistake
+
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
 ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly", "year": "yearly"}
 
 
-class NotAPeriod(ValueError):
+class NotAPeriod(Mistake, ValueError):
     """The text is not a period; the message says what would be."""
 
 

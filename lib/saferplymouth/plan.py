@@ -15,6 +15,7 @@ from saferplymouth import framework, ground, intake, observations, periods, shel
 from saferplymouth import work as works
 from saferplymouth.framework import Framework
 from saferplymouth.ground import Ground
+from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
 from saferplymouth.places import beside
 from saferplymouth.which import NotPlanned, Which
@@ -93,7 +94,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     if closed:  # pages that the suite did not know when the edition was closed are not added to it
         pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
     if wish.only not in (None, *pages):
-        raise NotPlanned(f"'{wish.only}' is not an area; use one of {', '.join(pages)}")
+        raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, pages)}")
     if wish.final and not which.whole:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     received = observations.received(root, month)

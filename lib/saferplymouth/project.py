@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import evidence, framework, ground, intake, observations, periods, suppression
+from saferplymouth import evidence, framework, ground, intake, observations, periods, suppression, which
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Framework
 from saferplymouth.ground import Ground
+from saferplymouth.mistakes import NoProject, NotReceived
 
 
 class Project:
-    """A partnership's framework and everything it has received up to one month."""
+    """A partnership's framework and everything it has received up to one month, which must have its drop."""
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.root = root or find_root()
-        self.month = periods.month(month)
+        self.month = which.month(month, drops(self.root))
         self.framework: Framework = framework.load(self.root / "framework.toml")
         observations.refresh(self.root, self.framework, self.month)
         received = observations.received(self.root, self.month)
@@ -28,7 +29,7 @@ class Project:
         self.comments = intake.comments(raw, self.month, self.framework)
         self.papers = intake.papers(raw, self.month, self.framework)
         if not any(drop <= self.month for drop in observations.months(self.root)):
-            raise LookupError(f"there is no data up to {periods.words(self.month)}; put a drop in data/raw first")
+            raise NotReceived(f"there is no data up to {periods.words(self.month)}; put returns in its drop first")
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -65,10 +66,15 @@ class Gathered(Mapping):
         return len(self._given[1].indicators)
 
 
+def drops(root: Path) -> list[pd.Period]:
+    """The months with a drop, or with figures made from one, oldest first."""
+    return sorted({*intake.drops(root / "data/raw"), *observations.months(root)})
+
+
 def find_root() -> Path:
     """The project's folder: the nearest one upwards from here that holds `framework.toml`."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "framework.toml").is_file():
             return folder
-    raise FileNotFoundError("no framework.toml here or above: open the notebook inside the project")
+    raise NoProject("no framework.toml here or above: open the notebook inside the project")

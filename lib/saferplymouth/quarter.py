@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import decisions, glance, intake, observations, periods, suppression, tables, which
+from saferplymouth import decisions, glance, periods, suppression, tables, which
 from saferplymouth.framework import PERCENT, load
 from saferplymouth.measures import percent_change
 from saferplymouth.parts import Part
-from saferplymouth.project import Project, find_root
+from saferplymouth.project import Project, drops, find_root
 from saferplymouth.section import Section, state_mark
 from saferplymouth.tables import Table
 from saferplymouth.words import inner, span
@@ -32,10 +32,7 @@ class Quarter:
 
     def __init__(self, quarter: str, root: Path | None = None):
         root = root or find_root()
-        there = sorted({*intake.drops(root / "data/raw"), *observations.months(root)})
-        self.which = which.named(quarter, there, load(root / "framework.toml").calendar)
-        if self.which.quarter is None:
-            raise periods.NotAPeriod(f"'{quarter}' is not a financial quarter; write it as {there[-1].year}-Q1")
+        self.which = which.quarter(quarter, drops(root), load(root / "framework.toml").calendar)
         self.project = Project(self.which.month, root)
         self.sections = {key: Section(self.project, key) for key in self.project.framework.indicators}
 

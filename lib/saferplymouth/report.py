@@ -5,7 +5,6 @@ report.summary()
 report["police_recorded_hate_crime"].chart()
 """
 
-import difflib
 import html
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pandas as pd
 
 from saferplymouth import findings, periods
 from saferplymouth.findings import Finding
+from saferplymouth.mistakes import Unknown, known_keys
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section
@@ -33,6 +33,9 @@ class Report:
         self.opened: set[str] = set()
 
     def __getitem__(self, key: str) -> Section:
+        elsewhere = self.project.framework.indicators.get(key) if isinstance(key, str) else None
+        if elsewhere and key not in self.sections:
+            raise Unknown(f'\'{key}\' is on another page: Report("{elsewhere.area}", month)["{key}"]')
         section = known(key, self.sections, "indicator")
         self.opened.add(key)
         return section
@@ -57,12 +60,10 @@ class Report:
 
 
 def known(key: str, among, kind: str):
-    """`among[key]`, or a `KeyError` that says which keys would work."""
-    if key in among:
+    """`among[key]`, or `Unknown`, which says which keys would work."""
+    if isinstance(key, str) and key in among:
         return among[key]
-    near = difflib.get_close_matches(str(key), among, n=2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(among)}"
-    raise KeyError(f"'{key}' is not an {kind} here; {hint}")
+    raise Unknown(f"'{key}' is not an {kind} here; {known_keys(key, among)}")
 
 
 def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import intake, periods
+from saferplymouth.mistakes import Mistake, NotReceived
 from saferplymouth.periods import Calendar
 
+EMPTY = "data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns"
 QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})-Q([1-4])")
 
 
-class NotPlanned(Exception):
+class NotPlanned(Mistake):
     """Nothing could be planned; the message is for the person who asked."""
 
 
@@ -52,7 +54,7 @@ def asked(root: Path, text: str | None, calendar: Calendar) -> list[Which]:
     """The editions asked for, the newest drop's by default. Raises `NotPlanned` where one has no drop."""
     there = intake.drops(root / "data/raw")
     if not there:
-        raise NotPlanned("data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns")
+        raise NotPlanned(EMPTY)
     if text and QUARTER.fullmatch(text):
         return [named(text, there, calendar)]
     try:
@@ -64,6 +66,31 @@ def asked(root: Path, text: str | None, calendar: Calendar) -> list[Which]:
         some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
         raise NotPlanned(f"there is no drop for {some}; {_from_to(there)}")
     return [Which(month) for month in wanted]
+
+
+def month(text: object, there: list[pd.Period]) -> pd.Period:
+    """The month that `text` names ("2016-11", or a monthly period), which must have its drop among those `there`.
+
+    Raises `NotAPeriod` or `NotReceived`; both say which months would do.
+    """
+    try:
+        wanted = periods.month(text)
+    except periods.NotAPeriod as error:
+        raise periods.NotAPeriod(f"{error}; {_from_to(there)}") from None
+    if wanted not in there:
+        raise NotReceived(f"there is no drop for {periods.words(wanted)}; {_from_to(there)}")
+    return wanted
+
+
+def quarter(text: object, there: list[pd.Period], calendar: Calendar) -> Which:
+    """The edition of the financial quarter that `text` names ("2016-Q3"), with data up to its latest drop `there`.
+
+    Raises `NotAPeriod` or `NotPlanned`; both say what would do.
+    """
+    if not QUARTER.fullmatch(str(text)):
+        latest = Which(there[-1], calendar.of(there[-1], "quarter")).name if there else "2016-Q3"
+        raise periods.NotAPeriod(f"'{text}' is not a financial quarter; write it as {latest}; {_from_to(there)}")
+    return named(str(text), there, calendar)
 
 
 def named(text: str, there: list[pd.Period], calendar: Calendar) -> Which:
@@ -87,4 +114,4 @@ def _opens(quarter: pd.Period) -> int:
 
 
 def _from_to(there: list[pd.Period]) -> str:
-    return f"the drops run from {there[0]} to {there[-1]}"
+    return f"the drops run from {there[0]} to {there[-1]}" if there else EMPTY

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from saferplymouth.mistakes import Mistake
 from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
@@ -16,7 +17,7 @@ ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
 
 
-class FrameworkError(ValueError):
+class FrameworkError(Mistake, ValueError):
     """Everything wrong with `framework.toml`, one line each."""
 
 

@@ -19,9 +19,10 @@ from saferplymouth.intake.duties import read_duties
 from saferplymouth.intake.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.intake.ledger import read_ledger
 from saferplymouth.intake.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
-from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.returns import Row, read_returns
 from saferplymouth.intake.scores import read_scores
+from saferplymouth.mistakes import Mistake, known_keys
 
 __all__ = [
     "PAPERS",
@@ -37,7 +38,6 @@ __all__ = [
     "digest",
     "drops",
     "geography",
-    "known_keys",
     "latest_papers",
     "latest_places",
     "papers",
@@ -52,7 +52,7 @@ FOLDERS = ("returns", "comments", "papers", "places")
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
-class Refused(Exception):
+class Refused(Mistake):
     """One or more drops have problems; `problems` holds every one."""
 
     def __init__(self, problems: Iterable[Problem]):

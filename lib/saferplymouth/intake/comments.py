@@ -18,7 +18,8 @@ import mistune
 import nh3
 
 from saferplymouth.framework import Framework
-from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.problems import Problem, shown
+from saferplymouth.mistakes import known_keys
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
 HEADER = re.compile(r"(Author|Date|Written for|Signed off):[ \t]*(.*)")

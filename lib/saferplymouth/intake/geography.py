@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, names
-from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.mistakes import known_keys
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = ("lsoa.geojson", "ward.geojson", "lookup.csv", "population.csv")
 CODE = re.compile(r"[EWSN9][0-9A-Z]{7,8}")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from saferplymouth.framework import Framework
-from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.mistakes import known_keys
 
 COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
 LONGEST = 500

@@ -1,7 +1,5 @@
 """A problem with what arrived, told to the person who can cure it."""
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 
@@ -34,10 +32,3 @@ def shown(value: object) -> str:
 def printable(text: str) -> str:
     """`text` with a question mark for whatever cannot be shown, such as a byte of a file name that is not UTF-8."""
     return "".join(c if c.isprintable() else "?" for c in text)
-
-
-def known_keys(wrong: str, keys: Iterable[str]) -> str:
-    """The cure for a key that is not in the framework: the nearest ones, or all of them."""
-    keys = list(keys)
-    near = difflib.get_close_matches(wrong, keys, n=2)
-    return f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(keys)}"

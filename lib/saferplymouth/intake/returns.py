@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth.framework import PERCENT, RATE, Breakdown, Framework, Indicator
-from saferplymouth.intake.problems import Problem, known_keys, shown
+from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import NotAPeriod, words
 
 KEY = {"indicator", "period"}

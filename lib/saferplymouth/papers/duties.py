@@ -25,7 +25,7 @@ MOST = 4  # dates due among the key findings
 class Duties:
     """The duties of the terms of reference as they stood in one month, "2016-11": `summary()`, then `table()`.
 
-    Raises LookupError where no drop up to the month has the paper.
+    Raises `NotReceived` where no drop up to the month has the paper.
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

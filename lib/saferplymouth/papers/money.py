@@ -37,7 +37,7 @@ ABOUT = ["status", "recommendation", "owner", "decide_by", "areas", "indicators"
 class Commissioning:
     """A year's commissioning intentions as they stood in one month, "2016-11"; each method is a part of the page.
 
-    Raises LookupError where no drop up to the month has the paper.
+    Raises `NotReceived` where no drop up to the month has the paper.
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

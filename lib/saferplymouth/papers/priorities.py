@@ -24,7 +24,7 @@ class StrategicAssessment:
     """The yearly strategic assessment as it stood in one month, "2016-11"; each method is a part of its page.
 
     `this` is the ranking of the latest year in the paper and `last` that of the year before it there, None where there
-    is none. Raises LookupError where no drop up to the month has the paper.
+    is none. Raises `NotReceived` where no drop up to the month has the paper.
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

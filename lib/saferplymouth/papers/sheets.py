@@ -5,16 +5,17 @@ from collections.abc import Iterable, Mapping
 
 from saferplymouth import periods
 from saferplymouth.intake import Paper
+from saferplymouth.mistakes import NotReceived
 from saferplymouth.project import Project
 
 TEXT, LONG, FIGURE, DATE = "", "long", "figure", "date"  # how a column is set
 
 
 def paper(project: Project, name: str) -> Paper:
-    """A paper as it stood; LookupError says which file to put where."""
+    """A paper as it stood, or `NotReceived`, which says which file to put where."""
     if name not in project.papers:
         cure = f"put {name}.csv in data/raw/{project.month}/papers"
-        raise LookupError(f"no paper '{name}' has come up to {periods.words(project.month)}; {cure}")
+        raise NotReceived(f"no paper '{name}' has come up to {periods.words(project.month)}; {cure}")
     return project.papers[name]
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from saferplymouth import gap, periods
 from saferplymouth.framework import GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.ground import Ground
-from saferplymouth.intake import known_keys
 from saferplymouth.intervals import round_half_away
+from saferplymouth.mistakes import known_keys
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE
 from saferplymouth.places.local import Local, named

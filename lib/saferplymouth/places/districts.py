@@ -9,6 +9,7 @@ from saferplymouth import suppression
 from saferplymouth.framework import ASB
 from saferplymouth.funnel import ABOVE, BELOW, IN_LINE
 from saferplymouth.intervals import round_half_away
+from saferplymouth.mistakes import NotReceived
 from saferplymouth.papers import sheets
 from saferplymouth.papers.sheets import FIGURE, TEXT, small
 from saferplymouth.parts import Part
@@ -32,7 +33,7 @@ HOW = (
 class Districts:
     """The districts of the force in the financial year to one month, "2016-11"; each method is a part of the page.
 
-    Raises LookupError where no street file of the force, or no population of two districts, has come for that year.
+    Raises `NotReceived` where no street file of the force, or no population of two districts, has come for that year.
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
@@ -42,7 +43,7 @@ class Districts:
         year = self.project.framework.calendar.year(self.project.month)
         found = beside.beside(self.local.ground, self.months, year)
         if found is None:
-            raise LookupError(f"the populations of two districts for {year} are wanted; put population.csv in places/")
+            raise NotReceived(f"the populations of two districts for {year} are wanted; put population.csv in places/")
         self.beside, self.own = found, found.own
 
     def _part(self, kind: str, content: str, csv: str = "") -> Part:

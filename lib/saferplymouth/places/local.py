@@ -9,6 +9,7 @@ from saferplymouth import periods
 from saferplymouth.framework import ASB, Street
 from saferplymouth.funnel import Busiest, busiest, funnel
 from saferplymouth.ground import Ground, is_crime
+from saferplymouth.mistakes import NotReceived
 from saferplymouth.project import Project
 from saferplymouth.words import listed, span
 
@@ -70,18 +71,18 @@ class Local:
 def local(project: Project) -> Local:
     """What the street files say of the financial year of a project's month.
 
-    Raises LookupError where they say nothing of it: no file of the force has come for a month of that year.
+    Raises `NotReceived` where they say nothing of it: no file of the force has come for a month of that year.
     """
     ground, calendar = project.ground, project.framework.calendar
     months = ground.year_to(project.month, calendar) if ground else []
     if not len(months):
         year = calendar.label(calendar.year(project.month))
         wanted = f"{project.month}-{project.framework.street.force}-street.csv"
-        raise LookupError(
+        raise NotReceived(
             f"no street file of {year} has come up to {periods.words(project.month)}; put {wanted} in a drop"
         )
     if ground.areas.empty:
-        raise LookupError(
+        raise NotReceived(
             f"no row of the street files lies in {listed(list(ground.street.districts))}, and no look-up does"
         )
     return Local(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])

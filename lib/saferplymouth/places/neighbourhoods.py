@@ -18,7 +18,7 @@ KEY, TITLE = "neighbourhoods", "Neighbourhoods"
 class Neighbourhoods:
     """The neighbourhoods of the partnership in the financial year to one month, "2016-11"; each method is a part.
 
-    Raises LookupError where no street file of the force has come for that year.
+    Raises `NotReceived` where no street file of the force has come for that year.
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
