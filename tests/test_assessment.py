@@ -242,11 +242,12 @@ GOOD |= {"confidence": "high", "scored_by": "A. N. Analyst", "scored_on": "2016-
 WRONG = {
     "a score over its scale": ({"harm": "6"}, "harm", "6 is outside the scale", "1 slight, 2 minor"),
     "a score of 0": ({"risk": "0"}, "risk", "0 is outside the scale", "1 very low"),
-    "half a score": ({"harm": "2.5"}, "harm", "'2.5' is not a whole number", "digits only"),
+    "half a score": ({"harm": "2.5"}, "harm", "'2.5' is not a whole number", "write one of: 1 slight"),
     "no score where nothing gives one": ({"likelihood": ""}, "likelihood", "nothing here", "write it"),
     "an unknown confidence": ({"confidence": "hgih"}, "confidence", "'hgih' is not known", "did you mean high?"),
     "no name": ({"scored_by": ""}, "scored_by", "nothing here", "write it"),
     "no date": ({"scored_on": ""}, "scored_on", "nothing here", "write it"),
+    "a date without dashes": ({"scored_on": "20161115"}, "scored_on", "'20161115' is not a date", "2017-01-24"),
     "a date in words": ({"scored_on": "last week"}, "scored_on", "'last week' is not a date", "2017-01-24"),
     "an unknown indicator": ({"indicator": "arsn"}, "indicator", "'arsn' is not known", "use one of"),
     "an unknown area": ({"area": "hate_crim"}, "area", "'hate_crim' is not known", "did you mean hate_crime?"),
@@ -272,7 +273,8 @@ def test_a_wrong_cell_is_told_with_its_row_its_column_and_the_cure(tmp_path, cas
 
 
 def test_an_issue_may_stand_once_in_a_year_and_again_in_the_next(tmp_path):
-    (problem,) = read(tmp_path / "a", GOOD, GOOD | {"year": "2015/16"}, GOOD).problems
+    again = GOOD | {"issue": "arson"}
+    (problem,) = read(tmp_path / "a", GOOD, GOOD | {"year": "2015/16"}, again).problems
     assert (problem.row, problem.column, problem.cure) == (4, "issue", "keep one; the other stands in row 2")
 
 

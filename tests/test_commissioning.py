@@ -291,6 +291,14 @@ REFUSED = {
         changed("need", 0, indicators="domestic_abuse_referral"),
         (FIRST, "indicators", "is not in the framework. Cure: did you mean domestic_abuse_referrals"),
     ),
+    "an indicator twice": (
+        changed("need", 0, indicators="domestic_abuse;domestic_abuse"),
+        (FIRST, "indicators", "domestic_abuse is here 2 times. Cure: name it once"),
+    ),
+    "a text that a spreadsheet would run": (
+        changed("need", 0, recommendation="=cmd|' /C calc'!A0"),
+        (FIRST, "recommendation", "opens with =, as a formula does. Cure: open it with a word"),
+    ),
     "confirmed without a sum": (
         changed("need", 0, contribution=""),
         (FIRST, "contribution", "is confirmed without a sum. Cure: give the sum once it is confirmed"),

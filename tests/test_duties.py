@@ -140,7 +140,11 @@ REFUSED = {
     "an unknown interval": ({"every": "quarterly"}, "every", "'quarterly' is not known. Cure: did you mean quarter"),
     "an unknown page": ({"page": "comissioning"}, "page", "'comissioning' is not known. Cure: did you mean commis"),
     "a date in words": ({"last_met": "last month"}, "last_met", "is not a date. Cure: write the date as 2017-01-24"),
-    "a date far off": ({"last_met": "9999-12-31"}, "last_met", "9999-12-31 is in no year of ours. Cure: correct"),
+    "a date far off": (
+        {"last_met": "9999-12-31"},
+        "last_met",
+        "is not a date. Cure: write the date as 2017-01-24, from 1900",
+    ),
     "one duty twice": ({"duty": DUTIES[0]["duty"]}, "duty", "is here twice. Cure: keep one of the rows"),
 }
 

@@ -58,7 +58,7 @@ def arrive(tmp_path):
 REFUSED = {
     "a file of another name": (
         {"lookups.csv": lines(HEAD, ROW)},
-        "places/lookups.csv: 'lookups.csv' is no file of places. Cure: did you mean lookup.csv?.",
+        "places/lookups.csv: 'lookups.csv' is no file of places. Cure: did you mean lookup.csv?",
     ),
     "a file of no name known": (
         {"x": b""},

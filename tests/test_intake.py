@@ -169,6 +169,7 @@ CELLS = {
     "no one replied": (SHARES, ["ist_satisfaction", "2016-11", 0, 0], "denominator", "no one replied", "leave the row"),
     "half a reply": (SHARES, ["ist_satisfaction", "2016-11", 1, 2.5], "denominator", "not a whole number", "correct"),
     "a count by shares": (SHARES, ["overall_crime", "2016-11", 1, 2], "numerator", "is a count", "value column"),
+    "an unseen sign": ([*HEAD, "note"], [*GOOD, "\u202e12"], "note", "cannot be seen (U+202E)", "as plain text"),
     "too long a note": ([*HEAD, "note"], [*GOOD, "x" * 501], "note", "holds 501 characters", "keep it to 500"),
 }
 

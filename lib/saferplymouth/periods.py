@@ -57,6 +57,13 @@ def _year(year: pd.Period) -> str:
     return str(ends) if opens == ends else f"{opens}/{ends % 100:02d}"
 
 
+def written_day(text: str) -> datetime.date:
+    """`2017-01-24` as a day; ValueError where it is written in another way, or lies outside 1900 to 2199."""
+    if not re.fullmatch(rf"{MONTH.pattern}-[0-9]{{2}}", text):
+        raise ValueError(f"'{text}' is not a day; write it as 2017-01-24")
+    return datetime.date.fromisoformat(text)
+
+
 def day(date: datetime.date) -> str:
     """10 January 2017."""
     return f"{date.day} {date:%B %Y}"

@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from saferplymouth.framework.raw import filled, frozen, number, section, texts, whole
 from saferplymouth.framework.values import (
     AIMS,
     COUNT,
@@ -31,8 +32,10 @@ from saferplymouth.framework.values import (
     file_name,
 )
 from saferplymouth.periods import FREQUENCIES, MONTH
+from saferplymouth.plain import printable, unfit
 
-LARGEST = 10**12
+KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
+KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
 TAKEN += ("neighbourhoods", "districts", "data_quality")
 COLUMNS = ("year", "issue", "area", "indicator", "confidence", "scored_by", "scored_on", "illustrative")
@@ -47,7 +50,7 @@ def load(path: Path) -> Framework:
         raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
     except UnicodeDecodeError as error:
         raise FrameworkError(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise FrameworkError(f"{path.name}: {error}; correct the line, or remove what stands twice") from None
     return _Reader(path.name).framework(raw)
 
@@ -61,26 +64,43 @@ class _Reader:
 
     def framework(self, raw: dict) -> Framework:
         self.unknown("", raw, SECTIONS)
+        self.texts(raw)
         partnership = self.build(Partnership, "partnership", self.table(raw, "partnership"))
         agencies = self.table(raw, "agencies")
         populations = self.tables(Population, raw, "populations") if "populations" in raw else {}
         areas = self.tables(Area, raw, "areas")
         indicators = self.tables(Indicator, raw, "indicators")
-        matrix = self.matrix(_section(raw, "matrix")) if "matrix" in raw else None
+        matrix = self.matrix(section(raw, "matrix")) if "matrix" in raw else None
         street = self.street(raw)
         self.agencies(agencies)
-        self.partnership(_section(raw, "partnership"), agencies)
-        for key in _section(raw, "populations"):
-            self.people(f"populations.{key}.people", _section(_section(raw, "populations"), key).get("people"))
-        self.indicators(_section(raw, "indicators"), raw)
+        self.partnership(section(raw, "partnership"), agencies)
+        for key, entry in section(raw, "populations").items():
+            self.check(key != RESIDENTS, f"populations.{key}", "is [partnership.population]; use another key")
+            self.people(f"populations.{key}.people", entry.get("people") if isinstance(entry, dict) else None)
+        self.told_apart("areas", section(raw, "areas"), "title")
+        self.told_apart("indicators", section(raw, "indicators"), "name")
+        self.indicators(section(raw, "indicators"), raw)
         self.refuse_mistakes()
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
         return Framework(partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix)
 
+    def texts(self, raw: dict) -> None:
+        for place, text in texts(raw):
+            if wrong := unfit(text):
+                self.mistakes.append(f"{place}: '{text[:40]}' {'; '.join(wrong)}")
+
+    def told_apart(self, place: str, entries: dict, name: str) -> None:
+        """No two entries have one name: on a page no one could tell which is meant."""
+        first: dict[str, str] = {}
+        for key in entries:
+            said = section(entries, key).get(name)
+            other = first.setdefault(said.strip().casefold(), key) if isinstance(said, str) else key
+            self.check(other == key, f"{place}.{key}.{name}", f"is that of {place}.{other} as well; change one of them")
+
     def street(self, raw: dict) -> Street | None:
         """How street files are read; force and district are the partnership's own where nothing else is said."""
-        p, given = _section(raw, "partnership"), raw.get("street", {})
+        p, given = section(raw, "partnership"), raw.get("street", {})
         self.check(isinstance(given, dict), "street", "must be a section [street]")
         force, area = (p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area"))
         if not isinstance(given, dict) or not force.strip() or not area.strip():
@@ -88,19 +108,16 @@ class _Reader:
         return self.build(Street, "street", {"force": file_name(force), "districts": [area]} | given)
 
     def table(self, raw: Mapping, key: str, within: str = "") -> dict:
-        found = raw.get(key, {})
-        if not isinstance(found, dict) or not found:
-            self.mistakes.append(f"{within}{key}: the section [{within}{key}] is missing; add it")
-            return {}
+        found = section(raw, key)
+        self.check(bool(found), f"{within}{key}", f"the section [{within}{key}] is missing; add it")
         return found
 
     def tables(self, kind: type, raw: dict, key: str, within: str = "") -> Mapping:
         built = {}
         for name, entry in self.table(raw, key, within).items():
             place = f"{within}{key}.{name}"
-            usable = re.fullmatch("[a-z][a-z0-9_]*", name) is not None and name not in TAKEN
-            taken = " and ".join(TAKEN)
-            self.check(usable, place, f"is no key; use lower-case letters, digits and _ ({taken} are taken)")
+            usable = re.fullmatch(KEY, name) is not None and name[0].isalpha() and name not in TAKEN
+            self.check(usable, place, f"is no key; {KEYS} ({', '.join(TAKEN)} are taken)")
             if not isinstance(entry, dict):
                 self.mistakes.append(f"{place}: must be a section [{place}]")
             elif item := self.item(kind, place, entry, name):
@@ -115,16 +132,18 @@ class _Reader:
 
     def breakdowns(self, place: str, entry: dict) -> Mapping[str, Breakdown]:
         built = self.tables(Breakdown, entry, "breakdowns", f"{place}.")
-        for key in _section(entry, "breakdowns"):
-            at, sums = f"{place}.breakdowns.{key}", _section(entry["breakdowns"], key).get("adds_up")
+        for key in section(entry, "breakdowns"):
+            at, sums = f"{place}.breakdowns.{key}", section(entry["breakdowns"], key).get("adds_up")
             level = entry.get("unit") not in (COUNT, POUNDS)
             self.check(not (sums and level), f"{at}.adds_up", "must be false; percentages and rates do not add up")
             hidden = entry.get("sensitive") is True and sums is False
             self.check(not hidden, f"{at}.adds_up", "must be true; small counts are protected against their total only")
-            groups = _section(entry["breakdowns"], key).get("groups", {})
-            named = isinstance(groups, dict) and all(isinstance(g, str) and g.strip() for g in groups.values())
+            groups = section(entry["breakdowns"], key).get("groups", {})
+            named = isinstance(groups, dict) and all(map(filled, groups.values()))
             self.check(named and len(groups) > 1, f"{at}.groups", 'must be two groups or more, each key = "name"')
             names = [*groups.values()] if named else []
+            for group in groups if named else ():
+                self.check(bool(re.fullmatch(KEY, group)), f"{at}.groups.{group}", f"is no key; {KEYS}")
             self.check("total" not in groups, f"{at}.groups", "may have no group 'total'; use another key")
             self.check(len(set(names)) == len(names), f"{at}.groups", "has one name twice")
         return built
@@ -141,42 +160,43 @@ class _Reader:
                 self.type(f"{place}.{name}", entry[name], spec.type)
         if len(self.mistakes) > before:
             return None
-        return kind(**given, **{name: _frozen(entry[name]) for name in wanted if name in entry})
+        return kind(**given, **{name: frozen(entry[name]) for name in wanted if name in entry})
 
     def type(self, place: str, value: object, kind: object) -> None:
         if kind is str:
             self.check(isinstance(value, str), place, "must be text in quotes")
-            self.check(not isinstance(value, str) or value.strip() != "", place, "is empty; write it")
+            self.check(not isinstance(value, str) or filled(value), place, "is empty; write it")
         elif kind is bool:
             self.check(isinstance(value, bool), place, "must be true or false")
         elif kind is int:
-            self.check(_whole(value), place, "must be a whole number")
+            self.check(whole(value), place, "must be a whole number")
         elif kind is float:
-            self.check(_number(value), place, "must be a number")
+            self.check(number(value), place, "must be a number")
         elif kind in (tuple[str, ...], tuple[float, ...]):
             text = kind == tuple[str, ...]
-            good = isinstance(value, list) and all(isinstance(v, str) if text else _number(v) for v in value)
+            good = isinstance(value, list) and all(filled(v) if text else number(v) for v in value)
             self.check(good, place, f"must be a list of {'texts in quotes' if text else 'numbers'}")
         else:
             self.check(isinstance(value, dict), place, f"must be a section [{place}]")
 
     def agencies(self, agencies: dict) -> None:
         for key, agency in agencies.items():
-            named = isinstance(agency, str) and agency.strip() != ""
-            self.check(named, f"agencies.{key}", "must be the agency's name in quotes")
+            self.check(filled(agency), f"agencies.{key}", "must be the agency's name in quotes")
+            self.check(bool(re.fullmatch(KEY, key)), f"agencies.{key}", f"is no key; {KEYS}")
 
     def partnership(self, p: dict, agencies: dict) -> None:
         waits_for = p.get("waits_for")
         for agency in waits_for if isinstance(waits_for, list) else ():
             self.choice("partnership.waits_for", agency, agencies)
         self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
-        self.people("partnership.population", _section(p, "population"))
+        self.people("partnership.population", p.get("population"))
         small_base = p.get("small_base")
-        self.check(not _whole(small_base) or small_base >= 0, "partnership.small_base", "must not be negative")
+        self.check(not whole(small_base) or small_base >= 0, "partnership.small_base", "must not be negative")
 
     def people(self, place: str, people: object) -> None:
-        for year, number in people.items() if isinstance(people, dict) else ():
-            good = re.fullmatch("[0-9]{4}", year) and _whole(number) and number > 0
+        self.check(people != {}, place, "is empty; write a year = a whole number of people")
+        for year, count in people.items() if isinstance(people, dict) else ():
+            good = re.fullmatch("[0-9]{4}", year) and whole(count) and count > 0
             self.check(bool(good), f"{place}.{year}", "must be a year = a whole number of people")
 
     def matrix(self, entry: dict) -> Matrix | None:
@@ -188,28 +208,28 @@ class _Reader:
             self.check(key not in COLUMNS, place, "is a column that every assessment has; use another key")
             self.check(names.count(d.name) == 1, f"{place}.name", "is the name of another dimension as well")
             self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
-            self.check(len(d.scale) > 1, f"{place}.scale", "needs a word for each score, two or more")
+            self.check(len(set(d.scale)) == len(d.scale) > 1, f"{place}.scale", "needs two words or more, no two alike")
             rising = len(d.bands) == len(d.scale) - 1 and [0, *d.bands] == sorted({0, *d.bands})
             self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers above 0 that rise")
         varied = entry.get("weights_vary")
-        self.check(not _number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1")
-        words = _section(entry, "confidence")
+        self.check(not number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1")
+        words = section(entry, "confidence")
         self.check(bool(words), "matrix.confidence", "needs a word and how far a score may be off, high = 0.25")
         for word, steps in words.items():
-            self.check(_number(steps) and steps >= 0, f"matrix.confidence.{word}", "must be a number of 0 or more")
+            self.check(number(steps) and steps >= 0, f"matrix.confidence.{word}", "must be a number of 0 or more")
         return replace(matrix, dimensions=dimensions) if matrix else None
 
     def indicators(self, indicators: dict, raw: dict) -> None:
         """What one entry must be for another's sake; read from the file itself, so that no mistake hides another."""
-        agencies, areas = _section(raw, "agencies"), _section(raw, "areas")
-        starts = _section(raw, "partnership").get("financial_year_starts")
+        agencies, areas = section(raw, "agencies"), section(raw, "areas")
+        starts = section(raw, "partnership").get("financial_year_starts")
         choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
-        choices["per_1000"] = [RESIDENTS, *_section(raw, "populations")]
+        choices["per_1000"] = [RESIDENTS, *section(raw, "populations")]
         for key in indicators:
-            place, entry = f"indicators.{key}", _section(indicators, key)
+            place, entry = f"indicators.{key}", section(indicators, key)
             for name, allowed in choices.items():
                 self.choice(f"{place}.{name}", entry.get(name), allowed)
-            targets = _section(entry, "target")
+            targets = section(entry, "target")
             wanted = entry.get("aim") == "at least" and not entry.get("target")
             self.check(not wanted, f"{place}.target", "is missing; 'at least' needs one")
             for year, target in targets.items():
@@ -228,15 +248,14 @@ class _Reader:
             self.choice(f"{place}.worked_out", worked_out, [GAP])
             monthly_rate = unit == RATE and entry.get("frequency") == "month"
             self.check(not worked_out or monthly_rate, f"{place}.worked_out", "is for a monthly rate; leave it out")
-            whole = counts and entry.get("frequency") == "month"
-            open_ = whole and entry.get("sensitive") is False
+            open_ = counts and entry.get("frequency") == "month" and entry.get("sensitive") is False
             self.check(not entry.get("held_against") or open_, f"{place}.held_against", "is for open monthly counts")
             self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
-            for start, cause in _section(entry, "new_baseline").items():
-                good = bool(MONTH.fullmatch(start)) and isinstance(cause, str) and bool(cause.strip())
+            for start, cause in section(entry, "new_baseline").items():
+                good = bool(MONTH.fullmatch(start)) and filled(cause)
                 self.check(good, f'{place}.new_baseline."{start}"', 'must be a month and its cause, "2016-11" = "…"')
         for key in areas:
-            used = any(_section(indicators, i).get("area") == key for i in indicators)
+            used = any(section(indicators, i).get("area") == key for i in indicators)
             self.check(used, f"areas.{key}", "has no indicator; give it one, or remove the area")
 
     def financial_year(self, place: str, year: str, starts: object) -> None:
@@ -248,7 +267,7 @@ class _Reader:
         percent, frequency = entry.get("unit") == PERCENT, entry.get("frequency")
         level = percent or entry.get("unit") == "rate"
         levels = target if isinstance(target, list) else [target]
-        numbers = all(_number(t) and t >= 0 for t in levels)
+        numbers = all(number(t) and t >= 0 for t in levels)
         if isinstance(target, list):
             count = FREQUENCIES.get(str(frequency), len(target))
             kind = "" if level else "cumulative "
@@ -277,23 +296,4 @@ class _Reader:
 
     def refuse_mistakes(self) -> None:
         if self.mistakes:
-            raise FrameworkError("\n".join(f"{self.name}: {m}" for m in self.mistakes))
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
-
-
-def _section(raw: Mapping, key: str) -> dict:
-    found = raw.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _frozen(value: object) -> object:
-    if isinstance(value, dict):
-        return MappingProxyType({k: _frozen(v) for k, v in value.items()})
-    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
+            raise FrameworkError("\n".join(printable(f"{self.name}: {m}") for m in self.mistakes))

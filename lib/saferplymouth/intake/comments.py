@@ -17,9 +17,11 @@ from pathlib import Path
 import mistune
 import nh3
 
+from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.mistakes import known_keys
+from saferplymouth.plain import unseen
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
 HEADER = re.compile(r"(Author|Date|Written for|Signed off):[ \t]*(.*)")
@@ -78,6 +80,8 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Comment | None:
     if not text or len(text) > LONGEST:
         length = f"holds {len(text):,} characters" if text else "holds no text"
         problems.append(Problem(name, length, f"write 1 to {LONGEST:,} characters, or remove the file"))
+    if wrong := unseen("\n".join([*header.values(), text])):
+        problems.append(Problem(name, *wrong))
     date = _date(header.get("Date", ""), name, problems)
     signed = header.get("Signed off", "")
     if signed and "," not in signed:
@@ -87,7 +91,7 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Comment | None:
 
 def _date(written: str, name: str, problems: list[Problem]) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(written) if written else None
+        return periods.written_day(written) if written else None
     except ValueError:
         cure = "write the date as 2017-01-10"
         problems.append(Problem(name, f"{shown(written)} is not a date", cure, column="Date"))

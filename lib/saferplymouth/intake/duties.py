@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.papers import PAPERS, Line, lines
 from saferplymouth.intake.problems import Problem, shown
@@ -34,10 +33,8 @@ def read_duties(path: Path, source: str, framework: Framework, problems: list[Pr
     duties: list[Duty] = []
     for line in lines(path, source, COLUMNS, framework, problems):
         duty = _duty(line)
-        if duty.duty in (earlier.duty for earlier in duties):
+        if duty.duty.casefold() in (earlier.duty.casefold() for earlier in duties):
             line.problem("duty", f"{shown(duty.duty)} is here twice", "keep one of the rows")
-        if duty.last_met and not periods.MONTH.fullmatch(f"{duty.last_met:%Y-%m}"):
-            line.problem("last_met", f"{duty.last_met} is in no year of ours", "correct the year")
         duties.append(duty)
     return tuple(duties)
 

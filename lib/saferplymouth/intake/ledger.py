@@ -65,7 +65,7 @@ def _need(line: Line) -> Need:
         line.text("note", required=False),
         kind,
     )
-    stated = bool(line.text("contribution", required=False))
+    stated = bool(line.written("contribution", required=False))
     if is_need and need.status in STATUSES and need.confirmed != stated:
         told = "is confirmed without a sum" if need.confirmed else "has a sum and is not confirmed"
         line.problem("contribution", f"the need {told}", "give the sum once it is confirmed, and not before")
@@ -80,7 +80,7 @@ def _check_sums(rows: list[Need], read: list[Line], problems: list[Problem]) -> 
     """Confirmed contributions sum to the total stated, and with what is not allocated to the grant."""
     stated: dict[str, list[tuple[Need, Line]]] = {kind: [] for kind in KINDS}
     for row, line in zip(rows, read, strict=True):
-        if row.kind == NEED and row.need in (earlier.need for earlier, _ in stated[NEED]):
+        if row.kind == NEED and row.need.casefold() in (earlier.need.casefold() for earlier, _ in stated[NEED]):
             line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")
         if row.kind != NEED and stated[row.kind]:
             line.problem("kind", f"there is another row of the kind '{row.kind}'", "keep one of them")

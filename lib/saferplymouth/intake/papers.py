@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table
 from saferplymouth.mistakes import known_keys
+from saferplymouth.plain import unfit
 
 COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
 LONGEST = 500
@@ -45,58 +47,63 @@ class Line:
         self.problems.append(Problem(self.source, mistake, cure, self.number, column))
 
     def text(self, column: str, required: bool = True) -> str:
-        """A cell as one line of text."""
+        """A cell as one line of text that may be published."""
+        text = self.written(column, required)
+        if len(text) > LONGEST:
+            self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
+        if wrong := unfit(text):
+            self.problem(column, f"{shown(text)} {wrong[0]}", wrong[1])
+        return text
+
+    def written(self, column: str, required: bool = True) -> str:
+        """A cell as it is written, on one line."""
         cell = self.cells.get(column)
         text = "" if cell is None else " ".join(str(cell).split())
         if required and not text:
             self.problem(column, "there is nothing here", "write it, or take the row out")
-        if len(text) > LONGEST:
-            self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
         return text
 
     def choice(self, column: str, allowed: Collection[str], required: bool = True) -> str:
         """A text that must be one of a few."""
-        text = self.text(column, required)
+        text = self.written(column, required)
         if text and text not in allowed:
             self.problem(column, f"{shown(text)} is not known", known_keys(text, allowed))
         return text
 
     def keys(self, column: str, known: Collection[str]) -> tuple[str, ...]:
         """Keys of the framework, separated by semicolons; none where the cell is empty."""
-        written = [key.strip() for key in self.text(column, required=False).split(";") if key.strip()]
-        for key in written:
+        written = [key.strip() for key in self.written(column, required=False).split(";") if key.strip()]
+        for key in dict.fromkeys(written):
             if key not in known:
                 self.problem(column, f"{shown(key)} is not in the framework", known_keys(key, known))
+            elif written.count(key) > 1:
+                self.problem(column, f"{key} is here {written.count(key)} times", "name it once")
         return tuple(written)
 
-    def whole(self, column: str, required: bool = True) -> int | None:
+    def whole(self, column: str, required: bool = True, cure: str = "write digits only, such as 110000") -> int | None:
         """A whole number of 0 or more; None where the cell is empty."""
         cell = self.cells.get(column)
-        text = self.text(column, required).removesuffix(".0" if isinstance(cell, float) else "")
+        text = self.written(column, required).removesuffix(".0" if isinstance(cell, float) else "")
         if not text:
             return None
         if not re.fullmatch("[0-9]{1,12}", text) or int(text) > LARGEST:
-            self.problem(column, f"{shown(text)} is not a whole number", "write digits only, such as 110000")
+            self.problem(column, f"{shown(text)} is not a whole number", cure)
             return None
         return int(text)
 
     def date(self, column: str, required: bool = True) -> datetime.date | None:
         """A day written as 2017-01-24, or a spreadsheet's own date; None where the cell is empty."""
         cell = self.cells.get(column)
-        if isinstance(cell, datetime.datetime):
-            return cell.date()
-        if isinstance(cell, datetime.date):
-            return cell
-        text = self.text(column, required)
+        text = f"{cell:%Y-%m-%d}" if isinstance(cell, datetime.date) else self.written(column, required)
         try:
-            return datetime.date.fromisoformat(text) if text else None
+            return periods.written_day(text) if text else None
         except ValueError:
-            self.problem(column, f"{shown(text)} is not a date", "write the date as 2017-01-24")
+            self.problem(column, f"{shown(text)} is not a date", "write the date as 2017-01-24, from 1900 to 2199")
             return None
 
     def financial_year(self, column: str) -> str:
         """A financial year as data writes it, such as 2017/18."""
-        text = self.text(column)
+        text = self.written(column)
         try:
             return self.framework.calendar.label(self.framework.calendar.parse(text, "year")) if text else ""
         except ValueError as error:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from saferplymouth.plain import printable
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -20,15 +22,11 @@ class Problem:
         place = [self.file]
         place += [f"row {self.row}"] if self.row else []
         place += [f"column {self.column}"] if self.column else []
-        return printable(f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}.")
+        end = "" if self.cure.endswith("?") else "."
+        return printable(f"{', '.join(place)}: {self.mistake}. Cure: {self.cure}{end}")
 
 
 def shown(value: object) -> str:
     """A cell's content as it can stand in a message: quoted, on one line, not too long."""
     text = printable(" ".join(str(value).split()))
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"
-
-
-def printable(text: str) -> str:
-    """`text` with a question mark for whatever cannot be shown, such as a byte of a file name that is not UTF-8."""
-    return "".join(c if c.isprintable() else "?" for c in text)

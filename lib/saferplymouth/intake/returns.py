@@ -11,6 +11,7 @@ from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table
 from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import NotAPeriod, words
+from saferplymouth.plain import unseen
 
 KEY = {"indicator", "period"}
 VALUE = {"value"}
@@ -139,6 +140,8 @@ class _RowReader:
         note = " ".join(str(self.cells.get("note", "")).split())
         if len(note) > LONGEST_NOTE:
             self.problem("note", f"the note holds {len(note):,} characters", f"keep it to {LONGEST_NOTE}")
+        if wrong := unseen(note):
+            self.problem("note", f"the note {wrong[0]}", wrong[1])
         return note
 
     def _period(self, indicator: Indicator) -> str:

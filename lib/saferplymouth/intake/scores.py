@@ -39,7 +39,7 @@ def read_scores(path: Path, source: str, framework: Framework, problems: list[Pr
     rows, seen = [], {}
     for line in lines(path, source, columns, framework, problems):
         row = _score(line)
-        number = seen.setdefault((row.year, row.issue), line.number)
+        number = seen.setdefault((row.year, row.issue.casefold()), line.number)
         if number != line.number:
             line.problem("issue", f"it is here twice for {row.year}", f"keep one; the other stands in row {number}")
         rows.append(row)
@@ -65,8 +65,8 @@ def _score(line: Line) -> Score:
 
 def _value(line: Line, key: str, measured: bool) -> int | None:
     dimension = line.framework.matrix.dimensions[key]
-    score = line.whole(key, required=not (measured and dimension.bands))
+    cure = f"write one of: {', '.join(f'{n} {word}' for n, word in enumerate(dimension.scale, start=1))}"
+    score = line.whole(key, required=not (measured and dimension.bands), cure=cure)
     if score is not None and not 1 <= score <= len(dimension.scale):
-        scale = ", ".join(f"{n} {word}" for n, word in enumerate(dimension.scale, start=1))
-        line.problem(key, f"{score} is outside the scale", f"write one of: {scale}")
+        line.problem(key, f"{score} is outside the scale", cure)
     return score
