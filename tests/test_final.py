@@ -4,7 +4,8 @@ import pytest
 import tiny
 
 from saferplymouth import periods
-from saferplymouth.plan import Wish, manifest, plan
+from saferplymouth.plan import Wish, plan
+from saferplymouth.shelf import manifest
 from saferplymouth.which import NotPlanned, Which
 
 MONTH = periods.month("2016-04")

@@ -1,26 +1,39 @@
 """Analysts' comments held against the figures: what is wrong in them, and who let it stand."""
 
 from saferplymouth import claims
-from saferplymouth.claims import WRONG, Verdict
+from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict
 from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.intake import Comment, Problem
 from saferplymouth.project import Project
 
+SAID = {WRONG: "is wrong", RIGHT: "is right", CANNOT: CANNOT}
+
 
 def wrong(project: Project, key: str) -> list[Verdict]:
-    """The claims of this month's comment on the indicator `key` that its figures show to be wrong.
+    """The claims of this month's comment on the indicator `key` that its figures show to be wrong."""
+    comment: Comment | None = project.comments.get(key)
+    return wrong_in(project, key, comment.text) if comment else []
 
-    Comments on counts and percentages are checked; those on rates and sums of money are not.
-    """
-    checkable = project.framework.indicators[key].unit in (COUNT, PERCENT)
-    comment: Comment | None = project.comments.get(key) if checkable else None
-    verdicts = claims.check(comment.text, claims.facts_in(project, key)) if comment else []
-    return [verdict for verdict in verdicts if verdict.verdict == WRONG]
+
+def wrong_in(project: Project, key: str, text: str) -> list[Verdict]:
+    """The claims of a text about the indicator `key` that its figures show to be wrong."""
+    return [verdict for verdict in verdicts(project, key, text) if verdict.verdict == WRONG]
+
+
+def verdicts(project: Project, key: str, text: str) -> list[Verdict]:
+    """Every claim of a text about the indicator `key`, held against its figures; none where it is not `checkable`."""
+    return claims.check(text, claims.facts_in(project, key)) if checkable(project, key) else []
+
+
+def checkable(project: Project, key: str) -> bool:
+    """Whether comments on the indicator `key` are checked: on counts and percentages, not on rates and pounds."""
+    return project.framework.indicators[key].unit in (COUNT, PERCENT)
 
 
 def said(verdict: Verdict) -> str:
-    """A wrong claim in a sentence: what it says, why that is wrong, and the right figure."""
-    return " ".join(part for part in (f"“{verdict.claim}” is wrong.", verdict.reason, verdict.correct) if part)
+    """A claim in a sentence: what it says, what is found of it and why, and the right figure."""
+    found = f"“{verdict.claim}” {SAID[verdict.verdict]}."
+    return " ".join(part for part in (found, verdict.reason, verdict.correct) if part)
 
 
 def unsigned(project: Project) -> list[Problem]:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from saferplymouth import findings, framework, kernels, page, periods, shelf
 from saferplymouth import work as works
-from saferplymouth.plan import MANIFEST, Plan, manifest
+from saferplymouth.plan import Plan
+from saferplymouth.shelf import MANIFEST, manifest
 from saferplymouth.spent import kept
 from saferplymouth.which import NotPlanned, is_edition
 from saferplymouth.work import Built, Work

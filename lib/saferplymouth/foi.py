@@ -11,7 +11,8 @@ from pathlib import Path
 from saferplymouth import framework, shelf
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import Mistake
-from saferplymouth.plan import MANIFEST, THE_FRAMEWORK, manifest
+from saferplymouth.plan import THE_FRAMEWORK
+from saferplymouth.shelf import MANIFEST, manifest
 from saferplymouth.tables import SHORTHAND
 from saferplymouth.which import is_edition
 

@@ -82,6 +82,12 @@ def _made_here(path: Path) -> bool:
         return True
 
 
+def handed(root: Path, month: pd.Period) -> bool:
+    """Whether the figures of `month` were handed to a notebook that is being run, and not made from a drop here."""
+    path = root / "data/processed" / f"{month}.parquet"
+    return path.is_file() and not _made_here(path)
+
+
 def months(root: Path) -> list[pd.Period]:
     """The drops that figures are here of, oldest first."""
     folder = root / "data/processed"

@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import json
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from saferplymouth.ground import Ground
 from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
 from saferplymouth.places import beside
+from saferplymouth.shelf import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.work import Work
 
@@ -32,12 +32,9 @@ SHOWN = {  # what has to be on a page of these besides its table
     DISTRICTS: ("crime", "types", "by_month"),
     QUALITY: ("questions", "checks", "sources", "rows", "revisions"),
 }
-MANIFEST = "edition.json"
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
-DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
 TOOLCHAIN = "the suite or its libraries"
 THE_FRAMEWORK = "the framework"
-OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +86,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     observations.refresh(root, frame, month)
     local = ground.gather(root, month, frame.street)
     before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
-    closed = before.get("status") in (FINAL, CORRECTED) and not wish.correct
+    closed = before.get("status") in CLOSED and not wish.correct
     pages = _pages(root, frame, which, local)
     if closed:  # pages that the suite did not know when the edition was closed are not added to it
         pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
@@ -143,21 +140,12 @@ def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, s
 def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:
     """What the edition is to be, and its corrections. Raises `NotPlanned` for a correction of what is not final."""
     was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
-    if wish.correct and was not in (FINAL, CORRECTED):
+    if wish.correct and was not in CLOSED:
         raise NotPlanned(f"{name} is not final, so there is nothing to correct; run it without --correct")
     if wish.correct:
         said = {"date": wish.published, "reason": wish.correct}
         return CORRECTED, (*made, said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))})
-    return (was, made) if was in (FINAL, CORRECTED) else (FINAL if wish.final else DRAFT, ())
-
-
-def manifest(place: Path) -> dict:
-    """The `edition.json` of an edition; empty when there is none that can be used."""
-    try:
-        made = json.loads((place / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return made if isinstance(made, dict) and made.keys() >= OF_A_MANIFEST else {}
+    return (was, made) if was in CLOSED else (FINAL if wish.final else DRAFT, ())
 
 
 @dataclass(frozen=True)

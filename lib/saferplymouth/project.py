@@ -31,6 +31,14 @@ class Project:
         if not any(drop <= self.month for drop in observations.months(self.root)):
             raise NotReceived(f"there is no data up to {periods.words(self.month)}; put returns in its drop first")
 
+    def now(self) -> "Project":
+        """This project with what its drops hold at this moment: itself, unless a figure has changed."""
+        anew = Project(self.month, self.root)
+        if not anew.everything.equals(self.everything):
+            return anew
+        self.comments = anew.comments
+        return self
+
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""

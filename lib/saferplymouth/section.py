@@ -5,7 +5,7 @@ import html
 import pandas as pd
 from IPython.display import display
 
-from saferplymouth import charts, checked, commentary, control, findings, groups, periods, requests, tables
+from saferplymouth import charts, commentary, commenting, control, findings, groups, periods, requests, tables
 from saferplymouth.findings import Finding
 from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
@@ -124,26 +124,24 @@ class Section:
         label = f"A return to fill in: {html.escape(self.indicator.name)}"
         return f'<div class="request">{wanted}<pre role="region" tabindex="0" aria-label="{label}">{ready}</pre></div>'
 
-    def comment(self) -> Part:
-        """The analyst's comment from this month's drop, with name and date; nothing where there is none."""
-        comment = self.project.comments.get(self.indicator.key)
-        if comment is None:
-            return self._part("comment", "")
-        who = html.escape(comment.author or "name not given")
-        when = f", {periods.day(comment.date)}" if comment.date else ""
-        stale = commentary.of_stale(comment.written_for, self.evidence)
-        warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
-        byline = f"<footer>Analyst’s comment: {who}{when}</footer>"
-        told = f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>'
-        return self._part("comment", told + self._checked(comment.signed_off))
+    def comment(self, text: str | None = None, author: str = "", signed_off: str = "", replacing: str = "") -> Part:
+        """The analyst's comment from this month's drop, with name and date; nothing where there is none.
 
-    def _checked(self, signed_off: str) -> str:
-        """What the figures show to be wrong in the comment, and who let it stand."""
-        found = checked.wrong(self.project, self.indicator.key)
-        items = "".join(f"<li>{html.escape(checked.said(verdict))}</li>" for verdict in found)
-        signed = f"<p>Let stand by {html.escape(signed_off)}.</p>" if signed_off else ""
-        lead = "<p><strong>Checked against the figures:</strong></p>"
-        return f'<div class="missing">{lead}<ul>{items}</ul>{signed}</div>' if found else ""
+        Given a `text` (Markdown) and its `author`, holds it against the figures as they are now and saves it as
+        `comments/<indicator>.md` in the month's drop, unless something in it is wrong: then nothing is written, and
+        the right figures are shown. `signed_off="name, reason"` lets a wrong claim stand; `replacing` names the author
+        of another's comment that it is to take the place of. Raises `NotSaved` in words.
+        """
+        if text is None and not (author or signed_off or replacing):
+            return self._part("comment", commenting.shown(self.project, self.evidence))
+        now = self.project.now()
+        comment = commenting.written(now.evidence[self.indicator.key], text, author, signed_off)
+        stands, content = commenting.put(now, comment, self.indicator.key, replacing)
+        return self._part("comment" if stands else "refusal", content)
+
+    def check(self, text: str) -> Part:
+        """What the figures say of each claim of a text: wrong, with the right figure, right, or not to be checked."""
+        return self._part("check", commenting.judged(self.project, self.indicator.key, text))
 
     def source(self) -> Part:
         """Where the figures come from, when they were received, the month they run to, and the download."""

@@ -6,12 +6,16 @@ rename of that link. Where the system has no links the folders themselves are re
 """
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
-STORE = ".editions"
+STORE, MANIFEST = ".editions", "edition.json"
+DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
+CLOSED = (FINAL, CORRECTED)
+OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
 
 
 def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
@@ -36,6 +40,21 @@ def replace(outputs: Path, name: str, content: bytes) -> None:
         aside.replace(outputs / name)
     finally:
         shutil.rmtree(aside.parent, ignore_errors=True)
+
+
+def manifest(place: Path) -> dict:
+    """The `edition.json` of an edition; empty when there is none that can be used."""
+    try:
+        made = json.loads((place / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return made if isinstance(made, dict) and made.keys() >= OF_A_MANIFEST else {}
+
+
+def closed(outputs: Path, month: str) -> list[str]:
+    """The editions in place with data to `month` (its own, or a quarter's that ends with it) that are final."""
+    made = {place.name: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
+    return [name for name, m in made.items() if m.get("status") in CLOSED and m.get("data_to", name) == month]
 
 
 def files(place: Path) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.intake.comments import Comment, read_comments
+from saferplymouth.intake.comments import Comment, read_comment, read_comments
 from saferplymouth.intake.duties import read_duties
 from saferplymouth.intake.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.intake.ledger import read_ledger
@@ -42,6 +42,7 @@ __all__ = [
     "latest_places",
     "papers",
     "read",
+    "read_comment",
     "stray",
     "to_read",
 ]

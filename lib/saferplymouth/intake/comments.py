@@ -39,6 +39,23 @@ class Comment:
     signed_off: str = ""
 
     @property
+    def who(self) -> str:
+        """Whose comment it is."""
+        return self.author or "name not given"
+
+    @property
+    def file(self) -> bytes:
+        """The comment as its file has it."""
+        first = {"Author": self.author, "Date": self.date and self.date.isoformat()}
+        first |= {"Written for": self.written_for, "Signed off": self.signed_off}
+        header = "".join(f"{name}: {said}\n" for name, said in first.items() if said)
+        return f"{header}\n{self.text}\n".encode()
+
+    def says_as(self, other: "Comment") -> bool:
+        """Whether it is the other's text, under the same names."""
+        return (self.text, self.author, self.signed_off) == (other.text, other.author, other.signed_off)
+
+    @property
     def html(self) -> str:
         """The text as HTML, cut down to paragraphs, lists, emphasis and web links: nothing that loads or runs."""
         written = mistune.html(self.text)
@@ -61,14 +78,15 @@ def read_comments(files: list[Path], framework: Framework, problems: list[Proble
         elif path.stem not in framework.indicators:
             cure = known_keys(path.stem, framework.indicators)
             problems.append(Problem(name, f"{shown(path.stem)} is not an indicator", cure))
-        elif comment := _read(path, name, problems):
+        elif comment := read_comment(path.read_bytes(), name, problems):
             found[path.stem] = comment
     return found
 
 
-def _read(path: Path, name: str, problems: list[Problem]) -> Comment | None:
+def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment | None:
+    """The comment in a file of this content; what cannot be used is added to `problems`."""
     try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         problems.append(Problem(name, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8"))
         return None
