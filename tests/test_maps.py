@@ -60,7 +60,8 @@ def by_shade(narrow: bool) -> list[shapes.Path]:
     """The outline of each class that is drawn, the lowest first."""
     root = drawn(narrow)
     colours = dict(re.findall(r"--(c\d+):(#\w+)", root[0].text.partition("@")[0]))
-    areas = [p for p in root.iter() if "l" in p.attrib.get("d", "") and "fill:var" in p.attrib["style"]]
+    paper = next(name for name, colour in colours.items() if colour == drawing.PAPER)
+    areas = [p for p in root.iter() if f"stroke:var(--{paper})" in p.attrib.get("style", "")]
     fills = [colours[re.search(r"fill:var\(--(c\d+)\)", p.attrib["style"])[1]] for p in areas]
     assert fills == drawing.SHADES
     return [outline(area.attrib["d"]) for area in areas]
@@ -228,7 +229,8 @@ class TestShape:
         coast = {end for edge in _once(before) for end in edge}
         assert {end for edge in _once(after) for end in edge} <= coast
         assert sum(map(len, chain.from_iterable(after.values()))) < sum(map(len, chain.from_iterable(before.values())))
-        assert all(len(ring) > 2 for ring in chain.from_iterable(after.values()) if width > 500)
+        assert all(len(ring) > 2 for ring in chain.from_iterable(after.values()))
+        assert all(sum(map(_room, rings)) > 0 for rings in after.values() if width > 500)
 
     def test_the_map_is_as_wide_for_its_height_as_the_place_on_the_ground(self):
         points = np.vstack(list(chain.from_iterable(AREAS.values())))
@@ -236,6 +238,11 @@ class TestShape:
         corners = np.vstack([shape.get_extents().get_points() for shape in by_shade(False)])
         wide, high = np.ptp(corners, axis=0)
         assert wide / high == pytest.approx(across / up, rel=0.01)
+
+
+def _room(ring: list[tuple]) -> float:
+    """What a ring holds, in twice its points squared: the shoelace formula."""
+    return abs(sum(x * v - u * y for (x, y), (u, v) in pairwise([*ring, ring[0]])))
 
 
 def _once(areas: dict) -> list[tuple]:

@@ -6,9 +6,11 @@ from itertools import combinations
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from saferplymouth import drawing
@@ -83,7 +85,8 @@ class TestSpread:
     @PICTURES
     def test_bars_are_the_limits(self, narrow):
         axes, _ = render(spread(), narrow)
-        bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.containers[0]]
+        lines = next(c for c in axes.collections if np.array_equal(c.get_colors()[0], to_rgba(drawing.BAND)))
+        bars = [tuple(segment[:, 0]) for segment in lines.get_segments()]
         assert bars[:4] == [pytest.approx(limits) for limits in [(4.9, 6.2), (5.1, 6.0), (5.2, 5.8), (0.8, 10.3)]]
 
     @PICTURES

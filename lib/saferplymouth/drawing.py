@@ -4,7 +4,7 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote
@@ -19,12 +19,12 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 ACCENT, GREY, TARGET, INK, FAINT, GOOD = "#12436d", "#767676", "#801650", "#0b0c0c", "#d8dadb", "#0f6b5f"
-DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
 PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
 SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
-RARE = {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}  # colours that a picture declares only where it has them
-RARE |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
-LONG = 1500  # characters of a path from which it is written as moves
+DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
+DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
+DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
+VARIABLES = {colour: f"--c{number}" for number, colour in enumerate(DARK)}
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 OFTEN = 3  # a style that more elements have is written once
 SVG = "{http://www.w3.org/2000/svg}"
@@ -139,24 +139,25 @@ def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
 def light(drawn: str) -> str:
     """matplotlib's SVG without what a browser does not need, and with colours as variables."""
     root = ElementTree.fromstring(drawn)
-    colours = DARK | {colour: dark for colour, dark in RARE.items() if colour in drawn}
     used = set(re.findall(r"#([\w-]+)", " ".join(v for e in root.iter() for v in e.attrib.values())))
     for element in root.iter():
         element.text, element.tail = (element.text or "").strip(), None
-        element.attrib = _attributes(element.attrib, used, colours)
+        element.attrib = _attributes(element.attrib, used)
     for element in reversed(list(root.iter())):
         element[:] = _joined(part for child in element for part in _unwrapped(child))
-    both = (colours, colours.values())
-    plain, dark = (";".join(f"--c{n}:{colour}" for n, colour in enumerate(set_)) for set_ in both)
+    held = {colour: dark for colour, dark in DARK.items() if colour in drawn}
+    plain = ";".join(f"{VARIABLES[colour]}:{colour}" for colour in held)
+    dark = ";".join(f"{VARIABLES[colour]}:{shade}" for colour, shade in held.items())
     style = ElementTree.Element(f"{SVG}style")
     style.text = (
         f":root{{{plain}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
         "*{stroke-linejoin:round}text{font-family:system-ui,Arial,sans-serif}"
     )
-    style.text += _edged(list(colours)) + _classes(root)
+    style.text += _edged(held) + _classes(root)
     root.insert(0, style)
     ElementTree.register_namespace("", SVG[1:-1])
-    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    written = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+    return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)  # which need no escape in an address
 
 
 def _joined(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
@@ -184,30 +185,29 @@ def _classes(root: ElementTree.Element) -> str:
     return "".join(f".{name}{{{style}}}" for style, name in names.items())
 
 
-def _edged(colours: list[str]) -> str:
+def _edged(colours: Container[str]) -> str:
     """The rule that sets the words of a map apart from what is under them, by an edge in the paper's colour."""
     if NAME not in colours or PAPER not in colours:
         return ""
-    paper = f"--c{colours.index(PAPER)}"
-    return f"text{{paint-order:stroke;stroke:var({paper});stroke-width:.25em}}"
+    return f"text{{paint-order:stroke;stroke:var({VARIABLES[PAPER]});stroke-width:.25em}}"
 
 
-def _attributes(attributes: dict[str, str], used: set[str], colours: dict[str, str]) -> dict[str, str]:
-    kept = {name.rpartition("}")[2]: _value(value, colours) for name, value in attributes.items()}
+def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
+    kept = {name.rpartition("}")[2]: _value(value) for name, value in attributes.items()}
     idle = kept.get("id") not in used
     level = kept.get("transform", "").startswith("rotate(-0")
     dropped = {"clip-path", "id" if idle else "", "transform" if level else ""}
     return {name: value for name, value in kept.items() if name not in dropped}
 
 
-def _value(value: str, colours: dict[str, str]) -> str:
+def _value(value: str) -> str:
     """Numbers to one decimal, no list of fonts, colours as variables, no idle spaces."""
     value = re.sub(r"font-family: [^;]*;? ?", "", value)
     value = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)
     value = re.sub(r"\s*([MLCQzZ])\s*", r"\1", value) if value.startswith("M ") else value
-    value = _moves(value) if len(value) > LONG and re.fullmatch(r"[MLz\d .-]+", value) else value
-    for n, colour in enumerate(colours):
-        value = value.replace(colour, f"var(--c{n})")
+    value = _moves(value) if value.startswith("M") and re.fullmatch(r"[MLz\d .-]+", value) else value
+    for colour, variable in VARIABLES.items():
+        value = value.replace(colour, f"var({variable})")
     return value.replace("; ", ";").replace(": ", ":").strip()
 
 

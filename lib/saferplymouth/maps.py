@@ -18,7 +18,7 @@ from saferplymouth.intake.boundaries import Boundaries
 
 Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
-SLACK = 2.0  # how far a simplified line may stray, in points of the drawing
+SLACK = 2.5  # how far a simplified line may stray, in points of the drawing
 FONT, LINE, SWATCH = 10.5 * TIMES, 13.5 * TIMES, 20 * TIMES  # points: text, a line of it, a shade in the key
 MAP = 0.74  # the map's share of a wide picture, beside its key
 HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
@@ -142,6 +142,8 @@ def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], lis
             beside[a].add(b)
             beside[b].add(a)
     nodes = {point for point, others in beside.items() if len(others) != 2}
+    for ring in chain.from_iterable(areas.values()):
+        nodes.update(_corners(ring, nodes))
     borders: dict[tuple, Line] = {}
 
     def simpler(ring: Line) -> Line:
@@ -155,23 +157,35 @@ def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], lis
     return {code: [simpler(ring) for ring in rings] for code, rings in areas.items()}, list(borders.values())
 
 
+def _corners(ring: Line, nodes: set[tuple]) -> Line:
+    """The points of a ring that stay, so that it keeps some room: where three areas meet, or as far apart as can be."""
+    kept = [point for point in ring if point in nodes] or [min(ring)]
+    if len(kept) == 1:
+        kept.append(max(ring, key=lambda point: (math.dist(point, kept[0]), point)))
+    if len(kept) == 2:
+        kept.append(max(ring, key=lambda point: (_away(point, *kept), point)))
+    return kept
+
+
 def _parts(ring: Line, nodes: set[tuple]) -> list[Line]:
-    """A ring cut where three areas meet, or, where none do, at its first point and the one farthest from that."""
+    """A ring cut at its nodes."""
     cuts = [place for place, point in enumerate(ring) if point in nodes]
-    if len(cuts) < 2:
-        first = cuts[0] if cuts else ring.index(min(ring))
-        cuts = sorted([first, max(range(len(ring)), key=lambda at: (math.dist(ring[at], ring[first]), ring[at]))])
     twice = ring + ring
     return [twice[a : b + 1] for a, b in pairwise([*cuts, cuts[0] + len(ring)])]
+
+
+def _away(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) -> float:
+    """How far a point is from the straight line through two others."""
+    (x, y), (dx, dy) = a, (b[0] - a[0], b[1] - a[1])
+    length = math.hypot(dx, dy)
+    return abs(dx * (point[1] - y) - dy * (point[0] - x)) / length if length else math.dist(point, a)
 
 
 def _straightened(line: Line) -> Line:
     """The line without the points that lie within `SLACK` of what is left (Douglas and Peucker's way)."""
     if len(line) < 3:
         return line
-    (x, y), (dx, dy) = line[0], np.subtract(line[-1], line[0])
-    length = math.hypot(dx, dy)
-    away = [abs(dx * (q - y) - dy * (p - x)) / length if length else math.dist((p, q), (x, y)) for p, q in line[1:-1]]
+    away = [_away(point, line[0], line[-1]) for point in line[1:-1]]
     far = max(range(len(away)), key=away.__getitem__)
     if away[far] <= SLACK:
         return [line[0], line[-1]]

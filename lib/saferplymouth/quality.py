@@ -190,7 +190,7 @@ def _agreement(check: Check) -> str:
 
 def _table(check: Check) -> str:
     head = {"Month": TEXT, "Received": FIGURE, "Street files": FIGURE, "Difference": FIGURE, "%": FIGURE}
-    head |= {"Band": TEXT, "Within it?": TEXT}
+    head |= {"Band": FIGURE, "Within it?": TEXT}
     body = []
     for month, row in check.frame.iterrows():
         known = row["low"] == row["low"]

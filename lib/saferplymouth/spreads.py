@@ -27,7 +27,7 @@ from saferplymouth.words import capital
 
 LOOKS = {"above": ("^", TARGET), "in line": ("o", INK), "below": ("v", GOOD)}
 ROW, LINE, FOOT = 17.5, 15.0, 19.0  # points: a place, a line of the key, the scale below
-MARK, SHAPE = 14.0, 9.5  # points: the room for a shape in the key, a shape
+MARK, SHAPE, BAR = 14.0, 9.5, 7.3  # points: the room for a shape in the key, a shape, the height of a bar
 MINUS = "−"
 
 
@@ -118,7 +118,7 @@ def _scale(data: pd.DataFrame, level: float) -> tuple[float, float]:
 
 def _rows(axes: Axes, data: pd.DataFrame) -> None:
     axes.hlines(range(len(data)), *axes.get_xlim(), color=FAINT, linewidth=0.8, zorder=1)
-    axes.barh(data.index, data["high"] - data["low"], left=data["low"], height=0.42, color=BAND, zorder=2)
+    axes.hlines(data.index, data["low"], data["high"], color=BAND, linewidth=BAR, zorder=2)
     for position, (shape, colour) in LOOKS.items():
         chosen = data[(data["position"] == position) & data["value"].notna()]
         axes.plot(chosen["value"], chosen.index, shape, color=colour, markersize=SHAPE, markeredgecolor=PAPER, zorder=4)
@@ -155,8 +155,8 @@ def _draw_key(axes: Axes, key: list[tuple]) -> None:
         if look:
             axes.plot([(x + 5) / 72], [y / 72], look[0], color=look[1], markersize=SHAPE - 1, **on_page)
         else:
-            bar = Rectangle((x / 72, (y - 3.5) / 72), 1.6 * MARK / 72, 7 / 72, color=BAND, linewidth=0, **on_page)
-            axes.add_artist(bar)
+            corner, size = (x / 72, (y - BAR / 2) / 72), (1.6 * MARK / 72, BAR / 72)
+            axes.add_artist(Rectangle(corner, *size, color=BAND, linewidth=0, **on_page))
         axes.text((x + before) / 72, y / 72, words, transform=figure.dpi_scale_trans, va="center", color=INK)
 
 

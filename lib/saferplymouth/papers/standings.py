@@ -23,7 +23,8 @@ def ranking_table(
     """Every ranked issue: rank, score, the score in each dimension, confidence, what moved since `last`, firmness."""
     dimensions = ranking.matrix.dimensions
     head = ["Issue", "Rank", "Score", *(d.name for d in dimensions.values()), "Confidence"]
-    head += [*([f"Since {last.year}"] if last else []), "In the top five"]
+    since = [f"Since {last.year}"] if last else []
+    head += [*since, "In the top five"]
     body = []
     for issue, place in ranking.places.loc[ranking.ranked].iterrows():
         row = ranking.rows[issue]
@@ -34,7 +35,8 @@ def ranking_table(
         cells += [*([_since(issue, last, moves)] if last else []), order.percent(place["share"])]
         body.append([_linked(row, framework), *cells])
     issues = capital(order.issues(len(body)))
-    return table(f"{issues} ranked for {ranking.year}, score out of 100{example}", head, body)
+    words = ["Confidence", *since]
+    return table(f"{issues} ranked for {ranking.year}, score out of 100{example}", head, body, words)
 
 
 def moves_table(moves: pd.DataFrame, this: Ranking, last: Ranking, example: str) -> str:
@@ -47,7 +49,7 @@ def moves_table(moves: pd.DataFrame, this: Ranking, last: Ranking, example: str)
         cells = [*scores, f"{row['last']:.0f}", f"{row['this']:.0f}", _way(row["moved"]), firm]
         body.append([html.escape(issue), *cells])
     caption = f"Places among the {order.issues(len(moves))} ranked in both years, and the share of draws with each move"
-    return table(caption + example, [*head, "Share of draws"], body)
+    return table(caption + example, [*head, "Share of draws"], body, ["Moved"])
 
 
 def matrix_table(matrix: Matrix) -> str:
@@ -59,7 +61,8 @@ def matrix_table(matrix: Matrix) -> str:
         words = [html.escape(word) + _small(band) for word, band in zip(d.scale, bands, strict=True)]
         share = f"{round_half_away(100 * d.weight / whole)}%"
         body.append([html.escape(d.name), share, *words, *["[z]"] * (most - len(words))])
-    return table("The matrix: what each score means", ["Dimension", "Weight", *map(str, range(1, most + 1))], body)
+    steps = [str(n) for n in range(1, most + 1)]
+    return table("The matrix: what each score means", ["Dimension", "Weight", *steps], body, steps)
 
 
 def rates_table(rankings: Iterable[Ranking], framework: Framework) -> str:
@@ -77,7 +80,7 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> str:
         return ""
     named = listed([d.name for d in framework.matrix.dimensions.values() if d.bands])
     head = ["Indicator", "Year", "Twelve months", "Residents", "Per 1,000", "Score"]
-    return table(f"Scores for {named}, from the figures of twelve months", head, body)
+    return table(f"Scores for {named}, from the figures of twelve months", head, body, ["Year"])
 
 
 def _figures(rate: YearlyRate) -> list[str]:
@@ -88,11 +91,15 @@ def _figures(rate: YearlyRate) -> list[str]:
     return [number(rate.count) + _small(covered), number(rate.people) + _small(f"mid-{rate.year}"), _per_1000(rate)]
 
 
-def table(caption: str, head: list[str], body: list[list[str]]) -> str:
-    """A table of figures with the shorthand it uses: `body` has the HTML of each row's cells, the heading first."""
+def table(caption: str, head: list[str], body: list[list[str]], words: Iterable[str]) -> str:
+    """A table of figures with the shorthand it uses: `body` has the HTML of each row's cells, the heading first.
+
+    The columns named in `words` hold words, as the first does.
+    """
     used = {cell[:3] for row in body for cell in row}
     marks = {mark: meaning for mark, meaning in tables.SHORTHAND.items() if mark in used}
-    return sheets.table(caption, dict.fromkeys(head, sheets.FIGURE), body, marks=marks)
+    kinds = {name: sheets.TEXT if name in (head[0], *words) else sheets.FIGURE for name in head}
+    return sheets.table(caption, kinds, body, marks=marks)
 
 
 def download(rankings: list[Ranking], moves: pd.DataFrame) -> str:
