@@ -5,8 +5,12 @@ BIN := .venv/bin
 report: .venv/installed
 	$(BIN)/saferplymouth run
 
-lab: .venv/installed
+lab: .venv/installed filters
 	$(BIN)/jupyter lab notebooks
+
+# From then on git keeps no outputs of notebooks, and shows their changes cell by cell. A download has no git.
+filters:
+	@[ ! -e .git ] || git config --replace-all include.path ../.gitconfig '^\.\./\.gitconfig$$'
 
 check: .venv/installed
 	$(BIN)/saferplymouth check
@@ -45,4 +49,4 @@ lock:
 clean:
 	rm -rf .venv data/processed/*.parquet .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: report lab check test bench browser lock clean
+.PHONY: report lab filters check test bench browser lock clean

@@ -1,15 +1,18 @@
 """What surrounds the code: the conda environment, what git keeps, and the notebooks' own rules."""
 
 import ast
-import json
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import nbformat
 import pytest
+import tiny
 import yaml
+from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
 from saferplymouth import framework
@@ -76,18 +79,86 @@ def test_git_keeps_the_code_and_not_what_is_rebuilt():
     kept = [p.relative_to(ROOT).as_posix() for p in (ROOT / "lib/saferplymouth").rglob("*") if p.is_file()]
     kept = [name for name in kept if "__pycache__" not in name]
     kept += ["lib", "lib/saferplymouth/new.py", "data/raw/2016-12/returns/police.csv", "notebooks/new.ipynb"]
-    kept += ["data/processed/.gitkeep", "outputs/.gitkeep", "framework.toml", "environment.yml", "requirements.lock"]
+    kept += [
+        ".gitattributes",
+        ".gitconfig",
+        "data/processed/.gitkeep",
+        "outputs/.gitkeep",
+        "framework.toml",
+        "environment.yml",
+        "requirements.lock",
+    ]
     assert [name for name in kept if ignored(name)] == []
     rebuilt = ["data/processed/2016-11.parquet", "outputs/2099-01/index.html", "outputs/executed/2099-01/a.ipynb"]
     rebuilt += [".venv/bin/python", "lib/saferplymouth/__pycache__/a.pyc", "notebooks/.ipynb_checkpoints/a.ipynb"]
     assert [name for name in rebuilt if not ignored(name)] == []
 
 
-# --- Notebooks
+# --- What a notebook leaves in git
+
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+PLAIN = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
 
 
 def code_of(notebook) -> list:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def git(folder: Path, *words: str) -> str:
+    named = ["-c", "user.name=A. Analyst", "-c", "user.email=analyst@example.org"]
+    return subprocess.run(["git", *named, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
+def test_what_running_leaves_in_a_notebook_is_not_committed():
+    for name in git(ROOT, "ls-files", "*.ipynb").split():
+        kept = nbformat.reads(git(ROOT, "show", f":{name}"), as_version=4)
+        nbformat.validate(kept)
+        assert kept.metadata == PLAIN, name
+        assert [(c.outputs, c.execution_count) for c in code_of(kept) if c.outputs or c.execution_count] == [], name
+        assert {key for cell in kept.cells for key in cell.metadata} <= {"tags"}, name
+        assert len({cell.id for cell in kept.cells}) == len(kept.cells), name
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A fresh clone, set up as `make lab` does, of a repository with one notebook; that notebook and its content."""
+    origin, made = tmp_path / "origin", nbformat.reads(tiny.notebook(tiny.PARAMETERS, "month"), as_version=4)
+    made.metadata |= PLAIN
+    made.cells.append(nbformat.v4.new_markdown_cell("Reports rose.", id="read"))
+    for name in (".gitattributes", ".gitconfig", "Makefile"):
+        tiny.put(origin / name, (ROOT / name).read_bytes())
+    tiny.put(origin / "notebooks/one.ipynb", nbformat.writes(made) + "\n")
+    git(tmp_path, "init", "--quiet", "origin")
+    git(origin, "add", ".")
+    git(origin, "commit", "--quiet", "--message", "One notebook")
+    git(tmp_path, "clone", "--quiet", "origin", "clone")
+    for _ in range(2):
+        subprocess.run(["make", "filters"], cwd=tmp_path / "clone", check=True)
+    return tmp_path / "clone", tmp_path / "clone/notebooks/one.ipynb", made
+
+
+def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_its_words_reads_as_one(
+    clone, monkeypatch
+):
+    monkeypatch.setenv("PATH", sys.exec_prefix + "/bin", prepend=os.pathsep)
+    folder, path, made = clone
+    NotebookClient(made, timeout=120).execute()
+    nbformat.write(made, path)
+    assert made.cells[1].outputs
+    assert made.metadata.language_info.version
+    git(folder, "add", ".")
+    assert git(folder, "status", "--porcelain") == ""
+
+    made.cells[2].source = "Reports fell."
+    nbformat.write(made, path)
+    changed = re.sub(r"\x1b\[[0-9;]*m", "", git(folder, "diff"))
+    told = [line.strip() for line in changed.splitlines() if line.startswith(("##", "-  ", "+  "))]
+    assert told == ["## modified /cells/2/source:", "-  Reports rose.", "+  Reports fell."]
+
+
+# --- Notebooks
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -98,15 +169,6 @@ def notebook(request):
 def test_every_area_and_the_board_have_a_notebook():
     areas = set(framework.load(ROOT / "framework.toml").areas)
     assert areas | {"board_summary"} <= {path.stem for path in NOTEBOOKS}
-
-
-def test_a_notebook_is_committed_without_outputs(notebook):
-    nbformat.validate(notebook)
-    for cell in code_of(notebook):
-        assert (cell.outputs, cell.execution_count) == ([], None)
-        assert "execution" not in cell.metadata
-    assert "papermill" not in notebook.metadata
-    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
 
 
 def test_the_first_code_cell_is_the_parameters_typed_and_with_a_default(notebook):
@@ -143,8 +205,3 @@ def test_an_areas_notebook_shows_every_indicator_of_its_area(area):
     nodes = [node for cell in code for node in ast.walk(ast.parse(cell.source))]
     texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
     assert {area, *(i.key for i in framework.load(ROOT / "framework.toml").of_area(area))} <= texts
-
-
-def test_a_notebook_opens_in_any_jupyter_of_python_3(notebook):
-    assert notebook.metadata.kernelspec.name == "python3"
-    assert json.dumps(notebook.metadata).find("/") == -1
