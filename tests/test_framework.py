@@ -116,7 +116,7 @@ WRONG = {
         "[areas.burglary]",
         "[areas.index]",
         "areas.index: is no key",
-        "data_quality are taken",
+        "tour are taken",
     ),
     "an area named as a page on places": (
         "[areas.burglary]",

@@ -1,27 +1,11 @@
-"""An analyst adds an indicator, a breakdown and a whole area: `framework.toml`, a notebook, and nothing else."""
+"""An analyst adds an indicator, a breakdown and a whole area, and reads nothing of the package."""
 
 import nbformat
+import pytest
 import tiny
 from nbclient import NotebookClient
 
 ADDED = """
-[areas.knife_crime]
-title = "Knife crime"
-priority = "Few, and grave."
-
-[indicators.knife_offences]
-name = "Knife offences"
-area = "knife_crime"
-aim = "reduce"
-monitoring_only = false
-frequency = "month"
-unit = "count"
-counted = "offences with a knife"
-agency = "police"
-sensitive = false
-definition = "Recorded offences in which a knife was used or shown."
-why = "They maim and kill."
-
 [indicators.third_party_centres]
 name = "Third-party reporting centres"
 area = "hate_crime"
@@ -41,31 +25,74 @@ adds_up = true
 groups = { race = "Race", other = "Other" }
 """
 RETURN = """indicator,period,breakdown,group,value
-knife_offences,2016-11,,,31
 police_recorded_hate_crime,2016-10,,,42
 police_recorded_hate_crime,2016-10,strand,race,30
 police_recorded_hate_crime,2016-10,strand,other,12
 """
 
 
-def test_what_a_newcomer_adds_is_on_its_page(project):
+def page_of(root, area: str) -> str:
+    """The page of an area, built by a run of its own."""
+    ran = tiny.told(root, "run", "--area", area)
+    assert f"{area}: built" in ran.stdout, ran.stdout + ran.stderr
+    return (root / f"outputs/partial/2016-11/{area.replace('_', '-')}.html").read_text(encoding="utf-8")
+
+
+def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in(project):
+    done = tiny.told(project, "new-area", "knife_crime")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tiny.told(project, "check").returncode == 0
+    page = page_of(project, "knife_crime")
+    assert "Knife crime: no data received yet" in page
+    assert "Devon and Cornwall Police is asked for the number of incidents of knife crime, every month" in page
+
+    frame = (project / "framework.toml").read_text(encoding="utf-8")
+    tiny.put(project / "framework.toml", frame.replace("incidents of knife crime", "offences with a knife"))
+    wanted = (project / "knife-crime-police.csv").read_text(encoding="utf-8")
+    assert "knife_crime,2016-11,," in wanted
+    filled = wanted.replace("knife_crime,2016-11,,", "knife_crime,2016-11,31,")
+    tiny.put(project / "data/raw/2016-11/returns/knives.csv", filled)
+    page = page_of(project, "knife_crime")
+    assert "Knife crime: 31 in November 2016, with no earlier year to compare" in page
+    assert "There were 31 offences with a knife" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["hate_crime"], "'hate_crime' is an area already"),
+        (["ist_incidents"], "'ist_incidents' is an indicator already"),
+        (
+            ["Knife Crime"],
+            "'Knife Crime' is no key for an area, or is taken by another page; did you mean knife_crime?",
+        ),
+        (["tour"], "'tour' is no key for an area, or is taken by another page; use up to 60 lower-case letters"),
+        (["knife_crime", "--to", "framework.toml/here"], "Not a directory"),
+        (["noise"], "noise.ipynb is here already and not as it would be written; move it"),
+    ],
+)
+def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written(words, message, project):
+    tiny.put(project / "notebooks/noise.ipynb", "{}")
+    before = tiny.snapshot(project)
+    done = tiny.told(project, "new-area", *words)
+    assert done.returncode in (1, 2)
+    assert message in done.stderr
+    assert tiny.snapshot(project) == before
+
+
+def test_a_new_area_that_was_cut_short_is_finished_by_the_same_words(project):
+    before = (project / "framework.toml").read_bytes()
+    tiny.told(project, "new-area", "knife_crime")
+    after = tiny.snapshot(project)
+    tiny.put(project / "framework.toml", before)
+    assert tiny.told(project, "new-area", "knife_crime").returncode == 0
+    assert tiny.snapshot(project) == after
+
+
+def test_an_indicator_and_a_breakdown_that_are_added_are_on_the_page_of_their_area(project):
     frame = (project / "framework.toml").read_text(encoding="utf-8")
     tiny.put(project / "framework.toml", frame + ADDED)
     tiny.put(project / "data/raw/2016-11/returns/newcomer.csv", RETURN)
-    notebook = nbformat.read(project / "notebooks/prevent_duty.ipynb", as_version=4)
-    kept = [cell for cell in notebook.cells if "show()" not in cell.source]
-    for cell in kept:
-        cell.source = cell.source.replace("prevent_duty", "knife_crime")
-    notebook.cells = kept
-    nbformat.write(notebook, project / "notebooks/knife_crime.ipynb")
-
-    ran = tiny.told(project, "run", "--area", "knife_crime")
-    assert "knife_crime: built" in ran.stdout, ran.stdout + ran.stderr
-    page = (project / "outputs/partial/2016-11/knife-crime.html").read_text(encoding="utf-8")
-    assert "Knife offences: 31 in November 2016, with no earlier year to compare" in page
-    table = (project / "outputs/partial/2016-11/data/knife_offences.csv").read_text(encoding="utf-8")
-    assert "knife_offences,2016/17,2016-11,,,31,count" in table
-
     client = NotebookClient(nbformat.read(project / "notebooks/hate_crime.ipynb", as_version=4), timeout=120)
     client.resources = {"metadata": {"path": project / "notebooks"}}
     client.execute()

@@ -6,15 +6,12 @@ nothing was built.
 
 from saferplymouth import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from functools import partial
 from pathlib import Path
 
 import click
-import pandas as pd
 
 from saferplymouth import (
     checked,
@@ -22,19 +19,19 @@ from saferplymouth import (
     edition,
     foi,
     framework,
+    inspection,
     intake,
+    newcomer,
     plan,
     project,
-    questions,
     requests,
     runner,
     shelf,
     spent,
-    street,
     unattended,
     which,
 )
-from saferplymouth.mistakes import Mistake, NoProject, NotReceived, known_keys
+from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plan import Wish
 from saferplymouth.which import NotPlanned, Which
 from saferplymouth.words import counted
@@ -142,35 +139,13 @@ def check(month: str | None) -> None:
         problems += drop.problems
         held = f"{len(drop.rows)} figures, {len(drop.comments)} comments and {len(drop.papers)} papers"
         click.echo(f"{one}: {held} can be used")
-        wrong, asked = _held_against_figures(root, one, sound=not problems)
+        wrong, asked = inspection.held_against_figures(root, one, sound=not problems)
         problems += wrong
         for question in asked:
             click.echo(f"Question to the sender: {question}")
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")
-
-
-def _held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
-    """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
-    comments, and the questions to its senders. Worked out beside the project, so that nothing here is written."""
-    with tempfile.TemporaryDirectory() as name:
-        beside = Path(name)
-        (beside / "data").mkdir()
-        (beside / "data/raw").symlink_to((root / "data/raw").resolve(), target_is_directory=True)
-        if (root / "data/processed").is_dir():
-            shutil.copytree(root / "data/processed", beside / "data/processed")
-        shutil.copy(root / "framework.toml", beside)
-        try:
-            street.refresh(beside, month)
-            if not sound:
-                return [], []
-            looked_at = project.Project(month, beside)
-            return checked.unsigned(looked_at), questions.disagreements(looked_at)
-        except intake.Refused as error:
-            return error.problems, []
-        except NotReceived:
-            return [], []  # a drop of comments or papers before any figure
 
 
 @cli.command()
@@ -229,6 +204,27 @@ def template(area: str, folder: Path) -> None:
     for name, content in returns.items():
         (folder / name).write_text(content, encoding="utf-8")
         click.echo(folder / name)
+
+
+@cli.command("new-area")
+@click.argument("key")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Where to write the returns; here by default.",
+)
+def new_area(key: str, folder: Path) -> None:
+    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its returns."""
+    root = _root()
+    try:
+        written = newcomer.write(root, key, _asked(root, None)[-1].month, folder)
+    except Mistake as error:
+        raise Refusal(str(error)) from None
+    for path in written:
+        click.echo(path)
+    click.echo(f"Fill in what framework.toml says of {key}; its page meanwhile: saferplymouth run --area {key}")
 
 
 @cli.command("foi")

@@ -11,6 +11,7 @@ from saferplymouth.framework.values import (
     ASB,
     COUNT,
     GAP,
+    KEYS,
     PERCENT,
     POUNDS,
     RATE,
@@ -25,6 +26,7 @@ from saferplymouth.framework.values import (
     Partnership,
     Population,
     Street,
+    is_key,
 )
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "ASB",
     "COUNT",
     "GAP",
+    "KEYS",
     "PERCENT",
     "POUNDS",
     "RATE",
@@ -47,5 +50,6 @@ __all__ = [
     "Partnership",
     "Population",
     "Street",
+    "is_key",
     "load",
 ]

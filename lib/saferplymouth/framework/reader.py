@@ -13,11 +13,14 @@ from saferplymouth.framework.values import (
     AIMS,
     COUNT,
     GAP,
+    KEY,
+    KEYS,
     MONTHS,
     PERCENT,
     POUNDS,
     RATE,
     RESIDENTS,
+    TAKEN,
     UNITS,
     Area,
     Breakdown,
@@ -30,14 +33,11 @@ from saferplymouth.framework.values import (
     Population,
     Street,
     file_name,
+    is_key,
 )
 from saferplymouth.periods import FREQUENCIES, MONTH
 from saferplymouth.plain import printable, unfit
 
-KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
-KEYS = "use up to 60 lower-case letters, digits and _"
-TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
-TAKEN += ("neighbourhoods", "districts", "data_quality")
 COLUMNS = ("year", "issue", "area", "indicator", "confidence", "scored_by", "scored_on", "illustrative")
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
 
@@ -116,8 +116,7 @@ class _Reader:
         built = {}
         for name, entry in self.table(raw, key, within).items():
             place = f"{within}{key}.{name}"
-            usable = re.fullmatch(KEY, name) is not None and name[0].isalpha() and name not in TAKEN
-            self.check(usable, place, f"is no key; {KEYS} ({', '.join(TAKEN)} are taken)")
+            self.check(is_key(name), place, f"is no key; {KEYS} ({', '.join(TAKEN)} are taken)")
             if not isinstance(entry, dict):
                 self.mistakes.append(f"{place}: must be a section [{place}]")
             elif item := self.item(kind, place, entry, name):

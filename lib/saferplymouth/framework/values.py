@@ -15,6 +15,10 @@ ALL_CRIME, ASB, GAP = "all crime", "Anti-social behaviour", "gap"  # the second 
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
+KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
+KEYS = "use up to 60 lower-case letters, digits and _"
+TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
+TAKEN += ("neighbourhoods", "districts", "data_quality", "explore", "tour")
 
 
 class FrameworkError(Mistake, ValueError):
@@ -198,3 +202,8 @@ class Framework:
     def lead(self, area: str) -> str:
         """Who answers to the board for an area: its lead, or the partnership itself."""
         return self.areas[area].lead or self.partnership.name
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` can be the key of an area, an indicator or a population."""
+    return re.fullmatch(KEY, text) is not None and text[0].isalpha() and text not in TAKEN

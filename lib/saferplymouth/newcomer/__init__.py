@@ -1,0 +1,78 @@
+"""A new priority area: its entry in the framework, its notebook and its returns, written together or not at all."""
+
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from string import Template
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from saferplymouth import framework, requests
+from saferplymouth.aside import aside
+from saferplymouth.framework import Framework
+from saferplymouth.mistakes import Mistake
+
+PATTERNS = Path(__file__).parent
+
+
+class NotNew(Mistake):
+    """The area cannot be added; the message says why and what would do."""
+
+
+def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
+    """Add the area `key` to the project: its entry in `framework.toml`, its notebook and, in `folder`, its returns.
+
+    The page is a request for figures at once. Gives what was written. Raises `NotNew`, `framework.FrameworkError` or
+    `OSError`; then nothing was.
+    """
+    path = root / "framework.toml"
+    before = framework.load(path)
+    _refuse(key, before)
+    words = _words(key, before, newest)
+    entry = path.read_bytes().rstrip() + b"\n" + _filled("entry.toml", words)
+    files = {path: entry, root / "notebooks" / f"{key}.ipynb": _filled("notebook.ipynb", words)}
+    after = _loaded(entry)
+    files |= {folder / name: text.encode() for name, text in requests.templates(key, after, newest).items()}
+    there = [p.name for p, new in files.items() if p != path and p.exists() and p.read_bytes() != new]
+    if there:
+        raise NotNew(f"{' and '.join(there)} is here already and not as it would be written; move it")
+    with ExitStack() as together:  # the framework is entered first, so that it is the last to be put in place
+        for target, content in files.items():
+            together.enter_context(aside(target)).write_bytes(content)
+    return list(files)
+
+
+def _refuse(key: str, frame: Framework) -> None:
+    if key in frame.areas or key in frame.indicators:
+        kind = "area" if key in frame.areas else "indicator"
+        raise NotNew(f"'{key}' is an {kind} already; choose another key, or change its entry in framework.toml")
+    if not framework.is_key(key):
+        near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
+        hint = f"did you mean {near}?" if framework.is_key(near) else framework.KEYS
+        raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
+
+
+def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+    calendar, title = frame.calendar, key.replace("_", " ").capitalize()
+    return {
+        "area": key,
+        "title": title,
+        "lower": title.lower(),
+        "agency": next(iter(frame.agencies)),
+        "agencies": ", ".join(frame.agencies),
+        "year": calendar.label(calendar.year(newest)),
+        "month": str(newest),
+    }
+
+
+def _filled(pattern: str, words: dict[str, str]) -> bytes:
+    return Template((PATTERNS / pattern).read_text(encoding="utf-8")).substitute(words).encode()
+
+
+def _loaded(entry: bytes) -> Framework:
+    """The framework as it would be; `FrameworkError` where the new entry would not do."""
+    with TemporaryDirectory() as beside:
+        path = Path(beside, "framework.toml")
+        path.write_bytes(entry)
+        return framework.load(path)
