@@ -2,7 +2,8 @@
 
 A notebook needs one name: `Report`, a priority area's page for a month; `Board` or `Quarter`, the front pages;
 `Commissioning`, `StrategicAssessment` or `Duties`, the board's papers; `Neighbourhoods` or `Districts`, where it
-happens; or `DataQuality`, what the figures rest on.
+happens; or `DataQuality`, what the figures rest on. To look further there is `Workbench`, every view of an indicator
+as one call, and `Explorer`, the same with controls.
 """
 
 import importlib
@@ -13,10 +14,12 @@ ROOMS = {
     "DataQuality": "quality",
     "Districts": "places.districts",
     "Duties": "papers.duties",
+    "Explorer": "workbench.explorer",
     "Neighbourhoods": "places.neighbourhoods",
     "Quarter": "quarter",
     "Report": "report",
     "StrategicAssessment": "papers.priorities",
+    "Workbench": "workbench.bench",
 }
 __all__ = list(ROOMS)
 __version__ = "1.0.0"

@@ -1,4 +1,7 @@
-"""Numbers to charts: this year against last, and the small line of a series, with the words that say what they show."""
+"""Numbers to charts: lines by period, and the small line of a series, with the words that say what they show."""
+
+import math
+from functools import partial
 
 import pandas as pd
 
@@ -6,7 +9,10 @@ from saferplymouth import periods
 from saferplymouth.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
 from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.measures import Year
-from saferplymouth.words import KINDS, quantity
+from saferplymouth.words import KINDS, number, quantity
+
+MOST_LINES = 4
+LINES = [(GREY, (0, (1, 1.5))), (GREY, (0, (4, 3))), (GREY, "-"), (ACCENT, "-")]  # what matters most comes last
 
 
 def year_chart(year: Year, headline: str) -> Chart:
@@ -44,20 +50,63 @@ def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Cha
     return Chart(data, subtitle, alt, _draw_year)
 
 
+def lines_chart(data: pd.DataFrame, headline: str, subtitle: str, unit: str, *, years: bool = False) -> Chart:
+    """Up to four series by period, the last of them foremost.
+
+    Over several `years` each period is named with its own, and the scale starts near the lowest figure, which the
+    subtitle says: totals of a year and indices lie far from nought.
+    """
+    lowest, name = _near(data) if years else 0, _dated if years else _short
+    subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
+    told = periods.words if years else part_of_year
+    drawn = " ".join(_described(data[c], c.replace("\n", " "), unit, "", told) for c in data)
+    alt = f"{headline}. Line chart. {drawn} The figures are in the table that follows."
+    return Chart(data, subtitle, alt, partial(_draw_lines, lowest=lowest, name=name))
+
+
+def _near(data: pd.DataFrame) -> float:
+    """A round figure a little below the lowest; nought where the figures are not far from it."""
+    low, high = data.min(axis=None), data.max(axis=None)
+    if low == high:
+        return 0
+    step = 10 ** math.floor(math.log10(max(high - low, high / 20, 1)))
+    start = math.floor((low - (high - low) / 4) / step) * step
+    return start if start > high / 4 else 0
+
+
+def _dated(period: pd.Period) -> str:
+    return period.asfreq("M", "end").strftime("%b %y")
+
+
+def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, name) -> None:
+    looks = dict(zip(data, LINES[-len(data.columns) :], strict=True))
+    places, main = list(range(len(data))), data.columns[-1]
+    for column, (colour, dashes) in looks.items():
+        first = {"linewidth": 2.8, "marker": "o", "markersize": 4.5} if column == main else {"linewidth": 1.8}
+        axes.plot(places, data[column], color=colour, linestyle=dashes, zorder=3, **first)
+    top = data.max(axis=None)
+    axes.set_ylim(lowest, (top + (top - lowest) * 0.15) or 1)
+    _label_ends(axes, data, {column: colour for column, (colour, _) in looks.items()}, main)
+    most = (6 if narrow else 12) if name is _short else (3 if narrow else 6)
+    every = max(1, -(-len(data) // most))
+    furnish(axes, places[::every], [name(p) for p in data.index[::every]], len(data))
+
+
 def _years(data: pd.DataFrame) -> list[str]:
     return [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
 
 
-def _described(series: pd.Series, label: str, unit: str, shown: str) -> str:
-    known = series.dropna()
+def _described(series: pd.Series, label: str, unit: str, shown: str, name=None) -> str:
+    known, name = series.dropna(), name or part_of_year
     low, high = known.idxmin(), known.idxmax()
     if len(known) == 1 or known[low] == known[high]:
-        return f"{label}: {quantity(known.iloc[-1], unit)} in {_name(known.index[-1])}."
-    extremes = [f"{quantity(known[at], unit)} in {_name(at)}" for at in (low, high)]
+        return f"{label}: {quantity(known.iloc[-1], unit)} in {name(known.index[-1])}."
+    extremes = [f"{quantity(known[at], unit)} in {name(at)}" for at in (low, high)]
     return f"{label}: lowest{shown} {extremes[0]}, highest{shown} {extremes[1]}."
 
 
-def _name(period: pd.Period) -> str:
+def part_of_year(period: pd.Period) -> str:
+    """A period without its year, as a sentence says it: `April`, `quarter 2`."""
     part = _short(period)
     if period.freqstr == "M":
         return period.strftime("%B")
@@ -111,9 +160,8 @@ def _label_ends(axes, data: pd.DataFrame, colours: dict[str, str], main: str) ->
         place = data.index.get_loc(period)
         beside = data.drop(columns=column).iloc[place + 1 : place + 3].stack()
         touched = beside[(beside - value).abs() < gap]
-        height = taken[place] = max(
-            value, taken.get(place, low) + gap, touched.max() + 0.8 * gap if len(touched) else low
-        )
+        height = max(value, taken.get(place, low) + gap, touched.max() + 0.8 * gap if len(touched) else low)
+        taken[place] = height + gap * column.count("\n")
         label(axes, column, place, height, colours[column], "bold" if column == main else "normal")
 
 

@@ -16,10 +16,14 @@ LOOKS = {
 }
 
 
-def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
-    """Every month received against the limits of ordinary variation; `headline` and `sentences` say what it shows."""
+def control_chart(e: Evidence, headline: str, sentences: list[str], since: pd.Period | None = None) -> Chart:
+    """Every month received, or those from `since` on, against the limits of ordinary variation.
+
+    `headline` and `sentences` say what it shows.
+    """
     frame, unit = e.control, e.indicator.unit
-    first, last = periods.words(frame.index[0]), periods.words(frame.index[-1])
+    drawn = frame.loc[since:]
+    first, last = periods.words(drawn.index[0]), periods.words(drawn.index[-1])
     subtitle = f"{KINDS[unit]} {e.indicator.counted} each month, {first} to {last}"
     subtitle += f", with the average and the limits set by {_baseline(frame)}"
     latest = frame.iloc[-1]
@@ -27,9 +31,9 @@ def control_chart(e: Evidence, headline: str, sentences: list[str]) -> Chart:
         f"Average {quantity(latest['mean'], unit)}, limits {quantity(latest['lower_drawn'], unit)} "
         f"to {quantity(latest['upper_drawn'], unit)}."
     )
-    key = _key(frame)
+    key = _key(drawn)
     subtitle += f". {key}" if key else ""
-    return Chart(frame, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", partial(_draw, unit))
+    return Chart(drawn, subtitle, f"{headline}. Control chart. {' '.join(sentences)} {limits}", partial(_draw, unit))
 
 
 def _baseline(frame: pd.DataFrame) -> str:

@@ -62,12 +62,17 @@ class Chart:
     @property
     def html(self) -> str:
         """A figure whose picture is narrow on a phone."""
-        wide, narrow = (image(self.draw, self.data, size, self.times) for size in (self.wide, self.narrow))
-        large, small = (f'width="{w * 100:.0f}" height="{h * 100:.0f}"' for w, h in (self.wide, self.narrow))
+        return self.figure(phone=True)
+
+    def figure(self, phone: bool) -> str:
+        """A figure; without the narrow picture that a `phone` shows it takes half the time."""
+        drawn = {size: image(self.draw, self.data, size, self.times) for size in (self.wide, *[self.narrow] * phone)}
+        room = {(w, h): f'width="{w * 100:.0f}" height="{h * 100:.0f}"' for w, h in drawn}
+        source = '<source media="(max-width: 40em)" srcset="{}" {}>'
+        narrow = source.format(drawn[self.narrow], room[self.narrow]) if phone else ""
         return (
-            f"<figure><figcaption>{html.escape(self.subtitle)}</figcaption>"
-            f'<picture><source media="(max-width: 40em)" srcset="{narrow}" {small}>'
-            f'<img src="{wide}" {large} alt="{html.escape(self.alt)}"></picture></figure>'
+            f"<figure><figcaption>{html.escape(self.subtitle)}</figcaption><picture>{narrow}"
+            f'<img src="{drawn[self.wide]}" {room[self.wide]} alt="{html.escape(self.alt)}"></picture></figure>'
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+from scipy import special
 
 from saferplymouth.intervals import Comparison, compare
 from saferplymouth.measures import Year
@@ -12,6 +13,7 @@ from saferplymouth.measures import Year
 RECENT = 6
 FEWEST_SERIES = 3
 FAR = 1.5  # in standard deviations of one month
+FEWEST_YEARS = 3  # whole years, of which two might agree on their months by chance alone
 SIGMA = 1.128  # mean moving range of two points over their standard deviation: Wheeler (1993)
 
 
@@ -95,6 +97,34 @@ def odd_months(series: Mapping[str, pd.Series], months: pd.PeriodIndex) -> dict[
             if len(far) >= max(FEWEST_SERIES, len(scores) / 2):
                 found[month] = far
     return found
+
+
+def rolling_year(values: pd.Series, periods: int) -> pd.Series:
+    """The sum of each period and those before it, a year of `periods` in all; NaN where one of them has no figure.
+
+    `values` are counts, by period. Not for a control chart: neighbouring totals share all their periods but one.
+    """
+    every = pd.period_range(values.index[0], values.index[-1], freq=values.index.freq)
+    return values.astype(float).reindex(every).rolling(periods).sum()
+
+
+def seasonal(years: pd.DataFrame) -> float | None:
+    """How likely whole years would be to agree on their high and low periods as well as these, were there no season.
+
+    `years` has a row for each period of a year and a column for each year; only columns without a gap count, and
+    None stands for fewer than three. Source: M. Friedman, The use of ranks to avoid the assumption of normality,
+    Journal of the American Statistical Association 32 (1937), 675–701, with the χ² approximation and for ties.
+    """
+    whole = years.dropna(axis="columns")
+    k, n = whole.shape
+    if n < FEWEST_YEARS or k < 2:
+        return None
+    ranks = whole.rank()
+    scatter = float(((ranks - (k + 1) / 2) ** 2).sum(axis=None)) / (k - 1)
+    if not scatter:
+        return 1.0
+    apart = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
+    return float(special.chdtrc(k - 1, apart / scatter))
 
 
 def _score(counts: pd.Series, month: pd.Period) -> float | None:

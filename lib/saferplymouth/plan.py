@@ -32,6 +32,7 @@ SHOWN = {  # what has to be on a page of these besides its table
     DISTRICTS: ("crime", "types", "by_month"),
     QUALITY: ("questions", "checks", "sources", "rows", "revisions"),
 }
+WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 TOOLCHAIN = "the suite or its libraries"
 THE_FRAMEWORK = "the framework"
@@ -161,14 +162,18 @@ class _Making:
     top: dict
 
     def work(self, key: str, title: str) -> Work:
-        """The page of an area (its own figures, and those they are held against), or one that sees everything."""
+        """The page of an area (its own figures, and those they are held against), or one that sees everything: one that
+        is not of an area, or whose notebook calls the workbench."""
         indicators = tuple(i.key for i in self.frame.of_area(key))
         beside = {self.frame.indicators[i].compare_with for i in indicators}
-        mine = self.shown["indicator"].isin({*indicators, *beside}) if indicators else self.shown["indicator"].notna()
-        path, own = self.root / "notebooks" / f"{key}.ipynb", _parquet(self.shown[mine])
+        path = self.root / "notebooks" / f"{key}.ipynb"
+        source = path.read_bytes() if path.is_file() else b""
+        explores = WORKBENCH in source
+        narrow = self.shown["indicator"].isin({*indicators, *beside}) if indicators and not explores else slice(None)
+        own = _parquet(self.shown[narrow])
         files = {"framework.toml": (self.root / "framework.toml").read_bytes()}
         files |= self._comments(indicators) if indicators else self._papers()
-        files |= self._street() if key in (*PLACES, QUALITY) else {}
+        files |= self._street() if explores or key in (*PLACES, QUALITY) else {}
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
         files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
         work = Work(
@@ -180,7 +185,7 @@ class _Making:
             {"quarter": self.which.name} if key == QUARTER else {"month": str(self.which.month)},
             tuple((part, i) for i in indicators for part in PARTS)
             or tuple((part, key) for part in (*SHOWN.get(key, ()), "table")),
-            path.read_bytes() if path.is_file() else b"",
+            source,
             files,
             self.top | {"title": title},
             self.wish.seconds,

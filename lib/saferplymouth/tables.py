@@ -43,7 +43,8 @@ class Table:
     def html(self) -> str:
         measures = self.tidy["measure"].unique()
         head = "".join(f'<th scope="col">{html.escape(m)}</th>' for m in measures)
-        body = [self._row(row, words) for row, words in self.rows.items()]
+        cells = {row: part.to_dict("records") for row, part in self.tidy.groupby("row", sort=False)}
+        body = [_row(words, cells[row]) for row, words in self.rows.items()]
         foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
         return (
             f"{explain(self.tidy['shorthand'])}"
@@ -53,10 +54,10 @@ class Table:
             f"<tbody>{''.join(body)}</tbody>{foot}</table></div>"
         )
 
-    def _row(self, row: str, words: str) -> str:
-        cells = self.tidy[self.tidy["row"] == row]
-        shown = "".join(f"<td>{text(c)}</td>" for c in cells.to_dict("records"))
-        return f'<tr><th scope="row">{html.escape(words)}</th>{shown}</tr>'
+
+def _row(words: str, cells: list[dict]) -> str:
+    shown = "".join(f"<td>{text(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{html.escape(words)}</th>{shown}</tr>'
 
 
 def text(cell: dict) -> str:
@@ -92,12 +93,12 @@ def year_table(year: Year, calendar: Calendar) -> Table:
 
 
 def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
-    rows = {calendar.label(p): _heading(p, calendar) for p in year.frame.index}
+    rows = {calendar.label(p): heading(p, calendar) for p in year.frame.index}
     covered = f" ({span(year.to_date.periods)})" if year.to_date is not None else ""
     return rows | {"to date": f"Year to date{covered}"}
 
 
-def _heading(period: pd.Period, calendar: Calendar) -> str:
+def heading(period: pd.Period, calendar: Calendar) -> str:
     """A row's period without its year, which the column heads carry."""
     if period.freqstr == "M":
         return period.strftime("%B")

@@ -57,14 +57,15 @@ class Local:
         months = every[every["type"].isin(street.sensitive_types)].groupby(["type", "month"])["count"].sum()
         return bool(months.between(*SMALL).any())
 
-    def spread(self, cells: pd.DataFrame) -> pd.DataFrame:
-        """Each neighbourhood's count of some cells beside what it would have by its size: see `funnel.funnel`.
+    def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
+        """The count of some cells in each neighbourhood, or ward, beside what it would have by its size: see
+        `funnel.funnel`.
 
         Its size is its residents or, where the look-up does not count them, the number of its small areas.
         """
-        by, counted = self.ground.areas.groupby("neighbourhood"), self.ground.people_counted
+        by, counted = self.ground.areas.groupby(of), self.ground.people_counted
         size = by["people"].sum() / 1000 if counted else by.size().astype(float)
-        counts = cells.groupby("neighbourhood")["count"].sum().reindex(size.index, fill_value=0)
+        counts = cells.groupby(of)["count"].sum().reindex(size.index, fill_value=0)
         return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
 
 

@@ -1,0 +1,176 @@
+"""The workbench as controls in a notebook: each change shows its findings, chart, table and line of code at once."""
+
+import html
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import ipywidgets as widgets
+import pandas as pd
+from IPython.display import Javascript
+
+from saferplymouth.framework import PERCENT
+from saferplymouth.words import counted, inner, listed
+from saferplymouth.workbench import places, series
+from saferplymouth.workbench.bench import Workbench
+from saferplymouth.workbench.view import View
+
+VIEWS = {
+    "This year against last": "this_year",
+    "Control chart": "control_chart",
+    "Seasonal shape": "seasonal_shape",
+    "Rolling twelve months": "rolling_year",
+    "By place": "by_place",
+    "Two indicators side by side": "side_by_side",
+    "What changed since the last edition": "since_last_edition",
+}
+ASKED = {  # what is chosen for a view besides its indicator
+    "this_year": ("year", "group"),
+    "control_chart": ("since", "group"),
+    "seasonal_shape": ("since", "group"),
+    "rolling_year": ("since", "group"),
+    "by_place": ("place", "year"),
+    "side_by_side": ("other", "since"),
+    "since_last_edition": (),
+}
+# JupyterLab takes what is typed in a list of choices for its own commands, unless told not to (ipywidgets issue 3912).
+KEYS = """document.addEventListener("focusin", ({target}) => {
+    if (target.closest(".saferplymouth")) target.dataset.lmSuppressShortcuts = "true";
+})"""
+STYLE = Path(__file__).with_name("explorer.css").read_text(encoding="utf-8")
+LARGEST = 10**9
+
+
+class Explorer:
+    """The controls and what they show of everything received up to a month; a notebook displays it.
+
+    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are chosen from, `figure` is the next figure to
+    ask "what if" of; `result`, `answer` and `code` hold what comes of them.
+    """
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.bench, self._settling = Workbench(month, root), False
+        heard = [key for key, e in self.bench.project.evidence.items() if not e.unheard]
+        indicators = self.bench.project.framework.indicators
+        self.indicator = _choice("Indicator", [(indicators[key].name, key) for key in heard])
+        self.view = _choice("View", list(VIEWS.items()))
+        self.group, self.year, self.since = (_choice(name) for name in ("Breakdown", "Year", "From year"))
+        self.place = _choice("Kind of place", [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE])
+        self.other = _choice("Held against")
+        self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
+        self.code = widgets.Text(description="Line of code")
+        self.note, self.result, self.answer = (widgets.HTML() for _ in range(3))
+        self._unheard = len(indicators) - len(heard)
+        for control in (self.indicator, self.view, self.group, self.year, self.since, self.place, self.other):
+            control.observe(self._changed, "value")
+        self.figure.observe(self._asked, "value")
+        self._changed({"owner": self.indicator})
+
+    @cached_property
+    def box(self) -> widgets.VBox:
+        """Everything, in the order it is met with the keyboard."""
+        choices = (self.indicator, self.view, self.other, self.place, self.year, self.since, self.group)
+        controls = widgets.HBox(choices).add_class("choices")
+        style, keys = widgets.HTML(f"<style>{STYLE}</style>"), widgets.Output()
+        keys.append_display_data(Javascript(KEYS))
+        asked = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer]).add_class("asked")
+        parts = [style, keys, controls, self.note, self.result, self.code, asked]
+        return widgets.VBox(parts).add_class("saferplymouth")
+
+    def _repr_mimebundle_(self, **given) -> dict:
+        return self.box._repr_mimebundle_(**given)
+
+    def _changed(self, change: dict) -> None:
+        """Offer what applies to the choice made, and show what it gives."""
+        if self._settling:
+            return
+        with self._settled():
+            if change["owner"] is self.indicator:
+                self._offer_for(self.indicator.value)
+                self._offer_figure()
+            self._offer_years()
+            for name in ("group", "year", "since", "place", "other"):
+                control = getattr(self, name)
+                used = name in ASKED[self.view.value] and len(control.options) > 1
+                control.layout.display = None if used else "none"
+        self._show()
+        if change["owner"] is self.indicator:
+            self._asked()
+
+    @contextmanager
+    def _settled(self):
+        """While options are set, the choices that follow from it are not the analyst's."""
+        self._settling = True
+        try:
+            yield
+        finally:
+            self._settling = False
+
+    def _offer_for(self, key: str) -> None:
+        """The breakdowns of an indicator, and the others it can be held against."""
+        groups = series.groups(self.bench.project, key)
+        _offer(self.group, [("All together", None), *((words, at) for at, words in groups.items())])
+        beside = [(name, at) for name, at in self.indicator.options if at != key]
+        together = self.bench.project.framework.indicators[key].compare_with
+        _offer(self.other, sorted(beside, key=lambda option: option[1] != together))
+
+    def _offer_years(self) -> None:
+        project, key = self.bench.project, self.indicator.value
+        e = series.chosen(project, key, self.group.value)
+        there = places.years(project) if self.view.value == "by_place" else series.years(e, project.framework.calendar)
+        newest = list(there)[::-1]
+        _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
+        _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
+
+    def _offer_figure(self) -> None:
+        """Ask "what if" of the figure that was last received."""
+        e = self.bench.project.evidence[self.indicator.value]
+        known = e.observed["value"].dropna()
+        self.figure.max = 100 if e.indicator.unit == PERCENT else LARGEST
+        self.figure.value = known.iloc[-1] if len(known) else 0
+        self.figure.description = f"{e.indicator.name}, next {e.indicator.frequency}"
+
+    def _show(self) -> None:
+        given = {name: getattr(self, name).value for name in ASKED[self.view.value]}
+        view = getattr(self.bench, self.view.value)(self.indicator.value, **given)
+        self.code.value, self.note.value = view.code, f'<p class="note">{html.escape(self._explained())}</p>'
+        self.result.value = _region(f"{self.view.label}: {self.indicator.label}", view)
+
+    def _explained(self) -> str:
+        """What is not among the choices, and why."""
+        e, told = self.bench.project.evidence[self.indicator.value], []
+        silent = [inner(b.name) for b in e.indicator.breakdowns.values()] if len(self.group.options) == 1 else []
+        if silent:
+            told.append(f"No figures by {listed(silent)} have been received, so there is no breakdown to choose.")
+        if self._unheard:
+            told.append(f"Of {counted(self._unheard, 'indicator')} nothing has been received; their pages ask for it.")
+        return " ".join(told)
+
+    def _asked(self, _: dict | None = None) -> None:
+        """What the page would say if the next figure were the one asked about."""
+        if self._settling:
+            return
+        try:
+            view = self.bench.what_if(self.indicator.value, self.figure.value)
+        except ValueError as error:
+            self.answer.value = f'<p role="alert">{html.escape(str(error))}</p>'
+            return
+        self.answer.value = _region(f"What if: {self.indicator.label}", view)
+
+
+def _choice(description: str, options: list | None = None) -> widgets.Dropdown:
+    return widgets.Dropdown(description=description, options=options or [])
+
+
+def _offer(control: widgets.Dropdown, options: list) -> None:
+    """Other options, keeping what was chosen where it is still among them."""
+    if list(control.options) != options:
+        chosen, values = control.value, [value for _, value in options]
+        control.options = options
+        control.index = values.index(chosen) if chosen in values else 0 if options else None
+
+
+def _region(name: str, view: View) -> str:
+    """A view as a landmark; its heading is new each time, so that a screen reader says it."""
+    said = f'<div role="alert">{view.heading}</div>{view.others}{view.shown(phone=False)}'
+    return f'<section aria-label="{html.escape(name)}">{said}</section>'

@@ -1,0 +1,123 @@
+"""One indicator by place: where the street files count the same thing, which places have more than chance explains."""
+
+import pandas as pd
+
+from saferplymouth.evidence import Evidence
+from saferplymouth.framework import ALL_CRIME, COUNT, RATE
+from saferplymouth.funnel import ABOVE, BELOW
+from saferplymouth.intake.geography import SMALL_AREAS, WARDS
+from saferplymouth.maps import area_map
+from saferplymouth.places.local import Local, at_place, named
+from saferplymouth.places.standing import BY_AREAS, MOST, ONE_IN
+from saferplymouth.project import Project
+from saferplymouth.spreads import spread_chart
+from saferplymouth.tables import Table
+from saferplymouth.words import capital, counted, inner, listed, percent
+from saferplymouth.workbench import series
+from saferplymouth.workbench.overtime import cannot
+from saferplymouth.workbench.view import WORDS, Column, View, table, told
+
+NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
+
+
+def by_place(project: Project, key: str, place: str, year: str | None) -> View:
+    """The street files' count of an indicator by neighbourhood, ward or small area, over a financial year."""
+    e = series.chosen(project, key)
+    if place not in KINDS_OF_PLACE:
+        raise LookupError(f"'{place}' is no kind of place; use {', '.join(KINDS_OF_PLACE)}")
+    there = years(project)
+    if not e.indicator.held_against or not there:
+        return cannot(project, e, _uncounted(e, there), _offered(project))
+    label = year or list(there)[-1]
+    if label not in there:
+        raise LookupError(f"there are no street files for '{label}'; there are some for {listed(list(there))}")
+    months = there[label]
+    cells = project.ground.local[project.ground.local["month"].isin(months.astype(str))]
+    local = Local(project.ground, months, cells)
+    mine = local.crimes if e.indicator.held_against == ALL_CRIME else cells[cells["type"] == e.indicator.held_against]
+    return _mapped(project, e, local, mine) if place == SMALL_AREA else _spread(project, e, local, mine, place)
+
+
+def years(project: Project) -> dict[str, pd.PeriodIndex]:
+    """The months with street files of each financial year that has some, by its label."""
+    calendar, ground = project.framework.calendar, project.ground
+    months = ground.months[ground.months <= project.month] if ground else []
+    found: dict[str, list[pd.Period]] = {}
+    for month in months:
+        found.setdefault(calendar.label(calendar.year(month)), []).append(month)
+    return {label: pd.PeriodIndex(own) for label, own in found.items()}
+
+
+def counted_by_place(project: Project) -> list[str]:
+    """The keys of the indicators that the street files count by place."""
+    return [key for key, i in project.framework.indicators.items() if i.held_against]
+
+
+def _uncounted(e: Evidence, there: dict) -> str:
+    if e.indicator.worked_out:
+        return "worked out from whole neighbourhoods, so it is a figure of the city and has no places of its own"
+    return "no counts by place have been received" if there else "no street file has been received"
+
+
+def _offered(project: Project) -> str:
+    names = [project.framework.indicators[key].name for key in counted_by_place(project)]
+    return f"The street files count {listed(names)} by place" if names else ""
+
+
+def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, place: str) -> View:
+    spread, what = local.spread(cells, place), inner(e.indicator.name)
+    above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
+    heading = _finding(above, what, place, local.when)
+    rest = f"{capital(counted(len(below), place))} had less, and {len(spread) - len(above) - len(below)} were in line"
+    said = told(heading, rest, [ONE_IN, "" if local.ground.people_counted else BY_AREAS])
+    rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
+    rates = rates.set_axis(["value", "low", "high"], axis="columns").assign(position=spread["position"])
+    unit = f"{e.indicator.name} per {'1,000 residents' if local.ground.people_counted else 'small area'}"
+    level = spread["count"].sum() / spread["exposure"].sum()
+    subtitle = f"{unit} by {place}, {local.when}"
+    alt = f"{heading}. Each {place} beside its band. The figures are in the table that follows."
+    chart = spread_chart(rates, subtitle, alt, level=level, level_name="City", limits="Band")
+    return View(e.indicator.key, project.month, said, chart, _standing(e, local, spread, place))
+
+
+def _finding(above: list[str], what: str, place: str, when: str) -> str:
+    if not above:
+        return f"No {place} had more {what} than chance explains, {when}"
+    more = len(above) - MOST
+    names = named(above if more <= 0 else [*above[:MOST], f"{more} more"])
+    return f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: {names}"
+
+
+def _standing(e: Evidence, local: Local, spread: pd.DataFrame, place: str) -> Table:
+    ordered = spread.sort_values("count", ascending=False, kind="stable")
+    columns = {"Count": Column(ordered["count"], COUNT), "Expected": Column(ordered["expected"], COUNT)}
+    columns |= {"Band from": Column(ordered["low"], COUNT), "to": Column(ordered["high"], COUNT)}
+    columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
+    names = local.ground.neighbourhood_names if place == NEIGHBOURHOOD else {}
+    rows = {name: names.get(name, name) for name in ordered.index}
+    return table(columns, rows, f"{capital(e.indicator.counted)} by {place}, {local.when}", capital(place))
+
+
+def _mapped(project: Project, e: Evidence, local: Local, cells: pd.DataFrame) -> View:
+    """The small areas on the map, and how much lies in the busiest tenth of them."""
+    areas = local.small_areas.assign(own=cells.groupby("lsoa")["count"].sum()).fillna({"own": 0})
+    b, what = local.busiest(cells), inner(e.indicator.name)
+    heading = f"No {what} with a place was recorded in {local.when}"
+    if b:
+        heading = f"{percent(b.share)} of {what} was in the busiest {b.areas} of {b.of} small areas, {local.when}"
+    said = told(heading, f"Chance alone would put {percent(b.by_chance)} there" if b else "")
+    held, chart = local.ground.geography.boundaries, None
+    if held.get(SMALL_AREAS):
+        subtitle = f"{capital(e.indicator.counted)} by small area, {local.when}"
+        most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
+        alt = f"{heading}. Map. The neighbourhoods with most are {most}. The figures are in the table that follows."
+        shapes = (held[SMALL_AREAS], held.get(WARDS, {}), local.ground.geography.wards)
+        chart = area_map(areas["own"], *shapes, subtitle=subtitle, alt=alt, unit=capital(e.indicator.counted))
+    ordered = areas.sort_values(["own", "name"], ascending=[False, True])
+    columns = {"Count": Column(ordered["own"], COUNT)}
+    if local.ground.people_counted:
+        columns["Per 1,000 residents"] = Column(1000 * ordered["own"] / ordered["people"], RATE)
+    columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
+    caption = f"{capital(e.indicator.counted)} by small area, {local.when}"
+    shown = table(columns, dict(ordered["name"]), caption, "Small area")
+    return View(e.indicator.key, project.month, said, chart, shown)

@@ -1,0 +1,98 @@
+"""What a view looks at: the evidence on an indicator or on one of its groups, and the years it has figures for."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from saferplymouth import evidence
+from saferplymouth.evidence import Evidence
+from saferplymouth.framework import Indicator
+from saferplymouth.periods import FREQUENCIES, Calendar
+from saferplymouth.project import Project
+from saferplymouth.report import known
+from saferplymouth.suppression import FEWEST
+from saferplymouth.words import inner, listed
+
+Group = tuple[str, str]  # the keys of a breakdown and of one of its groups
+
+
+def chosen(project: Project, key: str, group: Group | None = None, until: pd.Period | None = None) -> Evidence:
+    """The evidence on an indicator or, as an indicator of its own, on one of its groups; up to the month `until`.
+
+    Raises KeyError for a key that is not in the framework, with those that are near it.
+    """
+    indicator = known(key, project.framework.indicators, "indicator")
+    until = project.month if until is None else min(until, project.month)
+    if group is None and until == project.month:
+        return project.evidence[key]
+    stood = project.stood if group is None else _of_group(project, indicator, group)
+    asked = indicator if group is None else _named(indicator, group)
+    return evidence.gather(stood, asked, project.framework, until)
+
+
+def groups(project: Project, key: str) -> dict[Group, str]:
+    """The groups of an indicator that figures have come for, by breakdown and group, in words."""
+    told = project.evidence[key].groups[["breakdown", "group"]].drop_duplicates()
+    there = set(told.itertuples(index=False, name=None))
+    every = project.framework.indicators[key].breakdowns.values()
+    return {(b.key, g): f"{b.name}: {name}" for b in every for g, name in b.groups.items() if (b.key, g) in there}
+
+
+def _named(indicator: Indicator, group: Group) -> Indicator:
+    """The indicator of one group, with what is said of the whole taken away."""
+    breakdown = known(group[0], indicator.breakdowns, "breakdown")
+    said = inner(known(group[1], breakdown.groups, "group"))
+    whole = {"target": {}, "awaited": (), "compare_with": "", "per_1000": "", "held_against": "", "breakdowns": {}}
+    name, counted = (f"{text} ({said})" for text in (indicator.name, indicator.counted))
+    return replace(indicator, name=name, counted=counted, **whole)
+
+
+def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFrame:
+    """The observations of a group as those of an indicator; those hidden by its neighbours are small counts too."""
+    stood, protected = project.stood, project.evidence[indicator.key].groups
+    mine = protected[(protected["breakdown"] == group[0]) & (protected["group"] == group[1])]
+    hidden = {project.framework.calendar.label(period) for period in mine.index[mine["hidden"]]}
+    own = (stood["indicator"] == indicator.key) & (stood["breakdown"] == group[0]) & (stood["group"] == group[1])
+    rows = stood[own].assign(breakdown="", group="")
+    return rows.assign(value=rows["value"].mask(rows["period"].isin(hidden), float(FEWEST)))
+
+
+def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:
+    """The financial years that there are figures for, oldest first, by their label."""
+    return {calendar.label(year): year for year in sorted({calendar.year(period) for period in e.observed.index})}
+
+
+def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
+    """The financial year so labelled; LookupError with those that there are figures for."""
+    there = years(e, calendar)
+    if label not in there:
+        have = f"there are some for {listed(list(there))}" if there else "nothing has been received yet"
+        raise LookupError(f"{e.indicator.name} has no figures for '{label}'; {have}")
+    return there[label]
+
+
+def begins(since: str | None, e: Evidence, calendar: Calendar) -> pd.Period | None:
+    """The first period of the financial year labelled `since`; None where every year is wanted."""
+    if since is None:
+        return None
+    first = year(since, e, calendar).asfreq("M", "start")
+    return first.asfreq(calendar.freq(e.indicator.frequency))
+
+
+def by_year(e: Evidence, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures with a row for each period of a financial year and a column for each year, and which are hidden."""
+    every = years(e, calendar)
+    rows = calendar.periods(list(every.values())[-1], e.indicator.frequency)
+    frames = []
+    for name, empty in (("value", float("nan")), ("hidden", False)):
+        columns = {}
+        for label, of in every.items():
+            own = e.observed[name].reindex(calendar.periods(of, e.indicator.frequency))
+            columns[label] = [empty if pd.isna(v) else v for v in own]
+        frames.append(pd.DataFrame(columns, index=rows))
+    return frames[0], frames[1].astype(bool)
+
+
+def length(e: Evidence) -> int:
+    """How many of the indicator's periods make a year."""
+    return FREQUENCIES[e.indicator.frequency]

@@ -1,0 +1,100 @@
+"""A view: what one look at an indicator finds, its chart and its table, and the line of code that makes it again."""
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from saferplymouth import suppression
+from saferplymouth.drawing import Chart
+from saferplymouth.parts import Part
+from saferplymouth.tables import Table, shown
+
+WORDS = "words"
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at `indicator` (a key) for the edition of `month`.
+
+    `findings` are its heading and the paragraphs under it; where there is nothing to draw they say so, and `chart`
+    and `table` are None. `code` is the line that makes the view again in a notebook that has imported `Workbench`.
+    """
+
+    indicator: str
+    month: pd.Period
+    findings: tuple[str, ...]
+    chart: Chart | None = None
+    table: Table | None = None
+    code: str = ""
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """The table's figures as a frame, its rows and columns as a reader sees them; NaN where none is shown."""
+        if self.table is None:
+            return pd.DataFrame()
+        tidy = self.table.tidy
+        value = tidy["value"].astype(float).where(tidy["unit"] != WORDS, tidy["shorthand"])
+        cells = tidy.assign(value=value).set_index(["row", "measure"])["value"].unstack()
+        ordered = cells.reindex(index=list(self.table.rows), columns=tidy["measure"].unique()).rename(self.table.rows)
+        return ordered.rename_axis(index=self.table.stub, columns=None).infer_objects()
+
+    @property
+    def heading(self) -> str:
+        """The first finding as HTML."""
+        return f"<h3>{html.escape(self.findings[0])}</h3>"
+
+    @property
+    def others(self) -> str:
+        """The other findings as HTML; empty where there are none."""
+        return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in self.findings[1:])
+
+    def shown(self, phone: bool = True) -> str:
+        """The chart and the table as HTML, as far as there are any; see `Chart.figure`."""
+        held = f"<details open><summary>The figures</summary>{self.table.html}</details>" if self.table else ""
+        return (self.chart.figure(phone) if self.chart else "") + held
+
+    def made_by(self, code: str) -> "View":
+        """The same view, with the line of code that makes it."""
+        return replace(self, code=code)
+
+    def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
+        return Part("view", self.month, self.heading + self.others + self.shown(), self.indicator)._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table by period or place: `values` in their `unit`, or words where that is `WORDS`.
+
+    `[x]` stands for no figure (NaN), and `[c]` where `hidden` is true.
+    """
+
+    values: pd.Series
+    unit: str
+    signed: bool = False
+    hidden: pd.Series | None = None
+
+
+def table(columns: Mapping[str, Column], rows: Mapping[object, str], caption: str, stub: str) -> Table:
+    """A table of `columns` by name; `rows` gives the words of each row, by what the columns are indexed by."""
+    made = [_cell(name, column, at) for name, column in columns.items() for at in rows]
+    tidy = pd.DataFrame(made, dtype=object)
+    return Table(tidy, caption, {str(at): said for at, said in rows.items()}, stub, total=False)
+
+
+def _cell(name: str, column: Column, at: object) -> dict:
+    covered = column.hidden is not None and column.hidden.get(at, False)
+    if column.unit == WORDS:
+        value, mark = None, column.values[at]
+    else:
+        value, mark = shown(column.values.get(at), column.unit, "", suppression.MARK if covered else "[x]")
+    same = {"row": str(at), "measure": name, "period": str(at), "unit": column.unit, "signed": column.signed}
+    return same | {"value": value, "shorthand": mark}
+
+
+def told(heading: str, *paragraphs: str | Iterable[str]) -> tuple[str, ...]:
+    """The findings of a view: a heading, which has no full stop, and paragraphs of sentences, empty ones left out."""
+    parts = [[part] if isinstance(part, str) else list(part) for part in paragraphs]
+    joined = [" ".join(text if text.endswith(".") else f"{text}." for text in part if text) for part in parts]
+    return heading.rstrip("."), *(paragraph for paragraph in joined if paragraph)

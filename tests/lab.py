@@ -1,0 +1,83 @@
+"""A real JupyterLab on a copy of the project, driven in a headless browser; tests of notebooks by hand share it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import tiny
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SETTINGS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+QUIET = {"fetchNews": "false", "checkForUpdates": False}
+RUN = """async path => {
+    const notebook = await jupyterapp.commands.execute('docmanager:open', {path});
+    await notebook.context.ready;
+    await notebook.sessionContext.ready;
+    await jupyterapp.commands.execute('notebook:run-all-cells');
+    return notebook.model.toJSON().cells.flatMap(cell => cell.outputs || []);
+}"""
+
+
+@contextmanager
+def server(root: Path, own: Path) -> Iterator[str]:
+    """JupyterLab in the folder `root` with settings of its own in `own`; its address."""
+    tiny.put(own / "settings" / SETTINGS, json.dumps(QUIET))
+    folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    folders |= {f"JUPYTERLAB_{name}_DIR": str(own / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    folders |= {"HOME": str(own), "IPYTHONDIR": str(own / "ipython"), "TZ": "UTC"}
+    asked = {"port": 0, "open_browser": False, "allow_root": True, "root_dir": str(root)}
+    words = [f"--ServerApp.{name}={value}" for name, value in asked.items()]
+    words += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    call = [sys.executable, "-m", "jupyterlab", *words]
+    with (own / "server.log").open("w") as log:
+        started = subprocess.Popen(call, env=os.environ | folders, stdout=log, stderr=log, start_new_session=True)
+    try:
+        tiny.until(lambda: list((own / "runtime").glob("jpserver-*.json")), "JupyterLab to start")
+        (file,) = (own / "runtime").glob("jpserver-*.json")
+        address = json.loads(file.read_text())["url"]
+        tiny.until(lambda: _answers(f"{address}api/status"), "JupyterLab to answer")
+        yield address
+    finally:
+        os.killpg(started.pid, signal.SIGTERM)
+        started.wait(timeout=60)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "no Chromium: `make browser` installs one"
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
+        yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
+
+
+def opened(browser: Browser, address: str, **settings) -> Page:
+    """JupyterLab in a tab of its own, ready; `page.said` is every error and warning of its console."""
+    page = browser.new_context(viewport={"width": 1280, "height": 1600}, **settings).new_page()
+    page.said = []
+    page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.goto(f"{address}lab?reset")
+    page.wait_for_function("window.jupyterapp")
+    page.evaluate("Promise.all([jupyterapp.restored, jupyterapp.allPluginsActivated]).then(() => null)")
+    return page
+
+
+def run_all(page: Page, path: str) -> list[dict]:
+    """Open a notebook and run all its cells; its outputs."""
+    return page.evaluate(RUN, path)
