@@ -19,7 +19,16 @@ SPARK = 24
 
 
 class Board:
-    """The board summary for one month, "2016-11": `summary()`, then `table()`."""
+    """The board summary for one month, "2016-11": `summary()`, then `table()`.
+
+    `sections` holds every indicator by its key. A month without a drop raises a `Mistake` that says which have one.
+
+    >>> board = Board("2016-11")
+    >>> board.summary()
+    <summary, November 2016>
+    >>> [key for key, section in board.sections.items() if section.state == "Off course"]
+    ['overall_crime', 'domestic_abuse', 'ist_incidents', 'ist_satisfaction']
+    """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)

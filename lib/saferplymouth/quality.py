@@ -29,7 +29,13 @@ BAND = "The band is where the difference should lie 99 times in 100, from the mo
 
 
 class DataQuality:
-    """What the figures to one month, "2016-11", rest on; each method is a part of the page."""
+    """What the figures to one month, "2016-11", rest on; each method is a part of the page.
+
+    A month without a drop raises a `Mistake` that says which have one.
+
+    >>> DataQuality("2016-11").questions()
+    <questions of data_quality, November 2016>
+    """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)

@@ -28,7 +28,16 @@ class Figures:
 
 
 class Quarter:
-    """A financial quarter, "2016-Q3", with data up to its latest drop: `summary()`, then `table()`."""
+    """A financial quarter, "2016-Q3", with data up to its latest drop: `summary()`, then `table()`.
+
+    The year in its name is the one in which the financial year begins. What is no quarter, or has no drop, raises a
+    `Mistake` that says what would do.
+
+    >>> Quarter("2016-Q3").which.words
+    'Quarter 3, October to December 2016, figures to November 2016'
+    >>> Quarter("2016-Q3").table()
+    <table of quarter_summary, November 2016>
+    """
 
     def __init__(self, quarter: str, root: Path | None = None):
         root = root or find_root()

@@ -1,12 +1,7 @@
-"""What a notebook imports: one area and month, its findings, charts and tables ready to show.
-
-report = Report("hate_crime", "2016-11")
-report.summary()
-report["police_recorded_hate_crime"].chart()
-"""
+"""What a notebook imports: one area and month, its findings, charts and tables ready to show."""
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +17,16 @@ from saferplymouth.section import Section
 class Report:
     """A priority area's page for one month. `report[key]` is the section of one of its indicators.
 
-    `month` is text such as "2016-11". A wrong area, month or key is answered with what would work.
+    `area` is a key of `[areas]` in `framework.toml`, `month` text such as "2016-11" that has its drop. A wrong area,
+    month or key raises a `Mistake` that says what would work.
+
+    >>> report = Report("hate_crime", "2016-11")
+    >>> list(report)
+    ['ist_incidents', 'ist_satisfaction', 'police_recorded_hate_crime']
+    >>> report.summary()
+    <summary, November 2016>
+    >>> report["police_recorded_hate_crime"].state
+    'No clear change'
     """
 
     def __init__(self, area: str, month: str | pd.Period, root: Path | None = None):
@@ -39,6 +43,14 @@ class Report:
         section = known(key, self.sections, "indicator")
         self.opened.add(key)
         return section
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of its indicators, in the order of the framework."""
+        return iter(self.sections)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What Tab offers after `report[`."""
+        return list(self.sections)
 
     def rest(self) -> None:
         """Every indicator of the area that the notebook has not opened by its key, in the order of the framework.

@@ -5,7 +5,8 @@ import html
 import pandas as pd
 from IPython.display import display
 
-from saferplymouth import charts, commentary, commenting, control, findings, groups, periods, requests, tables
+from saferplymouth import charts, commentary, commenting, control, figures, findings, groups, periods, requests, tables
+from saferplymouth.figures import Figures
 from saferplymouth.findings import Finding
 from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
@@ -17,7 +18,18 @@ SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
 
 
 class Section:
-    """One indicator as an edition shows it: call its methods in a notebook, each in a cell of its own."""
+    """One indicator as an edition shows it: call its methods in a notebook, each in a cell of its own.
+
+    `headline`, `chart`, `control`, `table`, `comment` and `source` are the parts of its page, `show()` all of them;
+    `figures()` is the table as a data frame, `check(text)` what the figures say of a text. `state` is the word that
+    the board sees, and `findings` are sentences, the heading first.
+
+    >>> hate = Report("hate_crime", "2016-11")["police_recorded_hate_crime"]
+    >>> hate.findings[0].text
+    'Recorded hate crime rose 68 (31%) in April to November 2016, consistent with chance'
+    >>> hate.chart()
+    <chart of police_recorded_hate_crime, November 2016>
+    """
 
     def __init__(self, project: Project, key: str):
         self.project, self.indicator, self.evidence = project, project.framework.indicators[key], project.evidence[key]
@@ -98,6 +110,20 @@ class Section:
         csv = tables.download(pd.concat([t.tidy for t in shown]), self.indicator, agency, drops)
         return self._part("table", self._request() if e.unheard else self._figures(shown, divided), csv)
 
+    def figures(self) -> Figures:
+        """The table as a data frame, to work with: a row for each period of the year, a column for each measure.
+
+        Counts and sums are whole, percentages go from 0 to 100, rates are per 1,000 people; `Change` is this year less
+        last. A figure that has not come, or is hidden, is NaN.
+
+        >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
+        >>> asb.figures().loc["2016-05":"2016-06", ["2016/17", "2015/16", "Change"]]
+                  2016/17 2015/16 Change
+        May 2016      967     894     73
+        June 2016     965     769    196
+        """
+        return figures.of_table(tables.year_table(self.year, self.project.framework.calendar), self.year.frame.index)
+
     def _groups(self) -> dict[str, tables.Table | None]:
         """The table of each breakdown by its name; None where nothing has come for it."""
         framework = self.project.framework
@@ -131,6 +157,10 @@ class Section:
         `comments/<indicator>.md` in the month's drop, unless something in it is wrong: then nothing is written, and
         the right figures are shown. `signed_off="name, reason"` lets a wrong claim stand; `replacing` names the author
         of another's comment that it is to take the place of. Raises `NotSaved` in words.
+
+        >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
+        >>> asb.comment("Reports are down by 367 on last year.", "A. Analyst")
+        <refusal of anti_social_behaviour, November 2016>
         """
         if text is None and not (author or signed_off or replacing):
             return self._part("comment", commenting.shown(self.project, self.evidence))
@@ -140,7 +170,14 @@ class Section:
         return self._part("comment" if stands else "refusal", content)
 
     def check(self, text: str) -> Part:
-        """What the figures say of each claim of a text: wrong, with the right figure, right, or not to be checked."""
+        """What the figures say of each claim of a text: wrong, with the right figure, right, or not to be checked.
+
+        Nothing is saved; how a text is read is told in `docs/comments-checked.md`.
+
+        >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
+        >>> asb.check("Reports fell by 5% on last year.")
+        <check of anti_social_behaviour, November 2016>
+        """
         return self._part("check", commenting.judged(self.project, self.indicator.key, text))
 
     def source(self) -> Part:

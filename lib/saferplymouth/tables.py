@@ -18,6 +18,7 @@ from saferplymouth.measures import Year
 from saferplymouth.periods import Calendar
 from saferplymouth.words import KINDS, number, span
 
+WORDS = "words"  # the unit of a column that holds none
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
     suppression.MARK: "hidden, for it would show a count of 1 to 4",

@@ -26,6 +26,9 @@ class Duties:
     """The duties of the terms of reference as they stood in one month, "2016-11": `summary()`, then `table()`.
 
     Raises `NotReceived` where no drop up to the month has the paper.
+
+    >>> Duties("2016-11").table()
+    <table of duties, November 2016>
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -37,7 +37,13 @@ ABOUT = ["status", "recommendation", "owner", "decide_by", "areas", "indicators"
 class Commissioning:
     """A year's commissioning intentions as they stood in one month, "2016-11"; each method is a part of the page.
 
-    Raises `NotReceived` where no drop up to the month has the paper.
+    Sums are in whole pounds. Raises `NotReceived` where no drop up to the month has the paper.
+
+    >>> money = Commissioning("2016-11")
+    >>> money.allocated
+    '£233,500 (58.3%) of the grant is confirmed; £167,068 (41.7%), for 5 lines, is not allocated'
+    >>> money.ledger()
+    <table of commissioning, November 2016>
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -25,6 +25,9 @@ class StrategicAssessment:
 
     `this` is the ranking of the latest year in the paper and `last` that of the year before it there, None where there
     is none. Raises `NotReceived` where no drop up to the month has the paper.
+
+    >>> StrategicAssessment("2016-11").ranking()
+    <table of strategic_assessment, November 2016>
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -33,7 +33,11 @@ HOW = (
 class Districts:
     """The districts of the force in the financial year to one month, "2016-11"; each method is a part of the page.
 
-    Raises `NotReceived` where no street file of the force, or no population of two districts, has come for that year.
+    Rates are per 1,000 residents. Raises `NotReceived` where no street file of the force, or no population of two
+    districts, has come for that year.
+
+    >>> Districts("2016-11").crime()
+    <crime of districts, November 2016>
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -18,7 +18,11 @@ KEY, TITLE = "neighbourhoods", "Neighbourhoods"
 class Neighbourhoods:
     """The neighbourhoods of the partnership in the financial year to one month, "2016-11"; each method is a part.
 
-    Raises `NotReceived` where no street file of the force has come for that year.
+    Counts are of crimes placed in them, and a gap is per 1,000 residents. Raises `NotReceived` where no street file of
+    the force has come for that year.
+
+    >>> Neighbourhoods("2016-11").gap()
+    <gap of neighbourhoods, November 2016>
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -1,9 +1,4 @@
-"""Every way to look at an indicator, each one call that works in any notebook.
-
-bench = Workbench("2016-11")
-bench.seasonal_shape("anti_social_behaviour")
-bench.what_if("ist_incidents", 60)
-"""
+"""Every way to look at an indicator, each one call that works in any notebook."""
 
 import json
 from pathlib import Path
@@ -23,6 +18,15 @@ class Workbench:
     code that made it. Small counts are hidden as they are on the pages. `year` and `since` are financial years such
     as "2015/16", `group` the keys of a breakdown and of one of its groups, such as ("route", "police"). A wrong key,
     year or group is answered with what would work.
+
+    >>> bench = Workbench("2016-11")
+    >>> bench.this_year("anti_social_behaviour").figures.loc[["May", "June"], ["2016/17", "2015/16", "Change"]]
+           2016/17 2015/16 Change
+    Period
+    May        967     894     73
+    June       965     769    196
+    >>> bench.what_if("ist_incidents", 60).code
+    'Workbench(month).what_if("ist_incidents", 60)'
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -46,6 +46,11 @@ class Explorer:
 
     `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are chosen from, `figure` is the next figure to
     ask "what if" of; `result`, `answer` and `code` hold what comes of them.
+
+    >>> explorer = Explorer("2016-11")
+    >>> explorer.indicator.value = "anti_social_behaviour"
+    >>> explorer.code.value
+    'Workbench(month).this_year("anti_social_behaviour")'
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -7,6 +7,7 @@ import pandas as pd
 from saferplymouth import evidence
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Indicator
+from saferplymouth.mistakes import NotReceived
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.project import Project
 from saferplymouth.report import known
@@ -19,7 +20,7 @@ Group = tuple[str, str]  # the keys of a breakdown and of one of its groups
 def chosen(project: Project, key: str, group: Group | None = None, until: pd.Period | None = None) -> Evidence:
     """The evidence on an indicator or, as an indicator of its own, on one of its groups; up to the month `until`.
 
-    Raises KeyError for a key that is not in the framework, with those that are near it.
+    Raises `Unknown` for a key that is not in the framework, with those that are near it.
     """
     indicator = known(key, project.framework.indicators, "indicator")
     until = project.month if until is None else min(until, project.month)
@@ -63,11 +64,11 @@ def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:
 
 
 def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
-    """The financial year so labelled; LookupError with those that there are figures for."""
+    """The financial year so labelled; `NotReceived` with those that there are figures for."""
     there = years(e, calendar)
     if label not in there:
         have = f"there are some for {listed(list(there))}" if there else "nothing has been received yet"
-        raise LookupError(f"{e.indicator.name} has no figures for '{label}'; {have}")
+        raise NotReceived(f"{e.indicator.name} has no figures for '{label}'; {have}")
     return there[label]
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from saferplymouth import suppression
+from saferplymouth import figures, suppression
 from saferplymouth.drawing import Chart
+from saferplymouth.figures import Figures
 from saferplymouth.parts import Part
-from saferplymouth.tables import Table, shown
-
-WORDS = "words"
+from saferplymouth.tables import WORDS, Table, shown
 
 
 @dataclass(frozen=True)
@@ -30,15 +29,11 @@ class View:
     code: str = ""
 
     @property
-    def figures(self) -> pd.DataFrame:
+    def figures(self) -> Figures:
         """The table's figures as a frame, its rows and columns as a reader sees them; NaN where none is shown."""
         if self.table is None:
-            return pd.DataFrame()
-        tidy = self.table.tidy
-        value = tidy["value"].astype(float).where(tidy["unit"] != WORDS, tidy["shorthand"])
-        cells = tidy.assign(value=value).set_index(["row", "measure"])["value"].unstack()
-        ordered = cells.reindex(index=list(self.table.rows), columns=tidy["measure"].unique()).rename(self.table.rows)
-        return ordered.rename_axis(index=self.table.stub, columns=None).infer_objects()
+            return Figures()
+        return figures.of_table(self.table, pd.Index(self.table.rows.values(), name=self.table.stub))
 
     @property
     def heading(self) -> str:
