@@ -22,7 +22,8 @@ class Figures(pd.DataFrame):
         return Figures
 
     def __repr__(self) -> str:
-        return self._written().to_string(max_rows=pd.options.display.max_rows)
+        lines = self._written().to_string(max_rows=pd.options.display.max_rows).splitlines()
+        return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
         written = self._written()
