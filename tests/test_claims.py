@@ -294,10 +294,10 @@ def test_any_text_is_read_without_failing(facts, text, key):
 def test_no_text_takes_long(facts, piece):
     whole = (piece * 20_000)[:20_000]
     pieces = "".join(f"{(piece * 590)[:590]} {n}. Z" for n in range(33))
-    start = time.perf_counter()
+    start = time.process_time()
     claims.check(whole, facts["overall_crime"])
     claims.check(pieces, facts["overall_crime"])
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 20  # of this process alone; one that goes astray takes hours
 
 
 def test_wrong_months_beyond_the_data_are_told(check):
