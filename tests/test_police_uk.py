@@ -197,6 +197,13 @@ def test_a_crime_id_of_another_kind_counts_once_too():
     assert table.schema.metadata[b"repeated"] == b"2"
 
 
+def test_crime_ids_of_uneven_length_are_told_apart_and_spaces_around_one_mean_nothing():
+    base, odd = list(ROWS[0]), ["a" * 32, "a" * 96, "b" * 64, f" {'b' * 64} "]
+    table, _ = read(written([[*base[:ID], value, *base[ID + 1 :]] for value in odd]))
+    assert (table["rows"].to_pylist(), len(set(table["ids"][0].as_py()))) == ([3], 3)
+    assert 0xBBBBBBBBBBBBBBBB in table["ids"][0].as_py()
+
+
 LINES = written(ROWS).splitlines(keepends=True)
 CUT = "download it again from data.police.uk: it was cut short or changed"
 QUOTE = "look for a quotation mark that is never closed"

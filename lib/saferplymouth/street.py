@@ -160,11 +160,12 @@ def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[intake.Pr
 
 
 def together(work: Callable, jobs: Iterable[tuple]) -> list:
-    """What `work` makes of each of `jobs`, on as many threads as there are cores, in the order of the jobs."""
+    """What `work` makes of each of `jobs`, in the order of the jobs, on a thread more than there are cores: now and
+    then one waits for Arrow, which fetches the text of each block on a thread of its own."""
     usual = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())  # which gives back what it had: half the memory at its peak
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(os.cpu_count() + 1) as pool:
             return list(pool.map(lambda job: work(*job), jobs))
     finally:
         pa.set_memory_pool(usual)

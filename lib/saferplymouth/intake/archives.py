@@ -17,7 +17,7 @@ NAME = re.compile(r"((?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2]))-([a-z0-9]+(?:-[a-z0
 CLUTTER = (".", "~$")
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
-READER = b"1"  # of another reader, a file's digest is another
+READER = b"2"  # of another reader, a file's digest is another
 UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
 FETCH = "download it again from data.police.uk"
 

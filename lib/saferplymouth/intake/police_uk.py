@@ -7,6 +7,7 @@ At the first sign of a mistake the file is gone through again row by row, to tel
 import csv
 import hashlib
 import re
+from binascii import unhexlify
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -70,7 +71,11 @@ def repeats(keys: np.ndarray) -> np.ndarray:
 
 
 def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(few[np.searchsorted(few[:-1], keys)] == keys)
+    """The positions in `keys` of the sorted values `few`, looked for only where their lowest bits are those of one."""
+    ends = np.zeros(1 << 20, bool)
+    ends[few & np.uint64(len(ends) - 1)] = True
+    like = np.flatnonzero(ends[keys & np.uint64(len(ends) - 1)])
+    return like[few[np.searchsorted(few[:-1], keys[like])] == keys[like]]
 
 
 def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
@@ -142,29 +147,24 @@ def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
 
 
 def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The first 64 bits of each Crime ID, and whether there is one; text that is no hexadecimal is hashed."""
-    offsets = np.frombuffer(ids.buffers()[1], np.int32, len(ids) + 1, 4 * ids.offset)
-    lengths = np.diff(offsets)
-    usual, present = lengths == 64, lengths > 0
-    text = np.frombuffer(ids.buffers()[2] if usual.any() else bytes(16), np.uint8)
-    start = np.lib.stride_tricks.sliding_window_view(text, 16)[offsets[:-1][usual]]
-    keys = np.zeros(len(ids), np.uint64)
-    keys[usual] = _number(start)
-    usual[usual] = ((start - np.uint8(48) < 10) | ((start | np.uint8(32)) - np.uint8(97) < 6)).all(axis=1)
-    for row in np.flatnonzero(present & ~usual):
-        written = ids[row].as_py().strip()
-        present[row] = bool(written)
-        keys[row] = int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
-    return keys, present
+    """The first 64 bits of each Crime ID, nought where there is none, and whether there is one."""
+    _, offsets, text = ids.buffers()
+    ends = np.frombuffer(offsets, np.int32, len(ids) + 1, 4 * ids.offset)
+    lengths = np.diff(ends)
+    keys, present = np.zeros(len(ids), np.uint64), lengths > 0
+    with suppress(ValueError):  # a Crime ID of other text than hexadecimal digits
+        if np.array_equal(lengths, 64 * present):
+            written = np.frombuffer(text or b"", np.uint8)[ends[0] : ends[-1]].reshape(-1, 64)
+            keys[present] = np.frombuffer(unhexlify(written[:, :16].tobytes()), ">u8")
+            return keys, present
+    cells = [cell.strip() for cell in ids.to_pylist()]
+    return np.array([_key(cell) if cell else 0 for cell in cells], np.uint64), np.array(cells, bool)
 
 
-def _number(text: np.ndarray) -> np.ndarray:
-    """Sixteen hexadecimal digits in each row as one number, worked out eight digits at a time."""
-    halves = text.view(">u8").astype(np.uint64)
-    digits = (halves & np.uint64(0x0F0F0F0F0F0F0F0F)) + ((halves >> np.uint64(6)) & np.uint64(0x0101010101010101)) * 9
-    for shift, mask in ((4, 0x00FF00FF00FF00FF), (8, 0x0000FFFF0000FFFF), (16, 0x00000000FFFFFFFF)):
-        digits = (digits | digits >> np.uint64(shift)) & np.uint64(mask)
-    return digits[:, 0] << np.uint64(32) | digits[:, 1]
+def _key(written: bytes) -> int:
+    """The first 64 bits of a Crime ID of 64 hexadecimal digits; of any other text, those of its hash."""
+    usual = re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL)
+    return int(written[:16], 16) if usual else int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
 
 
 def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.Table:
