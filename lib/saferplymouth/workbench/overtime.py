@@ -15,7 +15,12 @@ from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import WORDS, Column, View, table, told
 
 EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
-RULES = {"outside": "outside the limits", "trend": "run up or down", "shift": "run on one side", "two_of_three": "near"}
+RULES = {
+    "outside": "outside the limits",
+    "trend": "run up or down",
+    "shift": "run on one side",
+    "two_of_three": "close to a limit",
+}
 AGREE = 0.05  # the probability under which years that agree on their months are more than chance
 
 
@@ -96,7 +101,9 @@ def seasonal_shape(project: Project, key: str, since: str | None, group: Group |
         return cannot(project, e, "a yearly figure has no seasonal shape")
     figures, hidden = series.by_year(e, calendar)
     shown = figures.loc[:, since if since and series.begins(since, e, calendar) else figures.columns[0] :]
-    latest = shown.iloc[:, -charts.MOST_LINES :].dropna(axis="columns", how="all")
+    latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
+    if latest.empty:
+        return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
     heading, unit, every = _season(e, figures), e.indicator.unit, e.indicator.frequency
     subtitle = f"{KINDS[unit]} {e.indicator.counted} each {every}, {listed(list(latest))}"
     said = told(heading, (_highest(label, figures[label], e) for label in latest))
@@ -112,10 +119,9 @@ def _season(e: Evidence, figures: pd.DataFrame) -> str:
     name, every = e.indicator.name, EVERY[e.indicator.frequency]
     whole, chance = figures.dropna(axis="columns"), patterns.seasonal(figures)
     if chance is None:
-        known = counted(whole.shape[1], "whole year")
-        return (
-            f"{name}: {CANNOT_TELL} whether it has a season, from {known} of the {patterns.FEWEST_YEARS} that it takes"
-        )
+        known = "1 is" if whole.shape[1] == 1 else f"{whole.shape[1]} are"
+        needed = f"{patterns.FEWEST_YEARS} whole years are needed, and {known} known"
+        return f"{name}: {CANNOT_TELL} whether it has a season; {needed}"
     if chance >= AGREE:
         return f"{name}: how the {every} differ from each other is {CHANCE} over {whole.shape[1]} whole years"
     ranks = whole.rank().mean(axis="columns")
@@ -129,11 +135,8 @@ def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
     if known[high] == known[low]:
         return ""
     named = [f"{quantity(known[at], unit)} in {charts.part_of_year(at)}" for at in (high, low)]
-    part = (
-        ""
-        if len(known) == len(figures)
-        else f" (with figures for {len(known)} of {len(figures)} {EVERY[e.indicator.frequency]})"
-    )
+    shown = f"{len(known)} of {len(figures)} {EVERY[e.indicator.frequency]}"
+    part = "" if len(known) == len(figures) else f" (figures are shown for {shown})"
     return f"{label} was highest at {named[0]} and lowest at {named[1]}{part}"
 
 
@@ -192,7 +195,7 @@ def _no_total(e: Evidence, hidden: pd.Series) -> str:
         return "percentages can be put together only where the number of replies is supplied, for twelve months running"
     if hidden.any():
         return "each twelve months hold a count that is hidden"
-    return f"no twelve months running have figures yet; there are {counted(len(e.observed), e.indicator.frequency)}"
+    return f"no twelve months running have figures yet, only {counted(len(e.observed), e.indicator.frequency)}"
 
 
 def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:

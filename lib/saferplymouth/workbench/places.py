@@ -26,8 +26,9 @@ def by_place(project: Project, key: str, place: str, year: str | None) -> View:
     if place not in KINDS_OF_PLACE:
         raise LookupError(f"'{place}' is no kind of place; use {', '.join(KINDS_OF_PLACE)}")
     there = years(project)
-    if not e.indicator.held_against or not there:
-        return cannot(project, e, _uncounted(e, there), _offered(project))
+    why = _uncounted(e, project, there)
+    if why:
+        return cannot(project, e, why, _offered(project))
     label = year or list(there)[-1]
     if label not in there:
         raise LookupError(f"there are no street files for '{label}'; there are some for {listed(list(there))}")
@@ -48,19 +49,21 @@ def years(project: Project) -> dict[str, pd.PeriodIndex]:
     return {label: pd.PeriodIndex(own) for label, own in found.items()}
 
 
-def counted_by_place(project: Project) -> list[str]:
-    """The keys of the indicators that the street files count by place."""
-    return [key for key, i in project.framework.indicators.items() if i.held_against]
-
-
-def _uncounted(e: Evidence, there: dict) -> str:
-    if e.indicator.worked_out:
-        return "worked out from whole neighbourhoods, so it is a figure of the city and has no places of its own"
-    return "no counts by place have been received" if there else "no street file has been received"
+def _uncounted(e: Evidence, project: Project, there: dict) -> str:
+    """Why an indicator cannot be shown by place; empty where it can."""
+    i = e.indicator
+    if i.worked_out:
+        return "worked out from whole neighbourhoods, so it has no places of its own"
+    if not i.held_against:
+        return "no counts by place have been received"
+    if i.sensitive or i.held_against in project.framework.street.sensitive_types:
+        return "not shown by place, for in many places there are too few to publish"
+    return "" if there else "no street file has been received"
 
 
 def _offered(project: Project) -> str:
-    names = [project.framework.indicators[key].name for key in counted_by_place(project)]
+    there, every = years(project), project.evidence.values()
+    names = [e.indicator.name for e in every if there and not _uncounted(e, project, there)]
     return f"The street files count {listed(names)} by place" if names else ""
 
 
