@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from paper import PAPER
 
-from saferplymouth import Board, commentary, findings, framework, glance
+from saferplymouth import Board, commentary, findings, framework, glance, words
 from saferplymouth.evidence import gather
 from saferplymouth.observations import as_it_stood
 
@@ -231,8 +231,22 @@ def test_every_signal_on_a_chart_has_a_sentence(untouched):
 
 def test_the_first_month_of_a_year_is_told_once(untouched):
     told = commentary.of_year(made_up(untouched, [351], [553], "2016-04"))
-    assert told[0].startswith("There were 351 recorded crimes in April 2016, against 553")
+    assert told[0].startswith("There were 351 recorded crimes in April 2016, against 553 in the same month of 2015/16")
     assert not any(sentence.startswith("In April 2016") for sentence in told)
+
+
+def test_one_of_a_kind_is_told_as_one(untouched):
+    told = commentary.of_year(made_up(untouched, [1], [3], "2016-04"))
+    assert told[0].startswith("The number of recorded crimes was 1 in April 2016, against 3")
+    assert "In May 2016 there was 1, 2 fewer than in May 2015." in commentary.of_year(
+        made_up(untouched, [4, 1], [4, 3], "2016-05")
+    )
+
+
+def test_a_name_keeps_its_capitals_within_a_sentence():
+    assert words.inner("A&E attendances") == "A&E attendances"
+    assert words.inner("National Referral Mechanism") == "National Referral Mechanism"
+    assert words.inner("Overall crime") == "overall crime"
 
 
 def test_a_percentage_of_few_replies_is_not_judged(project):
@@ -245,7 +259,7 @@ def test_a_percentage_of_few_replies_is_not_judged(project):
     section = Board("2016-05", project).sections["ist_satisfaction"]
     assert section.state == findings.UNCLEAR
     assert "(8 replies)" in section.headline().html
-    assert "lies between 41% and 93%" in section.headline().html  # Wilson's interval of 6 in 8
+    assert "would lie between 41% and 93%" in section.headline().html  # Wilson's interval of 6 in 8
 
 
 def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):

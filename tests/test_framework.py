@@ -416,6 +416,13 @@ MORE_WRONG = {
     "a scale with a word twice": (MATRIX, '"rare", "likely"', '"rare", "rare"', "likelihood.scale", "no two alike"),
     "a scale with an empty word": (MATRIX, '"rare", "likely"', '"", "rare"', "likelihood.scale", "list of texts"),
     "a group whose key is no key": (BREAKDOWN, "open = ", '"a,b" = ', "method.groups.a,b: is no key", "digits and _"),
+    "a count that is a share": (
+        BREAKDOWN,
+        "why =",
+        'base = "a"\nwhy =',
+        "base",
+        "is for percentages only; leave it out",
+    ),
     "residents told of twice": (
         '[populations.residents]\nname = "a"\nsource = "b"\npeople = { 2016 = 9 }\n',
         'unit = "count"',

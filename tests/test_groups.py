@@ -115,6 +115,13 @@ def test_a_group_that_was_not_sent_is_marked_and_never_nought(board):
     }
 
 
+def test_a_note_names_the_period_it_was_sent_for(board):
+    told = board.sections["sexual_offences_under_18"].source().html
+    assert "<dd>The sum of about 42 and about 142 (2014/15); Approximate (2014/15)</dd>" in told
+    satisfied = board.sections["ist_satisfaction"].source().html
+    assert "police and council cases; number of replies not supplied (April to May 2016); police cases" in satisfied
+
+
 def test_a_half_year_and_a_rate_say_what_they_are(board):
     half, rate = board.sections["children_at_risk_of_exploitation"], board.sections["young_people_reporting"]
     assert cells(half, "2016/17") == {
@@ -150,11 +157,23 @@ def test_pounds_are_written_as_pounds_and_not_tested_as_counts(project):
     assert not re.search("chance|19 times in 20", said)
 
 
+def test_a_percentage_says_what_it_is_a_share_of(project):
+    path = project / "data/raw/2016-11/returns/treatment.csv"
+    rows = "indicator,period,numerator,denominator\ntreatment_completed,2016/17 {},18,40\n"
+    path.write_text(rows.format("Q2"), encoding="utf-8")
+    later = project / "data/raw/2016-12/returns/treatment.csv"
+    later.parent.mkdir(parents=True)
+    later.write_text(rows.format("Q3"), encoding="utf-8")
+    told = Report("complex_needs", "2016-12", project)["treatment_completed"].headline().html
+    assert "was 45% in October to December 2016 (40 people in treatment)" in told  # without the first quarter, its own
+    assert "the share behind it would lie between 31% and 60%" in told  # Wilson's interval of 18 in 40
+
+
 def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project):
     rows = [f"channel_referrals,{year},,,{n}" for year, n in (("2013/14", 9), ("2014/15", 60), ("2015/16", 75))]
     assert drop(project, *rows) == []
     section = Report("prevent_duty", "2016-11", project)["channel_referrals"]
-    assert section.leading[0].text == "Channel referrals rose 15 (25%) in 2015/16, too early to tell"
+    assert section.leading[0].text == "Referrals to Channel rose 15 (25%) in 2015/16, too early to tell"
     assert section.chart().html.count("<img") == 1
     assert cells(section, "2015/16") == {"2015/16": ("75", "")}
 
@@ -179,6 +198,7 @@ def test_one_small_group_of_a_sensitive_indicator_hides_all_of_them_and_not_the_
     assert drop(project, *SMALL) == []
     section = Report("modern_slavery", "2016-11", project)["referral_mechanism"]
     found = cells(section, "2016/17 Q2")
+    assert '<th scope="col">Share, July to September 2016</th>' in section.table().html
     assert {group: found[group] for group in ("labour", "domestic", "not_known", "total")} == {
         "labour": ("", "[c]"),
         "domestic": ("", "[c]"),

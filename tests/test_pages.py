@@ -1,9 +1,12 @@
 """The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen reader meet."""
 
+import csv
+import io
 import itertools
 import os
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,8 @@ import tiny
 from axe_playwright_python.sync_playwright import Axe
 from conftest import copy_project
 from playwright.sync_api import sync_playwright
+
+from saferplymouth import foi
 
 PAGES = [
     "index",
@@ -255,6 +260,16 @@ def test_the_board_sees_how_many_of_each_on_the_first_screen(browser, edition):
         box = page.locator("ul.states").bounding_box()
         assert box["y"] + box["height"] <= height
     assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 4 ▲ Off course")
+
+
+def test_the_bundle_says_what_every_column_means_and_on_whom_a_rate_is_worked_out(edition):
+    with zipfile.ZipFile(foi.bundle(edition.parent, "2016-11")) as packed:
+        files = {name: list(csv.reader(io.StringIO(packed.read(name).decode()))) for name in packed.namelist()}
+    said = {(table, term): meaning for table, term, meaning in files["definitions.csv"]}
+    tables = {name: rows[0] for name, rows in files.items() if name.startswith("data/")}
+    assert {"data/districts.csv", "data/duties.csv", "data/overall_crime.csv"} < tables.keys()
+    assert [(name, c) for name, header in tables.items() for c in header if not said.get((name, c))] == []
+    assert "2016: 264,440 (Office for National Statistics" in said["data/overall_crime.csv", "residents, at mid-year"]
 
 
 def test_a_hostile_comment_is_shown_as_words_only(browser, edition):

@@ -138,13 +138,17 @@ def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
 def _to_date(year: Year) -> str:
     indicator, to_date = year.indicator, year.to_date
     when, since = span(to_date.periods), "from" if len(to_date.periods) > 1 else "in"
+    total = _total(year)
     if indicator.is_level:
         return _level(year, f"{since} {when}")
     if indicator.unit == POUNDS:
-        sentence = f"{capital(indicator.counted)} came to {_total(year)} {since} {when}"
+        sentence = f"{capital(indicator.counted)} came to {total} {since} {when}"
+    elif total == "1":
+        sentence = f"The number of {indicator.counted} was 1 {since} {when}"
     else:
-        sentence = f"There were {_total(year)} {indicator.counted} {since} {when}"
-    same = year.last_label if len(year.frame) == 1 else f"the same months of {year.last_label}"
+        sentence = f"There were {total} {indicator.counted} {since} {when}"
+    months = "month" if indicator.frequency == "month" and len(to_date.periods) == 1 else "months"
+    same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
     if to_date.last is None:
         return f"{sentence}; there is no figure for {same}."
     if to_date.last != to_date.last:
@@ -162,8 +166,8 @@ def _level(year: Year, when: str) -> str:
     indicator, to_date = year.indicator, year.to_date
     if indicator.unit == RATE:
         return f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, RATE)} {when}."
-    replies = year.frame["replies"].sum(min_count=1)
-    known = f"{number(replies)} replies" if replies == replies else "number of replies not supplied"
+    replies = year.frame.loc[to_date.periods, "replies"].sum(skipna=False)
+    known = f"{number(replies)} {indicator.base}" if replies == replies else f"number of {indicator.base} not supplied"
     was = f"The share of {indicator.counted} was {percent(to_date.this)}"
     return f"{was} {when} ({known}).{_sure(to_date)}"
 
@@ -172,7 +176,7 @@ def _sure(to_date: ToDate) -> str:
     if to_date.interval is None:
         return ""
     low, high = (percent(end) for end in to_date.interval)
-    return f" With so many replies, the share among all victims lies between {low} and {high} (19 times in 20)."
+    return f" Were chance alone at work, the share behind it would lie between {low} and {high} (19 times in 20)."
 
 
 def _total(year: Year) -> str:
@@ -219,7 +223,7 @@ def _latest(year: Year) -> str:
         return ""
     if year.indicator.unit != COUNT:
         return f"In {when} it was {quantity(row['this'], year.indicator.unit)}."
-    sentence = f"In {when} there were {number(row['this'])}"
+    sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
     if row["change"] != row["change"]:
         return f"{sentence}."
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])

@@ -6,10 +6,11 @@ The tables are the edition's own files, byte for byte, so small counts are hidde
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from saferplymouth import framework, shelf
-from saferplymouth.framework import Framework
+from saferplymouth import columns, framework, shelf
+from saferplymouth.framework import Framework, Indicator
 from saferplymouth.mistakes import Mistake
 from saferplymouth.plan import THE_FRAMEWORK
 from saferplymouth.shelf import MANIFEST, manifest
@@ -56,20 +57,29 @@ def _tables(place: Path, made: dict) -> dict[str, bytes]:
 
 
 def _definitions(frame: Framework, tables: dict[str, bytes]) -> bytes:
-    """What each indicator counts, by whom, and what its groups and the shorthand mean."""
+    """What each table's columns mean, what each indicator counts, by whom and for whom, and the shorthand."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["table", "term", "meaning"])
-    for path in tables:
-        indicator = frame.indicators.get(Path(path).stem)
-        if indicator is None:
-            continue
-        writer.writerows((path, field, getattr(indicator, field)) for field in FIELDS)
-        writer.writerow((path, "agency", frame.agencies[indicator.agency]))
-        for b in indicator.breakdowns.values():
-            writer.writerows((path, f"{b.key}: {group}", f"{b.name}: {words}") for group, words in b.groups.items())
+    for path, content in tables.items():
+        header = next(csv.reader(io.StringIO(content.decode())))
+        writer.writerows((path, *row) for row in columns.meanings(Path(path).stem, header).items())
+        if indicator := frame.indicators.get(Path(path).stem):
+            writer.writerows((path, *row) for row in _indicator(indicator, frame))
     writer.writerows(("every table", mark, meaning) for mark, meaning in SHORTHAND.items())
     return written.getvalue().encode()
+
+
+def _indicator(indicator: Indicator, frame: Framework) -> Iterator[tuple[str, object]]:
+    """What the framework says of an indicator: its terms, sender, groups, and the people its rate is worked out on."""
+    yield from ((field, getattr(indicator, field)) for field in FIELDS)
+    yield "agency", frame.agencies[indicator.agency]
+    if indicator.per_1000:
+        people = frame.populations[indicator.per_1000]
+        each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
+        yield f"{people.name}, at mid-year", f"{each} ({people.source})"
+    for b in indicator.breakdowns.values():
+        yield from ((f"{b.key}: {group}", f"{b.name}: {words}") for group, words in b.groups.items())
 
 
 def _about(frame: Framework, made: dict) -> str:

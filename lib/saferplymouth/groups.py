@@ -10,7 +10,7 @@ from saferplymouth.periods import Calendar
 from saferplymouth.tables import Table, shown
 from saferplymouth.words import KINDS, inner
 
-TOTAL = "total"
+TOTAL, SHARE = "total", "Share, "
 
 
 def group_table(e: Evidence, breakdown: Breakdown, calendar: Calendar, small_base: float) -> Table | None:
@@ -23,11 +23,13 @@ def group_table(e: Evidence, breakdown: Breakdown, calendar: Calendar, small_bas
         return None
     latest = mine.index[-1]
     before = latest - periods.FREQUENCIES[e.indicator.frequency]
-    parts = [_columns(e, breakdown, p, calendar, small_base) for p in (latest, before) if p in mine.index]
+    there = [p for p in (latest, before) if p in mine.index]
+    parts = [_columns(e, breakdown, p, calendar, small_base) for p in there]
     tidy = pd.DataFrame([row for part in parts for row in part], dtype=object)
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
     caption = f"{KINDS[e.indicator.unit]} {e.indicator.counted}, by {inner(breakdown.name)}, {periods.words(latest)}"
-    return Table(tidy, caption, rows, breakdown.name, total=breakdown.adds_up)
+    heads = {f"{what}{calendar.label(p)}": f"{what}{periods.words(p)}" for p in there for what in ("", SHARE)}
+    return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads)
 
 
 def _columns(e: Evidence, breakdown: Breakdown, period: pd.Period, calendar: Calendar, small_base: float) -> list[dict]:
@@ -50,5 +52,5 @@ def _columns(e: Evidence, breakdown: Breakdown, period: pd.Period, calendar: Cal
             why = "[u]" if known["value"] is not None and total == total else missing
             part = (round_half_away(share), "") if share is not None else (None, why)
             known = dict(zip(("value", "shorthand"), part, strict=True))
-            rows.append(same | known | {"measure": f"Share, {label}", "unit": PERCENT})
+            rows.append(same | known | {"measure": f"{SHARE}{label}", "unit": PERCENT})
     return rows

@@ -197,13 +197,19 @@ def _level_to_date(frame: pd.DataFrame, indicator: Indicator) -> ToDate:
     if ends is None or (ends == frame.index[0] and own > ends):
         known = None if np.isnan(frame.loc[own, "last"]) else frame.loc[own, "last"]
         change = None if known is None else frame.loc[own, "change"]
-        return ToDate(frame.index[frame.index == own], frame.loc[own, "this"], known, change, None, None)
+        interval = _interval(frame.loc[[own]], indicator)
+        return ToDate(frame.index[frame.index == own], frame.loc[own, "this"], known, change, None, None, interval)
     this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
     known = None if np.isnan(last) else last
-    replies, satisfied = (frame.loc[:ends, name].sum(skipna=False) for name in ("replies", "numerator"))
+    change, interval = None if known is None else this - known, _interval(frame.loc[:ends], indicator)
+    return ToDate(frame.loc[:ends].index, this, known, change, None, None, interval)
+
+
+def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] | None:
+    """The interval of a percentage (0 to 100) pooled over these rows; None where not all its replies are known."""
+    replies, satisfied = (rows[name].sum(skipna=False) for name in ("replies", "numerator"))
     counted = indicator.unit == PERCENT and not np.isnan(replies)
-    interval = tuple(100 * end for end in wilson_interval(int(satisfied), int(replies))) if counted else None
-    return ToDate(frame.loc[:ends].index, this, known, None if known is None else this - known, None, None, interval)
+    return tuple(100 * end for end in wilson_interval(int(satisfied), int(replies))) if counted else None
 
 
 def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Target | None:

@@ -61,7 +61,7 @@ def of_returns(project: Project) -> list[str]:
         if not e.unheard and findings.missing(e) and not e.indicator.worked_out
     ]
     bare = [
-        f"{e.indicator.name}: the number of replies behind each percentage was not supplied."
+        f"{e.indicator.name}: the number of {e.indicator.base} behind each percentage was not supplied."
         for e in evidence
         if e.indicator.unit == PERCENT and len(e.observed) and e.observed["denominator"].isna().any()
     ]

@@ -1,6 +1,7 @@
 """What a notebook imports: one area and month, its findings, charts and tables ready to show."""
 
 import html
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from saferplymouth.mistakes import Unknown, known_keys
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section
+
+MOVES = re.compile(r"\b(rose|fell)\b")
 
 
 class Report:
@@ -80,11 +83,12 @@ def known(key: str, among, kind: str):
 
 def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> str:
     """The findings, most important first and at most six, each a link to its section; `page` gives its address."""
-    items = "".join(f'<li><a href="{page(f.indicator)}">{html.escape(f.text)}</a></li>' for f in findings.ranked(found))
+    first = findings.ranked(found)
+    items = "".join(f'<li><a href="{page(f.indicator)}">{html.escape(f.text)}</a></li>' for f in first)
+    basis = '<p class="basis">Changes are on the same months of the year before.</p>'
     return (
         '<section class="findings" aria-labelledby="key-findings"><h2 id="key-findings">Key findings</h2>'
-        '<p class="basis">Changes are on the same months of the year before.</p>'
-        f"<ul>{items}</ul></section>"
+        f"{basis if any(MOVES.search(f.text) for f in first) else ''}<ul>{items}</ul></section>"
     )
 
 

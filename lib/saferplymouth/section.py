@@ -11,9 +11,10 @@ from saferplymouth.findings import Finding
 from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
-from saferplymouth.words import goal, inner, listed
+from saferplymouth.words import goal, inner, listed, span
 
 CONTROL = "Is it more than ordinary variation?"
+NO_CHART = "No chart is drawn, for every count in it would be hidden."
 SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
 
 
@@ -84,7 +85,7 @@ class Section:
                 "chart", charts.history_chart(self.indicator, self.observed["value"], self.leading[0].text).html
             )
         if self.year.frame[["this", "last"]].isna().all(axis=None):
-            why = findings.missing(self.evidence) or commentary.HIDDEN
+            why = findings.missing(self.evidence) or NO_CHART
             return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
         return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
 
@@ -190,12 +191,18 @@ class Section:
             rows["Runs to"] = periods.words(self.evidence.latest.asfreq("M", "end"))
             file = latest["source"].rpartition("/")[2]
             rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}, in {file}"
-            notes = every.loc[every["note"] != "", "note"].unique()
-            rows |= {"Note from the sender": "; ".join(notes)} if len(notes) else {}
+            rows |= _notes(every, 2 * periods.FREQUENCIES[i.frequency])
         rows |= {"Read with care": i.caveat} if i.caveat else {}
         listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
-        link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: figures in this table (CSV)</a>'
+        link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: its table (CSV)</a>'
         return self._part("source", f'<dl class="source">{listed}<dt>Download</dt><dd>{link}</dd></dl>')
+
+
+def _notes(received: pd.DataFrame, most: int) -> dict[str, str]:
+    """What senders noted of the `most` latest periods, each note with those it was sent for."""
+    noted = received[(received["note"] != "") & (received.index > received.index.max() - most)]
+    told = [f"{note} ({span(rows.index.unique().sort_values())})" for note, rows in noted.groupby("note", sort=False)]
+    return {"Note from the sender": "; ".join(told)} if told else {}
 
 
 def aim_words(indicator: Indicator) -> str:

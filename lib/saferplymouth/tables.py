@@ -7,7 +7,7 @@ shorthand stands for it), `unit` (an indicator's, or `points` of a percentage), 
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -32,18 +32,19 @@ SHORTHAND = {
 @dataclass(frozen=True)
 class Table:
     """A tidy frame with the words around it; `rows` labels the page's rows, the last being the total where there is
-    one, and `stub` heads those labels."""
+    one, `stub` heads those labels, and `heads` words measures where the download's name for one is no word."""
 
     tidy: pd.DataFrame
     caption: str
     rows: dict[str, str]
     stub: str = "Period"
     total: bool = True
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def html(self) -> str:
         measures = self.tidy["measure"].unique()
-        head = "".join(f'<th scope="col">{html.escape(m)}</th>' for m in measures)
+        head = "".join(f'<th scope="col">{html.escape(self.heads.get(m, m))}</th>' for m in measures)
         cells = {row: part.to_dict("records") for row, part in self.tidy.groupby("row", sort=False)}
         body = [_row(words, cells[row]) for row, words in self.rows.items()]
         foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""

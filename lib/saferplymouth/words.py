@@ -85,5 +85,6 @@ def capital(sentence: str) -> str:
 
 def inner(sentence: str) -> str:
     """A sentence as part of another: its first letter small, unless it opens with a name or with capitals."""
-    named = sentence.partition(" ")[2][:1].isupper()
-    return sentence if sentence[1:2].isupper() or named else sentence[:1].lower() + sentence[1:]
+    first, _, rest = sentence.partition(" ")
+    named = rest[:1].isupper() or any(letter.isupper() for letter in first[1:])
+    return sentence if named else sentence[:1].lower() + sentence[1:]

@@ -201,16 +201,15 @@ class _Reader:
     def matrix(self, entry: dict) -> Matrix | None:
         dimensions = self.tables(Dimension, entry, "dimensions", "matrix.")
         matrix = self.build(Matrix, "matrix", entry)
-        names = [d.name for d in dimensions.values()]
+        self.told_apart("matrix.dimensions", section(entry, "dimensions"), "name")
         for key, d in dimensions.items():
             place = f"matrix.dimensions.{key}"
             self.check(key not in COLUMNS, place, "is a column that every assessment has; use another key")
-            self.check(names.count(d.name) == 1, f"{place}.name", "is the name of another dimension as well")
             self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
             self.check(len(set(d.scale)) == len(d.scale) > 1, f"{place}.scale", "needs two words or more, no two alike")
             rising = len(d.bands) == len(d.scale) - 1 and [0, *d.bands] == sorted({0, *d.bands})
             self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers above 0 that rise")
-        varied = entry.get("weights_vary")
+        varied = entry.get("weights_vary", 0)
         self.check(not number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1")
         words = section(entry, "confidence")
         self.check(bool(words), "matrix.confidence", "needs a word and how far a score may be off, high = 0.25")
@@ -240,7 +239,8 @@ class _Reader:
                 f"{place}.sensitive",
                 f"cannot be true of a {unit}; send the counts it is made of",
             )
-            self.check(not entry.get("per_1000") or counts, f"{place}.per_1000", "is for counts only; leave it out")
+            for name, right, what in (("per_1000", counts, "counts"), ("base", unit == PERCENT, "percentages")):
+                self.check(not entry.get(name) or right, f"{place}.{name}", f"is for {what} only; leave it out")
             judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
             self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
             worked_out = entry.get("worked_out")

@@ -93,8 +93,9 @@ class Indicator:
     cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
     that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
     a month to the cause for which its control chart starts afresh there. `per_1000` names the population that its
-    rate is worked out on. `held_against` is what the street files count of the same thing (`all crime`, or one of
-    their types), and `worked_out` says that no one sends it: it is worked out from those files (`gap`).
+    rate is worked out on, `base` whom or what a percentage is a share of. `held_against` is what the street files count
+    of the same thing (`all crime`, or one of their types), and `worked_out` says that no one sends it: it is worked
+    out from those files (`gap`).
     """
 
     key: str
@@ -115,6 +116,7 @@ class Indicator:
     compare_with: str = ""
     new_baseline: Mapping[str, str] = field(default_factory=dict)
     per_1000: str = ""
+    base: str = "replies"
     held_against: str = ""
     worked_out: str = ""
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)

@@ -181,7 +181,7 @@ class _RowReader:
         if numerator is None or denominator is None:
             return (0.0, None, None)
         if denominator == 0:
-            self.problem("denominator", "no one replied, so there is no percentage", "leave the row out")
+            self.problem("denominator", "it is 0, so there is no percentage", "leave the row out")
         elif numerator > denominator:
             self.problem("numerator", f"{numerator} is more than the denominator {denominator}", "correct one of them")
         return (100 * numerator / denominator if denominator else 0.0, numerator, denominator)
