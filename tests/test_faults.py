@@ -21,7 +21,11 @@ BROKEN = {
     "exits": (["import sys; sys.exit(0)"], "SystemExit: 0, in the cell that starts 'import sys; sys.exit(0)'"),
     "ends": (["import os; os._exit(0)"], DEAD),
     "dies": (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], DEAD),
-    "stays": ([tiny.area("stays", month="'2016-05'")], "the page was refused: a part shows 2016-05, not 2016-04"),
+    "stays": (
+        [tiny.area("stays"), "display({'text/html': ''}, raw=True, metadata={'saferplymouth': {**MARK, **MAY}})"],
+        "the page was refused: a part shows 2016-05, not 2016-04",
+    ),
+    "wanders": ([tiny.area("wanders", month="'2016-05'")], "NotReceived: there is no drop for May 2016"),
     "omits": (
         [tiny.area("omits", parts=UNPLACED)],
         "the page was refused: the chart of omits is missing",
@@ -35,7 +39,7 @@ BROKEN = {
         "the page was refused: it names a folder of this machine",
     ),
 }
-MARK = "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04', 'facts': {}}"
+MARK = "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04', 'facts': {}}; MAY = {'month': '2016-05'}"
 UNREADABLE = {
     "missing": (None, "its notebook is missing or empty"),
     "text": (b"no notebook", "the file is not a notebook ("),
