@@ -39,7 +39,8 @@ BROKEN = {
         "the page was refused: it names a folder of this machine",
     ),
 }
-MARK = "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04', 'facts': {}}; MAY = {'month': '2016-05'}"
+MARK = "MAY = {'month': '2016-05'}\n"
+MARK += "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04', 'facts': {}}"
 UNREADABLE = {
     "missing": (None, "its notebook is missing or empty"),
     "text": (b"no notebook", "the file is not a notebook ("),
