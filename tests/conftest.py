@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import tiny
 from hypothesis import settings
 
 # The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new examples.
@@ -14,6 +15,15 @@ settings.register_profile("suite", derandomize=True)
 settings.load_profile("suite")
 
 ROOT = Path(__file__).parents[1]
+HOSTILE = """Author: A. N. Analyst <script>alert(1)</script>
+Date: 2017-01-10
+
+Reports rose by **68**. See [the action plan](https://example.org/plan).
+
+<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)">
+<iframe src="//example.org"></iframe>
+[press](javascript:alert(3))
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,3 +71,16 @@ def project(tmp_path: Path) -> Path:
 def untouched(tmp_path_factory) -> Path:
     """A copy for tests that only read it."""
     return copy_project(tmp_path_factory.mktemp("shared") / "project")
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory) -> Path:
+    """November 2016, built by the command in a copy of the project whose drop has a hostile comment."""
+    root = copy_project(tmp_path_factory.mktemp("browser") / "project", street=True)
+    comments = root / "data/raw/2016-11/comments"
+    comments.mkdir(exist_ok=True)
+    (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
+    for words in (["2016-11"], ["2016-Q3", "--area", "quarter_summary"]):
+        done = tiny.told(root, "run", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return root / "outputs"

@@ -10,9 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import tiny
 from axe_playwright_python.sync_playwright import Axe
-from conftest import copy_project
 from playwright.sync_api import sync_playwright
 
 from saferplymouth import foi
@@ -51,30 +49,7 @@ CELLS = """[...document.querySelectorAll("table")].flatMap((table, n) =>
   [...table.querySelectorAll("td, th")].filter(cell => cell.colSpan == 1).map(cell =>
     [n, cell.cellIndex, cell.tagName == "TH", cell.firstChild?.textContent.trim() ?? "",
      getComputedStyle(cell).textAlign]))"""
-HOSTILE = """Author: A. N. Analyst <script>alert(1)</script>
-Date: 2017-01-10
-
-Reports rose by **68**. See [the action plan](https://example.org/plan).
-
-<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)">
-<iframe src="//example.org"></iframe>
-[press](javascript:alert(3))
-"""
-
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture(scope="session")
-def edition(tmp_path_factory) -> Path:
-    """November 2016, built by the command in a copy of the project whose drop has a hostile comment."""
-    root = copy_project(tmp_path_factory.mktemp("browser") / "project", street=True)
-    comments = root / "data/raw/2016-11/comments"
-    comments.mkdir(exist_ok=True)
-    (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
-    for words in (["2016-11"], ["2016-Q3", "--area", "quarter_summary"]):
-        done = tiny.told(root, "run", *words)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return root / "outputs"
 
 
 @pytest.fixture(scope="session")
