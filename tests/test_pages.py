@@ -229,11 +229,13 @@ def test_the_address_of_a_finding_brings_its_section_into_view(browser, edition)
     assert 0 <= page.locator("h2#domestic-abuse").bounding_box()["y"] < 800
 
 
-def test_the_board_sees_how_many_of_each_on_the_first_screen(browser, edition):
+def test_the_board_sees_how_many_of_each_and_every_decision_on_the_first_screen(browser, edition):
     for width, height in ((1280, 720), (360, 740)):
         page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": width, "height": height})
-        box = page.locator("ul.states").bounding_box()
-        assert box["y"] + box["height"] <= height
+        assert page.locator(".decisions li small").count() == 3
+        for part in (page.locator("ul.states"), page.locator(".decisions")):
+            box = part.bounding_box()
+            assert box["y"] + box["height"] <= height
     assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 4 ▲ Off course")
 
 
@@ -244,7 +246,7 @@ def test_the_bundle_says_what_every_column_means_and_on_whom_a_rate_is_worked_ou
     tables = {name: rows[0] for name, rows in files.items() if name.startswith("data/")}
     assert {"data/districts.csv", "data/duties.csv", "data/overall_crime.csv"} < tables.keys()
     assert [(name, c) for name, header in tables.items() for c in header if not said.get((name, c))] == []
-    assert "2016: 264,440 (Office for National Statistics" in said["data/overall_crime.csv", "residents, at mid-year"]
+    assert re.search(r"; 2016: 264,440; .*Office for", said["data/overall_crime.csv", "residents, at mid-year"])
 
 
 def test_a_hostile_comment_is_shown_as_words_only(browser, edition):

@@ -76,7 +76,8 @@ class StrategicAssessment:
         """The warning where scores are an example, which issues rank highest, and the key findings as links."""
         places, count = self.this.places, order.issues(len(self.this.ranked))
         first = [*places.index[places["rank"] <= TOP]]
-        lead = f"{listed(first)} rank highest of the {count} ranked for {self.this.year}. " if first else ""
+        some = len(first) < len(self.this.ranked)
+        lead = f"{listed(first)} rank highest of the {count} ranked for {self.this.year}. " if some else ""
         lead += f"To see how firm an order is, it is drawn {DRAWS:,} times with weights and scores varied."
         content = self._warning() + sheets.opening(lead, self.findings)
         return Part("summary", self.project.month, content, facts={"title": TITLE, "runs_to": {}})
