@@ -237,7 +237,7 @@ def test_the_year_to_date_stops_where_a_month_has_no_file(tmp_path):
 
 def test_a_page_with_a_month_missing_shows_the_latest_month_and_no_year_to_date(tmp_path):
     said = shown(anytown(tmp_path, {m: USUAL for m in YEAR if m != "2016-06"}), "2016-11")
-    assert "12.0 per 1,000 residents above the city’s, November 2016 (" in said
+    assert "12.0 per 1,000 residents above Anytown’s, November 2016 (" in said
     assert re.search(r"July 2016 12\.0 \S+ to \S+ \[x\] \[x\]", said)
 
 
@@ -249,7 +249,7 @@ def test_the_pages_of_the_first_real_months_have_a_gap_and_no_year_to_date(base,
 def test_the_gap_is_there_from_the_month_the_population_of_its_year_is_known(tmp_path):
     root = anytown(tmp_path, {"2016-03": USUAL, "2016-04": USUAL}, frame=FRAME.replace("2015 = 10000\n", ""))
     assert [str(month) for month in gaps(root).index] == ["2016-04"]
-    why = "The city’s population for the year is not in the framework, so no rate can be worked out."
+    why = "The population for the year is not in the framework, so no rate can be worked out."
     assert why in shown(root, "2016-03")
 
 
@@ -296,7 +296,7 @@ def test_a_gap_below_nought_has_its_sign_in_the_figures(below):
 
 def test_a_gap_below_nought_is_below_the_city_s_on_the_page_and_has_its_sign_in_the_table(below):
     said = shown(below, "2016-06")
-    assert "was 9.0 per 1,000 residents below the city’s, April to June 2016" in said
+    assert "was 9.0 per 1,000 residents below Anytown’s, April to June 2016" in said
     assert re.search(r"April 2016 −3\.0 −\S+ to −\S+ −3\.0 ", said)
 
 
@@ -376,7 +376,7 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
     assert round(frame["cumulative"].dropna().iloc[-1], 1) == 86.8
     assert set(section.observed["source"]) == {f"2016-{n:02d}-devon-and-cornwall-street.csv" for n in range(1, 12)}
     said = text(real_room(Neighbourhoods, base).gap().html)
-    assert "was 86.8 per 1,000 residents above the city’s, April to November 2016 (83.5 to 90.1)" in said
+    assert "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (83.5 to 90.1)" in said
 
 
 # --- Sent again

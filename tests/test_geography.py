@@ -302,6 +302,17 @@ def test_spaces_around_cells_and_commas_in_numbers_change_nothing(arrive):
     assert arrive({"lookup.csv": lines(*spaced)})[0].areas == {"E01015023": OLD_QUAY}
 
 
+def test_a_district_is_named_as_its_small_areas_are(arrive):
+    written = lines(
+        "Name,Mid-2016", '"Bristol, City of",454200', "King's Lynn and West Norfolk,151800", "St. Helens,179000"
+    )
+    assert list(arrive({"population.csv": written})[0].residents) == [
+        "Bristol",
+        "King's Lynn and West Norfolk",
+        "St. Helens",
+    ]
+
+
 def test_the_population_of_plymouth_in_2016_is_the_one_the_framework_has(arrive):
     found, told = arrive({"population.csv": (REAL / "population.csv").read_bytes()})
     assert told == []

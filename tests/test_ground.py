@@ -270,7 +270,7 @@ def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_i
     assert found.unplaced == ["Anytown 009A"]
     assert found.local["count"].sum() == 60 + 20 + 7
     shown = text(Neighbourhoods("2016-04", root).map().html)
-    assert "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the city only." in shown
+    assert "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the whole only." in shown
     assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(root, "2016-04")
 
 

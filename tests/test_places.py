@@ -207,7 +207,7 @@ def test_plymouth_s_district_stands_as_the_page_says(base):
 def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base):
     people, counts = residents(), of_districts()
     rows = tables(real_page(Districts, base))["Plymouth beside 11 other districts by type, April to November 2016"]
-    said = {row[0]: (row[1], row[5], row[6].lower()) for row in rows[1:]}
+    said = {row[0]: (row[1], row[6], row[7].lower()) for row in rows[1:]}
     kinds = {kind for _, kind in counts}
     assert said.keys() == kinds
     everyone, small = people, {"Isles of Scilly"}  # where violence has 1 to 4 in a month, so no type of crime is shown
@@ -221,6 +221,30 @@ def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base
     types = [said[kind][2] for kind in kinds - {CRIME, ASB}]
     told = f"above the group in {types.count('above')} of 13 types of crime, in line in {types.count('in line')}"
     assert told in text(real_page(Districts, base))
+
+
+def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_are_on_the_page(base):
+    people, counts = residents(), of_districts()
+    shown = tables(real_page(Districts, base))
+    [heads, *rows] = shown["Rate per 1,000 residents of every district by type of crime, April to November 2016"]
+    assert set(heads[1:]) == set(people)
+    assert {row[0] for row in rows} == {kind for _, kind in counts} - {CRIME, ASB}
+    group = people.keys() - {"Isles of Scilly"}
+    every = sum(people[name] for name in group)
+    for kind, *cells in rows:
+        total = sum(counts[name, kind] for name in group)
+        for name, cell in zip(heads[1:], cells, strict=True):
+            rate, _, place = cell.partition(" ")
+            if name in group:
+                assert float(rate) == pytest.approx(1000 * counts[name, kind] / people[name], abs=0.00501), (kind, name)
+                assert place.lower() == position(counts[name, kind], total * people[name] / every), (kind, name)
+            else:
+                assert cell == "[c]"
+    assert "a sensitive type had 1 to 4 in a month: Isles of Scilly." in text(real_page(Districts, base))
+    limits = {r[0]: r[5] for r in shown["Plymouth beside 11 other districts by type, April to November 2016"][1:]}
+    root = math.sqrt(sum(counts[name, "Burglary"] for name in group) * people["Plymouth"] / every)
+    ends = [(root + way * 1.545) ** 2 / people["Plymouth"] * 1000 for way in (-1, 1)]
+    assert limits["Burglary"] == "{:.2f} to {:.2f}".format(*ends)
 
 
 def test_the_rates_by_month_are_the_counts_by_hand_on_the_city_s_residents(base):

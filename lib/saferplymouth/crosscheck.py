@@ -101,7 +101,7 @@ def reason(ground: Ground, months: pd.PeriodIndex) -> str:
     return (
         f"A crime without a place is in no district of the street files: {' to '.join(ends)} of the force’s recorded "
         f"crime {'in each month' if len(share) > 1 else 'in the month'}. {_asb(ground, months)}"
-        "What remains is not explained by the files: the two were counted on different days."
+        "The files do not explain what remains; that the two were counted on different days may."
     )
 
 

@@ -144,7 +144,7 @@ def _population(header: list[str], body: list, source: str, problems: list[Probl
         return {}
     residents: dict[str, dict[str, int]] = {}
     for number, cells in body:
-        name = _cell(cells, header.index("Name"))
+        name = _cell(cells, header.index("Name")).partition(",")[0]  # "Bristol, City of": its small areas say Bristol
         if not name or name in residents:
             told = f"{shown(name)} is here twice" if name else "there is no name here"
             problems.append(Problem(source, told, "name each district once", number, "Name"))

@@ -16,10 +16,10 @@ from saferplymouth.spreads import interval_chart
 from saferplymouth.words import span
 
 NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
-NO_PEOPLE = "The city’s population for the year is not in the framework, so no rate can be worked out."
+NO_PEOPLE = "The population for the year is not in the framework, so no rate can be worked out."
 EVERYWHERE = "Every small area lies in a priority neighbourhood, so there is no rest to hold them against."
 SAME = "each small area is taken to hold the same number of residents, for they have not been received"
-INTERVAL = "The interval is where the gap would lie 19 times in 20 were nothing but chance at work in the counts."
+INTERVAL = "The interval allows for chance in the counts: 19 in 20 such intervals hold the gap that lies behind them."
 
 
 def rate(value: float, places: int = 1) -> str:
@@ -43,16 +43,14 @@ def finding(local: Local, framework: Framework) -> str:
     found = gaps(local, framework)
     if found.empty:
         return ""
-    latest, own = found.iloc[-1], found["to_date_value"].isna().iloc[-1]
+    latest, own, area = found.iloc[-1], found["to_date_value"].isna().iloc[-1], framework.partnership.area
     when = periods.words(found.index[-1]) if own else span(found.index)
     value, low, high = latest[["value", "low", "high"] if own else ["to_date_value", "to_date_low", "to_date_high"]]
     if low < 0 < high:
-        there = "Recorded crime in the priority neighbourhoods was no different from the city’s by more than chance"
+        there = f"Recorded crime in the priority neighbourhoods was no different from {area}’s by more than chance"
         return f"{there}, {when} (a gap of {rate(value)} per 1,000 residents; {_interval(low, high)})"
     side, between = "above" if value > 0 else "below", _interval(*sorted((abs(low), abs(high))))
-    there = (
-        f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} per 1,000 residents {side} the city’s"
-    )
+    there = f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} per 1,000 residents {side} {area}’s"
     return f"{there}, {when} ({between})"
 
 
@@ -67,7 +65,7 @@ def section(local: Local, framework: Framework) -> str:
     people = "" if local.ground.people_counted else f"; {SAME}"
     what = (
         f"The gap is recorded crime per 1,000 residents in {named(list(framework.street.priority_neighbourhoods))}, "
-        f"less that of the whole city{people}. {INTERVAL}"
+        f"less that of the whole of {framework.partnership.area}{people}. {INTERVAL}"
     )
     subtitle = f"Gap in recorded crime per 1,000 residents each month, {span(found.index)}, with its 95% interval"
     low, high = found["value"].idxmin(), found["value"].idxmax()

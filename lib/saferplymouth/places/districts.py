@@ -23,6 +23,8 @@ from saferplymouth.words import capital, inner, listed
 
 KEY, TITLE = "districts", "Districts"
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
+HIDDEN = "hidden, for a month has 1 to 4"
+RATES = ("rate", "low", "high", "floor", "ceiling")  # the last two are the limits of the group
 HOW = (
     "Rates are per 1,000 residents at mid-{year}. “Above” and “below” mean outside the control limits of the group: of "
     "districts where nothing but chance is at work, one in 500 would be outside them. Districts differ in more than "
@@ -129,12 +131,27 @@ class Districts:
     def types(self) -> Part:
         """The partnership's district for each type: rate, interval, rank and position, the year to date."""
         head = {"Type": TEXT, "Incidents": FIGURE, "Per 1,000": FIGURE, "95% interval": FIGURE, "Group": FIGURE}
-        head |= {"Rank": FIGURE, "Position": TEXT}
+        head |= {"Limits": FIGURE, "Rank": FIGURE, "Position": TEXT}
         body = [[html.escape(kind), *self._own_cells(kind)] for kind in self.beside.types]
         caption = f"{self.own} beside {len(self.beside.residents) - 1} other districts by type, {self.when}"
-        marks = {suppression.MARK: "hidden, for a month has 1 to 4"} if self._own_hidden else {}
+        marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
         table = sheets.table(caption, head, body, marks=marks)
-        return self._part("types", f'<h2 id="types">{html.escape(self._types_finding)}</h2>{table}')
+        return self._part("types", f'<h2 id="types">{html.escape(self._types_finding)}</h2>{table}{self._every()}')
+
+    def _every(self) -> str:
+        """Every district's rate of each type of crime and its position, and which districts are left out."""
+        names = list(self._to_date(CRIME).index)
+        frames = {kind: self._to_date(kind) for kind in self.beside.types if kind not in (CRIME, ASB)}
+        body = [[html.escape(kind), *(_standing(frame, name) for name in names)] for kind, frame in frames.items()]
+        out = [name for name in names if any(name not in frame.index for frame in frames.values())]
+        marks = {suppression.MARK: HIDDEN} if out else {}
+        caption = f"Rate per 1,000 residents of every district by type of crime, {self.when}"
+        table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(names, FIGURE), body, marks=marks)
+        told = (
+            "Not ranked by type of crime, nor counted in the group there, for a sensitive type had 1 to 4 in a month: "
+        )
+        left_out = f'<p class="basis">{html.escape(told + listed(out))}.</p>' if out else ""
+        return f"{left_out}<details><summary>Every district, type by type</summary>{table}</details>"
 
     @property
     def _own_hidden(self) -> bool:
@@ -142,7 +159,7 @@ class Districts:
 
     def _own_cells(self, kind: str) -> list[str]:
         if self.beside.hides(kind, self.own):
-            return [suppression.MARK] * 6
+            return [suppression.MARK] * 7
         frame = self._to_date(kind)
         row = frame.loc[self.own]
         interval = f"{rate(row['low'], 2)} to {rate(row['high'], 2)}"
@@ -152,6 +169,7 @@ class Districts:
             rate(row["rate"], 2),
             interval,
             rate(row["group"], 2),
+            f"{rate(row['floor'], 2)} to {rate(row['ceiling'], 2)}",
             rank,
             capital(row["position"]),
         ]
@@ -165,10 +183,10 @@ class Districts:
             if self.beside.hides(kind, self.own):
                 body.append([html.escape(kind), *[suppression.MARK] * len(each)])
                 continue
-            rows = [standings(self.beside, kind, month).loc[self.own] for month in each.values()]
-            body.append([html.escape(kind), *(f"{rate(r['rate'], 2)}{small(capital(r['position']))}" for r in rows)])
+            frames = [standings(self.beside, kind, month) for month in each.values()]
+            body.append([html.escape(kind), *(_standing(frame, self.own) for frame in frames)])
         caption = f"{self.own}: rate per 1,000 residents by type and month, and where it stood in the group"
-        marks = {suppression.MARK: "hidden, for a month has 1 to 4"} if self._own_hidden else {}
+        marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
         heading = '<h2 id="months">Month by month</h2>'
         return self._part("by_month", heading + sheets.table(caption, head, body, marks=marks))
 
@@ -190,12 +208,19 @@ class Districts:
         return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
 
 
+def _standing(frame: pd.DataFrame, name: str) -> str:
+    """A district's rate of a type and its position, as a cell; a shorthand where it is not in the frame."""
+    if name not in frame.index:
+        return suppression.MARK
+    return f"{rate(frame.at[name, 'rate'], 2)}{small(capital(frame.at[name, 'position']))}"
+
+
 def _figures(frame: pd.DataFrame, name: str) -> dict:
     """The figures of a district as the download has them; a shorthand where it is not in the frame."""
     if name not in frame.index:
-        return dict.fromkeys(("count", "rate", "low", "high", "rank", "position"), "") | {"shorthand": suppression.MARK}
+        return dict.fromkeys(("count", *RATES, "rank", "position"), "") | {"shorthand": suppression.MARK}
     row = frame.loc[name]
-    rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in ("rate", "low", "high")}
+    rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in RATES}
     return {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
 
 

@@ -38,7 +38,7 @@ class Neighbourhoods:
         area = self.framework.partnership.area
         lead = (
             f"Where recorded crime in {area} happens, which neighbourhoods have more of it than chance explains, and "
-            "how far the priority neighbourhoods are from the city as a whole."
+            f"how far the priority neighbourhoods are from {area} as a whole."
         )
         found = [(where.finding(self.local), "where"), (standing.finding(self.local), "beyond")]
         found += [(closing.finding(self.local, self.framework), "gap")]

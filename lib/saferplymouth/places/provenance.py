@@ -7,7 +7,7 @@ import pandas as pd
 from saferplymouth import periods
 from saferplymouth.ground import NOWHERE, Ground
 from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE
+from saferplymouth.papers.sheets import FIGURE, TEXT
 from saferplymouth.places.local import Local
 from saferplymouth.tables import covered
 from saferplymouth.words import listed, number
@@ -18,7 +18,8 @@ PUBLISHER = "data.police.uk"
 LICENCE = (
     "Street-level crime, boundaries and population estimates contain public sector information licensed under the Open "
     "Government Licence v3.0: data.police.uk; Office for National Statistics; Ordnance Survey data © Crown copyright "
-    "and database right."
+    "and database right. Names of neighbourhoods by the House of Commons Library contain Parliamentary information "
+    "licensed under the Open Parliament Licence v3.0."
 )
 
 
@@ -35,7 +36,7 @@ def section(local: Local, key: str, title: str) -> str:
     rows = {
         "Source": f"Street-level crime files of {PUBLISHER}",
         "Covers": local.when,
-        "Received": f"in the drops of {drops}",
+        "Received": f"in the drop{'s' * (own['received'].nunique() > 1)} of {drops}",
         "Read with care": (
             "Crimes are counted where and when they were recorded, at the nearest of a set of map points; some are "
             "published again with another outcome or type. Counts by neighbourhood and type are not published here."
@@ -50,16 +51,19 @@ def section(local: Local, key: str, title: str) -> str:
 
 def accounts(ground: Ground, files: pd.DataFrame) -> str:
     """Each file of the force: the rows read, where those counted lie, and those set aside, with the reason."""
-    head = {"Month": "", "Rows read": FIGURE, "Counted": FIGURE, "of these in the city": FIGURE}
+    head = {"Month": TEXT, "In the drop of": TEXT, "Rows read": FIGURE, "Counted": FIGURE}
+    head |= {f"of these in {listed(list(ground.street.districts))}": FIGURE}
     head |= {"elsewhere": FIGURE, "without a place": FIGURE, "Set aside: ID repeated": FIGURE}
     head |= {"Set aside: counted in an earlier file": FIGURE}
     body, total = [], None
     for file in files.sort_values("month").itertuples():
         row = pd.Series([file.read, file.counted, *_lie(ground, file), file.repeated, file.again])
         total = row if total is None else total + row
-        body.append([periods.words(periods.month(file.month)), *map(number, row)])
-    foot = [["All", *map(number, total)]] if len(body) > 1 else []
-    return sheets.table("What was read from the street files, and what became of it", head, body, foot)
+        month, drop = (periods.words(periods.month(written)) for written in (file.month, file.received))
+        body.append([month, drop, *map(number, row)])
+    foot = [["All", "[z]", *map(number, total)]] if len(body) > 1 else []
+    marks = {"[z]": "not applicable"} if foot else {}
+    return sheets.table("What was read from the street files, and what became of it", head, body, foot, marks)
 
 
 def _lie(ground: Ground, file) -> tuple[int, int, int]:

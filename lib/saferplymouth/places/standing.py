@@ -35,7 +35,7 @@ def finding(local: Local) -> str:
 def section(local: Local, street: Street) -> str:
     """The finding as a heading, the chart and table of the neighbourhoods, and the table of types."""
     spread, sure = local.spread(local.crimes), "" if local.ground.people_counted else f" {BY_AREAS}"
-    what = f"Each neighbourhood is expected to have its share of the city’s recorded crime by its size. {ONE_IN}{sure}"
+    what = f"Each neighbourhood is expected to have its share of all recorded crime by its size. {ONE_IN}{sure}"
     below = len(at_place(spread, BELOW))
     rest = len(spread) - below - len(at_place(spread, ABOVE))
     others = f"{capital(counted(below, 'neighbourhood'))} had less than chance explains, and {rest} were in line."
@@ -56,7 +56,7 @@ def _rates(spread: pd.DataFrame) -> pd.DataFrame:
 
 
 def _level(spread: pd.DataFrame) -> dict:
-    return {"level": spread["count"].sum() / spread["exposure"].sum(), "level_name": "City", "limits": "Band"}
+    return {"level": spread["count"].sum() / spread["exposure"].sum(), "level_name": "Overall", "limits": "Band"}
 
 
 def _table(local: Local, spread: pd.DataFrame) -> str:

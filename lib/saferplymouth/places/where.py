@@ -63,5 +63,5 @@ def _unplaced(local: Local) -> str:
     names = local.ground.unplaced
     if not names:
         return ""
-    told = f"The look-up has no neighbourhood for {listed(names)}; their incidents are counted in the city only."
+    told = f"The look-up has no neighbourhood for {listed(names)}; their incidents are counted in the whole only."
     return f'<p class="missing">{html.escape(told)}</p>'
