@@ -106,8 +106,11 @@ def code_of(notebook) -> list:
 
 
 def git(folder: Path, *words: str) -> str:
+    """What git says, with the programs of this Python at hand, as where `make lab` was used."""
     named = ["-c", "user.name=A. Analyst", "-c", "user.email=analyst@example.org"]
-    return subprocess.run(["git", *named, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
+    here = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    call = ["git", *named, *words]
+    return subprocess.run(call, cwd=folder, check=True, capture_output=True, text=True, env=here).stdout
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
@@ -139,10 +142,7 @@ def clone(tmp_path):
     return tmp_path / "clone", tmp_path / "clone/notebooks/one.ipynb", made
 
 
-def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_its_words_reads_as_one(
-    clone, monkeypatch
-):
-    monkeypatch.setenv("PATH", sys.exec_prefix + "/bin", prepend=os.pathsep)
+def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_its_words_reads_as_one(clone):
     folder, path, made = clone
     NotebookClient(made, timeout=120).execute()
     nbformat.write(made, path)
