@@ -143,7 +143,7 @@ def test_a_notebook_that_hangs_is_told_with_the_limit_and_the_good_edition_stays
 
 
 def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_path):
-    above = "[p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())]"
+    above = "[p for p in psutil.Process().parents() if 'multiprocessing' in ' '.join(p.cmdline())]"
     kills = tiny.notebook(tiny.PARAMETERS, f"import psutil\nfor process in {above}:\n    process.kill()")
     root = tiny.project(tmp_path, "alpha", "kills", kills=kills)
     done = tiny.command(root, "run", "--jobs", "2")
@@ -182,12 +182,14 @@ def test_a_notebook_that_writes_to_the_real_outputs_does_not_reach_an_edition(ro
 
 @pytest.mark.parametrize("moment", ["kernel", "notebook", "page", "edition"])
 def test_a_run_killed_at_any_moment_leaves_a_whole_edition_no_process_and_a_way_on(root, temporary, moment):
+    begins = tiny.notebook(tiny.PARAMETERS, "open('begun', 'w')", tiny.area("alpha"))
+    tiny.put(root / "notebooks/alpha.ipynb", begins)
     outputs, dice = root / "outputs", random.Random(moment)
     before, made = tiny.snapshot(outputs / ".editions"), tiny.whole(outputs / "2016-04")
     running = tiny.start(root, "run", "--force", env=os.environ | {"TMPDIR": str(temporary)})
     waits = {
         "kernel": lambda: list(temporary.glob("edition-*/.settings/k.json")),
-        "notebook": lambda: list(temporary.glob("edition-*/executed.ipynb")),
+        "notebook": lambda: list(temporary.glob("edition-*/begun")),
         "page": running.stdout.readline,
         "edition": lambda: tiny.snapshot(outputs / ".editions") != before,
     }

@@ -4,7 +4,6 @@ Exit 0: good. 1: some pages failed; the rest is built and the last good edition 
 nothing was built.
 """
 
-from saferplymouth import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
 import os
 import signal
 import sys
@@ -21,6 +20,7 @@ from saferplymouth import (
     framework,
     inspection,
     intake,
+    listing,
     newcomer,
     plan,
     project,
@@ -103,7 +103,7 @@ def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None
         plans = [plan.plan(root, one, wish) for one in wanted]
         _refuse_frozen(plans)
         outcomes = runner.build(root, plans, pool)
-        edition.write_index(root)
+        listing.write_index(root)
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
     failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]

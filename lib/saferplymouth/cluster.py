@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 
-from saferplymouth import plan, warm
+from saferplymouth import plan
 from saferplymouth.which import NotPlanned
 from saferplymouth.work import Built, Work
 
@@ -55,6 +55,8 @@ def _there(build: Callable[[Work], Built], work: Work, toolchain: str) -> Built:
     """On a worker: the page, if the suite there is the planner's."""
     if plan.toolchain() != toolchain:
         return Built(work.area, OTHER)
+    from saferplymouth import warm
+
     with _one_at_a_time:
-        warm.begin_apart()
+        warm.begin_apart("saferplymouth.loaded")
         return build(work)

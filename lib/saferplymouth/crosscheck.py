@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy import special
+import scipy
 
 from saferplymouth import periods
 from saferplymouth.framework import ALL_CRIME, ASB, Indicator
@@ -60,7 +60,7 @@ def _band(before: pd.Series) -> tuple[float, float]:
     n = len(before)
     if n < FEWEST:
         return math.nan, math.nan
-    half = special.stdtrit(n - 1, 1 - TAIL) * max(before.std(), LEAST) * math.sqrt(1 + 1 / n)
+    half = scipy.special.stdtrit(n - 1, 1 - TAIL) * max(before.std(), LEAST) * math.sqrt(1 + 1 / n)
     return before.mean() - half, before.mean() + half
 
 

@@ -15,12 +15,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from saferplymouth import findings, framework, kernels, page, periods, shelf
+from saferplymouth import shelf
 from saferplymouth import work as works
 from saferplymouth.plan import Plan
-from saferplymouth.shelf import MANIFEST, manifest
+from saferplymouth.reasons import plain
+from saferplymouth.shelf import MANIFEST
 from saferplymouth.spent import kept
-from saferplymouth.which import NotPlanned, is_edition
+from saferplymouth.which import NotPlanned
 from saferplymouth.work import Built, Work
 
 Told = Callable[[Plan, Built], None]
@@ -68,7 +69,7 @@ def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
         for p in plans:
             for work in (p.expected[area] for area in p.todo):
                 try:
-                    future = pool.submit(works.build, work)
+                    future = pool.submit(_made, work)
                     waiting[future], asked[future] = (p, work), time.monotonic()
                     future.add_done_callback(lambda future: done.__setitem__(future, time.monotonic()))
                 except BrokenExecutor:
@@ -82,13 +83,20 @@ def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
             except BrokenExecutor:
                 lost.append((p, work))
             except Exception as error:
-                yield p, Built(work.area, f"it could not be built ({type(error).__name__}: {kernels.plain(error)})")
+                yield p, Built(work.area, f"it could not be built ({type(error).__name__}: {plain(error)})")
     for p, work in lost:
         with executor() as alone:
             try:
-                yield p, alone.submit(works.build, work).result()
+                yield p, alone.submit(_made, work).result()
             except BrokenExecutor:
                 yield p, Built(work.area, "it ended the process that ran it, twice")
+
+
+def _made(work: Work) -> Built:
+    """On a worker, where alone it is loaded what runs notebooks."""
+    from saferplymouth import workshop
+
+    return workshop.build(work)
 
 
 def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
@@ -171,29 +179,3 @@ def _entry(work: Work, one: Built | None) -> dict:
 
 def _now() -> str:
     return moment().isoformat(timespec="seconds")
-
-
-def write_index(root: Path) -> Path:
-    """The page that lists every edition in place, newest first. Raises `OSError`."""
-    frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
-    made = {p.name: manifest(p) for p in outputs.iterdir() if is_edition(p.name)}
-    names = sorted((name for name in made if made[name]), key=lambda n: (made[n].get("data_to", n), n), reverse=True)
-    editions = [_listed(name, made[name]) for name in names]
-    p = frame.partnership
-    top = {"partnership": p.name, "title": "Editions", "area": p.area, "contact": p.contact, "licence": p.licence}
-    shelf.replace(outputs, "index.html", page.index(editions, top).encode())
-    return outputs / "index.html"
-
-
-def _listed(month: str, made: dict) -> dict:
-    states = [i["state"] for area in made["areas"].values() for i in area.get("indicators", {}).values()]
-    words = made.get("words") or periods.words(periods.month(month))
-    finished = datetime.datetime.fromisoformat(made["build"]["finished"]).date()
-    return {
-        "month": month,
-        "words": words[:1].upper() + words[1:],
-        "status": made["status"],
-        "published": periods.day(finished),
-        "off_course": states.count(findings.OFF),
-        "indicators": len(states),
-    }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 ABOVE, IN_LINE, BELOW = "above", "in line", "below"
 REACH = 3.09  # standard normal: of places where only chance is at work, one in 500 lies beyond it on either side
@@ -68,8 +68,8 @@ def _upper_share(mean: float, tail: float) -> float:
     and what the tail still lacks is made up of counts of q.
     """
     q = 0
-    while special.pdtrc(q, mean) > tail:
+    while scipy.special.pdtrc(q, mean) > tail:
         q += 1
-    beyond = special.pdtrc(q, mean)
-    upper = mean * (special.pdtrc(q - 1, mean) if q else 1.0)
+    beyond = scipy.special.pdtrc(q, mean)
+    upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
     return float(upper + q * (tail - beyond)) / mean

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
-from scipy import special  # scipy.stats takes as long to load as pandas
+import scipy
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,8 @@ def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tu
     if count < 0 or not exposure > 0:
         raise ValueError(f"count {count} and exposure {exposure} must be at least 0 and above 0")
     tail = (1 - level) / 2
-    low = special.gammaincinv(count, tail) if count else 0.0  # a χ² of 2k degrees is twice a gamma of shape k
-    high = special.gammainccinv(count + 1, tail)
+    low = scipy.special.gammaincinv(count, tail) if count else 0.0  # a χ² of 2k degrees is twice a gamma of shape k
+    high = scipy.special.gammainccinv(count + 1, tail)
     return float(low / exposure), float(high / exposure)
 
 
@@ -181,7 +181,7 @@ def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float,
     """
     if n < 1 or not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} replies give no proportion")
-    z = special.ndtri((1 + level) / 2)
+    z = scipy.special.ndtri((1 + level) / 2)
     centre = (successes + z * z / 2) / (n + z * z)
     half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
     return max(0.0, float(centre - half)) if successes else 0.0, min(
@@ -221,4 +221,4 @@ def _around(centre: float, half: float) -> tuple[float, float]:
 
 def _t(df: float) -> float:
     """The 97.5 % point of Student's t: 1.96 for infinite degrees of freedom."""
-    return float(special.ndtri(0.975) if math.isinf(df) else special.stdtrit(df, 0.975))
+    return float(scipy.special.ndtri(0.975) if math.isinf(df) else scipy.special.stdtrit(df, 0.975))

@@ -6,7 +6,6 @@ see `incomplete`.
 
 import ast
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -28,14 +27,13 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from saferplymouth import warm
+from saferplymouth.reasons import plain
 
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
 LONGEST_SOCKET = 100
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
-FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]")
 # Reads the kernel's process group; if this process ends before it says so, ends that group and removes the folder.
 GUARD = 'read group; read over || { kill -s KILL -- "-$group"; rm -rf -- "$0"; }'
 
@@ -113,12 +111,13 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
     unset = [name for name in parameters if name not in declared(notebook)]
     if unset:
         return Executed(notebook, f"its cell tagged 'parameters' does not set {', '.join(unset)}")
-    saved, failure, late = room.folder / "executed.ipynb", "", threading.Event()
+    run, failure, late = [notebook], "", threading.Event()
     try:
         with _limited(seconds, late) as begin:
             manager = _manager(room.folder / ".settings", lambda kernel: (room.watch(kernel), begin(kernel)))
             given = {"cwd": room.folder, "iopub_timeout": seconds, "kernel_manager_class": manager}
-            papermill.execute_notebook(notebook, saved, parameters, **given, **ALWAYS)
+            given["on_notebook_start"] = lambda notebook: run.append(notebook)  # saved nowhere while it is run
+            papermill.execute_notebook(notebook, None, parameters, **given, **ALWAYS)
     except PapermillExecutionError as error:
         failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{_opening(error.source)}'"
     except DeadKernelError:
@@ -127,11 +126,7 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
         failure = f"it could not be run ({type(error).__name__}: {plain(error)})"
     if late.is_set():
         failure = f"it was still running after {seconds:g} seconds, the limit for a notebook"
-    try:
-        executed = nbformat.read(saved, as_version=4)
-    except (OSError, ValueError) as error:
-        return Executed(notebook, failure or f"what it gave cannot be read ({plain(error)})")
-    return Executed(executed, failure or incomplete(notebook, executed))
+    return Executed(run[-1], failure or incomplete(notebook, run[-1]))
 
 
 def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernelManager]:
@@ -204,14 +199,6 @@ def declared(notebook: nbformat.NotebookNode) -> set[str]:
         return set()
     targets = [t for s in statements for t in (getattr(s, "targets", None) or [getattr(s, "target", None)])]
     return {t.id for t in targets if isinstance(t, ast.Name)}
-
-
-def plain(error: object) -> str:
-    """What an error says, on one line, not too long, and without the folders of this machine."""
-    text, home = ANSI.sub("", str(error)[:5000]), os.environ.get("HOME", "")
-    text = text.replace(home, "~") if len(home) > 1 else text
-    line = FOLDERS.sub("", " ".join(text.split()))
-    return line if len(line) <= 300 else f"{line[:300]}…"
 
 
 def _opening(source: str) -> str:

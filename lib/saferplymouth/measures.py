@@ -112,25 +112,45 @@ def financial_year(
     before = calendar.periods(year - 1, indicator.frequency)
     this, last = _figures(observed, periods), _figures(observed, before)
     this.index = last.index = periods
-    frame = pd.DataFrame({"this": this["value"], "last": last["value"]})
-    frame["change"] = frame["this"] - frame["last"]
-    frame["percent"] = NONE
-    if not indicator.is_level:
-        pairs = zip(frame["change"], frame["last"], strict=True)
-        frame["percent"] = [percent_change(c, b, small_base) for c, b in pairs]
-        frame["cumulative"], frame["cumulative_last"] = cumulative(frame["this"]), cumulative(frame["last"])
-    else:
-        frame["cumulative"] = _share_to_date(this, supplied_to_date, periods)
-        frame["cumulative_last"] = _share_to_date(last, supplied_to_date, before)
     label = calendar.label(year)
-    frame["target"] = _targets(indicator, label, periods)
-    frame["distance"] = frame["cumulative"] - frame["target"]
-    frame["replies"], frame["numerator"] = this["denominator"].astype(float), this["numerator"].astype(float)
-    frame["this_status"], frame["last_status"] = this["status"].fillna(""), last["status"].fillna("")
-    frame, latest = frame.astype({"percent": float}), frame["this"].last_valid_index()
+    if indicator.is_level:
+        sums = [_share_to_date(of, supplied_to_date, when) for of, when in ((this, periods), (last, before))]
+    else:
+        sums = [cumulative(this["value"]), cumulative(last["value"])]
+    frame = _year_frame(indicator, this, last, sums, _targets(indicator, label, periods), small_base)
+    latest = frame["this"].last_valid_index()
     to_date = None if latest is None else _to_date(frame, indicator, small_base)
     target = None if latest is None else _target(frame, indicator, to_date)
     return Year(indicator, label, calendar.label(year - 1), frame, latest, to_date, target)
+
+
+def _year_frame(
+    indicator: Indicator,
+    this: pd.DataFrame,
+    last: pd.DataFrame,
+    sums: list[pd.Series],
+    target: pd.Series,
+    small_base: float,
+) -> pd.DataFrame:
+    """The frame of a `Year`, from both years' figures, what each comes to so far (`sums`) and the target."""
+    change = this["value"] - last["value"]
+    percent = [percent_change(c, b, small_base) for c, b in zip(change, last["value"], strict=True)]
+    return pd.DataFrame(
+        {
+            "this": this["value"],
+            "last": last["value"],
+            "change": change,
+            "percent": NONE if indicator.is_level else np.array(percent, dtype=float),
+            "cumulative": sums[0],
+            "cumulative_last": sums[1],
+            "target": target,
+            "distance": sums[0] - target,
+            "replies": this["denominator"].astype(float),
+            "numerator": this["numerator"].astype(float),
+            "this_status": this["status"].fillna(""),
+            "last_status": last["status"].fillna(""),
+        }
+    )
 
 
 def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar) -> pd.Period:

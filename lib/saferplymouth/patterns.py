@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy import special
+import scipy
 
 from saferplymouth.intervals import Comparison, compare
 from saferplymouth.measures import Year
@@ -124,7 +124,7 @@ def seasonal(years: pd.DataFrame) -> float | None:
     if not scatter:
         return 1.0
     apart = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
-    return float(special.chdtrc(k - 1, apart / scatter))
+    return float(scipy.special.chdtrc(k - 1, apart / scatter))
 
 
 def _score(counts: pd.Series, month: pd.Period) -> float | None:

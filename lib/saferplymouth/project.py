@@ -59,19 +59,21 @@ class Gathered(Mapping):
     """The evidence on each indicator, gathered when it is first asked for: a page needs few of them."""
 
     def __init__(self, stood: pd.DataFrame, framework: Framework, month: pd.Period):
-        self._given, self._found = (stood, framework, month), {}
+        self._given, self._found = (framework, month), {}
+        self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
-        stood, framework, month = self._given
+        framework, month = self._given
         if key not in self._found:
+            stood = self._stood.get(key, self._none)
             self._found[key] = evidence.gather(stood, framework.indicators[key], framework, month)
         return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._given[1].indicators)
+        return iter(self._given[0].indicators)
 
     def __len__(self) -> int:
-        return len(self._given[1].indicators)
+        return len(self._given[0].indicators)
 
 
 def drops(root: Path) -> list[pd.Period]:

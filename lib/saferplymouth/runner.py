@@ -1,8 +1,12 @@
 """Running plans in worker processes: one run at a time, told page by page."""
 
+import logging
 import multiprocessing
 import os
+import signal
 import sys
+import threading
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -15,6 +19,9 @@ from tqdm import tqdm
 
 from saferplymouth import edition, plan, work
 from saferplymouth.words import counted
+
+# For workers, whose kernels inherit them.
+STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
 
 
 def alone(outputs: Path) -> AbstractContextManager:
@@ -59,9 +66,7 @@ def here(jobs: int) -> edition.Pool:
 @contextmanager
 def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which are not waited for where the run is given up."""
-    os.environ.update(work.STEADY)
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=work.quiet_worker)
+    pool = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_quiet_worker)
     try:
         yield pool
     except BaseException:
@@ -71,6 +76,31 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """How workers are started: forked from a process that has loaded all they need, where the system can fork."""
+    os.environ.update(STEADY)
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["saferplymouth.loaded"])
+    return context
+
+
+def _quiet_worker() -> None:
+    """Set up a worker process: it ends when the run that started it ends, however that ends, and only by that."""
+    from saferplymouth import loaded, warm  # noqa: F401 (it is loaded already where workers are forked)
+
+    def follow() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    warm.begin()
+    threading.Thread(target=follow, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable()
+    warnings.simplefilter("ignore")
 
 
 def _ending(outcome: edition.Outcome) -> list[str]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import nbformat
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 STAGES = ("waiting", "start", "cells", "render")
 SLOW = 5.0  # seconds from which a cell is named wherever the times are shown
@@ -26,7 +28,7 @@ class Spent:
         return self.start + self.cells + self.render
 
 
-def spent(executed: nbformat.NotebookNode, running: float, render: float) -> Spent:
+def spent(executed: "NotebookNode", running: float, render: float) -> Spent:
     """What papermill noted of each cell, within the seconds that the whole run took."""
     took = [(cell.metadata.get("papermill", {}).get("duration") or 0.0, cell.source) for cell in executed.cells]
     cells = sum(seconds for seconds, _ in took)

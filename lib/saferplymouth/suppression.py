@@ -128,6 +128,8 @@ def _between(rows: pd.DataFrame) -> tuple[float, float]:
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """Observations without what the hidden ones say: figures missing, texts empty."""
+    if not hidden.any():
+        return observed.copy()
     numbers = observed.columns.intersection(["value", "numerator", "denominator"])
     texts = observed.columns.intersection(["status", "note"])
     blanked = observed.copy()
@@ -139,6 +141,8 @@ def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 def _frame(year: Year) -> pd.DataFrame:
     """The year's frame with its hidden figures missing and a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
+    if not indicator.sensitive:
+        return frame.assign(**dict.fromkeys([f"{name}_hidden" for name in (*FIGURES, "rate")], False))
     this, last = is_small(frame["this"], indicator), is_small(frame["last"], indicator)
     either = (this | last) & frame["change"].notna()
     so_far, so_far_last = (

@@ -22,27 +22,31 @@ _server: socket.socket | None = None
 
 
 def begin() -> None:
-    """Fork the server of this process; call it before any thread is started. Nothing where the system has no fork."""
+    """Fork the server of this process, with all that this has loaded; call it before any thread is started.
+
+    Nothing where the system has no fork.
+    """
     global _server
     if not hasattr(os, "fork") or _server is not None:
         return
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         try:
-            _serve(theirs.detach())
+            serve(theirs.detach())
         finally:
             os._exit(0)
     theirs.close()
     _server = ours
 
 
-def begin_apart() -> None:
-    """Start the server as a process of its own, for a process that has threads already; once is enough."""
+def begin_apart(loaded: str) -> None:
+    """Start the server as a process of its own that runs the module `loaded`, for a process that has threads already;
+    once is enough."""
     global _server
     if not hasattr(os, "fork") or _server is not None:
         return
     ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", "saferplymouth.warm", str(theirs.fileno())]
+    command = [sys.executable, "-m", loaded, str(theirs.fileno())]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, **quiet)
     theirs.close()
@@ -54,14 +58,13 @@ def ready() -> bool:
     return _server is not None
 
 
-def _serve(descriptor: int) -> None:
+def serve(descriptor: int) -> None:
     """Fork a kernel for each request until the worker has gone."""
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, LARGEST_DESCRIPTOR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that a kernel that has ended is gone at once
     sys.path[:] = [path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)]
-    _load()
     with socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():
             kernel = os.fork()
@@ -76,17 +79,6 @@ def _serve(descriptor: int) -> None:
 
 def _installed(path: str) -> bool:
     return Path(path).is_relative_to(sys.prefix) or Path(path) == OWN
-
-
-def _load() -> None:
-    """What notebooks import, and what draws and answers for them."""
-    import matplotlib as mpl
-    import matplotlib.backends.backend_svg
-    from ipykernel import kernelapp  # noqa: F401
-
-    from saferplymouth import Board, Neighbourhoods, Report  # noqa: F401
-
-    mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
 
 
 def _become_kernel(connection: str, environment: dict[str, str], folder: str) -> None:
@@ -105,7 +97,7 @@ def _become_kernel(connection: str, environment: dict[str, str], folder: str) ->
 
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=["-f", connection])
+    IPKernelApp.launch_instance(argv=["-f", connection, "--HistoryManager.enabled=False"])
     os._exit(0)
 
 
@@ -154,9 +146,3 @@ class _Kernel:
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    from saferplymouth import quick  # noqa: F401
-
-    _serve(int(sys.argv[1]))

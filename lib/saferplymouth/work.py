@@ -1,30 +1,16 @@
 """One page as a value: everything it takes goes in, everything it makes comes out, and no folder is shared.
 
-`build(work)` may run in this process, another, or another machine.
+`workshop.build` makes it, in this process, another, or another machine.
 """
 
-from saferplymouth import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
-import datetime
 import importlib.metadata
 import json
-import logging
-import multiprocessing
-import os
-import signal
 import sys
-import threading
-import time
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
+from saferplymouth.spent import Spent
 
-from saferplymouth import kernels, page, warm
-from saferplymouth.periods import day
-from saferplymouth.spent import Spent, spent
-
-STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}  # for workers, whose kernels inherit them
 DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
 PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert", "numpy", "scipy", "pyarrow", "ipykernel")
 
@@ -70,50 +56,6 @@ class Built:
     spent: Spent = field(default_factory=Spent)
 
 
-def build(work: Work) -> Built:
-    """Execute, render and check one page. Never raises for what a notebook does."""
-    started, files, facts = time.monotonic(), {}, {}
-    secrets = [str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
-    with kernels.room() as room:
-        for path, content in work.files.items():
-            (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (room.folder / path).write_bytes(content)
-        run = kernels.execute(work.notebook, work.parameters, room, work.seconds)
-        failure, running = run.failure, time.monotonic() - started
-        try:
-            if not failure:
-                hidden = [s for s in (*secrets, str(room.folder)) if len(s) > 1]
-                files, facts = _page(work, run.notebook, hidden)
-        except Refused as error:
-            failure = f"the page was refused: {error}"
-        except Exception as error:  # what a notebook shows can lead a renderer to anything
-            failure = f"the page could not be made ({type(error).__name__}: {kernels.plain(error)})"
-    executed = nbformat.writes(run.notebook).encode(errors="replace")
-    took = spent(run.notebook, running, time.monotonic() - started - running)
-    return Built(work.area, failure, files, facts, executed, took)
-
-
-class Refused(Exception):
-    """The page was made and must not be published; the message says why."""
-
-
-def _page(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tuple[dict[str, bytes], dict]:
-    shown = page.marks(notebook)
-    summary = next((m["facts"] for m in shown if m["kind"] == "summary"), {})
-    facts = {m["indicator"]: m["facts"] for m in shown if m["kind"] == "headline"}
-    bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
-    body = page.render(notebook, work.top | bears | {"runs_to": summary.get("runs_to", {})})
-    tables = page.downloads(notebook)
-    faults = page.faults(body, shown, work.must, work.month, secrets)
-    strange = sorted(set(tables) - {key for _, key in work.must})
-    faults += [f"it shows {key}, which is not its own" for key in strange]
-    faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
-    if faults:
-        raise Refused("; ".join(faults))
-    texts = {work.page: body} | {f"data/{key}.csv": table for key, table in tables.items()}
-    return {path: text.encode() for path, text in texts.items()}, facts
-
-
 def versions() -> dict[str, str]:
     """The versions a page depends on."""
     found = {name: importlib.metadata.version(name) for name in PACKAGES}
@@ -125,20 +67,6 @@ def code() -> dict[str, bytes]:
     folder = Path(__file__).parent
     found = sorted(p for pattern in DIGESTED for p in folder.rglob(pattern))
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
-
-
-def quiet_worker() -> None:
-    """Set up a worker process: it ends when the run that started it ends, however that ends, and only by that."""
-
-    def follow() -> None:
-        multiprocessing.parent_process().join()
-        os._exit(1)
-
-    warm.begin()
-    threading.Thread(target=follow, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.disable()
-    warnings.simplefilter("ignore")
 
 
 def canonical(value: object) -> bytes:

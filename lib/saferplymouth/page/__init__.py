@@ -3,11 +3,11 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
@@ -24,29 +24,24 @@ def render(notebook: nbformat.NotebookNode, top: dict) -> str:
 
     `top` holds what stands around it: partnership, title, month, status, published, contact, licence, runs_to.
     """
+    body, _ = _exporter().from_notebook_node(notebook, resources={"top": top})
+    return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One for every page: its templates are compiled once."""
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html"]
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = {"workbench"}
-    exporter = HTMLExporter(
+    return HTMLExporter(
         config=config,
         template_name="edition",
         extra_template_basedirs=[str(FOLDER)],
         exclude_input=True,
         exclude_anchor_links=True,
     )
-    body, _ = exporter.from_notebook_node(notebook, resources={"top": top})
-    return _tidy(body)
-
-
-def index(editions: list[dict], top: dict) -> str:
-    """The page that lists every edition, newest first."""
-    environment = Environment(loader=FileSystemLoader(FOLDER / "edition"), autoescape=True)
-    return _tidy(environment.get_template("editions.html.j2").render(editions=editions, top=top))
-
-
-def _tidy(body: str) -> str:
-    return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
 
 
 def marks(notebook: nbformat.NotebookNode) -> list[dict]:

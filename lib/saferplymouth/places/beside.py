@@ -1,6 +1,7 @@
 """Districts beside each other, numbers to numbers: rates per 1,000 residents with intervals, ranks and positions."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -26,6 +27,12 @@ class Beside:
     counts: pd.DataFrame
     own: str
     small: frozenset[tuple[str, str]]
+
+    @cached_property
+    def each(self) -> pd.DataFrame:
+        """The counts with a row for each district, and a column for each type and month."""
+        wide = self.counts.pivot(index="district", columns=["type", "month"], values="count")
+        return wide.reindex(self.residents.index).fillna(0).astype(int)
 
     def hides(self, kind: str, district: str) -> bool:
         """Whether a type may not be shown of a district: none of its types of crime may where one is hidden, for from
@@ -82,14 +89,21 @@ def standings(b: Beside, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
     nor in the group.
     """
     shown = [name for name in b.residents.index if not b.hides(kind, name)]
-    mine = b.counts[(b.counts["type"] == kind) & b.counts["month"].isin(months.astype(str))]
-    counts = mine.groupby("district")["count"].sum().reindex(shown, fill_value=0)
+    counts = b.each.loc[shown, kind].reindex(columns=months.astype(str), fill_value=0).sum(axis="columns")
     thousands = b.residents[shown] / 1000
-    limits = funnel(counts, thousands)
-    frame = pd.DataFrame({"count": counts, "rate": counts / thousands})
-    ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
-    frame[["low", "high"]] = pd.DataFrame(ends, index=frame.index, columns=["low", "high"])
-    frame["rank"] = frame["rate"].rank(ascending=False, method="min").astype(int)
-    frame["floor"], frame["ceiling"] = limits["low"] / thousands, limits["high"] / thousands
-    frame["group"], frame["position"] = counts.sum() / thousands.sum(), limits["position"]
+    limits, rates = funnel(counts, thousands), counts / thousands
+    low, high = zip(*(poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)), strict=True)
+    frame = pd.DataFrame(
+        {
+            "count": counts,
+            "rate": rates,
+            "low": low,
+            "high": high,
+            "rank": rates.rank(ascending=False, method="min").astype(int),
+            "floor": limits["low"] / thousands,
+            "ceiling": limits["high"] / thousands,
+            "group": counts.sum() / thousands.sum(),
+            "position": limits["position"],
+        }
+    )
     return frame.sort_values("rate", ascending=False, kind="stable")

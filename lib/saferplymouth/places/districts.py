@@ -51,12 +51,20 @@ class Districts:
         if found is None:
             raise NotReceived(f"the populations of two districts for {year} are wanted; put population.csv in places/")
         self.beside, self.own = found, found.own
+        self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def _part(self, kind: str, content: str, csv: str = "") -> Part:
         return Part(kind, self.project.month, content, KEY, csv)
 
     def _to_date(self, kind: str) -> pd.DataFrame:
-        return standings(self.beside, kind, self.months)
+        return self._standings(kind, self.months)
+
+    def _standings(self, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
+        """Worked out once: most are asked for in several parts of the page."""
+        of = kind, provenance.covered(months)
+        if of not in self._known:
+            self._known[of] = standings(self.beside, kind, months)
+        return self._known[of]
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
@@ -183,7 +191,7 @@ class Districts:
             if self.beside.hides(kind, self.own):
                 body.append([html.escape(kind), *[suppression.MARK] * len(each)])
                 continue
-            frames = [standings(self.beside, kind, month) for month in each.values()]
+            frames = [self._standings(kind, month) for month in each.values()]
             body.append([html.escape(kind), *(_standing(frame, self.own) for frame in frames)])
         caption = f"{self.own}: rate per 1,000 residents by type and month, and where it stood in the group"
         marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
@@ -203,7 +211,7 @@ class Districts:
         rows = []
         for period, (months, names) in spans.items():
             for kind in self.beside.types:
-                frame = standings(self.beside, kind, months)
+                frame = self._standings(kind, months)
                 rows += [{"district": n, "type": kind, "period": period} | _figures(frame, n) for n in names]
         return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
 
