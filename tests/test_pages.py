@@ -269,6 +269,16 @@ def test_printing_keeps_every_table_and_repeats_its_head(used):
     assert used.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+def test_nothing_is_wider_than_a_printed_page(used):
+    used.emulate_media(media="print")
+    used.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins
+    width = used.evaluate(
+        "document.querySelectorAll('details').forEach(d => d.open = true) ?? document.documentElement.scrollWidth"
+    )
+    used.set_viewport_size({"width": 1280, "height": 720})
+    assert width <= 688
+
+
 def test_every_page_is_light(edition):
     for path in (edition / "2016-11").glob("*.html"):
         assert path.stat().st_size < 150_000, path.name

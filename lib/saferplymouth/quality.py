@@ -104,7 +104,7 @@ class DataQuality:
         if not came:
             return ""
         body = [
-            [html.escape(name).replace("_", "_<wbr>"), periods.words(periods.month(drop))]
+            [html.escape(name).replace("_", "_<wbr>").replace("/", "/<wbr>"), periods.words(periods.month(drop))]
             for name, drop in sorted(came.items())
         ]
         return sheets.table("Other files in use", {"File": TEXT, "Received in the drop of": TEXT}, body)

@@ -148,16 +148,14 @@ class Districts:
 
     def _every(self) -> str:
         """Every district's rate of each type of crime and its position, and which districts are left out."""
-        names = list(self._to_date(CRIME).index)
         frames = {kind: self._to_date(kind) for kind in self.beside.types if kind not in (CRIME, ASB)}
-        body = [[html.escape(kind), *(_standing(frame, name) for name in names)] for kind, frame in frames.items()]
+        names = list(self._to_date(CRIME).index)
         out = [name for name in names if any(name not in frame.index for frame in frames.values())]
-        marks = {suppression.MARK: HIDDEN} if out else {}
+        shown = [name for name in names if name not in out]
+        body = [[html.escape(kind), *(_standing(frame, name) for name in shown)] for kind, frame in frames.items()]
         caption = f"Rate per 1,000 residents of every district by type of crime, {self.when}"
-        table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(names, FIGURE), body, marks=marks)
-        told = (
-            "Not ranked by type of crime, nor counted in the group there, for a sensitive type had 1 to 4 in a month: "
-        )
+        table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(shown, FIGURE), body)
+        told = "Left out of the ranks and the group by type, for a sensitive type had 1 to 4 in a month: "
         left_out = f'<p class="basis">{html.escape(told + listed(out))}.</p>' if out else ""
         return f"{left_out}<details><summary>Every district, type by type</summary>{table}</details>"
 
@@ -217,9 +215,7 @@ class Districts:
 
 
 def _standing(frame: pd.DataFrame, name: str) -> str:
-    """A district's rate of a type and its position, as a cell; a shorthand where it is not in the frame."""
-    if name not in frame.index:
-        return suppression.MARK
+    """A district's rate of a type and its position, as a cell."""
     return f"{rate(frame.at[name, 'rate'], 2)}{small(capital(frame.at[name, 'position']))}"
 
 
