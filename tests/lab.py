@@ -12,16 +12,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tiny
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 SETTINGS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
-RUN = """async path => {
+RUN = """async ([path, shared]) => {
+    for (const open of [...jupyterapp.shell.widgets('main')]) open.dispose();
+    const known = shared && window.sharedKernel && {kernel: {id: window.sharedKernel}};
+    if (known) await jupyterapp.serviceManager.sessions.startNew({path, name: path, type: 'notebook', ...known});
     const notebook = await jupyterapp.commands.execute('docmanager:open', {path});
-    await notebook.context.ready;
-    await notebook.sessionContext.ready;
+    await Promise.all([notebook.context.ready, notebook.sessionContext.ready]);
+    const {kernel} = notebook.sessionContext.session;
+    if (shared) window.sharedKernel = kernel.id;
+    await kernel.requestExecute({code: '%reset -f'}).done;
     await jupyterapp.commands.execute('notebook:run-all-cells');
     return notebook.model.toJSON().cells.flatMap(cell => cell.outputs || []);
+}"""
+CELL = """async source => {
+    const notebook = jupyterapp.shell.currentWidget;
+    notebook.content.activeCellIndex = notebook.content.widgets.length - 1;
+    await jupyterapp.commands.execute('notebook:insert-cell-below');
+    notebook.content.activeCell.model.sharedModel.setSource(source);
+    await jupyterapp.commands.execute('notebook:run-cell');
+    return notebook.content.activeCell.model.toJSON().outputs;
 }"""
 
 
@@ -61,6 +74,7 @@ def _answers(address: str) -> bool:
 def chromium() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert found, "no Chromium: `make browser` installs one"
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
         yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
@@ -78,6 +92,16 @@ def opened(browser: Browser, address: str, **settings) -> Page:
     return page
 
 
-def run_all(page: Page, path: str) -> list[dict]:
-    """Open a notebook and run all its cells; its outputs."""
-    return page.evaluate(RUN, path)
+def run_all(page: Page, path: str, shared: bool = False) -> list[dict]:
+    """Open a notebook, and no other, and run all its cells; its outputs.
+
+    Notebooks that are `shared` have one kernel, emptied before each, which spares the time that kernels take to start.
+    """
+    page.said.clear()
+    return page.evaluate(RUN, [path, shared])
+
+
+def run_cell(page: Page, source: str) -> str:
+    """Run a new cell below the others; the HTML that it shows."""
+    (shown,) = page.evaluate(CELL, source)
+    return "".join(shown["data"]["text/html"])

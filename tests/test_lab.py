@@ -1,0 +1,91 @@
+"""The notebooks in a real JupyterLab: every one runs to its end, and the workbench is used with the keyboard alone."""
+
+import re
+from pathlib import Path
+
+import lab
+import pytest
+from conftest import ROOT, copy_project
+from paper import PAPER
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("lab")
+NOTEBOOKS = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} - {"explore"})
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory) -> Path:
+    """The copy of the project that JupyterLab is opened on."""
+    return copy_project(tmp_path_factory.mktemp("lab") / "project", street=True)
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(root, tmp_path_factory):
+    """JupyterLab in a browser tab, for one test after another."""
+    with lab.server(root, tmp_path_factory.mktemp("settings")) as address, lab.chromium() as browser:
+        yield lab.opened(browser, address)
+
+
+@pytest.fixture(scope="module")
+def explore(jupyterlab):
+    """The notebook `explore`, open and run; a test chooses what it looks at."""
+    unharmed(lab.run_all(jupyterlab, "notebooks/explore.ipynb"), jupyterlab)
+    jupyterlab.locator(".saferplymouth").get_by_role("alert").first.wait_for()
+    return jupyterlab
+
+
+def unharmed(outputs: list[dict], page) -> None:
+    """Something was shown, and neither the notebook nor the browser told of an error or a warning."""
+    assert outputs
+    assert [output for output in outputs if output["output_type"] in ("error", "stream")] == []
+    assert page.said == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_to_its_end_without_an_error_or_a_warning(jupyterlab, name):
+    unharmed(lab.run_all(jupyterlab, f"notebooks/{name}.ipynb", shared=True), jupyterlab)
+
+
+def test_the_workbench_is_used_with_the_keyboard_alone(explore):
+    page, keys = explore, explore.keyboard
+    controls = page.locator(".saferplymouth")
+    cells = page.locator(".jp-Cell").count()
+    page.get_by_label("Indicator", exact=True).focus()
+    keys.type("Anti")
+    expect(controls.get_by_role("alert").first).to_have_text(re.compile("^Anti-social behaviour rose 367"))
+    keys.press("Tab")
+    for _ in range(3):
+        keys.press("ArrowDown")
+    result = controls.get_by_role("region", name="Rolling twelve months: Anti-social behaviour", exact=True)
+    paper = [*PAPER["anti_social_behaviour"]["last"], *PAPER["anti_social_behaviour"]["this"][:8]]
+    totals = [f"{sum(paper[at - 11 : at + 1]):,}" for at in range(11, 20)]
+    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals)
+    expect(result.get_by_role("img", name=re.compile(f"^Anti-social behaviour: {totals[-1]} in the"))).to_be_visible()
+    assert result.locator("img").evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 600
+    expect(page.get_by_label("Line of code")).to_have_value('Workbench(month).rolling_year("anti_social_behaviour")')
+    keys.press("Tab")
+    keys.type("2016")
+    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals[1:])
+    assert page.locator(".jp-Cell").count() == cells, "a key went to the notebook"
+
+
+def test_what_if_is_asked_with_the_keyboard(explore):
+    explore.get_by_label("Indicator", exact=True).focus()
+    explore.keyboard.type("Reported")
+    asked = explore.get_by_label("Reported “ist” incidents, next month")
+    expect(asked).to_have_value("47")
+    asked.focus()
+    explore.keyboard.press("ControlOrMeta+A")
+    explore.keyboard.type("67")
+    explore.keyboard.press("Enter")
+    answer = explore.get_by_role("region", name="What if: Reported “ist” incidents", exact=True)
+    expect(answer).to_contain_text("428 and meet the target of 428 to the end of November 2016")
+
+
+def test_the_line_of_code_runs_in_a_cell_of_its_own(explore):
+    explore.get_by_label("Indicator", exact=True).focus()
+    explore.keyboard.type("Domestic abuse reports")
+    line = explore.get_by_label("Line of code")
+    expect(line).to_have_value(re.compile('domestic_abuse"'))
+    heading = explore.locator(".saferplymouth").get_by_role("heading").first.inner_text()
+    assert f"<h3>{heading}</h3>" in lab.run_cell(explore, line.input_value())
