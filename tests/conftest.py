@@ -1,5 +1,6 @@
 """Projects the tests share: copies of this one, never the real one."""
 
+import os
 import re
 import shutil
 import tomllib
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import tiny
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 
 # The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new examples.
 settings.register_profile("search", max_examples=1000)
@@ -84,3 +86,12 @@ def edition(tmp_path_factory) -> Path:
         done = tiny.told(root, "run", *words)
         assert done.returncode == 0, done.stdout + done.stderr
     return root / "outputs"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "no Chromium: `make browser` installs one"
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
+        yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import tiny
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 SETTINGS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 RUN = """async ([path, shared]) => {
-    for (const open of [...jupyterapp.shell.widgets('main')]) open.dispose();
     const known = shared && window.sharedKernel && {kernel: {id: window.sharedKernel}};
     if (known) await jupyterapp.serviceManager.sessions.startNew({path, name: path, type: 'notebook', ...known});
     const notebook = await jupyterapp.commands.execute('docmanager:open', {path});
@@ -70,18 +68,9 @@ def _answers(address: str) -> bool:
         return False
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found, "no Chromium: `make browser` installs one"
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
-        yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
-
-
 def opened(browser: Browser, address: str, **settings) -> Page:
     """JupyterLab in a tab of its own, ready; `page.said` is every error and warning of its console."""
+    expect.set_options(timeout=60_000)
     page = browser.new_context(viewport={"width": 1280, "height": 1600}, **settings).new_page()
     page.said = []
     page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
@@ -93,7 +82,7 @@ def opened(browser: Browser, address: str, **settings) -> Page:
 
 
 def run_all(page: Page, path: str, shared: bool = False) -> list[dict]:
-    """Open a notebook, and no other, and run all its cells; its outputs.
+    """Open a notebook and run all its cells; its outputs.
 
     Notebooks that are `shared` have one kernel, emptied before each, which spares the time that kernels take to start.
     """

@@ -20,9 +20,9 @@ def root(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(root, tmp_path_factory):
+def jupyterlab(root, browser, tmp_path_factory):
     """JupyterLab in a browser tab, for one test after another."""
-    with lab.server(root, tmp_path_factory.mktemp("settings")) as address, lab.chromium() as browser:
+    with lab.server(root, tmp_path_factory.mktemp("settings")) as address:
         yield lab.opened(browser, address)
 
 

@@ -3,15 +3,12 @@
 import csv
 import io
 import itertools
-import os
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from saferplymouth import foi
 
@@ -50,15 +47,6 @@ CELLS = """[...document.querySelectorAll("table")].flatMap((table, n) =>
     [n, cell.cellIndex, cell.tagName == "TH", cell.firstChild?.textContent.trim() ?? "",
      getComputedStyle(cell).textAlign]))"""
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture(scope="session")
-def browser():
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found, "no Chromium: `make browser` installs one"
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
-        yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
 
 
 @pytest.fixture(autouse=True)

@@ -95,6 +95,14 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)
+    _clear_left(axes)
+
+
+def _clear_left(axes: Axes) -> None:
+    """Room for the longest figure of the scale."""
+    box, points = axes.get_position(), axes.figure.get_figwidth() * 72
+    left = max(box.x0, (max(breadth(f"{end:,.0f}") for end in axes.get_ylim()) + 5) / points)
+    axes.set_position([left, box.y0, box.x1 - left, box.height])
 
 
 def label(axes: Axes, text: str, place: float, height: float, colour: str, weight: str = "normal") -> None:

@@ -43,8 +43,8 @@ class Table:
 
     @property
     def html(self) -> str:
-        measures = self.tidy["measure"].unique()
-        head = "".join(f'<th scope="col">{html.escape(self.heads.get(m, m))}</th>' for m in measures)
+        units = dict(zip(self.tidy["measure"], self.tidy["unit"], strict=True)).items()
+        head = "".join(f'<th scope="col"{_look(unit)}>{html.escape(self.heads.get(m, m))}</th>' for m, unit in units)
         cells = {row: part.to_dict("records") for row, part in self.tidy.groupby("row", sort=False)}
         body = [_row(words, cells[row]) for row, words in self.rows.items()]
         foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
@@ -58,8 +58,13 @@ class Table:
 
 
 def _row(words: str, cells: list[dict]) -> str:
-    shown = "".join(f"<td>{text(cell)}</td>" for cell in cells)
+    shown = "".join(f"<td{_look(cell['unit'])}>{text(cell)}</td>" for cell in cells)
     return f'<tr><th scope="row">{html.escape(words)}</th>{shown}</tr>'
+
+
+def _look(unit: str) -> str:
+    """Columns of words are set left, those of figures right."""
+    return ' class="words"' if unit == WORDS else ""
 
 
 def text(cell: dict) -> str:

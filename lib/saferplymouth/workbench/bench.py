@@ -1,6 +1,8 @@
 """Every way to look at an indicator, each one call that works in any notebook."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -34,48 +36,42 @@ class Workbench:
 
     def this_year(self, key: str, *, year: str | None = None, group: Group | None = None) -> View:
         """A financial year, the latest unless said, against the one before, with its target where it has one."""
-        return self._made("this_year", overtime.this_year(self.project, key, year, group), year=year, group=group)
+        return self._view(overtime.this_year, key, year=year, group=group)
 
     def control_chart(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
         """Which months differ by more than they ordinarily vary. The limits are the same from whichever year on."""
-        return self._made(
-            "control_chart", overtime.control_chart(self.project, key, since, group), since=since, group=group
-        )
+        return self._view(overtime.control_chart, key, since=since, group=group)
 
     def seasonal_shape(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
         """The months of each financial year over one another, at most the latest four: are some high every year?"""
-        return self._made(
-            "seasonal_shape", overtime.seasonal_shape(self.project, key, since, group), since=since, group=group
-        )
+        return self._view(overtime.seasonal_shape, key, since=since, group=group)
 
     def rolling_year(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
         """The total of twelve months, month after month, in which the season is always the same."""
-        return self._made(
-            "rolling_year", overtime.rolling_year(self.project, key, since, group), since=since, group=group
-        )
+        return self._view(overtime.rolling_year, key, since=since, group=group)
 
     def by_place(self, key: str, *, place: str = places.NEIGHBOURHOOD, year: str | None = None) -> View:
         """Which neighbourhoods, wards or small areas have more than chance explains, where the street files tell."""
-        given = {"place": place if place != places.NEIGHBOURHOOD else None, "year": year}
-        return self._made("by_place", places.by_place(self.project, key, place, year), **given)
+        return self._view(places.by_place, key, place=None if place == places.NEIGHBOURHOOD else place, year=year)
 
     def side_by_side(self, key: str, other: str, *, since: str | None = None) -> View:
         """Two indicators on one scale, each an index of its own average: have they moved together?"""
-        return self._made("side_by_side", pairs.side_by_side(self.project, key, other, since), other, since=since)
+        return self._view(pairs.side_by_side, key, other, since=since)
 
     def since_last_edition(self, key: str) -> View:
         """What is new or different since the edition of the month before, number by number."""
-        return self._made("since_last_edition", since.since_last_edition(self.project, key))
+        return self._view(since.since_last_edition, key)
 
     def what_if(self, key: str, figure: float) -> View:
         """Which signals and targets the next period's figure would trip, were it this."""
-        return self._made("what_if", whatif.what_if(self.project, key, figure), figure)
+        return self._view(whatif.what_if, key, figure)
 
-    def _made(self, name: str, view: View, *more: object, **given: object) -> View:
-        """The view with the line that makes it."""
-        said = [_written(value) for value in (view.indicator, *more)]
-        said += [f"{word}={_written(value)}" for word, value in given.items() if value is not None]
-        return view.made_by(f"Workbench(month).{name}({', '.join(said)})")
+    def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
+        """What a look gives, with the line of code that calls it: each has the name of its method here."""
+        chosen = {word: value for word, value in chosen.items() if value is not None}
+        said = [*map(_written, asked), *(f"{word}={_written(value)}" for word, value in chosen.items())]
+        made = look(self.project, *asked, **chosen)
+        return replace(made, code=f"Workbench(month).{look.__name__}({', '.join(said)})")
 
 
 def _written(value: object) -> str:

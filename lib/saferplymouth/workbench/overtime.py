@@ -12,7 +12,7 @@ from saferplymouth.project import Project
 from saferplymouth.words import KINDS, counted, inner, listed, moved, number, quantity, share
 from saferplymouth.workbench import series
 from saferplymouth.workbench.series import Group
-from saferplymouth.workbench.view import WORDS, Column, View, table, told
+from saferplymouth.workbench.view import Column, View, table, told
 
 EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
 RULES = {
@@ -37,7 +37,7 @@ def cannot(project: Project, e: Evidence, why: str, *more: str) -> View:
     return View(e.indicator.key, project.month, told(f"{e.indicator.name}: {why}", *more))
 
 
-def this_year(project: Project, key: str, year: str | None, group: Group | None) -> View:
+def this_year(project: Project, key: str, year: str | None = None, group: Group | None = None) -> View:
     """A financial year against the one before."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
@@ -56,7 +56,7 @@ def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
     return charts.year_chart(e.year, headline) if drawn else None
 
 
-def control_chart(project: Project, key: str, since: str | None, group: Group | None) -> View:
+def control_chart(project: Project, key: str, since: str | None = None, group: Group | None = None) -> View:
     """Which months differ by more than they ordinarily vary."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
@@ -88,11 +88,11 @@ def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
     columns = {"Figure": Column(frame["value"], e.indicator.unit)}
     for name, column in {"Average": "mean", "Lower limit": "lower_drawn", "Upper limit": "upper_drawn"}.items():
         columns[name] = Column(frame[column], RATE)
-    columns["Signal"] = Column(broken, WORDS)
+    columns["Signal"] = Column(broken, tables.WORDS)
     return table(columns, rows, f"{KINDS[e.indicator.unit]} {e.indicator.counted} and the limits", "Month")
 
 
-def seasonal_shape(project: Project, key: str, since: str | None, group: Group | None) -> View:
+def seasonal_shape(project: Project, key: str, since: str | None = None, group: Group | None = None) -> View:
     """The months of each financial year over one another: whether some are high or low every year."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
@@ -140,7 +140,7 @@ def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
     return f"{label} was highest at {named[0]} and lowest at {named[1]}{part}"
 
 
-def rolling_year(project: Project, key: str, since: str | None, group: Group | None) -> View:
+def rolling_year(project: Project, key: str, since: str | None = None, group: Group | None = None) -> View:
     """The total of the last twelve months, month after month: the season is the same in each."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:

@@ -18,7 +18,7 @@ from saferplymouth.workbench.view import Column, View, table, told
 ROOM = 80  # points beside the chart
 
 
-def side_by_side(project: Project, key: str, other: str, since: str | None) -> View:
+def side_by_side(project: Project, key: str, other: str, since: str | None = None) -> View:
     """Both series, each as an index of its average over the periods in which both have a figure."""
     calendar, (one, two) = project.framework.calendar, (series.chosen(project, k) for k in (key, other))
     if one.observed.empty or two.observed.empty:

@@ -11,16 +11,16 @@ from saferplymouth.places.local import Local, at_place, named
 from saferplymouth.places.standing import BY_AREAS, MOST, ONE_IN
 from saferplymouth.project import Project
 from saferplymouth.spreads import spread_chart
-from saferplymouth.tables import Table
+from saferplymouth.tables import WORDS, Table
 from saferplymouth.words import capital, counted, inner, listed, percent
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot
-from saferplymouth.workbench.view import WORDS, Column, View, table, told
+from saferplymouth.workbench.view import Column, View, table, told
 
 NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
 
 
-def by_place(project: Project, key: str, place: str, year: str | None) -> View:
+def by_place(project: Project, key: str, place: str = NEIGHBOURHOOD, year: str | None = None) -> View:
     """The street files' count of an indicator by neighbourhood, ward or small area, over a financial year."""
     e = series.chosen(project, key)
     if place not in KINDS_OF_PLACE:

@@ -27,6 +27,8 @@ def chosen(project: Project, key: str, group: Group | None = None, until: pd.Per
     if group is None and until == project.month:
         return project.evidence[key]
     stood = project.stood if group is None else _of_group(project, indicator, group)
+    if indicator.frequency == "year":  # its latest year is shown, whenever that was
+        stood = stood[stood["period"] <= project.framework.calendar.label(project.framework.calendar.year(until))]
     asked = indicator if group is None else _named(indicator, group)
     return evidence.gather(stood, asked, project.framework, until)
 

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -49,10 +49,6 @@ class View:
         """The chart and the table as HTML, as far as there are any; see `Chart.figure`."""
         held = f"<details open><summary>The figures</summary>{self.table.html}</details>" if self.table else ""
         return (self.chart.figure(phone) if self.chart else "") + held
-
-    def made_by(self, code: str) -> "View":
-        """The same view, with the line of code that makes it."""
-        return replace(self, code=code)
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
         return Part("view", self.month, self.heading + self.others + self.shown(), self.indicator)._repr_mimebundle_()

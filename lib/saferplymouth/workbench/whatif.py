@@ -103,7 +103,7 @@ def _so_far(then: Evidence) -> str:
 def _kept(now: Evidence, then: Evidence, figure: float) -> str:
     """The figure against the pace that the year's target needs from now on."""
     pace, indicator = _pace(now, then), now.indicator
-    if pace is None or pace <= 0:
+    if pace is None or not pace > 0:
         return ""
     ends = periods.words(then.year.frame.index[-1].asfreq("M", "end"))
     needs = "needs" if indicator.good > 0 else "allows"
