@@ -5,6 +5,7 @@ from pathlib import Path
 
 import lab
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, copy_project
 from paper import PAPER
 from playwright.sync_api import expect
@@ -67,6 +68,12 @@ def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     keys.type("2016")
     expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals[1:])
     assert page.locator(".jp-Cell").count() == cells, "a key went to the notebook"
+
+
+def test_axe_finds_nothing_in_the_workbench(explore):
+    """But for its headings, which begin below those of the notebook that it stands in."""
+    options = {"rules": {"heading-order": {"enabled": False}}}
+    assert Axe().run(explore, context=".saferplymouth", options=options).response["violations"] == []
 
 
 def test_what_if_is_asked_with_the_keyboard(explore):

@@ -133,6 +133,7 @@ class Explorer:
         known = e.observed["value"].dropna()
         self.figure.max = 100 if e.indicator.unit == PERCENT else LARGEST
         self.figure.value = known.iloc[-1] if len(known) else 0
+        self.figure.layout.display = None if len(known) else "none"
         self.figure.description = f"{e.indicator.name}, next {e.indicator.frequency}"
 
     def _show(self) -> None:
