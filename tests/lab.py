@@ -50,14 +50,21 @@ def server(root: Path, own: Path) -> Iterator[str]:
     with (own / "server.log").open("w") as log:
         started = subprocess.Popen(call, env=os.environ | folders, stdout=log, stderr=log, start_new_session=True)
     try:
-        tiny.until(lambda: list((own / "runtime").glob("jpserver-*.json")), "JupyterLab to start")
-        (file,) = (own / "runtime").glob("jpserver-*.json")
-        address = json.loads(file.read_text())["url"]
+        tiny.until(lambda: _told(own / "runtime"), "JupyterLab to start")
+        address = _told(own / "runtime")["url"]
         tiny.until(lambda: _answers(f"{address}api/status"), "JupyterLab to answer")
         yield address
     finally:
         os.killpg(started.pid, signal.SIGTERM)
         started.wait(timeout=60)
+
+
+def _told(runtime: Path) -> dict:
+    """What the server says of itself; empty until it has said it whole."""
+    try:
+        return json.loads(next(runtime.glob("jpserver-*.json")).read_text())
+    except (StopIteration, ValueError):
+        return {}
 
 
 def _answers(address: str) -> bool:

@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 
 import lab
+import nbformat
 import pytest
+import tiny
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, copy_project
 from paper import PAPER
 from playwright.sync_api import expect
+from test_environment import git
 
 pytestmark = pytest.mark.xdist_group("lab")
 NOTEBOOKS = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} - {"explore"})
@@ -97,3 +100,30 @@ def test_the_line_of_code_runs_in_a_cell_of_its_own(explore):
     heading = explore.locator(".saferplymouth").get_by_role("heading").first
     expect(heading).to_have_text(re.compile("^Domestic abuse reports"))
     assert f"<h3>{heading.inner_text()}</h3>" in lab.run_cell(explore, line.input_value())
+
+
+def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_is_on_the_page(jupyterlab, root):
+    comment = 'asb.comment("Anti-social behaviour is up by 367 on last year, {}.", "A. Analyst")'
+    lab.run_all(jupyterlab, "notebooks/anti_social_behaviour.ipynb")
+    refused = lab.run_cell(jupyterlab, comment.format("a 5% reduction"))
+    assert "“5% reduction” is wrong. It was a rise, not a fall. April to November 2016: 7,170, a rise of 367" in refused
+    assert not (root / "data/raw/2016-11/comments").exists()
+    assert "Saved as" in lab.run_cell(jupyterlab, comment.format("a rise of 5%"))
+    tiny.told(root, "run", "2016-11", "--area", "anti_social_behaviour")
+    page = (root / "outputs/partial/2016-11/anti-social-behaviour.html").read_text(encoding="utf-8")
+    assert re.search(r"<p>Anti-social behaviour is up by 367 on last year, a rise of 5%\.</p>.*A\. Analyst", page, re.S)
+
+
+def test_a_notebook_that_was_opened_run_and_saved_is_no_change_to_git(jupyterlab, root):
+    for name in (".gitattributes", ".gitconfig"):
+        tiny.put(root / name, (ROOT / name).read_bytes())
+    git(root, "init", "--quiet")
+    git(root, "config", "include.path", "../.gitconfig")
+    git(root, "add", "notebooks/duties.ipynb")
+    git(root, "commit", "--quiet", "--message", "One notebook")
+    lab.run_all(jupyterlab, "notebooks/duties.ipynb")
+    jupyterlab.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    saved = nbformat.read(root / "notebooks/duties.ipynb", as_version=4)
+    assert any(cell.get("outputs") for cell in saved.cells)
+    git(root, "add", "notebooks/duties.ipynb")
+    assert git(root, "status", "--porcelain", "notebooks/duties.ipynb") == ""
