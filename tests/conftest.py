@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import tiny
+from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -77,15 +78,24 @@ def untouched(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Path:
-    """November 2016, built by the command in a copy of the project whose drop has a hostile comment."""
-    root = copy_project(tmp_path_factory.mktemp("browser") / "project", street=True)
+    """November 2016, built by the command in a copy of the project whose drop has a hostile comment; once for all
+    workers, which only read it."""
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "edition"
+    with FileLock(root.with_suffix(".lock")):
+        if not root.exists():
+            build_edition(root)
+    return root / "outputs"
+
+
+def build_edition(root: Path) -> None:
+    copy_project(root, street=True)
     comments = root / "data/raw/2016-11/comments"
     comments.mkdir(exist_ok=True)
     (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
     for words in (["2016-11"], ["2016-Q3", "--area", "quarter_summary"]):
         done = tiny.told(root, "run", *words)
         assert done.returncode == 0, done.stdout + done.stderr
-    return root / "outputs"
 
 
 @pytest.fixture(scope="session")

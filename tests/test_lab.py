@@ -1,6 +1,7 @@
 """The notebooks in a real JupyterLab: every one runs to its end, and the workbench is used with the keyboard alone."""
 
 import re
+import shutil
 from pathlib import Path
 
 import lab
@@ -8,7 +9,7 @@ import nbformat
 import pytest
 import tiny
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, copy_project
+from conftest import ROOT
 from paper import PAPER
 from playwright.sync_api import expect
 from test_environment import git
@@ -18,9 +19,9 @@ NOTEBOOKS = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} 
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory) -> Path:
-    """The copy of the project that JupyterLab is opened on."""
-    return copy_project(tmp_path_factory.mktemp("lab") / "project", street=True)
+def root(edition, tmp_path_factory) -> Path:
+    """The copy of the project that JupyterLab is opened on, with its edition."""
+    return shutil.copytree(edition.parent, tmp_path_factory.mktemp("lab") / "project", symlinks=True)
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +47,24 @@ def unharmed(outputs: list[dict], page) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_every_notebook_runs_to_its_end_without_an_error_or_a_warning(jupyterlab, name):
-    unharmed(lab.run_all(jupyterlab, f"notebooks/{name}.ipynb", shared=True), jupyterlab)
+def test_every_notebook_runs_to_its_end_without_a_warning_and_gives_by_hand_what_it_gave_in_the_run(
+    jupyterlab, edition, name
+):
+    shown = lab.run_all(jupyterlab, f"notebooks/{name}.ipynb", shared=True)
+    unharmed(shown, jupyterlab)
+    for executed in edition.glob(f"executed/2016-*/{name}.ipynb"):
+        cells = nbformat.read(executed, as_version=4).cells
+        in_the_run = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+        assert [held(output) for output in shown] == [held(output) for output in in_the_run]
+
+
+def held(output: dict) -> list[str]:
+    """What an output shows and what it gives for the download, in whichever way a notebook keeps its lines."""
+    return ["".join(output["data"].get(kind, "")) for kind in ("text/html", "text/csv")]
+
+
+def test_every_notebook_but_those_to_work_in_was_in_the_run(edition):
+    assert {path.stem for path in edition.glob("executed/2016-*/*.ipynb")} == set(NOTEBOOKS) - {"tour"}
 
 
 def test_the_workbench_is_used_with_the_keyboard_alone(explore):
@@ -107,10 +124,10 @@ def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_
     lab.run_all(jupyterlab, "notebooks/anti_social_behaviour.ipynb")
     refused = lab.run_cell(jupyterlab, comment.format("a 5% reduction"))
     assert "“5% reduction” is wrong. It was a rise, not a fall. April to November 2016: 7,170, a rise of 367" in refused
-    assert not (root / "data/raw/2016-11/comments").exists()
+    assert not (root / "data/raw/2016-11/comments/anti_social_behaviour.md").exists()
     assert "Saved as" in lab.run_cell(jupyterlab, comment.format("a rise of 5%"))
-    tiny.told(root, "run", "2016-11", "--area", "anti_social_behaviour")
-    page = (root / "outputs/partial/2016-11/anti-social-behaviour.html").read_text(encoding="utf-8")
+    assert tiny.told(root, "run", "2016-11").returncode == 0
+    page = (root / "outputs/2016-11/anti-social-behaviour.html").read_text(encoding="utf-8")
     assert re.search(r"<p>Anti-social behaviour is up by 367 on last year, a rise of 5%\.</p>.*A\. Analyst", page, re.S)
 
 
