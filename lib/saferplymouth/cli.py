@@ -18,6 +18,7 @@ from saferplymouth import (
     edition,
     foi,
     framework,
+    idle,
     inspection,
     intake,
     listing,
@@ -92,7 +93,8 @@ def run(
 
 def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None:
     outputs = root / "outputs"
-    wanted = _asked(root, months) if months else _newest(root)
+    read = idle.read(root)
+    wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
         return
     _all_in_order(root, wanted, wish)
@@ -105,21 +107,24 @@ def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None
         outcomes = runner.build(root, plans, pool)
         listing.write_index(root)
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
-    click.echo(f"Open {whole[-1] if whole else outcomes[-1].place}")
+    opened = f"Open {whole[-1] if whole else outcomes[-1].place}"
+    click.echo(opened)
+    if wish == Wish(wish.only, seconds=wish.seconds, published=wish.published) and len(whole) == len(plans):
+        idle.remember(root, sys.argv[1:], read, [*waiting, *runner.nothing_to_do(plans), opened])
     failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]
     if failed:
         raise Failure("; ".join(failed))
 
 
-def _newest(root: Path) -> list[Which]:
-    """The newest drop that waits for no agency's figures; says what a newer one waits for."""
+def _newest(root: Path) -> tuple[list[Which], list[str]]:
+    """The newest drop that waits for no agency's figures, and in lines, which are told, what a newer one waits for."""
     asked = _asked(root, None)
     month, waiting = unattended.complete(root, framework.load(root / "framework.toml"))
     for line in waiting:
         click.echo(line)
     if month is None:
         click.echo("Nothing was built")
-    return [] if month is None else [Which(month)] if waiting else asked
+    return [] if month is None else [Which(month)] if waiting else asked, waiting
 
 
 @cli.command()

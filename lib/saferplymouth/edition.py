@@ -67,7 +67,7 @@ def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
         waiting: dict[Future, tuple[Plan, Work]] = {}
         asked, done = {}, {}
         for p in plans:
-            for work in (p.expected[area] for area in p.todo):
+            for work in sorted((p.expected[area] for area in p.todo), key=_length, reverse=True):
                 try:
                     future = pool.submit(_made, work)
                     waiting[future], asked[future] = (p, work), time.monotonic()
@@ -90,6 +90,11 @@ def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
                 yield p, alone.submit(_made, work).result()
             except BrokenExecutor:
                 yield p, Built(work.area, "it ended the process that ran it, twice")
+
+
+def _length(work: Work) -> int:
+    """How long a page may take, by how much it has to read: the longest begin first, and none is left to the end."""
+    return sum(len(content) for content in work.files.values())
 
 
 def _made(work: Work) -> Built:

@@ -87,15 +87,12 @@ class Ground:
         its name says, and in the ward most of that neighbourhood's areas lie in; both are empty where there is none.
         """
         codes = self._local[["lsoa", "name"]].drop_duplicates("lsoa")
-        placed = {row.lsoa: self._placed(row.lsoa, row.name) for row in codes.itertuples(index=False)}
+        known = dict(zip(self.areas.index, self.areas[["neighbourhood", "ward"]].itertuples(index=False), strict=True))
+        named = {row.lsoa: self._by_name.get(row.name[:-1], ("", "")) for row in codes.itertuples(index=False)}
+        placed = {code: known.get(code, by_name) for code, by_name in named.items()}
         where = pd.DataFrame.from_dict(placed, orient="index", columns=["neighbourhood", "ward"], dtype=object)
         where.index = where.index.astype(object)
         return self._local.join(where, on="lsoa")
-
-    def _placed(self, code: str, name: str) -> tuple[str, str]:
-        if code in self.areas.index:
-            return tuple(self.areas.loc[code, ["neighbourhood", "ward"]])
-        return self._by_name.get(name[:-1], ("", ""))
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:

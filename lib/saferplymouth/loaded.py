@@ -16,13 +16,14 @@ import IPython.core.oinspect
 import IPython.extensions.storemagic
 import matplotlib as mpl
 import matplotlib.backends.backend_svg
+import nbformat
 import psutil
 import scipy.special
 import tornado.platform.asyncio
 import tornado.queues
 
 import saferplymouth
-from saferplymouth import warm
+from saferplymouth import page, warm
 
 sys.modules.setdefault("debugpy", None)  # takes longer to load than a kernel to start, and no one debugs these
 for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
@@ -30,6 +31,7 @@ for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
 for name, room in saferplymouth.ROOMS.items():
     if not room.startswith("workbench"):  # which is on no page
         getattr(saferplymouth, name)
+page.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
 mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
 gc.collect()
 gc.freeze()

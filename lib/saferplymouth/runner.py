@@ -52,10 +52,19 @@ def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[editio
             outcome = edition.finish(root, p, built)
             outcomes.append(outcome)
             if p.kept:
-                say(f"{p.name}: skipped {counted(len(p.kept), 'page')}, for nothing they depend on has changed")
+                say(_skipped(p.name, len(p.kept)))
             for line in _ending(outcome):
                 say(line)
     return sorted(outcomes, key=lambda outcome: outcome.plan.name)
+
+
+def nothing_to_do(plans: list[plan.Plan]) -> list[str]:
+    """What is told of editions where nothing that they depend on has changed."""
+    return [line for p in plans for line in (_skipped(p.name, len(p.expected)), f"{p.name}: edition unchanged")]
+
+
+def _skipped(name: str, pages: int) -> str:
+    return f"{name}: skipped {counted(pages, 'page')}, for nothing they depend on has changed"
 
 
 def here(jobs: int) -> edition.Pool:

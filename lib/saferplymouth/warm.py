@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from jupyter_client.provisioning import LocalProvisioner
@@ -63,7 +64,7 @@ def serve(descriptor: int) -> None:
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, LARGEST_DESCRIPTOR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so that a kernel that has ended is gone at once
+    signal.signal(signal.SIGCHLD, _gone)
     sys.path[:] = [path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)]
     with socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():
@@ -75,6 +76,13 @@ def serve(descriptor: int) -> None:
                 finally:
                     os._exit(1)
             worker.sendall(f"{kernel}\n".encode())
+
+
+def _gone(*_) -> None:
+    """Let go of every kernel that has ended, at once."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _installed(path: str) -> bool:
