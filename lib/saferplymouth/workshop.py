@@ -29,7 +29,7 @@ def build(work: Work) -> Built:
         try:
             if not failure:
                 hidden = [s for s in (*secrets, str(room.folder)) if len(s) > 1]
-                files, facts = _page(work, run.notebook, hidden)
+                files, facts = page_of(work, run.notebook, hidden)
         except Refused as error:
             failure = f"the page was refused: {error}"
         except Exception as error:  # what a notebook shows can lead a renderer to anything
@@ -43,7 +43,11 @@ class Refused(Exception):
     """The page was made and must not be published; the message says why."""
 
 
-def _page(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tuple[dict[str, bytes], dict]:
+def page_of(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tuple[dict[str, bytes], dict]:
+    """The files of a page (page and tables) from its notebook as run, and its facts by indicator.
+
+    Raises `Refused` where it must not be published, such as for one of the `secrets` in it.
+    """
     shown = page.marks(notebook)
     summary = next((m["facts"] for m in shown if m["kind"] == "summary"), {})
     facts = {m["indicator"]: m["facts"] for m in shown if m["kind"] == "headline"}

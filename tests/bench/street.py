@@ -5,11 +5,7 @@ measures each reader in a fresh process, checks that both count the same, and wr
 """
 
 import argparse
-import datetime
-import importlib.metadata
 import json
-import os
-import platform
 import re
 import resource
 import shutil
@@ -20,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
+import told
+
 ROOT = Path(__file__).parents[2]
-DOC = ROOT / "docs/street-files.md"
-MARKS = ("<!-- bench -->", "<!-- /bench -->")
 FIRST, LAST, UPTO = "2014-01", "2016-12", "2016-12"
 ROWS = 500_000  # a month, of all forces
 AGAIN = 0.001  # of a file's crimes, published in the month before already
@@ -181,18 +177,18 @@ def bench(folder: Path, months: int, forces: int, runs: int | None) -> list[dict
 
 def compare(title: str, root: Path, runs: int) -> dict:
     """The medians of every counter, run by turns, each in a fresh process; stops where two count differently."""
-    told: dict[str, list[dict]] = {name: [] for name in COUNTERS}
+    had: dict[str, list[dict]] = {name: [] for name in COUNTERS}
     for _ in range(runs):
         for name in COUNTERS:
             if (found := _child("measure", name, str(root))) is not None:
-                told[name].append(found)
-    answers = {(found["rows"], found["sum"]) for some in told.values() for found in some}
+                had[name].append(found)
+    answers = {(found["rows"], found["sum"]) for some in had.values() for found in some}
     if len(answers) != 1:
         sys.exit(f"{title}: the counts differ: {answers}")
     size = sum(path.stat().st_size for path in (root / "data/raw").glob("*/*-street.csv"))
     middle = {
         name: {key: statistics.median(found[key] for found in some) for key in some[0]} if some else None
-        for name, some in told.items()
+        for name, some in had.items()
     }
     files = len(list((root / "data/raw").glob("*/*-street.csv")))
     print(title, json.dumps(middle), flush=True)
@@ -244,26 +240,12 @@ def _figures(found: dict, plain: dict | None) -> str:
     return " | ".join([*figures, *[""] * (7 - len(figures))])
 
 
-def conditions(results: list[dict]) -> str:
-    """Where, when and with what the results were had."""
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("pandas", "pyarrow", "numpy"))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    runs = sorted({result["runs"] for result in results}, reverse=True)
-    return (
-        f"Measured on {datetime.date.today():%d %B %Y} on {os.cpu_count()} cores and {memory:.0f} GB "
-        f"({platform.system()}, {platform.machine()}), Python {platform.python_version()}, {versions}: medians of "
-        f"{' and '.join(map(str, runs))} runs, each in a fresh process, by turns, after its imports."
-    )
-
-
 def write(results: list[dict]) -> None:
-    """Put the results between the marks in the document."""
-    text = DOC.read_text(encoding="utf-8") if DOC.exists() else "# Street files\n\n{}\n\n{}\n".format(*MARKS)
-    if not all(mark in text for mark in MARKS):
-        text += "\n{}\n\n{}\n".format(*MARKS)
-    before, after = text.partition(MARKS[0])[0], text.partition(MARKS[1])[2]
-    told = f"{MARKS[0]}\n{table(results)}\n\n{conditions(results)} Again: `make bench`.\n{MARKS[1]}"
-    DOC.write_text(f"{before}{told}{after}", encoding="utf-8")
+    """Put the results into the document."""
+    runs = sorted({result["runs"] for result in results}, reverse=True)
+    how = f"medians of {' and '.join(map(str, runs))} runs, each in a fresh process, by turns, after its imports."
+    measured_with = f"{told.conditions(('pandas', 'pyarrow', 'numpy'))}: {how} Again: `make bench`."
+    told.write("street-files.md", "bench", f"{table(results)}\n\n{measured_with}")
 
 
 def child(name: str, *arguments: str) -> None:
