@@ -19,9 +19,10 @@ test: .venv/tested-with browser
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest
 
-# Minutes, and some 5 GB of disk for the months it makes; writes its tables into docs.
+# Two hours, and some 5 GB of disk for the months it makes; writes its tables into docs. One part: see docs/performance.md.
 bench: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
+	$(BIN)/python tests/bench/edition.py
 
 # Dependencies come from the hashed lock files; the package itself is installed editable, without any.
 .venv/installed: requirements.lock pyproject.toml
@@ -47,6 +48,6 @@ lock:
 
 # Editions stay: a final one, and the reasons it was corrected for, are nowhere else.
 clean:
-	rm -rf .venv data/processed/*.parquet .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv data/processed/*.parquet data/processed/last-run.json .pytest_cache .ruff_cache .hypothesis
 
 .PHONY: report lab filters check test bench browser lock clean

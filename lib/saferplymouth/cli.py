@@ -7,13 +7,14 @@ nothing was built.
 import os
 import signal
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
 from saferplymouth import (
-    checked,
     cluster,
     edition,
     foi,
@@ -21,20 +22,18 @@ from saferplymouth import (
     idle,
     inspection,
     intake,
-    listing,
     newcomer,
     plan,
     project,
     requests,
     runner,
-    shelf,
     spent,
     unattended,
     which,
 )
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plan import Wish
-from saferplymouth.which import NotPlanned, Which
+from saferplymouth.which import Which
 from saferplymouth.words import counted
 
 
@@ -82,35 +81,26 @@ def run(
     on_failure: str,
 ) -> None:
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
-    pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
+    wish = Wish(area, force, seconds, final=final, correct=" ".join(correct.split()))
     with unattended.calling(on_failure):
         try:
-            published = edition.moment().date().isoformat()
-            _run(_root(), months, Wish(area, force, seconds, published, final, " ".join(correct.split())), pool)
+            wish = replace(wish, published=edition.moment().date().isoformat())
+            _run(_root(), months, wish, lambda: partial(cluster.workers, dask) if dask else runner.here(jobs))
         except Mistake as error:
             raise Refusal(f"{error}\nNothing was built.") from None
 
 
-def _run(root: Path, months: str | None, wish: Wish, pool: edition.Pool) -> None:
-    outputs = root / "outputs"
+def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], edition.Pool]) -> None:
     read = idle.read(root)
     wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
         return
-    _all_in_order(root, wanted, wish)
-    outputs.mkdir(exist_ok=True)
-    with runner.alone(outputs):
-        shelf.tidy(outputs)
-        shelf.tidy(outputs / "partial")
-        plans = [plan.plan(root, one, wish) for one in wanted]
-        _refuse_frozen(plans)
-        outcomes = runner.build(root, plans, pool)
-        listing.write_index(root)
+    outcomes = runner.run(root, wanted, wish, workers())
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     opened = f"Open {whole[-1] if whole else outcomes[-1].place}"
     click.echo(opened)
-    if wish == Wish(wish.only, seconds=wish.seconds, published=wish.published) and len(whole) == len(plans):
-        idle.remember(root, sys.argv[1:], read, [*waiting, *runner.nothing_to_do(plans), opened])
+    if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
+        idle.remember(root, sys.argv[1:], read, [*waiting, *runner.nothing_to_do(outcomes), opened])
     failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]
     if failed:
         raise Failure("; ".join(failed))
@@ -260,25 +250,6 @@ def _root() -> Path:
         return project.find_root()
     except NoProject as error:
         raise Refusal(str(error)) from None
-
-
-def _all_in_order(root: Path, wanted: list[Which], wish: Wish) -> None:
-    """Tell every problem of every drop at once, before anything is built or waited for."""
-    if astray := intake.stray(root / "data/raw"):
-        raise intake.Refused(astray)
-    plan.plan(root, wanted[-1], wish)
-    if wish.final or wish.correct:
-        wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
-        if wrong:
-            raise intake.Refused(wrong)
-
-
-def _refuse_frozen(plans: list[plan.Plan]) -> None:
-    """A final edition is not changed by the way."""
-    lines = [f"{p.name} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
-    if lines:
-        cure = 'publish a correction with --correct "the reason", or put back what it was made from'
-        raise NotPlanned("\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}.")
 
 
 def _stop(*_) -> None:

@@ -62,6 +62,10 @@ class Plan:
     def name(self) -> str:
         return self.which.name
 
+    def stands(self, root: Path) -> bool:
+        """Whether the edition in place is still the one that this was planned from."""
+        return shelf.files(root / "outputs" / self.name) == self.standing
+
 
 @dataclass(frozen=True)
 class Wish:

@@ -11,14 +11,19 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import click
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from saferplymouth import edition, plan, work
+from saferplymouth import checked, edition, intake, listing, plan, project, shelf, work
+from saferplymouth.which import NotPlanned, Which
 from saferplymouth.words import counted
+
+FORKED = "forkserver"
 
 # For workers, whose kernels inherit them.
 STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
@@ -32,6 +37,44 @@ def alone(outputs: Path) -> AbstractContextManager:
     except Timeout:
         click.echo("Another run is at work here; waiting for it to end")
         return lock.acquire()
+
+
+def run(root: Path, wanted: list[Which], wish: plan.Wish, pool: edition.Pool) -> list[edition.Outcome]:
+    """Build what is wanted, by the workers of `pool`, when no other run is at work here.
+
+    Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned` before anything is built or waited for.
+    """
+    newest, outputs = _in_order(root, wanted, wish), root / "outputs"
+    outputs.mkdir(exist_ok=True)
+    with alone(outputs):
+        shelf.tidy(outputs)
+        shelf.tidy(outputs / "partial")
+        plans = [plan.plan(root, one, wish) for one in wanted[:-1]]
+        plans.append(newest if newest.stands(root) else plan.plan(root, wanted[-1], wish))
+        _refuse_frozen(plans)
+        outcomes = build(root, plans, pool)
+        listing.write_index(root)
+    return outcomes
+
+
+def _in_order(root: Path, wanted: list[Which], wish: plan.Wish) -> plan.Plan:
+    """The plan of the newest edition, having told every problem of every drop at once."""
+    if astray := intake.stray(root / "data/raw"):
+        raise intake.Refused(astray)
+    newest = plan.plan(root, wanted[-1], wish)
+    if wish.final or wish.correct:
+        wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
+        if wrong:
+            raise intake.Refused(wrong)
+    return newest
+
+
+def _refuse_frozen(plans: list[plan.Plan]) -> None:
+    """A final edition is not changed by the way."""
+    lines = [f"{p.name} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
+    if lines:
+        cure = 'publish a correction with --correct "the reason", or put back what it was made from'
+        raise NotPlanned("\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}.")
 
 
 def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[edition.Outcome]:
@@ -58,8 +101,9 @@ def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[editio
     return sorted(outcomes, key=lambda outcome: outcome.plan.name)
 
 
-def nothing_to_do(plans: list[plan.Plan]) -> list[str]:
-    """What is told of editions where nothing that they depend on has changed."""
+def nothing_to_do(outcomes: list[edition.Outcome]) -> list[str]:
+    """What is told of these editions where nothing that they depend on has changed."""
+    plans = [outcome.plan for outcome in outcomes]
     return [line for p in plans for line in (_skipped(p.name, len(p.expected)), f"{p.name}: edition unchanged")]
 
 
@@ -68,14 +112,17 @@ def _skipped(name: str, pages: int) -> str:
 
 
 def here(jobs: int) -> edition.Pool:
-    """So many worker processes on this machine."""
-    return partial(_pool, jobs)
+    """So many worker processes on this machine; what they need begins to be loaded now, while this process plans."""
+    context = _context()
+    if context.get_start_method() == FORKED:
+        forkserver.ensure_running()
+    return partial(_pool, jobs, context)
 
 
 @contextmanager
-def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which are not waited for where the run is given up."""
-    pool = ProcessPoolExecutor(jobs, mp_context=_context(), initializer=_quiet_worker)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet_worker)
     try:
         yield pool
     except BaseException:
@@ -87,12 +134,12 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown()
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> BaseContext:
     """How workers are started: forked from a process that has loaded all they need, where the system can fork."""
     os.environ.update(STEADY)
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if FORKED not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context(FORKED)
     context.set_forkserver_preload(["saferplymouth.loaded"])
     return context
 

@@ -50,7 +50,7 @@ def page_of(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> 
     """
     shown = page.marks(notebook)
     summary = next((m["facts"] for m in shown if m["kind"] == "summary"), {})
-    facts = {m["indicator"]: m["facts"] for m in shown if m["kind"] == "headline"}
+    facts = {m["indicator"]: dict(m["facts"]) for m in shown if m["kind"] == "headline"}
     bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
     runs_to = dict(sorted(summary.get("runs_to", {}).items()))
     body = page.render(notebook, work.top | bears | {"runs_to": runs_to})

@@ -1,0 +1,82 @@
+"""A run that would find nothing changed says so at once, from the files alone."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny
+
+from saferplymouth import idle
+
+RUN = """import sys
+sys.argv[1:] = ["run"]
+from saferplymouth.__main__ import main
+if __name__ == "__main__":
+    main()
+    print([name for name in {looked_for!r} if name in sys.modules])
+"""
+SAYS = ["2016-04: skipped 2 pages, for nothing they depend on has changed", "2016-04: edition unchanged"]
+
+
+def run(root: Path, *looked_for: str) -> list[str]:
+    """What a run says, and at the end which of these modules it has loaded."""
+    call = [sys.executable, "-c", RUN.format(looked_for=looked_for)]
+    done = subprocess.run(call, cwd=root, capture_output=True, text=True, timeout=tiny.PATIENCE)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> tuple[Path, list[str]]:
+    """A project whose edition is in place, and what the run said that built it."""
+    root = tiny.project(tmp_path_factory.mktemp("idle"), "alpha")
+    return root, run(root, "pandas", "nbformat", "papermill", "nbconvert", "matplotlib", "IPython")
+
+
+def test_the_process_that_plans_a_run_loads_nothing_that_runs_notebooks_or_draws(built):
+    _, said = built
+    assert "2016-04: edition put in place" in said
+    assert said[-1] == "['pandas']"
+
+
+def test_a_second_run_says_that_nothing_has_changed_before_anything_is_loaded(built):
+    root, said = built
+    assert run(root, "pandas", "pyarrow", "click", "filelock") == [*SAYS, said[-2], "[]"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "framework.toml",
+        "notebooks/alpha.ipynb",
+        "data/raw/2016-04/returns/police.csv",
+        "data/raw/2016-04/comments/alpha.md",
+        "outputs/2016-04/alpha.html",
+        "outputs/index.html",
+    ],
+)
+def test_a_run_looks_again_where_anything_has_been_changed_added_or_damaged(built, name):
+    root, _ = built
+    assert idle.unchanged(root / "notebooks", ["run"])
+    before = (root / name).read_bytes() if (root / name).exists() else None
+    tiny.put(root / name, (before or b"") + b"\n")
+    assert idle.unchanged(root, ["run"]) == []
+    (root / name).write_bytes(before) if before is not None else (root / name).unlink()
+    assert idle.unchanged(root, ["run"])
+
+
+def test_a_run_looks_again_where_it_is_asked_for_something_else_or_the_suite_is_another(built, monkeypatch):
+    root, _ = built
+    assert idle.unchanged(root, ["run", "2016-04"]) == []
+    monkeypatch.setattr(idle.work, "code", lambda: {"a newer suite": b""})
+    assert idle.unchanged(root, ["run"]) == []
+
+
+def test_what_was_built_by_force_is_built_by_force_again(tmp_path):
+    root = tiny.project(tmp_path, "alpha")
+    tiny.pretend(root)
+    assert tiny.told(root, "run").returncode == 0
+    assert idle.unchanged(root, ["run"])
+    assert tiny.told(root, "run", "--force").returncode == 0
+    assert idle.unchanged(root, ["run", "--force"]) == []
