@@ -23,7 +23,7 @@ import tornado.platform.asyncio
 import tornado.queues
 
 import saferplymouth
-from saferplymouth import page, warm
+from saferplymouth import kernels, page, warm
 
 sys.modules.setdefault("debugpy", None)  # takes longer to load than a kernel to start, and no one debugs these
 for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
@@ -31,7 +31,8 @@ for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
 for name, room in saferplymouth.ROOMS.items():
     if not room.startswith("workbench"):  # which is on no page
         getattr(saferplymouth, name)
-page.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
+with kernels.room():  # where nothing of the user's own is found
+    page.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
 mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
 gc.collect()
 gc.freeze()
