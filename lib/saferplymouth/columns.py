@@ -59,6 +59,8 @@ TABLES = {
         "rate": "recorded crimes per 1,000 residents",
         "low": "the lower end of the rate’s interval (19 times in 20)",
         "high": "its upper end",
+        "floor": "the lower limit of what chance alone would give a district of that size at the rate of all of them",
+        "ceiling": "its upper limit",
         "rank": "the place of its rate among the districts, 1 being the highest",
         "position": "above, below or in line with what chance alone would give",
     },
