@@ -232,16 +232,19 @@ def test_reasons_are_one_line_without_folders_or_colours(monkeypatch):
     assert [kernels.plain(text) for text in told] == list(told.values())
 
 
-LOOK = """import builtins, os, random, sys, numpy, pandas, saferplymouth
+LOOK = """import builtins, matplotlib, os, random, sys, numpy, pandas, saferplymouth
 assert not hasattr(builtins, "leak") and not hasattr(pandas, "leak") and "LEAK" not in os.environ
 assert not os.path.exists("leak.txt") and "/leak" not in sys.path and "leaked" not in globals()
 assert os.getsid(0) == os.getpid() and pandas.get_option("display.max_rows") != 7
+assert matplotlib.rcParams["font.size"] == 10 and "leak" not in matplotlib.colormaps
 assert not [p for p in sys.path if "project" in p], sys.path
 print(os.getpid(), os.getppid(), random.random(), numpy.random.rand(), file=open({noted!r}, "a"))"""
 LEAVE = """builtins.leak = pandas.leak = leaked = 1
 os.environ["LEAK"] = "1"
 sys.path.insert(0, "/leak")
 pandas.set_option("display.max_rows", 7)
+matplotlib.rcParams["font.size"] = 99
+matplotlib.colormaps.register(matplotlib.colormaps["gray"], name="leak")
 open("leak.txt", "w").write("1")"""
 
 
@@ -260,3 +263,19 @@ def test_a_notebook_sees_nothing_of_the_one_that_ran_before_it_in_the_same_worke
     assert [len(found) for found in randoms] == [3, 3]
     assert len(servers) == (1 if hasattr(os, "fork") else 3)
     tiny.until(lambda: tiny.processes(str(root)) == [], "the run's processes to end")
+
+
+WITHOUT_FORK = """import multiprocessing.reduction, os
+del os.fork
+multiprocessing.reduction.HAVE_SEND_HANDLE = False"""
+
+
+def test_where_the_system_cannot_fork_kernels_are_started_in_the_ordinary_way(tmp_path):
+    noted, look = str(tmp_path / "noted.txt"), "import psutil\n"
+    look += f"print(*psutil.Process().cmdline(), file=open({noted!r}, 'w'))"
+    root = tiny.project(tmp_path / "project", "alpha", alpha=tiny.notebook(tiny.PARAMETERS, look, tiny.area("alpha")))
+    tiny.put(tmp_path / "site/sitecustomize.py", WITHOUT_FORK)
+    done = tiny.command(root, "run", "--jobs", "1", env=os.environ | {"PYTHONPATH": str(tmp_path / "site")})
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ipykernel_launcher" in (tmp_path / "noted.txt").read_text()

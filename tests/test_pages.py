@@ -270,3 +270,10 @@ def test_nothing_is_wider_than_a_printed_page(used):
 def test_every_page_is_light(edition):
     for path in (edition / "2016-11").glob("*.html"):
         assert path.stat().st_size < 150_000, path.name
+
+
+def test_every_picture_is_light(edition):
+    pages = [path.read_text(encoding="utf-8") for path in (edition / "2016-11").glob("*.html")]
+    pictures = [picture for page in pages for picture in re.findall(r"data:image/svg\+xml,([^\"\s]+)", page)]
+    assert len(pictures) > 50
+    assert max(map(len, pictures)) < 40_000

@@ -36,6 +36,8 @@ from saferplymouth.plan import Wish
 from saferplymouth.which import Which
 from saferplymouth.words import counted
 
+JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
+
 
 class Refusal(click.ClickException):
     exit_code = 2
@@ -60,7 +62,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 @click.option("--area", metavar="KEY", help="Build this area's page only.")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), help="Notebooks run at once.")
+@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, show_default=True, help="Notebooks run at once.")
 @click.option("--force", is_flag=True, help="Build also what has not changed.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
 @click.option("--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler.")
