@@ -12,7 +12,8 @@ from saferplymouth.mistakes import Mistake
 from saferplymouth.project import Project
 
 NOT_READ = "The text is kept as it is: comments on rates and on sums of money are not held against the figures."
-CURE = '<p>Correct the text, or let it stand with <code>signed_off="name, reason"</code>.</p>'
+SIGNED = 'comment("…", "A. Analyst", signed_off="name, reason")'
+CURE = f"<p>Correct the text, or let it stand with <code>{SIGNED}</code>.</p>"
 NOTHING = "It makes no claim that could be held against the figures."
 ORDER = {WRONG: "Wrong", CANNOT: "Cannot be checked", RIGHT: "Right"}
 
@@ -79,7 +80,9 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     path = project.root / "data/raw" / str(project.month) / "comments" / f"{key}.md"
     where = path.relative_to(project.root).as_posix()
     if handed:
-        raise NotSaved(f"a run saves no comment, and {where} is another; save this one from JupyterLab, or take it out")
+        found = "holds another" if there else "is not there"
+        cure = "save this comment from JupyterLab, or empty the brackets of its cell"
+        raise NotSaved(f"a run saves no comment, and {where} {found}; {cure}")
     wrong = [] if comment.signed_off else checked.wrong_in(project, key, comment.text)
     if wrong:
         return False, _box("Not saved, for it is not what the figures say:", wrong, CURE)
@@ -90,7 +93,8 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         file.write_bytes(comment.file)
     project.comments[key] = comment
     instead = f", in place of the one by {there.who}" if there else ""
-    told = f"Saved as {where}{instead}. To put it on the page: saferplymouth run {project.month}"
+    told = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
+    told += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
     return True, f"<p>{html.escape(told)}</p>{shown(project, evidence)}"
 
 
