@@ -120,7 +120,7 @@ def again(folder: Path, runs: int) -> str:
         for name, some in found.items()
     ]
     head = ["Run", "Seconds", "CPU seconds", "Of the first"]
-    return f"{told.table(head, rows)}\n\nWith the comment changed, these pages were built: {fresh}. {_runs(runs)}."
+    return f"{told.table(head, rows)}\n\nWith the comment changed, these pages were built: {fresh} ({_runs(runs)})."
 
 
 def memory(folder: Path, runs: int) -> str:
@@ -135,8 +135,8 @@ def memory(folder: Path, runs: int) -> str:
     head = [
         "MB at most",
         "All processes together",
-        "One kernel, its share of what it shares",
-        "One kernel, with all that",
+        "One kernel (PSS)",
+        "One kernel (RSS)",
     ]
     shares = "PSS counts its part of what a process shares with those it was forked with, RSS all of it."
     return f"{told.table(head, rows)}\n\n{shares}"
