@@ -19,7 +19,7 @@ from paper import PAPER
 from saferplymouth import claims
 from saferplymouth.claims import CANNOT, RIGHT, WRONG, Facts, facts_in
 from saferplymouth.claims.reading import sentences
-from saferplymouth.intervals import round_half_away
+from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.report import Project
 
 CORPUS = tomllib.loads((Path(__file__).parent / "comments.toml").read_text(encoding="utf-8"))["comment"]
@@ -174,7 +174,7 @@ def test_years_swapped_or_directions_turned_are_caught(facts):
 
 
 def test_what_the_suite_itself_says_is_never_called_wrong(project, facts):
-    from saferplymouth import commentary, findings
+    from saferplymouth.sentences import commentary, findings
 
     alarms = []
     for key, e in project.evidence.items():

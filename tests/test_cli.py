@@ -288,7 +288,8 @@ def test_help_is_given(tmp_path, say, words):
 
 
 def test_a_mistake_of_ours_is_no_success(root):
-    broken = "from saferplymouth import cli, listing; listing.write_index = lambda root: {}['bug']; cli.main()"
+    broken = "from saferplymouth import cli; from saferplymouth.press import listing\n"
+    broken += "listing.write_index = lambda root: {}['bug']; cli.main()"
     done = subprocess.run([sys.executable, "-c", broken, "run"], cwd=root, capture_output=True, text=True)
 
     assert done.returncode == 1

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import tiny
 
-from saferplymouth import cluster as cluster_room
+from saferplymouth.press import cluster as cluster_room
 
 Named = namedtuple("Named", "area")
 pytestmark = pytest.mark.xdist_group("cluster")

@@ -30,9 +30,10 @@ from test_ground import (
     text,
 )
 
-from saferplymouth import DataQuality, crosscheck, framework, questions
-from saferplymouth.crosscheck import apart
+from saferplymouth import DataQuality, framework
 from saferplymouth.project import Project
+from saferplymouth.quality import crosscheck, questions
+from saferplymouth.quality.crosscheck import apart
 
 __all__ = ["base", "real"]
 pytestmark = pytest.mark.xdist_group("places")

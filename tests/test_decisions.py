@@ -2,7 +2,8 @@
 
 import datetime
 
-from saferplymouth import Board, decisions
+from saferplymouth import Board
+from saferplymouth.front import decisions
 
 LEDGER = """kind,year,need,recommendation,areas,indicators,contribution,total_budget,status,owner,decide_by,note
 grant,2017/18,,,,,1000,,,,,

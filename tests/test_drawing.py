@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 
-from saferplymouth.drawing import WIDE, image, label
+from saferplymouth.exhibits.drawing import WIDE, image, label
 
 
 def test_a_name_with_dollar_signs_is_text_and_no_formula():

@@ -12,8 +12,9 @@ import tiny
 from conftest import copy_project, keep_areas
 from tiny import pretend
 
-from saferplymouth import edition, periods
-from saferplymouth.plan import Wish, plan
+from saferplymouth import periods
+from saferplymouth.press import edition
+from saferplymouth.press.plan import Wish, plan
 from saferplymouth.which import Which
 
 APRIL = periods.month("2016-04")

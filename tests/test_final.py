@@ -4,8 +4,8 @@ import pytest
 import tiny
 
 from saferplymouth import periods
-from saferplymouth.plan import Wish, plan
-from saferplymouth.shelf import manifest
+from saferplymouth.press.plan import Wish, plan
+from saferplymouth.store.shelf import manifest
 from saferplymouth.which import NotPlanned, Which
 
 MONTH = periods.month("2016-04")
@@ -49,7 +49,7 @@ def test_a_change_to_what_a_final_edition_was_made_from_is_told_and_nothing_is_b
 
 
 def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
-    monkeypatch.setattr("saferplymouth.plan.toolchain", lambda: "another")
+    monkeypatch.setattr("saferplymouth.press.plan.toolchain", lambda: "another")
     assert again(final).frozen == {}
     assert again(final, correct="A slip.").status == "Corrected"
 

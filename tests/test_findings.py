@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 from paper import PAPER
 
-from saferplymouth import Board, commentary, findings, framework, glance, words
+from saferplymouth import Board, framework
 from saferplymouth.evidence import gather
-from saferplymouth.observations import as_it_stood
+from saferplymouth.front import glance
+from saferplymouth.sentences import commentary, findings, words
+from saferplymouth.store.observations import as_it_stood
 
 
 @pytest.fixture(scope="module")

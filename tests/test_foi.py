@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import tiny
 
-from saferplymouth import foi
+from saferplymouth.press import foi
 
 
 @pytest.fixture

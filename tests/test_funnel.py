@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, poisson
 
-from saferplymouth.funnel import ABOVE, BELOW, IN_LINE, REACH, busiest, funnel
+from saferplymouth.numbers.funnel import ABOVE, BELOW, IN_LINE, REACH, busiest, funnel
 
 quick = settings(deadline=None, max_examples=40)
 

@@ -39,10 +39,11 @@ from test_ground import (
     text,
 )
 
-from saferplymouth import Board, DataQuality, Neighbourhoods, Report, framework, gap
+from saferplymouth import Board, DataQuality, Neighbourhoods, Report, framework
 from saferplymouth.framework import RESIDENTS
-from saferplymouth.intervals import difference_interval
+from saferplymouth.numbers.intervals import difference_interval
 from saferplymouth.project import Project
+from saferplymouth.store import gap
 
 __all__ = ["base", "real"]
 pytestmark = pytest.mark.xdist_group("places")

@@ -18,9 +18,10 @@ import pytest
 import tiny
 from conftest import ROOT, copy_project
 
-from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, ground, intake
-from saferplymouth.ground import Ground
+from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, intake
 from saferplymouth.project import Project
+from saferplymouth.store import ground
+from saferplymouth.store.ground import Ground
 
 pytestmark = pytest.mark.xdist_group("places")
 

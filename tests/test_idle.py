@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth import idle
+from saferplymouth.press import idle
 
 RUN = """import sys
 sys.argv[1:] = ["run"]

@@ -14,7 +14,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from saferplymouth.intervals import (
+from saferplymouth.numbers.intervals import (
     Comparison,
     Projection,
     backtest,

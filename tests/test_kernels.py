@@ -8,7 +8,7 @@ import nbformat
 import pytest
 import tiny
 
-from saferplymouth import kernels
+from saferplymouth.press import kernels
 
 DEAD = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
 LIMIT = "it was still running after {} seconds, the limit for a notebook"
@@ -125,7 +125,7 @@ def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(tmp_path, b
     begun = f"open({str(tmp_path / 'begun')!r}, 'w')"
     tiny.put(tmp_path / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, begun, busy))
     program = (
-        "import sys; from pathlib import Path; from saferplymouth import kernels\n"
+        "import sys; from pathlib import Path; from saferplymouth.press import kernels\n"
         "with kernels.room() as room:\n"
         "    print(room.folder, flush=True)\n"
         "    kernels.execute(Path(sys.argv[1]).read_bytes(), {}, room, 1000)"

@@ -14,7 +14,7 @@ from test_ground import real_project
 
 import saferplymouth
 from saferplymouth import Report
-from saferplymouth.figures import Figures
+from saferplymouth.exhibits.figures import Figures
 from saferplymouth.parts import PARTS
 from saferplymouth.section import Section
 

@@ -17,7 +17,7 @@ from matplotlib import path as shapes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from saferplymouth import drawing, maps
+from saferplymouth.exhibits import drawing, maps
 from saferplymouth.intake.boundaries import WARD, boundaries
 from saferplymouth.intake.tables import Unreadable
 

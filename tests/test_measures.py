@@ -13,8 +13,8 @@ from paper import PAPER, PRINTED, PRINTED_WRONG, YEAR_TO_DATE
 
 from saferplymouth import Board
 from saferplymouth.framework import Indicator
-from saferplymouth.intervals import round_half_away
-from saferplymouth.measures import cumulative, financial_year, percent_change
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.numbers.measures import cumulative, financial_year, percent_change
 from saferplymouth.periods import Calendar
 
 APRIL = Calendar(4)

@@ -10,8 +10,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import saferplymouth
-from saferplymouth import Report, kernels
+from saferplymouth import Report
 from saferplymouth.mistakes import Mistake
+from saferplymouth.press import kernels
 
 OF_A_MONTH = sorted(set(saferplymouth.__all__) - {"Report", "Quarter"})
 MONTHS = {

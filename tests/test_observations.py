@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import framework, intake, observations
+from saferplymouth import framework, intake
+from saferplymouth.store import observations
 
 FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
 COLUMNS = ["indicator", "period", "value", "numerator", "denominator"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from saferplymouth import foi
+from saferplymouth.press import foi
 
 PAGES = [
     "index",

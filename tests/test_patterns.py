@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth import patterns
+from saferplymouth.numbers import patterns
 
 MONTHS = pd.period_range("2015-04", periods=20, freq="M")
 STEADY = [100, 104, 97, 101, 99, 103, 98, 102, 100, 97, 103, 99, 101, 98, 104, 100, 96, 102, 99, 101]

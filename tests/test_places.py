@@ -43,10 +43,11 @@ from test_ground import (
     text,
 )
 
-from saferplymouth import Districts, Neighbourhoods, framework, periods, plan
+from saferplymouth import Districts, Neighbourhoods, framework, periods
 from saferplymouth.places import changes
 from saferplymouth.places.districts import _ordinal
-from saferplymouth.plan import Wish
+from saferplymouth.press import plan
+from saferplymouth.press.plan import Wish
 from saferplymouth.which import Which
 
 __all__ = ["base", "real"]

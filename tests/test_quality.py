@@ -30,8 +30,9 @@ from test_ground import (
 )
 from test_places import tables
 
-from saferplymouth import DataQuality, periods, plan
-from saferplymouth.plan import Wish
+from saferplymouth import DataQuality, periods
+from saferplymouth.press import plan
+from saferplymouth.press.plan import Wish
 from saferplymouth.which import Which
 
 __all__ = ["base"]
@@ -190,7 +191,7 @@ def test_a_figure_sent_again_as_another_is_listed_with_both_and_its_drop(tmp_pat
             },
         },
     )
-    assert revisions(root, "2016-05") == [["All crime", "2016-04", "61", "71", "May 2016"]]
+    assert revisions(root, "2016-05") == [["All crime", "April 2016", "61", "71", "May 2016"]]
     assert "1 figure was revised" in text(DataQuality("2016-05", root).summary().html)
     assert revisions(root, "2016-04") == []
 
@@ -198,6 +199,7 @@ def test_a_figure_sent_again_as_another_is_listed_with_both_and_its_drop(tmp_pat
 def test_a_figure_revised_twice_is_listed_twice_each_with_what_it_was(tmp_path):
     drops = {f"2016-0{4 + n}": {("overall_crime", "2016-04"): 61 + 1000 * n} for n in range(3)}
     rows = revisions(returns(tmp_path, drops), "2016-06")
+    assert {row[1] for row in rows} == {"April 2016"}
     assert sorted(row[2:] for row in rows) == [["1,061", "2,061", "June 2016"], ["61", "1,061", "May 2016"]]
     assert "2 figures were revised" in text(DataQuality("2016-06", tmp_path).summary().html)
 
@@ -226,9 +228,9 @@ def sent_again(root, first: int, then: int):
 
 
 def test_a_hidden_figure_that_was_revised_is_listed_and_stays_hidden(tmp_path):
-    row = ["Recorded rape", "2016-04", "[c]", "7", "May 2016"]
+    row = ["Recorded rape", "April 2016", "[c]", "7", "May 2016"]
     assert revisions(sent_again(tmp_path / "up", 3, 7), "2016-05") == [row]
-    row = ["Recorded rape", "2016-04", "7", "[c]", "May 2016"]
+    row = ["Recorded rape", "April 2016", "7", "[c]", "May 2016"]
     assert revisions(sent_again(tmp_path / "down", 7, 2), "2016-05") == [row]
 
 

@@ -7,7 +7,7 @@ import signal
 import pytest
 import tiny
 
-from saferplymouth import shelf
+from saferplymouth.store import shelf
 
 FILES = {"index.html": b"<h1>", "data/a.csv": b"a"}
 fork = multiprocessing.get_context("fork")

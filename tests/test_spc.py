@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth.spc import assurance, variation, xmr
+from saferplymouth.numbers.spc import assurance, variation, xmr
 
 RULES = ["outside", "shift", "trend", "two_of_three"]
 

@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from saferplymouth import drawing
-from saferplymouth.spreads import interval_chart, spread_chart
+from saferplymouth.exhibits import drawing
+from saferplymouth.exhibits.spreads import interval_chart, spread_chart
 
 LONG = "Plymstock Goosewell, Staddiscombe & Bovisand"
 DISTRICTS = pd.DataFrame(

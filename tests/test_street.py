@@ -14,9 +14,10 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import intake, street
+from saferplymouth import intake
 from saferplymouth.intake import archives
 from saferplymouth.intake.police_uk import StreetFile, read_street, street_files
+from saferplymouth.store import street
 
 HEADER = "Crime ID,Month,LSOA code,LSOA name,Crime type\n"
 HERE = "E01015001,Plymouth 001A"

@@ -19,10 +19,12 @@ from attack import Fact, Reader, Reading, Revealed, crack, knowing_the_rule, sol
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, charts, foi, suppression
+from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, suppression
+from saferplymouth.exhibits import charts
 from saferplymouth.framework import Indicator
-from saferplymouth.measures import Year, financial_year
+from saferplymouth.numbers.measures import Year, financial_year
 from saferplymouth.periods import Calendar
+from saferplymouth.press import foi
 from saferplymouth.suppression import distance_between, fair_baseline, hides_total, protect, total_between
 
 CALENDAR = Calendar(4)

@@ -14,8 +14,9 @@ from paper import PAPER
 from scipy.stats import friedmanchisquare
 from test_ground import base, real_project, real_rows, text
 
-from saferplymouth import Workbench, patterns, periods
-from saferplymouth.plan import Wish, plan
+from saferplymouth import Workbench, periods
+from saferplymouth.numbers import patterns
+from saferplymouth.press.plan import Wish, plan
 from saferplymouth.which import Which
 
 __all__ = ["base"]

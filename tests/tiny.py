@@ -18,10 +18,11 @@ from unittest import mock
 import nbformat
 import psutil
 
-from saferplymouth import cli, edition, periods, work
+from saferplymouth import cli, periods
 from saferplymouth.parts import PARTS
-from saferplymouth.plan import Wish, plan
-from saferplymouth.spent import Spent
+from saferplymouth.press import edition, work
+from saferplymouth.press.plan import Wish, plan
+from saferplymouth.press.spent import Spent
 from saferplymouth.which import Which
 
 PATIENCE = 400

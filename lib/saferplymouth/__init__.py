@@ -33,14 +33,14 @@ is answered with what would work. The notebook `tour.ipynb` goes through all of 
 import importlib
 
 ROOMS = {
-    "Board": "board",
+    "Board": "front.board",
     "Commissioning": "papers.money",
-    "DataQuality": "quality",
+    "DataQuality": "quality.data_quality",
     "Districts": "places.districts",
     "Duties": "papers.duties",
     "Explorer": "workbench.explorer",
     "Neighbourhoods": "places.neighbourhoods",
-    "Quarter": "quarter",
+    "Quarter": "front.quarter",
     "Report": "report",
     "StrategicAssessment": "papers.priorities",
     "Workbench": "workbench.bench",

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from saferplymouth import idle
+from saferplymouth.press import idle
 
 
 def main() -> None:

@@ -14,27 +14,13 @@ from pathlib import Path
 
 import click
 
-from saferplymouth import (
-    cluster,
-    edition,
-    foi,
-    framework,
-    idle,
-    inspection,
-    intake,
-    newcomer,
-    plan,
-    project,
-    requests,
-    runner,
-    spent,
-    unattended,
-    which,
-)
+from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
-from saferplymouth.plan import Wish
+from saferplymouth.press import cluster, edition, foi, idle, plan, runner, spent, unattended
+from saferplymouth.press.plan import Wish
+from saferplymouth.quality import inspection
+from saferplymouth.sentences.words import counted
 from saferplymouth.which import Which
-from saferplymouth.words import counted
 
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from saferplymouth import intervals, measures, observations, patterns, spc, suppression
+from saferplymouth import suppression
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
-from saferplymouth.intervals import Projection
-from saferplymouth.measures import Rate, Year
-from saferplymouth.patterns import Stretch
+from saferplymouth.numbers import intervals, measures, patterns, spc
+from saferplymouth.numbers.intervals import Projection
+from saferplymouth.numbers.measures import Rate, Year
+from saferplymouth.numbers.patterns import Stretch
+from saferplymouth.store import observations
 
 PERCENT_CEILING = 100
 

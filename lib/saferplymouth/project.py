@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import evidence, framework, ground, intake, observations, periods, suppression, which
+from saferplymouth import evidence, framework, intake, periods, suppression, which
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Framework
-from saferplymouth.ground import Ground
 from saferplymouth.mistakes import NoProject, NotReceived
+from saferplymouth.store import ground, observations
+from saferplymouth.store.ground import Ground
 
 
 class Project:

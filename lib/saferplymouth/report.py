@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import findings, periods
-from saferplymouth.findings import Finding
+from saferplymouth import periods
 from saferplymouth.mistakes import Unknown, known_keys
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.findings import Finding
 
 MOVES = re.compile(r"\b(rose|fell)\b")
 

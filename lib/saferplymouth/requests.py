@@ -8,7 +8,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
-from saferplymouth.words import KINDS, inner, listed
+from saferplymouth.sentences.words import KINDS, inner, listed
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
 HOW = {

@@ -5,13 +5,16 @@ import html
 import pandas as pd
 from IPython.display import display
 
-from saferplymouth import charts, commentary, commenting, control, figures, findings, groups, periods, requests, tables
-from saferplymouth.figures import Figures
-from saferplymouth.findings import Finding
+from saferplymouth import periods, requests
+from saferplymouth.claims import commenting
+from saferplymouth.exhibits import charts, control, figures, groups, tables
+from saferplymouth.exhibits.figures import Figures
 from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
-from saferplymouth.words import goal, inner, listed, span
+from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences.findings import Finding
+from saferplymouth.sentences.words import goal, inner, listed, span
 
 CONTROL = "Is it more than ordinary variation?"
 NO_CHART = "No chart is drawn, for every count in it would be hidden."

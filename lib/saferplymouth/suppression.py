@@ -27,7 +27,7 @@ from dataclasses import replace
 import pandas as pd
 
 from saferplymouth.framework import COUNT, Indicator
-from saferplymouth.measures import NONE, Target, ToDate, Year
+from saferplymouth.numbers.measures import NONE, Target, ToDate, Year
 
 FEWEST, MOST = 1, 4
 MARK = "[c]"

@@ -14,11 +14,11 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from saferplymouth import loaded, workshop  # noqa: F401 (all that a worker and a kernel load)
-from saferplymouth.plan import Wish, plan
-from saferplymouth.shelf import files
+from saferplymouth.press import loaded, workshop  # noqa: F401 (all that a worker and a kernel load)
+from saferplymouth.press.plan import Wish, plan
+from saferplymouth.press.work import Work
+from saferplymouth.store.shelf import files
 from saferplymouth.which import Which
-from saferplymouth.work import Work
 
 
 def main(months: list[str]) -> None:

@@ -82,8 +82,8 @@ def count_here(root: Path) -> object:
     """Read and count, keeping nothing: what `count_plainly` does."""
     import pandas as pd
 
-    from saferplymouth import street
     from saferplymouth.intake.police_uk import read_street, street_files
+    from saferplymouth.store import street
 
     drops = sorted((root / "data/raw").iterdir())
     problems: list = []
@@ -98,7 +98,7 @@ def count_kept(root: Path) -> object:
     """What an edition does: read what is new into `data/processed`, and count what is there."""
     import pandas as pd
 
-    from saferplymouth import street
+    from saferplymouth.store import street
 
     street.refresh(root, pd.Period(UPTO, "M"))
     return street.stood(root, pd.Period(UPTO, "M")).cells
@@ -125,7 +125,7 @@ def measured(name: str, root: Path) -> dict[str, float]:
     from pyarrow import csv, parquet  # noqa: F401
 
     if name != "pandas":
-        from saferplymouth import observations  # noqa: F401
+        from saferplymouth.store import observations  # noqa: F401
     if name == "kept, first time":
         shutil.rmtree(root / "data/processed", ignore_errors=True)
     use, bare = resource.getrusage(resource.RUSAGE_SELF), _peak()

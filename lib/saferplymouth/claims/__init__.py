@@ -2,6 +2,8 @@
 
 "Wrong" is said only when sure: the claim is of a kind that is understood, every word of its clause is known, the
 figure it is about exists, and no reading of its period makes it true. Rules: `docs/comments-checked.md`.
+
+`checked` does it for a drop, and `commenting` for a notebook; they know a project, and the rules beside them do not.
 """
 
 from saferplymouth.claims.context import CANNOT, RIGHT, WRONG, Reading, Verdict

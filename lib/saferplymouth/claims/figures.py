@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from saferplymouth import periods, words
+from saferplymouth import periods
 from saferplymouth.framework import Indicator
-from saferplymouth.intervals import compare, round_half_away
-from saferplymouth.measures import Year
+from saferplymouth.numbers.intervals import compare, round_half_away
+from saferplymouth.numbers.measures import Year
 from saferplymouth.periods import Calendar
+from saferplymouth.sentences import words
 
 if TYPE_CHECKING:
     from saferplymouth.project import Project

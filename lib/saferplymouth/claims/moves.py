@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from saferplymouth import periods, words
+from saferplymouth import periods
 from saferplymouth.claims import lexicon
 from saferplymouth.claims.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
 from saferplymouth.claims.figures import Facts, Move, told
 from saferplymouth.claims.reading import Clause
 from saferplymouth.claims.wording import claims_in
+from saferplymouth.sentences import words
 
 AWAY = 3  # while a move "continues", fewer than one period in so many goes the other way
 SMALL, LARGE = 5, 10  # per cent: what may be called slight, and what may not even where it is within chance

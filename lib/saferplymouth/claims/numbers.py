@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from saferplymouth import periods, words
+from saferplymouth import periods
 from saferplymouth.claims import lexicon
 from saferplymouth.claims.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
 from saferplymouth.claims.figures import Facts, Move, Span, told
 from saferplymouth.claims.reading import Clause
 from saferplymouth.claims.targets import judge_target
 from saferplymouth.claims.wording import Claim, claims_in, fits, matches
-from saferplymouth.intervals import round_half_away
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.sentences import words
 
 EITHER = re.compile(
     r"\b(?:or|is|that's|equat\w+\s+to|equivalent\s+to|equal\s+to|represent\w+|i\.e\.?|some|about)\s*$", re.I

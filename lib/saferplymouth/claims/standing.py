@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from saferplymouth import patterns, periods, words
+from saferplymouth import periods
 from saferplymouth.claims import lexicon
 from saferplymouth.claims.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
 from saferplymouth.claims.figures import Facts, told
 from saferplymouth.claims.reading import Clause
-from saferplymouth.intervals import compare
+from saferplymouth.numbers import patterns
+from saferplymouth.numbers.intervals import compare
+from saferplymouth.sentences import words
 
 
 def in_line(read: Reading, clause: Clause) -> Iterator[Verdict]:

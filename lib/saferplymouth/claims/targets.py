@@ -9,7 +9,7 @@ from saferplymouth.claims import lexicon
 from saferplymouth.claims.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
 from saferplymouth.claims.reading import Clause
 from saferplymouth.claims.wording import Claim, fits
-from saferplymouth.intervals import poisson_interval
+from saferplymouth.numbers.intervals import poisson_interval
 
 MONTHS_OWN = re.compile(r"\bmonth's\b|\bmonthly\s+target\b", re.I)
 AIMED = ("missed", "missing", "miss", "off", "behind", "ahead", "failed", "exceeded", "exceeding", "exceeds")

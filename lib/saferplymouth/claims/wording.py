@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from saferplymouth.claims import lexicon
 from saferplymouth.claims.context import Reading
 from saferplymouth.claims.reading import Clause, Number
-from saferplymouth.intervals import round_half_away
+from saferplymouth.numbers.intervals import round_half_away
 
 DURATION = re.compile(
     r"\s*-?(?:of\s+(?:the|those|these)\s+(?:\w+\s+)?)?(?:calendar\s+|consecutive\s+|full\s+|successive\s+)?"

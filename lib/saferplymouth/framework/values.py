@@ -164,7 +164,7 @@ class Matrix:
 @dataclass(frozen=True)
 class Street:
     """How street-level files are read: `force` as their names write it, the partnership's `districts` as the names of
-    small areas begin, the `priority_neighbourhoods` whose gap to the city is watched (neighbourhoods, wards or codes
+    small areas begin, the `priority_neighbourhoods` whose gap to the whole is watched (neighbourhoods, wards or codes
     of small areas), and the `sensitive_types` of crime: of a place with 1 to 4 of them in a month nothing is said."""
 
     force: str

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from saferplymouth import framework, requests
-from saferplymouth.aside import aside
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import Mistake
+from saferplymouth.store.aside import aside
 
 PATTERNS = Path(__file__).parent
 

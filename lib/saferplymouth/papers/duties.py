@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import periods, sheets
 from saferplymouth.intake.duties import FRONT, MONTHS_BETWEEN, Duty
 from saferplymouth.intake.papers import DUTIES
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import DATE, TEXT, small
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.words import inner
+from saferplymouth.sentences.words import inner
+from saferplymouth.sheets import DATE, TEXT, small
 
 TITLE = "Duties"
 OFTEN = {"month": "every month", "quarter": "every quarter", "year": "every year", "always": "at all times"}

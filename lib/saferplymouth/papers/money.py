@@ -5,19 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import findings, periods
+from saferplymouth import periods, sheets
 from saferplymouth.framework import PERCENT, POUNDS
 from saferplymouth.intake.ledger import NEED, Need
 from saferplymouth.intake.papers import COMMISSIONING
-from saferplymouth.intervals import round_half_away
-from saferplymouth.papers import commissioning, sheets, spending
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.papers import commissioning, spending
 from saferplymouth.papers.commissioning import total
-from saferplymouth.papers.sheets import DATE, FIGURE, LONG, TEXT, small
 from saferplymouth.papers.spending import lines, of, pounds, share
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
-from saferplymouth.words import capital, inner, percent
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.words import capital, inner, percent
+from saferplymouth.sheets import DATE, FIGURE, LONG, TEXT, small
 
 TITLE = "Commissioning"
 MARKS = {"[x]": "not confirmed, or not stated", "[z]": "not applicable"}

@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from saferplymouth import periods
-from saferplymouth.drawing import ACCENT, GREY, INK, Chart
-from saferplymouth.intervals import round_half_away
+from saferplymouth.exhibits.drawing import ACCENT, GREY, INK, Chart
+from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import assessment
 from saferplymouth.papers.assessment import TOP, Ranking, YearlyRate
-from saferplymouth.words import capital, listed, number
+from saferplymouth.sentences.words import capital, listed, number
 
 FIRM = 0.95  # the share of draws from which a place or a move is called firm
 CHARTED = 8

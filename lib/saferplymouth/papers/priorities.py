@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import periods, sheets
 from saferplymouth.intake.papers import ASSESSMENT
-from saferplymouth.intervals import round_half_away
-from saferplymouth.papers import assessment, order, sheets, standings
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.papers import assessment, order, standings
 from saferplymouth.papers.assessment import DRAWS, TOP, Ranking
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.words import capital, listed
+from saferplymouth.sentences.words import capital, listed
 
 TITLE, EXAMPLE = "Strategic assessment", "Illustrative example"
 HANDBOOK = "OECD and Joint Research Centre, Handbook on Constructing Composite Indicators (2008), steps 5 to 7"

@@ -5,11 +5,11 @@ import textwrap
 import pandas as pd
 from matplotlib.axes import Axes
 
-from saferplymouth.drawing import ACCENT, FAINT, GREY, INK, Chart
+from saferplymouth.exhibits.drawing import ACCENT, FAINT, GREY, INK, Chart
 from saferplymouth.framework import POUNDS
-from saferplymouth.intervals import round_half_away
+from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers.commissioning import Ledger, percent, shares
-from saferplymouth.words import quantity
+from saferplymouth.sentences.words import quantity
 
 CHARTED = 7  # confirmed needs that have room in the chart
 

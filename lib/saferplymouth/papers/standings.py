@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from saferplymouth import suppression, tables
+from saferplymouth import sheets, suppression
+from saferplymouth.exhibits import tables
 from saferplymouth.framework import Framework, Matrix
 from saferplymouth.intake.scores import Score
-from saferplymouth.intervals import round_half_away
-from saferplymouth.papers import order, sheets
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.papers import order
 from saferplymouth.papers.assessment import HIDDEN, Ranking, YearlyRate
-from saferplymouth.words import capital, listed, number
+from saferplymouth.sentences.words import capital, listed, number
 
 SHORT = 24  # letters
 BY_PEOPLE, WORKED_OUT = "scored by people", "worked out from the scores"

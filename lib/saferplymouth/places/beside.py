@@ -6,11 +6,11 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth.framework import ASB, Street
-from saferplymouth.funnel import funnel
-from saferplymouth.ground import Ground, is_crime
-from saferplymouth.intervals import poisson_interval
+from saferplymouth.numbers.funnel import funnel
+from saferplymouth.numbers.intervals import poisson_interval
 from saferplymouth.places.local import SMALL
-from saferplymouth.words import listed
+from saferplymouth.sentences.words import listed
+from saferplymouth.store.ground import Ground, is_crime
 
 CRIME = "All recorded crime"
 FEWEST = 1.0  # incidents per 1,000 residents: where a force records fewer, the district is another force's

@@ -4,15 +4,14 @@ import html
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import periods, sheets
 from saferplymouth.framework import Framework
-from saferplymouth.ground import is_crime
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE, TEXT
 from saferplymouth.places import changes
 from saferplymouth.places.changes import BEYOND, Spans
 from saferplymouth.places.local import Local
-from saferplymouth.words import capital, inner, listed, number, percent, signed
+from saferplymouth.sentences.words import capital, inner, listed, number, percent, signed
+from saferplymouth.sheets import FIGURE, TEXT
+from saferplymouth.store.ground import is_crime
 
 TOO_FEW = "There are too few months of street files to hold the latest three against any before them."
 SEASONAL = "the same months a year before"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.funnel import REACH
-from saferplymouth.ground import Ground
-from saferplymouth.intervals import compare
-from saferplymouth.measures import percent_change
+from saferplymouth.numbers.funnel import REACH
+from saferplymouth.numbers.intervals import compare
+from saferplymouth.numbers.measures import percent_change
+from saferplymouth.store.ground import Ground
 
 MONTHS = 3
 CHANCE, BEYOND, FEW = "consistent with chance", "more than chance", "cannot tell yet"

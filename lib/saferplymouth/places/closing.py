@@ -1,19 +1,19 @@
-"""The gap between the priority neighbourhoods and the city: its chart, its table, and which neighbourhoods it is of."""
+"""The gap between the priority neighbourhoods and the whole area: chart, table, and which neighbourhoods it is of."""
 
 import html
 
 import pandas as pd
 
-from saferplymouth import gap, periods
+from saferplymouth import periods, sheets
+from saferplymouth.exhibits.spreads import interval_chart
 from saferplymouth.framework import GAP, RESIDENTS, Framework, Indicator
-from saferplymouth.ground import Ground
-from saferplymouth.intervals import round_half_away
 from saferplymouth.mistakes import known_keys
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE
+from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.places.local import Local, named
-from saferplymouth.spreads import interval_chart
-from saferplymouth.words import span
+from saferplymouth.sentences.words import span
+from saferplymouth.sheets import FIGURE
+from saferplymouth.store import gap
+from saferplymouth.store.ground import Ground
 
 NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
 NO_PEOPLE = "The population for the year is not in the framework, so no rate can be worked out."

@@ -5,21 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import suppression
+from saferplymouth import sheets, suppression
+from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.framework import ASB
-from saferplymouth.funnel import ABOVE, BELOW, IN_LINE
-from saferplymouth.intervals import round_half_away
 from saferplymouth.mistakes import NotReceived
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE, TEXT, small
+from saferplymouth.numbers.funnel import ABOVE, BELOW, IN_LINE
+from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.parts import Part
 from saferplymouth.places import beside, provenance
 from saferplymouth.places.beside import CRIME, standings
 from saferplymouth.places.closing import rate
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.spreads import spread_chart
-from saferplymouth.words import capital, inner, listed
+from saferplymouth.sentences.words import capital, inner, listed
+from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
@@ -28,7 +27,7 @@ RATES = ("rate", "low", "high", "floor", "ceiling")  # the last two are the limi
 HOW = (
     "Rates are per 1,000 residents at mid-{year}. “Above” and “below” mean outside the control limits of the group: of "
     "districts where nothing but chance is at work, one in 500 would be outside them. Districts differ in more than "
-    "chance: a city draws people who do not live there, so a rate above the group is a question, not a verdict."
+    "chance: where many people come who do not live there, a rate above the group is a question, not a verdict."
 )
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import ASB, Street
-from saferplymouth.funnel import Busiest, busiest, funnel
-from saferplymouth.ground import Ground, is_crime
 from saferplymouth.mistakes import NotReceived
+from saferplymouth.numbers.funnel import Busiest, busiest, funnel
 from saferplymouth.project import Project
-from saferplymouth.words import listed, span
+from saferplymouth.sentences.words import listed, span
+from saferplymouth.store.ground import Ground, is_crime
 
 CRIME = "Recorded crime"
 UNSURE = 0.2  # how far a small area's residents may lie from the average, as a relative standard deviation: assumed
@@ -51,7 +51,7 @@ class Local:
         return busiest(self._by_area(cells))
 
     def hides_types(self, street: Street) -> bool:
-        """Whether a sensitive type has 1 to 4 in a month of the whole city, so that no type may be shown: from all of
+        """Whether a sensitive type has 1 to 4 in a month of the whole area, so that no type may be shown: from all of
         its crime and the other types that one could be worked out."""
         every = self.ground.local
         months = every[every["type"].isin(street.sensitive_types)].groupby(["type", "month"])["count"].sum()

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from saferplymouth import sheets
 from saferplymouth.framework import ASB
-from saferplymouth.papers import sheets
 from saferplymouth.parts import Part
 from saferplymouth.places import changed, closing, provenance, standing, where
 from saferplymouth.places.local import CRIME, local
 from saferplymouth.project import Project
-from saferplymouth.words import capital
+from saferplymouth.sentences.words import capital
 
 KEY, TITLE = "neighbourhoods", "Neighbourhoods"
 
@@ -56,7 +56,7 @@ class Neighbourhoods:
         return self._part("standing", standing.section(self.local, self.framework.street))
 
     def gap(self) -> Part:
-        """The priority neighbourhoods less the city, by month and to date, with its interval and its target."""
+        """The priority neighbourhoods less the whole area, by month and to date, with its interval and its target."""
         return self._part("gap", closing.section(self.local, self.framework))
 
     def changed(self) -> Part:

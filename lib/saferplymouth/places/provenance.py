@@ -4,13 +4,12 @@ import html
 
 import pandas as pd
 
-from saferplymouth import periods
-from saferplymouth.ground import NOWHERE, Ground
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE, TEXT
+from saferplymouth import periods, sheets
+from saferplymouth.exhibits.tables import covered
 from saferplymouth.places.local import Local
-from saferplymouth.tables import covered
-from saferplymouth.words import listed, number
+from saferplymouth.sentences.words import listed, number
+from saferplymouth.sheets import FIGURE, TEXT
+from saferplymouth.store.ground import NOWHERE, Ground
 
 __all__ = ["accounts", "covered", "runs_to", "section"]
 

@@ -4,13 +4,13 @@ import html
 
 import pandas as pd
 
+from saferplymouth import sheets
+from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.framework import Street
-from saferplymouth.funnel import ABOVE, BELOW
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE, LONG, TEXT
+from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import CRIME, Local, at_place, named, small_in
-from saferplymouth.spreads import spread_chart
-from saferplymouth.words import capital, counted, number, percent
+from saferplymouth.sentences.words import capital, counted, number, percent
+from saferplymouth.sheets import FIGURE, LONG, TEXT
 
 MOST = 5  # names in a heading
 ONE_IN = "The band is where it would lie, but for one time in 500, were nothing but chance at work."

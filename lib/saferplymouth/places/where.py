@@ -2,13 +2,13 @@
 
 import html
 
+from saferplymouth import sheets
+from saferplymouth.exhibits.maps import area_map
 from saferplymouth.framework import ASB
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
-from saferplymouth.maps import area_map
-from saferplymouth.papers import sheets
-from saferplymouth.papers.sheets import FIGURE, TEXT
 from saferplymouth.places.local import CRIME, Local, named
-from saferplymouth.words import listed, number, percent
+from saferplymouth.sentences.words import listed, number, percent
+from saferplymouth.sheets import FIGURE, TEXT
 
 WHAT = (
     "Each small area (LSOA) is drawn to hold about the same number of residents, from 1,000 to 3,000; many more people "

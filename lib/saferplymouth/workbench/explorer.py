@@ -10,7 +10,7 @@ import pandas as pd
 from IPython.display import Javascript
 
 from saferplymouth.framework import PERCENT
-from saferplymouth.words import counted, inner, listed
+from saferplymouth.sentences.words import counted, inner, listed
 from saferplymouth.workbench import places, series
 from saferplymouth.workbench.bench import Workbench
 from saferplymouth.workbench.view import View

@@ -2,14 +2,17 @@
 
 import pandas as pd
 
-from saferplymouth import charts, commentary, control, findings, patterns, periods, requests, tables
+from saferplymouth import periods, requests
 from saferplymouth.evidence import Evidence
-from saferplymouth.findings import CANNOT_TELL, CHANCE, SIGNAL
+from saferplymouth.exhibits import charts, control, tables
 from saferplymouth.framework import COUNT, PERCENT, RATE
-from saferplymouth.intervals import compare
-from saferplymouth.measures import percent_change
+from saferplymouth.numbers import patterns
+from saferplymouth.numbers.intervals import compare
+from saferplymouth.numbers.measures import percent_change
 from saferplymouth.project import Project
-from saferplymouth.words import KINDS, counted, inner, listed, moved, number, quantity, share
+from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences.findings import CANNOT_TELL, CHANCE, SIGNAL
+from saferplymouth.sentences.words import KINDS, counted, inner, listed, moved, number, quantity, share
 from saferplymouth.workbench import series
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import Column, View, table, told

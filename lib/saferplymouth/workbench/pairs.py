@@ -2,15 +2,17 @@
 
 import pandas as pd
 
-from saferplymouth import charts, findings, periods
-from saferplymouth.drawing import folded
+from saferplymouth import periods
 from saferplymouth.evidence import Evidence
-from saferplymouth.findings import CANNOT_TELL, CHANCE, SIGNAL
+from saferplymouth.exhibits import charts
+from saferplymouth.exhibits.drawing import folded
+from saferplymouth.exhibits.tables import Table
 from saferplymouth.framework import COUNT, RATE
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.project import Project
-from saferplymouth.tables import Table
-from saferplymouth.words import inner
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.findings import CANNOT_TELL, CHANCE, SIGNAL
+from saferplymouth.sentences.words import inner
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot, nothing
 from saferplymouth.workbench.view import Column, View, table, told

@@ -3,16 +3,16 @@
 import pandas as pd
 
 from saferplymouth.evidence import Evidence
+from saferplymouth.exhibits.maps import area_map
+from saferplymouth.exhibits.spreads import spread_chart
+from saferplymouth.exhibits.tables import WORDS, Table
 from saferplymouth.framework import ALL_CRIME, COUNT, RATE
-from saferplymouth.funnel import ABOVE, BELOW
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
-from saferplymouth.maps import area_map
+from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import Local, at_place, named
 from saferplymouth.places.standing import BY_AREAS, MOST, ONE_IN
 from saferplymouth.project import Project
-from saferplymouth.spreads import spread_chart
-from saferplymouth.tables import WORDS, Table
-from saferplymouth.words import capital, counted, inner, listed, percent
+from saferplymouth.sentences.words import capital, counted, inner, listed, percent
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot
 from saferplymouth.workbench.view import Column, View, table, told
@@ -79,7 +79,7 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
     level = spread["count"].sum() / spread["exposure"].sum()
     subtitle = f"{unit} by {place}, {local.when}"
     alt = f"{heading}. Each {place} beside its band. The figures are in the table that follows."
-    chart = spread_chart(rates, subtitle, alt, level=level, level_name="City", limits="Band")
+    chart = spread_chart(rates, subtitle, alt, level=level, level_name="Overall", limits="Band")
     return View(e.indicator.key, project.month, said, chart, _standing(e, local, spread, place))
 
 

@@ -11,8 +11,8 @@ from saferplymouth.mistakes import NotReceived
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.project import Project
 from saferplymouth.report import known
+from saferplymouth.sentences.words import inner, listed
 from saferplymouth.suppression import FEWEST
-from saferplymouth.words import inner, listed
 
 Group = tuple[str, str]  # the keys of a breakdown and of one of its groups
 

@@ -2,12 +2,14 @@
 
 import pandas as pd
 
-from saferplymouth import charts, commentary, findings, periods, tables
+from saferplymouth import periods
 from saferplymouth.evidence import Evidence
+from saferplymouth.exhibits import charts, tables
+from saferplymouth.exhibits.tables import Table
 from saferplymouth.framework import PERCENT
 from saferplymouth.project import Project
-from saferplymouth.tables import Table
-from saferplymouth.words import KINDS, counted
+from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences.words import KINDS, counted
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot, nothing
 from saferplymouth.workbench.view import View, told

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from saferplymouth import figures, suppression
-from saferplymouth.drawing import Chart
-from saferplymouth.figures import Figures
+from saferplymouth import suppression
+from saferplymouth.exhibits import figures
+from saferplymouth.exhibits.drawing import Chart
+from saferplymouth.exhibits.figures import Figures
+from saferplymouth.exhibits.tables import WORDS, Table, shown
 from saferplymouth.parts import Part
-from saferplymouth.tables import WORDS, Table, shown
 
 
 @dataclass(frozen=True)

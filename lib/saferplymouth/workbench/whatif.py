@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from saferplymouth import commentary, evidence, findings, periods
+from saferplymouth import evidence, periods
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
 from saferplymouth.project import Project
-from saferplymouth.words import difference, goal, listed, quantity
+from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences.words import difference, goal, listed, quantity
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import RULES, nothing
 from saferplymouth.workbench.view import View, told

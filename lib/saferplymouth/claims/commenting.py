@@ -1,0 +1,112 @@
+"""An analyst's comment: as the page shows it, and checked and saved from the notebook where it was written."""
+
+import datetime
+import html
+
+from saferplymouth import intake, periods
+from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict, checked
+from saferplymouth.evidence import Evidence
+from saferplymouth.intake import Comment
+from saferplymouth.mistakes import Mistake
+from saferplymouth.project import Project
+from saferplymouth.sentences import commentary
+from saferplymouth.store import observations, shelf
+from saferplymouth.store.aside import aside
+
+NOT_READ = "The text is kept as it is: comments on rates and on sums of money are not held against the figures."
+SIGNED = 'comment("…", "A. Analyst", signed_off="name, reason")'
+CURE = f"<p>Correct the text, or let it stand with <code>{SIGNED}</code>.</p>"
+NOTHING = "It makes no claim that could be held against the figures."
+ORDER = {WRONG: "Wrong", CANNOT: "Cannot be checked", RIGHT: "Right"}
+
+
+class NotSaved(Mistake):
+    """The comment cannot be put into the drop; the message says why and what would do."""
+
+
+def shown(project: Project, evidence: Evidence) -> str:
+    """The comment in the month's drop with name and date, and what is wrong in it; empty where there is none."""
+    comment = project.comments.get(evidence.indicator.key)
+    if comment is None:
+        return ""
+    when = f", {periods.day(comment.date)}" if comment.date else ""
+    stale = commentary.of_stale(comment.written_for, evidence)
+    warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
+    byline = f"<footer>Analyst’s comment: {html.escape(comment.who)}{when}</footer>"
+    found = checked.wrong(project, evidence.indicator.key)
+    signed = f"<p>Let stand by {html.escape(comment.signed_off)}.</p>" if comment.signed_off else ""
+    wrong = _box("Checked against the figures:", found, signed) if found else ""
+    return f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>{wrong}'
+
+
+def judged(project: Project, key: str, text: str) -> str:
+    """Every claim of `text` as the figures have it: what is wrong, what cannot be checked, what is right."""
+    if not checked.checkable(project, key):
+        return f"<p>{NOT_READ}</p>"
+    found = checked.verdicts(project, key, text)
+    kinds = {words: [v for v in found if v.verdict == kind] for kind, words in ORDER.items()}
+    return "".join(_box(f"{words}:", mine) for words, mine in kinds.items() if mine) or f"<p>{NOTHING}</p>"
+
+
+def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
+    """The comment as it is to be saved, with today's date and the year to date it is written for.
+
+    Raises `NotSaved` for what is no text or no name, and `intake.Refused` for what could not be read back.
+    """
+    texts = {"text": text, "author": author, "signed_off": signed_off}
+    wrong = [name for name, given in texts.items() if not isinstance(given, str)]
+    if wrong:
+        raise NotSaved(f'{" and ".join(wrong)} must be text in quotes, such as comment("Reports rose.", "A. Analyst")')
+    if not author.strip() or len(f"{author}{signed_off}".splitlines()) > 1:
+        raise NotSaved('a comment bears a name, on one line: comment("…", "A. Analyst")')
+    lines, now = text.strip().splitlines(), commentary.written_for_now(evidence)
+    comment = Comment("\n".join(lines), author.strip(), datetime.date.today(), now, signed_off.strip())
+    problems: list[intake.Problem] = []
+    intake.read_comment(comment.file, f"comments/{evidence.indicator.key}.md", problems)
+    if problems:
+        raise intake.Refused(problems)
+    return comment
+
+
+def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[bool, str]:
+    """Whether a comment stands in the month's drop now, and what is shown of it: the saved one, or what is wrong in it.
+
+    What is there already is left alone. Nothing is written while a claim is wrong that nobody has signed off, nor, with
+    `NotSaved`, by a run (which has only a copy of the drop), into a final edition, or over somebody else's comment
+    unless `replacing` names them.
+    """
+    there, evidence = project.comments.get(key), project.evidence[key]
+    handed = observations.handed(project.root, project.month)
+    if there and there.says_as(comment) and (handed or there.written_for == comment.written_for):
+        return True, shown(project, evidence)
+    path = project.root / "data/raw" / str(project.month) / "comments" / f"{key}.md"
+    where = path.relative_to(project.root).as_posix()
+    if handed:
+        found = "holds another" if there else "is not there"
+        cure = "save this comment from JupyterLab, or empty the brackets of its cell"
+        raise NotSaved(f"a run saves no comment, and {where} {found}; {cure}")
+    wrong = [] if comment.signed_off else checked.wrong_in(project, key, comment.text)
+    if wrong:
+        return False, _box("Not saved, for it is not what the figures say:", wrong, CURE)
+    _refuse_closed(project, where)
+    if there and there.author != comment.author and there.who != replacing:
+        raise NotSaved(f'a comment by {there.who} is there; to put yours in its place, say replacing="{there.who}"')
+    with aside(path) as file:
+        file.write_bytes(comment.file)
+    project.comments[key] = comment
+    instead = f", in place of the one by {there.who}" if there else ""
+    told = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
+    told += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
+    return True, f"<p>{html.escape(told)}</p>{shown(project, evidence)}"
+
+
+def _refuse_closed(project: Project, where: str) -> None:
+    closed = shelf.closed(project.root / "outputs", str(project.month))
+    if closed:
+        cure = f'write {where} by hand and publish a correction: saferplymouth run {closed[0]} --correct "the reason"'
+        raise NotSaved(f"the edition {closed[0]} is final, and a comment would change it; {cure}")
+
+
+def _box(lead: str, verdicts: list[Verdict], after: str = "") -> str:
+    items = "".join(f"<li>{html.escape(checked.said(verdict))}</li>" for verdict in verdicts)
+    return f'<div class="missing"><p><strong>{lead}</strong></p><ul>{items}</ul>{after}</div>'

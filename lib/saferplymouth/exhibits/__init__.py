@@ -1,0 +1,1 @@
+"""Numbers to charts and tables, each with its words."""

@@ -1,0 +1,216 @@
+"""Numbers to tables: one tidy frame, and the page's table and the download made from it.
+
+A tidy frame has one row for each measure and period: `row` of the page, `measure`, `period`, `value` (None where a
+shorthand stands for it), `unit` (an indicator's, or `points` of a percentage), `signed`, `shorthand`, the periods it is
+`made_from`, and whether it is `ours` (the partnership's target, not a sender's figure).
+"""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from saferplymouth import periods, suppression
+from saferplymouth.framework import PERCENT, POUNDS, RATE, Indicator
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.numbers.measures import Year
+from saferplymouth.periods import Calendar
+from saferplymouth.sentences.words import KINDS, number, span
+
+WORDS = "words"  # the unit of a column that holds none
+TARGET_SOURCE = "Target set by the partnership"
+SHORTHAND = {
+    suppression.MARK: "hidden, for it would show a count of 1 to 4",
+    "[x]": "not available: no data received",
+    "[z]": "not applicable",
+    "[u]": "too small a base for a percentage",
+    "[r]": "revised since it was first received",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A tidy frame with the words around it; `rows` labels the page's rows, the last being the total where there is
+    one, `stub` heads those labels, and `heads` words measures where the download's name for one is no word."""
+
+    tidy: pd.DataFrame
+    caption: str
+    rows: dict[str, str]
+    stub: str = "Period"
+    total: bool = True
+    heads: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def html(self) -> str:
+        units = dict(zip(self.tidy["measure"], self.tidy["unit"], strict=True)).items()
+        head = "".join(f'<th scope="col"{_look(unit)}>{html.escape(self.heads.get(m, m))}</th>' for m, unit in units)
+        cells = {row: part.to_dict("records") for row, part in self.tidy.groupby("row", sort=False)}
+        body = [_row(words, cells[row]) for row, words in self.rows.items()]
+        foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
+        return (
+            f"{explain(self.tidy['shorthand'])}"
+            f'<div class="wide" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
+            f"<table><caption><span>{html.escape(self.caption)}</span></caption>"
+            f'<thead><tr><th scope="col">{html.escape(self.stub)}</th>{head}</tr></thead>'
+            f"<tbody>{''.join(body)}</tbody>{foot}</table></div>"
+        )
+
+
+def _row(words: str, cells: list[dict]) -> str:
+    shown = "".join(f"<td{_look(cell['unit'])}>{text(cell)}</td>" for cell in cells)
+    return f'<tr><th scope="row">{html.escape(words)}</th>{shown}</tr>'
+
+
+def _look(unit: str) -> str:
+    """Columns of words are set left, those of figures right."""
+    return ' class="words"' if unit == WORDS else ""
+
+
+def text(cell: dict) -> str:
+    """What a reader sees in one cell: the figure with its sign, unit and shorthand."""
+    if cell["value"] is None:
+        return cell["shorthand"]
+    value, unit = cell["value"], cell["unit"]
+    shown = f"{abs(value):,.1f}" if unit == RATE else number(abs(value))
+    shown = f"£{shown}" if unit == POUNDS else f"{shown}%" if unit == PERCENT else shown
+    sign = "−" if value < 0 else "+" if cell["signed"] and value > 0 else ""
+    return f"{sign}{shown} {cell['shorthand']}".strip()
+
+
+def explain(used: pd.Series) -> str:
+    """The shorthand that a table uses, explained above it."""
+    meanings = [
+        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>" for mark, meaning in SHORTHAND.items() if (used == mark).any()
+    ]
+    return f'<dl class="shorthand">{"".join(meanings)}</dl>' if meanings else ""
+
+
+def year_table(year: Year, calendar: Calendar) -> Table:
+    """The paper's table of one indicator: periods down, both years and what follows from them across."""
+    columns = [_column(year, calendar, m) for m in _measures(year)]
+    tidy, indicator = pd.concat(columns, ignore_index=True), year.indicator
+    rows, whole = _rows(year, calendar), len(year.frame) == 1
+    if whole:  # a year is its own year to date
+        rows.pop("to date")
+        tidy = tidy[tidy["row"] != "to date"]
+    against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
+    caption = f"{KINDS[indicator.unit]} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
+    return Table(tidy.assign(breakdown="", group=""), caption, rows, total=not whole)
+
+
+def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
+    rows = {calendar.label(p): heading(p, calendar) for p in year.frame.index}
+    covered = f" ({span(year.to_date.periods)})" if year.to_date is not None else ""
+    return rows | {"to date": f"Year to date{covered}"}
+
+
+def heading(period: pd.Period, calendar: Calendar) -> str:
+    """A row's period without its year, which the column heads carry."""
+    if period.freqstr == "M":
+        return period.strftime("%B")
+    opens, ends = (period.asfreq("M", side).strftime("%B") for side in ("start", "end"))
+    return f"{calendar.label(period).split()[-1]} ({opens} to {ends})"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of the page's table: its `name`, the `column` of `Year.frame` it shows (None: awaited), its figure for
+    the year to date (a shorthand where that is one), and how many years `back` its periods lie."""
+
+    name: str
+    column: str | None
+    unit: str
+    to_date: float | str | None
+    signed: bool = False
+    back: int = 0
+
+
+def _measures(year: Year) -> list[Measure]:
+    t, target, level = year.to_date, year.target, year.indicator.is_level
+    unit, whole = year.indicator.unit, len(year.frame) == 1
+    points = "points" if unit == PERCENT else unit
+    running = "Year to date" if level else "Cumulative"
+    last = year.frame["last"].notna().any() or year.frame.get("last_hidden", pd.Series(False)).any()
+    measures = [
+        Measure(year.label, "this", unit, t and t.this),
+        Measure(year.last_label, "last", unit, t and t.last, back=1) if last else None,
+        Measure("Change", "change", points, t and t.change, signed=True) if last else None,
+        Measure("Change, %", "percent", "percent", t and t.percent, signed=True) if last and not level else None,
+        None if whole else Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
+        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1) if last and not whole else None,
+    ]
+    if "rate" in year.frame:
+        per = f"Per 1,000 {year.indicator.per_1000.replace('_', ' ')}"
+        known = t is not None and (year.frame["rate"].notna().any() or year.frame["rate_hidden"].any())
+        measures.append(
+            Measure(per, "rate", RATE, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
+        )
+    if year.frame["target"].notna().any():
+        name = "Target" if level else "Cumulative target"
+        measures.append(Measure(name, "target", unit, target and target.level))
+        measures.append(Measure("Distance to target", "distance", points, target and target.distance, signed=True))
+    measures += [Measure(name, None, "count", None) for name in year.indicator.awaited]
+    return [m for m in measures if m]
+
+
+def _column(year: Year, calendar: Calendar, m: Measure) -> pd.DataFrame:
+    shift = m.back * periods.FREQUENCIES[year.indicator.frequency]
+    rows = []
+    for period, row in year.frame.iterrows():
+        value = row[m.column] if m.column else None
+        mark = row.get(f"{m.column}_status", "")
+        figure = shown(value, m.unit, f"[{mark}]" if mark else "", _why_missing(row, year, m.column))
+        mine = calendar.label(period - shift)
+        rows.append((calendar.label(period), mine, *figure, (mine,)))
+    own = year.to_date.periods - shift if year.to_date is not None else []
+    months = covered(own) if len(own) else ""
+    to_date = (None, m.to_date) if isinstance(m.to_date, str) else shown(m.to_date, m.unit, "", _why_no_total(year, m))
+    rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in own)))
+    made = pd.DataFrame(rows, columns=["row", "period", "value", "shorthand", "made_from"], dtype=object)
+    return made.assign(measure=m.name, unit=m.unit, signed=m.signed, ours=m.column in ("target", "distance"))
+
+
+def covered(these: pd.PeriodIndex) -> str:
+    """The months of a year to date as data writes them: `2016-04..2016-11`, naming any that is left out."""
+    every = pd.period_range(these[0], these[-1], freq=these.freq)
+    missing = [str(month) for p in every if p not in these for month in (p.asfreq("M", "start"),)]
+    return f"{these[0].asfreq('M', 'start')}..{these[-1].asfreq('M', 'end')}" + "".join(f" less {m}" for m in missing)
+
+
+def shown(value: float | None, unit: str, mark: str, missing: str) -> tuple[float | None, str]:
+    known = value is not None and value == value
+    return (round_half_away(value, 1 if unit == RATE else 0), mark) if known else (None, missing)
+
+
+def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
+    if row.get(f"{column}_hidden", False):
+        return suppression.MARK
+    if column == "percent" and row["change"] == row["change"]:
+        return "[u]"
+    only_year_end = column in ("target", "distance") and row["target"] != row["target"]
+    return "[z]" if only_year_end and year.frame["target"].notna().any() else "[x]"
+
+
+def _why_no_total(year: Year, m: Measure) -> str:
+    if m.to_date is not None:  # NaN: hidden, not unknown
+        no_level = m.column in ("target", "distance") and year.target.level != year.target.level
+        return "[z]" if no_level else suppression.MARK
+    small = m.column == "percent" and year.to_date is not None and year.to_date.change is not None
+    return "[u]" if small and year.to_date.change == year.to_date.change else suppression.MARK if small else "[x]"
+
+
+def download(tidy: pd.DataFrame, indicator: Indicator, agency: str, received: Mapping[str, str]) -> str:
+    """What the page's tables show as tidy CSV, one row for each measure, period and group, with its source.
+
+    `received` gives the drop that each period came in.
+    """
+    arrived = [max((received.get(p, "") for p in made_from), default="") for made_from in tidy["made_from"]]
+    theirs = tidy["value"].notna() & ~tidy["ours"]
+    columns = ["measure", "period", "breakdown", "group", "value", "unit", "shorthand"]
+    frame = tidy[columns].assign(
+        source=[TARGET_SOURCE if own else agency for own in tidy["ours"]],
+        received=pd.Series(arrived, tidy.index, dtype=object).where(theirs, ""),
+    )
+    frame.insert(0, "indicator", indicator.key)
+    return frame.to_csv(index=False, lineterminator="\n")

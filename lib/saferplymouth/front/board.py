@@ -1,0 +1,182 @@
+"""The board summary: every indicator at a glance, each from the same figures as its own page."""
+
+import html
+import re
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import periods, suppression
+from saferplymouth.exhibits import charts, tables
+from saferplymouth.framework import PERCENT, RATE, Framework
+from saferplymouth.front import decisions, glance
+from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.parts import Part
+from saferplymouth.project import Project
+from saferplymouth.section import Section, aim_words, state_mark
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.words import capital, span
+
+SPARK = 24
+
+
+class Board:
+    """The board summary for one month, "2016-11": `summary()`, then `table()`.
+
+    `sections` holds every indicator by its key. A month without a drop raises a `Mistake` that says which have one.
+
+    >>> board = Board("2016-11")
+    >>> board.summary()
+    <summary, November 2016>
+    >>> [key for key, section in board.sections.items() if section.state == "Off course"]
+    ['overall_crime', 'domestic_abuse', 'ist_incidents', 'ist_satisfaction']
+    """
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.project = Project(month, root)
+        self.sections = {key: Section(self.project, key) for key in self.project.framework.indicators}
+
+    def summary(self) -> Part:
+        """How many indicators are in each state, the decisions wanted, and the findings that matter most."""
+        wanted = decisions.wanted(self.project, self.sections)
+        content = glance.opening(self.sections, wanted, glance.every_finding(self.sections))
+        return Part("summary", self.project.month, content, facts={"title": "Board summary", "runs_to": {}})
+
+    def table(self) -> Part:
+        """Every indicator by area, with its aim, latest figure, year to date against last year, target and state."""
+        calendar = self.project.framework.calendar
+        caption = f"Every indicator, financial year {calendar.label(calendar.year(self.project.month))} to date"
+        cells = {key: _cells(section) for key, section in self.sections.items()}
+        rows = {key: _row(section, cells[key]) for key, section in self.sections.items()}
+        head = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
+        used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
+        region = f'<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}">'
+        content = (
+            f"{glance.sources(self.sections)}{tables.explain(used)}{region}<table><caption><span>{caption}</span></caption>"
+            f"<thead><tr>{head}</tr></thead>{_by_area(self.project.framework, self.sections, rows)}</table></div>"
+        )
+        return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
+
+
+HEADS = (
+    "Indicator",
+    "State",
+    "Aim",
+    "Latest",
+    "Year to date",
+    "Change on last year",
+    "Target to date",
+    "Last 24 months",
+)
+
+
+def _by_area(framework: Framework, sections: dict[str, Section], rows: dict[str, str]) -> str:
+    """The rows under a heading for each area, in the order of the framework."""
+    order = list(framework.areas)
+    keys = sorted(sections, key=lambda key: order.index(sections[key].indicator.area))
+    bodies = []
+    for area, mine in groupby(keys, key=lambda key: sections[key].indicator.area):
+        link = f'<a href="{framework.areas[area].page}">{html.escape(framework.areas[area].title)}</a>'
+        heading = f'<tr class="area"><th scope="rowgroup" colspan="{len(HEADS)}">{link}</th></tr>'
+        bodies.append(f"<tbody>{heading}{''.join(rows[key] for key in mine)}</tbody>")
+    return "".join(bodies)
+
+
+def _cells(section: Section) -> dict[str, dict]:
+    """The figures of one row, each with its period, unit and shorthand."""
+    year, calendar = section.year, section.project.framework.calendar
+    to_date, target = year.to_date, year.target
+    unit = year.indicator.unit
+    points = "points" if unit == PERCENT else unit
+    latest = year.frame["this"].get(year.latest) if year.latest is not None else None
+    covered = tables.covered(to_date.periods) if to_date else ""
+    small = "[u]" if to_date and to_date.last is not None and not year.indicator.is_level else "[x]"
+    no_target = "[z]" if target is None or target.level != target.level else "[x]"
+    at = calendar.label(target.period) if target else ""
+    return {
+        "Latest": _cell(latest, unit, calendar.label(year.latest) if latest is not None else ""),
+        "Year to date": _cell(to_date and to_date.this, unit, covered),
+        "Same months last year": _cell(to_date and to_date.last, unit, covered),
+        "Change": _cell(to_date and to_date.change, points, covered, signed=True),
+        "Change, %": _cell(to_date and to_date.percent, "percent", covered, small, signed=True),
+        "Target to date": _cell(target and target.level, unit, at, no_target),
+        "Distance to target": _cell(target and target.distance, points, at, no_target, signed=True),
+    }
+
+
+def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
+    known = value is not None and value == value
+    mark = "" if known else suppression.MARK if value is not None and missing != "[z]" else missing
+    rounded = round_half_away(value, 1 if unit == RATE else 0) if known else None
+    return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
+
+
+def _row(section: Section, cells: dict[str, dict]) -> str:
+    name = f'<a href="{section.address}">{html.escape(section.indicator.name)}</a>'
+    if not len(section.observed):
+        known = f"<td>{state_mark(section.state)}</td><td>{_aim(section)}</td>"
+        said = html.escape(_without_figures(section))
+        return f'<tr><th scope="row">{name}</th>{known}<td class="said" colspan="5">{said}</td></tr>'
+    columns = _columns(section, cells)
+    return f'<tr><th scope="row">{name}</th>{"".join(f"<td>{c}</td>" for c in columns)}</tr>'
+
+
+def _without_figures(section: Section) -> str:
+    """What stands in place of the figures of an indicator that has none of its own: who is asked, or its groups."""
+    if section.evidence.unheard:
+        agency = section.project.framework.agencies[section.indicator.agency]
+        return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
+    return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
+
+
+def _aim(section: Section) -> str:
+    return aim_words(section.indicator).capitalize() + _small(
+        "monitoring only" if section.indicator.monitoring_only else ""
+    )
+
+
+def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
+    """The columns after the indicator's name, as HTML, in the order of `HEADS`."""
+    i, year, missing = section.indicator, section.year, findings.missing(section.evidence)
+    shown = {name: tables.text(cell) for name, cell in cells.items()}
+    known = {name: cell["value"] is not None for name, cell in cells.items()}
+    share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
+    change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == PERCENT else "")
+    distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
+    return [
+        state_mark(section.state) + _small(findings.why(section.evidence)) + _small(missing),
+        _aim(section),
+        shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
+        shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),
+        change,
+        shown["Target to date"] + distance,
+        charts.sparkline(_history(section)),
+    ]
+
+
+def _small(text: str) -> str:
+    return f"<small>{html.escape(text)}</small>" if text else ""
+
+
+def _short(words: str) -> str:
+    """A period in words with its months cut to three letters, for a narrow column."""
+    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words)
+
+
+def _history(section: Section) -> pd.Series:
+    """The last 24 months, or eight quarters, to the end of the edition's month, with gaps where nothing came."""
+    values, frequency = section.observed["value"], section.indicator.frequency
+    ends = section.project.framework.calendar.of(section.project.month, frequency)
+    back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]
+    return values.reindex(pd.period_range(end=ends, periods=back, freq=values.index.freq))
+
+
+def _download(sections: dict[str, Section], cells: dict[str, dict[str, dict]]) -> str:
+    columns = ["indicator", "measure", "period", "value", "unit", "shorthand", "state"]
+    rows = [
+        {"indicator": key, "measure": measure, "state": sections[key].state} | cell
+        for key, row in cells.items()
+        for measure, cell in row.items()
+    ]
+    return pd.DataFrame(rows, dtype=object)[columns].to_csv(index=False, lineterminator="\n")

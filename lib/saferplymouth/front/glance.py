@@ -1,0 +1,75 @@
+"""What a front page opens with: how many indicators are in each state, the decisions wanted, the key findings."""
+
+import html
+from collections.abc import Iterable, Mapping
+
+from saferplymouth import periods
+from saferplymouth.evidence import Evidence
+from saferplymouth.front.decisions import Decision
+from saferplymouth.report import key_findings, runs_to
+from saferplymouth.section import Section, state_mark
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.findings import EARLY, HIDDEN, NO_DATA, OFF, ON, UNCLEAR, WATCHED
+from saferplymouth.sentences.words import inner, listed
+
+UNKNOWN = (NO_DATA, EARLY, HIDDEN)
+TILES = (ON, OFF, UNCLEAR, WATCHED)
+
+
+def tiles(states: list[str]) -> str:
+    """How many indicators are in each state; those of which nothing can be said yet are told together, and why."""
+    shown = [_tile(str(states.count(state)), state_mark(state)) for state in TILES]
+    reasons = [f"{states.count(state)} {inner(state)}" for state in UNKNOWN if state in states]
+    why = f"<small>{html.escape(listed(reasons))}</small>" if reasons else ""
+    unknown = sum(states.count(state) for state in UNKNOWN)
+    return f'<ul class="states">{"".join([*shown, _tile(str(unknown), f"{UNKNOWN_MARK}{why}")])}</ul>'
+
+
+UNKNOWN_MARK = '<span class="state no-data"><span aria-hidden="true">□</span> Unknown</span>'
+
+
+def _tile(count: str, words: str) -> str:
+    return f"<li><strong>{count}</strong> {words}</li>"
+
+
+def decisions(wanted: list[Decision]) -> str:
+    """The decisions wanted of the board, each with who is to take it and by when."""
+    items = []
+    for d in wanted:
+        when = f", by {periods.day(d.by)}" if d.by else ""
+        link = f'<a href="{html.escape(d.page)}">{html.escape(d.text)}</a>'
+        items.append(f"<li>{link}<small>Owner: {html.escape(d.owner)}{when}</small></li>")
+    listing = f"<ol>{''.join(items)}</ol>" if items else "<p>The figures ask for no decision in this edition.</p>"
+    heading = '<h2 id="decisions">Decisions needed</h2>'
+    return f'<section class="decisions" aria-labelledby="decisions">{heading}{listing}</section>'
+
+
+def opening(sections: Mapping[str, Section], wanted: list[Decision], found: Iterable[findings.Finding]) -> str:
+    """Tiles, decisions and findings, in that order."""
+    states = [section.state for section in sections.values()]
+    heard = [f for f in found if f.strength != findings.UNHEARD]
+    return tiles(states) + decisions(wanted) + key_findings(heard, lambda key: address(sections, key))
+
+
+def sources(sections: Mapping[str, Section]) -> str:
+    """How far each source's figures run."""
+    ends = runs_to(sections.values()).items()
+    each = "".join(f"<div><dt>{html.escape(who)}</dt><dd>to {html.escape(month)}</dd></div>" for who, month in ends)
+    return f'<p class="basis">Figures run:</p><dl class="edition">{each}</dl>' if each else ""
+
+
+def address(sections: Mapping[str, Section], key: str) -> str:
+    """Where an indicator stands in its edition; the table of all of them where there is no key."""
+    return sections[key].address if key else "#every-indicator"
+
+
+def every_finding(sections: Mapping[str, Section]) -> list[findings.Finding]:
+    """The findings of every indicator, and the months that are odd in many at once."""
+    each = [finding for section in sections.values() for finding in section.findings]
+    return each + findings.odd_months(section.evidence for section in sections.values())
+
+
+def moved(before: Mapping[str, Evidence], now: Mapping[str, Section]) -> list[tuple[str, str, str]]:
+    """The indicators whose state has changed: key, state before, state now."""
+    was = {key: findings.state(e) for key, e in before.items()}
+    return [(key, was[key], s.state) for key, s in now.items() if was[key] != s.state]

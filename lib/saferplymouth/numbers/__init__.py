@@ -1,0 +1,1 @@
+"""Numbers to numbers: no text, no charts, no files."""

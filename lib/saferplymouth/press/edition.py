@@ -1,0 +1,186 @@
+"""A month's edition: its pages are built by any executor, and it is put in place whole or not at all.
+
+An edition is good when every expected page was built and checked from the drops as they stood. Where a page is
+missing or failed, the edition in place stays as it is and what was built is kept in `outputs/partial` for analysts.
+"""
+
+import csv
+import datetime
+import io
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from saferplymouth.press import work as works
+from saferplymouth.press.plan import Plan
+from saferplymouth.press.reasons import plain
+from saferplymouth.press.spent import kept
+from saferplymouth.press.work import Built, Work
+from saferplymouth.store import shelf
+from saferplymouth.store.shelf import MANIFEST
+from saferplymouth.which import NotPlanned
+
+Told = Callable[[Plan, Built], None]
+Pool = Callable[[], AbstractContextManager[Executor]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an edition came out: `place` where its pages stand, `failures` by area with the reason."""
+
+    plan: Plan
+    place: Path
+    whole: bool
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def moment() -> datetime.datetime:
+    """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, so that a build can be repeated exactly."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch) if epoch else time.time(), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise NotPlanned(f"SOURCE_DATE_EPOCH is '{epoch}', which is not a number of seconds since 1970") from None
+
+
+def build(plans: list[Plan], executor: Pool, told: Told) -> Iterator[tuple[Plan, dict[str, Built]]]:
+    """Build the pages of every plan; gives each plan with its `Built` by area as soon as its last page is done."""
+    built: dict[str, dict[str, Built]] = {p.name: {} for p in plans}
+    for p in plans:
+        if not p.todo:
+            yield p, {}
+    for p, one in _each(plans, executor):
+        built[p.name][one.area] = one
+        told(p, one)
+        if len(built[p.name]) == len(p.todo):
+            yield p, built[p.name]
+
+
+def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, Built]]:
+    """Every work's result; a work that takes its worker down is tried once more alone, then counts as failed."""
+    lost: list[tuple[Plan, Work]] = []
+    with executor() as pool:
+        waiting: dict[Future, tuple[Plan, Work]] = {}
+        asked, done = {}, {}
+        for p in plans:
+            for work in sorted((p.expected[area] for area in p.todo), key=_length, reverse=True):
+                try:
+                    future = pool.submit(_made, work)
+                    waiting[future], asked[future] = (p, work), time.monotonic()
+                    future.add_done_callback(lambda future: done.__setitem__(future, time.monotonic()))
+                except BrokenExecutor:
+                    lost.append((p, work))
+        for future in as_completed(waiting):
+            p, work = waiting[future]
+            try:
+                one = future.result()
+                waited = done.get(future, time.monotonic()) - asked[future] - one.spent.working
+                yield p, replace(one, spent=replace(one.spent, waiting=round(max(0.0, waited), 3)))
+            except BrokenExecutor:
+                lost.append((p, work))
+            except Exception as error:
+                yield p, Built(work.area, f"it could not be built ({type(error).__name__}: {plain(error)})")
+    for p, work in lost:
+        with executor() as alone:
+            try:
+                yield p, alone.submit(_made, work).result()
+            except BrokenExecutor:
+                yield p, Built(work.area, "it ended the process that ran it, twice")
+
+
+def _length(work: Work) -> int:
+    """How long a page may take, by how much it has to read: the longest begin first, and none is left to the end."""
+    return sum(len(content) for content in work.files.values())
+
+
+def _made(work: Work) -> Built:
+    """On a worker, where alone it is loaded what runs notebooks."""
+    from saferplymouth.press import workshop
+
+    return workshop.build(work)
+
+
+def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
+    """Put the edition in place if it is whole and something changed; keep the rest for analysts. Raises `OSError`."""
+    outputs = root / "outputs"
+    for area, one in built.items():
+        shelf.replace(outputs, f"executed/{p.name}/{area}.ipynb", one.executed)
+    good = {area: one for area, one in built.items() if not one.failure}
+    failures = {area: one.failure for area, one in built.items() if one.failure}
+    whole = good.keys() | p.kept.keys() == p.expected.keys()
+    made = _manifest(p, built, whole)
+    if whole and not built and p.before | {"build": None} == made | {"build": None}:
+        return Outcome(p, outputs / p.name, whole)
+    files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
+    for one in good.values():
+        files |= one.files
+    files[MANIFEST] = works.canonical(made)
+    if whole:
+        place = shelf.put(outputs, p.name, files)
+        shelf.remove(outputs / "partial", p.name)
+        return Outcome(p, place, whole)
+    if failures and p.before:
+        attempt = {"finished": _now(), "failed": failures}
+        shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(p.before | {"last_attempt": attempt}))
+    return Outcome(p, shelf.put(outputs / "partial", p.name, files), whole, failures)
+
+
+def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
+    before = p.before.get("build", {})
+    build = {
+        "finished": _now(),
+        "time": before.get("time", {}) | {area: kept(one.spent) for area, one in built.items()},
+        "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
+    }
+    return {
+        "edition": p.name,
+        "words": p.which.words,
+        "data_to": str(p.which.month),
+        "status": p.status if whole else "incomplete",
+        "corrections": _corrections(p, built),
+        "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
+        "inputs": p.inputs,
+        "packages": works.versions(),
+        "build": build,
+    }
+
+
+def _corrections(p: Plan, built: dict[str, Built]) -> list[dict]:
+    """Every correction made; the one being made says, number by number, what it changed in the tables."""
+    new = {name: content for one in built.values() for name, content in one.files.items() if name.endswith(".csv")}
+    changes = [change for name in sorted(new) for change in _changes(name, p.standing.get(name, b""), new[name])]
+    *earlier, latest = p.corrections or ({},)
+    return [*earlier, latest if "changes" in latest else latest | {"changes": changes}] if p.corrections else []
+
+
+def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
+    """Where two versions of a table differ: the figures that stand for the same thing, before and after."""
+    was, now = (_figures(table.decode()) for table in (before, after))
+    keys = [key for key in now | was if was.get(key) != now.get(key)]
+    return [{"table": name, "figure": list(key), "before": was.get(key), "after": now.get(key)} for key in keys]
+
+
+def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
+    """The rows of a table by what they are of: of an indicator's by measure, period and group, else by themselves."""
+    rows = csv.DictReader(io.StringIO(table))
+    of = [c for c in ("indicator", "measure", "period", "breakdown", "group") if c in (rows.fieldnames or ())]
+    said = [c for c in ("value", "unit", "shorthand") if c in (rows.fieldnames or ())]
+    return {tuple(row[c] for c in of or row): [row[c] for c in said] for row in rows}
+
+
+def _entry(work: Work, one: Built | None) -> dict:
+    if one is None:
+        return {"state": "not built", "title": work.title}
+    if one.failure:
+        return {"state": "failed", "title": work.title, "reason": one.failure}
+    digests = {name: shelf.sha256(content) for name, content in one.files.items()}
+    entry = {"state": "built", "title": work.title, "page": work.page, "files": digests}
+    return entry | {"depends": work.depends, "indicators": one.facts}
+
+
+def _now() -> str:
+    return moment().isoformat(timespec="seconds")

@@ -1,0 +1,103 @@
+"""An answer to a freedom of information request: every table of a published edition, as it was published.
+
+The tables are the edition's own files, byte for byte, so small counts are hidden in them as they are on its pages.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from saferplymouth import framework
+from saferplymouth.exhibits.tables import SHORTHAND
+from saferplymouth.framework import Framework, Indicator
+from saferplymouth.mistakes import Mistake
+from saferplymouth.press import columns
+from saferplymouth.press.plan import THE_FRAMEWORK
+from saferplymouth.store import shelf
+from saferplymouth.store.shelf import MANIFEST, manifest
+from saferplymouth.which import is_edition
+
+FOLDER = "foi"
+STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
+FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim", "monitoring_only", "sensitive", "caveat")
+
+
+class NotPublished(Mistake):
+    """There is no edition to bundle, or its files are not as it says; the message has the cure."""
+
+
+def bundle(root: Path, name: str) -> Path:
+    """Write `outputs/foi/<name>.zip` and give its path. Raises `NotPublished` or `OSError`."""
+    place = root / "outputs" / name
+    made = manifest(place) if is_edition(name) else {}
+    if not made:
+        raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
+    tables = _tables(place, made)
+    digest = shelf.sha256((root / "framework.toml").read_bytes())
+    if any(area["depends"][THE_FRAMEWORK] != digest for area in made["areas"].values()):
+        cure = f"run {name} again, or put back the one it was made from"
+        raise NotPublished(f"framework.toml has changed since {name} was built, and its definitions with it; {cure}")
+    frame = framework.load(root / "framework.toml")
+    files = tables | {"definitions.csv": _definitions(frame, tables), "README.txt": _about(frame, made).encode()}
+    sums = "".join(f"{shelf.sha256(content)}  {path}\n" for path, content in sorted(files.items()))
+    shelf.replace(root / "outputs", f"{FOLDER}/{name}.zip", _packed(files | {"SHA256SUMS": sums.encode()}))
+    return root / "outputs" / FOLDER / f"{name}.zip"
+
+
+def _tables(place: Path, made: dict) -> dict[str, bytes]:
+    """Every table of the edition, each proved to be the one that was published."""
+    there = shelf.files(place)
+    digests = {path: digest for area in made["areas"].values() for path, digest in area.get("files", {}).items()}
+    wanted = {path: digest for path, digest in digests.items() if path.endswith(".csv")}
+    wrong = [path for path, digest in wanted.items() if shelf.sha256(there.get(path, b"")) != digest]
+    if wrong:
+        cure = f"build it again with: saferplymouth run {made['edition']}"
+        raise NotPublished(f"{', '.join(wrong)} is not as {MANIFEST} says; {cure}")
+    return {path: there[path] for path in sorted(wanted)}
+
+
+def _definitions(frame: Framework, tables: dict[str, bytes]) -> bytes:
+    """What each table's columns mean, what each indicator counts, by whom and for whom, and the shorthand."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["table", "term", "meaning"])
+    for path, content in tables.items():
+        header = next(csv.reader(io.StringIO(content.decode())))
+        writer.writerows((path, *row) for row in columns.meanings(Path(path).stem, header).items())
+        if indicator := frame.indicators.get(Path(path).stem):
+            writer.writerows((path, *row) for row in _indicator(indicator, frame))
+    writer.writerows(("every table", mark, meaning) for mark, meaning in SHORTHAND.items())
+    return written.getvalue().encode()
+
+
+def _indicator(indicator: Indicator, frame: Framework) -> Iterator[tuple[str, object]]:
+    """What the framework says of an indicator: its terms, sender, groups, and the people its rate is worked out on."""
+    yield from ((field, getattr(indicator, field)) for field in FIELDS)
+    yield "agency", frame.agencies[indicator.agency]
+    if indicator.per_1000:
+        people = frame.populations[indicator.per_1000]
+        each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
+        yield f"{people.name}, at mid-year", f"{each} ({people.source})"
+    for b in indicator.breakdowns.values():
+        yield from ((f"{b.key}: {group}", f"{b.name}: {words}") for group, words in b.groups.items())
+
+
+def _about(frame: Framework, made: dict) -> str:
+    p, words = frame.partnership, made.get("words", made["edition"])
+    return (
+        f"{p.name}: every table published in the edition of {words} ({made['status'].lower()}).\n\n"
+        "data/            the tables as published, one row for each figure (UTF-8, comma separated)\n"
+        "definitions.csv  what each figure counts, and what the shorthand means\n"
+        "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
+        f"Each figure has its period and source. {p.licence}\nContact: {p.contact}.\n"
+    )
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, content in sorted(files.items()):
+            packed.writestr(zipfile.ZipInfo(path, STAMP), content, zipfile.ZIP_DEFLATED)
+    return written.getvalue()

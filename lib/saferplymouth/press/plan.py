@@ -1,0 +1,274 @@
+"""What an edition needs: each page as a `Work`, and which pages of the edition in place nothing has changed."""
+
+import datetime
+import io
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from saferplymouth import framework, intake, periods, suppression
+from saferplymouth.framework import Framework
+from saferplymouth.mistakes import known_keys
+from saferplymouth.parts import PARTS
+from saferplymouth.places import beside
+from saferplymouth.press import work as works
+from saferplymouth.press.work import Work
+from saferplymouth.store import ground, observations, shelf
+from saferplymouth.store.ground import Ground
+from saferplymouth.store.shelf import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
+from saferplymouth.which import NotPlanned, Which
+
+BOARD, QUARTER = "board_summary", "quarter_summary"
+FRONT = {BOARD: "Board summary", QUARTER: "Quarter at a glance"}
+PAPERS = {"commissioning": "Commissioning", "strategic_assessment": "Strategic assessment", "duties": "Duties"}
+NEIGHBOURHOODS, DISTRICTS, QUALITY = "neighbourhoods", "districts", "data_quality"
+PLACES = {NEIGHBOURHOODS: "Neighbourhoods", DISTRICTS: "Districts"}
+ABOUT = {QUALITY: "Data quality"}
+SHOWN = {  # what has to be on a page of these besides its table
+    NEIGHBOURHOODS: ("map", "standing", "gap", "changed"),
+    DISTRICTS: ("crime", "types", "by_month"),
+    QUALITY: ("questions", "checks", "sources", "rows", "revisions"),
+}
+WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
+WITHHELD = "withheld: from its digest a hidden count could be found by trying"
+TOOLCHAIN = "the suite or its libraries"
+THE_FRAMEWORK = "the framework"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An edition's `expected` pages: those `todo`, with why, and those `kept` from the edition in place (`before`).
+
+    `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read. `status`
+    is what the edition is to be, with every correction made to it; `frozen` says, for a final edition, which pages
+    would no longer be the same and why.
+    """
+
+    which: Which
+    expected: dict[str, Work]
+    todo: dict[str, str]
+    kept: dict[str, dict]
+    before: dict
+    standing: dict[str, bytes]
+    inputs: dict[str, str]
+    status: str = DRAFT
+    corrections: tuple[dict, ...] = ()
+    frozen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.which.name
+
+    def stands(self, root: Path) -> bool:
+        """Whether the edition in place is still the one that this was planned from."""
+        return shelf.files(root / "outputs" / self.name) == self.standing
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each notebook.
+
+    `final` freezes the edition; `correct` is the reason for which a final one may change.
+    """
+
+    only: str | None = None
+    force: bool = False
+    seconds: float = 300
+    published: str = "1970-01-01"
+    final: bool = False
+    correct: str = ""
+
+
+def plan(root: Path, which: Which, wish: Wish) -> Plan:
+    """What an edition needs, from the drops of its months as they stood. Writes only `data/processed`.
+
+    Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned`.
+    """
+    frame, month = framework.load(root / "framework.toml"), which.month
+    observations.refresh(root, frame, month)
+    local = ground.gather(root, month, frame.street)
+    before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
+    closed = before.get("status") in CLOSED and not wish.correct
+    pages = _pages(root, frame, which, local)
+    if closed:  # pages that the suite did not know when the edition was closed are not added to it
+        pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
+    if wish.only not in (None, *pages):
+        raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, pages)}")
+    if wish.final and not which.whole:
+        raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
+    received = observations.received(root, month)
+    shown = suppression.masked(received, frame.indicators)
+    status, corrections = _status(before, which.name, wish)
+    top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
+    making = _Making(root, frame, which, shown, local, wish, top)
+    expected = {key: making.work(key, title) for key, title in pages.items()}
+    reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
+    frozen = {key: reason for key, reason in reasons.items() if closed and reason}
+    todo, kept, inputs = {}, {}, {}
+    for key, reason in reasons.items():
+        if key in frozen:
+            continue
+        if wish.only in (None, key) and (wish.force or reason):
+            todo[key] = reason or "asked for"
+        elif not reason:
+            kept[key] = before["areas"][key]
+    for drop in intake.drops(root / "data/raw"):
+        inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
+    inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
+    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
+
+
+def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+    """The pages of an edition, key to title: its front, each area, where it happens, each paper that a drop has
+    brought, and what the figures rest on."""
+    latest = intake.latest_papers(root / "data/raw", which.month)
+    brought = {name for names in latest.values() for name in names}
+    front = BOARD if which.quarter is None else QUARTER
+    areas = {key: area.title for key, area in frame.areas.items()}
+    papers = {key: title for key, title in PAPERS.items() if key in brought}
+    about = ABOUT if (root / "notebooks" / f"{QUALITY}.ipynb").is_file() else {}  # older projects have none
+    return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | about
+
+
+def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+    """The pages on places that the street files of the year allow."""
+    months = local.year_to(which.month, frame.calendar) if local else []
+    if not len(months) or not local.local["month"].isin(months.astype(str)).any():
+        return {}
+    compared = beside.beside(local, months, frame.calendar.year(which.month))
+    return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
+
+
+def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:
+    """What the edition is to be, and its corrections. Raises `NotPlanned` for a correction of what is not final."""
+    was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
+    if wish.correct and was not in CLOSED:
+        raise NotPlanned(f"{name} is not final, so there is nothing to correct; run it without --correct")
+    if wish.correct:
+        said = {"date": wish.published, "reason": wish.correct}
+        return CORRECTED, (*made, said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))})
+    return (was, made) if was in CLOSED else (FINAL if wish.final else DRAFT, ())
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What every page of an edition is made with."""
+
+    root: Path
+    frame: Framework
+    which: Which
+    shown: pd.DataFrame
+    local: Ground | None
+    wish: Wish
+    top: dict
+
+    def work(self, key: str, title: str) -> Work:
+        """The page of an area (its own figures, and those they are held against), or one that sees everything: one that
+        is not of an area, or whose notebook calls the workbench."""
+        indicators = tuple(i.key for i in self.frame.of_area(key))
+        beside = {self.frame.indicators[i].compare_with for i in indicators}
+        path = self.root / "notebooks" / f"{key}.ipynb"
+        source = path.read_bytes() if path.is_file() else b""
+        explores = WORKBENCH in source
+        narrow = self.shown["indicator"].isin({*indicators, *beside}) if indicators and not explores else slice(None)
+        own = _parquet(self.shown[narrow])
+        files = {"framework.toml": (self.root / "framework.toml").read_bytes()}
+        files |= self._comments(indicators) if indicators else self._papers()
+        files |= self._street() if explores or key in (*PLACES, QUALITY) else {}
+        commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
+        files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
+        work = Work(
+            self.which.name,
+            str(self.which.month),
+            key,
+            title,
+            href(key),
+            {"quarter": self.which.name} if key == QUARTER else {"month": str(self.which.month)},
+            tuple((part, i) for i in indicators for part in PARTS)
+            or tuple((part, key) for part in (*SHOWN.get(key, ()), "table")),
+            source,
+            files,
+            self.top | {"title": title},
+            self.wish.seconds,
+            self.wish.published,
+        )
+        return replace(work, depends=_depends(work, own))
+
+    def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
+        folder = Path("data/raw", str(self.which.month), "comments")
+        names = [(folder / f"{key}.md").as_posix() for key in indicators]
+        return {name: (self.root / name).read_bytes() for name in names if (self.root / name).is_file()}
+
+    def _street(self) -> dict[str, bytes]:
+        """The counts of the street files, and the geography they are shown on."""
+        latest = intake.latest_places(self.root / "data/raw", self.which.month)
+        paths = [path for names in latest.values() for path in names.values()]
+        places = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+        return (ground.handed(self.local, self.which.month) if self.local else {}) | places
+
+    def _papers(self) -> dict[str, bytes]:
+        latest = intake.latest_papers(self.root / "data/raw", self.which.month)
+        paths = [path for names in latest.values() for path in names.values()]
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+
+
+def href(key: str) -> str:
+    """The file of a page within its edition; the front page is its index."""
+    return "index.html" if key in FRONT else f"{key.replace('_', '-')}.html"
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    written = io.BytesIO()
+    pq.write_table(pa.Table.from_pandas(frame, observations.SCHEMA, preserve_index=False), written)
+    return written.getvalue()
+
+
+def _top(frame: Framework, which: Which, pages: dict[str, str]) -> dict:
+    p = frame.partnership
+    top = {"partnership": p.name, "month": which.words, "contact": p.contact, "licence": p.licence}
+    listed = [{"title": title, "href": href(key)} for key, title in pages.items()]
+    return top | {"pages": listed, "manifest": MANIFEST}
+
+
+@cache
+def toolchain() -> str:
+    """A digest of the suite's code and of the libraries that a page depends on."""
+    code = {name: shelf.sha256(content) for name, content in works.code().items()}
+    return shelf.sha256(works.canonical([code, works.versions()]))
+
+
+def _depends(work: Work, own: bytes) -> dict[str, str]:
+    """A digest of each thing the page depends on, named as `status` tells it; `own` are the figures it is about."""
+    comments = {name: shelf.sha256(content) for name, content in work.files.items() if name.endswith(".md")}
+    if comments:
+        comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
+    papers = {name: shelf.sha256(content) for name, content in work.files.items() if "/papers/" in name}
+    street = [(n, shelf.sha256(c)) for n, c in work.files.items() if "/places/" in n or "/street/" in n]
+    said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
+    return {
+        TOOLCHAIN: toolchain(),
+        "its notebook": shelf.sha256(work.notebook),
+        THE_FRAMEWORK: shelf.sha256(work.files["framework.toml"]),
+        "its figures": shelf.sha256(own),
+        "its comments": shelf.sha256(works.canonical(comments)),
+        "the board's papers": shelf.sha256(works.canonical(papers)),
+        "the street files": shelf.sha256(works.canonical(street)),
+        "its status": shelf.sha256(works.canonical([work.top["status"], said])),
+    }
+
+
+def _changed(before: dict, key: str, work: Work, standing: dict[str, bytes], closed: bool) -> str:
+    """Why the page in place cannot be kept; empty when it can. A closed edition is not touched by a newer suite."""
+    entry = before.get("areas", {}).get(key, {})
+    if not entry.get("files"):
+        return "not built yet"
+    changed = [name for name, digest in work.depends.items() if entry["depends"].get(name) != digest]
+    changed = [name for name in changed if name != TOOLCHAIN or not closed]
+    if changed:
+        return f"{' and '.join(changed)} changed"
+    damaged = any(shelf.sha256(standing.get(name, b"")) != digest for name, digest in entry["files"].items())
+    return "its files are missing or damaged" if damaged else ""

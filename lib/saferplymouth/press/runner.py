@@ -1,0 +1,170 @@
+"""Running plans in worker processes: one run at a time, told page by page."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
+from pathlib import Path
+
+import click
+from filelock import FileLock, Timeout
+from tqdm import tqdm
+
+from saferplymouth import intake, project
+from saferplymouth.claims import checked
+from saferplymouth.press import edition, listing, plan, work
+from saferplymouth.sentences.words import counted
+from saferplymouth.store import shelf
+from saferplymouth.which import NotPlanned, Which
+
+FORKED = "forkserver"
+
+# For workers, whose kernels inherit them.
+STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
+
+
+def alone(outputs: Path) -> AbstractContextManager:
+    """Holds the outputs for one run; another waits its turn."""
+    lock = FileLock(outputs / ".lock")
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        click.echo("Another run is at work here; waiting for it to end")
+        return lock.acquire()
+
+
+def run(root: Path, wanted: list[Which], wish: plan.Wish, pool: edition.Pool) -> list[edition.Outcome]:
+    """Build what is wanted, by the workers of `pool`, when no other run is at work here.
+
+    Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned` before anything is built or waited for.
+    """
+    newest, outputs = _in_order(root, wanted, wish), root / "outputs"
+    outputs.mkdir(exist_ok=True)
+    with alone(outputs):
+        shelf.tidy(outputs)
+        shelf.tidy(outputs / "partial")
+        plans = [plan.plan(root, one, wish) for one in wanted[:-1]]
+        plans.append(newest if newest.stands(root) else plan.plan(root, wanted[-1], wish))
+        _refuse_frozen(plans)
+        outcomes = build(root, plans, pool)
+        listing.write_index(root)
+    return outcomes
+
+
+def _in_order(root: Path, wanted: list[Which], wish: plan.Wish) -> plan.Plan:
+    """The plan of the newest edition, having told every problem of every drop at once."""
+    if astray := intake.stray(root / "data/raw"):
+        raise intake.Refused(astray)
+    newest = plan.plan(root, wanted[-1], wish)
+    if wish.final or wish.correct:
+        wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
+        if wrong:
+            raise intake.Refused(wrong)
+    return newest
+
+
+def _refuse_frozen(plans: list[plan.Plan]) -> None:
+    """A final edition is not changed by the way."""
+    lines = [f"{p.name} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
+    if lines:
+        cure = 'publish a correction with --correct "the reason", or put back what it was made from'
+        raise NotPlanned("\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}.")
+
+
+def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[edition.Outcome]:
+    """Build the plans with the workers of `pool`, told page by page."""
+    bar = tqdm(total=sum(len(p.todo) for p in plans), unit="page", disable=not sys.stderr.isatty(), leave=False)
+
+    def say(line: str) -> None:
+        bar.write(line) if not bar.disable else click.echo(line)
+
+    def told(p: plan.Plan, built: work.Built) -> None:
+        came = f"FAILED, {built.failure}" if built.failure else f"built, {built.spent.working:.1f} s"
+        say(f"{p.name} {built.area}: {came}")
+        bar.update()
+
+    outcomes = []
+    with bar, closing(edition.build(plans, pool, told)) as finished:
+        for p, built in finished:
+            outcome = edition.finish(root, p, built)
+            outcomes.append(outcome)
+            if p.kept:
+                say(_skipped(p.name, len(p.kept)))
+            for line in _ending(outcome):
+                say(line)
+    return sorted(outcomes, key=lambda outcome: outcome.plan.name)
+
+
+def nothing_to_do(outcomes: list[edition.Outcome]) -> list[str]:
+    """What is told of these editions where nothing that they depend on has changed."""
+    plans = [outcome.plan for outcome in outcomes]
+    return [line for p in plans for line in (_skipped(p.name, len(p.expected)), f"{p.name}: edition unchanged")]
+
+
+def _skipped(name: str, pages: int) -> str:
+    return f"{name}: skipped {counted(pages, 'page')}, for nothing they depend on has changed"
+
+
+def here(jobs: int) -> edition.Pool:
+    """So many worker processes on this machine; what they need begins to be loaded now, while this process plans."""
+    context = _context()
+    if context.get_start_method() == FORKED:
+        forkserver.ensure_running()
+    return partial(_pool, jobs, context)
+
+
+@contextmanager
+def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes, which are not waited for where the run is given up."""
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _context() -> BaseContext:
+    """How workers are started: forked from a process that has loaded all they need, where the system can fork."""
+    os.environ.update(STEADY)
+    if FORKED not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(FORKED)
+    context.set_forkserver_preload(["saferplymouth.press.loaded"])
+    return context
+
+
+def _quiet_worker() -> None:
+    """Set up a worker process: it ends when the run that started it ends, however that ends, and only by that."""
+    from saferplymouth.press import loaded, warm  # noqa: F401 (it is loaded already where workers are forked)
+
+    def follow() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    warm.begin()
+    threading.Thread(target=follow, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable()
+    warnings.simplefilter("ignore")
+
+
+def _ending(outcome: edition.Outcome) -> list[str]:
+    name = outcome.plan.name
+    if outcome.whole:
+        return [f"{name}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
+    why = f"{name}: the edition is not whole, so the one in place was left as it is"
+    return [why, f"{name}: what was built is in {outcome.place}"]

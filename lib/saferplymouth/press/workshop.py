@@ -1,0 +1,65 @@
+"""Makes one page: its notebook executed, rendered and checked. Loaded by workers only: the planner runs no notebook."""
+
+from saferplymouth.press import quick  # noqa: F401, I001 (first, before whatever loads nbformat)
+import datetime
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+from saferplymouth.press import kernels, page
+from saferplymouth.periods import day
+from saferplymouth.press.reasons import plain
+from saferplymouth.press.spent import spent
+from saferplymouth.press.work import Built, Work
+
+
+def build(work: Work) -> Built:
+    """Execute, render and check one page. Never raises for what a notebook does."""
+    started, files, facts = time.monotonic(), {}, {}
+    secrets = [str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
+    with kernels.room() as room:
+        for path, content in work.files.items():
+            (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (room.folder / path).write_bytes(content)
+        run = kernels.execute(work.notebook, work.parameters, room, work.seconds)
+        failure, running = run.failure, time.monotonic() - started
+        try:
+            if not failure:
+                hidden = [s for s in (*secrets, str(room.folder)) if len(s) > 1]
+                files, facts = page_of(work, run.notebook, hidden)
+        except Refused as error:
+            failure = f"the page was refused: {error}"
+        except Exception as error:  # what a notebook shows can lead a renderer to anything
+            failure = f"the page could not be made ({type(error).__name__}: {plain(error)})"
+    executed = nbformat.writes(run.notebook).encode(errors="replace")
+    took = spent(run.notebook, running, time.monotonic() - started - running)
+    return Built(work.area, failure, files, facts, executed, took)
+
+
+class Refused(Exception):
+    """The page was made and must not be published; the message says why."""
+
+
+def page_of(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> tuple[dict[str, bytes], dict]:
+    """The files of a page (page and tables) from its notebook as run, and its facts by indicator.
+
+    Raises `Refused` where it must not be published, such as for one of the `secrets` in it.
+    """
+    shown = page.marks(notebook)
+    summary = next((m["facts"] for m in shown if m["kind"] == "summary"), {})
+    facts = {m["indicator"]: dict(m["facts"]) for m in shown if m["kind"] == "headline"}
+    bears = {"published": work.published, "published_words": day(datetime.date.fromisoformat(work.published))}
+    runs_to = dict(sorted(summary.get("runs_to", {}).items()))
+    body = page.render(notebook, work.top | bears | {"runs_to": runs_to})
+    tables = page.downloads(notebook)
+    faults = page.faults(body, shown, work.must, work.month, secrets)
+    strange = sorted(set(tables) - {key for _, key in work.must})
+    faults += [f"it shows {key}, which is not its own" for key in strange]
+    faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
+    if faults:
+        raise Refused("; ".join(faults))
+    texts = {work.page: body} | {f"data/{key}.csv": table for key, table in tables.items()}
+    return {path: text.encode() for path, text in texts.items()}, facts

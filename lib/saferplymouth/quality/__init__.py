@@ -1,0 +1,1 @@
+"""What the figures rest on, and what is still asked of those who sent them."""

@@ -1,0 +1,35 @@
+"""A drop looked at whole, before anything is made from it."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import intake, project
+from saferplymouth.claims import checked
+from saferplymouth.mistakes import NotReceived
+from saferplymouth.quality import questions
+from saferplymouth.store import street
+
+
+def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
+    """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
+    comments, and the questions to its senders. Worked out beside the project, so that nothing here is written."""
+    with tempfile.TemporaryDirectory() as name:
+        beside = Path(name)
+        (beside / "data").mkdir()
+        (beside / "data/raw").symlink_to((root / "data/raw").resolve(), target_is_directory=True)
+        if (root / "data/processed").is_dir():
+            shutil.copytree(root / "data/processed", beside / "data/processed")
+        shutil.copy(root / "framework.toml", beside)
+        try:
+            street.refresh(beside, month)
+            if not sound:
+                return [], []
+            looked_at = project.Project(month, beside)
+            return checked.unsigned(looked_at), questions.disagreements(looked_at)
+        except intake.Refused as error:
+            return error.problems, []
+        except NotReceived:
+            return [], []  # a drop of comments or papers before any figure

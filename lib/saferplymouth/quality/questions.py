@@ -1,0 +1,76 @@
+"""The questions that the data ask of whoever sent them: what is odd, missing or not understood, in words."""
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.framework import PERCENT
+from saferplymouth.project import Project
+from saferplymouth.quality import crosscheck
+from saferplymouth.quality.crosscheck import Check
+from saferplymouth.sentences import findings
+from saferplymouth.sentences.words import listed
+from saferplymouth.store import gap
+
+
+def checks(project: Project) -> list[Check]:
+    """Each indicator that the street files speak of too, held against them month by month."""
+    held = [i for i in project.framework.indicators.values() if i.held_against] if project.ground else []
+    made = [crosscheck.check(i, project.evidence[i.key].observed["value"], project.ground) for i in held]
+    return [check for check in made if len(check.frame)]
+
+
+def disagreements(project: Project) -> list[str]:
+    """Where a partner's figures and the street files are further apart than before, in the latest three months."""
+    return [question for check in checks(project) for question in check.questions]
+
+
+def of_street(project: Project) -> list[str]:
+    """What the street files and the framework's words for them leave open."""
+    ground, street = project.ground, project.framework.street
+    if ground is None:
+        return [
+            f"No street file of the force has come: is one named YYYY-MM-{street.force}-street.csv to be put in a drop?"
+        ]
+    asked = []
+    if ground.months[-1] < project.month:
+        last = periods.words(ground.months[-1])
+        asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
+    between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
+    asked += [f"The street file for {periods.words(month)} has not come, and later ones have." for month in between]
+    if not len(ground.local):
+        asked.append(f"No row of the street files lies in {listed(list(street.districts))}: is it spelt as there?")
+    if ground.strange_types:
+        asked.append(
+            f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."
+        )
+    if absent := gap.unknown(ground):
+        asked.append(
+            f"No small area lies in the priority neighbourhoods {listed(absent)}: are they spelt as in the look-up?"
+        )
+    if ground.unplaced:
+        asked.append(f"In no neighbourhood of the look-up: {listed(ground.unplaced)}. Is there a later look-up?")
+    if not ground.people_counted:
+        asked.append("How many residents has each small area? The look-up does not say, so all are taken to be alike.")
+    return asked
+
+
+def of_returns(project: Project) -> list[str]:
+    """What partners have not sent, and the months that are odd in many series at once."""
+    evidence = [project.evidence[key] for key in project.framework.indicators]
+    odd = [finding.text for finding in findings.odd_months(evidence)]
+    late = [
+        f"{e.indicator.name}: {findings.missing(e)}"
+        for e in evidence
+        if not e.unheard and findings.missing(e) and not e.indicator.worked_out
+    ]
+    bare = [
+        f"{e.indicator.name}: the number of {e.indicator.base} behind each percentage was not supplied."
+        for e in evidence
+        if e.indicator.unit == PERCENT and len(e.observed) and e.observed["denominator"].isna().any()
+    ]
+    return odd + late + bare
+
+
+def every(project: Project) -> list[str]:
+    """Every open question, what the figures disagree on first."""
+    return disagreements(project) + of_returns(project) + of_street(project)

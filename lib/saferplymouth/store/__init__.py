@@ -1,0 +1,1 @@
+"""What is kept on disk: tables of what was received, and the editions."""

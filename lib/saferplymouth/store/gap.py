@@ -1,0 +1,94 @@
+"""The gap: recorded crime per 1,000 residents in the priority neighbourhoods, less that of the whole area.
+
+The board's paper names a gap and a target gap and publishes neither formula nor figure; this is the difference of the
+two rates. Anti-social behaviour is not crime and is left out, as are crimes without a place.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from saferplymouth.framework import GAP, RESIDENTS, Framework
+from saferplymouth.intake import Row
+from saferplymouth.numbers.intervals import difference_interval
+from saferplymouth.periods import Calendar
+from saferplymouth.store.ground import Ground, is_crime
+
+COLUMNS = ["value", "low", "high"]
+
+
+def unknown(ground: Ground) -> list[str]:
+    """The priority neighbourhoods of the framework that no small area lies in."""
+    areas = ground.areas
+    known = {*areas.index, *areas["neighbourhood"], *areas["ward"]}
+    return [name for name in ground.street.priority_neighbourhoods if name not in known]
+
+
+def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar) -> pd.DataFrame:
+    """The gap per 1,000 residents by month with a file: value, low and high (95 %), and the same with `to_date_` before
+    for the financial year to date, NaN from a month without a file onwards.
+
+    `people` are the area's residents by calendar year, of which the one that the financial year begins in is taken;
+    where it is not there, or no priority neighbourhood is named, the frame is empty. Where the look-up does not count
+    residents, each small area is taken to hold the same number.
+    """
+    columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
+    years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
+    frames = [_year(ground, year.asfreq("M", "start"), people) for year in years]
+    found = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
+    return pd.concat(found) if found else pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
+
+
+def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int]) -> pd.DataFrame:
+    """The gap of the months of the financial year that opens with `opens`, and to date."""
+    whole, inside = people.get(str(opens.year), 0) / 1000, priority(ground.areas, ground)
+    if not whole or not inside.any() or inside.all():
+        return pd.DataFrame()
+    weight = ground.areas["people"] if ground.people_counted else pd.Series(1.0, ground.areas.index)
+    part = float(weight[inside].sum() / weight.sum()) * whole
+    year = pd.period_range(opens, periods=12, freq="M")
+    months = ground.months[ground.months.isin(year)]
+    counts = _counts(ground).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
+    both = [frame.apply(_told, axis="columns", args=(part, whole)) for frame in (counts, counts.cumsum(skipna=False))]
+    return pd.concat(both, axis="columns").loc[months]
+
+
+def _counts(ground: Ground) -> pd.DataFrame:
+    """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
+    crimes = ground.local[is_crime(ground.local)]
+    side = priority(crimes.set_index("lsoa"), ground).map({True: "inside", False: "outside"}).to_numpy()
+    counts = crimes.groupby(["month", side])["count"].sum().unstack(fill_value=0)
+    counts.index = pd.PeriodIndex(counts.index, freq="M")
+    return counts.reindex(columns=["inside", "outside"], fill_value=0)
+
+
+def priority(places: pd.DataFrame, ground: Ground) -> pd.Series:
+    """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
+    wanted = list(ground.street.priority_neighbourhoods)
+    return places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted) | places.index.isin(wanted)
+
+
+def _told(counts: pd.Series, part: float, whole: float) -> pd.Series:
+    if counts.isna().any():
+        return pd.Series([float("nan")] * len(COLUMNS))
+    return pd.Series(difference_interval(int(counts["inside"]), part, int(counts["outside"]), whole))
+
+
+def rows(ground: Ground, framework: Framework) -> list[Row]:
+    """The gap as figures received: of each month with a street file, and of the year to date there."""
+    keys = [i.key for i in framework.indicators.values() if i.worked_out == GAP]
+    gaps = by_month(ground, framework.populations[RESIDENTS].people, framework.calendar) if keys else pd.DataFrame()
+    files = ground.files[ground.files["force"] == ground.street.force].set_index("month")
+    found = []
+    for month in gaps.index:
+        opens = framework.calendar.year(month).asfreq("M", "start")
+        figures = [(str(month), gaps.loc[month, "value"])]
+        if month != opens:
+            figures.append((f"{opens}..{month}", gaps.loc[month, "to_date_value"]))
+        found += [
+            Row(key, period, float(value), None, None, files.loc[str(month), "source"], "")
+            for key in keys
+            for period, value in figures
+            if value == value
+        ]
+    return found

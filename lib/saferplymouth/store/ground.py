@@ -1,0 +1,167 @@
+"""The street files of a partnership as its pages need them: its own small areas, and the districts of its force."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import intake
+from saferplymouth.framework import ASB, Street
+from saferplymouth.intake import Geography
+from saferplymouth.periods import Calendar
+from saferplymouth.store import street
+from saferplymouth.store.street import Stood
+
+NOWHERE = ""  # the district of a crime without a place
+TYPES = (  # as data.police.uk has named them since May 2013
+    ASB,
+    "Bicycle theft",
+    "Burglary",
+    "Criminal damage and arson",
+    "Drugs",
+    "Other crime",
+    "Other theft",
+    "Possession of weapons",
+    "Public order",
+    "Robbery",
+    "Shoplifting",
+    "Theft from the person",
+    "Vehicle crime",
+    "Violence and sexual offences",
+)
+EARLIER_TYPES = ("Violent crime", "Public disorder and weapons")  # until April 2013
+CELLS, FILES = "cells", "files"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The counts of the partnership's force as they stood for an edition.
+
+    `cells` has columns month, lsoa, name, district, type and count, with small areas in the partnership's districts
+    only; `files` a row for each file used, of any force (see `street.Stood`); both as `street.stood` counted them.
+    """
+
+    cells: pd.DataFrame
+    files: pd.DataFrame
+    geography: Geography
+    street: Street
+
+    @cached_property
+    def months(self) -> pd.PeriodIndex:
+        """The months there is a file of the force for."""
+        own = self.files.loc[self.files["force"] == self.street.force, "month"]
+        return pd.PeriodIndex(sorted(set(own)), freq="M")
+
+    def year_to(self, month: pd.Period, calendar: Calendar) -> pd.PeriodIndex:
+        """The months of the financial year of `month`, up to it, that there is a file for."""
+        opens = calendar.year(month).asfreq("M", "start")
+        return self.months[(self.months >= opens) & (self.months <= month)]
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN where not counted).
+
+        Those of the look-up that lie in its districts; without a look-up, those that the files name.
+        """
+        looked_up = self.geography.areas.items()
+        rows = {c: (a.name, a.neighbourhood, a.ward, a.people) for c, a in looked_up if self._own(a.name)}
+        if not rows:
+            named = self._local.drop_duplicates("lsoa")
+            rows = {row.lsoa: (row.name, row.name[:-1], "", None) for row in named.itertuples(index=False)}
+        columns = ["name", "neighbourhood", "ward", "people"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).astype({"people": float}).sort_index()
+
+    def _own(self, name: str) -> bool:
+        return name.rpartition(" ")[0] in self.street.districts
+
+    @cached_property
+    def _local(self) -> pd.DataFrame:
+        return self.cells[self.cells["district"].isin(self.street.districts)]
+
+    @cached_property
+    def local(self) -> pd.DataFrame:
+        """The cells of the partnership's districts, each with its neighbourhood and ward.
+
+        A small area that the look-up does not have, such as one drawn at another census, lies in the neighbourhood
+        its name says, and in the ward most of that neighbourhood's areas lie in; both are empty where there is none.
+        """
+        codes = self._local[["lsoa", "name"]].drop_duplicates("lsoa")
+        known = dict(zip(self.areas.index, self.areas[["neighbourhood", "ward"]].itertuples(index=False), strict=True))
+        named = {row.lsoa: self._by_name.get(row.name[:-1], ("", "")) for row in codes.itertuples(index=False)}
+        placed = {code: known.get(code, by_name) for code, by_name in named.items()}
+        where = pd.DataFrame.from_dict(placed, orient="index", columns=["neighbourhood", "ward"], dtype=object)
+        where.index = where.index.astype(object)
+        return self._local.join(where, on="lsoa")
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, str]]:
+        """The neighbourhood and the commonest ward by the name that its small areas begin with ("Anytown 003")."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for area in self.geography.areas.values():
+            found.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
+        return {msoa: Counter(sorted(pairs)).most_common(1)[0][0] for msoa, pairs in found.items()}
+
+    @cached_property
+    def unplaced(self) -> list[str]:
+        """The names of small areas with incidents that are in no neighbourhood."""
+        local = self.local
+        return sorted(local.loc[local["neighbourhood"] == "", "name"].unique())
+
+    @property
+    def people_counted(self) -> bool:
+        """Whether the look-up gives the residents of each small area."""
+        return bool(self.areas["people"].notna().all())
+
+    @cached_property
+    def neighbourhood_names(self) -> dict[str, str]:
+        """Each neighbourhood with its wards, as people name them: `Mutley (Compton, Drake)`."""
+        wards = self.areas[self.areas["ward"] != ""].groupby("neighbourhood")["ward"].unique()
+        return {n: f"{n} ({', '.join(sorted(wards[n]))})" if n in wards else n for n in self.areas["neighbourhood"]}
+
+    @cached_property
+    def strange_types(self) -> list[str]:
+        """Types of crime in the files that data.police.uk was not known to use."""
+        return sorted(set(self.cells["type"]) - {*TYPES, *EARLIER_TYPES})
+
+
+def is_crime(cells: pd.DataFrame) -> pd.Series:
+    """Which cells are of recorded crime: all but anti-social behaviour, which is incidents."""
+    return cells["type"] != ASB
+
+
+def gather(root: Path, month: pd.Period, settings: Street) -> Ground | None:
+    """The ground for the edition of `month`; None where no file of the force has come.
+
+    Raises `intake.Refused`. A page's worker is handed the counts; elsewhere they are read from the drops.
+    """
+    handed = {kind: root / _path(month, kind) for kind in (CELLS, FILES)}
+    if all(path.is_file() for path in handed.values()):
+        cells, files = (pd.read_parquet(handed[kind]) for kind in (CELLS, FILES))
+    else:
+        street.refresh(root, month)
+        cells, files = _own(street.stood(root, month), settings)
+    if not (files["force"] == settings.force).any():
+        return None
+    return Ground(cells, files, intake.geography(root / "data/raw", month), settings)
+
+
+def _own(stood: Stood, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The force's counts: by small area in the partnership's districts, by district elsewhere."""
+    mine = stood.cells[stood.cells["force"] == settings.force].drop(columns="force")
+    mine = mine.astype(dict.fromkeys(("month", "lsoa", "name", "district", "type"), object))
+    away = ~mine["district"].isin(settings.districts)
+    mine = mine.assign(lsoa=mine["lsoa"].mask(away, ""), name=mine["name"].mask(away, ""))
+    keys = ["month", "lsoa", "name", "district", "type"]
+    return mine.groupby(keys, as_index=False, sort=True)["count"].sum(), stood.files
+
+
+def handed(ground: Ground, month: pd.Period) -> dict[str, bytes]:
+    """The counts as files that a page's worker is given, by path within the project."""
+    frames = {CELLS: ground.cells, FILES: ground.files}
+    return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
+
+
+def _path(month: pd.Period, kind: str) -> str:
+    return f"data/processed/street/{month}.{kind}.parquet"

@@ -1,0 +1,182 @@
+"""Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood for an edition.
+
+Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
+`denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
+drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the whole).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from saferplymouth import intake
+from saferplymouth.framework import Framework, Indicator
+from saferplymouth.periods import MONTH, Calendar
+from saferplymouth.store import gap, ground, street
+from saferplymouth.store.parquet import save
+
+MARK = b"drop"
+FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
+SCHEMA = pa.schema(
+    [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
+    + [("numerator", pa.int64()), ("denominator", pa.int64())]
+    + [(name, pa.string()) for name in ("received", "source", "status", "note", "breakdown", "group")]
+)
+
+
+def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
+    """Read every drop up to `upto` whose files have changed into `data/processed`.
+
+    Raises `intake.Refused` with the problems of all of them; then nothing has been written.
+    """
+    raw, folder = root / "data/raw", root / "data/processed"
+    wanted, counted = intake.to_read(raw, upto), False
+    chain = hashlib.sha256(repr(framework).encode())
+    problems, tables, earlier = [], {}, {}
+    for month in wanted:
+        chain.update(repr(intake.digest(raw, month)).encode())
+        path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
+        table = _fresh(path, mark)
+        if table is None:
+            drop = intake.read(raw, month, framework)
+            problems += drop.problems
+            if not counted:
+                problems += _street_problems(root, upto)
+                counted = True
+            rows = drop.rows if problems else (*drop.rows, *_worked_out(root, month, framework, earlier))
+            table = tables[path] = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
+        rows = table.select([*FIGURE, "value", "status"]).to_pylist()
+        earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
+    if problems:
+        raise intake.Refused(problems)
+    for path, table in tables.items():
+        save(table, path)
+    _forget(folder, {f"{month}.parquet" for month in wanted}, upto)
+
+
+def _fresh(path: Path, mark: bytes) -> pa.Table | None:
+    """The table at `path`, if it was made from these very drops."""
+    try:
+        table = pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException):
+        return None
+    return table if (table.schema.metadata or {}).get(MARK) == mark and table.schema.equals(SCHEMA) else None
+
+
+def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
+    """Remove what was made from drops that are there no more."""
+    for path in _files(folder, upto):
+        if path.name not in wanted and _made_here(path):
+            path.unlink(missing_ok=True)
+
+
+def _made_here(path: Path) -> bool:
+    """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a notebook."""
+    try:
+        return MARK in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowException):
+        return True
+
+
+def handed(root: Path, month: pd.Period) -> bool:
+    """Whether the figures of `month` were handed to a notebook that is being run, and not made from a drop here."""
+    path = root / "data/processed" / f"{month}.parquet"
+    return path.is_file() and not _made_here(path)
+
+
+def months(root: Path) -> list[pd.Period]:
+    """The drops that figures are here of, oldest first."""
+    folder = root / "data/processed"
+    return [pd.Period(path.stem, "M") for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem)]
+
+
+def _files(folder: Path, upto: pd.Period) -> list[Path]:
+    found = (path for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem))
+    return [path for path in found if path.stem <= str(upto)]
+
+
+def _street_problems(root: Path, upto: pd.Period) -> list[intake.Problem]:
+    try:
+        street.refresh(root, upto)
+    except intake.Refused as error:
+        return error.problems
+    return []
+
+
+def _worked_out(root: Path, month: pd.Period, framework: Framework, earlier: dict) -> list[intake.Row]:
+    """The figures that no one sends, worked out from the street files as they stand with the drop of `month`: those
+    that are new, or are not what they were before it."""
+    there = any(i.worked_out for i in framework.indicators.values()) and ground.gather(root, month, framework.street)
+    found = gap.rows(there, framework) if there else []
+    return [row for row in found if row.value != earlier.get(_figure(row), (None, ""))[0]]
+
+
+def _figure(row: intake.Row) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in FIGURE)
+
+
+def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> pa.Table:
+    rows = []
+    for row in received:
+        value, status = earlier.get(_figure(row), (row.value, ""))
+        revised = "r" if value != row.value else status
+        rows.append(asdict(row) | {"received": str(month), "status": revised})
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def received(root: Path, month: pd.Period) -> pd.DataFrame:
+    """Everything received in drops up to and including `month`, restated figures beside what they replace."""
+    files = _files(root / "data/processed", month)
+    tables = [pq.read_table(path).replace_schema_metadata() for path in files]
+    frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
+    return frame.astype({"numerator": "Int64", "denominator": "Int64"})
+
+
+def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
+    """The latest received figure for each indicator, period and group.
+
+    A breakdown is the one that came with its total: where a later drop restated the total alone, it is left out.
+    """
+    ordered = everything.sort_values("received", kind="stable")
+    latest = ordered.drop_duplicates(FIGURE, keep="last")
+    totals = latest[latest["breakdown"] == ""].set_index(["indicator", "period"])["received"]
+    own = pd.Series(totals.reindex(pd.MultiIndex.from_frame(latest[["indicator", "period"]])).to_numpy(), latest.index)
+    return latest[(latest["breakdown"] == "") | own.isna() | (own <= latest["received"])].reset_index(drop=True)
+
+
+def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
+    """What the drop of `month` changed of figures received before it: `indicator`, `period`, `before` and `value`."""
+    whole = everything[everything["breakdown"] == ""]
+    new = whole[whole["received"] == str(month)]
+    known = as_it_stood(whole[whole["received"] < str(month)])
+    both = new.merge(
+        known[["indicator", "period", "value"]].rename(columns={"value": "before"}), on=["indicator", "period"]
+    )
+    return both.loc[both["before"] != both["value"], ["indicator", "period", "before", "value"]]
+
+
+def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations of one indicator by period, and those that are a supplied year to date by last month."""
+    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] == "")]
+    spans = mine["period"].str.contains("..", regex=False)
+    calendar = framework.calendar
+    single = [calendar.parse(text, indicator.frequency) for text in mine.loc[~spans, "period"]]
+    to_date = [calendar.parse_to_date(text) for text in mine.loc[spans, "period"]]
+    freq = calendar.freq(indicator.frequency)
+    return (
+        mine[~spans].set_index(pd.PeriodIndex(single, freq=freq)).sort_index(),
+        mine[spans].set_index(pd.PeriodIndex(to_date, freq="M")).sort_index(),
+    )
+
+
+def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
+    """The figures of an indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
+    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
+    index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
+    framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
+    return framed[["breakdown", "group", "value", "received", "source", "note"]].sort_index(kind="stable")
