@@ -1,4 +1,4 @@
-"""What the pages on papers, places and data quality have in common: an opening, a table, and where a paper came from."""
+"""What the pages on papers, places and data quality share: an opening, a table, and where a paper came from."""
 
 import html
 from collections.abc import Iterable, Mapping

@@ -91,7 +91,7 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
 
 
 def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
-    """The year's total from this year's counts so far and the whole of last year's, both from the start of the financial year.
+    """The financial year's total from its counts so far and the whole of last year's, in order.
 
     The remaining months are expected to be F = R·a/b: last year's same months R times the ratio of the year to
     date. Their total falls in F·exp(± t·√φ·√(1/a + 1/b + 1/R + 1/F)): the first three terms are what is not known
