@@ -40,7 +40,7 @@ def written(rows: list, header: list = HEADER, newline: str = "\n", quoting: int
 def read(content: bytes):
     """The table of a file of November 2016, and what is wrong with it as it is told."""
     problems = []
-    table = read_street(StreetFile(f"a.zip/{NAME}", "2016-11", "x", "", Path(), Held(content)), problems)
+    table = read_street(StreetFile(f"a.zip/{NAME}", "2016-11", "x", Path(), Held(content)), problems)
     assert (table is None) == bool(problems)
     return table, [str(problem).removeprefix(f"a.zip/{NAME}, ").removeprefix(f"a.zip/{NAME}: ") for problem in problems]
 
@@ -171,7 +171,7 @@ def test_where_the_look_row_by_row_finds_a_mistake_the_file_is_refused():
     for _ in range(300):
         content = bytearray(written(ROWS[:5]))
         content[dice.randrange(len(content))] = dice.randrange(256)
-        problems = police_uk._mistakes(StreetFile(f"a.zip/{NAME}", "2016-11", "x", "", Path(), Held(bytes(content))))
+        problems = police_uk._mistakes(StreetFile(f"a.zip/{NAME}", "2016-11", "x", Path(), Held(bytes(content))))
         table, _ = read(bytes(content))
         assert table is None or [p.mistake for p in problems] == ["stops making sense as CSV"]
 

@@ -142,7 +142,7 @@ def test_any_files_together_count_each_id_once_and_each_row_without(contents):
     names = [(f"2016-{number // 2 + 1:02d}", "ab"[number % 2]) for number in range(len(contents))]
     tables, told = [], []
     for (month, force), ids in zip(names, contents, strict=True):
-        file = StreetFile("", month, force, "", Path(), Held(rows(month, *ids)))
+        file = StreetFile("", month, force, Path(), Held(rows(month, *ids)))
         tables.append(read_street(file, told))
     files = pd.DataFrame([(*name, "", "") for name in names], columns=["month", "force", "source", "received"])
     found = street.combine(tables, files)

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -20,25 +21,49 @@ LARGEST_RATIO = 100  # street files pack to about a seventh
 READER = b"2"  # of another reader, a file's digest is another
 UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
 FETCH = "download it again from data.police.uk"
+SHUT = ("cannot be read", f"{FETCH}, or see who may open it")
+
+
+class Packed(zipfile.ZipFile):
+    """A zip as downloaded."""
+
+    @cached_property
+    def whole(self) -> bytes:
+        """The SHA-256 of all of it."""
+        with Path(self.filename).open("rb") as content:
+            return hashlib.file_digest(content, "sha256").digest()
 
 
 @dataclass(frozen=True)
 class StreetFile:
     """Where one street file lies: `source` within the drop (`abc.zip/2016-11/2016-11-x-street.csv` when packed).
 
-    `month` ("2016-11") and `force` ("west-midlands") are both from its name; `digest` is of its name and content.
+    `month` ("2016-11") and `force` ("west-midlands") are both from its name.
     """
 
     source: str
     month: str
     force: str
-    digest: str
     path: Path = field(repr=False, compare=False)
-    packed: zipfile.ZipFile | None = field(default=None, repr=False, compare=False)
+    packed: Packed | None = field(default=None, repr=False, compare=False)
 
     def open(self) -> BinaryIO:
         """The file's bytes from the start; raises one of `UNREADABLE` where they cannot be had."""
-        return self.packed.open(self.source.partition("/")[2]) if self.packed else self.path.open("rb")
+        return self.packed.open(self._member) if self.packed else self.path.open("rb")
+
+    @property
+    def _member(self) -> str:
+        return self.source.partition("/")[2]
+
+    @cached_property
+    def digest(self) -> str:
+        """Of its name and content, or of its zip and which of that it is; raises one of `UNREADABLE`."""
+        if self.packed:
+            member = self.packed.getinfo(self._member)
+            own = f"{member.filename} {member.CRC} {member.file_size}".encode()
+            return hashlib.sha256(READER + self.packed.whole + own).hexdigest()
+        with self.path.open("rb") as content:
+            return hashlib.file_digest(content, lambda: hashlib.sha256(READER + self.path.name.encode())).hexdigest()
 
 
 def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
@@ -56,22 +81,29 @@ def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
             else:
                 found += _packed(path, problems) if path.suffix == ".zip" else _plain(path, problems)
         except UNREADABLE:
-            problems.append(Problem(path.name, "cannot be read", f"{FETCH}, or see who may open it"))
+            problems.append(Problem(path.name, *SHUT))
     found.sort(key=lambda file: (file.month, file.force))
     problems += _misplaced(found, folder.name)
     return found
 
 
+def readable(file: StreetFile, problems: list[Problem]) -> bool:
+    """Whether the file's digest can be had; if not, that is told in `problems`."""
+    try:
+        return bool(file.digest)
+    except UNREADABLE:
+        problems.append(Problem(file.source, *SHUT))
+        return False
+
+
 def _plain(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
     if named := _named(path.name, path.name, problems):
-        with path.open("rb") as content:
-            digest = hashlib.file_digest(content, lambda: hashlib.sha256(READER + path.name.encode()))
-        yield StreetFile(path.name, *named, digest.hexdigest(), path)
+        yield StreetFile(path.name, *named, path)
 
 
 def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
     try:
-        packed = zipfile.ZipFile(path)
+        packed = Packed(path)
     except UNREADABLE:
         problems.append(Problem(path.name, "cannot be opened as a zip", FETCH))
         return
@@ -79,13 +111,10 @@ def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
     if mistake := _unfit(members, path.stat().st_size):
         problems.append(Problem(path.name, *mistake))
         return
-    with path.open("rb") as content:
-        whole = hashlib.file_digest(content, "sha256").digest()
     for member in members:
         source = f"{path.name}/{member.filename}"
         if named := _named(PurePosixPath(member.filename).name, source, problems):
-            own = f"{member.filename} {member.CRC} {member.file_size}".encode()
-            yield StreetFile(source, *named, hashlib.sha256(READER + whole + own).hexdigest(), path, packed)
+            yield StreetFile(source, *named, path, packed)
 
 
 def _is_street(member: zipfile.ZipInfo) -> bool:

@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from saferplymouth.intake.archives import FETCH, UNREADABLE, StreetFile, street_files
+from saferplymouth.intake.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
 from saferplymouth.intake.problems import Problem, shown
 
-__all__ = ["StreetFile", "read_street", "repeats", "street_files"]
+__all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 
 ID, MONTH, LSOA, PLACE, TYPE = NEEDED = ("Crime ID", "Month", "LSOA code", "LSOA name", "Crime type")
 FORMS = {  # as regular expressions that Arrow and Python read alike

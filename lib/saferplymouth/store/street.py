@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from saferplymouth import intake
-from saferplymouth.intake.police_uk import SCHEMA, StreetFile, read_street, repeats, street_files
+from saferplymouth.intake.police_uk import SCHEMA, StreetFile, read_street, readable, repeats, street_files
 from saferplymouth.store.parquet import save
 
 FOLDER = "data/processed/street"
@@ -147,7 +147,7 @@ def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], li
 
 def _of_drop(folder: Path) -> tuple[list[StreetFile], list[intake.Problem]]:
     problems: list[intake.Problem] = []
-    files = street_files(folder, problems)
+    files = [file for file in street_files(folder, problems) if readable(file, problems)]
     return files, [problem.inside(folder.name) for problem in problems]
 
 
