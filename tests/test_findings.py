@@ -214,7 +214,22 @@ def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
 def test_a_yearly_target_already_passed_is_off_course_where_less_is_wanted(untouched):
     e = made_up(untouched, [24, 24, 24, 24], [], target={"2016/17": 60})
     assert findings.state(e) == findings.OFF
+    assert findings.why(e) == "by its target"
     assert findings.headline(e).text == "Overall crime: 96 in April to July 2016, 36 above the 60 for the year"
+
+
+def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_though_there_is_a_yearly_target(untouched):
+    e = made_up(untouched, [200, 201, 199, 202], [100, 101, 99, 102], target={"2016/17": 1800})
+    assert (findings.state(e), findings.why(e)) == (findings.OFF, "by the year to date")
+    told = findings.leading(e)[0]
+    assert told.text == "Overall crime rose 400 (100%) in April to July 2016, more than chance"
+    assert told.order == findings.AGAINST
+
+
+def test_a_yearly_target_that_decides_nothing_yet_is_told_beside_the_count(untouched):
+    e = made_up(untouched, [100, 104, 98, 101], [100, 101, 99, 102], target={"2016/17": 1800})
+    assert (findings.state(e), findings.why(e)) == (findings.UNCLEAR, "")
+    assert findings.headline(e).text == "Overall crime: 403 in April to July 2016, of 1,800 for the year"
 
 
 def test_no_assurance_is_given_while_the_latest_month_is_part_of_a_signal(untouched):

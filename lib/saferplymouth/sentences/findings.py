@@ -13,7 +13,6 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.framework import COUNT
 from saferplymouth.numbers import patterns
 from saferplymouth.numbers.measures import Year
-from saferplymouth.numbers.patterns import Stretch
 from saferplymouth.sentences.words import capital, difference, goal, inner, listed, moved, number, quantity, share, span
 
 ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
@@ -27,6 +26,7 @@ ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
 )
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
 UNHEARD = "no data received yet"
+BY_TARGET, BY_YEAR = "by its target", "by the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
 THREE_SIGMA = 3.0  # asked of a stretch of months that is looked at beside the year to date
@@ -91,37 +91,40 @@ def state(e: Evidence) -> str:
 
     The control chart alone does not: a run on one side of its average may be the season.
     """
-    target = e.year.target
-    stale = e.indicator.frequency == "year" and e.awaited is not None
-    if e.year.to_date is None or stale:
-        grouped = len(e.groups) > 0
-        return WATCHED if grouped and e.indicator.monitoring_only else EARLY if grouped and not e.awaited else NO_DATA
-    if e.indicator.monitoring_only:
-        return WATCHED
-    if suppression.hides_total(e.year):
-        return _certain(e.year)
-    if target is not None and target.distance == target.distance:
-        return _reached(e)
-    if suppression.hides_change(e.year):
-        return HIDDEN
-    if target is not None and target.pace is not None and target.pace < 0:
-        return ON if e.indicator.good > 0 else OFF
-    if strength(e.year) == SIGNAL:
-        return ON if e.year.to_date.change * e.indicator.good > 0 else OFF
-    if masked(e):
-        return ON if e.lately.comparison.change * e.indicator.good > 0 else OFF
-    return UNCLEAR if strength(e.year) == CHANCE else EARLY
+    return _judged(e)[0]
 
 
 def why(e: Evidence) -> str:
     """What an indicator's state rests on, in a few words; empty where it is neither on course nor off it."""
-    if state(e) not in (ON, OFF):
-        return ""
-    if e.year.target is not None:
-        return "by its target"
-    if strength(e.year) == SIGNAL:
-        return "by the year to date"
-    return f"by {periods.words(e.lately.first, e.lately.last)}"
+    judged, basis = _judged(e)
+    return basis if judged in (ON, OFF) else ""
+
+
+def _judged(e: Evidence) -> tuple[str, str]:
+    """An indicator's state, and what it would rest on if that is on course or off it."""
+    year, target, good = e.year, e.year.target, e.indicator.good
+    if year.to_date is None or (e.indicator.frequency == "year" and e.awaited is not None):
+        grouped = len(e.groups) > 0
+        watched = grouped and e.indicator.monitoring_only
+        return WATCHED if watched else EARLY if grouped and not e.awaited else NO_DATA, ""
+    if e.indicator.monitoring_only:
+        return WATCHED, ""
+    if suppression.hides_total(year):
+        return _certain(year), BY_TARGET
+    if target is not None and target.distance == target.distance:
+        return _reached(e), BY_TARGET
+    if suppression.hides_change(year):
+        return HIDDEN, ""
+    if target is not None and target.pace is not None and target.pace < 0:
+        return ON if good > 0 else OFF, BY_TARGET
+    if strength(year) == SIGNAL:
+        return ON if year.to_date.change * good > 0 else OFF, BY_YEAR
+    if masked(e):
+        return (
+            ON if e.lately.comparison.change * good > 0 else OFF,
+            f"by {periods.words(e.lately.first, e.lately.last)}",
+        )
+    return UNCLEAR if strength(year) == CHANCE else EARLY, ""
 
 
 def _reached(e: Evidence) -> str:
@@ -145,7 +148,7 @@ def headline(e: Evidence) -> Finding:
         return _of_nothing(e)
     if suppression.hides_total(year):
         return _of_hidden(e)
-    if year.target is not None and year.target.actual == year.target.actual:
+    if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
     when, to_date, value = span(year.to_date.periods), year.to_date, quantity(year.to_date.this, e.indicator.unit)
     if suppression.hides_change(year):
@@ -277,12 +280,8 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     )
     when = periods.words(stretches[0].first, stretches[0].last)
     text = f"{a} in {when} while {inner(b)}: the two have moved apart by {SIGNAL}"
-    return [Finding(one.indicator.key, text, QUESTION, _apart(stretches), SIGNAL)]
-
-
-def _apart(stretches: tuple[Stretch, Stretch]) -> float:
-    one, other = (s.percent or 0.0 for s in stretches)
-    return abs(one - other) / 10
+    first, second = (s.percent or 0.0 for s in stretches)
+    return [Finding(one.indicator.key, text, QUESTION, abs(first - second) / 10, SIGNAL)]
 
 
 def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
