@@ -211,6 +211,14 @@ def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
     assert "from now on" not in " ".join(commentary.of_future(e))
 
 
+def test_a_count_under_a_target_is_short_of_it_only_where_more_is_wanted(untouched):
+    changes = {"target": {"2016/17": tuple(125 * n for n in range(1, 13))}}
+    under = made_up(untouched, [95] * 4, [], **changes)
+    assert findings.headline(under).text == "Overall crime: 380 in April to July 2016, 120 below target"
+    wanted = made_up(untouched, [95] * 4, [], aim="increase", **changes)
+    assert findings.headline(wanted).text.endswith("120 short of target")
+
+
 def test_a_yearly_target_already_passed_is_off_course_where_less_is_wanted(untouched):
     e = made_up(untouched, [24, 24, 24, 24], [], target={"2016/17": 60})
     assert findings.state(e) == findings.OFF

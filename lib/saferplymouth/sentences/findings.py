@@ -120,10 +120,8 @@ def _judged(e: Evidence) -> tuple[str, str]:
     if strength(year) == SIGNAL:
         return ON if year.to_date.change * good > 0 else OFF, BY_YEAR
     if masked(e):
-        return (
-            ON if e.lately.comparison.change * good > 0 else OFF,
-            f"by {periods.words(e.lately.first, e.lately.last)}",
-        )
+        basis = f"by {periods.words(e.lately.first, e.lately.last)}"
+        return ON if e.lately.comparison.change * good > 0 else OFF, basis
     return UNCLEAR if strength(year) == CHANCE else EARLY, ""
 
 
@@ -194,7 +192,8 @@ def _of_hidden(e: Evidence) -> Finding:
     """A year to date that is hidden: its bounds, and the side of the target it is on where that is certain."""
     low, high = suppression.total_between(e.year)
     below, above = suppression.distance_between(e.year) or (0, 0)
-    side = ", short of target" if above < 0 else ", above target" if below > 0 else ""
+    short = ", short of target" if e.indicator.good > 0 else ", below target"
+    side = short if above < 0 else ", above target" if below > 0 else ""
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
     text = f"{e.indicator.name}: between {number(low)} and {number(high)} in {span(e.year.to_date.periods)}{side}"
     return Finding(e.indicator.key, text, order)
@@ -219,7 +218,7 @@ def _against_target(e: Evidence) -> Finding:
         gap = f" by {difference(target.distance, unit)}" if target.distance else ""
         said = f"{actual} in {when}, {side} the {goal(target.level, unit)} target{gap}"
     elif target.level == target.level:
-        side = "short of" if target.distance < 0 else "above"
+        side = "above" if target.distance > 0 else "short of" if good > 0 else "below"
         gap = f"{quantity(target.distance, unit)} {side} target" if target.distance else "on target"
         said = f"{actual} in {when}, {gap}"
     else:
