@@ -274,6 +274,16 @@ def test_a_name_keeps_its_capitals_within_a_sentence():
     assert words.inner("Overall crime") == "overall crime"
 
 
+def test_an_aim_names_the_target_of_the_editions_year(project):
+    path = project / "framework.toml"
+    written = path.read_text(encoding="utf-8")
+    for set_, said in (('90\n"2017/18" = 92', "at least 90%"), (f"{[90] * 12}", "at least the target")):
+        path.write_text(written.replace('"2016/17" = 90', f'"2016/17" = {set_}'), encoding="utf-8")
+        board = Board("2016-11", project)
+        assert f"Aim: {said}." in board.sections["ist_satisfaction"].headline().html
+        assert said.capitalize() in board.table().html
+
+
 def test_a_percentage_of_few_replies_is_not_judged(project):
     for month, good, replies in (("2016-04", 3, 4), ("2016-05", 3, 4)):
         path = project / f"data/raw/{month}/returns/police-and-council.csv"

@@ -54,6 +54,12 @@ class Section:
         return f"{self.project.framework.areas[self.indicator.area].page}#{self.indicator.anchor}"
 
     @property
+    def aim(self) -> str:
+        """Its aim in words, with the target of the edition's financial year."""
+        calendar = self.project.framework.calendar
+        return aim_words(self.indicator, calendar.label(calendar.year(self.project.month)))
+
+    @property
     def findings(self) -> list[Finding]:
         """Everything there is to say of this indicator, its heading first."""
         found = [*self.leading, *findings.awaited(self.evidence)]
@@ -66,7 +72,7 @@ class Section:
         i, e, missing = self.indicator, self.evidence, findings.missing(self.evidence)
         latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
         facts = {"state": self.state, "finding": self.leading[0].text, "latest": latest, "missing": missing}
-        aim = f"Aim: {aim_words(i)}" + (", for monitoring only." if i.monitoring_only else ".")
+        aim = f"Aim: {self.aim}" + (", for monitoring only." if i.monitoring_only else ".")
         counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
         lines = [f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p class="counted">{counted}</p>']
         if missing and not e.unheard and missing.rstrip(".") not in self.leading[0].text:
@@ -208,12 +214,13 @@ def _notes(received: pd.DataFrame, most: int) -> dict[str, str]:
     return {"Note from the sender": "; ".join(told)} if told else {}
 
 
-def aim_words(indicator: Indicator) -> str:
-    """An aim as a reader says it: "reduce", "increase reporting", "at least 90%"."""
+def aim_words(indicator: Indicator, year: str) -> str:
+    """An aim as a reader says it in a financial year: "reduce", "increase reporting", "at least 90%"."""
     if indicator.aim != "at least":
         return indicator.aim
-    levels = [level for level in indicator.target.values() if not isinstance(level, tuple)]
-    return f"at least {goal(levels[-1], indicator.unit)}" if levels else "at least the target"
+    level = indicator.target.get(year)
+    one = level is not None and not isinstance(level, tuple)
+    return f"at least {goal(level, indicator.unit)}" if one else "at least the target"
 
 
 def state_mark(state: str) -> str:

@@ -14,7 +14,7 @@ from saferplymouth.front import decisions, glance
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.section import Section, aim_words, state_mark
+from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
 from saferplymouth.sentences.words import capital, span
 
@@ -131,9 +131,8 @@ def _without_figures(section: Section) -> str:
 
 
 def _aim(section: Section) -> str:
-    return aim_words(section.indicator).capitalize() + _small(
-        "monitoring only" if section.indicator.monitoring_only else ""
-    )
+    monitored = "monitoring only" if section.indicator.monitoring_only else ""
+    return section.aim.capitalize() + _small(monitored)
 
 
 def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
