@@ -2,7 +2,7 @@
 
 import datetime
 
-from saferplymouth import Board
+from saferplymouth import Board, Commissioning
 from saferplymouth.front import decisions
 
 LEDGER = """kind,year,need,recommendation,areas,indicators,contribution,total_budget,status,owner,decide_by,note
@@ -38,6 +38,15 @@ def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
     assert (allocate.owner, allocate.by) == ("The board and The council", datetime.date(2017, 2, 15))
     assert ask.text == "Ask for figures on what £150 of confirmed money buys: none has been received"
     assert (ask.owner, ask.by, ask.page) == ("The health board", datetime.date(2017, 2, 1), "commissioning.html")
+
+
+def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
+    wanted(project, LEDGER.replace("2017-02-15", "2016-11-30").replace("2017-03-01", "2016-12-01"))
+    front, money = Board("2016-11", project).summary().html, Commissioning("2016-11", project).summary().html
+    assert "Owner: The board and The council, was due by 30 November 2016" in front
+    assert "Owner: The health board, by 1 February 2017" in front
+    assert "The council was to decide on 1 line by 30 November 2016" in money
+    assert "The board is to decide on 1 line by 1 December 2016" in money
 
 
 def test_without_a_ledger_the_three_worst_are_asked_about(project):

@@ -69,6 +69,11 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
+def passed(date: datetime.date, month: pd.Period) -> bool:
+    """Whether a day lies within a month or before it: an edition of that month says of it that it was."""
+    return date <= month.end_time.date()
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The financial calendar of a partnership whose year starts in month `start` (1 to 12)."""

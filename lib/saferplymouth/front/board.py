@@ -40,7 +40,8 @@ class Board:
     def summary(self) -> Part:
         """How many indicators are in each state, the decisions wanted, and the findings that matter most."""
         wanted = decisions.wanted(self.project, self.sections)
-        content = glance.opening(self.sections, wanted, glance.every_finding(self.sections))
+        found = glance.every_finding(self.sections)
+        content = glance.opening(self.sections, wanted, found, self.project.month)
         return Part("summary", self.project.month, content, facts={"title": "Board summary", "runs_to": {}})
 
     def table(self) -> Part:

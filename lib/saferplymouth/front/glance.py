@@ -3,6 +3,8 @@
 import html
 from collections.abc import Iterable, Mapping
 
+import pandas as pd
+
 from saferplymouth import periods
 from saferplymouth.evidence import Evidence
 from saferplymouth.front.decisions import Decision
@@ -32,11 +34,12 @@ def _tile(count: str, words: str) -> str:
     return f"<li><strong>{count}</strong> {words}</li>"
 
 
-def decisions(wanted: list[Decision]) -> str:
-    """The decisions wanted of the board, each with who is to take it and by when."""
+def decisions(wanted: list[Decision], month: pd.Period) -> str:
+    """The decisions wanted of the board, each with who is to take it and by when, or that its day is past."""
     items = []
     for d in wanted:
-        when = f", by {periods.day(d.by)}" if d.by else ""
+        due = "was due by" if d.by and periods.passed(d.by, month) else "by"
+        when = f", {due} {periods.day(d.by)}" if d.by else ""
         link = f'<a href="{html.escape(d.page)}">{html.escape(d.text)}</a>'
         items.append(f"<li>{link}<small>Owner: {html.escape(d.owner)}{when}</small></li>")
     listing = f"<ol>{''.join(items)}</ol>" if items else "<p>The figures ask for no decision in this edition.</p>"
@@ -44,11 +47,13 @@ def decisions(wanted: list[Decision]) -> str:
     return f'<section class="decisions" aria-labelledby="decisions">{heading}{listing}</section>'
 
 
-def opening(sections: Mapping[str, Section], wanted: list[Decision], found: Iterable[findings.Finding]) -> str:
-    """Tiles, decisions and findings, in that order."""
+def opening(
+    sections: Mapping[str, Section], wanted: list[Decision], found: Iterable[findings.Finding], month: pd.Period
+) -> str:
+    """Tiles, decisions and findings, in that order, of the edition of a month."""
     states = [section.state for section in sections.values()]
     heard = [f for f in found if f.strength != findings.UNHEARD]
-    return tiles(states) + decisions(wanted) + key_findings(heard, lambda key: address(sections, key))
+    return tiles(states) + decisions(wanted, month) + key_findings(heard, lambda key: address(sections, key))
 
 
 def sources(sections: Mapping[str, Section]) -> str:

@@ -50,7 +50,8 @@ class Quarter:
     def summary(self) -> Part:
         """How many indicators are in each state, the decisions wanted, what moved, and the key findings."""
         wanted = decisions.wanted(self.project, self.sections)
-        content = glance.opening(self.sections, wanted, glance.every_finding(self.sections)) + self._moved()
+        found = glance.every_finding(self.sections)
+        content = glance.opening(self.sections, wanted, found, self.project.month) + self._moved()
         return Part("summary", self.project.month, content, facts={"title": "Quarter at a glance", "runs_to": {}})
 
     def _moved(self) -> str:

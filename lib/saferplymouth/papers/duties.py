@@ -82,7 +82,7 @@ class Duties:
         due = next_due(d)
         if due is None:
             return _none(d)
-        return periods.day(due) + small("" if due > _end(self.project.month) else "no later date is recorded")
+        return periods.day(due) + small("no later date is recorded" if periods.passed(due, self.project.month) else "")
 
     def _download(self) -> str:
         """The duties as CSV, one row each, in the columns of the page."""
@@ -110,8 +110,4 @@ def _none(duty: Duty) -> str:
 
 
 def _due(month: pd.Period, day: datetime.date) -> str:
-    return "Next due by" if day > _end(month) else "Was due by"
-
-
-def _end(month: pd.Period) -> datetime.date:
-    return month.end_time.date()
+    return "Was due by" if periods.passed(day, month) else "Next due by"

@@ -1,5 +1,6 @@
 """The commissioning page: what the grant buys, whether it adds up, and the thread from need to evidence to money."""
 
+import datetime
 import html
 from pathlib import Path
 
@@ -102,13 +103,18 @@ class Commissioning:
         return self.priorities[self.priorities["figures"] & ~self.priorities["confirmed"]]
 
     def _decisions(self) -> list[str]:
-        """Who is to decide on how many of the lines that wait, and by when; the earliest first, at most three."""
-        asked: dict[tuple[str, str], list[Need]] = {}
+        """Who is to decide on how many of the lines that wait, and by when; the earliest first, at most three.
+
+        Of a day that is past by the edition's month it says who was to.
+        """
+        asked: dict[tuple[str, datetime.date | None], list[Need]] = {}
         for need in sorted(self.money.waiting, key=lambda n: (n.decide_by is None, str(n.decide_by), n.owner)):
-            when = f"by {periods.day(need.decide_by)}" if need.decide_by else "with no date given"
-            asked.setdefault((need.owner, when), []).append(need)
-        each = [f"{owner} is to decide on {lines(len(needs))} {when}" for (owner, when), needs in asked.items()]
-        return each[:3]
+            asked.setdefault((need.owner, need.decide_by), []).append(need)
+        return [self._decision(owner, day, len(needs)) for (owner, day), needs in asked.items()][:3]
+
+    def _decision(self, owner: str, day: datetime.date | None, count: int) -> str:
+        to = "was to" if day and periods.passed(day, self.project.month) else "is to"
+        return f"{owner} {to} decide on {lines(count)} {f'by {periods.day(day)}' if day else 'with no date given'}"
 
     def chart(self) -> Part:
         """Each confirmed need and what is not allocated, as bars of the grant."""
