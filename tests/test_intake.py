@@ -1,5 +1,6 @@
 """What arrives: every mistake is told with its file, row, column and cure, and nothing is put right silently."""
 
+import dataclasses
 import datetime
 import io
 import os
@@ -18,6 +19,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from saferplymouth import framework, intake
+from saferplymouth.intake.ledger import COLUMNS
 from saferplymouth.intake.tables import LARGEST_FILE, LARGEST_UNPACKED, MOST_ROWS
 
 ROOT = Path(__file__).parents[1]
@@ -383,6 +385,22 @@ def test_shares_are_read_with_their_numbers_of_replies(drop):
 def test_a_month_that_a_spreadsheet_took_for_a_date_is_read(date, drop):
     (row,) = drop({"returns/p.xlsx": xlsx_of([HEAD, ["overall_crime", date, 5]])}).rows
     assert (row.period, row.value) == ("2016-11", 5.0)
+
+
+@pytest.mark.parametrize(("kind", "of"), [("xlsx", xlsx_of), ("ods", ods_of)])
+def test_a_year_that_a_spreadsheet_holds_as_a_number_is_read_in_returns_and_papers(kind, of, tmp_path):
+    partnership = dataclasses.replace(FRAMEWORK.partnership, financial_year_starts="January")
+    yearly = dataclasses.replace(FRAMEWORK.indicators["overall_crime"], frequency="year", target={})
+    frame = dataclasses.replace(FRAMEWORK, partnership=partnership, indicators={"overall_crime": yearly})
+    ledger = [COLUMNS, ["grant", 2017, *["£"] * 10]]
+    for name, rows in (("returns/p", [HEAD, ["overall_crime", 2015, 5]]), ("papers/commissioning", ledger)):
+        path = tmp_path / f"raw/2016-11/{name}.{kind}"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(of(rows))
+    read = intake.read(tmp_path / "raw", MONTH, frame)
+    assert [row.period for row in read.rows] == ["2015"]
+    assert not [problem for problem in read.problems if problem.column in ("period", "year")]
+    assert not any("2017.0" in str(problem) for problem in read.problems)
 
 
 def test_a_quarterly_year_to_date_must_end_with_a_quarter(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.intake.tables import Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = ("lsoa.geojson", "ward.geojson", "lookup.csv", "population.csv")
@@ -149,19 +149,17 @@ def _population(header: list[str], body: list, source: str, problems: list[Probl
             told = f"{shown(name)} is here twice" if name else "there is no name here"
             problems.append(Problem(source, told, "name each district once", number, "Name"))
         for n, year in years.items():
-            written = _cell(cells, n).replace(",", "")
-            if re.fullmatch("[1-9][0-9]{0,8}", written):
-                residents.setdefault(name, {})[year] = int(written)
+            people = _cell(cells, n).replace(",", "")
+            if re.fullmatch("[1-9][0-9]{0,8}", people):
+                residents.setdefault(name, {})[year] = int(people)
             else:
-                mistake = f"{shown(written)} is no number of residents"
+                mistake = f"{shown(people)} is no number of residents"
                 problems.append(Problem(source, mistake, "write digits only, such as 264440", number, header[n]))
     return residents
 
 
 def _cell(cells: list, place: int) -> str:
-    cell = cells[place] if place < len(cells) else ""
-    whole = isinstance(cell, float) and cell == int(cell)
-    return "" if cell is None else " ".join(str(int(cell) if whole else cell).split())
+    return written(cells[place]) if place < len(cells) else ""
 
 
 def _boundaries(path: Path, source: str, code: str, problems: list[Problem]) -> tuple[Boundaries, dict[str, str]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.intake.tables import Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.plain import unfit
 
@@ -57,8 +57,7 @@ class Line:
 
     def written(self, column: str, required: bool = True) -> str:
         """A cell as it is written, on one line."""
-        cell = self.cells.get(column)
-        text = "" if cell is None else " ".join(str(cell).split())
+        text = written(self.cells.get(column))
         if required and not text:
             self.problem(column, "there is nothing here", "write it, or take the row out")
         return text
@@ -72,18 +71,17 @@ class Line:
 
     def keys(self, column: str, known: Collection[str]) -> tuple[str, ...]:
         """Keys of the framework, separated by semicolons; none where the cell is empty."""
-        written = [key.strip() for key in self.written(column, required=False).split(";") if key.strip()]
-        for key in dict.fromkeys(written):
+        named = [key.strip() for key in self.written(column, required=False).split(";") if key.strip()]
+        for key in dict.fromkeys(named):
             if key not in known:
                 self.problem(column, f"{shown(key)} is not in the framework", known_keys(key, known))
-            elif written.count(key) > 1:
-                self.problem(column, f"{key} is here {written.count(key)} times", "name it once")
-        return tuple(written)
+            elif named.count(key) > 1:
+                self.problem(column, f"{key} is here {named.count(key)} times", "name it once")
+        return tuple(named)
 
     def whole(self, column: str, required: bool = True, cure: str = "write digits only, such as 110000") -> int | None:
         """A whole number of 0 or more; None where the cell is empty."""
-        cell = self.cells.get(column)
-        text = self.written(column, required).removesuffix(".0" if isinstance(cell, float) else "")
+        text = self.written(column, required)
         if not text:
             return None
         if not re.fullmatch("[0-9]{1,12}", text) or int(text) > LARGEST:

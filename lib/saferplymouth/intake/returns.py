@@ -8,7 +8,7 @@ from pathlib import Path
 
 from saferplymouth.framework import PERCENT, RATE, Breakdown, Framework, Indicator
 from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table
+from saferplymouth.intake.tables import Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import NotAPeriod, words
 from saferplymouth.plain import unseen
@@ -145,10 +145,9 @@ class _RowReader:
         return note
 
     def _period(self, indicator: Indicator) -> str:
-        written = self.cells.get("period", "")
-        if isinstance(written, datetime.date) and written.day == 1:
-            written = f"{written:%Y-%m}"  # a spreadsheet's own idea of 2016-11
-        text, calendar = str(written).strip(), self.framework.calendar
+        cell, calendar = self.cells.get("period", ""), self.framework.calendar
+        spreadsheets = isinstance(cell, datetime.date) and cell.day == 1  # its own idea of 2016-11
+        text = f"{cell:%Y-%m}" if spreadsheets else written(cell)
         try:
             if ".." in text and indicator.unit == PERCENT:
                 ends = calendar.parse_to_date(text)

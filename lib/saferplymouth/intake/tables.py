@@ -44,6 +44,12 @@ def read_table(path: Path) -> tuple[list, list[tuple[int, list]]]:
     return filled[0][1], filled[1:]
 
 
+def written(cell: object) -> str:
+    """A cell as it was written, on one line: the number that a spreadsheet holds as 2016.0 is 2016."""
+    whole = isinstance(cell, float) and cell.is_integer()
+    return "" if cell is None else " ".join(str(int(cell) if whole else cell).split())
+
+
 def _csv(path: Path) -> list[tuple[int, list]]:
     content = path.read_bytes()
     try:
