@@ -1,5 +1,6 @@
 # report · test · lab · check · bench · lock · clean
 PYTHON ?= python3
+unexport PYTHONDONTWRITEBYTECODE  # the package would be compiled again by every process
 BIN := .venv/bin
 
 report: .venv/installed

@@ -186,6 +186,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything unless said")
     parser.add_argument("--runs", type=int, help=f"of each; unless said, {RUNS}")
     given = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process would compile its code first
     for part in given.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             text = PARTS[part](Path(name), given.runs or RUNS[part])
