@@ -459,6 +459,24 @@ def test_a_small_count_of_a_sensitive_type_in_another_district_leaves_no_trace(t
     assert one == other
 
 
+def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
+    frame = FRAME.replace("[street]", f'[street]\nsensitive_types = ["{ROBBERY}", "{ASB}"]')
+    rare = [(f"{name} 001A", ROBBERY, 1) for name in ("Anytown", "Othertown", "Thirdtown")]
+    few = [(f"{name} 001A", ASB, 2) for name in ("Anytown", "Thirdtown")]
+    rows = [row for row in USUAL if row[1] != ASB] + rare
+    for n, more in enumerate((few, [*few, ("Othertown 001A", ASB, 3)])):  # some hide it, then all
+        root = anytown(tmp_path / str(n), {"2016-04": [*rows, *more]}, frame=frame)
+        shown = text(page(Districts, root, "2016-04"))
+        assert shown.count("How much anti-social behaviour Anytown had is not shown: a month had 1 to 4") == 2
+        assert "What types of crime Anytown had is not shown" in shown
+        assert "Left out of the ranks and the group by type" in shown
+        assert "Every district, type by type" not in shown
+        of = {
+            row["type"] for row in download(Districts, root, "2016-04") if row["count"] and row["district"] == "Anytown"
+        }
+        assert of == {CRIME}
+
+
 def test_no_hidden_count_of_a_district_is_what_all_recorded_crime_leaves_when_the_shown_types_are_taken_off(base):
     """The real download: where one type alone of a district is hidden, its count is the difference, whoever looks."""
     shown, hidden = defaultdict(dict), defaultdict(list)

@@ -38,7 +38,7 @@ def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0
     """
     if (counts < 0).any() or not (exposure > 0).all():
         raise ValueError("counts must be 0 or more, and exposures above 0")
-    expected = exposure * (counts.sum() / exposure.sum())
+    expected = exposure * counts.sum() / exposure.sum()
     half = REACH / 2 * np.sqrt(1 + expected * unsure**2)
     low, high = (np.sqrt(expected) - half).clip(lower=0) ** 2, (np.sqrt(expected) + half) ** 2
     position = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)

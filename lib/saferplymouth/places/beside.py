@@ -92,17 +92,17 @@ def standings(b: Beside, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
     counts = b.each.loc[shown, kind].reindex(columns=months.astype(str), fill_value=0).sum(axis="columns")
     thousands = b.residents[shown] / 1000
     limits, rates = funnel(counts, thousands), counts / thousands
-    low, high = zip(*(poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)), strict=True)
+    ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
     frame = pd.DataFrame(
         {
             "count": counts,
             "rate": rates,
-            "low": low,
-            "high": high,
+            "low": [low for low, _ in ends],
+            "high": [high for _, high in ends],
             "rank": rates.rank(ascending=False, method="min").astype(int),
             "floor": limits["low"] / thousands,
             "ceiling": limits["high"] / thousands,
-            "group": counts.sum() / thousands.sum(),
+            "group": limits["expected"] / thousands,
             "position": limits["position"],
         }
     )

@@ -76,6 +76,8 @@ class Districts:
         return Part("summary", self.project.month, opening, facts=facts)
 
     def _finding(self, kind: str) -> str:
+        if self.beside.hides(kind, self.own):
+            return f"How much {inner(kind)} {self.own} had is not shown: a month had 1 to 4"
         frame = self._to_date(kind)
         mine, of = frame.loc[self.own], len(frame)
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
@@ -104,7 +106,8 @@ class Districts:
         """Every district's rate of anti-social behaviour beside the group's limits; nothing where none is known."""
         if ASB not in self.beside.types:
             return self._part("incidents", "")
-        return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{self._chart(ASB)}')
+        chart = "" if self.beside.hides(ASB, self.own) else self._chart(ASB)
+        return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{chart}')
 
     def _chart(self, kind: str) -> str:
         frame = self._to_date(kind)
@@ -156,7 +159,8 @@ class Districts:
         table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(shown, FIGURE), body)
         told = "Left out of the ranks and the group by type, for a sensitive type had 1 to 4 in a month: "
         left_out = f'<p class="basis">{html.escape(told + listed(out))}.</p>' if out else ""
-        return f"{left_out}<details><summary>Every district, type by type</summary>{table}</details>"
+        each = f"<details><summary>Every district, type by type</summary>{table}</details>" if shown else ""
+        return left_out + each
 
     @property
     def _own_hidden(self) -> bool:
