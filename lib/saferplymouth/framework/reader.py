@@ -1,6 +1,5 @@
 """Reads `framework.toml`, collecting every mistake with its key and cure before it refuses."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from saferplymouth.framework.raw import filled, frozen, number, section, texts, whole
 from saferplymouth.framework.values import (
     AIMS,
+    ALL_CRIME,
     COUNT,
     GAP,
     KEY,
@@ -21,6 +21,7 @@ from saferplymouth.framework.values import (
     RATE,
     RESIDENTS,
     TAKEN,
+    TYPES,
     UNITS,
     Area,
     Breakdown,
@@ -35,6 +36,7 @@ from saferplymouth.framework.values import (
     file_name,
     is_key,
 )
+from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import FREQUENCIES, MONTH
 from saferplymouth.plain import printable, unfit
 
@@ -105,6 +107,7 @@ class _Reader:
         force, area = (p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area"))
         if not isinstance(given, dict) or not force.strip() or not area.strip():
             return None
+        self.choice("street.sensitive_types", given.get("sensitive_types"), TYPES)
         return self.build(Street, "street", {"force": file_name(force), "districts": [area]} | given)
 
     def table(self, raw: Mapping, key: str, within: str = "") -> dict:
@@ -184,9 +187,7 @@ class _Reader:
             self.check(bool(re.fullmatch(KEY, key)), f"agencies.{key}", f"is no key; {KEYS}")
 
     def partnership(self, p: dict, agencies: dict) -> None:
-        waits_for = p.get("waits_for")
-        for agency in waits_for if isinstance(waits_for, list) else ():
-            self.choice("partnership.waits_for", agency, agencies)
+        self.choice("partnership.waits_for", p.get("waits_for"), agencies)
         self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
         self.people("partnership.population", p.get("population"))
         small_base = p.get("small_base")
@@ -222,7 +223,8 @@ class _Reader:
         agencies, areas = section(raw, "agencies"), section(raw, "areas")
         starts = section(raw, "partnership").get("financial_year_starts")
         choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
-        choices["per_1000"] = [RESIDENTS, *section(raw, "populations")]
+        choices |= {"per_1000": [RESIDENTS, *section(raw, "populations")], "worked_out": [GAP]}
+        choices["held_against"] = [ALL_CRIME, *TYPES]
         for key in indicators:
             place, entry = f"indicators.{key}", section(indicators, key)
             for name, allowed in choices.items():
@@ -244,7 +246,6 @@ class _Reader:
             judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
             self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
             worked_out = entry.get("worked_out")
-            self.choice(f"{place}.worked_out", worked_out, [GAP])
             monthly_rate = unit == RATE and entry.get("frequency") == "month"
             self.check(not worked_out or monthly_rate, f"{place}.worked_out", "is for a monthly rate; leave it out")
             open_ = counts and entry.get("frequency") == "month" and entry.get("sensitive") is False
@@ -278,15 +279,15 @@ class _Reader:
         self.check(not percent or not numbers or max(levels, default=0) <= 100, place, "is over 100; write 0 to 100")
 
     def choice(self, place: str, value: object, allowed) -> None:
-        """Checks a text; what is no text, or empty, has been told already."""
-        good = not isinstance(value, str) or not value.strip() or value in allowed
-        self.check(good, place, f"'{value}' is not known; use one of: {', '.join(allowed)}")
+        """Checks a text, or each of a list; what is no text, or empty, has been told already."""
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str) and one.strip() and one not in allowed:
+                self.mistakes.append(f"{place}: '{one}' is not known; {known_keys(one, allowed)}")
 
     def unknown(self, place: str, entry: Mapping, wanted) -> None:
         for name in entry:
             if name not in wanted:
-                near = difflib.get_close_matches(name, wanted, n=1)
-                cure = f"did you mean '{near[0]}'?" if near else f"use: {', '.join(wanted)}"
+                cure = known_keys(name, wanted)
                 self.mistakes.append(f"{place}.{name}".lstrip(".") + f": is not a key of the framework; {cure}")
 
     def check(self, good: bool, place: str, mistake: str) -> None:

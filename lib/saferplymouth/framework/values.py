@@ -12,6 +12,24 @@ from saferplymouth.periods import Calendar
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
 ALL_CRIME, ASB, GAP = "all crime", "Anti-social behaviour", "gap"  # the second as the street files write it
+TYPES = (  # of crime, as data.police.uk has named them since May 2013; the last two until April 2013
+    ASB,
+    "Bicycle theft",
+    "Burglary",
+    "Criminal damage and arson",
+    "Drugs",
+    "Other crime",
+    "Other theft",
+    "Possession of weapons",
+    "Public order",
+    "Robbery",
+    "Shoplifting",
+    "Theft from the person",
+    "Vehicle crime",
+    "Violence and sexual offences",
+    "Violent crime",
+    "Public disorder and weapons",
+)
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"

@@ -8,30 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import intake
-from saferplymouth.framework import ASB, Street
+from saferplymouth.framework import ASB, TYPES, Street
 from saferplymouth.intake import Geography
 from saferplymouth.periods import Calendar
 from saferplymouth.store import street
 from saferplymouth.store.street import Stood
 
 NOWHERE = ""  # the district of a crime without a place
-TYPES = (  # as data.police.uk has named them since May 2013
-    ASB,
-    "Bicycle theft",
-    "Burglary",
-    "Criminal damage and arson",
-    "Drugs",
-    "Other crime",
-    "Other theft",
-    "Possession of weapons",
-    "Public order",
-    "Robbery",
-    "Shoplifting",
-    "Theft from the person",
-    "Vehicle crime",
-    "Violence and sexual offences",
-)
-EARLIER_TYPES = ("Violent crime", "Public disorder and weapons")  # until April 2013
 CELLS, FILES = "cells", "files"
 
 
@@ -123,7 +106,7 @@ class Ground:
     @cached_property
     def strange_types(self) -> list[str]:
         """Types of crime in the files that data.police.uk was not known to use."""
-        return sorted(set(self.cells["type"]) - {*TYPES, *EARLIER_TYPES})
+        return sorted(set(self.cells["type"]) - set(TYPES))
 
 
 def is_crime(cells: pd.DataFrame) -> pd.Series:
