@@ -2,6 +2,7 @@
 
 import csv
 import math
+import re
 import shutil
 from collections import Counter
 from types import SimpleNamespace
@@ -251,6 +252,28 @@ def test_a_figure_of_nought_where_the_street_files_count_many_is_a_question(tmp_
     path = root / "data/raw/2016-09/returns/police.csv"
     path.write_text(path.read_text().replace("overall_crime,2016-09,61", "overall_crime,2016-09,0"))
     assert "September 2016" in tiny.told(root, "check", "2016-09").stdout
+
+
+def test_figures_of_nought_in_every_month_are_told_as_such(tmp_path):
+    root = anytown(tmp_path, dict.fromkeys(["2016-04", "2016-05"], USUAL))
+    for month in ("2016-04", "2016-05"):
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\noverall_crime,{month},0\n")
+    shown = text(DataQuality("2016-05", root).summary().html)
+    assert "All crime: 0 received where the street files count 120, April to May 2016" in shown
+
+
+def test_figures_that_agree_exactly_are_said_to_be_no_different(tmp_path):
+    root = anytown(tmp_path, {"2016-04": USUAL})
+    tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\noverall_crime,2016-04,60\n")
+    said = "All crime: the street files are no different from what was received, April 2016"
+    assert said in text(DataQuality("2016-04", root).summary().html)
+
+
+def test_where_no_indicator_is_held_against_anything_the_page_says_so(tmp_path):
+    frame = re.sub("held_against = .*", "", FRAME)
+    shown = text(DataQuality("2016-04", anytown(tmp_path, {"2016-04": USUAL}, frame=frame)).checks().html)
+    assert "The framework says of no indicator what it is held against (held_against)" in shown
+    assert "No street file covers" not in shown
 
 
 def test_one_type_of_crime_can_be_held_against_an_indicator(tmp_path):

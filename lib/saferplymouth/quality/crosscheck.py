@@ -20,6 +20,7 @@ FEWEST = 4  # months before one can be held against them
 TAIL = 0.005  # a month where nothing has changed lies outside its band one time in a hundred
 LATELY = 3  # months that are asked about: an older question has been asked before
 LEAST = 0.1  # percentage points: months that happen to agree exactly leave room for a rounding
+NO_DIFFERENT = "no different"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def apart(low: float, high: float | None = None) -> str:
         return f"between {_signed(min(ends))} and {_signed(max(ends))}"
     side = "under" if ends[-1] < 0 else "over"
     said = " to ".join(dict.fromkeys(f"{abs(end):g}%" for end in ends))
-    return f"{said} {side}" if ends[-1] else "no different"
+    return f"{said} {side}" if ends[-1] else NO_DIFFERENT
 
 
 def _signed(value: float) -> str:

@@ -11,7 +11,7 @@ from saferplymouth.parts import Part
 from saferplymouth.places import provenance
 from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck, questions
-from saferplymouth.quality.crosscheck import Check, apart
+from saferplymouth.quality.crosscheck import NO_DIFFERENT, Check, apart
 from saferplymouth.section import Section
 from saferplymouth.sentences.words import counted, listed, number, quantity, signed, span
 from saferplymouth.sheets import FIGURE, TEXT, small
@@ -27,6 +27,8 @@ REFUSED = (
     "return is ever set aside."
 )
 BAND = "The band is where the difference should lie 99 times in 100, from the months before; it needs four of them."
+UNCOVERED = "No street file covers a month that a partner sent the same figures for, so none could be checked."
+UNHELD = "The framework says of no indicator what it is held against (held_against), so none could be checked."
 
 
 class DataQuality:
@@ -68,8 +70,8 @@ class DataQuality:
         """Partners' figures held against the street files, month by month, and why the two differ."""
         heading = '<h2 id="checks">Do partners’ figures agree with the open data?</h2>'
         if not self.checked:
-            why = "No street file covers a month that a partner sent the same figures for, so none could be checked."
-            return self._part("checks", f'{heading}<p class="missing">{why}</p>')
+            held = any(i.held_against for i in self.project.framework.indicators.values())
+            return self._part("checks", f'{heading}<p class="missing">{UNCOVERED if held else UNHELD}</p>')
         months = self.checked[0].frame.index
         why = crosscheck.reason(self.project.ground, months)
         tables = "".join(f"<h3>{html.escape(_agreement(check))}</h3>{_table(check)}" for check in self.checked)
@@ -198,7 +200,11 @@ def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:
 def _agreement(check: Check) -> str:
     """How far the street files have been from an indicator, and whether a month is unlike those before it."""
     frame = check.frame
+    if frame["off"].isna().all():
+        told = f"0 received where the street files count {number(frame['counted'].sum())}, {span(frame.index)}"
+        return f"{check.indicator.name}: {told}"
     ever = apart(frame["off"].min(), frame["off"].max())
+    ever = f"{ever} from" if ever == NO_DIFFERENT else ever
     odd = [periods.words(month) for month in frame.index[frame["strange"]]]
     held = f"unlike the months before in {listed(odd)}" if odd else "each month much like those before"
     return f"{check.indicator.name}: the street files are {ever} what was received, {span(frame.index)}; {held}"
