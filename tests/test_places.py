@@ -308,6 +308,17 @@ def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
     assert "Drugs 330 150 +180 +120% More than chance" in shown
 
 
+def test_the_heading_of_what_changed_keeps_the_names_of_places_and_has_words_for_none(tmp_path):
+    look = look_up().replace("Mill End", '"Quayside, Mill & End"').replace("New Town", "Newtown")
+    more = [*USUAL, ("Anytown 003A", DRUGS, 90), ("Anytown 002A", DRUGS, 60), ("Anytown 009A", DRUGS, 45)]
+    before = [*USUAL, ("Anytown 009A", DRUGS, 5)]
+    months = dict.fromkeys(["2016-06", "2016-07", "2016-08"], before)
+    months |= dict.fromkeys(["2016-09", "2016-10", "2016-11"], more)
+    shown = text(Neighbourhoods("2016-11", anytown(tmp_path, months, {"lookup.csv": look})).changed().html)
+    places = "Quayside, Mill &amp; End rose by 270; Newtown rose by 180; and crime in no neighbourhood of the look-up"
+    assert shown.startswith(f"Drugs rose by 570 (345%); {places} rose by 120, September")
+
+
 def test_too_few_months_to_compare_are_told_and_nothing_is_made_of_them(tmp_path):
     root = anytown(tmp_path, quarters("2016-04", "2016-05", "2016-06"))
     assert changes.spans(gather(root, "2016-06")) is None

@@ -8,8 +8,8 @@ from saferplymouth import periods, sheets
 from saferplymouth.framework import Framework
 from saferplymouth.places import changes
 from saferplymouth.places.changes import BEYOND, Spans
-from saferplymouth.places.local import Local
-from saferplymouth.sentences.words import capital, inner, listed, number, percent, signed
+from saferplymouth.places.local import Local, named
+from saferplymouth.sentences.words import capital, inner, listed, moved, number, share, signed
 from saferplymouth.sheets import FIGURE, TEXT
 from saferplymouth.store.ground import is_crime
 
@@ -21,6 +21,7 @@ UNLIKELY = (
     "of the months at work."
 )
 NOWHERE = "In no neighbourhood of the look-up"
+SOMEWHERE = f"crime {inner(NOWHERE)}"
 SMALL_BASE = {"[u]": "too small a base for a percentage"}
 
 
@@ -29,21 +30,19 @@ def finding(local: Local, framework: Framework) -> str:
     both = changes.spans(local.ground)
     if both is None:
         return ""
-    moved = [_moves(changes.beyond(frame)) for frame in _frames(local, both, framework)]
-    told = [text for text in moved if text]
+    by_type, by_place = map(changes.beyond, _frames(local, both, framework))
+    types = [f"{inner(kind)} {_moved(row)}" for kind, row in by_type.iterrows()]
+    places = [f"{name or SOMEWHERE} {_moved(row)}" for name, row in by_place.iterrows()]
+    told = [text for text in (listed(types) if types else "", named(places)) if text]
     if not told:
         return f"No type of crime and no neighbourhood changed by more than chance, {both.words}"
     return f"{capital('; '.join(told))}, {both.words}"
 
 
-def _moves(frame: pd.DataFrame) -> str:
-    """The rows of a frame as a sentence tells them: `burglary rose by 61 (27%)`."""
-    each = []
-    for name, row in frame.iterrows():
-        moved = "rose" if row["change"] > 0 else "fell"
-        share = "" if pd.isna(row["percent"]) else f" ({percent(row['percent'])})"
-        each.append(f"{inner(name)} {moved} by {number(abs(row['change']))}{share}")
-    return listed(each) if each else ""
+def _moved(row: pd.Series) -> str:
+    """What a sentence tells of a row of a frame: `rose by 61 (27%)`."""
+    known = share(None if pd.isna(row["percent"]) else row["percent"])
+    return f"{moved(row['change'])} by {number(abs(row['change']))}{known}"
 
 
 def section(local: Local, framework: Framework) -> str:
@@ -74,9 +73,9 @@ def _table(stub: str, frame: pd.DataFrame, both: Spans) -> str:
     head = {stub: TEXT, now: FIGURE, before: FIGURE, "Change": FIGURE, "Change, %": FIGURE, "Is it chance?": TEXT}
     body = []
     for name, row in frame.iterrows():
-        told, share = capital(row["told"]), row["percent"]
+        told, percent = capital(row["told"]), row["percent"]
         body.append([html.escape(name or NOWHERE), number(row["now"]), number(row["before"]), signed(row["change"])])
-        body[-1] += ["[u]" if pd.isna(share) else f"{signed(share)}%"]
+        body[-1] += ["[u]" if pd.isna(percent) else f"{signed(percent)}%"]
         body[-1] += [f"<strong>{told}</strong>" if row["told"] == BEYOND else told]
     small = any("[u]" in row for row in body)
     return sheets.table(f"{stub}: {both.words}", head, body, marks=SMALL_BASE if small else {})
