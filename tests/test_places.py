@@ -369,6 +369,10 @@ def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
         row["rate"] for row in download(Districts, root, "2016-04") if row["type"] == CRIME and ".." in row["period"]
     ]
     assert sorted(rates) == ["4.17", "5.00"]
+    shown = Districts("2016-04", root)
+    assert "How Anytown and Othertown compare with the other districts" in text(shown.summary().html)
+    assert "Anytown and Othertown were above the group in 0 of" in text(shown.types().html)
+    assert "Anytown and Othertown beside 1 other district by type" in text(shown.types().html)
 
 
 @pytest.mark.parametrize(
@@ -546,8 +550,17 @@ def test_without_populations_there_is_no_page_on_districts(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL}, {"lookup.csv": look_up()})
     assert expected(root, "2016-04") >= {"neighbourhoods", "data_quality"}
     assert "districts" not in expected(root, "2016-04")
-    with pytest.raises(LookupError, match=r"put population\.csv in places/"):
+    wanted = r"the populations of Anytown and another district at mid-2016 are wanted; put population\.csv in places/"
+    with pytest.raises(LookupError, match=wanted):
         Districts("2016-04", root)
+
+
+def test_a_partnership_of_every_district_of_its_force_is_asked_for_no_population(tmp_path):
+    frame = FRAME.replace("[street]", '[street]\ndistricts = ["Anytown", "Othertown", "Thirdtown"]')
+    for n, places in enumerate(({"lookup.csv": look_up()}, None)):
+        root = anytown(tmp_path / str(n), {"2016-04": USUAL}, places, frame)
+        with pytest.raises(LookupError, match="have no district but Anytown, Othertown and Thirdtown with an incident"):
+            Districts("2016-04", root)
 
 
 def test_populations_of_districts_of_which_the_files_hold_one_alone_make_no_page_and_no_failure(tmp_path):

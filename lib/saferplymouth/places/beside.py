@@ -10,7 +10,7 @@ from saferplymouth.numbers.funnel import funnel
 from saferplymouth.numbers.intervals import poisson_interval
 from saferplymouth.places.local import SMALL
 from saferplymouth.sentences.words import listed
-from saferplymouth.store.ground import Ground, is_crime
+from saferplymouth.store.ground import NOWHERE, Ground, is_crime
 
 CRIME = "All recorded crime"
 FEWEST = 1.0  # incidents per 1,000 residents: where a force records fewer, the district is another force's
@@ -52,9 +52,9 @@ def beside(ground: Ground, months: pd.PeriodIndex, year: pd.Period) -> Beside | 
     `year` is the financial year, whose opening calendar year's estimates are taken. Several districts of the
     partnership's own stand together as one, named for them all.
     """
-    at, own = str(year.asfreq("M", "start").year), list(ground.street.districts)
+    at, own = _mid(year), list(ground.street.districts)
     together = dict.fromkeys(own, listed(own))
-    known = pd.Series({name: people[at] for name, people in ground.geography.residents.items() if at in people})
+    known = _known(ground, at)
     if known.empty or not set(own) <= set(known.index):
         return None
     cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
@@ -68,6 +68,26 @@ def beside(ground: Ground, months: pd.PeriodIndex, year: pd.Period) -> Beside | 
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
     return Beside(at, residents, counts, listed(own), _small(counts, ground.street))
+
+
+def why_not(ground: Ground, year: pd.Period) -> str:
+    """Why `beside` finds no two districts: a population is wanted, or there is no other district."""
+    own, at = list(ground.street.districts), _mid(year)
+    others = set(ground.cells["district"]) - {NOWHERE, *own}
+    if others and not others.union(own) <= set(_known(ground, at).index):
+        wanted = listed([*own, "another district"])
+        return f"the populations of {wanted} at mid-{at} are wanted; put population.csv in places/"
+    return f"the force’s files have no district but {listed(own)} with an incident per 1,000 residents"
+
+
+def _mid(year: pd.Period) -> str:
+    """The calendar year in which a financial year begins."""
+    return str(year.asfreq("M", "start").year)
+
+
+def _known(ground: Ground, at: str) -> pd.Series:
+    """The residents of each district at mid-year."""
+    return pd.Series({name: people[at] for name, people in ground.geography.residents.items() if at in people})
 
 
 def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:

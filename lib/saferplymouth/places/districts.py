@@ -17,7 +17,7 @@ from saferplymouth.places.beside import CRIME, standings
 from saferplymouth.places.closing import rate
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, inner, listed
+from saferplymouth.sentences.words import capital, counted, inner, listed
 from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"
@@ -48,8 +48,9 @@ class Districts:
         year = self.project.framework.calendar.year(self.project.month)
         found = beside.beside(self.local.ground, self.months, year)
         if found is None:
-            raise NotReceived(f"the populations of two districts for {year} are wanted; put population.csv in places/")
+            raise NotReceived(beside.why_not(self.local.ground, year))
         self.beside, self.own = found, found.own
+        self.several = len(self.project.framework.street.districts) > 1
         self._known: dict[tuple[str, str], pd.DataFrame] = {}
 
     def _part(self, kind: str, content: str, csv: str = "") -> Part:
@@ -67,7 +68,8 @@ class Districts:
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
-        lead = f"How {self.own} compares with the other districts of the force, for each type of crime."
+        they = f"{self.own} {'compare' if self.several else 'compares'}"
+        lead = f"How {they} with the other districts of the force, for each type of crime."
         found = [
             (self._finding(kind), at) for kind, at in ((CRIME, "crime"), (ASB, "asb")) if kind in self.beside.types
         ]
@@ -92,10 +94,11 @@ class Districts:
         if not own:
             return f"What types of crime {self.own} had is not shown: a sensitive one had 1 to 4 in a month"
         where = {at: sum(row["position"] == at for row in own.values()) for at in (ABOVE, IN_LINE, BELOW)}
-        said = f"{self.own} was above the group in {where[ABOVE]} of {len(own)} types of crime"
+        were, they = ("were", "they") if self.several else ("was", "it")
+        said = f"{self.own} {were} above the group in {where[ABOVE]} of {len(own)} types of crime"
         said += f", in line in {where[IN_LINE]} and below in {where[BELOW]}"
         first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
-        return f"{said}; it had the highest rate of {listed(first)}" if first else said
+        return f"{said}; {they} had the highest rate of {listed(first)}" if first else said
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime beside the limits of the group."""
@@ -143,7 +146,7 @@ class Districts:
         head = {"Type": TEXT, "Incidents": FIGURE, "Per 1,000": FIGURE, "95% interval": FIGURE, "Group": FIGURE}
         head |= {"Limits": FIGURE, "Rank": FIGURE, "Position": TEXT}
         body = [[html.escape(kind), *self._own_cells(kind)] for kind in self.beside.types]
-        caption = f"{self.own} beside {len(self.beside.residents) - 1} other districts by type, {self.when}"
+        caption = f"{self.own} beside {counted(len(self.beside.residents) - 1, 'other district')} by type, {self.when}"
         marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
         table = sheets.table(caption, head, body, marks=marks)
         return self._part("types", f'<h2 id="types">{html.escape(self._types_finding)}</h2>{table}{self._every()}')
