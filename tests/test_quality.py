@@ -255,6 +255,26 @@ def test_the_questions_of_the_real_edition_are_those_the_data_leave_open(base):
     assert f"{len(items)} open questions" in text(shown.summary().html)
 
 
+def test_the_percentages_that_lack_their_replies_are_named(tmp_path):
+    more = 'base = "replies"'
+    frame = FRAME + INDICATOR.format(key="happy", name="Content", unit="percent", counted="replies", more=more)
+    root = returns(tmp_path, {"2016-08": {("overall_crime", "2016-08"): 61}}, frame)
+    asked = "Content: the number of replies behind {} was not supplied."
+    for bare, said in (
+        ((4, 5, 6, 7, 8), "each percentage"),
+        ((6,), "the percentage of June 2016"),
+        ((4, 8), "the percentages of April 2016 and August 2016"),
+        ((5, 6, 7, 8), "the percentages of May to August 2016"),
+    ):
+        folder = root / "data/raw/2016-08/returns"
+        rows = [f"happy,2016-0{n},30,60\n" for n in range(4, 9) if n not in bare]
+        tiny.put(folder / "bare.csv", RETURN + "".join(f"happy,2016-0{n},50\n" for n in bare))
+        tiny.put(folder / "replies.csv", "indicator,period,numerator,denominator\n" + "".join(rows))
+        if not rows:
+            (folder / "replies.csv").unlink()
+        assert asked.format(said) in DataQuality("2016-08", root).asked
+
+
 def test_with_nothing_open_the_page_says_so(tmp_path):
     people = look_up(people=dict.fromkeys(AREAS, 1000))
     root = anytown(tmp_path, {"2016-04": USUAL}, {"lookup.csv": people})

@@ -8,7 +8,7 @@ from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck
 from saferplymouth.quality.crosscheck import Check
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.words import listed
+from saferplymouth.sentences.words import listed, span
 from saferplymouth.store import gap
 
 
@@ -64,11 +64,20 @@ def of_returns(project: Project) -> list[str]:
         if not e.unheard and findings.missing(e) and not e.indicator.worked_out
     ]
     bare = [
-        f"{e.indicator.name}: the number of {e.indicator.base} behind each percentage was not supplied."
+        f"{e.indicator.name}: the number of {e.indicator.base} behind {_bare(e.observed)} was not supplied."
         for e in evidence
         if e.indicator.unit == PERCENT and len(e.observed) and e.observed["denominator"].isna().any()
     ]
     return odd + late + bare
+
+
+def _bare(observed: pd.DataFrame) -> str:
+    """The percentages that came without what they are a share of."""
+    without = observed.index[observed["denominator"].isna()]
+    if len(without) == len(observed):
+        return "each percentage"
+    told = min(listed([periods.words(p) for p in without]), span(without), key=len)
+    return f"the {'percentage' if len(without) == 1 else 'percentages'} of {told}"
 
 
 def every(project: Project) -> list[str]:
