@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import tiny
 
-from saferplymouth.press import foi
+from saferplymouth.press import columns, foi
 
 
 @pytest.fixture
@@ -40,6 +40,14 @@ def test_every_table_of_an_indicator_is_defined(root):
     assert said["data/alpha.csv", "definition"] == "Things."
     assert said["data/beta.csv", "agency"] == "Police"
     assert said["every table", "[c]"] == "hidden, for it would show a count of 1 to 4"
+
+
+def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
+    assert "The table of each indicator says of every figure" in unpacked(foi.bundle(root, "2016-04"))["README.txt"].decode()
+    said = columns.meanings("districts", ["type", "period", "count", "rate"])
+    assert "less 2016-06" in said["period"]
+    assert "anti-social behaviour" in said["type"]
+    assert "incidents" in said["count"]
 
 
 def test_the_same_edition_gives_the_same_bytes(root):

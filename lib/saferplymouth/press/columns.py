@@ -1,7 +1,8 @@
 """What the columns of the published tables mean, for whoever is sent them without the pages."""
 
 PERIOD = "the month (2016-11), financial quarter (2016/17 Q2), half (2016/17 H1) or year (2016/17) the value is of"
-PERIOD += "; two months with .. between them are the first and last of several"
+PERIOD += "; two months with .. between them are the first and last of several; less 2016-06 after them leaves out"
+PERIOD += " what begins in that month"
 EVERY = {
     "indicator": "the indicator’s key; definitions.csv has its name and meaning",
     "measure": "what the value is",
@@ -54,9 +55,9 @@ TABLES = {
     },
     "districts": {
         "district": "the local authority district",
-        "type": "the type of crime",
-        "count": "recorded crimes",
-        "rate": "recorded crimes per 1,000 residents",
+        "type": "the type of crime, or anti-social behaviour, which is counted in incidents",
+        "count": "recorded crimes or incidents",
+        "rate": "the same per 1,000 residents",
         "low": "the lower end of the rate’s interval (19 times in 20)",
         "high": "its upper end",
         "floor": "the lower limit of what chance alone would give a district of that size at the rate of all of them",

@@ -91,7 +91,8 @@ def _about(frame: Framework, made: dict) -> str:
         "data/            the tables as published, one row for each figure (UTF-8, comma separated)\n"
         "definitions.csv  what each figure counts, and what the shorthand means\n"
         "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
-        f"Each figure has its period and source. {p.licence}\nContact: {p.contact}.\n"
+        "The table of each indicator says of every figure which period it is of and who sent or set it. "
+        f"{p.licence}\nContact: {p.contact}.\n"
     )
 
 
