@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 import zipfile
 
 import pytest
@@ -43,7 +44,10 @@ def test_every_table_of_an_indicator_is_defined(root):
 
 
 def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
-    assert "The table of each indicator says of every figure" in unpacked(foi.bundle(root, "2016-04"))["README.txt"].decode()
+    assert (
+        "The table of each indicator says of every figure"
+        in unpacked(foi.bundle(root, "2016-04"))["README.txt"].decode()
+    )
     said = columns.meanings("districts", ["type", "period", "count", "rate"])
     assert "less 2016-06" in said["period"]
     assert "anti-social behaviour" in said["type"]
@@ -68,8 +72,24 @@ def test_without_an_edition_there_is_nothing_to_bundle(root):
         assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (2, True)
 
 
-def test_definitions_that_are_not_those_the_edition_was_built_with_are_refused(root):
+def test_a_final_edition_is_bundled_with_the_definitions_it_was_built_with(tmp_path):
+    root = tiny.project(tmp_path, "alpha")
+    tiny.pretend(root, final=True)
+    before = foi.bundle(root, "2016-04").read_bytes()
     frame = (root / "framework.toml").read_text()
     (root / "framework.toml").write_text(frame.replace('definition = "Things."', 'definition = "Other things."'))
-    with pytest.raises(foi.NotPublished, match=r"framework.toml has changed since 2016-04 was built"):
+    assert foi.bundle(root, "2016-04").read_bytes() == before
+
+
+def test_an_edition_of_an_earlier_suite_is_bundled_after_the_cure_that_it_tells(tmp_path):
+    root = tiny.project(tmp_path, "alpha")
+    tiny.pretend(root, final=True)
+    before = foi.bundle(root, "2016-04").read_bytes()
+    manifest = root / "outputs/2016-04/edition.json"
+    made = json.loads(manifest.read_bytes())
+    del made["definitions"]
+    manifest.write_text(json.dumps(made))
+    with pytest.raises(foi.NotPublished, match=r"kept no definitions .* with: saferplymouth run 2016-04"):
         foi.bundle(root, "2016-04")
+    assert tiny.told(root, "run", "2016-04").returncode == 0
+    assert foi.bundle(root, "2016-04").read_bytes() == before

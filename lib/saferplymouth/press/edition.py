@@ -145,6 +145,7 @@ def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
         "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
         "inputs": p.inputs,
         "packages": works.versions(),
+        shelf.DEFINITIONS: p.defined,
         "build": build,
     }
 

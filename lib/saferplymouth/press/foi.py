@@ -1,27 +1,23 @@
 """An answer to a freedom of information request: every table of a published edition, as it was published.
 
-The tables are the edition's own files, byte for byte, so small counts are hidden in them as they are on its pages.
+The tables are the edition's own files, byte for byte, so small counts are hidden in them as they are on its pages. The
+definitions are those it was built with, which its manifest keeps: framework.toml may have changed since.
 """
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from saferplymouth import framework
 from saferplymouth.exhibits.tables import SHORTHAND
-from saferplymouth.framework import Framework, Indicator
 from saferplymouth.mistakes import Mistake
 from saferplymouth.press import columns
-from saferplymouth.press.plan import THE_FRAMEWORK
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import MANIFEST, manifest
+from saferplymouth.store.shelf import DEFINITIONS, MANIFEST, manifest
 from saferplymouth.which import is_edition
 
 FOLDER = "foi"
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
-FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim", "monitoring_only", "sensitive", "caveat")
 
 
 class NotPublished(Mistake):
@@ -35,12 +31,10 @@ def bundle(root: Path, name: str) -> Path:
     if not made:
         raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
     tables = _tables(place, made)
-    digest = shelf.sha256((root / "framework.toml").read_bytes())
-    if any(area["depends"][THE_FRAMEWORK] != digest for area in made["areas"].values()):
-        cure = f"run {name} again, or put back the one it was made from"
-        raise NotPublished(f"framework.toml has changed since {name} was built, and its definitions with it; {cure}")
-    frame = framework.load(root / "framework.toml")
-    files = tables | {"definitions.csv": _definitions(frame, tables), "README.txt": _about(frame, made).encode()}
+    if DEFINITIONS not in made:
+        cure = f"put back the framework.toml that it was made from, then add them with: saferplymouth run {name}"
+        raise NotPublished(f"{name} was built by an earlier suite, which kept no definitions with it; {cure}")
+    files = tables | {"definitions.csv": _definitions(made[DEFINITIONS], tables), "README.txt": _about(made).encode()}
     sums = "".join(f"{shelf.sha256(content)}  {path}\n" for path, content in sorted(files.items()))
     shelf.replace(root / "outputs", f"{FOLDER}/{name}.zip", _packed(files | {"SHA256SUMS": sums.encode()}))
     return root / "outputs" / FOLDER / f"{name}.zip"
@@ -58,7 +52,7 @@ def _tables(place: Path, made: dict) -> dict[str, bytes]:
     return {path: there[path] for path in sorted(wanted)}
 
 
-def _definitions(frame: Framework, tables: dict[str, bytes]) -> bytes:
+def _definitions(defined: dict, tables: dict[str, bytes]) -> bytes:
     """What each table's columns mean, what each indicator counts, by whom and for whom, and the shorthand."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
@@ -66,33 +60,20 @@ def _definitions(frame: Framework, tables: dict[str, bytes]) -> bytes:
     for path, content in tables.items():
         header = next(csv.reader(io.StringIO(content.decode())))
         writer.writerows((path, *row) for row in columns.meanings(Path(path).stem, header).items())
-        if indicator := frame.indicators.get(Path(path).stem):
-            writer.writerows((path, *row) for row in _indicator(indicator, frame))
+        writer.writerows((path, *row) for row in defined["indicators"].get(Path(path).stem, ()))
     writer.writerows(("every table", mark, meaning) for mark, meaning in SHORTHAND.items())
     return written.getvalue().encode()
 
 
-def _indicator(indicator: Indicator, frame: Framework) -> Iterator[tuple[str, object]]:
-    """What the framework says of an indicator: its terms, sender, groups, and the people its rate is worked out on."""
-    yield from ((field, getattr(indicator, field)) for field in FIELDS)
-    yield "agency", frame.agencies[indicator.agency]
-    if indicator.per_1000:
-        people = frame.populations[indicator.per_1000]
-        each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
-        yield f"{people.name}, at mid-year", f"{each} ({people.source})"
-    for b in indicator.breakdowns.values():
-        yield from ((f"{b.key}: {group}", f"{b.name}: {words}") for group, words in b.groups.items())
-
-
-def _about(frame: Framework, made: dict) -> str:
-    p, words = frame.partnership, made.get("words", made["edition"])
+def _about(made: dict) -> str:
+    said, words = made[DEFINITIONS], made.get("words", made["edition"])
     return (
-        f"{p.name}: every table published in the edition of {words} ({made['status'].lower()}).\n\n"
+        f"{said['partnership']}: every table published in the edition of {words} ({made['status'].lower()}).\n\n"
         "data/            the tables as published, one row for each figure (UTF-8, comma separated)\n"
         "definitions.csv  what each figure counts, and what the shorthand means\n"
         "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
         "The table of each indicator says of every figure which period it is of and who sent or set it. "
-        f"{p.licence}\nContact: {p.contact}.\n"
+        f"{said['licence']}\nContact: {said['contact']}.\n"
     )
 
 

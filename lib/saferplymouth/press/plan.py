@@ -15,6 +15,7 @@ from saferplymouth.framework import Framework
 from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
 from saferplymouth.places import beside
+from saferplymouth.press import definitions
 from saferplymouth.press import work as works
 from saferplymouth.press.work import Work
 from saferplymouth.store import ground, observations, shelf
@@ -45,7 +46,7 @@ class Plan:
 
     `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read. `status`
     is what the edition is to be, with every correction made to it; `frozen` says, for a final edition, which pages
-    would no longer be the same and why.
+    would no longer be the same and why; `defined` is what it keeps of the framework.
     """
 
     which: Which
@@ -58,6 +59,7 @@ class Plan:
     status: str = DRAFT
     corrections: tuple[dict, ...] = ()
     frozen: dict[str, str] = field(default_factory=dict)
+    defined: dict = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -119,7 +121,8 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     for drop in intake.drops(root / "data/raw"):
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
-    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen)
+    defined = definitions.kept(frame)
+    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen, defined)
 
 
 def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:

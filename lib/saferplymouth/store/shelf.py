@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 STORE, MANIFEST = ".editions", "edition.json"
+DEFINITIONS = "definitions"  # of a manifest: what a bundle of the edition needs of its framework
 DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
 CLOSED = (FINAL, CORRECTED)
 OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
