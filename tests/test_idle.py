@@ -1,5 +1,6 @@
 """A run that would find nothing changed says so at once, from the files alone."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,26 @@ def test_a_run_looks_again_where_anything_has_been_changed_added_or_damaged(buil
     assert idle.unchanged(root, ["run"]) == []
     (root / name).write_bytes(before) if before is not None else (root / name).unlink()
     assert idle.unchanged(root, ["run"])
+
+
+@pytest.mark.parametrize(
+    "name", ["returns/gone.csv", "comments/gone.md", "papers/duties.csv", "places/ward.geojson", "2016-04-x-street.csv"]
+)
+@pytest.mark.parametrize("put", [lambda path: path.symlink_to("nowhere"), os.mkfifo], ids=["broken link", "pipe"])
+def test_a_broken_link_or_a_pipe_in_a_drop_is_told_with_its_place_and_a_cure(tmp_path, name, put):
+    root = tiny.project(tmp_path, "alpha")
+    path = root / "data/raw/2016-04" / name
+    path.parent.mkdir(exist_ok=True)
+    put(path)
+    ran = tiny.told(root, "run")
+    assert (ran.returncode, f"2016-04/{name}" in ran.stderr, "Cure: " in ran.stderr) == (2, True, True), ran.stderr
+
+
+def test_a_notebook_that_is_a_broken_link_is_told_with_its_page(tmp_path):
+    root = tiny.project(tmp_path, "alpha", alpha=None)
+    (root / "notebooks/alpha.ipynb").symlink_to("nowhere")
+    ran = tiny.told(root, "run")
+    assert (ran.returncode, "2016-04 alpha: " in ran.stderr) == (1, True), ran.stderr
 
 
 def test_a_run_looks_again_where_it_is_asked_for_something_else_or_the_suite_is_another(built, monkeypatch):

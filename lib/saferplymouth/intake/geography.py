@@ -164,6 +164,8 @@ def _cell(cells: list, place: int) -> str:
 
 def _boundaries(path: Path, source: str, code: str, problems: list[Problem]) -> tuple[Boundaries, dict[str, str]]:
     try:
+        if not path.is_file():
+            raise Unreadable("is no file", "send the boundaries as GeoJSON")
         if path.stat().st_size > LARGEST:
             raise Unreadable(f"is over {LARGEST // 1_000_000} MB", "send boundaries generalised to 20 metres or more")
         content = path.read_bytes()

@@ -47,12 +47,16 @@ def stands(root: Path) -> str:
 
 
 def _files(root: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every file at or below these names with the SHA-256 of what it holds."""
+    """Every file at or below these names with the SHA-256 of what it holds; a broken link or a pipe by its name."""
     for name in names:
         below = (Path(at, file) for at, _, files in os.walk(root / name, followlinks=True) for file in files)
         for path in sorted([root / name] if (root / name).is_file() else below):
-            with path.open("rb") as content:
-                yield str(path), hashlib.file_digest(content, "sha256").hexdigest()
+            yield str(path), _sha256(path) if path.is_file() else ""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _digest(found: Iterable[tuple[str, str]]) -> str:
