@@ -1,5 +1,7 @@
 """A wrong sentence is found, keeps an edition from being final, and stands only with a name and a reason."""
 
+from pathlib import Path
+
 import pytest
 import tiny
 
@@ -22,6 +24,17 @@ def commented(project):
 
 def shown(root) -> str:
     return Board("2016-11", root).sections["anti_social_behaviour"].comment().html
+
+
+def test_check_needs_no_symbolic_links(commented, monkeypatch):
+    root = commented(WRONG)
+
+    def refused(*_, **__):
+        raise OSError("A required privilege is not held by the client")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    done = tiny.told(root, "check", "2016-11")
+    assert (done.returncode, "It was a rise, not a fall" in done.stderr) == (2, True)
 
 
 def test_check_tells_the_sentence_the_reason_and_the_right_figure_and_writes_nothing(commented):

@@ -19,7 +19,7 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         (beside / "data").mkdir()
-        (beside / "data/raw").symlink_to((root / "data/raw").resolve(), target_is_directory=True)
+        _lay(root / "data/raw", beside / "data/raw")
         if (root / "data/processed").is_dir():
             shutil.copytree(root / "data/processed", beside / "data/processed")
         shutil.copy(root / "framework.toml", beside)
@@ -33,3 +33,11 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
             return error.problems, []
         except NotReceived:
             return [], []  # a drop of comments or papers before any figure
+
+
+def _lay(folder: Path, there: Path) -> None:
+    """Have a folder at another place too: as a link, or a copy where links need a privilege, as on Windows."""
+    try:
+        there.symlink_to(folder.resolve(), target_is_directory=True)
+    except (OSError, NotImplementedError):
+        shutil.copytree(folder, there, ignore_dangling_symlinks=True)
