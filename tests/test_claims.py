@@ -191,6 +191,20 @@ def test_a_rise_called_a_reduction_is_wrong(check):
     assert "April to November 2016: 7,170, a rise of 367 (5%)" in verdicts[1].correct
 
 
+@pytest.mark.parametrize("place", ["city", "county", "borough", "district", "town", "village"])
+def test_a_partnership_is_known_by_any_kind_of_place(check, place):
+    for said_of in (
+        f"Reports in the {place} rose by 1,099 this year.",
+        f"The {place}'s reports rose by 1,099 this year.",
+    ):
+        assert said(check("domestic_abuse", said_of)) == WRONG
+
+
+@pytest.mark.parametrize("places", ["cities", "counties", "districts", "boroughs"])
+def test_a_comparison_with_other_places_is_not_checked(check, places):
+    assert said(check("overall_crime", f"Overall crime is up by 7%, as in other {places}.")) == CANNOT
+
+
 def test_moving_together_is_wrong_when_the_changes_differ_by_more_than_chance(check):
     (verdict,) = check("domestic_abuse_referrals", "Referrals move in line with domestic abuse reports.")
     assert verdict.verdict == WRONG

@@ -112,7 +112,7 @@ VAGUE = re.compile(  # a period, or a comparison, that the figures cannot be hel
     r"|the\s+(?:rest|others|remaining|"
     r"remainder|six|five|four|three|two)\s+(?:since|before|after)|(?:last|previous|preceding)\s+quarter"
     r"|quarter\s+before|(?:recent|past|previous|few|"
-    r"several|last\s+\w+)\s+years|decade|long[\s-]term|forces|cities)\b",
+    r"several|last\s+\w+)\s+years|decade|long[\s-]term|forces|cities|counties|districts|boroughs)\b",
     re.I,
 )
 ELSEWHERE = re.compile(
@@ -179,44 +179,44 @@ KNOWN = frozenset(
 a about above achieve achieved achieves achieving actual additional adults adverse after again against agreed ahead
 aim aims all allowing almost alone already also although amount amounted amounting amounts an and annual another
 approx approximately are area areas around as at average back be been before began behind being below best between big
-board both bring brings broadly brought busiest but by came can carried carries carry case cases cent chance change
-changed changes changing circa city city's citywide climb climbed climbing climbs close combined come comes coming
-compare compared compares comparing comparison comprised comprising considerable consistent continue continued
-continues continuing contrary corresponding count counted counts crime crimes cumulative cumulatively current data
-date dates days decline declined declines declining decrease decreased decreases decreasing desired did difference dip
-dipped direction disappointing disappointingly dissatisfied do does done double doubled down downturn downward
-dramatic drop dropped dropping drops due during e.g each earlier edition eg eight eleven encouraging encouragingly end
-end- ended ending ends entire equal equals equate equated equates equating equivalent equivalents even ever every
-exactly exceed exceeded exceeding exceeds excess exclude excluded excludes excluding expected explain explains extra
-fall fallen falling falls far fell few fewer fewest fifth figure figures final financial first five flat followed
-following for force four fourth fractional from full further fy gap gave given go goal goes going gone good great
-greater grew group grow grown had half halved handled handling has have having held her here high higher highest his
-hit hold how however huge i i.e ie if importantly improved improvement in incident incidents including increase
-increased increases increasing indeed indicate indicates indicator individual intended intention into is it its itself
-jump jumped just keep keeps kept kind know known large larger largest last late later latest least leave leaves
-leaving left less level levels like line little local logged long low lower lowest made main mainly major make makes
-many marginal mark marked maximum mean means meanwhile measure measured meet meeting meets members met mid minimum
-minor mirror mirrored mirrors missed modest month month's month- monthly months more most mostly move moved movement
-moves moving much near nearly need needed new next nine no nor not notable note noted now number numbered numbers
-occurred of of-year off offence offences offences' offender offending officer officers on on-month once one only onto
-or other others our out outturn over overall own part partnership pattern pc peak peaked peaks people per percent
-percentage percentages performance period periods persons picture place pleasing plus point points police position
-positive possible previous previously prior produced proportion provisional public put quarter quarterly quarters
-quietest quite range rapid rate rated rates rather reach reached reaches reaching received record recorded recording
-records reduce reduced reducing reduction reductions region register registered registering registers relates relative
-remain remained remaining remains report reported reporting reports represent represented representing represents
-residents respectively result results return returned returns reveal reveals rise risen rises rising rose roughly
-round row run running same satisfaction satisfied saw say second see seeing seen sees series service services set
-seven several sharp short show showed showing shown shows significant similar similarly since single six size slight
-slightly slow small smaller so some spike spiked stable stage stand standing stands start started starting static stay
-stayed staying stays steady steep step still stood strong strongest subsided substantial such sum summary surge surged
-taken taking tallied tally tandem target targets ten tenth than that the their them then there these they third thirds
-this those though three through throughout thus time times to together too took total totalled totalling totals touch
-toward towards tracked tracking tracks trebled trend trends triple tripled trough twelve twice two type unchanged
-under unfortunately unlike until up upon upturn upward us value values variation varies vary versus very victim
-victims volume volumes vs wanted was way we weak welcome well went were what when where whereas whereby which while
-whilst whole will with within without worked works worse worst would year year's year-on-year year-to-date yearly
-years yet ytd
+board borough both bring brings broadly brought busiest but by came can carried carries carry case cases cent chance
+change changed changes changing circa city city's citywide climb climbed climbing climbs close combined come comes
+coming compare compared compares comparing comparison comprised comprising considerable consistent continue continued
+continues continuing contrary corresponding count counted counts county countywide crime crimes cumulative
+cumulatively current data date dates days decline declined declines declining decrease decreased decreases decreasing
+desired did difference dip dipped direction disappointing disappointingly dissatisfied district do does done double
+doubled down downturn downward dramatic drop dropped dropping drops due during e.g each earlier edition eg eight
+eleven encouraging encouragingly end end- ended ending ends entire equal equals equate equated equates equating
+equivalent equivalents even ever every exactly exceed exceeded exceeding exceeds excess exclude excluded excludes
+excluding expected explain explains extra fall fallen falling falls far fell few fewer fewest fifth figure figures
+final financial first five flat followed following for force four fourth fractional from full further fy gap gave
+given go goal goes going gone good great greater grew group grow grown had half halved handled handling has have
+having held her here high higher highest his hit hold how however huge i i.e ie if importantly improved improvement in
+incident incidents including increase increased increases increasing indeed indicate indicates indicator individual
+intended intention into is it its itself jump jumped just keep keeps kept kind know known large larger largest last
+late later latest least leave leaves leaving left less level levels like line little local logged long low lower
+lowest made main mainly major make makes many marginal mark marked maximum mean means meanwhile measure measured meet
+meeting meets members met mid minimum minor mirror mirrored mirrors missed modest month month's month- monthly months
+more most mostly move moved movement moves moving much near nearly need needed new next nine no nor not notable note
+noted now number numbered numbers occurred of of-year off offence offences offences' offender offending officer
+officers on on-month once one only onto or other others our out outturn over overall own part partnership pattern pc
+peak peaked peaks people per percent percentage percentages performance period periods persons picture place pleasing
+plus point points police position positive possible previous previously prior produced proportion provisional public
+put quarter quarterly quarters quietest quite range rapid rate rated rates rather reach reached reaches reaching
+received record recorded recording records reduce reduced reducing reduction reductions region register registered
+registering registers relates relative remain remained remaining remains report reported reporting reports represent
+represented representing represents residents respectively result results return returned returns reveal reveals rise
+risen rises rising rose roughly round row run running same satisfaction satisfied saw say second see seeing seen sees
+series service services set seven several sharp short show showed showing shown shows significant similar similarly
+since single six size slight slightly slow small smaller so some spike spiked stable stage stand standing stands start
+started starting static stay stayed staying stays steady steep step still stood strong strongest subsided substantial
+such sum summary surge surged taken taking tallied tally tandem target targets ten tenth than that the their them then
+there these they third thirds this those though three through throughout thus time times to together too took total
+totalled totalling totals touch toward towards town tracked tracking tracks trebled trend trends triple tripled trough
+twelve twice two type unchanged under unfortunately unlike until up upon upturn upward us value values variation
+varies vary versus very victim victims village volume volumes vs wanted was way we weak welcome well went were what
+when where whereas whereby which while whilst whole will with within without worked works worse worst would year
+year's year-on-year year-to-date yearly years yet ytd
 """,
     )
 )
