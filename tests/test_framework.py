@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paper import PAPER
 
-from saferplymouth.framework import FrameworkError, load
-from saferplymouth.framework.reader import _Reader
+from saferplymouth.framework import (
+    AIMS,
+    Area,
+    Breakdown,
+    Dimension,
+    FrameworkError,
+    Indicator,
+    Matrix,
+    Partnership,
+    Population,
+    Street,
+    load,
+)
+from saferplymouth.framework.reader import SECTIONS, _Reader
+from saferplymouth.framework.values import UNITS
+from saferplymouth.periods import FREQUENCIES
 from saferplymouth.report import Report
 
 ROOT = Path(__file__).parents[1]
@@ -481,3 +496,38 @@ def test_a_force_is_known_by_the_name_its_street_files_have(force, name, tmp_pat
     path.write_text(changed('force = "Another Force"', f'force = "{force}"'), encoding="utf-8")
     street = load(path).street
     assert (street.force, street.districts) == (name, (load(path).partnership.area,))
+
+
+# --- What docs/framework.md says of it
+
+DESCRIBED = {
+    "[partnership]": Partnership,
+    "[populations.KEY]": Population,
+    "[areas.KEY]": Area,
+    "[indicators.KEY]": Indicator,
+    "[indicators.KEY.breakdowns.KEY]": Breakdown,
+    "[street]": Street,
+    "[matrix]": Matrix,
+    "[matrix.dimensions.KEY]": Dimension,
+}
+DOCUMENT = (ROOT / "docs/framework.md").read_text(encoding="utf-8")
+TOLD = {  # each heading's table: key to what stands in its row
+    heading: dict(re.findall(r"^\| `([^`|]+)` \| (.*) \|$", text, re.MULTILINE))
+    for heading, text in re.findall(r"^##+ `([^`]+)`\n(.*?)(?=^##|\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+}
+
+
+@pytest.mark.parametrize(("heading", "kind"), DESCRIBED.items())
+def test_every_key_of_the_framework_is_described_and_no_other_and_whether_it_must_be_there(heading, kind):
+    known = {f.name: f.default is MISSING and f.default_factory is MISSING for f in fields(kind) if f.name != "key"}
+    known |= dict.fromkeys(("force", "districts"), False) if kind is Street else {}  # the partnership's own without
+    required = {key: row.rpartition("| ")[2] == "yes" for key, row in TOLD[heading].items()}
+    assert required == known
+
+
+def test_every_section_and_every_word_that_a_key_may_be_is_described():
+    sections = {*re.findall(r"^\| `\[(\w+)", DOCUMENT, re.MULTILINE)}
+    assert sections == set(SECTIONS)
+    for key, allowed in (("aim", AIMS), ("frequency", FREQUENCIES), ("unit", UNITS)):
+        row = TOLD["[indicators.KEY]"][key]
+        assert [word for word in allowed if f"`{word}`" not in row] == [], key
