@@ -176,7 +176,7 @@ def test_the_geography_and_the_board_s_papers_are_told_with_their_drops(base):
 
 
 def test_no_figure_of_this_project_was_revised(base):
-    assert "No drop of the last twelve months sent a figure again as another." in text(real_page(DataQuality, base))
+    assert "No drop of the last twelve months sent a total again as another." in text(real_page(DataQuality, base))
 
 
 def test_a_figure_sent_again_as_another_is_listed_with_both_and_its_drop(tmp_path):
@@ -192,8 +192,20 @@ def test_a_figure_sent_again_as_another_is_listed_with_both_and_its_drop(tmp_pat
         },
     )
     assert revisions(root, "2016-05") == [["All crime", "April 2016", "61", "71", "May 2016"]]
-    assert "1 figure was revised" in text(DataQuality("2016-05", root).summary().html)
+    assert "1 total was revised" in text(DataQuality("2016-05", root).summary().html)
     assert revisions(root, "2016-04") == []
+
+
+def test_where_only_groups_were_sent_again_nothing_is_said_of_figures_but_of_totals(tmp_path):
+    by = '\n[indicators.overall_crime.breakdowns.kind]\nname = "Kind"\nadds_up = true\ngroups = { a = "A", b = "B" }\n'
+    tiny.put(tmp_path / "framework.toml", FRAME + by)
+    for drop, a in (("2016-04", 31), ("2016-05", 41)):
+        rows = [f"overall_crime,2016-04,{figure}" for figure in (",,61", f"kind,a,{a}", f"kind,b,{61 - a}")]
+        lines = ["indicator,period,breakdown,group,value", *rows, ""]
+        tiny.put(tmp_path / f"data/raw/{drop}/returns/police.csv", "\n".join(lines))
+    shown = text(DataQuality("2016-05", tmp_path).revisions().html)
+    assert shown.startswith("No total was revised")
+    assert "its groups are not held against what they were before" in shown
 
 
 def test_a_figure_revised_twice_is_listed_twice_each_with_what_it_was(tmp_path):
@@ -201,7 +213,7 @@ def test_a_figure_revised_twice_is_listed_twice_each_with_what_it_was(tmp_path):
     rows = revisions(returns(tmp_path, drops), "2016-06")
     assert {row[1] for row in rows} == {"April 2016"}
     assert sorted(row[2:] for row in rows) == [["1,061", "2,061", "June 2016"], ["61", "1,061", "May 2016"]]
-    assert "2 figures were revised" in text(DataQuality("2016-06", tmp_path).summary().html)
+    assert "2 totals were revised" in text(DataQuality("2016-06", tmp_path).summary().html)
 
 
 def test_a_revision_of_more_than_a_year_ago_is_listed_no_more(tmp_path):

@@ -27,6 +27,7 @@ REFUSED = (
     "return is ever set aside."
 )
 BAND = "The band is where the difference should lie 99 times in 100, from the months before; it needs four of them."
+TOTAL = "A total is an indicator’s figure for everyone together; its groups are not held against what they were before."
 UNCOVERED = "No street file covers a month that a partner sent the same figures for, so none could be checked."
 UNHELD = "The framework says of no indicator what it is held against (held_against), so none could be checked."
 
@@ -128,7 +129,7 @@ class DataQuality:
 
     @cached_property
     def _revisions(self) -> pd.DataFrame:
-        """Every figure that a drop of the last twelve months restated: received, indicator, period, before, value."""
+        """Every total that a drop of the last twelve months restated: received, indicator, period, before, value."""
         month, everything = self.project.month, self.project.everything
         frames = []
         for drop in pd.period_range(end=month, periods=12, freq="M"):
@@ -138,14 +139,14 @@ class DataQuality:
 
     @property
     def _revised(self) -> str:
-        revised = counted(len(self._revisions), "figure") if len(self._revisions) else "No figure"
+        revised = counted(len(self._revisions), "total") if len(self._revisions) else "No total"
         return f"{revised} was revised" if len(self._revisions) < 2 else f"{revised} were revised"
 
     def revisions(self) -> Part:
-        """Each figure that was sent again as another in the last twelve months."""
-        heading = f'<h2 id="revisions">{self._revised}</h2>'
+        """Each total that was sent again as another in the last twelve months."""
+        heading = f'<h2 id="revisions">{self._revised}</h2><p class="counted">{TOTAL}</p>'
         if self._revisions.empty:
-            none = "<p>No drop of the last twelve months sent a figure again as another.</p>"
+            none = "<p>No drop of the last twelve months sent a total again as another.</p>"
             return self._part("revisions", heading + none)
         head = {"Indicator": TEXT, "Period": TEXT, "Before": FIGURE, "Now": FIGURE, "In the drop of": TEXT}
         body = []
@@ -154,7 +155,7 @@ class DataQuality:
             told = [_figure(value, indicator) for value in (row.before, row.value)]
             when = _when(row.period, indicator.frequency, self.project.framework.calendar)
             body.append([html.escape(indicator.name), when, *told, periods.words(periods.month(row.received))])
-        return self._part("revisions", heading + sheets.table("Figures sent again as others", head, body))
+        return self._part("revisions", heading + sheets.table("Totals sent again as others", head, body))
 
     def source(self) -> Part:
         """The download: the cross-checks and the account of the street files."""

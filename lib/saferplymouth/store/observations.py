@@ -150,7 +150,7 @@ def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
 
 
 def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
-    """What the drop of `month` changed of figures received before it: `indicator`, `period`, `before` and `value`."""
+    """What the drop of `month` changed of totals received before it: `indicator`, `period`, `before` and `value`."""
     whole = everything[everything["breakdown"] == ""]
     new = whole[whole["received"] == str(month)]
     known = as_it_stood(whole[whole["received"] < str(month)])
