@@ -329,7 +329,7 @@ def test_a_gap_below_nought_that_is_revised_has_its_sign_on_the_data_quality_pag
     root = anytown(tmp_path, months(2), frame=MILL_END)
     again = street("2016-04", [*USUAL, ("Anytown 001A", DRUGS, 10)])  # 15 / 5 − 70 / 10 = −4
     tiny.put(root / "data/raw/2016-05/2016-04-anyshire-street.csv", again)
-    assert "Gap in crime 2016-04 −3 per 1,000 −4 per 1,000 May 2016" in revised_there(root, "2016-05")
+    assert "Gap in crime April 2016 −3 per 1,000 −4 per 1,000 May 2016" in revised_there(root, "2016-05")
 
 
 def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
@@ -398,7 +398,7 @@ def test_a_file_sent_again_revises_the_gap_and_marks_it(revised):
     assert "crime_gap,2016/17,2016-04,,,16.0,rate,[r]," in table.csv
     restated = Project("2016-06", revised).restated.query("indicator == 'crime_gap' and period == '2016-04'")
     assert restated[["before", "value"]].values.tolist() == [[pytest.approx(12), pytest.approx(16)]]
-    assert "Gap in crime 2016-04 12 per 1,000 16 per 1,000 June 2016" in revised_there(revised, "2016-06")
+    assert "Gap in crime April 2016 12 per 1,000 16 per 1,000 June 2016" in revised_there(revised, "2016-06")
 
 
 def test_an_earlier_edition_keeps_the_gap_as_it_stood(revised):
