@@ -205,7 +205,7 @@ def test_where_only_groups_were_sent_again_nothing_is_said_of_figures_but_of_tot
         tiny.put(tmp_path / f"data/raw/{drop}/returns/police.csv", "\n".join(lines))
     shown = text(DataQuality("2016-05", tmp_path).revisions().html)
     assert shown.startswith("No total was revised")
-    assert "its groups are not held against what they were before" in shown
+    assert "those of its groups are not held against what they were before" in shown
 
 
 def test_a_figure_revised_twice_is_listed_twice_each_with_what_it_was(tmp_path):

@@ -27,7 +27,7 @@ REFUSED = (
     "return is ever set aside."
 )
 BAND = "The band is where the difference should lie 99 times in 100, from the months before; it needs four of them."
-TOTAL = "A total is an indicator’s figure for everyone together; its groups are not held against what they were before."
+TOTAL = "A total here is an indicator’s own figure; those of its groups are not held against what they were before."
 UNCOVERED = "No street file covers a month that a partner sent the same figures for, so none could be checked."
 UNHELD = "The framework says of no indicator what it is held against (held_against), so none could be checked."
 
