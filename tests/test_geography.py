@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from saferplymouth import framework, intake
 from saferplymouth.intake import SmallArea
 from saferplymouth.intake.geography import PLACES, read_places
-from saferplymouth.intake.tables import LARGEST_FILE
+from saferplymouth.intake.tables import LARGEST_FILE, MOST_ROWS
 
 REAL = ROOT / "data/raw/2016-01/places"
 SQUARE = [[[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.5], [-4.1, 50.4]]]
 HEAD = "LSOA21CD,LSOA21NM,MSOA21CD,MSOA21NM,MSOA21HCLNM,WD25CD,WD25NM"
 ROW = "E01015023,Anytown 003A,E02003124,Anytown 003,Old Quay,E05002078,Harbour"
 PEOPLE = "Code,Name,Geography,Mid-2016,Mid-2015"
+OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
 AREAS = "send boundaries as GeoJSON in longitude and latitude"
 COLUMNS = "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any year"
 shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -144,7 +145,11 @@ REFUSED = {
     ),
     "a table too large": (
         {"lookup.csv": b"x" * (LARGEST_FILE + 1)},
-        "places/lookup.csv: is too large to be a return. Cure: send one table of figures.",
+        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
+    ),
+    "a look-up of the whole country": (
+        {"lookup.csv": lines(HEAD, *[ROW] * MOST_ROWS)},
+        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
     ),
     "no JSON": ({"lsoa.geojson": b"{"}, f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}."),
     "JSON of something else": (

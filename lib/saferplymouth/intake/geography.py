@@ -10,7 +10,7 @@ from pathlib import Path
 
 from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table, written
+from saferplymouth.intake.tables import TooLarge, Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = ("lsoa.geojson", "ward.geojson", "lookup.csv", "population.csv")
@@ -26,6 +26,7 @@ COLUMNS = {  # of a look-up, by how the publishers name them in one vintage or a
 REQUIRED = ("lsoa", "name", "ward")
 MID_YEAR = re.compile(r"Mid-(\d{4})")
 LARGEST = 20_000_000
+OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ def joined(parts: list[Geography]) -> Geography:
 def _table(path: Path, source: str, problems: list[Problem]) -> tuple[list[str], list]:
     try:
         header, body = read_table(path)
+    except TooLarge:
+        problems.append(Problem(source, "is too large to be of one partnership", OWN))
+        return [], []
     except Unreadable as error:
         problems.append(Problem(source, error.mistake, error.cure, row=error.row))
         return [], []

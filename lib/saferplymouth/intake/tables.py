@@ -13,7 +13,6 @@ LARGEST_UNPACKED = 50_000_000
 MOST_ROWS = 20_000
 MOST_CELLS = 1_000_000
 CELL = re.compile(rb"""<c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-TOO_LARGE = ("is too large to be a return", "send one table of figures")
 
 
 class Unreadable(Exception):
@@ -24,13 +23,20 @@ class Unreadable(Exception):
         super().__init__(mistake)
 
 
+class TooLarge(Unreadable):
+    """The file holds more than a return may."""
+
+    def __init__(self):
+        super().__init__("is too large to be a return", "send one table of figures")
+
+
 def read_table(path: Path) -> tuple[list, list[tuple[int, list]]]:
     """The header's cells, and each later row that holds anything with its number as a spreadsheet counts it."""
     readers = {".csv": _csv, ".xlsx": _workbook, ".ods": _workbook}
     if path.suffix.lower() not in readers or not path.is_file():
         raise Unreadable("is in no known format", "send CSV, XLSX or ODS")
     if path.stat().st_size > LARGEST_FILE:
-        raise Unreadable(*TOO_LARGE)
+        raise TooLarge
     rows = readers[path.suffix.lower()](path)
     filled = [(number, cells) for number, cells in rows if any(_text(c) for c in cells)]
     if not filled:
@@ -38,7 +44,7 @@ def read_table(path: Path) -> tuple[list, list[tuple[int, list]]]:
     if len(filled) == 1:
         raise Unreadable("has a header and no figures", "send the figures, or leave the file out", row=1)
     if len(filled) > MOST_ROWS:
-        raise Unreadable(*TOO_LARGE)
+        raise TooLarge
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
     return filled[0][1], filled[1:]
@@ -74,7 +80,7 @@ def _workbook(path: Path) -> list[tuple[int, list]]:
     )
     try:
         if _too_large(path):
-            raise Unreadable(*TOO_LARGE)
+            raise TooLarge
         workbook = CalamineWorkbook.from_path(str(path))
         sheets = [workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names]
     except (Unreadable, KeyboardInterrupt, SystemExit, MemoryError):
