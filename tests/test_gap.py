@@ -275,6 +275,8 @@ def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):
     root = anytown(tmp_path / "none", months(1), frame=FRAME.replace('["Old Quay"]', "[]"))
     assert gaps(root).empty
     assert "No priority neighbourhood is named in the framework" in shown(root, "2016-04")
+    lead = "Where recorded crime in Anytown happens, and which neighbourhoods have more of it than chance explains."
+    assert text(Neighbourhoods("2016-04", root).summary().html).startswith(lead)
     root = anytown(tmp_path / "all", months(1), frame=FRAME.replace('"Old Quay"', '"Old Quay", "New Town", "Mill End"'))
     assert gaps(root).empty
     assert "population for the year is not in the framework" not in shown(root, "2016-04")

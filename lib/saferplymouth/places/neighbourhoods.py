@@ -36,10 +36,10 @@ class Neighbourhoods:
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
         area = self.framework.partnership.area
-        lead = (
-            f"Where recorded crime in {area} happens, which neighbourhoods have more of it than chance explains, and "
-            f"how far the priority neighbourhoods are from {area} as a whole."
-        )
+        told = [f"where recorded crime in {area} happens", "which neighbourhoods have more of it than chance explains"]
+        if self.framework.street.priority_neighbourhoods:
+            told.append(f"how far the priority neighbourhoods are from {area} as a whole")
+        lead = f"{capital(', '.join(told[:-1]))}, and {told[-1]}."
         found = [(where.finding(self.local), "where"), (standing.finding(self.local), "beyond")]
         found += [(closing.finding(self.local, self.framework), "gap")]
         found += [(changed.finding(self.local, self.framework), "changed")]
