@@ -47,6 +47,7 @@ from saferplymouth import Districts, Neighbourhoods, framework, periods
 from saferplymouth.places import changes
 from saferplymouth.places.districts import _ordinal
 from saferplymouth.press import plan
+from saferplymouth.press.page import LARGEST
 from saferplymouth.press.plan import Wish
 from saferplymouth.which import Which
 
@@ -639,6 +640,21 @@ def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_
         "565",
     ]
     assert [int(row[3].replace(",", "")) for row in rows[1:]] == sorted((int(r[3]) for r in rows[1:]), reverse=True)
+
+
+def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_download_has_all(tmp_path):
+    """A partnership of 600, as a large city or a county is; its page must be light enough to be published."""
+    names = [f"Anytown {n // 5:03d}{'ABCDE'[n % 5]}" for n in range(600)]
+    areas = {name: (f"Old Quay and Harbour {name[8:11]}", "Harbour and Meadow") for name in names}
+    rows = [*ELSEWHERE, *((name, DRUGS, 1 + n % 7) for n, name in enumerate(names))]
+    shown = Neighbourhoods("2016-04", anytown(tmp_path, {"2016-04": rows}, {"lookup.csv": look_up(areas)}))
+    there = shown.map().html
+    [listed] = tables(there).values()
+    assert (len(listed), {row[3] for row in listed[1:]}) == (201, {"7", "6", "5"})
+    assert "The figures of the 200 small areas with most recorded crime" in text(there)
+    assert "400 more are in the download." in text(there)
+    assert sum(row["of"] == "small area" for row in csv.DictReader(io.StringIO(shown.source().csv))) == 1200
+    assert sum(len(getattr(shown, part)().html.encode()) for part in PARTS[Neighbourhoods]) < LARGEST / 2
 
 
 def test_without_boundaries_the_page_has_no_map_and_says_so(tmp_path):

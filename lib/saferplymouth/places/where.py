@@ -15,6 +15,7 @@ WHAT = (
     "are in some of them by day or by night than live there. A crime is shown at one of a fixed set of points near to "
     "where it happened."
 )
+MOST = 200  # small areas in the table: with more the page would be heavy
 NO_MAP = "No boundaries have been received, so there is no map."
 
 
@@ -28,7 +29,7 @@ def finding(local: Local) -> str:
 
 
 def section(local: Local, area: str) -> str:
-    """The finding as a heading, the map, and the table of every small area."""
+    """The finding as a heading, the map, and the table of the small areas."""
     heading = f'<h2 id="where">{html.escape(finding(local))}</h2><p class="counted">{WHAT}</p>'
     return heading + _map(local, area) + _table(local)
 
@@ -40,7 +41,8 @@ def _map(local: Local, area: str) -> str:
         return f'<p class="missing">{NO_MAP}</p>'
     most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
     subtitle = f"{CRIME} by small area of {area}, {local.when}"
-    alt = f"{finding(local)}. Map of {area}. The neighbourhoods with most are {most}. The figures are in the table."
+    figures = f"The figures are in the {'table' if len(areas) <= MOST else 'download'}."
+    alt = f"{finding(local)}. Map of {area}. The neighbourhoods with most are {most}. {figures}"
     drawn = (held[SMALL_AREAS], held.get(WARDS, {}), geography.wards)
     chart = area_map(areas[CRIME], *drawn, subtitle=subtitle, alt=alt, unit="Crimes")
     absent = f"Not on the map, for no boundary of theirs has been received: {len(chart.missing)} small areas."
@@ -48,14 +50,17 @@ def _map(local: Local, area: str) -> str:
 
 
 def _table(local: Local) -> str:
-    shown = local.small_areas.sort_values([CRIME, "name"], ascending=[False, True])
+    every = local.small_areas.sort_values([CRIME, "name"], ascending=[False, True])
     head = {"Small area": TEXT, "Neighbourhood": TEXT, "Ward": TEXT, CRIME: FIGURE, ASB: FIGURE}
     body = [
         [*(html.escape(row[c]) for c in ("name", "neighbourhood", "ward")), number(row[CRIME]), number(row[ASB])]
-        for row in shown.to_dict("records")
+        for row in every.head(MOST).to_dict("records")
     ]
+    whole = len(every) <= MOST
+    which = "each small area" if whole else f"the {MOST} small areas with most recorded crime"
+    rest = "" if whole else f'<p class="basis">{number(len(every) - MOST)} more are in the download.</p>'
     table = sheets.table(f"{CRIME} and {ASB.lower()} by small area, {local.when}", head, body)
-    return f"<details><summary>The figures of each small area</summary>{table}{_unplaced(local)}</details>"
+    return f"<details><summary>The figures of {which}</summary>{table}{rest}{_unplaced(local)}</details>"
 
 
 def _unplaced(local: Local) -> str:

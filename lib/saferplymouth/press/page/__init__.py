@@ -12,7 +12,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 FOLDER = Path(__file__).parent
-LARGEST = 250_000
+LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
 LOADING = ("src", "srcset", "poster", "action", "background")
 RUNNING = ("script", "iframe", "object", "embed", "form", "link", "base")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
