@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, suppression
 from saferplymouth.exhibits import charts
-from saferplymouth.framework import Indicator
+from saferplymouth.framework import Indicator, load
 from saferplymouth.numbers.measures import Year, financial_year
 from saferplymouth.periods import Calendar
-from saferplymouth.press import foi
+from saferplymouth.press import definitions, foi
 from saferplymouth.suppression import distance_between, fair_baseline, hides_total, protect, total_between
 
 CALENDAR = Calendar(4)
@@ -669,8 +669,8 @@ def put_together(root, place, pages: dict) -> None:
     facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
     digests = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
     made = {"edition": place.name, "status": "Draft", "inputs": {}, "packages": {}, "build": {}}
-    depends = {"the framework": hashlib.sha256((root / "framework.toml").read_bytes()).hexdigest()}
-    everything = {"indicators": facts, "files": digests, "depends": depends}
+    made["definitions"] = definitions.kept(load(root / "framework.toml"))
+    everything = {"indicators": facts, "files": digests}
     files["edition.json"] = json.dumps(made | {"areas": {"all": everything}})
     for name, content in files.items():
         tiny.put(place / name, content)
