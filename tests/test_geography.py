@@ -190,8 +190,8 @@ def test_a_folder_and_a_loop_are_refused(tmp_path):
     problems = []
     found = read_places(paths, "2016-11", problems)
     assert [str(problem) for problem in problems] == [
-        "places/lsoa.geojson: cannot be read. Cure: send the boundaries again as GeoJSON.",
-        "places/ward.geojson: cannot be read. Cure: send the boundaries again as GeoJSON.",
+        "places/lsoa.geojson: is no file. Cure: send the boundaries as GeoJSON.",
+        "places/ward.geojson: is no file. Cure: send the boundaries as GeoJSON.",
         "places/lookup.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
         "places/population.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
     ]
