@@ -1,10 +1,12 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 import tiny
 
@@ -138,6 +140,27 @@ def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(tmp_path, b
 
     tiny.until(lambda: not tiny.processes(str(folder)), "the kernel to end")
     tiny.until(lambda: not folder.exists(), "its folder to go")
+
+
+def test_a_forked_kernel_ends_when_its_worker_is_killed_before_anyone_watches_it(tmp_path):
+    program = (
+        "import os, signal, sys; from pathlib import Path; from saferplymouth.press import kernels, loaded, warm\n"
+        "warm.begin()\n"
+        "with kernels.room() as room:\n"
+        "    def watch(kernel):\n"
+        "        print(kernel, flush=True)\n"
+        "        while len(list(room.folder.glob('.settings/k-ipc-*'))) < 5: pass\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    kernels.execute(Path(sys.argv[1]).read_bytes(), {}, kernels.Room(room.folder, watch), 1000)"
+    )
+    tiny.put(tmp_path / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, "1"))
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "notebook.ipynb"], stdout=subprocess.PIPE, text=True
+    )
+    kernel = int(done.stdout)
+
+    assert done.returncode == -signal.SIGKILL
+    tiny.until(lambda: not psutil.pid_exists(kernel), "the kernel to end")
 
 
 @pytest.mark.parametrize(

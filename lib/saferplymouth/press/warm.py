@@ -66,13 +66,14 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, _gone)
     sys.path[:] = [path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)]
+    own = os.getpid()
     with socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():
             kernel = os.fork()
             if kernel == 0:
                 try:
                     worker.close()
-                    _become_kernel(**json.loads(line))
+                    _become_kernel(own, **json.loads(line))
                 finally:
                     os._exit(1)
             worker.sendall(f"{kernel}\n".encode())
@@ -89,7 +90,7 @@ def _installed(path: str) -> bool:
     return Path(path).is_relative_to(sys.prefix) or Path(path) == OWN
 
 
-def _become_kernel(connection: str, environment: dict[str, str], folder: str) -> None:
+def _become_kernel(server: int, connection: str, environment: dict[str, str], folder: str) -> None:
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -105,7 +106,8 @@ def _become_kernel(connection: str, environment: dict[str, str], folder: str) ->
 
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=["-f", connection, "--HistoryManager.enabled=False"])
+    ends_with = f"--IPKernelApp.parent_handle={server}"  # and so with the worker, however early that is killed
+    IPKernelApp.launch_instance(argv=["-f", connection, "--HistoryManager.enabled=False", ends_with])
     os._exit(0)
 
 
