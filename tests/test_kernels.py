@@ -144,12 +144,14 @@ def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(tmp_path, b
 
 def test_a_forked_kernel_ends_when_its_worker_is_killed_before_anyone_watches_it(tmp_path):
     program = (
-        "import os, signal, sys; from pathlib import Path; from saferplymouth.press import kernels, loaded, warm\n"
+        "import os, signal, sys; from pathlib import Path; from jupyter_client import BlockingKernelClient\n"
+        "from saferplymouth.press import kernels, loaded, warm\n"
         "warm.begin()\n"
         "with kernels.room() as room:\n"
         "    def watch(kernel):\n"
         "        print(kernel, flush=True)\n"
-        "        while len(list(room.folder.glob('.settings/k-ipc-*'))) < 5: pass\n"
+        "        client = BlockingKernelClient(connection_file=str(room.folder / '.settings/k.json'))\n"
+        "        client.load_connection_file(), client.start_channels(), client.wait_for_ready()\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    kernels.execute(Path(sys.argv[1]).read_bytes(), {}, kernels.Room(room.folder, watch), 1000)"
     )
