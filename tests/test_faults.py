@@ -11,8 +11,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import nbformat
 import pytest
 import tiny
+
+from saferplymouth.press import page
 
 DEAD = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
 UNPLACED = [part for part in tiny.PARTS if part != "chart"]
@@ -29,6 +32,10 @@ BROKEN = {
     "omits": (
         [tiny.area("omits", parts=UNPLACED)],
         "the page was refused: the chart of omits is missing",
+    ),
+    "repeats": (
+        [tiny.area("repeats"), "section.comment()"],
+        "the page was refused: the comment of repeats is shown by two cells",
     ),
     "strays": (
         [tiny.area("strays"), "display({'text/csv': 'a'}, raw=True, metadata={'saferplymouth': {**MARK}})"],
@@ -94,6 +101,15 @@ def test_a_notebook_that_fails_is_told_with_its_reason_in_a_line(broken, area, r
 
     assert (told["state"], told["reason"][: len(reason)]) == ("failed", reason)
     assert f"2016-04 {area}: FAILED, {told['reason']}\n" in done.stdout
+
+
+def test_what_a_cell_kept_from_the_page_shows_is_not_taken_for_shown():
+    mark = {"saferplymouth": {"kind": "chart", "indicator": "alpha", "month": "2016-04", "facts": {}}}
+    output = nbformat.v4.new_output("display_data", {"text/csv": "a"}, metadata=mark)
+    for tags, shown in (([], 1), (["workbench"], 0)):
+        cell = nbformat.v4.new_code_cell(outputs=[output], metadata={"tags": tags})
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        assert (len(page.marks(notebook)), len(page.downloads(notebook))) == (shown, shown)
 
 
 @pytest.mark.xdist_group("broken")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far ligh
 LOADING = ("src", "srcset", "poster", "action", "background")
 RUNNING = ("script", "iframe", "object", "embed", "form", "link", "base")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
+LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook open
+ONCE = ("headline", "comment")
 FILLER = "No description has been provided for this image"
 
 
@@ -34,7 +37,7 @@ def _exporter() -> HTMLExporter:
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html"]
     config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = {"workbench"}
+    config.TagRemovePreprocessor.remove_cell_tags = LEFT_OUT
     return HTMLExporter(
         config=config,
         template_name="edition",
@@ -45,16 +48,19 @@ def _exporter() -> HTMLExporter:
 
 
 def marks(notebook: nbformat.NotebookNode) -> list[dict]:
-    """The parts that a notebook showed, in order: kind, indicator, month and facts of each."""
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    return [mark for output in outputs if (mark := output.get("metadata", {}).get("saferplymouth"))]
+    """The parts that a notebook shows on its page, in order: kind, indicator, month and facts of each."""
+    return [mark for output in _shown(notebook) if (mark := output.get("metadata", {}).get("saferplymouth"))]
 
 
 def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """The CSV of each table shown, by indicator."""
-    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
-    tables = [o for o in outputs if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata]
+    tables = [o for o in _shown(notebook) if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata]
     return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
+
+
+def _shown(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    cells = [c for c in notebook.cells if c.cell_type == "code" and not LEFT_OUT & {*c.metadata.get("tags", ())}]
+    return [output for cell in cells for output in cell.outputs]
 
 
 def faults(body: str, shown: list[dict], must: Iterable[tuple[str, str]], month: str, secrets: list[str]) -> list[str]:
@@ -63,9 +69,11 @@ def faults(body: str, shown: list[dict], must: Iterable[tuple[str, str]], month:
     `must` are the parts that have to be on it besides its summary, each a kind and a key, and `secrets` texts that
     must not be, such as the folders of this machine.
     """
-    there = {(mark["kind"], mark["indicator"]) for mark in shown}
+    there = Counter((mark["kind"], mark["indicator"]) for mark in shown)
     wanted = {*must, ("summary", "")}
-    found = [f"the {kind} of {key or 'the page'} is missing" for kind, key in sorted(wanted - there)]
+    found = [f"the {kind} of {key or 'the page'} is missing" for kind, key in sorted(wanted - there.keys())]
+    again = sorted(part for part, times in there.items() if times > 1 and part[0] in ONCE)
+    found += [f"the {kind} of {key} is shown by two cells" for kind, key in again]
     found += [f"a part shows {m['month']}, not {month}" for m in shown if m["month"] != month][:1]
     seen = _Seen()
     seen.feed(body)
