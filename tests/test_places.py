@@ -45,10 +45,10 @@ from test_ground import (
 
 from saferplymouth import Districts, Neighbourhoods, framework, periods
 from saferplymouth.places import changes
-from saferplymouth.places.districts import _ordinal
 from saferplymouth.press import plan
 from saferplymouth.press.page import LARGEST
 from saferplymouth.press.plan import Wish
+from saferplymouth.sentences.words import nth
 from saferplymouth.which import Which
 
 __all__ = ["base", "real"]
@@ -391,7 +391,7 @@ def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
     ],
 )
 def test_a_rank_is_said_as_people_say_it(n, said):
-    assert _ordinal(n) == said
+    assert nth(n) == said
 
 
 # --- Small counts of a sensitive type

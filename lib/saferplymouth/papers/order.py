@@ -10,7 +10,7 @@ from saferplymouth.exhibits.drawing import ACCENT, GREY, INK, Chart
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import assessment
 from saferplymouth.papers.assessment import TOP, Ranking, YearlyRate
-from saferplymouth.sentences.words import capital, listed, number
+from saferplymouth.sentences.words import capital, listed, nth, number
 
 FIRM = 0.95  # the share of draws from which a place or a move is called firm
 CHARTED = 8
@@ -91,13 +91,6 @@ def percent(share: float) -> str:
 def issues(count: int, kind: str = "") -> str:
     """So many issues, in a word up to ten."""
     return f"{COUNTED[count] if count < len(COUNTED) else count} {kind}{'issue' if count == 1 else 'issues'}"
-
-
-def nth(rank: float) -> str:
-    """A rank as people say it: 1st, 2nd, 3rd, 11th."""
-    n = int(rank)
-    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
 
 
 def order_chart(ranking: Ranking, example: str) -> Chart:

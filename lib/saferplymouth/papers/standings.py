@@ -12,7 +12,7 @@ from saferplymouth.intake.scores import Score
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import order
 from saferplymouth.papers.assessment import HIDDEN, Ranking, YearlyRate
-from saferplymouth.sentences.words import capital, listed, number
+from saferplymouth.sentences.words import capital, listed, nth, number
 
 SHORT = 24  # letters
 BY_PEOPLE, WORKED_OUT = "scored by people", "worked out from the scores"
@@ -199,7 +199,7 @@ def _since(issue: str, last: Ranking, moves: pd.DataFrame) -> str:
     if issue not in moves.index:
         return "not ranked then" if issue in last.rows else "new"
     row = moves.loc[issue]
-    places = f"{order.nth(row['last'])} to {order.nth(row['this'])}" if row["moved"] else ""
+    places = f"{nth(row['last'])} to {nth(row['this'])}" if row["moved"] else ""
     return _way(row["moved"]) + _small(places)
 
 

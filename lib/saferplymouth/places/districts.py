@@ -17,7 +17,7 @@ from saferplymouth.places.beside import CRIME, standings
 from saferplymouth.places.closing import rate
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, counted, inner, listed
+from saferplymouth.sentences.words import capital, counted, inner, listed, nth
 from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"
@@ -83,7 +83,7 @@ class Districts:
         frame = self._to_date(kind)
         mine, of = frame.loc[self.own], len(frame)
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
-        place = f"{_ordinal(mine['rank'])} of {of} districts" if mine["rank"] > 1 else f"the highest of {of} districts"
+        place = f"{nth(mine['rank'])} of {of} districts" if mine["rank"] > 1 else f"the highest of {of} districts"
         there = f"{self.own} had {rate(mine['rate'])} {what} per 1,000 residents, {self.when}"
         return f"{there}: {place}, {WORDS[mine['position']]}"
 
@@ -232,8 +232,3 @@ def _figures(frame: pd.DataFrame, name: str) -> dict:
     row = frame.loc[name]
     rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in RATES}
     return {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
-
-
-def _ordinal(n: int) -> str:
-    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"

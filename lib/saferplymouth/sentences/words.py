@@ -59,6 +59,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def nth(rank: float) -> str:
+    """A rank as people say it: 1st, 2nd, 3rd, 11th."""
+    n = int(rank)
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
 def moved(change: float) -> str:
     return "rose" if change > 0 else "fell"
 
