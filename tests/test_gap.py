@@ -14,6 +14,7 @@ import tiny
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from scipy.stats import chi2
 from test_ground import (
     AREAS,
@@ -39,7 +40,7 @@ from test_ground import (
     text,
 )
 
-from saferplymouth import Board, DataQuality, Neighbourhoods, Report, framework
+from saferplymouth import Board, DataQuality, Explorer, Neighbourhoods, Report, Workbench, framework
 from saferplymouth.framework import RESIDENTS
 from saferplymouth.numbers.intervals import difference_interval
 from saferplymouth.project import Project
@@ -325,6 +326,37 @@ def test_a_gap_below_nought_has_its_sign_on_the_board(below):
     assert "−9" in text(board.table().html)
     assert "crime_gap,Year to date,2016-04..2016-06,-9.0," in board.table().csv
     assert "−9 per 1,000" in text(board.summary().html)
+
+
+@pytest.mark.parametrize("view", ["this_year", "control_chart", "seasonal_shape", "since_last_edition"])
+def test_a_gap_below_nought_is_within_every_picture_of_it(below, view):
+    chart = getattr(Workbench("2016-06", below), view)("crime_gap").chart
+    axes = Figure().add_subplot()
+    chart.draw(axes, chart.data, False)
+    low, high = axes.get_ylim()
+    drawn = [y for line in axes.get_lines() for y in line.get_ydata() if y == y]
+    assert min(drawn) == pytest.approx(-3)
+    assert low < min(drawn) <= max(drawn) < high
+    assert "−" in axes.yaxis.get_major_formatter()(low)
+
+
+def test_the_lower_limit_of_a_gap_may_be_below_nought(below):
+    assert Project("2016-06", below).evidence["crime_gap"].control["lower_drawn"].iloc[-1] == pytest.approx(-3)
+
+
+def test_a_gap_below_nought_has_no_index_to_be_held_against_another_by(below):
+    assert (
+        "its figures go below nought" in Workbench("2016-06", below).side_by_side("crime_gap", "incidents").findings[0]
+    )
+
+
+def test_the_next_gap_may_be_asked_of_below_nought(below):
+    explorer = Explorer("2016-06", below)
+    explorer.indicator.value = "crime_gap"
+    assert explorer.figure.value == pytest.approx(-3)
+    assert "Gap in crime at −4" in explorer.bench.what_if("crime_gap", -4).findings[0]
+    explorer.indicator.value = "incidents"
+    assert explorer.figure.min == 0
 
 
 def test_a_gap_below_nought_that_is_revised_has_its_sign_on_the_data_quality_page(tmp_path):

@@ -97,6 +97,15 @@ def test_the_latest_point_is_the_latest_with_data():
     assert variation(xmr(monthly([*OVERALL, None]), -1)) == "worsening"
 
 
+def test_the_limits_of_what_has_no_floor_stay_where_they_fall_and_are_tested():
+    low = [-v for v in OVERALL]
+    mirrored, frame = xmr(monthly(OVERALL), aim=-1), xmr(monthly(low), aim=1, floor=None)
+    assert frame["lower_drawn"].tolist() == pytest.approx((-mirrored["upper_drawn"]).tolist())
+    assert frame["upper_drawn"].tolist() == pytest.approx((-mirrored["lower_drawn"]).tolist())
+    assert frame["signal"].tolist() == mirrored["signal"].tolist()
+    assert frame["side"].tolist() == (-mirrored["side"]).tolist()
+
+
 # A plain reading of the rules
 
 

@@ -99,9 +99,10 @@ def _control(
     if indicator.frequency != "month" or len(values) < 2 or hidden.any():
         return None
     ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
+    floor = None if indicator.is_difference else 0
     begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
     known = {start: cause for start, cause in begun.items() if values.index[0] < start <= values.index[-1]}
-    return spc.xmr(values, aim, target, changes=known, ceiling=ceiling)
+    return spc.xmr(values, aim, target, changes=known, floor=floor, ceiling=ceiling)
 
 
 def _projection(year: Year) -> Projection | None:

@@ -84,8 +84,7 @@ def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, name) -> 
     for column, (colour, dashes) in looks.items():
         first = {"linewidth": 2.8, "marker": "o", "markersize": 4.5} if column == main else {"linewidth": 1.8}
         axes.plot(places, data[column], color=colour, linestyle=dashes, zorder=3, **first)
-    top = data.max(axis=None)
-    axes.set_ylim(lowest, (top + (top - lowest) * 0.15) or 1)
+    axes.set_ylim(*_ends(data, 0.15, lowest))
     _label_ends(axes, data, {column: colour for column, (colour, _) in looks.items()}, main)
     most = (6 if narrow else 12) if name is _short else (3 if narrow else 6)
     every = max(1, -(-len(data) // most))
@@ -137,10 +136,17 @@ def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
 
 
 def _limits(data: pd.DataFrame) -> tuple[float, float]:
-    """Counts stand on nought; percentages on the multiple of ten below the lowest but one."""
+    """Percentages stand on the multiple of ten below the lowest but one, all else on nought."""
     if _is_share(data):
         return scale_starts(data), 103
-    return 0, data.max().max() * 1.2 or 1
+    return _ends(data, 0.2)
+
+
+def _ends(data: pd.DataFrame, room: float, lowest: float = 0) -> tuple[float, float]:
+    """A scale that stands on `lowest`, or goes below where the figures do, with `room` beyond them as a share of it."""
+    low, high = min(data.min(axis=None), lowest), max(data.max(axis=None), lowest)
+    left = (high - low) * room
+    return low - left if low < lowest else lowest, high + left or 1
 
 
 def _is_share(data: pd.DataFrame) -> bool:

@@ -81,7 +81,7 @@ def _draw(unit: str, axes, frame: pd.DataFrame, narrow: bool) -> None:
 def _labels(axes, frame: pd.DataFrame, unit: str) -> None:
     latest, end = frame.iloc[-1], len(frame) - 1
     top, lowest = frame[["value", "upper_drawn"]].max(axis=None), frame[["value", "lower_drawn"]].min(axis=None)
-    floor = max(0, lowest - top / 8)
+    floor = max(0, lowest - top / 8) if lowest >= 0 else lowest - ((top - lowest) / 8 or 1)
     axes.set_ylim(floor, top + (top - floor) / 10)
     gap, taken = (top - floor) / 13, floor - (top - floor)
     words = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}

@@ -91,7 +91,7 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
     axes.set_xticks(places, names)
     axes.set_xlim(-0.5, count - 0.5)
     axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace("-", "−"))
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)

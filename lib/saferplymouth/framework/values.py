@@ -150,6 +150,11 @@ class Indicator:
         return self.unit in (PERCENT, RATE)
 
     @property
+    def is_difference(self) -> bool:
+        """Whether its figures may be below nought, as only a difference can be: none that is sent is."""
+        return self.worked_out == GAP
+
+    @property
     def anchor(self) -> str:
         return self.key.replace("_", "-")
 

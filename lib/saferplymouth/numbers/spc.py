@@ -5,8 +5,8 @@ The data frame comes first; a chart only draws it. The rules are those of the NH
 A frame has one row for each period from the first to the last, with or without data, and these columns:
 
 - `value` and `target`; `mean`, `lower`, `upper`: mean ± 2.66 × mean moving range, in the unit of the series. A limit
-  that no value can pass (under 0, over the ceiling) is NaN and not tested; `lower_drawn` and `upper_drawn` stop at
-  0 and at the ceiling. A moving range across a gap is not used.
+  that no value can pass (under the floor, over the ceiling) is NaN and not tested; `lower_drawn` and `upper_drawn`
+  stop at the floor and at the ceiling. A moving range across a gap is not used.
 - `phase` (from 0), the `cause` of its baseline (empty for the first), and `trial`: it has fewer than 13 points.
 - `outside`: beyond a limit. `shift`: one of 7 or more running on one side of the mean. `trend`: one of 7 or more
   running up or down. `two_of_three`: one of at least two that are beyond two thirds of the way to a limit, among
@@ -37,6 +37,7 @@ def xmr(
     baseline: int | None = None,
     changes: Mapping[pd.Period, str] = NO_CHANGES,
     *,
+    floor: float | None = 0,
     ceiling: float | None = None,
 ) -> pd.DataFrame:
     """The control chart of `series` as a frame: the columns are described at the top of this file.
@@ -44,7 +45,8 @@ def xmr(
     `series` holds a number for each month or quarter, NaN or absent for no data. `aim` is +1 where higher is
     better, −1 where lower is, None where neither is. Limits come from the first `baseline` points (12 to 20; 12
     unless said; all of them while there are fewer) and then stay. `changes` maps a period to the stated cause for
-    which a new baseline, a new phase, begins there. `ceiling` is the most a value can be, 100 for a percentage.
+    which a new baseline, a new phase, begins there. `floor` and `ceiling` are the least and the most a value can
+    be: 0 and 100 for a percentage; None where there is no such end, as a difference has no floor.
 
     Source: Wheeler, Understanding Variation (1993); NHS England, Making Data Count. Raises ValueError for an index
     that is not of periods or has one twice, an aim or baseline not listed, a change outside the series or without
@@ -54,8 +56,8 @@ def xmr(
     values = _every_period(series)
     starts = sorted(changes)
     phase = pd.PeriodIndex(starts, freq=values.index.freq).searchsorted(values.index, side="right")
-    parts = [_phase(part, baseline or BASELINE, ceiling) for _, part in values.groupby(phase)]
-    frame = pd.concat(parts) if parts else _phase(values, BASELINE, ceiling)
+    parts = [_phase(part, baseline or BASELINE, floor, ceiling) for _, part in values.groupby(phase)]
+    frame = pd.concat(parts) if parts else _phase(values, BASELINE, floor, ceiling)
     frame.insert(1, "target", np.nan if target is None else float(target))
     causes = ["", *(changes[start] for start in starts)]
     frame["phase"] = phase
@@ -114,16 +116,16 @@ def _every_period(series: pd.Series) -> pd.Series:
     return values.reindex(pd.period_range(first, last, name=values.index.name))
 
 
-def _phase(values: pd.Series, baseline: int, ceiling: float | None) -> pd.DataFrame:
+def _phase(values: pd.Series, baseline: int, floor: float | None, ceiling: float | None) -> pd.DataFrame:
     """The rows of one phase: limits from its first `baseline` points, then signals."""
     first = values[values.notna().cumsum() <= baseline]
     mean, reach = first.mean(), LIMIT * first.diff().abs().mean()
-    lower = mean - reach if mean - reach >= 0 else np.nan
+    lower = mean - reach if floor is None or mean - reach >= floor else np.nan
     upper = mean + reach if ceiling is None or mean + reach <= ceiling else np.nan
     signs = _signs(values, mean, lower, upper)
     ranked = signs[["outside", "trend", "two_of_three", "shift"]]
     frame = pd.DataFrame({"value": values, "mean": mean, "lower": lower, "upper": upper})
-    frame["lower_drawn"] = np.maximum(mean - reach, 0)
+    frame["lower_drawn"] = np.maximum(mean - reach, -np.inf if floor is None else floor)
     frame["upper_drawn"] = np.minimum(mean + reach, np.inf if ceiling is None else ceiling)
     frame["trial"] = values.count() < FIRM
     frame[signs.columns] = signs != 0

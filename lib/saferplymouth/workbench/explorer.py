@@ -131,6 +131,7 @@ class Explorer:
         """Ask "what if" of the figure that was last received."""
         e = self.bench.project.evidence[self.indicator.value]
         known = e.observed["value"].dropna()
+        self.figure.min = -LARGEST if e.indicator.is_difference else 0
         self.figure.max = 100 if e.indicator.unit == PERCENT else LARGEST
         self.figure.value = known.iloc[-1] if len(known) else 0
         self.figure.layout.display = None if len(known) else "none"

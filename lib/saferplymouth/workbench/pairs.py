@@ -37,6 +37,11 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     both = figures.dropna()
     if both.empty or not both.mean().all():
         return cannot(project, one, f"no {frequency} has a figure of it and of {inner(two.indicator.name)}")
+    for e in (one, two):
+        if (both[e.indicator.key] < 0).any():
+            return cannot(
+                project, e, "its figures go below nought, and no index can be made of them", _together(one, two)
+            )
     first = series.begins(since, one, calendar)
     shown = figures[figures.index.asfreq("M", "end") >= first.asfreq("M", "start")] if first else figures
     index = 100 * shown / both.mean()

@@ -38,7 +38,8 @@ def what_if(project: Project, key: str, figure: float) -> View:
 def _check(figure: float, e: Evidence) -> None:
     """Raises ValueError for what could not be received."""
     unit, whole = e.indicator.unit, float(figure).is_integer()
-    if figure != figure or figure < 0 or (unit in (COUNT, POUNDS) and not whole) or (unit == PERCENT and figure > 100):
+    below = figure < 0 and not e.indicator.is_difference
+    if figure != figure or below or (unit in (COUNT, POUNDS) and not whole) or (unit == PERCENT and figure > 100):
         wanted = {COUNT: "a whole number, 0 or more", POUNDS: "whole pounds", PERCENT: "a percentage from 0 to 100"}
         raise ValueError(
             f"{figure:g} cannot come in for {e.indicator.name}; try {wanted.get(unit, 'a rate, 0 or more')}"
