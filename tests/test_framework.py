@@ -161,7 +161,13 @@ WRONG = {
         "[agencies]",
         '[street]\nsensitive_types = ["Violence and sexual offenses"]\n[agencies]',
         "street.sensitive_types: 'Violence and sexual offenses' is not known",
-        "did you mean Violence and sexual offences?",
+        "nor listed in street.new_types as one that data.police.uk has brought since; did you mean Violence and sexual",
+    ),
+    "a known type misspelt and said to be new": (
+        "[agencies]",
+        '[street]\nnew_types = ["Violence and sexual offenses"]\n[agencies]',
+        "street.new_types: 'Violence and sexual offenses' is nearly Violence and sexual offences",
+        "write that",
     ),
     "a type to be held against that the street files do not name": (
         "why =",
@@ -496,6 +502,13 @@ def test_a_force_is_known_by_the_name_its_street_files_have(force, name, tmp_pat
     path.write_text(changed('force = "Another Force"', f'force = "{force}"'), encoding="utf-8")
     street = load(path).street
     assert (street.force, street.districts) == (name, (load(path).partnership.area,))
+
+
+def test_a_type_said_to_be_new_may_be_sensitive_and_held_against(tmp_path):
+    path = tmp_path / "framework.toml"
+    said = '[street]\nnew_types = ["Piracy"]\nsensitive_types = ["Piracy", "Robbery"]\n[agencies]'
+    path.write_text(changed("[agencies]", said).replace("why =", 'held_against = "Piracy"\nwhy =', 1), encoding="utf-8")
+    assert load(path).street.sensitive_types == ("Piracy", "Robbery")
 
 
 # --- What docs/framework.md says of it

@@ -348,6 +348,14 @@ def test_types_of_crime_not_known_before_count_and_are_told(tmp_path):
     assert "The street files name types of crime not known before: Piracy. They count." in asked(root, "2016-11")
 
 
+@pytest.mark.parametrize(("said", "strange", "unseen"), [("Piracy", [], []), ("Piracies", ["Piracy"], ["Piracies"])])
+def test_a_type_said_to_be_new_is_known_and_asked_about_where_no_file_has_it(tmp_path, said, strange, unseen):
+    frame = FRAME.replace("[street]", f'[street]\nnew_types = ["{said}"]\nsensitive_types = ["{said}"]')
+    root = anytown(tmp_path, {"2016-11": [*USUAL, ("Anytown 001A", "Piracy", 2)]}, frame=frame)
+    assert (gather(root).strange_types, gather(root).unseen_types) == (strange, unseen)
+    assert ("names the new types of crime Piracies:" in asked(root, "2016-11")) == bool(unseen)
+
+
 # --- Which files
 
 

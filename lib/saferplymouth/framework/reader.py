@@ -11,6 +11,7 @@ from saferplymouth.framework.raw import filled, frozen, number, section, texts, 
 from saferplymouth.framework.values import (
     AIMS,
     ALL_CRIME,
+    ASB,
     COUNT,
     GAP,
     KEY,
@@ -35,6 +36,8 @@ from saferplymouth.framework.values import (
     Street,
     file_name,
     is_key,
+    new_types,
+    slip,
 )
 from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import FREQUENCIES, MONTH
@@ -66,7 +69,7 @@ class _Reader:
 
     def framework(self, raw: dict) -> Framework:
         self.unknown("", raw, SECTIONS)
-        self.texts(raw)
+        self.mistakes += [f"{place}: '{t[:40]}' {'; '.join(wrong)}" for place, t in texts(raw) if (wrong := unfit(t))]
         partnership = self.build(Partnership, "partnership", self.table(raw, "partnership"))
         agencies = self.table(raw, "agencies")
         populations = self.tables(Population, raw, "populations") if "populations" in raw else {}
@@ -87,11 +90,6 @@ class _Reader:
         populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
         return Framework(partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix)
 
-    def texts(self, raw: dict) -> None:
-        for place, text in texts(raw):
-            if wrong := unfit(text):
-                self.mistakes.append(f"{place}: '{text[:40]}' {'; '.join(wrong)}")
-
     def told_apart(self, place: str, entries: dict, name: str) -> None:
         """No two entries have one name: on a page no one could tell which is meant."""
         first: dict[str, str] = {}
@@ -107,7 +105,9 @@ class _Reader:
         force, area = (p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area"))
         if not isinstance(given, dict) or not force.strip() or not area.strip():
             return None
-        self.choice("street.sensitive_types", given.get("sensitive_types"), TYPES)
+        for one in new_types(raw):
+            self.check(not (near := slip(one)), "street.new_types", f"'{one}' is nearly {near}; write that")
+        self.choice("street.sensitive_types", given.get("sensitive_types"), [*TYPES, *new_types(raw)])
         return self.build(Street, "street", {"force": file_name(force), "districts": [area]} | given)
 
     def table(self, raw: Mapping, key: str, within: str = "") -> dict:
@@ -224,7 +224,7 @@ class _Reader:
         starts = section(raw, "partnership").get("financial_year_starts")
         choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
         choices |= {"per_1000": [RESIDENTS, *section(raw, "populations")], "worked_out": [GAP]}
-        choices["held_against"] = [ALL_CRIME, *TYPES]
+        choices["held_against"] = [ALL_CRIME, *TYPES, *new_types(raw)]
         for key in indicators:
             place, entry = f"indicators.{key}", section(indicators, key)
             for name, allowed in choices.items():
@@ -236,11 +236,8 @@ class _Reader:
                 self.financial_year(f'{place}.target."{year}"', year, starts)
                 self.target(f'{place}.target."{year}"', target, entry)
             unit, counts = entry.get("unit"), entry.get("unit") == COUNT
-            self.check(
-                not (entry.get("sensitive") is True and unit in UNITS and not counts),
-                f"{place}.sensitive",
-                f"cannot be true of a {unit}; send the counts it is made of",
-            )
+            guarded = entry.get("sensitive") is True and unit in UNITS and not counts
+            self.check(not guarded, f"{place}.sensitive", f"cannot be true of a {unit}; send the counts it is made of")
             for name, right, what in (("per_1000", counts, "counts"), ("base", unit == PERCENT, "percentages")):
                 self.check(not entry.get(name) or right, f"{place}.{name}", f"is for {what} only; leave it out")
             judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
@@ -280,9 +277,10 @@ class _Reader:
 
     def choice(self, place: str, value: object, allowed) -> None:
         """Checks a text, or each of a list; what is no text, or empty, has been told already."""
+        new = ", nor listed in street.new_types as one that data.police.uk has brought since" if ASB in allowed else ""
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str) and one.strip() and one not in allowed:
-                self.mistakes.append(f"{place}: '{one}' is not known; {known_keys(one, allowed)}")
+                self.mistakes.append(f"{place}: '{one}' is not known{new}; {known_keys(one, allowed)}")
 
     def unknown(self, place: str, entry: Mapping, wanted) -> None:
         for name in entry:

@@ -1,6 +1,7 @@
 """The outcome framework as values: who publishes, what matters, what is measured and by whom."""
 
 import calendar
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -188,12 +189,28 @@ class Matrix:
 class Street:
     """How street-level files are read: `force` as their names write it, the partnership's `districts` as the names of
     small areas begin, the `priority_neighbourhoods` whose gap to the whole is watched (neighbourhoods, wards or codes
-    of small areas), and the `sensitive_types` of crime: of a place with 1 to 4 of them in a month nothing is said."""
+    of small areas), the `sensitive_types` of crime: of a place with 1 to 4 of them in a month nothing is said; and the
+    `new_types` that data.police.uk has brought and this package does not know yet."""
 
     force: str
     districts: tuple[str, ...]
     priority_neighbourhoods: tuple[str, ...] = ()
     sensitive_types: tuple[str, ...] = ()
+    new_types: tuple[str, ...] = ()
+
+
+def new_types(raw: Mapping) -> list[str]:
+    """The types of crime that a framework, as parsed, says are new; what is no list of texts is told elsewhere."""
+    street = raw.get("street")
+    given = street.get("new_types") if isinstance(street, dict) else None
+    return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
+
+
+def slip(new: str) -> str:
+    """The known type of crime that one said to be new is but a slip of the keyboard from, if any."""
+    known = {kind.casefold(): kind for kind in TYPES}
+    near = difflib.get_close_matches(new.casefold(), known, n=1, cutoff=0.9)
+    return known[near[0]] if near and new not in TYPES else ""
 
 
 def file_name(force: str) -> str:

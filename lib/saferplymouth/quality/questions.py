@@ -43,6 +43,9 @@ def of_street(project: Project) -> list[str]:
         asked.append(
             f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."
         )
+    if ground.unseen_types:
+        named = listed(ground.unseen_types)
+        asked.append(f"No street file names the new types of crime {named}: are they spelt as there?")
     if absent := gap.unknown(ground):
         asked.append(
             f"No small area lies in the priority neighbourhoods {listed(absent)}: are they spelt as in the look-up?"

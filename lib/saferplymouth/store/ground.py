@@ -106,7 +106,12 @@ class Ground:
     @cached_property
     def strange_types(self) -> list[str]:
         """Types of crime in the files that data.police.uk was not known to use."""
-        return sorted(set(self.cells["type"]) - set(TYPES))
+        return sorted(set(self.cells["type"]) - {*TYPES, *self.street.new_types})
+
+    @cached_property
+    def unseen_types(self) -> list[str]:
+        """The types of crime that are said to be new and that no file has."""
+        return sorted(set(self.street.new_types) - {*TYPES, *self.cells["type"]})
 
 
 def is_crime(cells: pd.DataFrame) -> pd.Series:
