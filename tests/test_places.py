@@ -493,6 +493,23 @@ def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
         assert of == {CRIME}
 
 
+def test_a_type_that_every_other_district_hides_has_no_rank_and_no_position(tmp_path):
+    frame = FRAME.replace("[street]", f'[street]\nsensitive_types = ["{ROBBERY}", "{ASB}"]')
+    few = [(f"{name} 001A", kind, 2) for name in ("Othertown", "Thirdtown") for kind in (ROBBERY, ASB)]
+    rows = [row for row in USUAL if row[1] != ASB or "Anytown" in row[0]] + few
+    root = anytown(tmp_path, {"2016-04": rows}, frame=frame)
+    shown = text(page(Districts, root, "2016-04"))
+    assert "2.0 incidents of anti-social behaviour per 1,000 residents, April 2016: no rank, for every other" in shown
+    assert "How Anytown compares by type of crime cannot be said: every other district had 1 to 4" in shown
+    assert "of 1 " not in shown
+    cells = {row[0]: row[1:] for row in next(iter(tables(Districts("2016-04", root).types().html).values()))}
+    assert cells[DRUGS][3:] == cells[ASB][3:] == ["[z]"] * 4
+    assert cells[CRIME][5] == "1 of 3"
+    mine = {r["type"]: r for r in download(Districts, root, "2016-04") if r["district"] == "Anytown"}
+    assert [mine[DRUGS][name] for name in ("floor", "ceiling", "rank", "position")] == [""] * 4
+    assert (mine[DRUGS]["count"], mine[CRIME]["rank"]) == ("50", "1")
+
+
 def test_no_hidden_count_of_a_district_is_what_all_recorded_crime_leaves_when_the_shown_types_are_taken_off(base):
     """The real download: where one type alone of a district is hidden, its count is the difference, whoever looks."""
     shown, hidden = defaultdict(dict), defaultdict(list)

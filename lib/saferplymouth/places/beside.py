@@ -39,6 +39,10 @@ class Beside:
         all crime and the others that one could be worked out."""
         return kind != CRIME and (district, _part_of(kind)) in self.small
 
+    def alone(self, kind: str) -> bool:
+        """Whether a type is shown of one district at most, so that there is none to rank it against."""
+        return sum(not self.hides(kind, name) for name in self.residents.index) < 2
+
     @property
     def types(self) -> list[str]:
         """All recorded crime, anti-social behaviour, then each type of crime."""

@@ -23,6 +23,7 @@ from saferplymouth.sheets import FIGURE, TEXT, small
 KEY, TITLE = "districts", "Districts"
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
 HIDDEN = "hidden, for a month has 1 to 4"
+ALONE = "not applicable, for the type is shown of no other district"
 RATES = ("rate", "low", "high", "floor", "ceiling")  # the last two are the limits of the group
 HOW = (
     "Rates are per 1,000 residents at mid-{year}. “Above” and “below” mean outside the control limits of the group: of "
@@ -82,10 +83,15 @@ class Districts:
             return f"How much {inner(kind)} {self.own} had is not shown: a month had 1 to 4"
         frame = self._to_date(kind)
         mine, of = frame.loc[self.own], len(frame)
+        if self.beside.alone(kind):
+            place = "no rank, for every other district had 1 to 4 in a month"
+        elif mine["rank"] > 1:
+            place = f"{nth(mine['rank'])} of {of} districts, {WORDS[mine['position']]}"
+        else:
+            place = f"the highest of {of} districts, {WORDS[mine['position']]}"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
-        place = f"{nth(mine['rank'])} of {of} districts" if mine["rank"] > 1 else f"the highest of {of} districts"
         there = f"{self.own} had {rate(mine['rate'])} {what} per 1,000 residents, {self.when}"
-        return f"{there}: {place}, {WORDS[mine['position']]}"
+        return f"{there}: {place}"
 
     @property
     def _types_finding(self) -> str:
@@ -93,6 +99,9 @@ class Districts:
         own = {kind: self._to_date(kind).loc[self.own] for kind in kinds if not self.beside.hides(kind, self.own)}
         if not own:
             return f"What types of crime {self.own} had is not shown: a sensitive one had 1 to 4 in a month"
+        if all(map(self.beside.alone, own)):
+            rest = "every other district had 1 to 4 of a sensitive one in a month"
+            return f"How {self.own} compare{'' if self.several else 's'} by type of crime cannot be said: {rest}"
         where = {at: sum(row["position"] == at for row in own.values()) for at in (ABOVE, IN_LINE, BELOW)}
         were, they = ("were", "they") if self.several else ("was", "it")
         said = f"{self.own} {were} above the group in {where[ABOVE]} of {len(own)} types of crime"
@@ -109,7 +118,7 @@ class Districts:
         """Every district's rate of anti-social behaviour beside the group's limits; nothing where none is known."""
         if ASB not in self.beside.types:
             return self._part("incidents", "")
-        chart = "" if self.beside.hides(ASB, self.own) else self._chart(ASB)
+        chart = "" if self.beside.hides(ASB, self.own) or self.beside.alone(ASB) else self._chart(ASB)
         return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{chart}')
 
     def _chart(self, kind: str) -> str:
@@ -148,6 +157,7 @@ class Districts:
         body = [[html.escape(kind), *self._own_cells(kind)] for kind in self.beside.types]
         caption = f"{self.own} beside {counted(len(self.beside.residents) - 1, 'other district')} by type, {self.when}"
         marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
+        marks |= {"[z]": ALONE} if any("[z]" in row for row in body) else {}
         table = sheets.table(caption, head, body, marks=marks)
         return self._part("types", f'<h2 id="types">{html.escape(self._types_finding)}</h2>{table}{self._every()}')
 
@@ -162,7 +172,7 @@ class Districts:
         table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(shown, FIGURE), body)
         told = "Left out of the ranks and the group by type, for a sensitive type had 1 to 4 in a month: "
         left_out = f'<p class="basis">{html.escape(told + listed(out))}.</p>' if out else ""
-        each = f"<details><summary>Every district, type by type</summary>{table}</details>" if shown else ""
+        each = f"<details><summary>Every district, type by type</summary>{table}</details>" if len(shown) > 1 else ""
         return left_out + each
 
     @property
@@ -175,16 +185,11 @@ class Districts:
         frame = self._to_date(kind)
         row = frame.loc[self.own]
         interval = f"{rate(row['low'], 2)} to {rate(row['high'], 2)}"
-        rank = f"{row['rank']} of {len(frame)}"
-        return [
-            f"{row['count']:,}",
-            rate(row["rate"], 2),
-            interval,
-            rate(row["group"], 2),
-            f"{rate(row['floor'], 2)} to {rate(row['ceiling'], 2)}",
-            rank,
-            capital(row["position"]),
-        ]
+        mine = [f"{row['count']:,}", rate(row["rate"], 2), interval]
+        if self.beside.alone(kind):
+            return [*mine, *["[z]"] * 4]
+        limits = f"{rate(row['floor'], 2)} to {rate(row['ceiling'], 2)}"
+        return [*mine, rate(row["group"], 2), limits, f"{row['rank']} of {len(frame)}", capital(row["position"])]
 
     def by_month(self) -> Part:
         """The rate of each type in each month, with its position in words."""
@@ -221,14 +226,16 @@ class Districts:
 
 
 def _standing(frame: pd.DataFrame, name: str) -> str:
-    """A district's rate of a type and its position, as a cell."""
-    return f"{rate(frame.at[name, 'rate'], 2)}{small(capital(frame.at[name, 'position']))}"
+    """A district's rate of a type and, where others stand beside it, its position, as a cell."""
+    return rate(frame.at[name, "rate"], 2) + (small(capital(frame.at[name, "position"])) if len(frame) > 1 else "")
 
 
 def _figures(frame: pd.DataFrame, name: str) -> dict:
-    """The figures of a district as the download has them; a shorthand where it is not in the frame."""
+    """The figures of a district as the download has them; a shorthand where it is not in the frame, and nothing of a
+    group where there is no other."""
     if name not in frame.index:
         return dict.fromkeys(("count", *RATES, "rank", "position"), "") | {"shorthand": suppression.MARK}
     row = frame.loc[name]
     rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in RATES}
-    return {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
+    told = {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
+    return told if len(frame) > 1 else told | dict.fromkeys(("floor", "ceiling", "rank", "position"), "")

@@ -62,7 +62,7 @@ TABLES = {
         "high": "its upper end",
         "floor": "the lower limit of what chance alone would give a district of that size at the rate of all of them",
         "ceiling": "its upper limit",
-        "rank": "the place of its rate among the districts, 1 being the highest",
+        "rank": "the place of its rate among the districts, 1 being the highest; empty where there is no other",
         "position": "above, below or in line with what chance alone would give",
     },
     "data_quality": {
