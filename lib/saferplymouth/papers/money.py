@@ -128,7 +128,8 @@ class Commissioning:
         confirmed, rest, grant = (pounds(sum_) for sum_ in summed["pounds"])
         heading = f"{confirmed} confirmed and {rest} not allocated add up to the grant of {grant}"
         caption = f"The needs of {self.money.year} and what each gets from the grant"
-        body = [_row(need, row) for need, row in zip(self.money.needs, each.to_dict("records"), strict=True)]
+        rows = zip(self.money.needs, each.to_dict("records"), strict=True)
+        body = [_row(need, row, self.project.month) for need, row in rows]
         foot = [
             [
                 capital(name),
@@ -210,9 +211,10 @@ class Commissioning:
         return Part("source", self.project.month, content)
 
 
-def _row(need: Need, row: dict[str, float]) -> list[str]:
-    """One need as the ledger's table shows it."""
-    by = f"by {periods.day(need.decide_by)}" if need.decide_by else "no date given"
+def _row(need: Need, row: dict[str, float], month: pd.Period) -> list[str]:
+    """One need as the ledger's table of a month's edition shows it."""
+    due = "was due by" if need.decide_by and periods.passed(need.decide_by, month) else "by"
+    by = f"{due} {periods.day(need.decide_by)}" if need.decide_by else "no date given"
     return [
         html.escape(need.need),
         html.escape(need.recommendation) + small(need.note),
