@@ -224,6 +224,31 @@ def test_a_cause_is_never_checked_and_a_peak_is_set_beside_its_neighbours(check)
     assert "June 2016 (60)" in verdicts[1].reason
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        ", most of it in June",
+        ", mainly in June and July",
+        " mainly in June",
+        ", half of them in June",
+        ", 196 of them in June",
+        ", most of which came in the first quarter",
+        ", with most of the rise in June",
+        ", largely in June, July and August",
+    ],
+)
+@pytest.mark.parametrize(("said_of", "verdict"), [("5%", RIGHT), ("6%", WRONG)])
+def test_the_period_of_a_part_of_a_change_is_not_that_of_the_change(check, part, said_of, verdict):
+    for told in (f"Incidents rose by {said_of}{part}.", f"Incidents rose by 367 ({said_of}){part}."):
+        [judged] = [v for v in check("anti_social_behaviour", told) if said_of in v.claim]
+        assert judged.verdict == verdict
+        assert "April to November 2016" in judged.reason
+
+
+def test_a_change_that_is_the_part_s_own_is_not_called_wrong(check):
+    assert WRONG not in [v.verdict for v in check("anti_social_behaviour", "Incidents rose by 196, mostly in June.")]
+
+
 def test_silence_is_no_claim(check):
     assert check("ist_satisfaction", "Figures are for police cases only after May 2016.") == []
     assert check("overall_crime", "") == []

@@ -99,6 +99,10 @@ class Reading:
             m for m in self.inside(clause, self.mentions) if not m.base and m.kind in ("months", "to date", "since")
         ]
 
+    def _wholes(self, clause: Clause) -> list[Mention]:
+        """The periods of a clause that another clause may be about: not those of a part, "most of it in June"."""
+        return [m for m in self._mains(clause) if m.part is None]
+
     def _shifted(self, clause: Clause) -> bool:
         """Whether the clause is about last year: it names it, and not as what this year is compared with."""
         return any(m.kind == "last" and not m.base for m in self.inside(clause, self.mentions))
@@ -119,7 +123,7 @@ class Reading:
 
     def stated(self, clause: Clause) -> bool:
         """Whether a clause's period is beyond doubt: it is in the clause, or is the only one of the sentence."""
-        return self.own(clause) or len({m.span for c in self.clauses for m in self._mains(c)}) == 1
+        return self.own(clause) or len({m.span for c in self.clauses for m in self._wholes(c)}) == 1
 
     def spans(self, clause: Clause, facts: Facts | None = None) -> list[Span]:
         """The months a clause may be about: its own, else the nearest clause's, else the year to date."""
@@ -141,7 +145,7 @@ class Reading:
         return [facts.to_date] if facts.to_date else []
 
     def _own_spans(self, clause: Clause, facts: Facts, again: bool) -> list[Span]:
-        mains, shifted = self._mains(clause), self._shifted(clause)
+        mains, shifted = self._wholes(clause) if again else self._mains(clause), self._shifted(clause)
         spans = [self._fitted(m, facts) for m in mains]
         if re.search(r"cumulative|to date|running total|so far", clause.text, re.I):
             spans += [(facts.calendar.year(m.last).asfreq("M", "start"), m.last) for m in mains]
@@ -158,7 +162,7 @@ class Reading:
             for m in mains
             if not m.dated and m.kind != "to date" and m.first >= facts.opening
         ]
-        elsewhere = [self._fitted(m, facts) for c in self.clauses if c is not clause for m in self._mains(c)]
+        elsewhere = [self._fitted(m, facts) for c in self.clauses if c is not clause for m in self._wholes(c)]
         done = [facts.to_date] if facts.to_date else []
         if not undated:
             undated = [(a - 12, b - 12) for a, b in elsewhere + done if a >= facts.opening]

@@ -61,11 +61,20 @@ CUE = re.compile(
     r"|reports|over|seen|made|peak|high|low|record|there|have|has|been|across|[\d,.%]+)"
     r"\s+){0,6}$"
 )
+PART = re.compile(  # what makes a period that of a part of a change, not of the change: "most of it in June"
+    r"(?i:\b(?:(?:(?:nearly|almost)\s+all|most|much|half|many|some|part|a\s+(?:third|quarter)|two[\s-]thirds"
+    rf"|(?:\d[\d,]{{0,9}}|{'|'.join(WORDS)})(?:\s?%|\s+per\s?cent)?)\s+of\s+(?:it|them|this|these|that|those|which"
+    r"|(?:the|this|that)\s+(?:rise|increase|growth|fall|drop|decrease|decline|reduction|change|difference))"
+    r"|mainly|mostly|largely|chiefly|primarily|principally|particularly|especially|notably)"
+    r"(?:\s+(?:was|were|is|are|came|fell|occurred|happened|arose|recorded|reported|seen|concentrated)){0,2}"
+    r"(?:\s+(?:in|during|from|over|for)(?:\s+the)?)?\s+)$"
+)
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A period named in a sentence: months `first` to `last`; `base` where it is what another is compared with."""
+    """A period named in a sentence: months `first` to `last`; `base` where it is what another is compared with, and
+    `part` where the words begin by which only a part of what is told lies in it."""
 
     start: int
     end: int
@@ -74,6 +83,7 @@ class Mention:
     kind: str
     base: bool = False
     dated: bool = False
+    part: int | None = None
 
     @property
     def span(self) -> tuple[pd.Period, pd.Period]:
@@ -92,8 +102,18 @@ def mentions(sentence: str, month: pd.Period, latest: pd.Period, cal: Calendar) 
         if span is not None:
             cued = bool(CUE.search(sentence[max(0, m.start() - 90) : m.start()])) and m.lastgroup != "to_date"
             base = cued or m.lastgroup == "other_month" or (m.lastgroup in ("same", "last") and _leads(sentence, m))
-            found.append(Mention(m.start(), m.end(), *span, dates.kind, base, dates.dated))
+            part = _part(sentence, m.start(), found[-1] if found else None)
+            found.append(Mention(m.start(), m.end(), *span, dates.kind, base, dates.dated, part))
     return _joined(sentence, found)
+
+
+def _part(sentence: str, start: int, before: Mention | None) -> int | None:
+    """Where the words begin that make the period at `start` one of a part: `mainly in June`, and `July` after it."""
+    said = PART.search(sentence[max(0, start - 90) : start])
+    if said is not None:
+        return max(0, start - 90) + said.start()
+    joined = r"(?i:\s*(?:,|&|,?\s*and)\s*(?:in\s+)?)"
+    return before.part if before is not None and re.fullmatch(joined, sentence[before.end : start]) else None
 
 
 def _joined(sentence: str, found: list[Mention]) -> list[Mention]:

@@ -125,12 +125,16 @@ def numbers(sentence: str, taken: list[Mention]) -> list[Number]:
 
 
 def clauses(sentence: str, taken: list[Mention]) -> list[Clause]:
-    """The sentence cut at punctuation and joining words, but never inside a period or a number."""
+    """The sentence cut at punctuation, joining words and where a part is named, but never in a period or a number."""
     cuts = [0]
     for m in _BREAK.finditer(sentence):
         in_number = m[0] == "," and sentence[m.end() : m.end() + 1].isdigit()
         labelled = m[0] == ":" and any(t.end == m.start() for t in taken)
         if not in_number and not labelled and not any(t.start < m.end() and m.start() < t.end for t in taken):
             cuts.append(m.start())
+    for part in dict.fromkeys(t.part for t in taken if t.part):
+        before = max(cut for cut in cuts if cut <= part)
+        if re.search(r"\w", sentence[before:part]):
+            cuts = sorted({*cuts, part})
     ends = [*cuts[1:], len(sentence)]
     return [Clause(a, b, sentence[a:b]) for a, b in zip(cuts, ends, strict=True) if sentence[a:b].strip()]
