@@ -30,7 +30,10 @@ def quantity(value: float, unit: str) -> str:
 
 def bare(value: float, unit: str) -> str:
     """A figure beside a scale that names its unit: a rate has one decimal, anything else none."""
-    return f"{'−' if value < 0 else ''}{round_half_away(abs(value), 1):g}" if unit == RATE else number(value)
+    if unit != RATE:
+        return number(value)
+    rounded = round_half_away(value, 1)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.1f}"
 
 
 def difference(value: float, unit: str) -> str:
