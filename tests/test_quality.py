@@ -325,6 +325,18 @@ def test_without_street_files_the_page_stands_and_asks_for_them(tmp_path):
     assert "No crime with a place" not in shown
 
 
+def test_a_partnership_whose_framework_rests_on_no_street_files_is_not_asked_for_any(tmp_path):
+    root = returns(tmp_path, {"2016-04": {("overall_crime", "2016-04"): 61}})
+    path = root / "framework.toml"
+    frame = re.sub(r"(?m)^(held_against|priority_neighbourhoods) .*\n", "", path.read_text(encoding="utf-8"))
+    path.write_text(re.sub(r"(?s)\[indicators.crime_gap\].*?(?=\n\[|\Z)", "", frame), encoding="utf-8")
+    asked = DataQuality("2016-04", root)
+    assert not any("street" in question for question in asked.asked)
+    told = asked.checks().html
+    assert "Nothing in the framework rests on street files" in told
+    assert "missing" not in told
+
+
 def test_an_edition_from_before_any_street_file_has_the_page(base):
     shown = text(page(DataQuality, real_project(base), "2015-12"))
     assert "is one named YYYY-MM-devon-and-cornwall-street.csv to be put in a drop?" in shown

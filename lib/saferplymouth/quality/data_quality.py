@@ -29,6 +29,7 @@ REFUSED = (
 BAND = "The band is where the difference should lie 99 times in 100, from the months before; it needs four of them."
 TOTAL = "A total here is an indicator’s own figure; those of its groups are not held against what they were before."
 UNCOVERED = "No street file covers a month that a partner sent the same figures for, so none could be checked."
+UNUSED = "Nothing in the framework rests on street files and none has come, so there is no open data to compare with."
 UNHELD = "The framework says of no indicator what it is held against (held_against), so none could be checked."
 
 
@@ -70,6 +71,8 @@ class DataQuality:
     def checks(self) -> Part:
         """Partners' figures held against the street files, month by month, and why the two differ."""
         heading = '<h2 id="checks">Do partners’ figures agree with the open data?</h2>'
+        if self.project.ground is None and not questions.uses_street(self.project.framework):
+            return self._part("checks", f"{heading}<p>{UNUSED}</p>")
         if not self.checked:
             held = any(i.held_against for i in self.project.framework.indicators.values())
             return self._part("checks", f'{heading}<p class="missing">{UNCOVERED if held else UNHELD}</p>')

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import PERCENT
+from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck
 from saferplymouth.quality.crosscheck import Check
@@ -24,11 +24,17 @@ def disagreements(project: Project) -> list[str]:
     return [question for check in checks(project) for question in check.questions]
 
 
+def uses_street(framework: Framework) -> bool:
+    """Whether anything in the framework rests on street files; where nothing does, none is asked for."""
+    resting = any(i.held_against or i.worked_out for i in framework.indicators.values())
+    return resting or bool(framework.street.priority_neighbourhoods or framework.street.sensitive_types)
+
+
 def of_street(project: Project) -> list[str]:
     """What the street files and the framework's words for them leave open."""
     ground, street = project.ground, project.framework.street
     if ground is None:
-        return [
+        return uses_street(project.framework) * [
             f"No street file of the force has come: is one named YYYY-MM-{street.force}-street.csv to be put in a drop?"
         ]
     asked = []
