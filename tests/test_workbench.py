@@ -1,13 +1,17 @@
-"""The controls of the workbench, without a browser: what they offer, what they show, and how quickly."""
+"""The controls of the workbench, without JupyterLab: what they offer, what they show, and how quickly."""
 
+import io
 import re
 import time
 
+import numpy as np
 import pytest
+from matplotlib.image import imread
 from paper import PAPER
 from test_ground import base, real_project
 
 from saferplymouth import Explorer, Workbench
+from saferplymouth.workbench.explorer import STYLE
 
 __all__ = ["base"]
 pytestmark = pytest.mark.xdist_group("places")
@@ -95,6 +99,24 @@ def test_the_result_is_a_landmark_and_its_finding_is_read_out(explorer):
         r'<section aria-label="This year against last: Overall crime"><div role="alert"><h3>', explorer.result.value
     )
     assert 'alt="Overall crime rose 995 (11%)' in explorer.result.value
+
+
+def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(explorer, browser):
+    explorer.indicator.value = "anti_social_behaviour"
+    page = browser.new_page(viewport={"width": 420, "height": 800})
+    page.set_content(f"<style>{STYLE}</style><div class='saferplymouth'>{explorer.result.value}</div>")
+    table = page.locator(".wide")
+
+    def edges(scrolled: int) -> tuple[float, float]:
+        table.evaluate("(table, to) => { table.scrollLeft = to }", scrolled)
+        shown = imread(io.BytesIO(table.screenshot()))[:, :, :3].mean(axis=2)
+        return float(np.median(shown[:, 1])), float(np.median(shown[:, -2]))
+
+    start, end = edges(0), edges(10_000)
+    assert table.evaluate("table => table.scrollWidth > table.clientWidth")
+    assert start[0] == end[1] == 1  # white
+    assert max(start[1], end[0]) < 0.9
+    page.close()
 
 
 def test_every_view_shows_in_well_under_a_second(explorer):
