@@ -16,7 +16,8 @@ Named = namedtuple("Named", "area")
 pytestmark = pytest.mark.xdist_group("cluster")
 
 FIRST_TIME = """
-import os, pathlib, time
+import os, pathlib, sys, time
+assert not sys.flags.hash_randomization, "it could make another page each time"
 met = pathlib.Path({met!r})
 if not met.exists():
     met.write_text(str(os.getpid()))

@@ -19,6 +19,8 @@ import measure
 import months
 import told
 
+from saferplymouth.press.work import STEADY
+
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 DOC, CHART = "performance.md", "performance.svg"
@@ -45,7 +47,7 @@ def loop(root: Path, wanted: list[str]) -> list[str]:
 
 
 def floor(root: Path, wanted: list[str]) -> dict[str, float]:
-    given = os.environ | {"PYTHONHASHSEED": "0"}
+    given = os.environ | STEADY
     call = [sys.executable, HERE / "floor.py", *wanted]
     done = subprocess.run(call, cwd=root, env=given, capture_output=True, text=True)
     return json.loads(done.stdout) if not done.returncode else sys.exit(done.stderr)

@@ -28,6 +28,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from saferplymouth.press import warm
 from saferplymouth.press.reasons import plain
+from saferplymouth.press.work import STEADY
 
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
@@ -64,7 +65,7 @@ def room() -> Iterator[Room]:
     settings = str(folder / ".settings")
     own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), settings)
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
-    own |= {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    own |= STEADY | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     with _guarded(folder) as watch:
         try:
             folder.mkdir(mode=0o700)

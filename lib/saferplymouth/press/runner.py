@@ -28,9 +28,6 @@ from saferplymouth.which import NotPlanned, Which
 
 FORKED = "forkserver"
 
-# For workers, whose kernels inherit them.
-STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
-
 
 def alone(outputs: Path) -> AbstractContextManager:
     """Holds the outputs for one run; another waits its turn."""
@@ -139,7 +136,7 @@ def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
 
 def _context() -> BaseContext:
     """How workers are started: forked from a process that has loaded all they need, where the system can fork."""
-    os.environ.update(STEADY)
+    os.environ.update(work.STEADY)
     if FORKED not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context(FORKED)

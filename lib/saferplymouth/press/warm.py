@@ -17,6 +17,8 @@ from pathlib import Path
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from saferplymouth.press.work import STEADY
+
 LARGEST_DESCRIPTOR = 4096
 OWN = Path(__file__).parents[2]
 _server: socket.socket | None = None
@@ -49,7 +51,7 @@ def begin_apart(loaded: str) -> None:
     ours, theirs = socket.socketpair()
     command = [sys.executable, "-m", loaded, str(theirs.fileno())]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, **quiet)
+    subprocess.Popen(command, pass_fds=[theirs.fileno()], start_new_session=True, env=os.environ | STEADY, **quiet)
     theirs.close()
     _server = ours
 

@@ -14,6 +14,11 @@ from saferplymouth.press.spent import Spent
 DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
 PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert", "numpy", "scipy", "pyarrow", "ipykernel")
 
+# How every process that makes a page is started, so that it makes the same one on any machine. Further threads for
+# linear algebra find nothing to do on figures as few as these, and take time to start and to wait in.
+STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
+STEADY |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
 
 @dataclass(frozen=True)
 class Work:
