@@ -249,6 +249,17 @@ def test_check_says_that_a_good_drop_is_good_and_writes_nothing(tmp_path, say):
     assert {str(path) for path in root.rglob("*")} == before
 
 
+def test_a_check_of_a_quarter_looks_at_each_of_its_months(tmp_path, say):
+    root = tiny.project(tmp_path, "alpha")
+    for month in ("2016-05", "2016-07"):
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\nalpha,{month},7\n")
+    tiny.put(root / "data/raw/2016-04/returns/more.csv", "indicator,period,value\nalpha,2016-04,many\n")
+    status, told = say(root, "check", "2016-Q1")
+    assert status == 2
+    assert [line[:8] for line in told.splitlines() if "can be used" in line] == ["2016-04:", "2016-05:"]
+    assert "2016-04/returns/more.csv" in told
+
+
 def test_a_folder_that_no_run_would_read_is_refused(tmp_path, say):
     root = tiny.project(tmp_path, "alpha")
     tiny.put(root / "data/raw/2016-4/returns/police.csv", GOOD)

@@ -106,16 +106,19 @@ def _newest(root: Path) -> tuple[list[Which], list[str]]:
 
 
 @cli.command()
-@click.argument("month", required=False)
-def check(month: str | None) -> None:
-    """List every problem of a drop and of its comments, with its place and cure. Writes nothing."""
+@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+def check(months: str | None) -> None:
+    """List every problem of a drop and of its comments, with its place and cure. Writes nothing.
+
+    Of a QUARTER, those of each of its months that has a drop.
+    """
     root = _root()
+    raw = root / "data/raw"
     try:
         frame = framework.load(root / "framework.toml")
-        wanted = [one.month for one in _asked(root, month)]
+        wanted = [month for one in _asked(root, months) for month in one.drops(intake.drops(raw))]
     except Mistake as error:
         raise Refusal(str(error)) from None
-    raw = root / "data/raw"
     problems = intake.stray(raw)
     for one in wanted:
         drop = intake.read(raw, one, frame)

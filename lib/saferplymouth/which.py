@@ -39,6 +39,10 @@ class Which:
         so_far = "" if self.whole else f", figures to {periods.words(self.month)}"
         return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
 
+    def drops(self, there: list[pd.Period]) -> list[pd.Period]:
+        """The months whose drops, of those `there`, are looked at for it: its own, or all of its quarter."""
+        return [self.month] if self.quarter is None else _within(self.quarter, there)
+
     @property
     def whole(self) -> bool:
         """Whether the last month it covers has its drop."""
@@ -101,11 +105,15 @@ def named(text: str, there: list[pd.Period], calendar: Calendar) -> Which:
     year, quarter = (int(part) for part in written.groups())
     opening = pd.Period(f"{year}-{calendar.start:02d}", "M")
     period = calendar.of(opening + 3 * (quarter - 1), "quarter")
-    first, last = (period.asfreq("M", side) for side in ("start", "end"))
-    within = [month for month in there if first <= month <= last]
+    within = _within(period, there)
     if not within:
         raise NotPlanned(f"there is no drop for {text}, {periods.words(period)}; {_from_to(there)}")
     return Which(within[-1], period)
+
+
+def _within(quarter: pd.Period, there: list[pd.Period]) -> list[pd.Period]:
+    first, last = (quarter.asfreq("M", side) for side in ("start", "end"))
+    return [month for month in there if first <= month <= last]
 
 
 def _opens(quarter: pd.Period) -> int:
