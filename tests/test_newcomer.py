@@ -5,6 +5,10 @@ import pytest
 import tiny
 from nbclient import NotebookClient
 
+from saferplymouth import periods
+from saferplymouth.press.plan import Wish, plan
+from saferplymouth.which import Which
+
 ADDED = """
 [indicators.third_party_centres]
 name = "Third-party reporting centres"
@@ -78,6 +82,16 @@ def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written
     assert done.returncode in (1, 2)
     assert message in done.stderr
     assert tiny.snapshot(project) == before
+
+
+def test_a_final_edition_is_refused_while_a_text_of_a_new_area_is_to_be_written_and_told_all_of_them(tmp_path):
+    root = tiny.project(tmp_path, "alpha")
+    assert tiny.told(root, "new-area", "knife_crime").returncode == 0
+    assert plan(root, Which(periods.month("2016-04")), Wish()).expected
+    done = tiny.told(root, "run", "--final")
+    wanted = ("areas.knife_crime.priority", "indicators.knife_crime.definition", "indicators.knife_crime.why")
+    told = [f"framework.toml: {key} still says “To be written”; write it, or take the entry out" for key in wanted]
+    assert (done.returncode, done.stderr.splitlines()) == (2, [*told, "Nothing was built."])
 
 
 def test_a_new_area_that_was_cut_short_is_finished_by_the_same_words(project):

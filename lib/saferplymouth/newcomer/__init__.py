@@ -14,6 +14,7 @@ from saferplymouth.mistakes import Mistake
 from saferplymouth.store.aside import aside
 
 PATTERNS = Path(__file__).parent
+UNWRITTEN = "To be written"  # how what entry.toml leaves to be filled in begins
 
 
 class NotNew(Mistake):
@@ -41,6 +42,14 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
         for target, content in files.items():
             together.enter_context(aside(target)).write_bytes(content)
     return list(files)
+
+
+def unwritten(frame: Framework) -> list[str]:
+    """The keys of `framework.toml` that still hold what `new-area` put there to be filled in."""
+    entries = {f"areas.{key}": area for key, area in frame.areas.items()}
+    entries |= {f"indicators.{key}": indicator for key, indicator in frame.indicators.items()}
+    texts = ((f"{place}.{name}", text) for place, entry in entries.items() for name, text in vars(entry).items())
+    return [place for place, text in texts if isinstance(text, str) and text.startswith(UNWRITTEN)]
 
 
 def _refuse(key: str, frame: Framework) -> None:

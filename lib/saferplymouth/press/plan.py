@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import framework, intake, periods, suppression
+from saferplymouth import framework, intake, newcomer, periods, suppression
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
@@ -91,6 +91,8 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned`.
     """
     frame, month = framework.load(root / "framework.toml"), which.month
+    if wish.final or wish.correct:
+        _refuse_unwritten(frame)
     observations.refresh(root, frame, month)
     local = ground.gather(root, month, frame.street)
     before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
@@ -123,6 +125,14 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
     defined = definitions.kept(frame)
     return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen, defined)
+
+
+def _refuse_unwritten(frame: Framework) -> None:
+    """What is still to be written is kept out of what cannot be changed afterwards."""
+    cure = "write it, or take the entry out"
+    lines = [f"framework.toml: {key} still says “{newcomer.UNWRITTEN}”; {cure}" for key in newcomer.unwritten(frame)]
+    if lines:
+        raise NotPlanned("\n".join(lines))
 
 
 def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
