@@ -22,8 +22,7 @@ from saferplymouth.exhibits.drawing import (
     label,
     shortened,
 )
-from saferplymouth.numbers.intervals import round_half_away
-from saferplymouth.sentences.words import capital
+from saferplymouth.sentences.words import capital, rate
 
 LOOKS = {"above": ("^", TARGET), "in line": ("o", INK), "below": ("v", GOOD)}
 ROW, LINE, FOOT = 17.5, 15.0, 19.0  # points: a place, a line of the key, the scale below
@@ -61,7 +60,7 @@ def spread_chart(
     def draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
         key = keys[NARROW[0] if narrow else WIDE[0]]
         _draw_key(axes, key)
-        _draw_spread(axes, data, narrow, (level, f"{level_name} {_signed(level, digits)}"), digits, _head(key))
+        _draw_spread(axes, data, narrow, (level, f"{level_name} {rate(level, digits)}"), digits, _head(key))
 
     sizes = [(width, round((_head(key) + len(data) * ROW + FOOT) / 72, 2)) for width, key in keys.items()]
     return Chart(data, subtitle, alt, draw, *sizes)
@@ -93,7 +92,7 @@ def _draw_spread(
     width, height = axes.figure.get_size_inches() * 72
     weights, room = ["bold" if own else "normal" for own in data["own"]], width * (0.5 if narrow else 0.45)
     names = [shortened(name, room, weight=weight) for name, weight in zip(data["place"], weights, strict=True)]
-    values = ["–" if v != v else _signed(v, digits) for v in data["value"]]
+    values = ["–" if v != v else rate(v, digits) for v in data["value"]]
     left = max(breadth(n, weight=w) for n, w in zip(names, weights, strict=True)) + 10
     right = max(breadth(v, weight="bold") for v in values) + 10
     across = width - left - right
@@ -204,15 +203,10 @@ def _interval_labels(axes: Axes, data: pd.DataFrame, name: str, zero: str, digit
     last, end = known.iloc[-1], data.index.get_loc(known.index[-1])
     words = [
         (0.0, len(data) - 1, zero, INK, "normal"),
-        (last["value"], end, f"{name} {_signed(last['value'], digits)}", ACCENT, "bold"),
+        (last["value"], end, f"{name} {rate(last['value'], digits)}", ACCENT, "bold"),
         (last["high"], end, "95% interval", INK, "normal"),
     ]
     gap, taken = (high - low) / 14, low
     for height, place, text, colour, weight in sorted(words):
         taken = max(height, taken + gap)
         label(axes, text, place, taken, colour, weight)
-
-
-def _signed(value: float, digits: int) -> str:
-    rounded = round_half_away(value, digits)
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{digits}f}"

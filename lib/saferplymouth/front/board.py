@@ -17,6 +17,7 @@ from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
 from saferplymouth.sentences.words import capital, span
+from saferplymouth.sheets import small
 
 SPARK = 24
 
@@ -92,7 +93,7 @@ def _cells(section: Section) -> dict[str, dict]:
     points = "points" if unit == PERCENT else unit
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = tables.covered(to_date.periods) if to_date else ""
-    small = "[u]" if to_date and to_date.last is not None and not year.indicator.is_level else "[x]"
+    too_few = "[u]" if to_date and to_date.last is not None and not year.indicator.is_level else "[x]"
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
@@ -100,7 +101,7 @@ def _cells(section: Section) -> dict[str, dict]:
         "Year to date": _cell(to_date and to_date.this, unit, covered),
         "Same months last year": _cell(to_date and to_date.last, unit, covered),
         "Change": _cell(to_date and to_date.change, points, covered, signed=True),
-        "Change, %": _cell(to_date and to_date.percent, "percent", covered, small, signed=True),
+        "Change, %": _cell(to_date and to_date.percent, "percent", covered, too_few, signed=True),
         "Target to date": _cell(target and target.level, unit, at, no_target),
         "Distance to target": _cell(target and target.distance, points, at, no_target, signed=True),
     }
@@ -133,7 +134,7 @@ def _without_figures(section: Section) -> str:
 
 def _aim(section: Section) -> str:
     monitored = "monitoring only" if section.indicator.monitoring_only else ""
-    return section.aim.capitalize() + _small(monitored)
+    return section.aim.capitalize() + small(monitored)
 
 
 def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
@@ -142,21 +143,17 @@ def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
-    change = shown["Change"] + share + _small("percentage points" if known["Change"] and i.unit == PERCENT else "")
-    distance = _small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
+    change = shown["Change"] + share + small("percentage points" if known["Change"] and i.unit == PERCENT else "")
+    distance = small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
     return [
-        state_mark(section.state) + _small(findings.why(section.evidence)) + _small(missing),
+        state_mark(section.state) + small(findings.why(section.evidence)) + small(missing),
         _aim(section),
-        shown["Latest"] + _small(_short(periods.words(year.latest)) if year.latest is not None else ""),
-        shown["Year to date"] + _small(_short(span(year.to_date.periods)) if year.to_date else ""),
+        shown["Latest"] + small(_short(periods.words(year.latest)) if year.latest is not None else ""),
+        shown["Year to date"] + small(_short(span(year.to_date.periods)) if year.to_date else ""),
         change,
         shown["Target to date"] + distance,
         charts.sparkline(_history(section)),
     ]
-
-
-def _small(text: str) -> str:
-    return f"<small>{html.escape(text)}</small>" if text else ""
 
 
 def _short(words: str) -> str:

@@ -13,12 +13,12 @@ from saferplymouth.intake.papers import COMMISSIONING
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import commissioning, spending
 from saferplymouth.papers.commissioning import total
-from saferplymouth.papers.spending import lines, of, pounds, share
+from saferplymouth.papers.spending import of, pounds, share
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.words import capital, inner, percent
+from saferplymouth.sentences.words import capital, counted, inner, percent
 from saferplymouth.sheets import DATE, FIGURE, LONG, TEXT, small
 
 TITLE = "Commissioning"
@@ -72,7 +72,7 @@ class Commissioning:
     def allocated(self) -> str:
         """What of the grant is confirmed and what is not: the finding that heads the chart."""
         grant, waiting = self.money.grant.contribution, len(self.money.waiting)
-        open_lines = f", for {lines(waiting)}," if waiting else ""
+        open_lines = f", for {counted(waiting, 'line')}," if waiting else ""
         confirmed, rest = of(total(self.money.confirmed), grant), of(self.money.rest.contribution, grant)
         return f"{confirmed} of the grant is confirmed; {rest}{open_lines} is not allocated"
 
@@ -114,7 +114,8 @@ class Commissioning:
 
     def _decision(self, owner: str, day: datetime.date | None, count: int) -> str:
         to = "was to" if day and periods.passed(day, self.project.month) else "is to"
-        return f"{owner} {to} decide on {lines(count)} {f'by {periods.day(day)}' if day else 'with no date given'}"
+        by = f"by {periods.day(day)}" if day else "with no date given"
+        return f"{owner} {to} decide on {counted(count, 'line')} {by}"
 
     def chart(self) -> Part:
         """Each confirmed need and what is not allocated, as bars of the grant."""
@@ -133,7 +134,7 @@ class Commissioning:
         foot = [
             [
                 capital(name),
-                lines(row["lines"]),
+                counted(row["lines"], "line"),
                 pounds(row["pounds"]) + small(f"{share(row['share'])} of it"),
                 *["[z]"] * 3,
             ]

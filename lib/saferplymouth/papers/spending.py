@@ -9,7 +9,7 @@ from saferplymouth.exhibits.drawing import ACCENT, FAINT, GREY, INK, Chart
 from saferplymouth.framework import POUNDS
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers.commissioning import Ledger, percent, shares
-from saferplymouth.sentences.words import quantity
+from saferplymouth.sentences.words import counted, quantity
 
 CHARTED = 7  # confirmed needs that have room in the chart
 
@@ -34,10 +34,6 @@ def of(part: int, whole: int) -> str:
     return f"{pounds(part)} ({share(percent(part, whole))})"
 
 
-def lines(count: int) -> str:
-    return f"{count} {'line' if count == 1 else 'lines'}"
-
-
 def money_chart(ledger: Ledger, headline: str) -> Chart:
     """What each confirmed need gets of the grant, the largest first, and what is not allocated."""
     grant, each = ledger.grant.contribution, shares(ledger)["contribution"].dropna()
@@ -45,7 +41,7 @@ def money_chart(ledger: Ledger, headline: str) -> Chart:
     if len(each) > CHARTED:
         others = each.iloc[CHARTED - 1 :]
         each = pd.concat([each.iloc[: CHARTED - 1], pd.Series({f"{len(others)} other confirmed needs": others.sum()})])
-    rest = pd.Series({f"Not allocated ({lines(len(ledger.waiting))})": ledger.rest.contribution})
+    rest = pd.Series({f"Not allocated ({counted(len(ledger.waiting), 'line')})": ledger.rest.contribution})
     data = pd.concat([each, rest]).to_frame("pounds").assign(grant=grant)
     subtitle = f"What each confirmed need gets of the {pounds(grant)} grant for {ledger.year}, and what is left"
     told = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in data["pounds"].items())

@@ -5,10 +5,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from saferplymouth import suppression
 from saferplymouth.framework import ASB, Street
 from saferplymouth.numbers.funnel import funnel
 from saferplymouth.numbers.intervals import poisson_interval
-from saferplymouth.places.local import SMALL
 from saferplymouth.sentences.words import listed
 from saferplymouth.store.ground import NOWHERE, Ground, is_crime
 
@@ -96,7 +96,8 @@ def _known(ground: Ground, at: str) -> pd.Series:
 
 def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:
     """The districts where a sensitive type has 1 to 4 in a month, each with what that is part of."""
-    kinds = counts[counts["type"].isin(street.sensitive_types) & counts["count"].between(*SMALL)]
+    small = counts["count"].between(suppression.FEWEST, suppression.MOST)
+    kinds = counts[counts["type"].isin(street.sensitive_types) & small]
     return frozenset(zip(kinds["district"], kinds["type"].map(_part_of), strict=True))
 
 

@@ -8,9 +8,8 @@ from saferplymouth import periods, sheets
 from saferplymouth.exhibits.spreads import interval_chart
 from saferplymouth.framework import GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.mistakes import known_keys
-from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.places.local import Local, named
-from saferplymouth.sentences.words import span
+from saferplymouth.sentences.words import rate, span
 from saferplymouth.sheets import FIGURE
 from saferplymouth.store import gap
 from saferplymouth.store.ground import Ground
@@ -20,12 +19,6 @@ NO_PEOPLE = "The population for the year is not in the framework, so no rate can
 EVERYWHERE = "Every small area lies in a priority neighbourhood, so there is no rest to hold them against."
 SAME = "each small area is taken to hold the same number of residents, for they have not been received"
 INTERVAL = "The interval allows for chance in the counts: 19 in 20 such intervals hold the gap that lies behind them."
-
-
-def rate(value: float, places: int = 1) -> str:
-    """A rate, or a difference of two, to so many decimals."""
-    rounded = round_half_away(value, places)
-    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.{places}f}"
 
 
 def _interval(low: float, high: float) -> str:

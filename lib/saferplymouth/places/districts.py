@@ -14,10 +14,9 @@ from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.parts import Part
 from saferplymouth.places import beside, provenance
 from saferplymouth.places.beside import CRIME, standings
-from saferplymouth.places.closing import rate
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, counted, inner, listed, nth
+from saferplymouth.sentences.words import capital, counted, inner, listed, nth, rate
 from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"

@@ -12,10 +12,10 @@ from saferplymouth.numbers.funnel import Busiest, busiest, funnel
 from saferplymouth.project import Project
 from saferplymouth.sentences.words import listed, span
 from saferplymouth.store.ground import Ground, is_crime
+from saferplymouth.suppression import FEWEST, MOST
 
 CRIME = "Recorded crime"
 UNSURE = 0.2  # how far a small area's residents may lie from the average, as a relative standard deviation: assumed
-SMALL = (1, 4)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Local:
         its crime and the other types that one could be worked out."""
         every = self.ground.local
         months = every[every["type"].isin(street.sensitive_types)].groupby(["type", "month"])["count"].sum()
-        return bool(months.between(*SMALL).any())
+        return bool(months.between(FEWEST, MOST).any())
 
     def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
         """The count of some cells in each neighbourhood, or ward, beside what it would have by its size: see
@@ -105,5 +105,5 @@ def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
     """By type and place, whether a sensitive type has 1 to 4 of its incidents there in any month, so that even a year
     to date held against that of the month before would show them."""
     months = cells.groupby(["type", by, "month"])["count"].sum()
-    small = months.between(*SMALL) & months.index.get_level_values("type").isin(settings.sensitive_types)
+    small = months.between(FEWEST, MOST) & months.index.get_level_values("type").isin(settings.sensitive_types)
     return small.groupby(level=["type", by]).any()

@@ -27,9 +27,14 @@ def finding(local: Local) -> str:
     above = at_place(local.spread(local.crimes), ABOVE)
     if not above:
         return f"No neighbourhood had more recorded crime than chance explains, {local.when}"
-    more = len(above) - MOST
-    names = named(above if more <= 0 else [*above[:MOST], f"{more} more"])
-    return f"{capital(counted(len(above), 'neighbourhood'))} had more recorded crime than chance explains: {names}"
+    many = capital(counted(len(above), "neighbourhood"))
+    return f"{many} had more recorded crime than chance explains: {foremost(above)}"
+
+
+def foremost(places: list[str]) -> str:
+    """The first of some places, and how many more there are."""
+    more = len(places) - MOST
+    return named(places if more <= 0 else [*places[:MOST], f"{more} more"])
 
 
 def section(local: Local, street: Street) -> str:

@@ -30,10 +30,13 @@ def quantity(value: float, unit: str) -> str:
 
 def bare(value: float, unit: str) -> str:
     """A figure beside a scale that names its unit: a rate has one decimal, anything else none."""
-    if unit != RATE:
-        return number(value)
-    rounded = round_half_away(value, 1)
-    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.1f}"
+    return rate(value) if unit == RATE else number(value)
+
+
+def rate(value: float, places: int = 1) -> str:
+    """A rate, or a difference of two, to so many decimals."""
+    rounded = round_half_away(value, places)
+    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.{places}f}"
 
 
 def difference(value: float, unit: str) -> str:

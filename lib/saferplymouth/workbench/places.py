@@ -10,7 +10,7 @@ from saferplymouth.framework import ALL_CRIME, COUNT, RATE
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import Local, at_place, named
-from saferplymouth.places.standing import BY_AREAS, MOST, ONE_IN
+from saferplymouth.places.standing import BY_AREAS, ONE_IN, foremost
 from saferplymouth.project import Project
 from saferplymouth.sentences.words import capital, counted, inner, listed, percent
 from saferplymouth.workbench import series
@@ -86,9 +86,7 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
 def _finding(above: list[str], what: str, place: str, when: str) -> str:
     if not above:
         return f"No {place} had more {what} than chance explains, {when}"
-    more = len(above) - MOST
-    names = named(above if more <= 0 else [*above[:MOST], f"{more} more"])
-    return f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: {names}"
+    return f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: {foremost(above)}"
 
 
 def _standing(e: Evidence, local: Local, spread: pd.DataFrame, place: str) -> Table:
