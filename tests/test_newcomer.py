@@ -84,6 +84,18 @@ def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written
     assert tiny.snapshot(project) == before
 
 
+def test_an_area_of_the_framework_without_a_notebook_gets_one_that_shows_all_its_indicators(project):
+    frame = (project / "framework.toml").read_bytes()
+    (project / "notebooks/hate_crime.ipynb").unlink()
+    done = tiny.told(project, "new-area", "hate_crime")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "Its page: saferplymouth run --area hate_crime"
+    assert (project / "framework.toml").read_bytes() == frame
+    page = page_of(project, "hate_crime")
+    for key in ("ist-incidents", "ist-satisfaction", "police-recorded-hate-crime"):
+        assert page.count(f'<h2 id="{key}"') == 1, key
+
+
 def test_a_final_edition_is_refused_while_a_text_of_a_new_area_is_to_be_written_and_told_all_of_them(tmp_path):
     root = tiny.project(tmp_path, "alpha")
     assert tiny.told(root, "new-area", "knife_crime").returncode == 0

@@ -202,7 +202,10 @@ def template(area: str, folder: Path) -> None:
     help="Where to write the returns; here by default.",
 )
 def new_area(key: str, folder: Path) -> None:
-    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its returns."""
+    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its returns.
+
+    An area that has its entry and no notebook gets the rest.
+    """
     root = _root()
     try:
         written = newcomer.write(root, key, _asked(root, None)[-1].month, folder)
@@ -210,7 +213,9 @@ def new_area(key: str, folder: Path) -> None:
         raise Refusal(str(error)) from None
     for path in written:
         click.echo(path)
-    click.echo(f"Fill in what framework.toml says of {key}; its page meanwhile: saferplymouth run --area {key}")
+    new = root / "framework.toml" in written
+    told = f"Fill in what framework.toml says of {key}; its page meanwhile" if new else "Its page"
+    click.echo(f"{told}: saferplymouth run --area {key}")
 
 
 @cli.command("foi")

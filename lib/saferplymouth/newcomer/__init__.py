@@ -1,5 +1,6 @@
 """A new priority area: its entry in the framework, its notebook and its returns, written together or not at all."""
 
+import json
 import re
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ import pandas as pd
 from saferplymouth import framework, requests
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import Mistake
+from saferplymouth.sentences.words import inner
 from saferplymouth.store.aside import aside
 
 PATTERNS = Path(__file__).parent
@@ -24,16 +26,17 @@ class NotNew(Mistake):
 def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     """Add the area `key` to the project: its entry in `framework.toml`, its notebook and, in `folder`, its returns.
 
-    The page is a request for figures at once. Gives what was written. Raises `NotNew`, `framework.FrameworkError` or
-    `OSError`; then nothing was.
+    The page is a request for figures at once. An area that has its entry and no notebook gets the rest. Gives what was
+    written. Raises `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was.
     """
-    path = root / "framework.toml"
-    before = framework.load(path)
-    _refuse(key, before)
-    words = _words(key, before, newest)
-    entry = path.read_bytes().rstrip() + b"\n" + _filled("entry.toml", words)
-    files = {path: entry, root / "notebooks" / f"{key}.ipynb": _filled("notebook.ipynb", words)}
-    after = _loaded(entry)
+    path, notebook = root / "framework.toml", root / "notebooks" / f"{key}.ipynb"
+    after = framework.load(path)
+    files = {}
+    if key not in after.areas or notebook.exists():
+        _refuse(key, after)
+        files[path] = path.read_bytes().rstrip() + b"\n" + _filled("entry.toml", _entry(key, after, newest))
+        after = _loaded(files[path])
+    files[notebook] = _filled("notebook.ipynb", _words(key, after, newest))
     files |= {folder / name: text.encode() for name, text in requests.templates(key, after, newest).items()}
     there = [p.name for p, new in files.items() if p != path and p.exists() and p.read_bytes() != new]
     if there:
@@ -62,7 +65,7 @@ def _refuse(key: str, frame: Framework) -> None:
         raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
 
 
-def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+def _entry(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
     calendar, title = frame.calendar, key.replace("_", " ").capitalize()
     return {
         "area": key,
@@ -71,8 +74,14 @@ def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
         "agency": next(iter(frame.agencies)),
         "agencies": ", ".join(frame.agencies),
         "year": calendar.label(calendar.year(newest)),
-        "month": str(newest),
     }
+
+
+def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+    """What the notebook says: a cell shows the first indicator of the area, and its last those after it."""
+    title, first = frame.areas[key].title, next(iter(frame.of_area(key)))
+    words = {"area": key, "title": title, "lower": inner(title), "indicator": first.key, "month": str(newest)}
+    return {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in words.items()}
 
 
 def _filled(pattern: str, words: dict[str, str]) -> bytes:
