@@ -254,6 +254,35 @@ def test_every_signal_on_a_chart_has_a_sentence(untouched):
     assert "No month is a signal" not in told
 
 
+def test_a_month_near_a_limit_beside_one_beyond_it_is_told_as_one_month(untouched):
+    last = [100, 110, 95, 105, 100, 108, 96, 104, 100, 106, 97, 103]
+    told = " ".join(commentary.of_variation(made_up(untouched, [101, 104, 120, 140], last)))
+    assert "July 2016 lies above the upper limit." in told
+    near = "June 2016 lies most of the way from the average to the upper limit, close to another as far out or further."
+    assert near in told
+
+
+def test_a_years_target_of_counts_is_not_said_to_be_met_in_a_month(untouched):
+    last = [95, 105, 100, 90, 110, 96, 104, 99, 101, 97, 103, 100]
+    told = commentary.of_variation(made_up(untouched, [100] * 4, last, target={"2016/17": 1800}))
+    assert told[-1] == "Left as it is, every month will meet an even share of the year’s target."
+
+
+def test_the_pace_to_a_target_has_its_thousands_and_its_pounds(untouched):
+    e = made_up(untouched, [1000] * 4, [], target={"2016/17": 24500})
+    assert "staying within it allows 2,562.5 a month from now on" in " ".join(commentary.of_future(e))
+    assert words.pace(31456.5, "pounds") == "£31,457"
+
+
+def test_percentage_points_are_told_as_one_or_less_than_one_where_they_are():
+    assert [words.difference(n, "percent") for n in (0, 0.4, -1.2, 2)] == [
+        "0 percentage points",
+        "less than 1 percentage point",
+        "1 percentage point",
+        "2 percentage points",
+    ]
+
+
 def test_the_first_month_of_a_year_is_told_once(untouched):
     told = commentary.of_year(made_up(untouched, [351], [553], "2016-04"))
     assert told[0].startswith("There were 351 recorded crimes in April 2016, against 553 in the same month of 2015/16")

@@ -267,6 +267,12 @@ def test_the_questions_of_the_real_edition_are_those_the_data_leave_open(base):
     assert f"{len(items)} open questions" in text(shown.summary().html)
 
 
+def test_one_indicator_that_is_late_lacks_its_latest_period(tmp_path):
+    root = returns(tmp_path, {"2016-07": {("overall_crime", "2016-07"): 61}, "2016-08": {("incidents", "2016-08"): 9}})
+    told = text(DataQuality("2016-08", root).summary().html)
+    assert "1 of 2 indicators with figures lacks its latest period" in told
+
+
 def test_the_percentages_that_lack_their_replies_are_named(tmp_path):
     more = 'base = "replies"'
     frame = FRAME + INDICATOR.format(key="happy", name="Content", unit="percent", counted="replies", more=more)

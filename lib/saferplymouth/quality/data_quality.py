@@ -56,8 +56,8 @@ class DataQuality:
         late = sum(s.evidence.awaited is not None for s in heard)
         found = [(counted(len(self.asked), "open question"), "questions")]
         found += [(_agreement(check), "checks") for check in self.checked]
-        lacks = "lacks" if late == 1 else "lack"
-        found += [(f"{late} of {counted(len(heard), 'indicator')} with figures {lacks} their latest period", "sources")]
+        lacks = "lacks its" if late == 1 else "lack their"
+        found += [(f"{late} of {counted(len(heard), 'indicator')} with figures {lacks} latest period", "sources")]
         found += [(self._revised, "revisions")]
         facts = {"title": TITLE, "runs_to": {}, "questions": self.asked}
         return Part("summary", self.project.month, sheets.opening(LEAD, found), facts=facts)

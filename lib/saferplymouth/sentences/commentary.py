@@ -24,6 +24,11 @@ ASSURANCE = {
     "missed": "Left as it is, the target will be missed every month.",
     "hit and miss": "Left as it is, the target will be met in some months and missed in others.",
 }
+SHARED = {  # of a target that counts add up to in the year: a month is held against an even share of it
+    "met": "Left as it is, every month will meet an even share of the year’s target.",
+    "missed": "Left as it is, every month will miss an even share of the year’s target.",
+    "hit and miss": "Left as it is, some months will meet an even share of the year’s target and others miss it.",
+}
 
 
 def of_year(e: Evidence) -> list[str]:
@@ -64,7 +69,8 @@ def of_variation(e: Evidence) -> list[str]:
         sentences.append("The limits are on trial until there are 13 months.")
     for _, part in frame[frame["phase"] > 0].groupby("phase"):
         sentences.append(f"A new baseline starts in {periods.words(part.index[0])}: {part['cause'].iloc[0]}.")
-    return [*interval, *sentences, *([ASSURANCE[e.assurance]] if e.assurance else [])]
+    assured = ASSURANCE if e.indicator.is_level else SHARED
+    return [*interval, *sentences, *([assured[e.assurance]] if e.assurance else [])]
 
 
 def of_restated(e: Evidence, restated: pd.DataFrame, calendar: Calendar) -> str:
@@ -126,8 +132,17 @@ def _signals(frame: pd.DataFrame) -> list[str]:
         near = frame.index[alone & (frame["side"] == way)]
         if len(near):
             named = capital(listed([periods.words(month) for month in near]))
-            sentences.append(f"{named} lie most of the way from the average to the {limit} limit, close together.")
+            verb = "lies" if len(near) == 1 else "lie"
+            sentences.append(f"{named} {verb} most of the way from the average to the {limit} limit, {_beside(near)}.")
     return sentences or ["No month is a signal."]
+
+
+def _beside(near: pd.PeriodIndex) -> str:
+    """What makes months near to a limit a signal; the month beside one of them may be another signal, named before."""
+    together = all(any(0 < abs((a - b).n) < 3 for b in near) for a in near)
+    return (
+        "close together" if together else f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
+    )
 
 
 def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
@@ -258,7 +273,7 @@ def _pace(year: Year) -> str:
         return ""
     if target.pace <= 0:
         return f", which has been {'reached' if indicator.good > 0 else 'passed'}"
-    pace = f"{round_half_away(target.pace, 1):.1f} a {indicator.frequency}"
+    pace = f"{words.pace(target.pace, indicator.unit)} a {indicator.frequency}"
     need = f"reaching it needs {pace}" if indicator.good > 0 else f"staying within it allows {pace}"
     return f"; {need} from now on"
 
@@ -268,7 +283,9 @@ def _low_target(year: Year) -> str:
     outturn = year.frame["cumulative_last"].iloc[-1]
     if year.indicator.good < 0 or not outturn > year.target.year_end:
         return ""
-    return f" That is below the {number(outturn)} of {year.last_label}, so it would allow a fall."
+    return (
+        f" That is below the {quantity(outturn, year.indicator.unit)} of {year.last_label}, so it would allow a fall."
+    )
 
 
 def _projection(e: Evidence) -> str:

@@ -41,7 +41,15 @@ def rate(value: float, places: int = 1) -> str:
 
 def difference(value: float, unit: str) -> str:
     """A change without sign: as `quantity`, but percentages differ by percentage points."""
-    return f"{number(abs(value))} percentage points" if unit == PERCENT else quantity(abs(value), unit)
+    if unit != PERCENT:
+        return quantity(abs(value), unit)
+    points = abs(round_half_away(value))
+    return "less than 1 percentage point" if points == 0 and value != 0 else counted(points, "percentage point")
+
+
+def pace(value: float, unit: str) -> str:
+    """What each period must bring: pounds whole, counts with one decimal, for few a month are a fraction."""
+    return quantity(value, unit) if unit == POUNDS else rate(value)
 
 
 def goal(level: float, unit: str) -> str:

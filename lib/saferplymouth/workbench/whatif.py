@@ -6,7 +6,7 @@ from saferplymouth import evidence, periods
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
 from saferplymouth.project import Project
-from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences import commentary, findings, words
 from saferplymouth.sentences.words import difference, goal, listed, quantity
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import RULES, nothing
@@ -112,9 +112,8 @@ def _kept(now: Evidence, then: Evidence, figure: float) -> str:
     lacking = "fall short of" if indicator.good > 0 else "go over"
     kept = "keep to" if (figure - pace) * indicator.good >= 0 else lacking
     year_end = quantity(then.year.target.year_end, indicator.unit)
-    return (
-        f"Ending the year to {ends} on {year_end} {needs} {pace:,.1f} a {indicator.frequency}: this would {kept} that"
-    )
+    needed = f"{words.pace(pace, indicator.unit)} a {indicator.frequency}"
+    return f"Ending the year to {ends} on {year_end} {needs} {needed}: this would {kept} that"
 
 
 def _pace(now: Evidence, then: Evidence) -> float | None:
