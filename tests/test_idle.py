@@ -17,6 +17,7 @@ if __name__ == "__main__":
     main()
     print([name for name in {looked_for!r} if name in sys.modules])
 """
+pytestmark = pytest.mark.xdist_group("idle")
 SAYS = ["2016-04: skipped 2 pages, for nothing they depend on has changed", "2016-04: edition unchanged"]
 
 

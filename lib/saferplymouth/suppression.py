@@ -76,15 +76,6 @@ def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.
     return _blank(everything, hidden).assign(value=everything["value"].mask(hidden, float(FEWEST)))
 
 
-def fair_baseline(observed: pd.DataFrame, baseline: int) -> bool:
-    """Whether mean and limits of a control chart may be shown: none of its first `baseline` figures is hidden.
-
-    `observed` is the protected series of one phase of the chart. From the counts as received a mean would reveal
-    them (twelve times the mean, less the eleven shown); from the shown ones alone it would be too high.
-    """
-    return not observed["hidden"].iloc[:baseline].any()
-
-
 def hides_total(year: Year) -> bool:
     """Whether the year to date of a protected year is hidden, rather than unknown."""
     return year.to_date is not None and bool(year.frame.loc[year.to_date.periods, "this_hidden"].any())

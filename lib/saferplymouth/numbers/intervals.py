@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
-import pandas as pd
 import scipy
 
 
@@ -119,24 +118,6 @@ def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
     half = _t(df) * math.sqrt(max(phi, 1) * (1 / a + 1 / b + 1 / rest + 1 / expected))
     low, high = _around(expected, half)
     return Projection(a + expected, a + low, a + high, left)
-
-
-def backtest(this: Sequence[int], last_year: Sequence[int]) -> pd.DataFrame:
-    """How `project` would have done: from each month so far, the year to date at each later month now known.
-
-    One row for each such pair that had an interval: `origin` (months known), `horizon` (months ahead), `predicted`,
-    `low`, `high`, `actual` (totals of the financial year) and `inside`. Rows share months, so they are not independent.
-    """
-    this, last_year = _counts(this), _counts(last_year)
-    rows = []
-    for origin in range(1, len(this)):
-        for end in range(origin + 1, len(this) + 1):
-            p, actual = project(this[:origin], last_year[:end]), int(sum(this[:end]))
-            if p.low is not None:
-                inside = p.low <= actual <= p.high
-                rows.append((origin, end - origin, p.outturn, p.low, p.high, actual, inside))
-    columns = ["origin", "horizon", "predicted", "low", "high", "actual", "inside"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tuple[float, float]:
