@@ -316,16 +316,16 @@ def test_a_gap_below_nought_has_its_sign_in_table_and_download_of_its_indicator(
 def test_a_gap_below_nought_has_its_sign_in_every_sentence(below):
     section = Report("overall_crime", "2016-06", below)["crime_gap"]
     said = text(section.headline().html)
-    assert "−9.0 per 1,000 in April to June 2016" in said
-    assert "In June 2016 it was −3.0 per 1,000." in said
+    assert "−9 per 1,000 in April to June 2016" in said
+    assert "In June 2016 it was −3 per 1,000." in said
     assert not re.search(r"(?<![−\d.])[39](\.0)? per 1,000", said)
 
 
 def test_a_gap_below_nought_has_its_sign_on_the_board(below):
     board = Board("2016-06", below)
-    assert "−9.0" in text(board.table().html)
+    assert "−9" in text(board.table().html)
     assert "crime_gap,Year to date,2016-04..2016-06,-9.0," in board.table().csv
-    assert "−9.0 per 1,000" in text(board.summary().html)
+    assert "−9 per 1,000" in text(board.summary().html)
 
 
 @pytest.mark.parametrize("view", ["this_year", "control_chart", "seasonal_shape", "since_last_edition"])
@@ -354,7 +354,7 @@ def test_the_next_gap_may_be_asked_of_below_nought(below):
     explorer = Explorer("2016-06", below)
     explorer.indicator.value = "crime_gap"
     assert explorer.figure.value == pytest.approx(-3)
-    assert "Gap in crime at −4.0 per 1,000" in explorer.bench.what_if("crime_gap", -4).findings[0]
+    assert "Gap in crime at −4" in explorer.bench.what_if("crime_gap", -4).findings[0]
     explorer.indicator.value = "incidents"
     assert explorer.figure.min == 0
 
@@ -363,7 +363,7 @@ def test_a_gap_below_nought_that_is_revised_has_its_sign_on_the_data_quality_pag
     root = anytown(tmp_path, months(2), frame=MILL_END)
     again = street("2016-04", [*USUAL, ("Anytown 001A", DRUGS, 10)])  # 15 / 5 − 70 / 10 = −4
     tiny.put(root / "data/raw/2016-05/2016-04-anyshire-street.csv", again)
-    assert "Gap in crime April 2016 −3.0 per 1,000 −4.0 per 1,000 May 2016" in revised_there(root, "2016-05")
+    assert "Gap in crime April 2016 −3 per 1,000 −4 per 1,000 May 2016" in revised_there(root, "2016-05")
 
 
 def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
@@ -379,7 +379,7 @@ def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
 def test_the_gap_is_on_the_page_of_overall_crime_and_on_the_board_and_in_both_downloads(base):
     edition = built_anytown(base)
     crime, board = ((edition / name).read_text(encoding="utf-8") for name in ("overall-crime.html", "index.html"))
-    assert "Gap in crime: 96.0 per 1,000 in April to November 2016" in text(crime)
+    assert "Gap in crime: 96 per 1,000 in April to November 2016" in text(crime)
     assert 'id="crime-gap"' in crime
     assert 'href="overall-crime.html#crime-gap"' in board
     assert "96.0" in text(board)
@@ -398,7 +398,7 @@ def test_the_gap_is_in_the_manifest_with_its_source_files_and_its_period(base):
     made = tiny.whole(built_anytown(base))
     said = made["areas"]["overall_crime"]["indicators"]["crime_gap"]
     assert said["latest"] == "2016-11"
-    assert said["finding"].startswith("Gap in crime: 96.0 per 1,000 in April to November 2016")
+    assert said["finding"].startswith("Gap in crime: 96 per 1,000 in April to November 2016")
     assert {f"{month}/{month}-anyshire-street.csv" for month in YEAR} <= made["inputs"].keys()
 
 
@@ -432,7 +432,7 @@ def test_a_file_sent_again_revises_the_gap_and_marks_it(revised):
     assert "crime_gap,2016/17,2016-04,,,16.0,rate,[r]," in table.csv
     restated = Project("2016-06", revised).restated.query("indicator == 'crime_gap' and period == '2016-04'")
     assert restated[["before", "value"]].values.tolist() == [[pytest.approx(12), pytest.approx(16)]]
-    assert "Gap in crime April 2016 12.0 per 1,000 16.0 per 1,000 June 2016" in revised_there(revised, "2016-06")
+    assert "Gap in crime April 2016 12 per 1,000 16 per 1,000 June 2016" in revised_there(revised, "2016-06")
 
 
 def test_an_earlier_edition_keeps_the_gap_as_it_stood(revised):

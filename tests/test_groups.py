@@ -129,7 +129,7 @@ def test_a_half_year_and_a_rate_say_what_they_are(board):
         "2016/17 H2": ("", "[x]"),
         "2016-04..2016-09": ("40", ""),
     }
-    assert ": 3.0 per 1,000 in 2015/16" in rate.leading[0].text
+    assert "3 per 1,000 in 2015/16" in rate.leading[0].text
     assert cells(rate, "2015/16") == {"2015/16": ("3.0", "")}
 
 

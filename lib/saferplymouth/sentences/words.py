@@ -29,8 +29,9 @@ def quantity(value: float, unit: str) -> str:
 
 
 def bare(value: float, unit: str) -> str:
-    """A figure beside a scale that names its unit: a rate has one decimal, anything else none."""
-    return rate(value) if unit == RATE else number(value)
+    """A figure beside a scale that names its unit: a rate has one decimal unless it is whole, for it may have been sent
+    as about so much; anything else has none."""
+    return rate(value).removesuffix(".0") if unit == RATE else number(value)
 
 
 def rate(value: float, places: int = 1) -> str:
