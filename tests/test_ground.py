@@ -301,7 +301,7 @@ def test_a_neighbourhood_is_named_with_its_wards(tmp_path):
     found = gather(anytown(tmp_path, {"2016-11": USUAL}))
     assert found.neighbourhood_names == {
         "Old Quay": "Old Quay (Harbour)",
-        "New Town": "New Town (Hill, Meadow)",
+        "New Town": "New Town (Hill; Meadow)",
         "Mill End": "Mill End (Meadow)",
     }
 

@@ -267,6 +267,12 @@ def test_nothing_is_wider_than_a_printed_page(used):
     assert width <= 688
 
 
+def test_a_chart_of_many_places_is_shrunk_to_a_printed_page(used):
+    used.emulate_media(media="print")
+    heights = used.evaluate("[...document.querySelectorAll('figure img')].map(i => getComputedStyle(i).maxHeight)")
+    assert all(float(height.removesuffix("px")) < 267 / 25.4 * 96 for height in heights)  # A4 less its margins
+
+
 def test_every_page_is_light(edition):
     for path in (edition / "2016-11").glob("*.html"):
         assert path.stat().st_size < 150_000, path.name

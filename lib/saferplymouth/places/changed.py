@@ -20,8 +20,7 @@ UNLIKELY = (
     "“More than chance” is a change that would come one time in 500 were nothing but chance and the ordinary variation "
     "of the months at work."
 )
-NOWHERE = "In no neighbourhood of the look-up"
-SOMEWHERE = f"crime {inner(NOWHERE)}"
+NOWHERE = "no neighbourhood of the look-up"
 SMALL_BASE = {"[u]": "too small a base for a percentage"}
 
 
@@ -32,7 +31,7 @@ def finding(local: Local, framework: Framework) -> str:
         return ""
     by_type, by_place = map(changes.beyond, _frames(local, both, framework))
     types = [f"{inner(kind)} {_moved(row)}" for kind, row in by_type.iterrows()]
-    places = [f"{name or SOMEWHERE} {_moved(row)}" for name, row in by_place.iterrows()]
+    places = [f"crime in {name or NOWHERE} {_moved(row)}" for name, row in by_place.iterrows()]
     told = [text for text in (listed(types) if types else "", named(places)) if text]
     if not told:
         return f"No type of crime and no neighbourhood changed by more than chance, {both.words}"
@@ -74,7 +73,8 @@ def _table(stub: str, frame: pd.DataFrame, both: Spans) -> str:
     body = []
     for name, row in frame.iterrows():
         told, percent = capital(row["told"]), row["percent"]
-        body.append([html.escape(name or NOWHERE), number(row["now"]), number(row["before"]), signed(row["change"])])
+        place = html.escape(name or f"In {NOWHERE}")
+        body.append([place, number(row["now"]), number(row["before"]), signed(row["change"])])
         body[-1] += ["[u]" if pd.isna(percent) else f"{signed(percent)}%"]
         body[-1] += [f"<strong>{told}</strong>" if row["told"] == BEYOND else told]
     small = any("[u]" in row for row in body)

@@ -99,9 +99,9 @@ class Ground:
 
     @cached_property
     def neighbourhood_names(self) -> dict[str, str]:
-        """Each neighbourhood with its wards, as people name them: `Mutley (Compton, Drake)`."""
+        """Each neighbourhood with its wards, as people name them, commas and all: `Mutley (Compton; Drake)`."""
         wards = self.areas[self.areas["ward"] != ""].groupby("neighbourhood")["ward"].unique()
-        return {n: f"{n} ({', '.join(sorted(wards[n]))})" if n in wards else n for n in self.areas["neighbourhood"]}
+        return {n: f"{n} ({'; '.join(sorted(wards[n]))})" if n in wards else n for n in self.areas["neighbourhood"]}
 
     @cached_property
     def strange_types(self) -> list[str]:
