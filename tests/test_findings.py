@@ -1,6 +1,8 @@
 """What is said of November 2016 and of made-up years: never more than the numbers support."""
 
+import csv
 import dataclasses
+import io
 import re
 
 import pandas as pd
@@ -9,6 +11,7 @@ from paper import PAPER
 
 from saferplymouth import Board, framework
 from saferplymouth.evidence import gather
+from saferplymouth.exhibits import tables
 from saferplymouth.front import glance
 from saferplymouth.sentences import commentary, findings, words
 from saferplymouth.store.observations import as_it_stood
@@ -281,6 +284,21 @@ def test_percentage_points_are_told_as_one_or_less_than_one_where_they_are():
         "1 percentage point",
         "2 percentage points",
     ]
+
+
+def test_the_latest_month_of_a_rate_is_not_called_the_year_to_date(untouched):
+    calendar, rows = framework.load(untouched / "framework.toml").calendar, []
+    for unit in ("rate", "count"):
+        year = made_up(untouched, [3, 4, 5], [], "2016-06", unit=unit, per_1000=None).year
+        rows.append(tables.year_table(year, calendar).rows["to date"])
+    assert rows == ["Latest (June 2016)", "Year to date (April to June 2016)"]
+
+
+def test_a_percentage_has_no_change_in_percent_on_the_board(board):
+    cells = csv.DictReader(io.StringIO(board.table().csv))
+    assert {c["shorthand"] for c in cells if (c["indicator"], c["measure"]) == ("ist_satisfaction", "Change, %")} == {
+        "[z]"
+    }
 
 
 def test_the_first_month_of_a_year_is_told_once(untouched):

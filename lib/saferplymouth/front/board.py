@@ -93,7 +93,8 @@ def _cells(section: Section) -> dict[str, dict]:
     points = "points" if unit == PERCENT else unit
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = tables.covered(to_date.periods) if to_date else ""
-    too_few = "[u]" if to_date and to_date.last is not None and not year.indicator.is_level else "[x]"
+    known = to_date and to_date.last is not None
+    too_few = "[z]" if year.indicator.is_level else "[u]" if known else "[x]"
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
