@@ -1,9 +1,11 @@
 """A final edition stays as it is until a correction says why it changes."""
 
+import nbformat
 import pytest
 import tiny
 
 from saferplymouth import periods
+from saferplymouth.press import page
 from saferplymouth.press.plan import Wish, plan
 from saferplymouth.store.shelf import manifest
 from saferplymouth.which import NotPlanned, Which
@@ -72,6 +74,17 @@ def test_a_correction_says_when_and_why(final):
     entry = made(final)
     assert entry["status"] == "Corrected"
     assert [(c["date"], c["reason"]) for c in entry["corrections"]] == [("2016-06-01", "The police withdrew ten.")]
+
+
+def test_a_reason_ends_in_one_stop_on_the_page():
+    for reason in ("Sent short by 7", "Sent short by 7."):
+        top = {
+            "corrections": [{"date_words": "1 June 2016", "reason": reason}],
+            "pages": [],
+            "status": "Corrected",
+            "runs_to": {},
+        }
+        assert "Sent short by 7. What changed" in page.render(nbformat.v4.new_notebook(), top)
 
 
 def test_a_correction_is_itself_final_and_keeps_the_ones_before_it(final):

@@ -10,6 +10,7 @@ import pytest
 import tiny
 
 from saferplymouth.press import columns, foi
+from saferplymouth.store import shelf
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
     assert "less 2016-06" in said["period"]
     assert "anti-social behaviour" in said["type"]
     assert "incidents" in said["count"]
+
+
+def test_the_tables_of_places_say_what_they_were_counted_from_and_on_what_terms(root):
+    made = shelf.manifest(root / "outputs/2016-04")
+    said = foi._about(made, {"data/alpha.csv": b"", "data/districts.csv": b"", "data/neighbourhoods.csv": b""}).decode()
+    counted = (
+        "data/districts.csv and data/neighbourhoods.csv: counted from the street-level crime files of data.police.uk"
+    )
+    assert counted in said
+    assert "Open Government Licence" in said
+    assert "street-level" not in foi._about(made, {"data/alpha.csv": b""}).decode()
 
 
 def test_the_same_edition_gives_the_same_bytes(root):

@@ -651,7 +651,7 @@ def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_
     [rows] = tables(shown).values()
     assert len(rows) == 1 + 161
     assert rows[1][:4] == [
-        "Plymouth 027E",
+        "Plymouth\N{NO-BREAK SPACE}027E",
         "City Centre, Barbican & Sutton Harbour",
         "St Peter and the Waterfront",
         "565",

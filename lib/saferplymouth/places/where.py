@@ -53,7 +53,7 @@ def _table(local: Local) -> str:
     every = local.small_areas.sort_values([CRIME, "name"], ascending=[False, True])
     head = {"Small area": TEXT, "Neighbourhood": TEXT, "Ward": TEXT, CRIME: FIGURE, ASB: FIGURE}
     body = [
-        [*(html.escape(row[c]) for c in ("name", "neighbourhood", "ward")), number(row[CRIME]), number(row[ASB])]
+        [*(html.escape(text) for text in _names(row)), number(row[CRIME]), number(row[ASB])]
         for row in every.head(MOST).to_dict("records")
     ]
     whole = len(every) <= MOST
@@ -61,6 +61,12 @@ def _table(local: Local) -> str:
     rest = "" if whole else f'<p class="basis">{number(len(every) - MOST)} more are in the download.</p>'
     table = sheets.table(f"{CRIME} and {ASB.lower()} by small area, {local.when}", head, body)
     return f"<details><summary>The figures of {which}</summary>{table}{rest}{_unplaced(local)}</details>"
+
+
+def _names(row: dict) -> list[str]:
+    """A small area's own name, which is kept on one line, and its neighbourhood's and ward's."""
+    district, _, last = row["name"].rpartition(" ")
+    return [f"{district}\u00a0{last}" if district else last, row["neighbourhood"], row["ward"]]
 
 
 def _unplaced(local: Local) -> str:

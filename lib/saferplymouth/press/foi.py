@@ -11,7 +11,10 @@ from pathlib import Path
 
 from saferplymouth.exhibits.tables import SHORTHAND
 from saferplymouth.mistakes import Mistake
+from saferplymouth.places.provenance import LICENCE, PUBLISHER
 from saferplymouth.press import columns
+from saferplymouth.press.plan import PLACES
+from saferplymouth.sentences.words import listed
 from saferplymouth.store import shelf
 from saferplymouth.store.shelf import DEFINITIONS, MANIFEST, manifest
 from saferplymouth.which import is_edition
@@ -34,7 +37,7 @@ def bundle(root: Path, name: str) -> Path:
     if DEFINITIONS not in made:
         cure = f"put back the framework.toml that it was made from, then add them with: saferplymouth run {name}"
         raise NotPublished(f"{name} was built by an earlier suite, which kept no definitions with it; {cure}")
-    files = tables | {"definitions.csv": _definitions(made[DEFINITIONS], tables), "README.txt": _about(made).encode()}
+    files = tables | {"definitions.csv": _definitions(made[DEFINITIONS], tables), "README.txt": _about(made, tables)}
     sums = "".join(f"{shelf.sha256(content)}  {path}\n" for path, content in sorted(files.items()))
     shelf.replace(root / "outputs", f"{FOLDER}/{name}.zip", _packed(files | {"SHA256SUMS": sums.encode()}))
     return root / "outputs" / FOLDER / f"{name}.zip"
@@ -65,16 +68,21 @@ def _definitions(defined: dict, tables: dict[str, bytes]) -> bytes:
     return written.getvalue().encode()
 
 
-def _about(made: dict) -> str:
+def _about(made: dict, tables: dict[str, bytes]) -> bytes:
     said, words = made[DEFINITIONS], made.get("words", made["edition"])
-    return (
+    places = [path for path in tables if Path(path).stem in PLACES]
+    counted = (
+        f"{listed(places)}: counted from the street-level crime files of {PUBLISHER}. {LICENCE}\n" if places else ""
+    )
+    about = (
         f"{said['partnership']}: every table published in the edition of {words} ({made['status'].lower()}).\n\n"
         "data/            the tables as published, one row for each figure (UTF-8, comma separated)\n"
         "definitions.csv  what each figure counts, and what the shorthand means\n"
         "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
         "The table of each indicator says of every figure which period it is of and who sent or set it. "
-        f"{said['licence']}\nContact: {said['contact']}.\n"
+        f"{said['licence']}\n{counted}Contact: {said['contact']}.\n"
     )
+    return about.encode()
 
 
 def _packed(files: dict[str, bytes]) -> bytes:
