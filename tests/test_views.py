@@ -1,6 +1,7 @@
 """Every view of the workbench: its figures against the paper's, what it says it cannot show, and what it must hide."""
 
 import functools
+import json
 import re
 import tomllib
 from collections import Counter
@@ -356,6 +357,13 @@ def _views_of_small_counts(root: Path, small: tuple[int, ...]) -> str:
 def test_explore_is_a_notebook_and_never_a_page(tmp_path):
     root = tiny.project(tmp_path, "alpha", explore=tiny.notebook(tiny.PARAMETERS))
     assert set(plan(root, Which(periods.month("2016-04")), Wish()).expected) == {"board_summary", "alpha"}
+
+
+def test_explore_names_no_indicator_so_that_it_runs_for_every_partnership():
+    cells = json.loads((ROOT / "notebooks/explore.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert "Explorer(month)" in code
+    assert [key for key in KEYS if key in code] == []
 
 
 def test_a_line_pasted_into_an_areas_notebook_shows_the_same_on_its_page(tmp_path):
