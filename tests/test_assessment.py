@@ -17,7 +17,7 @@ from scipy.stats import norm
 from saferplymouth import StrategicAssessment, framework, intake
 from saferplymouth.framework import Dimension, Matrix
 from saferplymouth.intake.scores import Score
-from saferplymouth.papers import assessment
+from saferplymouth.papers import assessment, standings
 from saferplymouth.papers.assessment import YearlyRate, banded, movement, rank, yearly_rate
 from saferplymouth.project import Project
 
@@ -82,6 +82,11 @@ some = st.lists(grades, min_size=1, max_size=9).map(
     lambda made: [row(f"I{n}", confidence, a=a, b=b) for n, (a, b, confidence) in enumerate(made)]
 )
 quick = settings(max_examples=25, deadline=None)
+
+
+def test_a_rate_just_under_a_band_is_not_shown_as_the_band():
+    told = [standings._per_1000(YearlyRate("", n, people=100_000), MATRIX) for n in (399.6, 400.4, 123.4)]
+    assert told == ["3.996", "4.0", "1.2"]
 
 
 @quick

@@ -13,6 +13,7 @@ from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import order
 from saferplymouth.papers.assessment import HIDDEN, Ranking, YearlyRate
 from saferplymouth.sentences.words import capital, listed, nth, number
+from saferplymouth.sentences.words import rate as with_decimals
 
 SHORT = 24  # letters
 BY_PEOPLE, WORKED_OUT = "scored by people", "worked out from the scores"
@@ -75,7 +76,7 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> str:
             indicator, rate = framework.indicators[row.indicator], ranking.rates[row.indicator]
             page = f"{framework.areas[indicator.area].page}#{indicator.anchor}"
             scored = _missing(rate) or f"{score:.0f}" + _small(_word(ranking, key, score))
-            shown = [*_figures(rate), scored]
+            shown = [*_figures(rate, ranking.matrix), scored]
             body.append([f'<a href="{page}">{html.escape(indicator.name)}</a>', ranking.year, *shown])
     if not body:
         return ""
@@ -84,12 +85,16 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> str:
     return table(f"Scores for {named}, from the figures of twelve months", head, body, ["Year"])
 
 
-def _figures(rate: YearlyRate) -> list[str]:
+def _figures(rate: YearlyRate, matrix: Matrix) -> list[str]:
     """A rate's count, residents and figure per 1,000, or why there is none."""
     if rate.why:
         return [_missing(rate) + _small(order.why_unscored(rate)), _missing(rate), _missing(rate)]
     covered = f"{rate.first.strftime('%b %Y')} to {rate.last.strftime('%b %Y')}"
-    return [number(rate.count) + _small(covered), number(rate.people) + _small(f"mid-{rate.year}"), _per_1000(rate)]
+    return [
+        number(rate.count) + _small(covered),
+        number(rate.people) + _small(f"mid-{rate.year}"),
+        _per_1000(rate, matrix),
+    ]
 
 
 def table(caption: str, head: list[str], body: list[list[str]], words: Iterable[str]) -> str:
@@ -174,15 +179,20 @@ def _score(ranking: Ranking, issue: str, key: str) -> str:
     shown = f"{score:.0f}" + _small(_word(ranking, key, score))
     if not ranking.measured.at[issue, key]:
         return shown
-    return shown + _small(f"from {_per_1000(ranking.rates[ranking.rows[issue].indicator])} per 1,000")
+    rate = ranking.rates[ranking.rows[issue].indicator]
+    return shown + _small(f"from {_per_1000(rate, ranking.matrix)} per 1,000")
 
 
 def _word(ranking: Ranking, key: str, score: float) -> str:
     return ranking.matrix.dimensions[key].scale[int(score) - 1] if score == score else ""
 
 
-def _per_1000(rate: YearlyRate) -> str:
-    return f"{round_half_away(rate.per_1000, 1):,.1f}"
+def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:
+    """A rate with as many decimals, one at least, as show which bands it reaches: 24.99 is not yet 25."""
+    exact, bands = rate.per_1000, [band for d in matrix.dimensions.values() for band in d.bands or ()]
+    rounded = {places: round_half_away(exact, places) for places in range(1, 7)}
+    alike = (p for p, value in rounded.items() if all((value >= band) == (exact >= band) for band in bands))
+    return with_decimals(exact, next(alike, 1))
 
 
 def _place(ranking: Ranking, issue: str) -> str:
