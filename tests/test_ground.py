@@ -474,6 +474,8 @@ def test_a_city_in_two_districts_has_the_small_areas_of_both(tmp_path):
     found = gather(anytown(tmp_path, {"2016-11": USUAL}, places={}, frame=frame))
     assert found.local["count"].sum() == 60 + 20 + 42
     assert "Othertown 001A" in set(found.areas["name"])
+    shown = text(Neighbourhoods("2016-11", tmp_path).summary().html)
+    assert "Where recorded crime in Anytown and Othertown happens" in shown
 
 
 def test_a_district_that_no_file_names_gives_pages_that_say_so_and_do_not_fail(tmp_path):

@@ -3,6 +3,7 @@
 import csv
 import functools
 import io
+import json
 import math
 import re
 from collections import Counter, defaultdict
@@ -30,6 +31,7 @@ from test_ground import (
     anytown,
     base,
     built_anytown,
+    code,
     gather,
     look_up,
     notebooks,
@@ -672,6 +674,22 @@ def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_dow
     assert "400 more are in the download." in text(there)
     assert sum(row["of"] == "small area" for row in csv.DictReader(io.StringIO(shown.source().csv))) == 1200
     assert sum(len(getattr(shown, part)().html.encode()) for part in PARTS[Neighbourhoods]) < LARGEST / 2
+
+
+def test_a_small_area_without_a_boundary_is_counted_beside_the_map(tmp_path):
+    square = [[[-4, 50], [-4, 50.1], [-3.9, 50.1], [-4, 50]]]
+    drawn = [
+        {
+            "type": "Feature",
+            "properties": {"LSOA21CD": code(name)},
+            "geometry": {"type": "Polygon", "coordinates": square},
+        }
+        for name in list(AREAS)[1:]
+    ]
+    lsoa = json.dumps({"type": "FeatureCollection", "features": drawn})
+    root = anytown(tmp_path, {"2016-11": USUAL}, {"lookup.csv": look_up(), "lsoa.geojson": lsoa})
+    shown = text(Neighbourhoods("2016-11", root).map().html)
+    assert "Not on the map, for no boundary has been received: 1 small area." in shown
 
 
 def test_without_boundaries_the_page_has_no_map_and_says_so(tmp_path):

@@ -36,7 +36,7 @@ def finding(local: Local, framework: Framework) -> str:
     found = gaps(local, framework)
     if found.empty:
         return ""
-    latest, own, area = found.iloc[-1], found["to_date_value"].isna().iloc[-1], framework.partnership.area
+    latest, own, area = found.iloc[-1], found["to_date_value"].isna().iloc[-1], local.area
     when = periods.words(found.index[-1]) if own else span(found.index)
     value, low, high = latest[["value", "low", "high"] if own else ["to_date_value", "to_date_low", "to_date_high"]]
     if low < 0 < high:
@@ -58,7 +58,7 @@ def section(local: Local, framework: Framework) -> str:
     people = "" if local.ground.people_counted else f"; {SAME}"
     what = (
         f"The gap is recorded crime per 1,000 residents in {named(list(framework.street.priority_neighbourhoods))}, "
-        f"less that of the whole of {framework.partnership.area}{people}. {INTERVAL}"
+        f"less that of the whole of {local.area}{people}. {INTERVAL}"
     )
     subtitle = f"Gap in recorded crime per 1,000 residents each month, {span(found.index)}, with its 95% interval"
     low, high = found["value"].idxmin(), found["value"].idxmax()

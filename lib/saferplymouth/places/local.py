@@ -31,6 +31,11 @@ class Local:
     def when(self) -> str:
         return span(self.months)
 
+    @property
+    def area(self) -> str:
+        """The whole, named for all of the partnership's districts."""
+        return listed(list(self.ground.street.districts))
+
     @cached_property
     def crimes(self) -> pd.DataFrame:
         """The cells of recorded crime: all but anti-social behaviour."""

@@ -35,7 +35,7 @@ class Neighbourhoods:
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
-        area = self.framework.partnership.area
+        area = self.local.area
         told = [f"where recorded crime in {area} happens", "which neighbourhoods have more of it than chance explains"]
         if self.framework.street.priority_neighbourhoods:
             told.append(f"how far the priority neighbourhoods are from {area} as a whole")
@@ -49,7 +49,7 @@ class Neighbourhoods:
 
     def map(self) -> Part:
         """The map of small areas, how much lies in the busiest tenth, and the figures of each."""
-        return self._part("map", where.section(self.local, self.framework.partnership.area))
+        return self._part("map", where.section(self.local))
 
     def standing(self) -> Part:
         """Each neighbourhood beside what it would have by its size, and each type of crime."""

@@ -7,7 +7,7 @@ from saferplymouth.exhibits.maps import area_map
 from saferplymouth.framework import ASB
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.places.local import CRIME, Local, named
-from saferplymouth.sentences.words import listed, number, percent
+from saferplymouth.sentences.words import counted, listed, number, percent
 from saferplymouth.sheets import FIGURE, TEXT
 
 WHAT = (
@@ -28,24 +28,25 @@ def finding(local: Local) -> str:
     return f"{there}; chance alone would put {percent(b.by_chance)} there"
 
 
-def section(local: Local, area: str) -> str:
+def section(local: Local) -> str:
     """The finding as a heading, the map, and the table of the small areas."""
     heading = f'<h2 id="where">{html.escape(finding(local))}</h2><p class="counted">{WHAT}</p>'
-    return heading + _map(local, area) + _table(local)
+    return heading + _map(local) + _table(local)
 
 
-def _map(local: Local, area: str) -> str:
+def _map(local: Local) -> str:
     geography, areas = local.ground.geography, local.small_areas
     held = geography.boundaries
     if not held.get(SMALL_AREAS):
         return f'<p class="missing">{NO_MAP}</p>'
     most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
-    subtitle = f"{CRIME} by small area of {area}, {local.when}"
+    subtitle = f"{CRIME} by small area of {local.area}, {local.when}"
     figures = f"The figures are in the {'table' if len(areas) <= MOST else 'download'}."
-    alt = f"{finding(local)}. Map of {area}. The neighbourhoods with most are {most}. {figures}"
+    alt = f"{finding(local)}. Map of {local.area}. The neighbourhoods with most are {most}. {figures}"
     drawn = (held[SMALL_AREAS], held.get(WARDS, {}), geography.wards)
     chart = area_map(areas[CRIME], *drawn, subtitle=subtitle, alt=alt, unit="Crimes")
-    absent = f"Not on the map, for no boundary of theirs has been received: {len(chart.missing)} small areas."
+    missing = counted(len(chart.missing), "small area")
+    absent = f"Not on the map, for no boundary has been received: {missing}."
     return chart.html + (f'<p class="missing">{absent}</p>' if chart.missing else "")
 
 
