@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -119,6 +120,7 @@ def label(axes: Axes, text: str, place: float, height: float, colour: str, weigh
     )
 
 
+@lru_cache(maxsize=4096)  # a map tries each ward's name in many folds, at two sizes
 def breadth(text: str, size: float = STYLE["font.size"], weight: str = "normal") -> float:
     """How many points wide the text is in a font no narrower than a reader's."""
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
