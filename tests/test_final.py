@@ -76,6 +76,11 @@ def test_a_correction_says_when_and_why(final):
     assert [(c["date"], c["reason"]) for c in entry["corrections"]] == [("2016-06-01", "The police withdrew ten.")]
 
 
+def test_every_page_says_that_a_change_is_worked_out_before_rounding():
+    shown = page.render(nbformat.v4.new_notebook(), {"corrections": [], "pages": [], "status": "Draft", "runs_to": {}})
+    assert "worked out before rounding, so it may be one more or less" in shown
+
+
 def test_a_reason_ends_in_one_stop_on_the_page():
     for reason in ("Sent short by 7", "Sent short by 7."):
         top = {
