@@ -55,6 +55,14 @@ def root(built, tmp_path) -> Path:
     return shutil.copytree(built[0], tmp_path / "copy", symlinks=True)
 
 
+def test_what_fails_in_every_month_for_one_reason_is_told_once(tmp_path):
+    root = tiny.project(tmp_path, "alpha", months=("2016-04", "2016-05"), alpha=tiny.notebook(tiny.PARAMETERS, "1 / 0"))
+    done = tiny.told(root, "run", "2016-04..2016-05")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Failed: 2016-04 and 2016-05 alpha: ZeroDivisionError")
+    assert done.stderr.count("ZeroDivisionError") == 1
+
+
 def test_a_range_of_months_is_built_by_one_command_and_told_in_plain_lines(built):
     root, done = built
 

@@ -323,7 +323,8 @@ def test_without_street_files_the_page_stands_and_asks_for_them(tmp_path):
     root = returns(tmp_path, {"2016-04": {("overall_crime", "2016-04"): 61}})
     shown = text(page(DataQuality, root, "2016-04"))
     assert (
-        "No street file of the force has come: is one named YYYY-MM-anyshire-street.csv to be put in a drop?" in shown
+        "No street file of the force has come: is one named YYYY-MM-anyshire-street.csv to be put in a drop, or do the "
+        "files name the force otherwise, which [street] in framework.toml has to say?" in shown
     )
     assert "No street file of the force has come." in shown
     assert "none could be checked" in shown
@@ -345,5 +346,5 @@ def test_a_partnership_whose_framework_rests_on_no_street_files_is_not_asked_for
 
 def test_an_edition_from_before_any_street_file_has_the_page(base):
     shown = text(page(DataQuality, real_project(base), "2015-12"))
-    assert "is one named YYYY-MM-devon-and-cornwall-street.csv to be put in a drop?" in shown
+    assert "is one named YYYY-MM-devon-and-cornwall-street.csv to be put in a drop, or" in shown
     assert "November 2016" not in shown

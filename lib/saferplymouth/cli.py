@@ -19,7 +19,7 @@ from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.press import cluster, edition, foi, idle, plan, runner, spent, unattended
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection
-from saferplymouth.sentences.words import counted
+from saferplymouth.sentences.words import counted, listed
 from saferplymouth.which import Which
 
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
@@ -89,9 +89,12 @@ def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], editi
     click.echo(opened)
     if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
         idle.remember(root, sys.argv[1:], read, [*waiting, *runner.nothing_to_do(outcomes), opened])
-    failed = [f"{o.plan.name} {area}: {reason}" for o in outcomes for area, reason in o.failures.items()]
+    failed: dict[tuple[str, str], list[str]] = {}
+    for o in outcomes:
+        for failure in o.failures.items():
+            failed.setdefault(failure, []).append(o.plan.name)
     if failed:
-        raise Failure("; ".join(failed))
+        raise Failure("; ".join(f"{listed(names)} {area}: {reason}" for (area, reason), names in failed.items()))
 
 
 def _newest(root: Path) -> tuple[list[Which], list[str]]:

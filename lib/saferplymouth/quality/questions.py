@@ -34,9 +34,9 @@ def of_street(project: Project) -> list[str]:
     """What the street files and the framework's words for them leave open."""
     ground, street = project.ground, project.framework.street
     if ground is None:
-        return uses_street(project.framework) * [
-            f"No street file of the force has come: is one named YYYY-MM-{street.force}-street.csv to be put in a drop?"
-        ]
+        wanted = f"is one named YYYY-MM-{street.force}-street.csv to be put in a drop"
+        named = "or do the files name the force otherwise, which [street] in framework.toml has to say"
+        return uses_street(project.framework) * [f"No street file of the force has come: {wanted}, {named}?"]
     asked = []
     if ground.months[-1] < project.month:
         last = periods.words(ground.months[-1])
