@@ -13,8 +13,10 @@ from pathlib import Path
 import tiny
 from playwright.sync_api import Browser, Page, expect
 
-SETTINGS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-QUIET = {"fetchNews": "false", "checkForUpdates": False}
+SETTINGS = {  # no news, and a notebook is saved when a test says so, not every two minutes
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "docmanager-extension/plugin": {"autosave": False},
+}
 RUN = """async ([path, shared]) => {
     const known = shared && window.sharedKernel && {kernel: {id: window.sharedKernel}};
     if (known) await jupyterapp.serviceManager.sessions.startNew({path, name: path, type: 'notebook', ...known});
@@ -39,7 +41,8 @@ CELL = """async source => {
 @contextmanager
 def server(root: Path, own: Path) -> Iterator[str]:
     """JupyterLab in the folder `root` with settings of its own in `own`; its address."""
-    tiny.put(own / "settings" / SETTINGS, json.dumps(QUIET))
+    for plugin, chosen in SETTINGS.items():
+        tiny.put(own / f"settings/@jupyterlab/{plugin}.jupyterlab-settings", json.dumps(chosen))
     folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     folders |= {f"JUPYTERLAB_{name}_DIR": str(own / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
     folders |= {"HOME": str(own), "IPYTHONDIR": str(own / "ipython"), "TZ": "UTC"}
