@@ -64,7 +64,11 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["hate_crime"], "'hate_crime' is an area already"),
+        (
+            ["hate_crime"],
+            "'hate_crime' is an area already; choose another key, or change its entry in framework.toml, or move its "
+            "notebook away to have it written anew",
+        ),
         (["ist_incidents"], "'ist_incidents' is an indicator already"),
         (
             ["Knife Crime"],

@@ -58,7 +58,8 @@ def unwritten(frame: Framework) -> list[str]:
 def _refuse(key: str, frame: Framework) -> None:
     if key in frame.areas or key in frame.indicators:
         kind = "area" if key in frame.areas else "indicator"
-        raise NotNew(f"'{key}' is an {kind} already; choose another key, or change its entry in framework.toml")
+        anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
+        raise NotNew(f"'{key}' is an {kind} already; choose another key, or change its entry in framework.toml{anew}")
     if not framework.is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
         hint = f"did you mean {near}?" if framework.is_key(near) else framework.KEYS
