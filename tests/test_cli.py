@@ -253,7 +253,7 @@ def test_check_says_that_a_good_drop_is_good_and_writes_nothing(tmp_path, say):
     root = tiny.project(tmp_path, "alpha")
     before = {str(path) for path in root.rglob("*")}
 
-    assert say(root, "check") == (0, "2016-04: 1 figures, 0 comments and 0 papers can be used\nNo problems\n")
+    assert say(root, "check") == (0, "2016-04: 1 figure, 0 comments and 0 papers can be used\nNo problems\n")
     assert {str(path) for path in root.rglob("*")} == before
 
 

@@ -140,7 +140,7 @@ QUESTION = (
 def test_a_return_a_fifth_too_low_is_a_question_in_check_and_no_problem(altered):
     done = tiny.told(altered, "check", "2016-11")
     assert done.returncode == 0, done.stderr
-    assert [line for line in done.stdout.splitlines() if "Question" in line] == [f"Question to the sender: {QUESTION}"]
+    assert [line for line in done.stdout.splitlines() if "Question" in line] == [f"Question: {QUESTION}"]
     assert done.stdout.splitlines()[-1] == "No problems"
 
 
@@ -173,7 +173,7 @@ def test_a_street_file_that_lacks_half_its_rows_is_a_question_too(tmp_path):
     path.write_text("".join([lines[0], *lines[1::2]]))
     done = tiny.told(root, "check", "2016-09")
     assert done.returncode == 0
-    assert "Question to the sender: All crime, September 2016: 61 received" in done.stdout
+    assert "Question: All crime, September 2016: 61 received" in done.stdout
 
 
 # --- The band

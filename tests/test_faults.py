@@ -49,7 +49,7 @@ BROKEN = {
 MARK = "MAY = {'month': '2016-05'}\n"
 MARK += "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04', 'facts': {}}"
 UNREADABLE = {
-    "missing": (None, "its notebook is missing or empty"),
+    "missing": (None, "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"),
     "text": (b"no notebook", "the file is not a notebook ("),
     "latin": ("{'é'}".encode("latin-1"), "the file is not a notebook ("),
     "unset": (tiny.notebook("period = 1"), "its cell tagged 'parameters' does not set month"),

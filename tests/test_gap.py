@@ -268,6 +268,7 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert "Mill End: " not in said
     question = "No small area lies in the priority neighbourhoods Old Key and Hil: are they spelt as in the look-up?"
     assert question in asked(root, "2016-04")
+    assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
     assert "no data received yet" in text(report.headline().html)
 

@@ -186,7 +186,7 @@ def test_a_file_that_is_no_notebook_is_refused_in_a_line(source, reason):
 
 
 def test_a_notebook_that_is_missing_is_told():
-    assert execute(b"").failure == "its notebook is missing or empty"
+    assert execute(b"").failure == "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
 
 
 @pytest.mark.parametrize(

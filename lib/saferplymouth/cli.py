@@ -126,12 +126,12 @@ def check(months: str | None) -> None:
     for one in wanted:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
-        held = f"{len(drop.rows)} figures, {len(drop.comments)} comments and {len(drop.papers)} papers"
-        click.echo(f"{one}: {held} can be used")
+        held = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
+        click.echo(f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be used")
         wrong, asked = inspection.held_against_figures(root, one, sound=not problems)
         problems += wrong
         for question in asked:
-            click.echo(f"Question to the sender: {question}")
+            click.echo(f"Question: {question}")
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")

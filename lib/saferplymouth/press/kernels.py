@@ -35,6 +35,7 @@ ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
 KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
 LONGEST_SOCKET = 100
+MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
 # Reads the kernel's process group; if this process ends before it says so, ends that group and removes the folder.
 GUARD = 'read group; read over || { kill -s KILL -- "-$group"; rm -rf -- "$0"; }'
 
@@ -103,7 +104,7 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
     Never raises for what the notebook does.
     """
     if not source:
-        return Executed(nbformat.v4.new_notebook(), "its notebook is missing or empty")
+        return Executed(nbformat.v4.new_notebook(), MISSING)
     try:
         notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
         nbformat.validate(notebook)

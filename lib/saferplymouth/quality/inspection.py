@@ -15,7 +15,8 @@ from saferplymouth.store import street
 
 def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
     """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
-    comments, and the questions to its senders. Worked out beside the project, so that nothing here is written."""
+    comments, and the questions to ask: where they disagree, and what the framework names that no street file has.
+    Worked out beside the project, so that nothing here is written."""
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         (beside / "data").mkdir()
@@ -28,7 +29,7 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
             if not sound:
                 return [], []
             looked_at = project.Project(month, beside)
-            return checked.unsigned(looked_at), questions.disagreements(looked_at)
+            return checked.unsigned(looked_at), questions.disagreements(looked_at) + questions.of_names(looked_at)
         except intake.Refused as error:
             return error.problems, []
         except NotReceived:

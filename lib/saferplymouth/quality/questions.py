@@ -30,31 +30,39 @@ def uses_street(framework: Framework) -> bool:
     return resting or bool(framework.street.priority_neighbourhoods or framework.street.sensitive_types)
 
 
-def of_street(project: Project) -> list[str]:
-    """What the street files and the framework's words for them leave open."""
+def of_names(project: Project) -> list[str]:
+    """What the framework names and no street file or look-up has."""
     ground, street = project.ground, project.framework.street
     if ground is None:
         wanted = f"is one named YYYY-MM-{street.force}-street.csv to be put in a drop"
         named = "or do the files name the force otherwise, which [street] in framework.toml has to say"
         return uses_street(project.framework) * [f"No street file of the force has come: {wanted}, {named}?"]
     asked = []
-    if ground.months[-1] < project.month:
-        last = periods.words(ground.months[-1])
-        asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
-    between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
-    asked += [f"The street file for {periods.words(month)} has not come, and later ones have." for month in between]
     if not len(ground.local):
         asked.append(f"No row of the street files lies in {listed(list(street.districts))}: is it spelt as there?")
-    if ground.strange_types:
-        asked.append(
-            f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."
-        )
     if ground.unseen_types:
         named = listed(ground.unseen_types)
         asked.append(f"No street file names the new types of crime {named}: are they spelt as there?")
     if absent := gap.unknown(ground):
         asked.append(
             f"No small area lies in the priority neighbourhoods {listed(absent)}: are they spelt as in the look-up?"
+        )
+    return asked
+
+
+def of_street(project: Project) -> list[str]:
+    """What the street files and the look-up leave open."""
+    ground, asked = project.ground, []
+    if ground is None:
+        return asked
+    if ground.months[-1] < project.month:
+        last = periods.words(ground.months[-1])
+        asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
+    between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
+    asked += [f"The street file for {periods.words(month)} has not come, and later ones have." for month in between]
+    if ground.strange_types:
+        asked.append(
+            f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."
         )
     if ground.unplaced:
         asked.append(f"In no neighbourhood of the look-up: {listed(ground.unplaced)}. Is there a later look-up?")
@@ -91,4 +99,4 @@ def _bare(observed: pd.DataFrame) -> str:
 
 def every(project: Project) -> list[str]:
     """Every open question, what the figures disagree on first."""
-    return disagreements(project) + of_returns(project) + of_street(project)
+    return disagreements(project) + of_returns(project) + of_names(project) + of_street(project)
