@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth.plain import printable, unfit, unseen
+from saferplymouth.plain import printable, unfit, unnamed, unreasoned, unseen
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,9 @@ def test_what_people_write_may_be_published(text):
     assert unfit(text) is None
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 1752", "-5", "@sum", "  =1", "\n=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44 1752", "-5", "@sum", "  =1", "\n=1", "\t=1", "＝1", "\u00a0=1", "\u3000-5"]
+)
 def test_a_cell_that_a_spreadsheet_would_run_is_refused_and_prose_is_not_held_to_that(text):
     mistake, cure = unfit(text)
     assert f"opens with {text.strip()[0]}" in mistake
@@ -23,10 +25,77 @@ def test_a_cell_that_a_spreadsheet_would_run_is_refused_and_prose_is_not_held_to
     assert unseen(text) is None
 
 
+@pytest.mark.parametrize("text", ["'=1+1", '"=1+1"', " ‘-5’", "“ @sum”"])
+def test_nor_does_a_quotation_mark_before_it_make_it_fit(text):
+    assert "as a formula does" in unfit(text)[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["St. Peter & the Waterfront", "Efford – Lower", "Llanrhaeadr-ym-Mochnant", "’s Gravenhage", "Ynys Môn"]
+)
+def test_a_place_is_called_as_it_is(name):
+    assert unfit(name) is None
+
+
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x07", "\x00", "\u2028", "\ud800"])
 def test_what_cannot_be_seen_is_refused_by_its_number(hidden):
     for wrong in (unseen(f"fell {hidden}12"), unfit(f"fell {hidden}12")):
         assert wrong == (f"holds a character that cannot be seen (U+{ord(hidden):04X})", "type it again as plain text")
+
+
+BLANK = [
+    "\u3164",
+    "\u2800",
+    "\ufe0f",
+    "\u115f",
+    "\u1160",
+    "\uffa0",
+    "\u034f",
+    "\u17b4",
+    "\u180b",
+    "\U000e0100",
+    "\ufffc",
+]
+
+
+@pytest.mark.parametrize("blank", BLANK)
+def test_a_letter_that_is_drawn_as_nothing_cannot_be_seen_either(blank):
+    for wrong in (unseen(f"a{blank}b"), unnamed(blank * 5), unreasoned(f"why {blank}")):
+        assert f"(U+{ord(blank):04X})" in wrong[0]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jo",
+        "J. B.",
+        "A. Analyst",
+        "Siân O’Neill-Ffrangcon",
+        "Zoe\u0308",
+        "李明",
+        "Дарья",
+        "हिना",
+        "עדי",
+        "Chair of 3rd board",
+    ],
+)
+def test_a_person_has_a_name_in_any_script(name):
+    assert unnamed(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "-", "—", "...", "?!", "7", "12", "B", "\u0301\u0301", "\u3000", "_", "🙂🙂"]
+)
+def test_what_no_two_letters_are_in_is_no_name_and_no_reason(name):
+    assert unnamed(name)[0] == "is no name"
+    assert unreasoned(name)[0] == "is no reason"
+
+
+def test_a_reason_is_a_word_and_neither_it_nor_a_name_is_long():
+    assert unreasoned("ok") is unreasoned("the force’s own estimate, 2016") is unreasoned("é" * 500) is None
+    assert unreasoned("a b 1")[0] == "is no reason"
+    assert unnamed("a" * 101) == ("holds 101 characters", "keep it to 100")
+    assert unreasoned("a" * 501) == ("holds 501 characters", "keep it to 500")
 
 
 @given(st.text())

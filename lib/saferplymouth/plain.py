@@ -1,10 +1,18 @@
 """Which texts may be published as they are written: a reader sees all of them, and no spreadsheet runs them."""
 
+import re
+import string
 import unicodedata
 
-FORMULA = ("=", "+", "-", "@")
+FORMULA = tuple("=+-@＝＋－＠")  # the wide ones for spreadsheets set to Chinese, Japanese or Korean
+QUOTES = "'\"‘’“”"
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # Unicode's categories of what has no shape of its own
+BLANK = re.compile(  # what has none either in other categories: Default_Ignorable_Code_Point, and what is drawn empty
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    "\U00013441\U00013442\U0001d159\U000e0100-\U000e01ef]"
+)
 LAID_OUT = "\n\t"
+LONGEST_NAME, LONGEST_REASON = 100, 500
 
 
 def unseen(text: str) -> tuple[str, str] | None:
@@ -12,7 +20,7 @@ def unseen(text: str) -> tuple[str, str] | None:
 
     Such characters can turn round the order of letters and digits. Source: Unicode Technical Report 36, section 2.
     """
-    found = next((c for c in text if unicodedata.category(c) in UNSEEN and c not in LAID_OUT), "")
+    found = next((c for c in text if _shapeless(c) and c not in LAID_OUT), "")
     mistake = f"holds a character that cannot be seen (U+{ord(found):04X})" if found else ""
     return (mistake, "type it again as plain text") if found else None
 
@@ -20,13 +28,42 @@ def unseen(text: str) -> tuple[str, str] | None:
 def unfit(text: str) -> tuple[str, str] | None:
     """What is wrong with a text that may not stand in a table that people download, and the cure; None otherwise.
 
-    A spreadsheet takes a cell that opens with one of `FORMULA` for a formula. Source: OWASP, CSV Injection.
+    A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after spaces and quotation
+    marks. Source: OWASP, CSV Injection.
     """
-    if wrong := unseen(text):
-        return wrong
-    if text.lstrip().startswith(FORMULA):
-        return f"opens with {text.lstrip()[0]}, as a formula does", "open it with a word"
-    return None
+    opened = text.lstrip(f"{QUOTES}{string.whitespace}\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}")
+    if not opened.startswith(FORMULA):
+        return unseen(text)
+    return unseen(text) or (f"opens with {opened[0]}, as a formula does", "open it with a word")
+
+
+def unnamed(text: str) -> tuple[str, str] | None:
+    """What is wrong with the name by which a person stands for something, and the cure; None where it is a name.
+
+    A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
+    """
+    cure = "write the name of a person, in two letters or more"
+    return _unsaid(text, LONGEST_NAME) or (None if _letters(text).count("L") > 1 else ("is no name", cure))
+
+
+def unreasoned(text: str) -> tuple[str, str] | None:
+    """The same of the reason that a person gives: a word at least, and `LONGEST_REASON` characters at most."""
+    cure = "write the reason, in a word or more"
+    return _unsaid(text, LONGEST_REASON) or (None if "LL" in _letters(text) else ("is no reason", cure))
+
+
+def _unsaid(text: str, longest: int) -> tuple[str, str] | None:
+    too_long = (f"holds {len(text):,} characters", f"keep it to {longest}") if len(text) > longest else None
+    return too_long or unseen(text)
+
+
+def _letters(text: str) -> str:
+    """An L for each letter, its accents set aside, and the first of its Unicode category for any other character."""
+    return "".join(unicodedata.category(c)[0] for c in text).replace("M", "")
+
+
+def _shapeless(c: str) -> bool:
+    return unicodedata.category(c) in UNSEEN or bool(BLANK.match(c))
 
 
 def printable(text: str) -> str:
