@@ -1,9 +1,12 @@
 """The duties of the terms of reference: what meets each, who answers for it, and when it was last met."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
+from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.papers import PAPERS, Line, lines
 from saferplymouth.intake.problems import Problem, shown
@@ -16,7 +19,8 @@ FRONT = "board_summary"
 @dataclass(frozen=True)
 class Duty:
     """One duty: `every` says how often, `met_by` names the output that meets it, `page` the page of an edition that
-    shows it (a key, or empty), `last_met` the day it was last met, None where no day is recorded."""
+    shows it (a key, or empty), `last_met` the day it was last met, None where no day is recorded, and `planned` a day
+    that lies after the month of its drop: no one could know then that it would be met."""
 
     duty: str
     set_by: str
@@ -26,6 +30,14 @@ class Duty:
     page: str
     last_met: datetime.date | None
     note: str
+    planned: datetime.date | None = None
+
+
+def as_it_stood(duty: Duty, drop: pd.Period) -> Duty:
+    """A duty as the drop of a month can know it: a day after the month is planned."""
+    if duty.last_met is None or periods.passed(duty.last_met, drop):
+        return duty
+    return replace(duty, last_met=None, planned=duty.last_met)
 
 
 def read_duties(path: Path, source: str, framework: Framework, problems: list[Problem]) -> tuple[Duty, ...]:

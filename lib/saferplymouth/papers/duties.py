@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import periods, sheets
-from saferplymouth.intake.duties import FRONT, MONTHS_BETWEEN, Duty
+from saferplymouth.intake.duties import FRONT, MONTHS_BETWEEN, Duty, as_it_stood
 from saferplymouth.intake.papers import DUTIES
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
@@ -33,7 +33,8 @@ class Duties:
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)
         self.paper = sheets.paper(self.project, DUTIES)
-        self.duties: tuple[Duty, ...] = self.paper.rows
+        drop = periods.month(self.paper.drop)
+        self.duties = tuple(as_it_stood(duty, drop) for duty in self.paper.rows)
 
     def summary(self) -> Part:
         """How many duties have a date and a page, and which are due next."""
@@ -59,7 +60,7 @@ class Duties:
         """Every duty: what meets it, its dates and how often, who set it and who answers for it; all of it as CSV."""
         caption = "Each duty, what meets it and when it was last met"
         shown = sheets.table(caption, HEAD, [self._row(duty) for duty in self.duties], marks=MARKS)
-        told = "“Next due by” is worked out from the date when a duty was last met and how often it is to be met."
+        told = "“Next due by” is a planned date, or follows from the last date and how often a duty is to be met."
         content = f'<h2 id="duties">{self._counts()[0]}</h2><p>{told}</p>{shown}'
         content += sheets.source(self.paper, DUTIES, "The duties on this page", {})
         return Part("table", self.project.month, content, DUTIES, self._download())
@@ -82,7 +83,9 @@ class Duties:
         due = next_due(d)
         if due is None:
             return _none(d)
-        return periods.day(due) + small("no later date is recorded" if periods.passed(due, self.project.month) else "")
+        planned = small("planned" if d.planned else "")
+        passed = small("no later date is recorded" if periods.passed(due, self.project.month) else "")
+        return periods.day(due) + planned + passed
 
     def _download(self) -> str:
         """The duties as CSV, one row each, in the columns of the page."""
@@ -96,8 +99,10 @@ class Duties:
 
 
 def next_due(duty: Duty) -> datetime.date | None:
-    """The day a duty is next due by: as many calendar months after it was last met as lie between (31 January and one
-    month is 28 February); None where no day is recorded or no interval is set."""
+    """The day a duty is next due by: the planned one, or as many calendar months after it was last met as lie between
+    (31 January and one month is 28 February); None where no day is recorded or no interval is set."""
+    if duty.planned:
+        return duty.planned
     months = MONTHS_BETWEEN[duty.every]
     if duty.last_met is None or months is None:
         return None

@@ -44,7 +44,7 @@ TABLES = {
         "met_by": "the output that meets it",
         "page": "the page of the edition that shows it",
         "last_met": "the day it was last met",
-        "next_due_by": "that day and the interval between two; [z] where no interval is set",
+        "next_due_by": "the day planned, or that day and the interval between two; [z] where no interval is set",
     },
     "neighbourhoods": {
         "of": "whether the row is about a small area or a neighbourhood",
