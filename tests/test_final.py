@@ -50,6 +50,15 @@ def test_a_change_to_what_a_final_edition_was_made_from_is_told_and_nothing_is_b
     assert (p.todo, p.frozen) == ({}, {"alpha": "its comments changed"})
 
 
+@pytest.mark.parametrize("reason", ["", " ", "-", "7", "\u3164", "x", "a\u202ebc", "because " * 100])
+def test_a_correction_has_a_reason_that_can_be_read(reason, final):
+    before = tiny.files(final / "outputs/2016-04")
+    done = tiny.told(final, "run", "2016-04", "--correct", reason)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("--correct: '")
+    assert tiny.files(final / "outputs/2016-04") == before
+
+
 def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
     monkeypatch.setattr("saferplymouth.press.plan.toolchain", lambda: "another")
     assert again(final).frozen == {}

@@ -15,7 +15,9 @@ from pathlib import Path
 import click
 
 from saferplymouth import framework, intake, newcomer, project, requests, which
+from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
+from saferplymouth.plain import unreasoned
 from saferplymouth.press import cluster, edition, foi, idle, plan, runner, spent, unattended
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection
@@ -39,6 +41,14 @@ class Failure(click.ClickException):
         click.echo(f"Failed: {self.message}", err=True)
 
 
+def reasoned(context: click.Context, option: click.Option, given: str | None) -> str:
+    """The reason that an option gives, on one line, empty where it is left out; `Refusal` for what says nothing."""
+    reason = " ".join((given or "").split())
+    if given is not None and (wrong := unreasoned(reason)):
+        raise Refusal(f"{option.opts[0]}: {shown(reason)} {wrong[0]}; {wrong[1]}.\nNothing was done.")
+    return reason
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="saferplymouth")
 def cli() -> None:
@@ -53,7 +63,9 @@ def cli() -> None:
 @click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
 @click.option("--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler.")
 @click.option("--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct.")
-@click.option("--correct", metavar="REASON", default="", help="Publish a correction of a final edition, and say why.")
+@click.option(
+    "--correct", metavar="REASON", callback=reasoned, help="Publish a correction of a final edition, and say why."
+)
 @click.option(
     "--on-failure", metavar="COMMAND", default="", help="Call this where the run fails; see docs/scheduling.md."
 )
@@ -69,7 +81,7 @@ def run(
     on_failure: str,
 ) -> None:
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
-    wish = Wish(area, force, seconds, final=final, correct=" ".join(correct.split()))
+    wish = Wish(area, force, seconds, final=final, correct=correct)
     with unattended.calling(on_failure):
         try:
             wish = replace(wish, published=edition.moment().date().isoformat())

@@ -57,9 +57,9 @@ def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comm
     wrong = [name for name, given in texts.items() if not isinstance(given, str)]
     if wrong:
         raise NotSaved(f'{" and ".join(wrong)} must be text in quotes, such as comment("Reports rose.", "A. Analyst")')
-    if not author.strip() or len(f"{author}{signed_off}".splitlines()) > 1:
+    if not author.strip() or intake.LINE_END.search(f"{author}{signed_off}"):
         raise NotSaved('a comment bears a name, on one line: comment("…", "A. Analyst")')
-    lines, now = text.strip().splitlines(), commentary.written_for_now(evidence)
+    lines, now = intake.LINE_END.split(text.strip()), commentary.written_for_now(evidence)
     comment = Comment("\n".join(lines), author.strip(), datetime.date.today(), now, signed_off.strip())
     problems: list[intake.Problem] = []
     intake.read_comment(comment.file, f"comments/{evidence.indicator.key}.md", problems)

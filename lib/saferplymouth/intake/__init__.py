@@ -14,7 +14,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.intake.comments import Comment, read_comment, read_comments
+from saferplymouth.intake.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.intake.duties import read_duties
 from saferplymouth.intake.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.intake.ledger import read_ledger
@@ -25,6 +25,7 @@ from saferplymouth.intake.scores import read_scores
 from saferplymouth.mistakes import Mistake, known_keys
 
 __all__ = [
+    "LINE_END",
     "PAPERS",
     "Comment",
     "Drop",

@@ -5,12 +5,15 @@
     Written for: 12,586 to November 2016
     Signed off: B. Chair, the figure is the force's own estimate
 
-Each line may be left out. `Written for` is the year to date, so that a comment whose figures have since changed is
-shown with a warning; `Signed off` lets a sentence stand that the check finds wrong.
+Each line may be left out, and stands once. `Written for` is the year to date, so that a comment whose figures have
+since changed is shown with a warning; `Signed off` lets a sentence stand that the check finds wrong.
 """
 
 import datetime
+import html
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,10 +24,14 @@ from saferplymouth import periods
 from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.mistakes import known_keys
-from saferplymouth.plain import unseen
+from saferplymouth.plain import LONGEST_NAME, unnamed, unreasoned, unseen
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
-HEADER = re.compile(r"(Author|Date|Written for|Signed off):[ \t]*(.*)")
+AUTHOR, DATE, WRITTEN_FOR, SIGNED_OFF = HEADERS = ("Author", "Date", "Written for", "Signed off")
+HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)")
+LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR, "signedoff": SIGNED_OFF, "signedoffby": SIGNED_OFF}
+LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or what is drawn like one
+LINE_END = re.compile(r"\r\n|\r|\n")  # of what Unicode lets end a line, what a reader sees end one
 LONGEST = 20_000
 
 
@@ -86,25 +93,72 @@ def read_comments(files: list[Path], framework: Framework, problems: list[Proble
 def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment | None:
     """The comment in a file of this content; what cannot be used is added to `problems`."""
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = LINE_END.split(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         problems.append(Problem(name, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8"))
         return None
-    header = {}
-    while lines and (match := HEADER.fullmatch(lines[0])):
+    header: dict[str, str] = {}
+    opened = 0
+    for opened, line in enumerate([*lines, ""]):
+        if not (match := HEADER.fullmatch(line)):
+            break
+        if match[1] in header:
+            problems.append(Problem(name, f"says {match[1]} a second time", "keep one of the lines", opened + 1))
         header[match[1]] = match[2].strip()
-        lines.pop(0)
-    text = "\n".join(lines).strip()
+    problems += _look_alikes(lines, opened, name)
+    text = "\n".join(lines[opened:]).strip()
     if not text or len(text) > LONGEST:
         length = f"holds {len(text):,} characters" if text else "holds no text"
         problems.append(Problem(name, length, f"write 1 to {LONGEST:,} characters, or remove the file"))
-    if wrong := unseen("\n".join([*header.values(), text])):
+    if wrong := unseen(text):
         problems.append(Problem(name, *wrong))
-    date = _date(header.get("Date", ""), name, problems)
-    signed = header.get("Signed off", "")
+    for column, said, wrong in _unfit(header):
+        problems.append(Problem(name, f"{shown(said)} {wrong[0]}", wrong[1], column=column))
+    date = _date(header.get(DATE, ""), name, problems)
+    signed = header.get(SIGNED_OFF, "")
     if signed and "," not in signed:
         problems.append(Problem(name, "is signed off without a reason", "write: Signed off: name, reason"))
-    return Comment(text, header.get("Author", ""), date, header.get("Written for", ""), signed)
+    return Comment(text, header.get(AUTHOR, ""), date, header.get(WRITTEN_FOR, ""), signed)
+
+
+def _unfit(header: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """Each part of the first lines that does not say what its line is for: the line, the part, mistake and cure."""
+    author, written_for = header.get(AUTHOR, ""), header.get(WRITTEN_FOR, "")
+    if author and (wrong := unnamed(author)):
+        yield AUTHOR, author, wrong
+    if wrong := unseen(written_for):
+        yield WRITTEN_FOR, written_for, wrong
+    if len(written_for) > LONGEST_NAME:
+        yield WRITTEN_FOR, written_for, (f"holds {len(written_for):,} characters", f"keep it to {LONGEST_NAME}")
+    who, comma, reason = (part.strip() for part in header.get(SIGNED_OFF, "").partition(","))
+    if (who or comma) and (wrong := unnamed(who)):
+        yield SIGNED_OFF, who, wrong
+    if comma and (wrong := unreasoned(reason)):
+        yield SIGNED_OFF, reason, wrong
+
+
+def _look_alikes(lines: list[str], opened: int, name: str) -> Iterator[Problem]:
+    """A problem for each line after the header that a reader would take for one of it, and that counts for nothing:
+    a sign-off anywhere, any other before the text begins."""
+    before = True
+    for row, line in enumerate(lines[opened:], start=opened + 1):
+        looks = _looks_like(line)
+        if looks == SIGNED_OFF or (looks and before):
+            cure = f"open one of the file's first lines with '{looks}: ', or put it into other words"
+            yield Problem(name, f"{shown(line)} looks like a line '{looks}: ' and does not count as one", cure, row)
+        before = before and bool(looks or not line.strip())
+
+
+def _looks_like(line: str) -> str:
+    """The header whose letters a line opens with, however they are set, marked up or spaced, or written in letters of
+    another script that are drawn alike; empty where there is none."""
+    label = LABEL.match(unicodedata.normalize("NFKC", re.sub("<[^>]*>", "", html.unescape(line))))
+    letters = "".join(c for c in label[0].casefold() if c.isalpha()) if label else ""
+    for look, header in LOOKS.items():
+        same = [a == b for a, b in zip(letters, look, strict=False) if a.isascii()]
+        if len(letters) == len(look) and all(same) and 2 * len(same) >= len(look):
+            return header
+    return ""
 
 
 def _date(written: str, name: str, problems: list[Problem]) -> datetime.date | None:

@@ -15,7 +15,7 @@ from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
-from saferplymouth.plain import unfit
+from saferplymouth.plain import unfit, unnamed
 
 COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
 LONGEST = 500
@@ -53,7 +53,16 @@ class Line:
             self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
         if wrong := unfit(text):
             self.problem(column, f"{shown(text)} {wrong[0]}", wrong[1])
+        elif required and text and not any(map(str.isalnum, text)):
+            self.problem(column, f"{shown(text)} says nothing", "write it, or take the row out")
         return text
+
+    def name(self, column: str) -> str:
+        """The name of the person who stands for the row."""
+        name = self.written(column)
+        if name and (wrong := unnamed(name) or unfit(name)):
+            self.problem(column, f"{shown(name)} {wrong[0]}", wrong[1])
+        return name
 
     def written(self, column: str, required: bool = True) -> str:
         """A cell as it is written, on one line."""

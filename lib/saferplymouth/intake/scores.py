@@ -57,7 +57,7 @@ def _score(line: Line) -> Score:
         indicator,
         scores,
         line.choice("confidence", matrix.confidence),
-        line.text("scored_by"),
+        line.name("scored_by"),
         line.date("scored_on"),
         line.choice("illustrative", ("yes", "no")) == "yes",
     )
