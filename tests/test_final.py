@@ -1,5 +1,7 @@
 """A final edition stays as it is until a correction says why it changes."""
 
+import json
+
 import nbformat
 import pytest
 import tiny
@@ -63,6 +65,14 @@ def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
     monkeypatch.setattr("saferplymouth.press.plan.toolchain", lambda: "another")
     assert again(final).frozen == {}
     assert again(final, correct="A slip.").status == "Corrected"
+
+
+def test_what_an_older_suite_did_not_ask_of_a_final_edition_does_not_change_it(final):
+    older = made(final)
+    for entry in older["areas"].values():
+        entry["depends"].pop("which editions came before it")
+    tiny.put(final / "outputs/2016-04/edition.json", json.dumps(older))
+    assert again(final).frozen == {}
 
 
 def test_the_command_refuses_to_change_a_final_edition_and_says_how(final):

@@ -45,6 +45,14 @@ def test_a_quarter_without_a_drop_is_refused_with_what_there_is():
         which.named("2016-Q4", DROPS, APRIL)
 
 
+def test_what_moved_is_held_against_the_edition_that_came_before(tmp_path):
+    root = tiny.project(tmp_path, "alpha", months=("2016-05", "2016-07", "2017-01"))
+    shown = {name: Quarter(name, root).summary().html for name in ("2016-Q1", "2016-Q2", "2016-Q4")}
+    assert "<h2>Since the last quarter</h2><p>There was no edition before this quarter.</p>" in shown["2016-Q1"]
+    assert "<h2>Since the last quarter, to May 2016</h2>" in shown["2016-Q2"]
+    assert "<h2>Since the edition of July 2016</h2>" in shown["2016-Q4"]
+
+
 @pytest.fixture(scope="module")
 def figures(untouched) -> dict[str, dict[str, str]]:
     rows = list(csv.DictReader(io.StringIO(Quarter("2016-Q2", untouched).table().csv)))

@@ -15,7 +15,7 @@ from paper import PAPER
 from scipy.stats import friedmanchisquare
 from test_ground import base, real_project, real_rows, text
 
-from saferplymouth import Workbench, periods
+from saferplymouth import Report, Workbench, periods
 from saferplymouth.numbers import patterns
 from saferplymouth.press.plan import Wish, plan
 from saferplymouth.which import Which
@@ -190,6 +190,28 @@ def test_what_is_new_and_what_was_restated_stands_number_by_number(tmp_path):
     assert "Changed since the edition of April 2016: April 2016 from 100 to 90." in view.findings
     assert list(view.chart.data.iloc[0]) == [100, 90]
     assert "there was no edition before" in Workbench("2016-04", root).since_last_edition("alpha").findings[0]
+
+
+def test_the_edition_before_is_that_of_the_last_drop_however_long_ago(tmp_path):
+    root = tiny.project(tmp_path, "alpha", "beta", months=("2016-04", "2016-07", "2016-11"))
+    rows = "alpha,2016-04,90\nalpha,2016-11,130\n"
+    tiny.put(root / "data/raw/2016-11/returns/police.csv", f"indicator,period,value\n{rows}")
+    view = Workbench("2016-11", root).since_last_edition("alpha")
+    assert "Changed since the edition of July 2016: April 2016 from 100 to 90." in view.findings
+    assert "In the edition of July 2016 it read: " in " ".join(view.findings)
+    page = Report("alpha", "2016-11", root)["alpha"].table().html
+    assert "Changed since the edition of July 2016: April 2016 from 100 to 90." in page
+
+
+def test_a_page_knows_of_a_drop_that_holds_nothing_for_it(tmp_path):
+    root = tiny.project(tmp_path, "alpha", "beta", months=("2016-04", "2016-05", "2016-07"))
+    tiny.put(root / "data/raw/2016-05/returns/police.csv", "indicator,period,value\nbeta,2016-05,1\n")
+    tiny.put(root / "data/raw/2016-07/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n")
+    for path, content in plan(root, Which(periods.month("2016-07")), Wish()).expected["alpha"].files.items():
+        tiny.put(tmp_path / "room" / path, content)
+    assert not (tmp_path / "room/data/raw").exists()
+    table = Report("alpha", "2016-07", tmp_path / "room")["alpha"].table().html
+    assert "Changed since the edition of May 2016: April 2016 from 100 to 90." in table
 
 
 def test_the_papers_last_edition_lacks_november_and_nothing_else(bench):

@@ -50,6 +50,12 @@ class Project:
         """What the street files say of the partnership's places; None where none of its force has come."""
         return ground.gather(self.root, self.month, self.framework.street)
 
+    def before(self, month: pd.Period | None = None) -> pd.Period | None:
+        """The month of the edition before this one, or before `month`: of the last drop. None where there was none."""
+        until = self.month if month is None else month
+        earlier = [drop for drop in observations.drops(self.root, self.month) if drop < until]
+        return max(earlier, default=None)
+
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
         known = self.everything[self.everything["received"] <= str(month)]

@@ -147,7 +147,8 @@ class Section:
         silent = [inner(name) for name, table in divided.items() if table is None]
         if silent:
             content += f'<p class="basis">No figures by {html.escape(listed(silent))} have been received yet.</p>'
-        changed = commentary.of_restated(self.evidence, self.project.restated, self.project.framework.calendar)
+        project = self.project
+        changed = commentary.of_restated(self.evidence, project.restated, project.before(), project.framework.calendar)
         return content + (f'<p class="missing">{html.escape(changed)}</p>' if changed else "")
 
     def _request(self) -> str:

@@ -56,7 +56,10 @@ class Quarter:
 
     def _moved(self) -> str:
         """The indicators whose state is another than at the end of the quarter before."""
-        before = (self.which.quarter - 1).asfreq("M", "end")
+        opening = self.which.quarter.asfreq("M", "start")
+        before = self.project.before(opening)
+        if before is None:
+            return "<h2>Since the last quarter</h2><p>There was no edition before this quarter.</p>"
         changed = glance.moved(self.project.earlier(before), self.sections)
         items = "".join(
             f'<li><a href="{self.sections[key].address}">{html.escape(self.sections[key].indicator.name)}</a>: '
@@ -64,7 +67,9 @@ class Quarter:
             for key, was, now in changed
         )
         told = f"<ul>{items}</ul>" if items else "<p>No indicator has changed its state.</p>"
-        return f"<h2>Since the last quarter, to {periods.words(before)}</h2>{told}"
+        last = self.project.framework.calendar.of(before, "quarter") == self.which.quarter - 1
+        since = "the last quarter, to" if last else "the edition of"
+        return f"<h2>Since {since} {periods.words(before)}</h2>{told}"
 
     def table(self) -> Part:
         """The quarter's figures of every indicator that has some, beside the same months of last year."""

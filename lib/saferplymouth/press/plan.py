@@ -189,7 +189,8 @@ class _Making:
         explores = WORKBENCH in source
         narrow = self.shown["indicator"].isin({*indicators, *beside}) if indicators and not explores else slice(None)
         own = _parquet(self.shown[narrow])
-        files = {"framework.toml": (self.root / "framework.toml").read_bytes()}
+        drops = " ".join(map(str, observations.drops(self.root, self.which.month)))
+        files = {"framework.toml": (self.root / "framework.toml").read_bytes(), observations.DROPS: drops.encode()}
         files |= self._comments(indicators) if indicators else self._papers()
         files |= self._street() if explores or key in (*PLACES, QUALITY) else {}
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
@@ -270,6 +271,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
         "its comments": shelf.sha256(works.canonical(comments)),
         "the board's papers": shelf.sha256(works.canonical(papers)),
         "the street files": shelf.sha256(works.canonical(street)),
+        "which editions came before it": shelf.sha256(work.files[observations.DROPS]),
         "its status": shelf.sha256(works.canonical([work.top["status"], said])),
     }
 
@@ -279,7 +281,8 @@ def _changed(before: dict, key: str, work: Work, standing: dict[str, bytes], clo
     entry = before.get("areas", {}).get(key, {})
     if not entry.get("files"):
         return "not built yet"
-    changed = [name for name, digest in work.depends.items() if entry["depends"].get(name) != digest]
+    known = (work.depends if closed else {}) | entry["depends"]
+    changed = [name for name, digest in work.depends.items() if known.get(name) != digest]
     changed = [name for name in changed if name != TOOLCHAIN or not closed]
     if changed:
         return f"{' and '.join(changed)} changed"

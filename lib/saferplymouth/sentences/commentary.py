@@ -73,13 +73,13 @@ def of_variation(e: Evidence) -> list[str]:
     return [*interval, *sentences, *([assured[e.assurance]] if e.assurance else [])]
 
 
-def of_restated(e: Evidence, restated: pd.DataFrame, calendar: Calendar) -> str:
-    """What this month's returns changed of earlier figures, number by number; empty where nothing."""
+def of_restated(e: Evidence, restated: pd.DataFrame, before: pd.Period | None, calendar: Calendar) -> str:
+    """What this month's returns changed of figures in the edition `before`, number by number; empty where nothing."""
     changes = [
         f"{_written(row.period, e, calendar)} from {_figure(row.before, e)} to {_figure(row.value, e)}"
         for row in restated[restated["indicator"] == e.indicator.key].itertuples()
     ]
-    return f"Changed since the edition of {periods.words(e.month - 1)}: {listed(changes)}." if changes else ""
+    return f"Changed since the edition of {periods.words(before)}: {listed(changes)}." if changes else ""
 
 
 def _figure(value: float, e: Evidence) -> str:

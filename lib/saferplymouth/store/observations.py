@@ -21,6 +21,7 @@ from saferplymouth.store import gap, ground, street
 from saferplymouth.store.parquet import save
 
 MARK = b"drop"
+DROPS = "data/processed/drops.txt"  # what a notebook that is being run is told, having none itself
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 SCHEMA = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
@@ -87,6 +88,15 @@ def handed(root: Path, month: pd.Period) -> bool:
     """Whether the figures of `month` were handed to a notebook that is being run, and not made from a drop here."""
     path = root / "data/processed" / f"{month}.parquet"
     return path.is_file() and not _made_here(path)
+
+
+def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
+    """The months up to `upto` that have an edition, oldest first: those with a drop, from the first with figures on."""
+    if (root / DROPS).is_file():
+        return [pd.Period(name, "M") for name in (root / DROPS).read_text().split()]
+    raw = root / "data/raw"
+    first = min(intake.to_read(raw, upto), default=upto)
+    return [month for month in intake.drops(raw) if first <= month <= upto]
 
 
 def months(root: Path) -> list[pd.Period]:

@@ -59,7 +59,7 @@ class Workbench:
         return self._view(pairs.side_by_side, key, other, since=since)
 
     def since_last_edition(self, key: str) -> View:
-        """What is new or different since the edition of the month before, number by number."""
+        """What is new or different since the edition before, number by number."""
         return self._view(since.since_last_edition, key)
 
     def what_if(self, key: str, figure: float) -> View:

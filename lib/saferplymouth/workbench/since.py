@@ -18,21 +18,22 @@ NOTHING = {"value": None, "shorthand": "[x]"}
 
 
 def since_last_edition(project: Project, key: str) -> View:
-    """Every figure of the indicator's table that is new or not what it was in the edition of the month before."""
+    """Every figure of the indicator's table that is new or not what it was in the edition before."""
     e, month = series.chosen(project, key), project.month
     if e.observed.empty:
         return nothing(project, e)
-    if not (project.everything["received"] < str(month)).any():
+    last = project.before()
+    if last is None:
         return cannot(project, e, f"there was no edition before that of {periods.words(month)}")
-    before = project.earlier(month - 1)[key]
+    before = project.earlier(last)[key]
     calendar = project.framework.calendar
     both = [tables.year_table(each.year, calendar) for each in (before, e)]
-    names = [f"Edition of {periods.words(m)}" for m in (month - 1, month)]
+    names = [f"Edition of {periods.words(m)}" for m in (last, month)]
     changed = _changed(*both, names)
-    edition = f"the edition of {periods.words(month - 1)}"
+    edition = f"the edition of {periods.words(last)}"
     if not changed.rows:
         return cannot(project, e, f"no figure has changed since {edition}", findings.headline(e).text)
-    restated = commentary.of_restated(e, project.restated, calendar)
+    restated = commentary.of_restated(e, project.restated, last, calendar)
     reads, read = (findings.headline(each).text for each in (e, before))
     was = f"In {edition} it read: {read}" if read != reads else ""
     lead = f"{e.indicator.name}: {counted(len(changed.rows), 'figure')} new or different since {edition}"
