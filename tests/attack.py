@@ -34,7 +34,7 @@ SMALL = range(1, 5)
 LARGEST = 10**7
 PATIENCE = 20_000
 STAMPED = "edition.json"
-GRID = "var(--c4)"
+GRID = "#d8dadb"
 BLUR = 0.25  # points: what rounding and simplifying may have moved a mark by
 MONTHS = list(pd.date_range("2000-01-01", periods=12, freq="MS").month_name())
 ABBREVIATED = [month[:3] for month in MONTHS]
@@ -442,8 +442,7 @@ class Picture:
     def __init__(self, drawn: str):
         self.root = ET.fromstring(drawn)
         self.width = float(self.root.get("viewBox").split()[2])
-        sheet = "".join(style.text or "" for style in self.root.iter() if style.tag.endswith("style"))
-        self.rules = dict(re.findall(r"\.(\w+)\{([^}]*)\}", sheet))
+        self.parents = {child: parent for parent in self.root.iter() for child in parent}
         shapes = {path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()}
         self.lines = [
             (_corners(part), self.style(path))
@@ -454,10 +453,9 @@ class Picture:
         self.grid = [line[0] for line, style in self.lines if style.get("stroke") == GRID]
 
     def style(self, element: ET.Element) -> dict[str, str]:
-        """The looks of an element, its own or those that the picture's sheet gives its class."""
-        written = element.get("style") or self.rules.get(element.get("class", ""), "")
-        pairs = (pair.partition(":") for pair in written.split(";"))
-        return {name.strip(): value.strip() for name, _, value in pairs}
+        """The looks of an element, its own and those of the groups it is in."""
+        above = self.parents.get(element)
+        return ({} if above is None else self.style(above)) | element.attrib
 
     def texts(self, anchor: str) -> list[tuple[str, float, float, str]]:
         """Words, x, y and colour of the texts that are anchored so."""
@@ -518,11 +516,9 @@ def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
 
 
 def _corners(path: str) -> list[tuple[float, float]]:
-    """The points of a line, each written as the move from the one before where the letter is a small one."""
-    numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", path)]
-    both = numbers[::2], numbers[1::2]
-    across, down = map(itertools.accumulate, both) if "l" in path else both
-    return [(round(x, 1), round(y, 1)) for x, y in zip(across, down, strict=False)]
+    """The points of a line."""
+    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    return list(zip(numbers[::2], numbers[1::2], strict=False))
 
 
 def _whole(text: str) -> int:

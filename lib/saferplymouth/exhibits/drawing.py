@@ -3,11 +3,10 @@
 import html
 import io
 import re
-from collections import Counter
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -25,9 +24,9 @@ SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
 DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
 DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
 DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
-VARIABLES = {colour: f"--c{number}" for number, colour in enumerate(DARK)}
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
-OFTEN = 3  # a style that more elements have is written once
+OFTEN = 3  # so many neighbours that look alike make a group
+PLACED = ("d", "x", "y", "href", "id", "transform", "viewBox", "width", "height", "version")  # where, not how it looks
 SVG = "{http://www.w3.org/2000/svg}"
 STYLE = {
     "svg.fonttype": "none",
@@ -152,99 +151,84 @@ def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
 
 
 def light(drawn: str) -> str:
-    """matplotlib's SVG without what a browser does not need, and with colours as variables."""
+    """matplotlib's SVG without what no reader needs: colours stand in attributes, so that a picture
+    taken out of its page keeps them, and a style sheet overrides them where the reader's screen is dark.
+    """
     root = ElementTree.fromstring(drawn)
-    used = set(re.findall(r"#([\w-]+)", " ".join(v for e in root.iter() for v in e.attrib.values())))
+    values = " ".join(value for element in root.iter() for value in element.attrib.values())
+    used = set(re.findall(r"#([\w-]+)", values))
     for element in root.iter():
         element.text, element.tail = (element.text or "").strip(), None
         element.attrib = _attributes(element.attrib, used)
     for element in reversed(list(root.iter())):
-        element[:] = _joined(part for child in element for part in _unwrapped(child))
-    held = {colour: dark for colour, dark in DARK.items() if colour in drawn}
-    plain = ";".join(f"{VARIABLES[colour]}:{colour}" for colour in held)
-    dark = ";".join(f"{VARIABLES[colour]}:{shade}" for colour, shade in held.items())
+        element[:] = _grouped(part for child in element for part in _unwrapped(child))
     style = ElementTree.Element(f"{SVG}style")
-    style.text = (
-        f":root{{{plain}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        "*{stroke-linejoin:round}text{font-family:system-ui,Arial,sans-serif}"
-    )
-    style.text += _edged(held) + _classes(root)
+    style.text = f"@media(prefers-color-scheme:dark){{{_dark(drawn)}}}"
     root.insert(0, style)
+    root.attrib |= {"font-family": "system-ui,Arial,sans-serif", "stroke-linejoin": "round"}
     ElementTree.register_namespace("", SVG[1:-1])
     written = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)  # which need no escape in an address
+    return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)  # needs no escape in an address
 
 
-def _joined(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
-    """Lines that follow each other and look alike as one."""
-    kept: list[ElementTree.Element] = []
-    for part in parts:
-        look = {name: value for name, value in part.attrib.items() if name != "d"}
-        before = {name: value for name, value in kept[-1].attrib.items() if name != "d"} if kept else {}
-        if part.tag == f"{SVG}path" and look == before and look.get("style", "").startswith("fill:none"):
-            kept[-1].attrib["d"] += part.attrib["d"]
-        else:
-            kept.append(part)
-    return kept
-
-
-def _classes(root: ElementTree.Element) -> str:
-    """Styles that many elements have, as rules of a sheet, to which the elements then refer."""
-    styles = Counter(element.attrib.get("style", "") for element in root.iter())
-    many = [style for style, times in styles.items() if style and times > OFTEN]
-    names = {style: f"s{number}" for number, style in enumerate(many)}
-    for element in root.iter():
-        if name := names.get(element.attrib.get("style", "")):
-            del element.attrib["style"]
-            element.attrib["class"] = name
-    return "".join(f".{name}{{{style}}}" for style, name in names.items())
-
-
-def _edged(colours: Container[str]) -> str:
-    """The rule that sets the words of a map apart from what is under them, by an edge in the paper's colour."""
-    if NAME not in colours or PAPER not in colours:
-        return ""
-    return f"text{{paint-order:stroke;stroke:var({VARIABLES[PAPER]});stroke-width:.25em}}"
+def _dark(drawn: str) -> str:
+    """The rules that replace each colour of a drawing on a dark screen."""
+    return "".join(
+        f"[{name}='{colour}']{{{name}:{shade}}}"
+        for colour, shade in DARK.items()
+        for name in ("fill", "stroke")
+        if f"{name}: {colour}" in drawn or (colour == PAPER and NAME in drawn)
+    )
 
 
 def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
-    kept = {name.rpartition("}")[2]: _value(value) for name, value in attributes.items()}
-    idle = kept.get("id") not in used
+    """Each style as an attribute of its own; numbers to one decimal, paths without idle spaces."""
+    kept = {name.rpartition("}")[2]: value for name, value in attributes.items()}
+    styles = [pair.partition(":") for pair in kept.pop("style", "").split(";")]
+    kept |= {name.strip(): value.strip() for name, _, value in styles if name.strip()}
     level = kept.get("transform", "").startswith("rotate(-0")
-    dropped = {"clip-path", "id" if idle else "", "transform" if level else ""}
-    return {name: value for name, value in kept.items() if name not in dropped}
+    idle = kept.get("id") not in used
+    dropped = {"clip-path", "font-family", "id" * idle, "transform" * level}
+    kept = {name: _rounded(value) for name, value in kept.items() if name not in dropped}
+    if "d" in kept:
+        kept["d"] = re.sub(r"\s*([MCQzZ])\s*|\s+L?\s*", lambda m: m[1] or ",", kept["d"]).strip(",")
+    return kept
 
 
-def _value(value: str) -> str:
-    """Numbers to one decimal, no list of fonts, colours as variables, no idle spaces."""
-    value = re.sub(r"font-family: [^;]*;? ?", "", value)
-    value = re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)
-    value = re.sub(r"\s*([MLCQzZ])\s*", r"\1", value) if value.startswith("M ") else value
-    value = _moves(value) if value.startswith("M") and re.fullmatch(r"[MLz\d .-]+", value) else value
-    for colour, variable in VARIABLES.items():
-        value = value.replace(colour, f"var({variable})")
-    return value.replace("; ", ";").replace(": ", ":").strip()
+def _rounded(value: str) -> str:
+    return re.sub(r"-?\d+\.\d{2,}", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), value)
 
 
-def _moves(path: str) -> str:
-    """A path of straight lines with each point as the move from the one before, which is shorter."""
-    written = []
-    for line in path.split("M")[1:]:
-        points = [[round(10 * float(n)) for n in point.split()] for point in line.rstrip("z").split("L")]
-        steps = [n - before for a, b in pairwise(points) for before, n in zip(a, b, strict=True)]
-        numbers = [f"{n / 10:g}".replace("0.", ".", abs(n) < 10) for n in steps]
-        moves = "".join(n if n[0] == "-" or not at else f",{n}" for at, n in enumerate(numbers))
-        start = line.rstrip("z").partition("L")[0].replace(" ", ",")
-        written.append(f"M{start}{'l' * bool(moves)}{moves}{'z' * line.endswith('z')}")
-    return "".join(written)
+def _grouped(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
+    """Neighbours that look alike in a group that says once how they look."""
+    kept: list[ElementTree.Element] = []
+    for (tag, *looks), alike in groupby(parts, key=lambda part: (part.tag, *_looks(part).items())):
+        alike = list(alike)
+        if len(alike) >= OFTEN and looks and tag != f"{SVG}g":
+            group = ElementTree.Element(f"{SVG}g", dict(looks))
+            for part in alike:
+                part.attrib = {n: value for n, value in part.attrib.items() if n in PLACED}
+            group[:], alike = alike, [group]
+        kept += alike
+    return kept
+
+
+def _looks(part: ElementTree.Element) -> dict[str, str]:
+    return {name: value for name, value in part.attrib.items() if name not in PLACED}
 
 
 def _unwrapped(child: ElementTree.Element) -> list[ElementTree.Element]:
-    """A group that only groups gives way to what it holds; metadata, styles, clips and unpainted paths go."""
+    """A group that only groups gives way to what it holds; metadata, styles, clips and unpainted paths
+    go; a name on a map gets an edge in the paper's colour.
+    """
     name = child.tag.removeprefix(SVG)
     empty = name == "defs" and not len(child)
-    if name in ("metadata", "style", "clipPath") or empty or child.attrib.get("style") == "fill:none":
+    if name in ("metadata", "style", "clipPath") or empty or _looks(child) == {"fill": "none"}:
         return []
     if name == "g" and not child.attrib:
-        return [part for inner in child for part in _unwrapped(inner)]
+        return list(child)
+    if name == "text" and child.get("fill") == NAME:
+        edge = ElementTree.Element(child.tag, child.attrib | {"stroke": PAPER, "stroke-width": ".25em"})
+        edge.text = child.text
+        return [edge, child]
     return [child]
