@@ -103,8 +103,8 @@ def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
     rows = {calendar.label(p): heading(p, calendar) for p in year.frame.index}
     if year.to_date is None:
         return rows | {"to date": "Year to date"}
-    begun = not year.indicator.is_level or year.to_date.periods[0] == year.frame.index[0]
-    return rows | {"to date": f"{'Year to date' if begun else 'Latest'} ({span(year.to_date.periods)})"}
+    head = "Year to date" if year.begun else "Latest"
+    return rows | {"to date": f"{head} ({span(year.to_date.periods)})"}
 
 
 def heading(period: pd.Period, calendar: Calendar) -> str:

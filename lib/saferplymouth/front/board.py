@@ -86,22 +86,26 @@ def _by_area(framework: Framework, sections: dict[str, Section], rows: dict[str,
 
 
 def _cells(section: Section) -> dict[str, dict]:
-    """The figures of one row, each with its period, unit and shorthand."""
+    """The figures of one row, each with its period, unit and shorthand. A figure of an earlier year, or a level of the
+    latest period alone, is no year to date."""
     year, calendar = section.year, section.project.framework.calendar
-    to_date, target = year.to_date, year.target
+    own = year.label == calendar.label(calendar.year(section.project.month))
+    to_date, target = year.to_date if own and year.begun else None, year.target if own else None
+    missing = "[x]" if own or not len(section.observed) else "[z]"
     unit = year.indicator.unit
     points = "points" if unit == PERCENT else unit
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = tables.covered(to_date.periods) if to_date else ""
     known = to_date and to_date.last is not None
-    too_few = "[z]" if year.indicator.is_level else "[u]" if known else "[x]"
+    of_count = "[u]" if known else missing
+    too_few = "[z]" if year.indicator.is_level else of_count
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
         "Latest": _cell(latest, unit, calendar.label(year.latest) if latest is not None else ""),
-        "Year to date": _cell(to_date and to_date.this, unit, covered),
-        "Same months last year": _cell(to_date and to_date.last, unit, covered),
-        "Change": _cell(to_date and to_date.change, points, covered, signed=True),
+        "Year to date": _cell(to_date and to_date.this, unit, covered, missing),
+        "Same months last year": _cell(to_date and to_date.last, unit, covered, missing),
+        "Change": _cell(to_date and to_date.change, points, covered, missing, signed=True),
         "Change, %": _cell(to_date and to_date.percent, "percent", covered, too_few, signed=True),
         "Target to date": _cell(target and target.level, unit, at, no_target),
         "Distance to target": _cell(target and target.distance, points, at, no_target, signed=True),
@@ -145,12 +149,13 @@ def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
     change = shown["Change"] + share + small("percentage points" if known["Change"] and i.unit == PERCENT else "")
-    distance = small(f"distance {shown['Distance to target']}" if known["Target to date"] else "")
+    at = "" if year.begun or not year.to_date else f", {_short(span(year.to_date.periods))}"
+    distance = small(f"distance {shown['Distance to target']}{at}" if known["Target to date"] else "")
     return [
         state_mark(section.state) + small(findings.why(section.evidence)) + small(missing),
         _aim(section),
         shown["Latest"] + small(_short(periods.words(year.latest)) if year.latest is not None else ""),
-        shown["Year to date"] + small(_short(span(year.to_date.periods)) if year.to_date else ""),
+        shown["Year to date"] + small(_short(span(year.to_date.periods)) if cells["Year to date"]["period"] else ""),
         change,
         shown["Target to date"] + distance,
         charts.sparkline(_history(section)),

@@ -82,6 +82,12 @@ class Year:
     to_date: ToDate | None
     target: Target | None
 
+    @property
+    def begun(self) -> bool:
+        """Whether `to_date` is of the year from its start: of a level it may be the latest period's alone."""
+        first = self.frame.index[0]
+        return self.to_date is not None and (not self.indicator.is_level or self.to_date.periods[0] == first)
+
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
     """Change as a percentage of `base`; None where either is missing or the base is under `small_base` or zero."""

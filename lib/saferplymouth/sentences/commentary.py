@@ -257,7 +257,8 @@ def _target(year: Year) -> str:
     if indicator.is_level:
         points, side = difference(target.distance, unit), "below" if target.distance < 0 else "above"
         standing = f"{points} {side} it" if target.distance else "exactly on it"
-        return f"The target is {words.goal(target.level, unit)}, and the year to date is {standing}."
+        when = "the year to date" if year.begun and len(year.frame) > 1 else span(year.to_date.periods)
+        return f"The target is {words.goal(target.level, unit)}, and {when} is {standing}."
     ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
     goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
     if target.level == target.level:
