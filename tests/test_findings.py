@@ -7,6 +7,7 @@ import re
 
 import pandas as pd
 import pytest
+import tiny
 from paper import PAPER
 
 from saferplymouth import Board, framework
@@ -292,6 +293,68 @@ def test_the_latest_month_of_a_rate_is_not_called_the_year_to_date(untouched):
         year = made_up(untouched, [3, 4, 5], [], "2016-06", unit=unit, per_1000=None).year
         rows.append(tables.year_table(year, calendar).rows["to date"])
     assert rows == ["Latest (June 2016)", "Year to date (April to June 2016)"]
+
+
+@pytest.fixture
+def yearly(tmp_path):
+    """A project of one yearly count, with figures of 2014/15 and 2015/16."""
+    root = tiny.project(tmp_path, "alpha", months=("2016-04",))
+    frame = (root / "framework.toml").read_text(encoding="utf-8")
+    tiny.put(root / "framework.toml", frame.replace('frequency = "month"', 'frequency = "year"'))
+    rows = "indicator,period,value\nalpha,2014/15,100\nalpha,2015/16,120\n"
+    tiny.put(root / "data/raw/2016-04/returns/police.csv", rows)
+    return root
+
+
+def cells_of(board, key):
+    rows = csv.DictReader(io.StringIO(board.table().csv))
+    return {r["measure"]: r["value"] or r["shorthand"] for r in rows if r["indicator"] == key}
+
+
+def test_a_figure_of_an_earlier_year_is_the_latest_and_no_year_to_date_of_this_one(yearly):
+    board = Board("2016-04", yearly)
+    cells = cells_of(board, "alpha")
+    assert cells.pop("Latest") == "120"
+    assert set(cells.values()) == {"[z]"}
+    row = re.sub("<[^>]+>", " ", board.table().html.partition("</thead>")[2])
+    assert row.count("2015/16") == 1
+    (yearly / "data/raw/2016-04").rename(yearly / "data/raw/2016-03")
+    of_its_year = cells_of(Board("2016-03", yearly), "alpha")
+    assert (of_its_year["Year to date"], of_its_year["Change"]) == ("120", "20")
+
+
+def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
+    for path in project.glob("data/raw/*/returns/*.csv"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [line for line in lines if not line.startswith("ist_satisfaction,2016-04")]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    board = Board("2016-11", project)
+    cells = cells_of(board, "ist_satisfaction")
+    assert (cells["Latest"], cells["Year to date"], cells["Distance to target"]) == ("90", "[x]", "0")
+    assert "and September 2016 is exactly on it" in board.sections["ist_satisfaction"].headline().html
+    assert "distance 0, Sep 2016" in board.table().html
+
+
+def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board):
+    shown = re.sub("<[^>]+>", " ", board.summary().html)
+    assert "4 of 7 judged are off course; 16 lack data." in shown
+    tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
+    assert tiles == [("0", "On course"), ("4", "Off course"), ("3", "No clear change"), ("23", "Not judged")]
+    assert "Not judged 7 monitoring only and 16 no data" in " ".join(shown.split())
+    assert sum(int(count) for count, _ in tiles) == len(board.sections)
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ([findings.OFF, findings.ON], "1 of 2 judged is off course"),
+        ([findings.UNCLEAR, findings.NO_DATA], "0 of 1 judged are off course; 1 lacks data"),
+        ([findings.EARLY, findings.HIDDEN, findings.WATCHED], "No indicator is judged yet"),
+        ([findings.OFF, findings.OFF, *[findings.EARLY] * 9], "2 of 2 judged are off course"),
+    ],
+)
+def test_what_cannot_be_judged_is_in_no_number_of_those_judged(states, words):
+    assert findings.standing(states) == words
 
 
 def test_a_percentage_has_no_change_in_percent_on_the_board(board):

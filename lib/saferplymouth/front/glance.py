@@ -11,26 +11,26 @@ from saferplymouth.front.decisions import Decision
 from saferplymouth.report import key_findings, runs_to
 from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.findings import EARLY, HIDDEN, NO_DATA, OFF, ON, UNCLEAR, WATCHED
+from saferplymouth.sentences.findings import EARLY, HIDDEN, JUDGED, NO_DATA, WATCHED
 from saferplymouth.sentences.words import inner, listed
 
-UNKNOWN = (NO_DATA, EARLY, HIDDEN)
-TILES = (ON, OFF, UNCLEAR, WATCHED)
+NOT_JUDGED = (WATCHED, NO_DATA, EARLY, HIDDEN)
+NOT_JUDGED_MARK = '<span class="state no-data"><span aria-hidden="true">□</span> Not judged</span>'
 
 
 def tiles(states: list[str]) -> str:
-    """How many indicators are in each state; those of which nothing can be said yet are told together, and why."""
-    shown = [_tile(str(states.count(state)), state_mark(state)) for state in TILES]
-    reasons = [f"{states.count(state)} {inner(state)}" for state in UNKNOWN if state in states]
-    why = f"<small>{html.escape(listed(reasons))}</small>" if reasons else ""
-    unknown = sum(states.count(state) for state in UNKNOWN)
-    return f'<ul class="states">{"".join([*shown, _tile(str(unknown), f"{UNKNOWN_MARK}{why}")])}</ul>'
+    """How many of the indicators judged are off course, and how many are in each state: those that are not judged are
+    told together, each state with its number, so that all of them add up."""
+    shown = [_tile(states.count(state), state_mark(state)) for state in JUDGED]
+    apart = [f"{states.count(state)} {inner(state)}" for state in NOT_JUDGED if state in states]
+    if apart:
+        rest = sum(states.count(state) for state in NOT_JUDGED)
+        shown.append(_tile(rest, f"{NOT_JUDGED_MARK}<small>{html.escape(listed(apart))}</small>"))
+    said = f'<p class="basis">{findings.standing(states)}.</p>'
+    return f'{said}<ul class="states">{"".join(shown)}</ul>'
 
 
-UNKNOWN_MARK = '<span class="state no-data"><span aria-hidden="true">□</span> Unknown</span>'
-
-
-def _tile(count: str, words: str) -> str:
+def _tile(count: int, words: str) -> str:
     return f"<li><strong>{count}</strong> {words}</li>"
 
 

@@ -39,6 +39,5 @@ def _listed(month: str, made: dict) -> dict:
         "words": words[:1].upper() + words[1:],
         "status": made["status"],
         "published": periods.day(finished),
-        "off_course": states.count(findings.OFF),
-        "indicators": len(states),
+        "standing": findings.standing(states),
     }

@@ -24,6 +24,7 @@ ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "Too small to publish",
     "No data",
 )
+JUDGED = (ON, OFF, UNCLEAR)
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
 UNHEARD = "no data received yet"
 BY_TARGET, BY_YEAR = "by its target", "by the year to date"
@@ -92,6 +93,16 @@ def state(e: Evidence) -> str:
     The control chart alone does not: a run on one side of its average may be the season.
     """
     return _judged(e)[0]
+
+
+def standing(states: list[str]) -> str:
+    """How many indicators are off course, of those that are judged, and how many lack data: never of all of them."""
+    off, without = states.count(OFF), states.count(NO_DATA)
+    judged = sum(states.count(state) for state in JUDGED)
+    are = "is" if off == 1 else "are"
+    of_judged = f"{off} of {judged} judged {are} off course" if judged else "No indicator is judged yet"
+    lack = "lacks" if without == 1 else "lack"
+    return f"{of_judged}; {without} {lack} data" if without else of_judged
 
 
 def why(e: Evidence) -> str:
