@@ -58,12 +58,8 @@ def outline(d: str) -> shapes.Path:
 
 def by_shade(narrow: bool) -> list[shapes.Path]:
     """The outline of each class that is drawn, the lowest first."""
-    root = drawn(narrow)
-    colours = dict(re.findall(r"--(c\d+):(#\w+)", root[0].text.partition("@")[0]))
-    paper = next(name for name, colour in colours.items() if colour == drawing.PAPER)
-    areas = [p for p in root.iter() if f"stroke:var(--{paper})" in p.attrib.get("style", "")]
-    fills = [colours[re.search(r"fill:var\(--(c\d+)\)", p.attrib["style"])[1]] for p in areas]
-    assert fills == drawing.SHADES
+    areas = [e for e in drawn(narrow).iter() if e.get("stroke") == drawing.PAPER and e.get("d")]
+    assert [area.get("fill") for area in areas] == drawing.SHADES
     return [outline(area.attrib["d"]) for area in areas]
 
 
@@ -264,11 +260,14 @@ class TestPicture:
 
     @PICTURES
     def test_every_shade_has_one_for_the_dark(self, narrow):
-        light, _, dark = drawn(narrow)[0].text.partition("@media")
-        of_light, of_dark = (re.findall(r"--c\d+:(#\w+)", rules) for rules in (light, dark))
-        assert len(of_light) == len(of_dark)
-        assert set(drawing.SHADES) <= set(of_light)
-        assert set(of_light).isdisjoint(of_dark)
+        root = drawn(narrow)
+        sheet = next(element.text for element in root if element.tag.endswith("style"))
+        of_light = {
+            value for e in root.iter() for name in ("fill", "stroke") if (value := e.get(name, "none")) != "none"
+        }
+        of_dark = dict(re.findall(r"='(#\w+)'\]{\w+:(#\w+)}", sheet))
+        assert set(drawing.SHADES) <= of_light <= of_dark.keys()
+        assert of_light.isdisjoint(of_dark.values())
 
     @PICTURES
     def test_words_touch_no_others_and_stay_on_the_picture(self, narrow):

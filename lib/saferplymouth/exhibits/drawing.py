@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -26,6 +26,7 @@ DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
 DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 OFTEN = 3  # so many neighbours that look alike make a group
+STRAIGHT, CURVED = re.compile(r"[MLz\d\s.-]+"), re.compile(r"\s*([MLCQz])\s*")
 PLACED = ("d", "x", "y", "href", "id", "transform", "viewBox", "width", "height", "version")  # where, not how it looks
 SVG = "{http://www.w3.org/2000/svg}"
 STYLE = {
@@ -191,8 +192,20 @@ def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
     dropped = {"clip-path", "font-family", "id" * idle, "transform" * level}
     kept = {name: _rounded(value) for name, value in kept.items() if name not in dropped}
     if "d" in kept:
-        kept["d"] = re.sub(r"\s*([MCQzZ])\s*|\s+L?\s*", lambda m: m[1] or ",", kept["d"]).strip(",")
+        kept["d"] = _moves(kept["d"]) if STRAIGHT.fullmatch(kept["d"]) else CURVED.sub(r"\1", kept["d"])
     return kept
+
+
+def _moves(path: str) -> str:
+    """A path of straight lines with each point as the move from the one before, which is shorter."""
+    written = []
+    for line in path.split("M")[1:]:
+        points = [[round(10 * float(n)) for n in point.split()] for point in line.rstrip(" z").split("L")]
+        steps = [n - before for a, b in pairwise(points) for before, n in zip(a, b, strict=True)]
+        start, *moves = (",".join(f"{n / 10:g}" for n in numbers) for numbers in (points[0], steps) if numbers)
+        closed = "z" if "z" in line else ""
+        written.append("l".join([f"M{start}", *moves]).replace(",-", "-") + closed)
+    return "".join(written)
 
 
 def _rounded(value: str) -> str:
