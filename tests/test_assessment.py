@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tiny
+from conftest import copy_project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
@@ -19,7 +21,9 @@ from saferplymouth.framework import Dimension, Matrix
 from saferplymouth.intake.scores import Score
 from saferplymouth.papers import assessment, standings
 from saferplymouth.papers.assessment import YearlyRate, banded, movement, rank, yearly_rate
+from saferplymouth.press.plan import Wish, plan
 from saferplymouth.project import Project
+from saferplymouth.which import Which
 
 ROOT = Path(__file__).parents[1]
 FRAMEWORK = framework.load(ROOT / "framework.toml")
@@ -303,8 +307,16 @@ def text_of(part) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(untouched) -> StrategicAssessment:
-    return StrategicAssessment("2016-11", untouched)
+def example(tmp_path_factory) -> Path:
+    """A copy of the project whose drop has the scores that docs/ gives as an example."""
+    root = copy_project(tmp_path_factory.mktemp("example") / "project")
+    tiny.put(root / PAPER, (ROOT / "docs/strategic-assessment-example.csv").read_bytes())
+    return root
+
+
+@pytest.fixture(scope="module")
+def page(example) -> StrategicAssessment:
+    return StrategicAssessment("2016-11", example)
 
 
 @pytest.fixture
@@ -389,11 +401,24 @@ def test_a_key_finding_is_no_stronger_than_the_draws(page):
     assert {anchor for _, anchor in page.findings} <= ids
 
 
-def test_the_same_month_gives_the_same_page(page, untouched):
-    again = StrategicAssessment("2016-11", untouched)
+def test_the_same_month_gives_the_same_page(page, example):
+    again = StrategicAssessment("2016-11", example)
     assert all(getattr(page, name)() == getattr(again, name)() for name in PARTS)
 
 
-def test_a_month_before_the_paper_says_which_file_to_put_where(untouched):
-    with pytest.raises(LookupError, match=r"strategic_assessment\.csv in data/raw/2016-10/papers"):
-        StrategicAssessment("2016-10", untouched)
+def test_without_scores_the_page_says_so_asks_for_them_and_ranks_nothing(untouched):
+    none = StrategicAssessment("2016-11", untouched)
+    assert "No scores received yet" in text_of(none.summary())
+    assert HEAD in text_of(none.ranking())
+    assert list(csv.DictReader(io.StringIO(none.ranking().csv))) == []
+    assert {getattr(none, name)().html for name in ("chart", "movement", "method")} == {""}
+
+
+def test_no_edition_of_this_project_rests_on_scores_that_were_made_up():
+    papers = list(ROOT.glob("data/raw/*/papers/strategic_assessment.*"))
+    assert not any("yes" in row.values() for p in papers for row in csv.DictReader(p.open(encoding="utf-8")))
+
+
+def test_an_edition_has_the_page_before_its_scores_have_come(untouched):
+    planned = plan(untouched, Which(MONTH), Wish()).expected
+    assert "strategic_assessment" in planned

@@ -9,6 +9,7 @@ import pandas as pd
 
 from saferplymouth import periods, sheets
 from saferplymouth.intake.papers import ASSESSMENT
+from saferplymouth.intake.scores import FIRST, LAST
 from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import assessment, order, standings
 from saferplymouth.papers.assessment import DRAWS, TOP, Ranking
@@ -17,6 +18,7 @@ from saferplymouth.project import Project
 from saferplymouth.sentences.words import capital, listed
 
 TITLE, EXAMPLE = "Strategic assessment", "Illustrative example"
+NONE = "No scores received yet"
 HANDBOOK = "OECD and Joint Research Centre, Handbook on Constructing Composite Indicators (2008), steps 5 to 7"
 
 
@@ -24,7 +26,7 @@ class StrategicAssessment:
     """The yearly strategic assessment as it stood in one month, "2016-11"; each method is a part of its page.
 
     `this` is the ranking of the latest year in the paper and `last` that of the year before it there, None where there
-    is none. Raises `NotReceived` where no drop up to the month has the paper.
+    is none. Where no drop up to the month has the paper, the page says so and asks for it.
 
     >>> StrategicAssessment("2016-11").ranking()
     <table of strategic_assessment, November 2016>
@@ -32,10 +34,10 @@ class StrategicAssessment:
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)
-        self.framework, self.paper = self.project.framework, sheets.paper(self.project, ASSESSMENT)
-        *earlier, latest = sorted({row.year for row in self.paper.rows})
-        self.this = self._ranking(latest)
-        self.last = self._ranking(earlier[-1]) if earlier else None
+        self.framework, self.paper = self.project.framework, self.project.papers.get(ASSESSMENT)
+        years = sorted({row.year for row in self.paper.rows}) if self.paper else []
+        self.this = self._ranking(years[-1]) if years else None
+        self.last = self._ranking(years[-2]) if len(years) > 1 else None
 
     def _ranking(self, year: str) -> Ranking:
         """A year's ranking; what it leaves to an indicator is worked out on figures up to the end of that year."""
@@ -48,7 +50,7 @@ class StrategicAssessment:
 
     @property
     def years(self) -> list[Ranking]:
-        return [self.this, self.last] if self.last else [self.this]
+        return [ranking for ranking in (self.this, self.last) if ranking]
 
     @cached_property
     def moves(self) -> pd.DataFrame:
@@ -66,6 +68,16 @@ class StrategicAssessment:
         """What is added to captions where any score is only an example."""
         return f" ({EXAMPLE.lower()})" if any(self._made_up) else ""
 
+    def _request(self) -> str:
+        """What is asked for where no scores have come."""
+        dimensions = self.framework.matrix.dimensions if self.framework.matrix else ()
+        columns = ",".join((*FIRST, *dimensions, *LAST))
+        return (
+            f'<div class="request"><h2 id="table">{NONE}</h2><p>The partnership is asked for its scores: a row for '
+            f"each issue and year, in papers/{ASSESSMENT}.csv, with these columns.</p>"
+            f'<pre role="region" tabindex="0" aria-label="The scores to fill in">{html.escape(columns)}</pre></div>'
+        )
+
     def _part(self, kind: str, heading: str, content: str, key: str = "", csv: str = "") -> Part:
         """A part under its heading, marked where it is only an example."""
         mark = f'<p class="missing"><strong>{EXAMPLE}</strong></p>' if self.example else ""
@@ -74,13 +86,17 @@ class StrategicAssessment:
 
     def summary(self) -> Part:
         """The warning where scores are an example, which issues rank highest, and the key findings as links."""
+        facts = {"title": TITLE, "runs_to": {}}
+        if self.this is None:
+            lead = "Every issue is scored for threat, risk and harm once a year, and ranked."
+            return Part("summary", self.project.month, sheets.opening(lead, [(NONE, "table")]), facts=facts)
         places, count = self.this.places, order.issues(len(self.this.ranked))
         first = [*places.index[places["rank"] <= TOP]]
         some = len(first) < len(self.this.ranked)
         lead = f"{listed(first)} rank highest of the {count} ranked for {self.this.year}. " if some else ""
         lead += f"To see how firm an order is, it is drawn {DRAWS:,} times with weights and scores varied."
         content = self._warning() + sheets.opening(lead, self.findings)
-        return Part("summary", self.project.month, content, facts={"title": TITLE, "runs_to": {}})
+        return Part("summary", self.project.month, content, facts=facts)
 
     def _warning(self) -> str:
         if not self.example:
@@ -115,11 +131,17 @@ class StrategicAssessment:
 
     def chart(self) -> Part:
         """The highest scores as bars, and how often each issue is in the top five."""
+        if self.this is None:
+            return Part("chart", self.project.month, "")
         drawn = order.order_chart(self.this, self.example).html if len(self.this.ranked) else ""
         return self._part("chart", order.top(self.this), drawn, ASSESSMENT)
 
     def ranking(self) -> Part:
         """Every issue with its rank, its scores and how firm they are; those not ranked, and why; all of it as CSV."""
+        if self.this is None:
+            return Part(
+                "table", self.project.month, self._request(), ASSESSMENT, standings.download([], pd.DataFrame())
+            )
         told = (
             "<p>Under each rank is the range it kept to in nine of ten draws; “=” marks a rank that issues share. A "
             "score with a rate under it was worked out from an indicator. Confidence is that of the people named "
@@ -135,6 +157,8 @@ class StrategicAssessment:
 
     def movement(self) -> Part:
         """What moved since the year before, and how firmly; which issues came and went."""
+        if self.this is None:
+            return Part("movement", self.project.month, "")
         if not self.last:
             none = f"There is no year before {self.this.year} in the assessment to compare with"
             return self._part("movement", none, "")
@@ -151,6 +175,8 @@ class StrategicAssessment:
 
     def method(self) -> Part:
         """How the scores become a ranking, the matrix, the figures of the indicators, and who scored and when."""
+        if self.this is None:
+            return Part("method", self.project.month, "")
         matrix = self.framework.matrix
         steps = [f"{word} {spread:g}" for word, spread in matrix.confidence.items()]
         text = (

@@ -117,7 +117,7 @@ def download(rankings: list[Ranking], moves: pd.DataFrame) -> str:
         records.append(base | _value("Draws with this move", 100 * row["share"], "percent", "[z]"))
     columns = ["issue", "measure", "period", "value", "unit", "shorthand", "word", "source"]
     columns += ["confidence", "scored_by", "scored_on", "illustrative"]
-    return pd.DataFrame(records)[columns].to_csv(index=False, lineterminator="\n")
+    return pd.DataFrame(records, columns=columns).to_csv(index=False, lineterminator="\n")
 
 
 def _records(ranking: Ranking) -> Iterable[dict]:

@@ -25,7 +25,8 @@ from saferplymouth.which import NotPlanned, Which
 
 BOARD, QUARTER = "board_summary", "quarter_summary"
 FRONT = {BOARD: "Board summary", QUARTER: "Quarter at a glance"}
-PAPERS = {"commissioning": "Commissioning", "strategic_assessment": "Strategic assessment", "duties": "Duties"}
+ASSESSMENT = "strategic_assessment"
+PAPERS = {"commissioning": "Commissioning", ASSESSMENT: "Strategic assessment", "duties": "Duties"}
 NEIGHBOURHOODS, DISTRICTS, QUALITY = "neighbourhoods", "districts", "data_quality"
 PLACES = {NEIGHBOURHOODS: "Neighbourhoods", DISTRICTS: "Districts"}
 ABOUT = {QUALITY: "Data quality"}
@@ -142,7 +143,8 @@ def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> 
     brought = {name for names in latest.values() for name in names}
     front = BOARD if which.quarter is None else QUARTER
     areas = {key: area.title for key, area in frame.areas.items()}
-    papers = {key: title for key, title in PAPERS.items() if key in brought}
+    scored = {ASSESSMENT} if brought and frame.matrix else set()  # asked for until it comes
+    papers = {key: title for key, title in PAPERS.items() if key in brought | scored}
     about = ABOUT if (root / "notebooks" / f"{QUALITY}.ipynb").is_file() else {}  # older projects have none
     return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | about
 
