@@ -3,6 +3,7 @@
 import re
 import string
 import unicodedata
+from collections.abc import Iterable
 
 FORMULA = tuple("=+-@＝＋－＠")  # the wide ones for spreadsheets set to Chinese, Japanese or Korean
 QUOTES = "'\"‘’“”"
@@ -11,6 +12,7 @@ BLANK = re.compile(  # what has none either in other categories: Default_Ignorab
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
     "\U00013441\U00013442\U0001d159\U000e0100-\U000e01ef]"
 )
+NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?%?", re.ASCII)
 LAID_OUT = "\n\t"
 LONGEST_NAME, LONGEST_REASON = 100, 500
 
@@ -37,19 +39,33 @@ def unfit(text: str) -> tuple[str, str] | None:
     return unseen(text) or (f"opens with {opened[0]}, as a formula does", "open it with a word")
 
 
+def unfit_name(name: str) -> tuple[str, str] | None:
+    """The same of a file's name, which stands in tables as where a figure came from."""
+    if not name.isprintable():
+        return "has a name that cannot be shown", "rename it in plain letters"
+    wrong = unfit(name)
+    return wrong and (f"has a name that {wrong[0]}", "rename it in plain letters")
+
+
+def unfit_cells(cells: Iterable[str]) -> list[str]:
+    """What is wrong with the cells of a table to be downloaded, each with its mistake; a number is as it is."""
+    texts = [cell for cell in dict.fromkeys(cells) if not NUMBER.fullmatch(cell)]
+    return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := unfit(text))]
+
+
 def unnamed(text: str) -> tuple[str, str] | None:
     """What is wrong with the name by which a person stands for something, and the cure; None where it is a name.
 
     A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
     """
-    cure = "write the name of a person, in two letters or more"
-    return _unsaid(text, LONGEST_NAME) or (None if _letters(text).count("L") > 1 else ("is no name", cure))
+    wrong = ("is no name", "write the name of a person, in two letters or more")
+    return _unsaid(text, LONGEST_NAME) or (unfit(text) if _letters(text).count("L") > 1 else wrong)
 
 
 def unreasoned(text: str) -> tuple[str, str] | None:
     """The same of the reason that a person gives: a word at least, and `LONGEST_REASON` characters at most."""
-    cure = "write the reason, in a word or more"
-    return _unsaid(text, LONGEST_REASON) or (None if "LL" in _letters(text) else ("is no reason", cure))
+    wrong = ("is no reason", "write the reason, in a word or more")
+    return _unsaid(text, LONGEST_REASON) or (unfit(text) if "LL" in _letters(text) else wrong)
 
 
 def _unsaid(text: str, longest: int) -> tuple[str, str] | None:

@@ -12,13 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from saferplymouth.intake.problems import Problem, shown
+from saferplymouth.plain import unfit_name
 
 ENDING = "-street.csv"
 NAME = re.compile(r"((?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2]))-([a-z0-9]+(?:-[a-z0-9]+)*)-street\.csv")
 CLUTTER = (".", "~$")
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
-READER = b"2"  # of another reader, a file's digest is another
+READER = b"3"  # of another reader, a file's digest is another
 UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error)
 FETCH = "download it again from data.police.uk"
 SHUT = ("cannot be read", f"{FETCH}, or see who may open it")
@@ -107,6 +108,9 @@ def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
     except UNREADABLE:
         problems.append(Problem(path.name, "cannot be opened as a zip", FETCH))
         return
+    if wrong := unfit_name(path.name):
+        problems.append(Problem(path.name, *wrong))
+        return
     members = [m for m in packed.infolist() if _is_street(m)]
     if mistake := _unfit(members, path.stat().st_size):
         problems.append(Problem(path.name, *mistake))
@@ -135,6 +139,8 @@ def _unfit(members: list[zipfile.ZipInfo], size: int) -> tuple[str, str] | None:
         return "is packed in an unusual way", "put in the zip as downloaded, or the files themselves"
     if any(name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts for name in names):
         return "holds a file whose name leads out of it", FETCH
+    if any(map(unfit_name, names)):
+        return "holds a file whose name cannot be shown", FETCH
     if len(set(names)) < len(names):
         return "holds two files of one name", FETCH
     if unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * size:

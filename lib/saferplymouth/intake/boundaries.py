@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from saferplymouth.intake.tables import Unreadable
+from saferplymouth.intake.tables import Unreadable, written
 
 LSOA, WARD = r"[A-Z]01\d{6}", r"[A-Z]05\d{6}"
 Boundaries = dict[str, list[np.ndarray]]
@@ -66,5 +66,5 @@ def names(content: bytes, codes: Boundaries) -> dict[str, str]:
         given = feature["properties"]
         for key, code in given.items():
             if isinstance(code, str) and code in codes and key.upper().endswith("CD"):
-                found[code] = str(given.get(f"{key[:-2]}NM") or given.get(f"{key[:-2]}nm") or code)
+                found[code] = written(given.get(f"{key[:-2]}NM") or given.get(f"{key[:-2]}nm") or code)
     return found

@@ -12,6 +12,7 @@ from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, 
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import TooLarge, Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
+from saferplymouth.plain import unfit
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = ("lsoa.geojson", "ward.geojson", "lookup.csv", "population.csv")
 CODE = re.compile(r"[EWSN9][0-9A-Z]{7,8}")
@@ -135,6 +136,9 @@ def _mistakes(given: dict[str, str], people: str, areas: dict) -> list[tuple[str
     for column in ("name", "ward"):
         if not given[column]:
             found.append((column, "there is nothing here", "write it, or take the row out"))
+    for column in ("name", "msoa", "neighbourhood", "ward"):
+        if wrong := unfit(given.get(column, "")):
+            found.append((column, f"{shown(given[column])} {wrong[0]}", wrong[1]))
     if people and not re.fullmatch("[1-9][0-9]{0,5}", people):
         found.append(("people", f"{shown(people)} is no number of residents", "write digits only, such as 1642"))
     return found
@@ -152,6 +156,8 @@ def _population(header: list[str], body: list, source: str, problems: list[Probl
         if not name or name in residents:
             told = f"{shown(name)} is here twice" if name else "there is no name here"
             problems.append(Problem(source, told, "name each district once", number, "Name"))
+        if wrong := unfit(name):
+            problems.append(Problem(source, f"{shown(name)} {wrong[0]}", wrong[1], number, "Name"))
         for n, year in years.items():
             people = _cell(cells, n).replace(",", "")
             if re.fullmatch("[1-9][0-9]{0,8}", people):
@@ -174,7 +180,11 @@ def _boundaries(path: Path, source: str, code: str, problems: list[Problem]) -> 
             raise Unreadable(f"is over {LARGEST // 1_000_000} MB", "send boundaries generalised to 20 metres or more")
         content = path.read_bytes()
         found = boundaries(content, code)
-        return found, names(content, found)
+        named = names(content, found)
+        for area, name in named.items():
+            if wrong := unfit(name):
+                problems.append(Problem(source, f"the name of {area}, {shown(name)}, {wrong[0]}", wrong[1]))
+        return found, named
     except Unreadable as error:
         problems.append(Problem(source, error.mistake, error.cure, row=error.row))
     except (OSError, RecursionError):

@@ -21,6 +21,7 @@ from pyarrow import csv as arrow_csv
 
 from saferplymouth.intake.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
 from saferplymouth.intake.problems import Problem, shown
+from saferplymouth.plain import unfit
 
 __all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 
@@ -30,6 +31,7 @@ FORMS = {  # as regular expressions that Arrow and Python read alike
     PLACE: r"|[^\s]|[^\s].*[^\s]",
     TYPE: r"[^\s]|[^\s].*[^\s]",
 }
+USUAL = r"[0-9A-Za-z][ -~]*"  # as almost every text is: none of them can be unfit
 LONGEST_TEXT = 100
 BOM = b"\xef\xbb\xbf"
 BLOCK = 1_000_000  # and no line is longer
@@ -196,6 +198,9 @@ def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
         fits = pc.match_substring_regex(words.dictionary, f"^(?:{FORMS[column]})$")
         if not fits.true_count == len(fits) or pc.max(pc.utf8_length(words.dictionary)).as_py() > LONGEST_TEXT:
             raise _Amiss
+        unusual = pc.invert(pc.match_substring_regex(words.dictionary, f"^(?:{USUAL})?$"))
+        if any(map(unfit, words.dictionary.filter(unusual).to_pylist())):
+            raise _Amiss
     if not np.array_equal(*(part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names))):
         raise _Amiss
 
@@ -267,6 +272,8 @@ def _row(number: int, cells: list[str], header: list[str], month: str, told: _To
     for column, form in FORMS.items():
         if not re.fullmatch(form, row[column], re.ASCII) or len(row[column]) > LONGEST_TEXT:
             told.add(f"is no {column}", FETCH, number, column, row[column])
+        elif wrong := unfit(row[column]):
+            told.add(wrong[0], FETCH, number, column, row[column])
     if bool(row[LSOA]) != bool(row[PLACE]):
         told.add("has a code or a name of its LSOA and not both", FETCH, number, PLACE if row[LSOA] else LSOA)
 

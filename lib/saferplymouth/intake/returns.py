@@ -11,7 +11,7 @@ from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.tables import Unreadable, read_table, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import NotAPeriod, words
-from saferplymouth.plain import unseen
+from saferplymouth.plain import unfit, unfit_name
 
 KEY = {"indicator", "period"}
 VALUE = {"value"}
@@ -46,8 +46,8 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
     rows, seen = [], {}
     for path in files:
         source = f"returns/{path.name}"
-        if not path.name.isprintable():
-            problems.append(Problem(source, "has a name that cannot be shown", "rename it in plain letters"))
+        if wrong := unfit_name(path.name):
+            problems.append(Problem(source, *wrong))
             continue
         try:
             header, body = read_table(path)
@@ -140,7 +140,7 @@ class _RowReader:
         note = " ".join(str(self.cells.get("note", "")).split())
         if len(note) > LONGEST_NOTE:
             self.problem("note", f"the note holds {len(note):,} characters", f"keep it to {LONGEST_NOTE}")
-        if wrong := unseen(note):
+        if wrong := unfit(note):
             self.problem("note", f"the note {wrong[0]}", wrong[1])
         return note
 

@@ -59,6 +59,7 @@ def page_of(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> 
     strange = sorted(set(tables) - {key for _, key in work.must})
     faults += [f"it shows {key}, which is not its own" for key in strange]
     faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)
+    faults += [f"the table {key}: {fault}" for key, table in tables.items() for fault in page.unfit(table)[:3]]
     if faults:
         raise Refused("; ".join(faults))
     texts = {work.page: body} | {f"data/{key}.csv": table for key, table in tables.items()}

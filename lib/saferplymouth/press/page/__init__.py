@@ -1,6 +1,8 @@
 """From an executed notebook to a page: rendered through the project's own template, then checked."""
 
+import csv
 import html
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -11,6 +13,8 @@ from pathlib import Path
 import nbformat
 from nbconvert import HTMLExporter
 from traitlets.config import Config
+
+from saferplymouth import plain
 
 FOLDER = Path(__file__).parent
 LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
@@ -56,6 +60,11 @@ def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """The CSV of each table shown, by indicator."""
     tables = [o for o in _shown(notebook) if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata]
     return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
+
+
+def unfit(table: str) -> list[str]:
+    """What is wrong with the cells of a download as CSV: no spreadsheet runs one of them, and a reader sees all."""
+    return plain.unfit_cells(cell for row in csv.reader(io.StringIO(table)) for cell in row)
 
 
 def _shown(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
