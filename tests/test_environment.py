@@ -1,6 +1,7 @@
 """What surrounds the code: the conda environment, what git keeps, and the notebooks' own rules."""
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -65,6 +66,13 @@ def test_every_dependency_is_locked_with_hashes_within_its_bounds(name):
     for line in PYPROJECT["dependencies"]:
         requirement = Requirement(line)
         assert requirement.specifier.contains(locked[requirement.name.lower()]), line
+
+
+def test_the_bill_of_materials_has_every_locked_package_and_version():
+    listed = json.loads((ROOT / "docs/sbom.json").read_text(encoding="utf-8"))["components"]
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = re.findall(r"^([a-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE)
+    assert sorted((part["name"], part["version"]) for part in listed) == sorted(locked)
 
 
 # --- What git keeps
