@@ -140,6 +140,8 @@ def check(months: str | None) -> None:
         problems += drop.problems
         held = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
         click.echo(f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be used")
+        for line in drop.unread:
+            click.echo(line)
         wrong, asked = inspection.held_against_figures(root, one, sound=not problems)
         problems += wrong
         for question in asked:

@@ -16,6 +16,9 @@ from saferplymouth.mistakes import Mistake
 
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
+CLOCK = r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
+DAY = re.compile(rf"([0-9]{{1,2}})[-/. ]([0-9]{{1,2}}|[a-z]+)[-/. ]([0-9]{{4}}|[0-9]{{2}}){CLOCK}", re.IGNORECASE)
+NAMED = re.compile(r"([0-9]{1,2}(?=[-/][0-9]{4})|[a-z]+)[-/. ]{0,2}([0-9]{4}|'?[0-9]{2})", re.IGNORECASE)
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
 ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly", "year": "yearly"}
 
@@ -29,6 +32,48 @@ def month(text: str) -> pd.Period:
     if not MONTH.fullmatch(str(text)):
         raise NotAPeriod(f"'{text}' is not a month; write a year and month such as 2016-11")
     return pd.Period(str(text), "M")
+
+
+def received_month(text: str) -> pd.Period:
+    """A month as people and spreadsheets write it: `2016-12`, `Dec-16`, `December 2016`, `12/2016`, or its first or
+    last day, `2016-12-31` or `31/12/2016`; `NotAPeriod` in words otherwise.
+
+    A day comes before its month, as in the United Kingdom, and the year 16 is 2016.
+    """
+    if named := NAMED.fullmatch(text):
+        written = f"{_four_digits(named[2])}-{_month_number(named[1]):02d}"
+        return month(written if MONTH.fullmatch(written) else text)
+    try:
+        date = received_day(text)
+    except ValueError:
+        return month(text)
+    if date.day != 1 and (date + datetime.timedelta(days=1)).day != 1:
+        cure = "write the month, such as 2016-11, or its first or last day"
+        raise NotAPeriod(f"'{text}' is a day within a month, {day(date)}; {cure}")
+    return pd.Period(date, "M")
+
+
+def received_day(text: str) -> datetime.date:
+    """A day as people and spreadsheets write it, its month after it: `2017-01-24`, `24/01/2017`, `24 January 2017`;
+    ValueError where it is written in another way, or lies outside 1900 to 2199."""
+    if written := DAY.fullmatch(text):
+        of_month, of_year, year = written.groups()
+        text = f"{_four_digits(year)}-{_month_number(of_year):02d}-{int(of_month):02d}"
+    return written_day(re.sub(rf"(?<=-[0-9]{{2}}){CLOCK}$", "", text))
+
+
+def _month_number(text: str) -> int:
+    """1 to 12 of a month's number, name, or name cut short; 0 where it is none."""
+    if text.isdecimal():
+        return int(text)
+    names = [name.lower() for name in calendar.month_name]
+    short = 3 <= len(text) <= 4
+    found = [n for n, name in enumerate(names) if name == text.lower() or (short and name.startswith(text.lower()))]
+    return found[0] if found else 0
+
+
+def _four_digits(year: str) -> str:
+    return f"20{year[-2:]}" if len(year) < 4 else year
 
 
 def months(text: str) -> list[pd.Period]:
@@ -72,6 +117,15 @@ def day(date: datetime.date) -> str:
 def passed(date: datetime.date, month: pd.Period) -> bool:
     """Whether a day lies within a month or before it: an edition of that month says of it that it was."""
     return date <= month.end_time.date()
+
+
+def _financial(text: str) -> str:
+    """A financial period with its year first and in the shape 2016/17; 2011-12 stays, for it is a month as well."""
+    if MONTH.fullmatch(text):
+        return text
+    text = re.sub(r"^([QHqh][1-4])[, ]+(.*)$", r"\2 \1", text)
+    text = re.sub(r"^([0-9]{2})([0-9]{2})[-/]\1?([0-9]{2})(?![0-9]),? ?", r"\1\2/\3 ", text).strip()
+    return text[:-2] + text[-2:].upper()
 
 
 @dataclass(frozen=True)
@@ -134,6 +188,10 @@ class Calendar:
                 return self.periods(pd.Period(year=ends, freq=self.freq("year")), frequency)[place]
         example = ("2016" if self.start == 1 else "2016/17") + {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
         raise NotAPeriod(f"'{text}' is not a financial {frequency}; write it as {example}")
+
+    def received(self, text: str, frequency: str) -> pd.Period:
+        """A period as people write it too: `Dec-16` (see `received_month`), `Q2 2016-17`, `2016/2017`."""
+        return received_month(text) if frequency == "month" else self.parse(_financial(text), frequency)
 
     def parse_to_date(self, text: str) -> pd.Period:
         """The last month of a year to date written `2016-04..2016-09`, which must open its financial year."""

@@ -4,6 +4,7 @@ Nothing about a partnership stands in code: its name, area, force, agencies, pri
 scoring matrix are all here. A mistake is refused with its key and the cure, every mistake at once.
 """
 
+from saferplymouth.framework.raw import FrameworkError
 from saferplymouth.framework.reader import load
 from saferplymouth.framework.values import (
     AIMS,
@@ -21,7 +22,6 @@ from saferplymouth.framework.values import (
     Breakdown,
     Dimension,
     Framework,
-    FrameworkError,
     Indicator,
     Matrix,
     Partnership,

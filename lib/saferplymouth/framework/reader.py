@@ -1,13 +1,12 @@
 """Reads `framework.toml`, collecting every mistake with its key and cure before it refuses."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from saferplymouth.framework.raw import filled, frozen, number, section, texts, whole
+from saferplymouth.framework.raw import FrameworkError, filled, frozen, number, parsed, section, texts, whole
 from saferplymouth.framework.values import (
     AIMS,
     ALL_CRIME,
@@ -28,7 +27,6 @@ from saferplymouth.framework.values import (
     Breakdown,
     Dimension,
     Framework,
-    FrameworkError,
     Indicator,
     Matrix,
     Partnership,
@@ -50,14 +48,9 @@ SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "ma
 def load(path: Path) -> Framework:
     """The framework in `path`; `FrameworkError` lists every mistake with its key and the cure."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
-    except UnicodeDecodeError as error:
-        raise FrameworkError(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise FrameworkError(f"{path.name}: {error}; correct the line, or remove what stands twice") from None
-    return _Reader(path.name).framework(raw)
+        return _Reader(path.name).framework(parsed(path))
+    except (MemoryError, RecursionError):
+        raise FrameworkError(f"{path.name} is nested too deeply; keep to the sections of docs/framework.md") from None
 
 
 class _Reader:

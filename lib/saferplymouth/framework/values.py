@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from saferplymouth.mistakes import Mistake
 from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
@@ -38,10 +37,6 @@ KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
 TAKEN += ("neighbourhoods", "districts", "data_quality", "explore", "tour")
-
-
-class FrameworkError(Mistake, ValueError):
-    """Everything wrong with `framework.toml`, one line each."""
 
 
 @dataclass(frozen=True)

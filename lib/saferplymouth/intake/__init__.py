@@ -64,13 +64,15 @@ class Refused(Mistake):
 
 @dataclass(frozen=True)
 class Drop:
-    """One month's returns, comments and papers, read whole, with every problem found on the way."""
+    """One month's returns, comments and papers, read whole, with every problem found on the way, and in `unread` what
+    is no problem and not read."""
 
     month: pd.Period
     rows: tuple[Row, ...]
     comments: dict[str, Comment]
     papers: dict[str, Paper]
     problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...] = ()
 
 
 def drops(raw: Path) -> list[pd.Period]:
@@ -98,7 +100,8 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     kept = _papers(raw, month, framework, problems)
     read_places(_places(raw, month), str(month), problems)
     placed = [p.inside(str(month)) for p in problems]
-    return Drop(month, tuple(rows), notes, kept, tuple(placed))
+    stopping, unread = (tuple(p for p in placed if p.stops is stops) for stops in (True, False))
+    return Drop(month, tuple(rows), notes, kept, stopping, unread)
 
 
 def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Comment]:
@@ -117,7 +120,7 @@ def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]
     for month, names in latest_papers(raw, upto).items():
         told: list[Problem] = []
         found |= {name: p for name, p in _papers(raw, month, framework, told).items() if name in names}
-        problems += [p.inside(str(month)) for p in told]
+        problems += [p.inside(str(month)) for p in told if p.stops]
     if problems:
         raise Refused(problems)
     return found

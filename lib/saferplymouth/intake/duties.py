@@ -8,7 +8,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.intake.papers import PAPERS, Line, lines
+from saferplymouth.intake.papers import PAPERS, PaperLine, lines
 from saferplymouth.intake.problems import Problem, shown
 
 COLUMNS = ("duty", "set_by", "owner", "every", "met_by", "page", "last_met", "note")
@@ -51,7 +51,7 @@ def read_duties(path: Path, source: str, framework: Framework, problems: list[Pr
     return tuple(duties)
 
 
-def _duty(line: Line) -> Duty:
+def _duty(line: PaperLine) -> Duty:
     pages = (FRONT, *line.framework.areas, *PAPERS)
     return Duty(
         line.text("duty"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from saferplymouth.intake.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import TooLarge, Unreadable, read_table, written
+from saferplymouth.intake.tables import TooLarge, Unreadable, figure, read_table, spreadsheet_error, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.plain import unfit
 
@@ -89,14 +89,14 @@ def joined(parts: list[Geography]) -> Geography:
 
 def _table(path: Path, source: str, problems: list[Problem]) -> tuple[list[str], list]:
     try:
-        header, body = read_table(path)
+        table = read_table(path)
     except TooLarge:
         problems.append(Problem(source, "is too large to be of one partnership", OWN))
         return [], []
     except Unreadable as error:
         problems.append(Problem(source, error.mistake, error.cure, row=error.row))
         return [], []
-    return [str(cell or "").strip() for cell in header], body
+    return [written(cell) for cell in table.header], table.rows
 
 
 def _lookup(header: list[str], body: list, source: str, problems: list[Problem]) -> dict[str, SmallArea]:
@@ -119,7 +119,7 @@ def _lookup(header: list[str], body: list, source: str, problems: list[Problem])
         if not mistakes:
             msoa = given.get("msoa") or given["name"][:-1]
             known = given.get("neighbourhood") or msoa
-            areas[code] = SmallArea(given["name"], msoa, known, given["ward"], int(people) if people else None)
+            areas[code] = SmallArea(given["name"], msoa, known, given["ward"], _residents(people, 10**6))
     partly = [area.name for area in areas.values() if area.people is None]
     if partly and len(partly) < len(areas):
         mistake = f"{len(partly)} small areas have no number of residents, {shown(partly[0])} the first"
@@ -137,9 +137,10 @@ def _mistakes(given: dict[str, str], people: str, areas: dict) -> list[tuple[str
         if not given[column]:
             found.append((column, "there is nothing here", "write it, or take the row out"))
     for column in ("name", "msoa", "neighbourhood", "ward"):
-        if wrong := unfit(given.get(column, "")):
-            found.append((column, f"{shown(given[column])} {wrong[0]}", wrong[1]))
-    if people and not re.fullmatch("[1-9][0-9]{0,5}", people):
+        text = given.get(column, "")
+        if wrong := unfit(text) or spreadsheet_error(text):
+            found.append((column, f"{shown(text)} {wrong[0]}", wrong[1]))
+    if people and not _residents(people, 10**6):
         found.append(("people", f"{shown(people)} is no number of residents", "write digits only, such as 1642"))
     return found
 
@@ -156,16 +157,21 @@ def _population(header: list[str], body: list, source: str, problems: list[Probl
         if not name or name in residents:
             told = f"{shown(name)} is here twice" if name else "there is no name here"
             problems.append(Problem(source, told, "name each district once", number, "Name"))
-        if wrong := unfit(name):
+        if wrong := unfit(name) or spreadsheet_error(name):
             problems.append(Problem(source, f"{shown(name)} {wrong[0]}", wrong[1], number, "Name"))
         for n, year in years.items():
-            people = _cell(cells, n).replace(",", "")
-            if re.fullmatch("[1-9][0-9]{0,8}", people):
-                residents.setdefault(name, {})[year] = int(people)
+            people = _cell(cells, n)
+            if number_of := _residents(people, 10**9):
+                residents.setdefault(name, {})[year] = number_of
             else:
                 mistake = f"{shown(people)} is no number of residents"
                 problems.append(Problem(source, mistake, "write digits only, such as 264440", number, header[n]))
     return residents
+
+
+def _residents(text: str, less_than: int) -> int | None:
+    people = figure(text)
+    return people if isinstance(people, int) and 0 < people < less_than else None
 
 
 def _cell(cells: list, place: int) -> str:
@@ -182,7 +188,7 @@ def _boundaries(path: Path, source: str, code: str, problems: list[Problem]) -> 
         found = boundaries(content, code)
         named = names(content, found)
         for area, name in named.items():
-            if wrong := unfit(name):
+            if wrong := unfit(name) or spreadsheet_error(name):
                 problems.append(Problem(source, f"the name of {area}, {shown(name)}, {wrong[0]}", wrong[1]))
         return found, named
     except Unreadable as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth.framework import Framework
-from saferplymouth.intake.papers import Line, lines
+from saferplymouth.intake.papers import PaperLine, lines
 from saferplymouth.intake.problems import Problem, shown
 
 GRANT, NEED, TOTAL, REST = KINDS = ("grant", "need", "confirmed total", "not allocated")
@@ -43,12 +43,12 @@ def read_ledger(path: Path, source: str, framework: Framework, problems: list[Pr
     read = list(lines(path, source, COLUMNS, framework, problems))
     for line in read:
         rows.append(_need(line))
-    if len(problems) == before:
+    if not any(problem.stops for problem in problems[before:]):
         _check_sums(rows, read, problems)
     return tuple(rows)
 
 
-def _need(line: Line) -> Need:
+def _need(line: PaperLine) -> Need:
     kind = line.choice("kind", KINDS)
     is_need = kind == NEED
     need = Need(
@@ -57,8 +57,8 @@ def _need(line: Line) -> Need:
         line.text("recommendation", is_need),
         line.keys("areas", line.framework.areas),
         line.keys("indicators", line.framework.indicators),
-        line.whole("contribution", not is_need),
-        line.whole("total_budget", required=False),
+        line.pounds("contribution", not is_need),
+        line.pounds("total_budget", required=False),
         line.choice("status", STATUSES, is_need),
         line.text("owner", is_need),
         line.date("decide_by", required=False),
@@ -76,9 +76,9 @@ def _need(line: Line) -> Need:
     return need
 
 
-def _check_sums(rows: list[Need], read: list[Line], problems: list[Problem]) -> None:
+def _check_sums(rows: list[Need], read: list[PaperLine], problems: list[Problem]) -> None:
     """Confirmed contributions sum to the total stated, and with what is not allocated to the grant."""
-    stated: dict[str, list[tuple[Need, Line]]] = {kind: [] for kind in KINDS}
+    stated: dict[str, list[tuple[Need, PaperLine]]] = {kind: [] for kind in KINDS}
     for row, line in zip(rows, read, strict=True):
         if row.kind == NEED and row.need.casefold() in (earlier.need.casefold() for earlier, _ in stated[NEED]):
             line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")

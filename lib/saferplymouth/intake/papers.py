@@ -5,15 +5,14 @@ of reference ask for. Each stands until a later drop brings another of the same 
 """
 
 import datetime
-import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table, written
+from saferplymouth.intake.problems import Problem, shown, unread
+from saferplymouth.intake.tables import Line, Unreadable, columns, figure, read_table, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.plain import unfit, unnamed
 
@@ -31,20 +30,12 @@ class Paper:
     source: str
 
 
-@dataclass
-class Line:
-    """One row of a paper, read cell by cell; every mistake is told at once, and makes it no `good`."""
+class PaperLine(Line):
+    """One row of a paper, held against the framework."""
 
-    source: str
-    number: int
-    cells: dict[str, object]
-    framework: Framework
-    problems: list[Problem] = field(repr=False)
-    good: bool = True
-
-    def problem(self, column: str, mistake: str, cure: str) -> None:
-        self.good = False
-        self.problems.append(Problem(self.source, mistake, cure, self.number, column))
+    def __init__(self, framework: Framework, *read):
+        super().__init__(*read)
+        self.framework = framework
 
     def text(self, column: str, required: bool = True) -> str:
         """A cell as one line of text that may be published."""
@@ -88,22 +79,26 @@ class Line:
                 self.problem(column, f"{key} is here {named.count(key)} times", "name it once")
         return tuple(named)
 
-    def whole(self, column: str, required: bool = True, cure: str = "write digits only, such as 110000") -> int | None:
-        """A whole number of 0 or more; None where the cell is empty."""
+    def pounds(self, column: str, required: bool = True) -> int | None:
+        """A whole number of pounds; None where the cell is empty."""
+        return self.whole(column, required, "write digits only, such as 110000", "£")
+
+    def whole(self, column: str, required: bool, cure: str, sign: str = "") -> int | None:
+        """A whole number of 0 or more, with its `sign` or without; None where the cell is empty."""
         text = self.written(column, required)
         if not text:
             return None
-        if not re.fullmatch("[0-9]{1,12}", text) or int(text) > LARGEST:
+        number = figure(text, sign)
+        if number is None or number != int(number) or not 0 <= number <= LARGEST:
             self.problem(column, f"{shown(text)} is not a whole number", cure)
             return None
-        return int(text)
+        return int(number)
 
     def date(self, column: str, required: bool = True) -> datetime.date | None:
-        """A day written as 2017-01-24, or a spreadsheet's own date; None where the cell is empty."""
-        cell = self.cells.get(column)
-        text = f"{cell:%Y-%m-%d}" if isinstance(cell, datetime.date) else self.written(column, required)
+        """A day, None where the cell is empty."""
+        text = self.written(column, required)
         try:
-            return periods.written_day(text) if text else None
+            return periods.received_day(text) if text else None
         except ValueError:
             self.problem(column, f"{shown(text)} is not a date", "write the date as 2017-01-24, from 1900 to 2199")
             return None
@@ -112,7 +107,7 @@ class Line:
         """A financial year as data writes it, such as 2017/18."""
         text = self.written(column)
         try:
-            return self.framework.calendar.label(self.framework.calendar.parse(text, "year")) if text else ""
+            return self.framework.calendar.label(self.framework.calendar.received(text, "year")) if text else ""
         except ValueError as error:
             mistake, _, cure = str(error).partition("; ")
             self.problem(column, mistake, cure)
@@ -120,24 +115,18 @@ class Line:
 
 
 def lines(
-    path: Path, source: str, columns: Collection[str], framework: Framework, problems: list[Problem]
-) -> Iterator[Line]:
-    """The rows of a paper, whose header must name `columns` in any order."""
+    path: Path, source: str, wanted: Collection[str], framework: Framework, problems: list[Problem]
+) -> Iterator[PaperLine]:
+    """The rows of a paper, whose header must name the `wanted` columns in any order."""
     try:
-        header, body = read_table(path)
+        table = read_table(path, lambda header: sorted(columns(header)) == sorted(wanted))
     except Unreadable as error:
         problems.append(Problem(source, error.mistake, error.cure, row=error.row))
         return
-    named = [str(cell).strip().lower() for cell in header]
-    while named and not named[-1]:
-        named.pop()
-    absent, beyond = [c for c in columns if c not in named], [c for c in named if c not in columns]
-    if absent or beyond or len(set(named)) < len(named):
-        mistake = f"the header reads {shown(', '.join(named))}"
-        problems.append(Problem(source, mistake, f"write the columns {', '.join(columns)}", row=1))
+    problems += unread(source, table.beside)
+    if sorted(table.columns) != sorted(wanted):
+        mistake = f"the header reads {shown(', '.join(table.columns))}"
+        problems.append(Problem(source, mistake, f"write the columns {', '.join(wanted)}", 1, sheet=table.sheet))
         return
-    for number, cells in body:
-        line = Line(source, number, dict(zip(named, [*cells, *[""] * len(named)], strict=False)), framework, problems)
-        if any(str(cell or "").strip() for cell in cells[len(named) :]):
-            line.problem(named[-1], "the row has more cells than the header", "quote text that holds a comma")
-        yield line
+    for row in table.rows:
+        yield PaperLine(framework, source, table, row, problems)

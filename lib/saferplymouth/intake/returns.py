@@ -1,14 +1,11 @@
 """Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked, and every breakdown's sum."""
 
-import datetime
-import math
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from saferplymouth.framework import PERCENT, RATE, Breakdown, Framework, Indicator
-from saferplymouth.intake.problems import Problem, shown
-from saferplymouth.intake.tables import Unreadable, read_table, written
+from saferplymouth.framework import PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
+from saferplymouth.intake.problems import Problem, shown, unread
+from saferplymouth.intake.tables import Line, Unreadable, columns, figure, read_table, written
 from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import NotAPeriod, words
 from saferplymouth.plain import unfit, unfit_name
@@ -17,6 +14,7 @@ KEY = {"indicator", "period"}
 VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
+HEADER = "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
 KINDS = {"count": "count", "rate": "rate", "pounds": "sum of pounds"}
 LARGEST = 10**9
 LONGEST_NOTE = 500
@@ -50,58 +48,45 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
             problems.append(Problem(source, *wrong))
             continue
         try:
-            header, body = read_table(path)
+            table = read_table(path, _is_header)
         except Unreadable as error:
             problems.append(Problem(source, error.mistake, error.cure, row=error.row))
             continue
-        columns = _header(header, source, problems)
-        for number, cells in body if columns else ():
-            reader = _RowReader(source, number, columns, cells, drop, framework, problems)
-            row = reader.read(seen)
+        problems += unread(source, table.beside)
+        if not _is_header(table.header):
+            mistake = f"the header reads {shown(', '.join(table.columns))}"
+            problems.append(Problem(source, mistake, HEADER, 1, sheet=table.sheet))
+            continue
+        for line in table.rows:
+            row = _ReturnLine(drop, framework, source, table, line, problems, "note").read(seen)
             rows += [row] if row else []
     _check_sums(rows, seen, framework, problems)
     return rows
 
 
-def _header(header: list, source: str, problems: list[Problem]) -> list[str] | None:
-    columns = [str(cell).strip().lower() for cell in header]
-    while columns and not columns[-1]:
-        columns.pop()
-    named = set(columns) - {"note"}
+def _is_header(header: list) -> bool:
+    names = columns(header)
+    named = set(names) - {"note"}
     named -= DIVIDED if named >= DIVIDED else set()
-    if named in (KEY | VALUE, KEY | SHARE) and len(set(columns)) == len(columns):
-        return columns
-    mistake = f"the header reads {shown(', '.join(columns))}"
-    cure = "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
-    problems.append(Problem(source, mistake, cure, row=1))
-    return None
+    return named in (KEY | VALUE, KEY | SHARE) and len(set(names)) == len(names)
 
 
-class _RowReader:
-    """Checks one row, cell by cell, so that every mistake in it is told at once."""
+class _ReturnLine(Line):
+    """One row of a return, held against the framework and the month of its drop."""
 
-    def __init__(self, source, number, columns: list[str], cells: list, drop, framework: Framework, problems: list):
-        self.source, self.number, self.drop = source, number, drop
-        self.cells = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
-        self.beyond = cells[len(columns) :]
-        self.framework, self.problems = framework, problems
-        self.good = True
-
-    def problem(self, column: str, mistake: str, cure: str) -> None:
-        self.good = False
-        self.problems.append(Problem(self.source, mistake, cure, self.number, column))
+    def __init__(self, drop, framework: Framework, *read):
+        super().__init__(*read)
+        self.drop, self.framework = drop, framework
 
     def read(self, seen: dict) -> Row | None:
         """The row, or None where it has a problem; `seen` says where each indicator and period first stood."""
-        if any(str(cell).strip() for cell in self.beyond):
-            self.problem("note", "the row has more cells than the header", "quote text that holds a comma")
         key = str(self.cells["indicator"]).strip()
         indicator = self.framework.indicators.get(key)
         if indicator is None:
             mistake = f"{shown(key)} is not an indicator" if key else "the indicator is missing"
             self.problem("indicator", mistake, known_keys(key, self.framework.indicators))
             for column in (VALUE | SHARE) & set(self.cells):
-                self._number(column, "write a number without separators, such as 1335")
+                self._number(column, "write a number, such as 1335")
             return None
         if indicator.worked_out:
             self.problem("indicator", f"{key} is worked out from the street files", "take the row out; no one sends it")
@@ -145,14 +130,12 @@ class _RowReader:
         return note
 
     def _period(self, indicator: Indicator) -> str:
-        cell, calendar = self.cells.get("period", ""), self.framework.calendar
-        spreadsheets = isinstance(cell, datetime.date) and cell.day == 1  # its own idea of 2016-11
-        text = f"{cell:%Y-%m}" if spreadsheets else written(cell)
+        text, calendar = written(self.cells["period"]), self.framework.calendar
         try:
             if ".." in text and indicator.unit == PERCENT:
                 ends = calendar.parse_to_date(text)
             else:
-                period = calendar.parse(text, indicator.frequency)
+                period = calendar.received(text, indicator.frequency)
                 ends, text = period.asfreq("M", "end"), calendar.label(period)
         except NotAPeriod as error:
             mistake, _, cure = str(error).partition("; ")
@@ -187,45 +170,41 @@ class _RowReader:
 
     def _value(self, indicator: Indicator) -> float:
         if not indicator.is_level:
-            return float(self._count("value") or 0)
+            return float(self._count("value", "£" if indicator.unit == POUNDS else "") or 0)
         if indicator.unit == RATE:
             return self._rate()
-        number = self._number("value", "write a percentage from 0 to 100, such as 89")
+        number = self._number("value", "write a percentage from 0 to 100, such as 89", "%")
         if number is not None and not 0 <= number <= 100:
-            self.problem("value", f"{shown(number)} is not between 0 and 100", "correct the percentage")
+            self.problem("value", f"{shown(written(number))} is not between 0 and 100", "correct the percentage")
         elif number is not None and 0 < number <= 1:
             cure = "write 89 for 89 %; if it is right, send it as numerator and denominator"
-            self.problem("value", f"{shown(number)} looks like a share, not a percentage", cure)
+            self.problem("value", f"{shown(written(number))} looks like a share, not a percentage", cure)
         return number or 0.0
 
     def _rate(self) -> float:
         number = self._number("value", "write a rate per 1,000 people, such as 3.2")
         if number is not None and not 0 <= number <= 1000:
-            self.problem("value", f"{shown(number)} is not between 0 and 1,000", "correct the rate per 1,000")
+            self.problem("value", f"{shown(written(number))} is not between 0 and 1,000", "correct the rate per 1,000")
         return number or 0.0
 
-    def _count(self, column: str) -> int | None:
-        number = self._number(column, "write a whole number without separators, such as 1335")
+    def _count(self, column: str, sign: str = "") -> int | None:
+        number = self._number(column, "write a whole number, such as 1335", sign)
         if number is None:
             return None
         if number < 0 or number != int(number) or number >= LARGEST:
             kind = "negative" if number < 0 else "too large" if number >= LARGEST else "not a whole number"
-            self.problem(column, f"{shown(number)} is {kind}", "correct the count")
+            self.problem(column, f"{shown(written(number))} is {kind}", "correct the count")
             return None
         return int(number)
 
-    def _number(self, column: str, cure: str) -> float | int | None:
-        cell = self.cells.get(column, "")
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
-            return cell
-        text = "" if cell is None else str(cell).strip()
-        if text == "":
+    def _number(self, column: str, cure: str, sign: str = "") -> float | int | None:
+        cell = self.cells[column]
+        number = figure(cell, sign)
+        if number is None and not written(cell):
             self.problem(column, "there is no figure", f"{cure}; leave the row out when there is none")
-            return None
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,17})?", text):
+        elif number is None:
             self.problem(column, f"{shown(cell)} is not a number", cure)
-            return None
-        return float(text) if "." in text else int(text)
+        return number
 
 
 def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: list[Problem]) -> None:

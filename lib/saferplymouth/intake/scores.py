@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth.framework import Framework
-from saferplymouth.intake.papers import Line, lines
+from saferplymouth.intake.papers import PaperLine, lines
 from saferplymouth.intake.problems import Problem
 
 FIRST = ("year", "issue", "area", "indicator")
@@ -46,7 +46,7 @@ def read_scores(path: Path, source: str, framework: Framework, problems: list[Pr
     return tuple(rows)
 
 
-def _score(line: Line) -> Score:
+def _score(line: PaperLine) -> Score:
     matrix = line.framework.matrix
     indicator = line.choice("indicator", line.framework.indicators, required=False)
     scores = {key: _value(line, key, bool(indicator)) for key in matrix.dimensions}
@@ -63,7 +63,7 @@ def _score(line: Line) -> Score:
     )
 
 
-def _value(line: Line, key: str, measured: bool) -> int | None:
+def _value(line: PaperLine, key: str, measured: bool) -> int | None:
     dimension = line.framework.matrix.dimensions[key]
     cure = f"write one of: {', '.join(f'{n} {word}' for n, word in enumerate(dimension.scale, start=1))}"
     score = line.whole(key, required=not (measured and dimension.bands), cure=cure)
