@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,11 @@ from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, plan, runner, spent, unattended
+from saferplymouth.press import cluster, edition, foi, idle, runner, standing, unattended, withdrawal
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection
 from saferplymouth.sentences.words import counted, listed
+from saferplymouth.store import shelf
 from saferplymouth.which import Which
 
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
@@ -95,12 +97,17 @@ def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], editi
     wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
         return
+    wish = replace(wish, named=bool(months) and len(wanted) == 1)
     outcomes = runner.run(root, wanted, wish, workers())
+    if not outcomes:
+        click.echo("Nothing was built")
+        return
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     opened = f"Open {whole[-1] if whole else outcomes[-1].place}"
     click.echo(opened)
     if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
-        idle.remember(root, sys.argv[1:], read, [*waiting, *runner.nothing_to_do(outcomes), opened])
+        left_out = runner.withdrawn(root, wanted, wish).values()
+        idle.remember(root, sys.argv[1:], read, [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened])
     failed: dict[tuple[str, str], list[str]] = {}
     for o in outcomes:
         for failure in o.failures.items():
@@ -158,31 +165,32 @@ def status(months: str | None) -> None:
 
     With MONTH only that, with the time of each of its pages.
     """
-    root = _root()
-    wish = Wish()
     try:
-        for one in _asked(root, months) if months else _every(root):
-            p = plan.plan(root, one, wish)
-            state = p.before.get("status", "no edition")
-            click.echo(f"{one.name}  {state}, {counted(len(p.kept), 'page')} up to date")
-            _tell_time(p, each=bool(months))
-            for area, reason in p.todo.items():
-                click.echo(f"         would build {area}: {reason}")
-            for area, reason in p.frozen.items():
-                click.echo(f"         needs --correct for {area}: {reason}")
-            for area, reason in p.before.get("last_attempt", {}).get("failed", {}).items():
-                click.echo(f"         last attempt failed on {area}: {reason}")
+        for line in standing.told(_root(), months):
+            click.echo(line)
     except Mistake as error:
         raise Refusal(str(error)) from None
 
 
-def _tell_time(p: plan.Plan, each: bool) -> None:
-    """Where the time of an edition went, of `each` of its pages too."""
-    times = spent.read(p.before.get("build", {}).get("time", {}))
-    if times:
-        click.echo(f"         built in {spent.told(spent.total(times.values()))}")
-    for area, took in times.items() if each else ():
-        click.echo(f"         {area}: {spent.told(took)}")
+@cli.command()
+@click.argument("name", metavar="MONTH | QUARTER")
+@click.option("--because", metavar="REASON", required=True, callback=reasoned, help="Why, for whoever looks for it.")
+def withdraw(name: str, because: str) -> None:
+    """Take an edition back, a final one too: its addresses and the list of editions then say when and why.
+
+    What was published is kept in outputs/withdrawn.
+    """
+    root = _root()
+    outputs = root / "outputs"
+    try:
+        with runner.alone(outputs) if outputs.is_dir() else nullcontext():
+            kept = withdrawal.withdraw(root, name, because, edition.moment())
+    except Mistake as error:
+        raise Refusal(str(error)) from None
+    click.echo(f"{name}: withdrawn; its pages and the list of editions say so\nWhat was published is kept in {kept}")
+    for other in withdrawal.also_in(outputs, name):
+        click.echo(f"{other} has the same figures and stays; withdraw it too if they are wrong")
+    click.echo(f"To publish it again: {shelf.again(name)}")
 
 
 @cli.command()
@@ -247,15 +255,6 @@ def bundle(name: str) -> None:
 
 def _asked(root: Path, text: str | None) -> list[Which]:
     return which.asked(root, text, framework.load(root / "framework.toml").calendar)
-
-
-def _every(root: Path) -> list[Which]:
-    """The edition of every drop, and of each quarter that has one."""
-    calendar, there = framework.load(root / "framework.toml").calendar, intake.drops(root / "data/raw")
-    outputs = root / "outputs"
-    names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
-    quarters = [which.named(name, there, calendar) for name in names if which.QUARTER.fullmatch(name)]
-    return ([Which(month) for month in there] or _asked(root, None)) + quarters
 
 
 def _root() -> Path:

@@ -123,9 +123,10 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
         place = shelf.put(outputs, p.name, files)
         shelf.remove(outputs / "partial", p.name)
         return Outcome(p, place, whole)
-    if failures and p.before:
+    stands = shelf.manifest(outputs / p.name)
+    if failures and stands:
         attempt = {"finished": _now(), "failed": failures}
-        shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(p.before | {"last_attempt": attempt}))
+        shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(stands | {"last_attempt": attempt}))
     return Outcome(p, shelf.put(outputs / "partial", p.name, files), whole, failures)
 
 

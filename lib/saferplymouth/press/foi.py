@@ -31,6 +31,8 @@ def bundle(root: Path, name: str) -> Path:
     """Write `outputs/foi/<name>.zip` and give its path. Raises `NotPublished` or `OSError`."""
     place = root / "outputs" / name
     made = manifest(place) if is_edition(name) else {}
+    if taken := shelf.withdrawn(made):
+        raise NotPublished(f"{name} was {taken}\nTo publish it again: {shelf.again(name)}")
     if not made:
         raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
     tables = _tables(place, made)

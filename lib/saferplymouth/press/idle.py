@@ -10,7 +10,7 @@ from saferplymouth.press import work
 
 LAST = "data/processed/last-run.json"
 READ = ("framework.toml", "notebooks", "data/raw")
-UNPUBLISHED = ("executed", "partial")
+UNPUBLISHED = ("executed", "partial", "withdrawn")
 
 
 def unchanged(folder: Path, words: list[str]) -> list[str]:

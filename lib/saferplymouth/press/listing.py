@@ -1,16 +1,19 @@
-"""The page that lists every edition in place, newest first."""
+"""The page that lists every edition in place, newest first, and says where one was withdrawn or has lost its drop."""
 
 import datetime
 import re
 from pathlib import Path
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from saferplymouth import framework, periods
+from saferplymouth import framework, intake, periods
+from saferplymouth.framework import Framework
 from saferplymouth.sentences import findings
+from saferplymouth.sentences.words import capital
 from saferplymouth.store import shelf
 from saferplymouth.store.shelf import manifest
-from saferplymouth.which import is_edition
+from saferplymouth.which import QUARTER, is_edition
 
 TEMPLATES = Path(__file__).parent / "page/edition"
 
@@ -18,25 +21,51 @@ TEMPLATES = Path(__file__).parent / "page/edition"
 def write_index(root: Path) -> Path:
     """The page that lists every edition in place, newest first. Raises `OSError`."""
     frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
-    made = {p.name: manifest(p) for p in outputs.iterdir() if is_edition(p.name)}
-    names = sorted((name for name in made if made[name]), key=lambda n: (made[n].get("data_to", n), n), reverse=True)
-    editions = [_listed(name, made[name]) for name in names]
-    p = frame.partnership
-    top = {"partnership": p.name, "title": "Editions", "area": p.area, "contact": p.contact, "licence": p.licence}
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    body = environment.get_template("editions.html.j2").render(editions=editions, top=top)
-    page = re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
-    shelf.replace(outputs, "index.html", page.encode())
+    made = {name: manifest(outputs / name) for name in standing(outputs)}
+    names = sorted(made, key=lambda n: (made[n].get("data_to", n), n), reverse=True)
+    drops = intake.drops(root / "data/raw")
+    editions = [_listed(name, made[name], drops) for name in names]
+    shelf.replace(outputs, "index.html", page("editions.html.j2", frame, title="Editions", editions=editions))
     return outputs / "index.html"
 
 
-def _listed(month: str, made: dict) -> dict:
+def standing(outputs: Path) -> list[str]:
+    """The names of the editions in place, withdrawn ones too."""
+    names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
+    return [name for name in names if is_edition(name) and manifest(outputs / name)]
+
+
+def page(template: str, frame: Framework, **top: object) -> bytes:
+    """A page that no notebook makes, with what stands at the top of it and in it."""
+    p = frame.partnership
+    about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    body = environment.get_template(template).render(top=about | top)
+    return re.sub(r"\n\s*\n+", "\n", body).strip().encode() + b"\n"
+
+
+def words(name: str, made: dict) -> str:
+    """An edition's month or quarter in words."""
+    return made.get("words") or (name if QUARTER.fullmatch(name) else periods.words(periods.month(name)))
+
+
+def gone(name: str, made: dict, drops: list[pd.Period]) -> str:
+    """That the drop of an edition's latest month is not among `drops`; empty where it is, or nothing stands."""
+    month = made.get("data_to", name)
+    if not made or month in map(str, drops):
+        return ""
+    of = f" of {periods.words(periods.month(month))}" if month != name else ""
+    return f"its drop{of} is no longer in data/raw"
+
+
+def _listed(name: str, made: dict, drops: list[pd.Period]) -> dict:
     states = [i["state"] for area in made["areas"].values() for i in area.get("indicators", {}).values()]
-    words = made.get("words") or periods.words(periods.month(month))
     finished = datetime.datetime.fromisoformat(made["build"]["finished"]).date()
     return {
-        "month": month,
-        "words": words[:1].upper() + words[1:],
+        "name": name,
+        "words": capital(words(name, made)),
+        "withdrawn": capital(shelf.withdrawn(made)),
+        "gone": capital(gone(name, made, drops)),
         "status": made["status"],
         "published": periods.day(finished),
         "standing": findings.standing(states),

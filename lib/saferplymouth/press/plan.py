@@ -75,7 +75,8 @@ class Plan:
 class Wish:
     """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each notebook.
 
-    `final` freezes the edition; `correct` is the reason for which a final one may change.
+    `final` freezes the edition; `correct` is the reason for which a final or withdrawn one may change. A withdrawn
+    one that is not `named` alone is left out.
     """
 
     only: str | None = None
@@ -84,6 +85,7 @@ class Wish:
     published: str = "1970-01-01"
     final: bool = False
     correct: str = ""
+    named: bool = False
 
 
 def plan(root: Path, which: Which, wish: Wish) -> Plan:
@@ -92,11 +94,14 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned`.
     """
     frame, month = framework.load(root / "framework.toml"), which.month
+    place, taken = shelf.published(root / "outputs" / which.name)
+    if taken and not wish.correct:
+        raise NotPlanned(f"{which.name} was {taken}\nTo publish it again: {shelf.again(which.name)}")
     if wish.final or wish.correct:
         _refuse_unwritten(frame)
     observations.refresh(root, frame, month)
     local = ground.gather(root, month, frame.street)
-    before, standing = manifest(root / "outputs" / which.name), shelf.files(root / "outputs" / which.name)
+    before, standing = manifest(place), shelf.files(place)
     closed = before.get("status") in CLOSED and not wish.correct
     pages = _pages(root, frame, which, local)
     if closed:  # pages that the suite did not know when the edition was closed are not added to it
@@ -107,7 +112,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
-    status, corrections = _status(before, which.name, wish)
+    status, corrections = _status(before, which.name, wish, taken)
     top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
     making = _Making(root, frame, which, shown, local, wish, top)
     expected = {key: making.work(key, title) for key, title in pages.items()}
@@ -158,15 +163,19 @@ def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, s
     return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
-def _status(before: dict, name: str, wish: Wish) -> tuple[str, tuple[dict, ...]]:
-    """What the edition is to be, and its corrections. Raises `NotPlanned` for a correction of what is not final."""
+def _status(before: dict, name: str, wish: Wish, taken: str) -> tuple[str, tuple[dict, ...]]:
+    """What it is to be, and its corrections, or `NotPlanned` where it was neither final nor `taken` back."""
     was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
-    if wish.correct and was not in CLOSED:
+    anew = FINAL if wish.final else DRAFT
+    if wish.correct and was not in CLOSED and not taken:
         raise NotPlanned(f"{name} is not final, so there is nothing to correct; run it without --correct")
     if wish.correct:
-        said = {"date": wish.published, "reason": wish.correct}
-        return CORRECTED, (*made, said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))})
-    return (was, made) if was in CLOSED else (FINAL if wish.final else DRAFT, ())
+        said = {"date": wish.published, "reason": wish.correct, **({"withdrawn": taken} if taken else {})}
+        return CORRECTED if was in CLOSED else anew, (
+            *made,
+            said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))},
+        )
+    return was if was in CLOSED else anew, made
 
 
 @dataclass(frozen=True)

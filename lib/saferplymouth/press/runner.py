@@ -44,24 +44,40 @@ def run(root: Path, wanted: list[Which], wish: plan.Wish, pool: edition.Pool) ->
 
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned` before anything is built or waited for.
     """
-    newest, outputs = _in_order(root, wanted, wish), root / "outputs"
+    sought = [one for one in wanted if one not in withdrawn(root, wanted, wish)]
+    newest, outputs = _in_order(root, sought, wish), root / "outputs"
     outputs.mkdir(exist_ok=True)
     with alone(outputs):
         shelf.tidy(outputs)
         shelf.tidy(outputs / "partial")
-        plans = [plan.plan(root, one, wish) for one in wanted[:-1]]
-        plans.append(newest if newest.stands(root) else plan.plan(root, wanted[-1], wish))
+        shelf.tidy(outputs / shelf.TAKEN)
+        out = withdrawn(root, wanted, wish)
+        for line in out.values():
+            click.echo(line)
+        plans = [plan.plan(root, one, wish) for one in sought[:-1] if one not in out]
+        if newest and newest.which not in out:
+            plans.append(newest if newest.stands(root) else plan.plan(root, sought[-1], wish))
         _refuse_frozen(plans)
-        outcomes = build(root, plans, pool)
+        outcomes = build(root, plans, pool) if plans else []
         listing.write_index(root)
     return outcomes
 
 
-def _in_order(root: Path, wanted: list[Which], wish: plan.Wish) -> plan.Plan:
+def withdrawn(root: Path, wanted: list[Which], wish: plan.Wish) -> dict[Which, str]:
+    """Those of the editions that were withdrawn and are left out, with what is said of each: one `named` is not."""
+    made = {one: shelf.manifest(root / "outputs" / one.name) for one in wanted if not wish.named}
+    taken = {one: said for one, m in made.items() if (said := shelf.withdrawn(m))}
+    return {
+        one: f"{one.name}: left out, having been {said}\nTo publish it again: {shelf.again(one.name)}"
+        for one, said in taken.items()
+    }
+
+
+def _in_order(root: Path, wanted: list[Which], wish: plan.Wish) -> plan.Plan | None:
     """The plan of the newest edition, having told every problem of every drop at once."""
     if astray := intake.stray(root / "data/raw"):
         raise intake.Refused(astray)
-    newest = plan.plan(root, wanted[-1], wish)
+    newest = plan.plan(root, wanted[-1], wish) if wanted else None
     if wish.final or wish.correct:
         wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
         if wrong:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 STORE, MANIFEST = ".editions", "edition.json"
 DEFINITIONS = "definitions"  # of a manifest: what a bundle of the edition needs of its framework
-DRAFT, FINAL, CORRECTED = "Draft", "Final", "Corrected"
+DRAFT, FINAL, CORRECTED, WITHDRAWN = "Draft", "Final", "Corrected", "Withdrawn"
+TAKEN = "withdrawn"  # the folder of `outputs` where what was withdrawn is kept, and never published
 CLOSED = (FINAL, CORRECTED)
 OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
 
@@ -50,6 +51,30 @@ def manifest(place: Path) -> dict:
     except (OSError, ValueError):
         return {}
     return made if isinstance(made, dict) and made.keys() >= OF_A_MANIFEST else {}
+
+
+def withdrawn(made: dict) -> str:
+    """When and why the edition of a manifest was withdrawn; empty where it was not."""
+    said = made["withdrawn"] if made.get("status") == WITHDRAWN else None
+    return f"withdrawn on {said['date_words']}: {said['reason']}" if said else ""
+
+
+def again(name: str) -> str:
+    """The command that publishes an edition again that was withdrawn."""
+    return f'saferplymouth run {name} --correct "the reason"'
+
+
+def published(place: Path) -> tuple[Path, str]:
+    """Where the edition that was published at `place` stands, and when and why it was withdrawn if it was."""
+    made = manifest(place)
+    if taken := withdrawn(made):
+        return place.parent / TAKEN / kept_as(place.name, made["withdrawn"]["sha256"]), taken
+    return place, ""
+
+
+def kept_as(name: str, digest: str) -> str:
+    """The folder for a withdrawn edition: named by its manifest too, for an edition may be withdrawn again."""
+    return f"{name}-{digest[:8]}"
 
 
 def closed(outputs: Path, month: str) -> list[str]:
