@@ -155,7 +155,8 @@ class TestInterval:
     def test_the_last_figure_is_named_with_its_sign(self):
         assert "Gap 4.4" in {text for text, _ in render(self.chart(), False)[1]}
         assert "Gap −0.6" in {text for text, _ in render(self.chart(GAP - 5), False)[1]}
-        assert "Gap 0.0" in {text for text, _ in render(self.chart(GAP - 4.44), False)[1]}
+        assert "Gap −0.04" in {text for text, _ in render(self.chart(GAP - 4.44), False)[1]}
+        assert "Gap 0.0" in {text for text, _ in render(self.chart(GAP - 4.4), False)[1]}
 
     def test_a_month_without_a_row_is_a_break_and_one_alone_keeps_its_interval(self):
         chart = self.chart()

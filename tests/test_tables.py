@@ -1,10 +1,11 @@
-"""The download holds what the page's table shows, cell by cell, read here by another parser."""
+"""The download holds in full what the page's table shows rounded, cell by cell, read here by another parser."""
 
 import csv
 import io
 import re
 import shutil
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from saferplymouth.section import Section
 
 KEYS = list(PAPER)
 SHOWN = re.compile(
-    r"(?P<sign>[+−]?)(?P<digits>\d[\d,]*(?:\.\d)?)(?P<percent>%?)(?: (?P<mark>\[[a-z]\]))?|(?P<none>\[[a-z]\])"
+    r"(?P<sign>[+−]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>%?)(?: (?P<mark>\[[a-z]\]))?|(?P<none>\[[a-z]\])"
 )
 
 
@@ -80,13 +81,21 @@ def section(untouched, revised):
 
 
 def shown(cell: str) -> tuple[str, str, str]:
-    """What a reader sees in a cell, as the download writes it: value, whether per cent, shorthand."""
+    """What a reader sees in a cell: value, whether per cent, shorthand."""
     match = SHOWN.fullmatch(cell)
     assert match, cell
     if match["none"]:
         return "", "", match["none"]
     value = ("-" if match["sign"] == "−" else "") + match["digits"].replace(",", "")
     return value, match["percent"], match["mark"] or ""
+
+
+def rounded(value: str, cell: str) -> str:
+    """A figure of the download to the decimals of the page's cell; nothing but 0 may be 0."""
+    if not value:
+        return value
+    exact, written = Decimal(value), Decimal(cell or "NaN")
+    return str(exact.quantize(written, ROUND_HALF_UP)) if bool(exact) == bool(written) else value
 
 
 CASES = [(key, month) for key in KEYS for month in ("2015-04", "2016-03", "2016-04", "2016-11", "2016-12")]
@@ -106,7 +115,8 @@ def test_the_download_equals_the_table_cell_by_cell(key, month, section):
     found, count = {}, Counter()
     for row in csv.DictReader(io.StringIO(part.csv)):
         percent = "%" if row["unit"] == "percent" and row["value"] else ""
-        found[row["measure"], count[row["measure"]]] = (row["value"], percent, row["shorthand"])
+        at = row["measure"], count[row["measure"]]
+        found[at] = (rounded(row["value"], cells[at][0]), percent, row["shorthand"])
         count[row["measure"]] += 1
         assert row["indicator"] == key
     assert found == cells

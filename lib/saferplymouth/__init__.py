@@ -10,8 +10,9 @@ A notebook needs one of these names:
     Workbench("2016-11")               every view of an indicator as one call; Explorer the same with controls
 
 Each reads what had come in the drops up to that month, and nothing later. Its methods give the parts of a page, which a
-notebook shows: counts are whole, percentages go from 0 to 100, rates are per 1,000 people and money is in pounds. A
-change is this year less last. No data is `[x]`, never zero, and `[c]` is a small count that is hidden.
+notebook shows: counts are whole, percentages go from 0 to 100, rates are for as many people as the framework says and
+money is in pounds. A change is this year less last. No data is `[x]`, never zero, and `[c]` is a small
+count that is hidden.
 
 >>> from saferplymouth import Report
 >>> report = Report("anti_social_behaviour", "2016-11")

@@ -21,7 +21,7 @@ class Evidence:
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
     `assurance` as `spc` names them (no assurance while the latest month is part of a signal); `projection` the
-    year's end; `awaited` the period that should have come and has not; `rate` the year to date per 1,000 people. Each
+    year's end; `awaited` the period that should have come and has not; `rate` the year to date for so many people. Each
     is None where it cannot be worked out. `groups` are the figures of the indicator's breakdowns by period.
     """
 
@@ -80,8 +80,8 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
 
 
 def _rated(year: Year, framework: Framework) -> tuple[Year, Rate | None]:
-    per = year.indicator.per_1000
-    return measures.per_1000(year, framework.populations[per].people) if per else (year, None)
+    of = year.indicator.population
+    return measures.rated(year, framework.populations[of].people) if of else (year, None)
 
 
 def _level(year: Year) -> float | None:

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
-from saferplymouth.sentences.words import KINDS, inner, listed
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, Framework, Indicator
+from saferplymouth.sentences.words import inner, kind_of, listed, per
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
 HOW = {
     COUNT: "whole numbers, 0 where there were none",
     POUNDS: "whole pounds, 0 where there were none",
-    RATE: "rates per 1,000",
     PERCENT: "numerator and denominator",
 }
 FIGURE = {PERCENT: ("numerator", "denominator")}
@@ -28,12 +27,13 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
         return (
             f"It is worked out from the street files of data.police.uk: put {wanted}, and those before, in their drops."
         )
-    what = f"{inner(KINDS[indicator.unit])} {indicator.counted}"
+    how = HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
+    what = f"{inner(kind_of(indicator))} {indicator.counted}"
     by = listed([inner(b.name) for b in indicator.breakdowns.values()]) if indicator.breakdowns else ""
     return (
         f"{framework.agencies[indicator.agency]} is asked for the {what}, every {indicator.frequency}"
         f"{f', in total and by {by}' if by else ''}, beginning with {periods.words(due)}. "
-        f"Send {FORMATS} with the columns below: {HOW[indicator.unit]}."
+        f"Send {FORMATS} with the columns below: {how}."
     )
 
 

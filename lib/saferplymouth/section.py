@@ -78,7 +78,7 @@ class Section:
         if missing and not e.unheard and missing.rstrip(".") not in self.leading[0].text:
             lines.append(f'<p class="missing">{html.escape(missing)}</p>')
         apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
-        population = self.project.framework.populations.get(i.per_1000)
+        population = self.project.framework.populations.get(i.population)
         rate = [sentence for sentence in (commentary.of_rate(e, population),) if sentence]
         paragraphs = [commentary.of_year(e), rate, commentary.of_future(e), apart]
         lines += [f"<p>{html.escape(' '.join(sentences))}</p>" for sentences in paragraphs if sentences]
@@ -123,8 +123,8 @@ class Section:
     def figures(self) -> Figures:
         """The table as a data frame, to work with: a row for each period of the year, a column for each measure.
 
-        Counts and sums are whole, percentages go from 0 to 100, rates are per 1,000 people; `Change` is this year less
-        last. A figure that has not come, or is hidden, is NaN.
+        Counts and sums are whole, percentages go from 0 to 100, rates are for as many people as the framework says;
+        `Change` is this year less last. A figure that has not come, or is hidden, is NaN.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
         >>> asb.figures().loc["2016-05":"2016-06", ["2016/17", "2015/16", "Change"]]
@@ -221,7 +221,7 @@ def aim_words(indicator: Indicator, year: str) -> str:
         return indicator.aim
     level = indicator.target.get(year)
     one = level is not None and not isinstance(level, tuple)
-    return f"at least {goal(level, indicator.unit)}" if one else "at least the target"
+    return f"at least {goal(level, indicator.scale)}" if one else "at least the target"
 
 
 def state_mark(state: str) -> str:

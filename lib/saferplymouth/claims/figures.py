@@ -16,7 +16,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Indicator
-from saferplymouth.numbers.intervals import compare, round_half_away
+from saferplymouth.numbers.intervals import compare
 from saferplymouth.numbers.measures import Year
 from saferplymouth.periods import Calendar
 from saferplymouth.sentences import words
@@ -140,7 +140,7 @@ class Facts:
         return (first, last) if first <= last else None
 
     def amount(self, value: float) -> str:
-        return words.percent(value) if self.percent else words.number(value)
+        return words.quantity(value, self.indicator.scale)
 
     def told(self, span: Span) -> str:
         """The right figure of a span with its period, and its change on the year before where there is one."""
@@ -173,7 +173,7 @@ class Facts:
             return f"{text}; {self.amount(row['this'])} in the {self.indicator.frequency}"
         if target.pace is None:
             return text
-        pace = f"{round_half_away(target.pace, 1)} a {self.indicator.frequency}"
+        pace = f"{words.pace(target.pace, self.indicator.unit)} a {self.indicator.frequency}"
         return f"{text}; {pace} needed for {words.number(target.year_end)}"
 
     def names(self) -> tuple[str, ...]:

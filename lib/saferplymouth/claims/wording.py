@@ -14,7 +14,8 @@ DURATION = re.compile(
     re.I,
 )
 RATE = re.compile(
-    r"^\s*(?:\w+\s+){0,3}?(?:a|per|each|every)\s+(?:month|quarter|week|day|1,000|thousand|head)\b|\bper\s+1,000", re.I
+    r"^\s*(?:\w+\s+){0,3}?(?:a|per|each|every)\s+(?:month|quarter|week|day|10{0,2},000|thousand|head)\b|\bper\s+10{0,2},000",
+    re.I,
 )
 AVERAGE = re.compile(
     r"\b(?:average[ds]?|mean|median|typical\w*|forecast|projected|predicted|estimated?|rate\s+per)\b", re.I

@@ -9,7 +9,7 @@ from saferplymouth import periods
 from saferplymouth.exhibits.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
 from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.numbers.measures import Year
-from saferplymouth.sentences.words import KINDS, number, quantity
+from saferplymouth.sentences.words import kind_of, number, quantity
 
 MOST_LINES = 4
 LINES = [(GREY, (0, (1, 1.5))), (GREY, (0, (4, 3))), (GREY, "-"), (ACCENT, "-")]  # what matters most comes last
@@ -26,7 +26,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     elif frame["target"].iloc[:-1].notna().any():
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
-    subtitle = f"{KINDS[indicator.unit]} {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
+    subtitle = f"{kind_of(indicator)} {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
     if "Target" in data:
         subtitle += f", with the target for each {indicator.frequency}"
     if frame.filter(like="_hidden").any(axis=None):
@@ -35,7 +35,7 @@ def year_chart(year: Year, headline: str) -> Chart:
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     drawn = [column for column in data if column != "Target"]
     some = " shown" if frame.filter(like="_hidden").any(axis=None) else ""
-    described = [_described(data[column], column, indicator.unit, some) for column in drawn]
+    described = [_described(data[column], column, indicator.scale, some) for column in drawn]
     alt = f"{headline}. Line chart. {' '.join(described)} The figures are in the table that follows."
     return Chart(data, subtitle, alt, _draw_year)
 
@@ -45,8 +45,8 @@ def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Cha
     first, last = periods.words(series.index[0]), periods.words(series.index[-1])
     name = f"Year to {series.index[-1].asfreq('M', 'end').strftime('%B')}"
     data = series.to_frame(name).reindex(pd.period_range(series.index[0], series.index[-1], freq=series.index.freq))
-    subtitle = f"{KINDS[indicator.unit]} {indicator.counted} each year, {first} to {last}"
-    alt = f"{headline}. Line chart. {_described(series, name, indicator.unit, '')} The figures are in the table."
+    subtitle = f"{kind_of(indicator)} {indicator.counted} each year, {first} to {last}"
+    alt = f"{headline}. Line chart. {_described(series, name, indicator.scale, '')} The figures are in the table."
     return Chart(data, subtitle, alt, _draw_year)
 
 

@@ -8,7 +8,7 @@ from saferplymouth import periods
 from saferplymouth.evidence import Evidence
 from saferplymouth.exhibits.drawing import ACCENT, GOOD, GREY, INK, TARGET, Chart, furnish, label
 from saferplymouth.numbers import spc
-from saferplymouth.sentences.words import KINDS, bare, capital, quantity
+from saferplymouth.sentences.words import bare, capital, kind_of, quantity
 
 LOOKS = {
     True: ("D", GOOD, "diamonds are signals towards the aim"),
@@ -22,10 +22,10 @@ def control_chart(e: Evidence, headline: str, sentences: list[str], since: pd.Pe
 
     `headline` and `sentences` say what it shows.
     """
-    frame, unit = e.control, e.indicator.unit
+    frame, unit = e.control, e.indicator.scale
     drawn = frame.loc[since:]
     first, last = periods.words(drawn.index[0]), periods.words(drawn.index[-1])
-    subtitle = f"{KINDS[unit]} {e.indicator.counted} each month, {first} to {last}"
+    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted} each month, {first} to {last}"
     subtitle += f", with the average and the limits set by {_baseline(frame)}"
     latest = frame.iloc[-1]
     limits = (

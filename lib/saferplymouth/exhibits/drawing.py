@@ -2,6 +2,7 @@
 
 import html
 import io
+import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
+
+from saferplymouth.sentences.words import exactly
 
 ACCENT, GREY, TARGET, INK, FAINT, GOOD = "#12436d", "#767676", "#801650", "#0b0c0c", "#d8dadb", "#0f6b5f"
 PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
@@ -88,11 +91,14 @@ def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float], times: 
 
 
 def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None:
-    """What every chart with axes has: named places along `count` periods, faint lines across, thousands separated."""
+    """What every chart with axes has, once its scale is set: named places along `count` periods, faint lines across,
+    thousands separated."""
     axes.set_xticks(places, names)
     axes.set_xlim(-0.5, count - 0.5)
-    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace("-", "−"))
+    low, high = axes.get_ylim()
+    whole = math.floor(high) - math.ceil(low) >= 1  # a scale of small rates has fewer than two whole steps
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=whole, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(lambda value, _: exactly(value))
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)
@@ -102,7 +108,9 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
 def _clear_left(axes: Axes) -> None:
     """Room for the longest figure of the scale."""
     box, points = axes.get_position(), axes.figure.get_figwidth() * 72
-    left = max(box.x0, (max(breadth(f"{end:,.0f}") for end in axes.get_ylim()) + 5) / points)
+    low, high = axes.get_ylim()
+    steps = [exactly(step) for step in axes.get_yticks() if low <= step <= high]
+    left = max(box.x0, (max(map(breadth, [*steps, f"{low:,.0f}", f"{high:,.0f}"])) + 5) / points)
     axes.set_position([left, box.y0, box.x1 - left, box.height])
 
 

@@ -4,17 +4,18 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.exhibits.tables import WORDS, Table, explain
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.framework import COUNT, RATE
+from saferplymouth.sentences.words import level
 
-MARKS = "marks"
+MARKS, UNITS = "marks", "units"
 
 
 class Figures(pd.DataFrame):
     """A data frame of numbers, to be worked with as any other; NaN stands where there is no figure to show.
 
     Shown, a gap is the shorthand of the table it comes from: `[c]` where a small count is hidden, `[x]` where nothing
-    has been received, and `[x]` in whatever is worked out from either. A column with fractions has one decimal. Add up
-    with `sum(min_count=1)`, for no data is never zero.
+    has been received, and `[x]` in whatever is worked out from either. A column with fractions has one decimal, or what
+    its unit has on a page. Add up with `sum(min_count=1)`, for no data is never zero.
     """
 
     @property
@@ -32,8 +33,11 @@ class Figures(pd.DataFrame):
 
     def _written(self) -> pd.DataFrame:
         """The same as text."""
-        marks = self.attrs.get(MARKS, {})
-        columns = [_column(self.iloc[:, n], marks.get(str(name), {})) for n, name in enumerate(self.columns)]
+        marks, units = (self.attrs.get(name, {}) for name in (MARKS, UNITS))
+        columns = [
+            _column(self.iloc[:, n], marks.get(str(name), {}), units.get(str(name), ""))
+            for n, name in enumerate(self.columns)
+        ]
         rows = pd.Index([_words(at) for at in self.index], name=self.index.name)
         return pd.DataFrame(dict(enumerate(columns)), index=rows).set_axis([_words(c) for c in self.columns], axis=1)
 
@@ -48,19 +52,20 @@ def of_table(table: Table, index: pd.Index) -> Figures:
         worded = (mine["unit"] == WORDS).all()
         frame[measure] = mine["shorthand"].to_numpy() if worded else mine["value"].astype(float).to_numpy()
         marks[measure] = dict(zip(map(str, index), mine["shorthand"], strict=True))
-    frame.attrs[MARKS] = marks
+    frame.attrs |= {MARKS: marks, UNITS: dict(zip(table.tidy["measure"], table.tidy["unit"], strict=True))}
     return frame
 
 
-def _column(values: pd.Series, marks: dict[str, str]) -> list[str]:
+def _column(values: pd.Series, marks: dict[str, str], unit: str) -> list[str]:
     numbers = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    places = 1 if numbers and (values.dropna() % 1 != 0).any() else 0
+    if numbers and unit in ("", COUNT):  # of counts too: a frame that is worked with may hold their average
+        unit = RATE if (values.dropna() % 1 != 0).any() else COUNT
     written = []
     for at, value in values.items():
         if pd.isna(value):
             written.append(marks.get(str(at)) or "[x]")
         else:
-            written.append(f"{round_half_away(value, places):,.{places}f}".replace("-", "−") if numbers else str(value))
+            written.append(level(value, unit) if numbers else str(value))
     return written
 
 

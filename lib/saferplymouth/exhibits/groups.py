@@ -7,9 +7,8 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.exhibits.tables import Table, shown
 from saferplymouth.framework import PERCENT, Breakdown
 from saferplymouth.numbers import measures
-from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.periods import Calendar
-from saferplymouth.sentences.words import KINDS, inner
+from saferplymouth.sentences.words import inner, kind_of
 
 TOTAL, SHARE = "total", "Share, "
 
@@ -28,7 +27,7 @@ def group_table(e: Evidence, breakdown: Breakdown, calendar: Calendar, small_bas
     parts = [_columns(e, breakdown, p, calendar, small_base) for p in there]
     tidy = pd.DataFrame([row for part in parts for row in part], dtype=object)
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
-    caption = f"{KINDS[e.indicator.unit]} {e.indicator.counted}, by {inner(breakdown.name)}, {periods.words(latest)}"
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {inner(breakdown.name)}, {periods.words(latest)}"
     heads = {f"{what}{calendar.label(p)}": f"{what}{periods.words(p)}" for p in there for what in ("", SHARE)}
     return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads)
 
@@ -37,7 +36,7 @@ def _columns(e: Evidence, breakdown: Breakdown, period: pd.Period, calendar: Cal
     """The rows of a tidy frame for one period: each group, and the total where the groups add up to one."""
     at = e.groups.loc[[period]]
     mine = at[at["breakdown"] == breakdown.key].set_index("group")
-    label, unit, rows = calendar.label(period), e.indicator.unit, []
+    label, unit, rows = calendar.label(period), e.indicator.scale, []
     total = e.observed["value"].get(period) if breakdown.adds_up else None
     figures = {group: mine["value"].get(group) for group in breakdown.groups}
     figures |= {TOTAL: total} if breakdown.adds_up else {}
@@ -51,7 +50,6 @@ def _columns(e: Evidence, breakdown: Breakdown, period: pd.Period, calendar: Cal
         if breakdown.adds_up:
             share = measures.percent_change(value, total, small_base)
             why = "[u]" if known["value"] is not None and total == total else missing
-            part = (round_half_away(share), "") if share is not None else (None, why)
-            known = dict(zip(("value", "shorthand"), part, strict=True))
+            known = dict(zip(("value", "shorthand"), shown(share, PERCENT, "", why), strict=True))
             rows.append(same | known | {"measure": f"{SHARE}{label}", "unit": PERCENT})
     return rows

@@ -15,6 +15,7 @@ from matplotlib.path import Path
 
 from saferplymouth.exhibits.drawing import GREY, INK, NAME, NARROW, PAPER, SHADES, WIDE, Chart, breadth, folded
 from saferplymouth.intake.boundaries import Boundaries
+from saferplymouth.sentences.words import exactly
 
 Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
@@ -98,12 +99,17 @@ def area_map(
 def _ranges(values: pd.Series, edges: list[float]) -> list[str]:
     """Each class in words: `Under 5`, `5 to 9`, `10 or more`."""
     if not edges:
-        return [" to ".join(f"{n:,g}" for n in dict.fromkeys((values.min(), values.max())))] if len(values) else []
+        return [" to ".join(exactly(n) for n in dict.fromkeys((values.min(), values.max())))] if len(values) else []
     whole = bool((pd.concat([values, pd.Series(edges)]) % 1 == 0).all())
-    first = "0" if whole and edges[0] == 1 else f"Under {edges[0]:,g}"
-    middle = [f"{a:,g} to {b - 1:,g}" if whole else f"{a:,g} to under {b:,g}" for a, b in pairwise(edges)]
-    middle = [f"{a:,g}" if whole and b - a == 1 else said for said, (a, b) in zip(middle, pairwise(edges), strict=True)]
-    return [first, *middle, f"{edges[-1]:,g} or more"]
+    first = "0" if whole and edges[0] == 1 else f"Under {exactly(edges[0])}"
+    middle = [
+        f"{exactly(a)} to {exactly(b - 1)}" if whole else f"{exactly(a)} to under {exactly(b)}"
+        for a, b in pairwise(edges)
+    ]
+    middle = [
+        exactly(a) if whole and b - a == 1 else said for said, (a, b) in zip(middle, pairwise(edges), strict=True)
+    ]
+    return [first, *middle, f"{exactly(edges[-1])} or more"]
 
 
 def _extent(areas: Boundaries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

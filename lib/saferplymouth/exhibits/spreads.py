@@ -22,12 +22,11 @@ from saferplymouth.exhibits.drawing import (
     label,
     shortened,
 )
-from saferplymouth.sentences.words import capital, rate
+from saferplymouth.sentences.words import capital, exactly, rate
 
 LOOKS = {"above": ("^", TARGET), "in line": ("o", INK), "below": ("v", GOOD)}
 ROW, LINE, FOOT = 17.5, 15.0, 19.0  # points: a place, a line of the key, the scale below
 MARK, SHAPE, BAR = 14.0, 9.5, 7.3  # points: the room for a shape in the key, a shape, the height of a bar
-MINUS = "−"
 
 
 def spread_chart(
@@ -122,7 +121,7 @@ def _rows(axes: Axes, data: pd.DataFrame) -> None:
         chosen = data[(data["position"] == position) & data["value"].notna()]
         axes.plot(chosen["value"], chosen.index, shape, color=colour, markersize=SHAPE, markeredgecolor=PAPER, zorder=4)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace("-", MINUS))
+    axes.xaxis.set_major_formatter(lambda value, _: exactly(value))
     axes.tick_params(length=0)
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
@@ -187,12 +186,10 @@ def _draw_interval(axes: Axes, data: pd.DataFrame, narrow: bool, name: str, zero
     axes.plot([-0.5, count - 1], [0, 0], color=INK, linewidth=1, zorder=3)
     every = max(1, -(-count // (3 if narrow else 6)))
     ticks = list(range(0, count, every))
-    furnish(axes, ticks, [data.index[t].strftime("%b %y") for t in ticks], count)
-    axes.tick_params(axis="x", pad=7)
     low, high = min(data["low"].min(), 0), max(data["high"].max(), 0)
     axes.set_ylim(low - (high - low) * 0.08, high + (high - low) * 0.08)
-    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}".replace("-", MINUS))
+    furnish(axes, ticks, [data.index[t].strftime("%b %y") for t in ticks], count)
+    axes.tick_params(axis="x", pad=7)
     _interval_labels(axes, data, name, zero, digits)
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from saferplymouth import periods, suppression
-from saferplymouth.framework import PERCENT, POUNDS, RATE, Indicator
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.framework import PERCENT, POUNDS, Indicator
+from saferplymouth.numbers.intervals import exact
 from saferplymouth.numbers.measures import Year
 from saferplymouth.periods import Calendar
-from saferplymouth.sentences.words import KINDS, number, span
+from saferplymouth.sentences.words import capital, is_rate, kind_of, level, per, signed, span
 
 WORDS = "words"  # the unit of a column that holds none
 TARGET_SOURCE = "Target set by the partnership"
@@ -72,10 +72,10 @@ def text(cell: dict) -> str:
     if cell["value"] is None:
         return cell["shorthand"]
     value, unit = cell["value"], cell["unit"]
-    shown = f"{abs(value):,.1f}" if unit == RATE else number(abs(value))
-    shown = f"£{shown}" if unit == POUNDS else f"{shown}%" if unit == PERCENT else shown
-    sign = "−" if value < 0 else "+" if cell["signed"] and value > 0 else ""
-    return f"{sign}{shown} {cell['shorthand']}".strip()
+    shown = signed(value, unit) if cell["signed"] else level(value, unit)
+    sign, digits = (shown[0], shown[1:]) if shown[0] in "+−" else ("", shown)
+    digits = {POUNDS: f"£{digits}", PERCENT: f"{digits}%"}.get(unit, digits)
+    return f"{sign}{digits} {cell['shorthand']}".strip()
 
 
 def explain(used: pd.Series) -> str:
@@ -95,7 +95,7 @@ def year_table(year: Year, calendar: Calendar) -> Table:
         rows.pop("to date")
         tidy = tidy[tidy["row"] != "to date"]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
-    caption = f"{KINDS[indicator.unit]} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
+    caption = f"{kind_of(indicator)} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
     return Table(tidy.assign(breakdown="", group=""), caption, rows, total=not whole)
 
 
@@ -130,7 +130,7 @@ class Measure:
 
 def _measures(year: Year) -> list[Measure]:
     t, target, level = year.to_date, year.target, year.indicator.is_level
-    unit, whole = year.indicator.unit, len(year.frame) == 1
+    unit, whole = year.indicator.scale, len(year.frame) == 1
     points = "points" if unit == PERCENT else unit
     running = "Year to date" if level else "Cumulative"
     last = year.frame["last"].notna().any() or year.frame.get("last_hidden", pd.Series(False)).any()
@@ -143,10 +143,11 @@ def _measures(year: Year) -> list[Measure]:
         Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1) if last and not whole else None,
     ]
     if "rate" in year.frame:
-        per = f"Per 1,000 {year.indicator.per_1000.replace('_', ' ')}"
+        rated = year.indicator.rate_unit
+        name = f"{capital(per(rated))} {year.indicator.population.replace('_', ' ')}"
         known = t is not None and (year.frame["rate"].notna().any() or year.frame["rate_hidden"].any())
         measures.append(
-            Measure(per, "rate", RATE, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
+            Measure(name, "rate", rated, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
         )
     if year.frame["target"].notna().any():
         name = "Target" if level else "Cumulative target"
@@ -182,7 +183,13 @@ def covered(these: pd.PeriodIndex) -> str:
 
 def shown(value: float | None, unit: str, mark: str, missing: str) -> tuple[float | None, str]:
     known = value is not None and value == value
-    return (round_half_away(value, 1 if unit == RATE else 0), mark) if known else (None, missing)
+    return (published(value, unit), mark) if known else (None, missing)
+
+
+def published(value: float, unit: str) -> float | int:
+    """A figure as data holds it, in full: what is counted, and what is whole of it, as a whole number."""
+    figure = exact(value)
+    return figure if is_rate(unit) or not figure.is_integer() else int(figure)
 
 
 def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:

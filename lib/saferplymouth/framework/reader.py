@@ -11,6 +11,7 @@ from saferplymouth.framework.values import (
     AIMS,
     ALL_CRIME,
     ASB,
+    BASES,
     COUNT,
     GAP,
     KEY,
@@ -216,7 +217,8 @@ class _Reader:
         agencies, areas = section(raw, "agencies"), section(raw, "areas")
         starts = section(raw, "partnership").get("financial_year_starts")
         choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
-        choices |= {"per_1000": [RESIDENTS, *section(raw, "populations")], "worked_out": [GAP]}
+        rates = [f"per_{base}" for base in BASES]
+        choices |= {rate: [RESIDENTS, *section(raw, "populations")] for rate in rates} | {"worked_out": [GAP]}
         choices["held_against"] = [ALL_CRIME, *TYPES, *new_types(raw)]
         for key in indicators:
             place, entry = f"indicators.{key}", section(indicators, key)
@@ -231,8 +233,13 @@ class _Reader:
             unit, counts = entry.get("unit"), entry.get("unit") == COUNT
             guarded = entry.get("sensitive") is True and unit in UNITS and not counts
             self.check(not guarded, f"{place}.sensitive", f"cannot be true of a {unit}; send the counts it is made of")
-            for name, right, what in (("per_1000", counts, "counts"), ("base", unit == PERCENT, "percentages")):
+            only = dict.fromkeys(rates, (counts, "counts")) | {"base": (unit == PERCENT, "percentages")}
+            only["per"] = unit == RATE, "rates"
+            for name, (right, what) in only.items():
                 self.check(not entry.get(name) or right, f"{place}.{name}", f"is for {what} only; leave it out")
+            first, *others = [rate for rate in rates if rate in entry] or [""]
+            self.check(not others, f"{place}.{first}", f"stands beside {', '.join(others)}; keep one of them")
+            self.check(entry.get("per", BASES[0]) in BASES, f"{place}.per", "must be 1000, 10000 or 100000")
             judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
             self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
             worked_out = entry.get("worked_out")

@@ -31,6 +31,7 @@ TYPES = (  # of crime, as data.police.uk has named them since May 2013; the last
     "Public disorder and weapons",
 )
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
+BASES = (1_000, 10_000, 100_000)  # people that a rate may be stated for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
@@ -102,14 +103,14 @@ class Breakdown:
 class Indicator:
     """What is counted, by whom, and which way is good.
 
-    `unit` is `count`, `percent` (0–100), `rate` (per 1,000 people, as its sender worked it out) or `pounds`.
+    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`.
     `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the
     cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
     that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
-    a month to the cause for which its control chart starts afresh there. `per_1000` names the population that its
-    rate is worked out on, `base` whom or what a percentage is a share of. `held_against` is what the street files count
-    of the same thing (`all crime`, or one of their types), and `worked_out` says that no one sends it: it is worked
-    out from those files (`gap`).
+    a month to the cause for which its control chart starts afresh there. `per_1000`, `per_10000` or `per_100000` names
+    the population that a count's rate is worked out on, `base` whom or what a percentage is a share of. `held_against`
+    is what the street files count of the same thing (`all crime`, or one of their types), and `worked_out` says that no
+    one sends it: it is worked out from those files (`gap`).
     """
 
     key: str
@@ -129,7 +130,10 @@ class Indicator:
     awaited: tuple[str, ...] = ()
     compare_with: str = ""
     new_baseline: Mapping[str, str] = field(default_factory=dict)
+    per: int = BASES[0]
     per_1000: str = ""
+    per_10000: str = ""
+    per_100000: str = ""
     base: str = "replies"
     held_against: str = ""
     worked_out: str = ""
@@ -144,6 +148,26 @@ class Indicator:
     def is_level(self) -> bool:
         """Whether its figures are levels, which may not be added up: percentages and rates."""
         return self.unit in (PERCENT, RATE)
+
+    @property
+    def population(self) -> str:
+        """The key of the population that a count's rate is worked out on; empty where it has none."""
+        return self.per_1000 or self.per_10000 or self.per_100000
+
+    @property
+    def rate_base(self) -> int:
+        """For how many people its rate is stated: its own figures', or that of a count."""
+        return next((base for base in BASES if getattr(self, f"per_{base}")), self.per)
+
+    @property
+    def rate_unit(self) -> str:
+        """The unit of its rate as tables write it: `rate` is per 1,000, another base is named."""
+        return RATE if self.rate_base == BASES[0] else f"{RATE} per {self.rate_base:,}"
+
+    @property
+    def scale(self) -> str:
+        """The unit of its figures, with the base of a rate."""
+        return self.rate_unit if self.unit == RATE else self.unit
 
     @property
     def is_difference(self) -> bool:

@@ -9,9 +9,8 @@ import pandas as pd
 
 from saferplymouth import periods, suppression
 from saferplymouth.exhibits import charts, tables
-from saferplymouth.framework import PERCENT, RATE, Framework
+from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.front import decisions, glance
-from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
@@ -92,7 +91,7 @@ def _cells(section: Section) -> dict[str, dict]:
     own = year.label == calendar.label(calendar.year(section.project.month))
     to_date, target = year.to_date if own and year.begun else None, year.target if own else None
     missing = "[x]" if own or not len(section.observed) else "[z]"
-    unit = year.indicator.unit
+    unit = year.indicator.scale
     points = "points" if unit == PERCENT else unit
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     covered = tables.covered(to_date.periods) if to_date else ""
@@ -115,8 +114,8 @@ def _cells(section: Section) -> dict[str, dict]:
 def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False) -> dict:
     known = value is not None and value == value
     mark = "" if known else suppression.MARK if value is not None and missing != "[z]" else missing
-    rounded = round_half_away(value, 1 if unit == RATE else 0) if known else None
-    return {"value": rounded, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
+    figure = tables.published(value, unit) if known else None
+    return {"value": figure, "unit": unit, "period": period, "signed": signed, "shorthand": mark}
 
 
 def _row(section: Section, cells: dict[str, dict]) -> str:

@@ -11,6 +11,7 @@ from saferplymouth.exhibits import tables
 from saferplymouth.exhibits.tables import Table
 from saferplymouth.framework import PERCENT, load
 from saferplymouth.front import decisions, glance
+from saferplymouth.numbers.intervals import less
 from saferplymouth.numbers.measures import percent_change
 from saferplymouth.parts import Part
 from saferplymouth.project import Project, drops, find_root
@@ -119,7 +120,7 @@ def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
 
 def _rows(section: Section, f: Figures, small_base: float) -> list[dict]:
     """The tidy rows of one indicator: this quarter, last year's, and the change."""
-    unit, change = section.indicator.unit, None if f.last is None else f.this - f.last
+    unit, change = section.indicator.scale, None if f.last is None else less(f.this, f.last)
     percentage = None if section.indicator.is_level else percent_change(change, f.last, small_base)
     hidden = change is not None and change != change
     of_level = "[z]" if section.indicator.is_level else "[u]"

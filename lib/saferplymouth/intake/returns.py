@@ -1,9 +1,11 @@
 """Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked, and every breakdown's sum."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from saferplymouth.framework import PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
+from saferplymouth.intake import bases
+from saferplymouth.intake.bases import PER
 from saferplymouth.intake.problems import Problem, shown, unread
 from saferplymouth.intake.tables import Line, Unreadable, columns, figure, read_table, written
 from saferplymouth.mistakes import known_keys
@@ -15,7 +17,7 @@ VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
 HEADER = "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
-KINDS = {"count": "count", "rate": "rate", "pounds": "sum of pounds"}
+KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
 LONGEST_NOTE = 500
 OLDEST = 20  # years before the drop: further back is a slip of the keyboard
@@ -57,16 +59,19 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
             mistake = f"the header reads {shown(', '.join(table.columns))}"
             problems.append(Problem(source, mistake, HEADER, 1, sheet=table.sheet))
             continue
+        names, per = bases.read_header(table.columns)
+        table = replace(table, header=names)
         for line in table.rows:
-            row = _ReturnLine(drop, framework, source, table, line, problems, "note").read(seen)
+            row = _ReturnLine(drop, framework, per, source, table, line, problems, "note").read(seen)
             rows += [row] if row else []
     _check_sums(rows, seen, framework, problems)
     return rows
 
 
 def _is_header(header: list) -> bool:
-    names = columns(header)
-    named = set(names) - {"note"}
+    names, per = bases.read_header(columns(header))
+    names += [PER] if per else []  # said there, it is no column as well
+    named = set(names) - {"note", PER}
     named -= DIVIDED if named >= DIVIDED else set()
     return named in (KEY | VALUE, KEY | SHARE) and len(set(names)) == len(names)
 
@@ -74,8 +79,9 @@ def _is_header(header: list) -> bool:
 class _ReturnLine(Line):
     """One row of a return, held against the framework and the month of its drop."""
 
-    def __init__(self, drop, framework: Framework, *read):
+    def __init__(self, drop, framework: Framework, per: str, *read):
         super().__init__(*read)
+        self.cells.setdefault(PER, per)
         self.drop, self.framework = drop, framework
 
     def read(self, seen: dict) -> Row | None:
@@ -152,9 +158,10 @@ class _ReturnLine(Line):
         return text
 
     def _figure(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
+        per = self._per(indicator)
         if "value" in self.cells:
-            return (self._value(indicator), None, None)
-        if indicator.unit != PERCENT:
+            return (self._value(indicator, per), None, None)
+        if not indicator.is_level:
             self.problem(
                 "numerator", f"{indicator.key} is a {KINDS[indicator.unit]}", "send it in a return with a value column"
             )
@@ -166,13 +173,14 @@ class _ReturnLine(Line):
             self.problem("denominator", "it is 0, so there is no percentage", "leave the row out")
         elif numerator > denominator:
             self.problem("numerator", f"{numerator} is more than the denominator {denominator}", "correct one of them")
-        return (100 * numerator / denominator if denominator else 0.0, numerator, denominator)
+        whole = 100 if indicator.unit == PERCENT else indicator.rate_base
+        return (whole * numerator / denominator if denominator else 0.0, numerator, denominator)
 
-    def _value(self, indicator: Indicator) -> float:
+    def _value(self, indicator: Indicator, per: int) -> float:
         if not indicator.is_level:
             return float(self._count("value", "£" if indicator.unit == POUNDS else "") or 0)
         if indicator.unit == RATE:
-            return self._rate()
+            return bases.converted(self._rate(per), per, indicator.rate_base)
         number = self._number("value", "write a percentage from 0 to 100, such as 89", "%")
         if number is not None and not 0 <= number <= 100:
             self.problem("value", f"{shown(written(number))} is not between 0 and 100", "correct the percentage")
@@ -181,10 +189,23 @@ class _ReturnLine(Line):
             self.problem("value", f"{shown(written(number))} looks like a share, not a percentage", cure)
         return number or 0.0
 
-    def _rate(self) -> float:
-        number = self._number("value", "write a rate per 1,000 people, such as 3.2")
-        if number is not None and not 0 <= number <= 1000:
-            self.problem("value", f"{shown(written(number))} is not between 0 and 1,000", "correct the rate per 1,000")
+    def _per(self, indicator: Indicator) -> int:
+        """For how many people the row's rate is: as its sender says, else as the framework does."""
+        said = written(self.cells[PER])
+        if said and indicator.unit != RATE:
+            mistake = f"{indicator.key} is a {KINDS[indicator.unit]}, and is said to be per {shown(said)}"
+            self.problem(PER, mistake, "leave it empty, for only a rate has one; send rates in another return")
+        elif said and (per := bases.base(said)):
+            return per
+        elif said:
+            self.problem(PER, f"{shown(said)} is no number of people a rate is for", f"write one of {bases.KNOWN}")
+        return indicator.rate_base
+
+    def _rate(self, per: int) -> float:
+        number = self._number("value", f"write a rate per {per:,} people, such as 3.2")
+        if number is not None and not 0 <= number <= per:
+            mistake = f"{shown(written(number))} is not between 0 and {per:,}"
+            self.problem("value", mistake, f"correct the rate per {per:,}")
         return number or 0.0
 
     def _count(self, column: str, sign: str = "") -> int | None:

@@ -65,6 +65,16 @@ def round_half_away(x: float, places: int = 0) -> int | float:
     return float(rounded) + 0.0 if places else int(rounded)
 
 
+def exact(x: float) -> float:
+    """`x` as data holds it, to the 15 digits that a float is sure of: 0.3, not 0.30000000000000004."""
+    return float(f"{x:.15g}")
+
+
+def less(a: float, b: float) -> float:
+    """`a` less `b`, each read to the 15 digits a float holds: equal rates differ by 0. NaN where either is."""
+    return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
+
+
 def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     """This year's counts against last year's, one for each of the same n periods (months or quarters), in order.
 

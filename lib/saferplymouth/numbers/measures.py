@@ -2,7 +2,7 @@
 
 One sign convention: change is always this year less last year. Nothing is worked out from a period without data:
 such a figure is missing (NaN, or None), never zero. Counts and pounds add up; percentages (0–100) and rates
-(per 1,000) are levels and do not: their changes are in points of the same.
+(for so many people as their indicator says) are levels and do not: their changes are in points of the same.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth.framework import COUNT, PERCENT, Indicator
-from saferplymouth.numbers.intervals import Comparison, compare, poisson_interval, wilson_interval
+from saferplymouth.numbers.intervals import Comparison, compare, less, poisson_interval, wilson_interval
 from saferplymouth.periods import Calendar
 
 NONE = float("nan")
@@ -37,7 +37,7 @@ class ToDate:
 
 @dataclass(frozen=True)
 class Rate:
-    """A count of the year to date per 1,000 people: `low` to `high` is its exact Poisson 95 % interval, `people` the
+    """A count of the year to date for `base` people: `low` to `high` is its exact Poisson 95 % interval, `people` the
     mid-year estimate of `year`, the calendar year in which the financial year begins."""
 
     value: float
@@ -45,6 +45,7 @@ class Rate:
     high: float
     people: int
     year: str
+    base: int
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def financial_year(
     this.index = last.index = periods
     label = calendar.label(year)
     if indicator.is_level:
-        sums = [_share_to_date(of, supplied_to_date, when) for of, when in ((this, periods), (last, before))]
+        sums = [_level_so_far(indicator, of, supplied_to_date, when) for of, when in ((this, periods), (last, before))]
     else:
         sums = [cumulative(this["value"]), cumulative(last["value"])]
     frame = _year_frame(indicator, this, last, sums, _targets(indicator, label, periods), small_base)
@@ -139,7 +140,7 @@ def _year_frame(
     small_base: float,
 ) -> pd.DataFrame:
     """The frame of a `Year`, from both years' figures, what each comes to so far (`sums`) and the target."""
-    change = this["value"] - last["value"]
+    change = _apart(this["value"], last["value"])
     percent = [percent_change(c, b, small_base) for c, b in zip(change, last["value"], strict=True)]
     return pd.DataFrame(
         {
@@ -150,13 +151,17 @@ def _year_frame(
             "cumulative": sums[0],
             "cumulative_last": sums[1],
             "target": target,
-            "distance": sums[0] - target,
+            "distance": _apart(sums[0], target),
             "replies": this["denominator"].astype(float),
             "numerator": this["numerator"].astype(float),
             "this_status": this["status"].fillna(""),
             "last_status": last["status"].fillna(""),
         }
     )
+
+
+def _apart(values: pd.Series, others: pd.Series) -> pd.Series:
+    return pd.Series([less(a, b) for a, b in zip(values, others, strict=True)], values.index, dtype=float)
 
 
 def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar) -> pd.Period:
@@ -166,33 +171,37 @@ def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, 
     return observed.index[-1] if len(observed) else calendar.ended(month, "year")
 
 
-def per_1000(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
-    """A year of counts with a column `rate` per 1,000 people, and the rate of its year to date.
+def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
+    """A year of counts with a column `rate` on its indicator's base, and the rate of its year to date.
 
     Missing, and None, where the count or the population of the calendar year it begins in is not known.
     """
     at = str(year.frame.index[0].asfreq("M", "start").year)
-    scale = 1000 / people[at] if at in people else NONE
-    rated = replace(year, frame=year.frame.assign(rate=year.frame["this"] * scale))
+    base = year.indicator.rate_base
+    scale = base / people[at] if at in people else NONE
+    with_rate = replace(year, frame=year.frame.assign(rate=year.frame["this"] * scale))
     if at not in people or year.to_date is None or np.isnan(year.to_date.this):
-        return rated, None
+        return with_rate, None
     low, high = poisson_interval(int(year.to_date.this))
-    return rated, Rate(year.to_date.this * scale, low * scale, high * scale, people[at], at)
+    return with_rate, Rate(year.to_date.this * scale, low * scale, high * scale, people[at], at, base)
 
 
 def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
     return observed[["value", "numerator", "denominator", "status"]].reindex(periods)
 
 
-def _share_to_date(year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex) -> pd.Series:
-    """Percentage to date: pooled from numbers of replies where every period has them, else as its sender gave it.
+def _level_so_far(
+    indicator: Indicator, year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex
+) -> pd.Series:
+    """The level to date: a percentage pooled from numbers of replies where every period has them, else as it was given.
 
-    A first period's own percentage is its year to date. Percentages are never averaged.
+    A first period's own level is its year to date. Levels are never averaged: a rate of months, which each have all of
+    the people, is not pooled.
     """
     pooled = 100 * cumulative(year["numerator"].astype(float)) / cumulative(year["denominator"].astype(float))
     given = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
     first = year["value"].where(year.index == year.index[0])
-    return pooled.fillna(given).fillna(first)
+    return (pooled.fillna(given) if indicator.unit == PERCENT else given).fillna(first)
 
 
 def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Series:
@@ -227,7 +236,7 @@ def _level_to_date(frame: pd.DataFrame, indicator: Indicator) -> ToDate:
         return ToDate(frame.index[frame.index == own], frame.loc[own, "this"], known, change, None, None, interval)
     this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
     known = None if np.isnan(last) else last
-    change, interval = None if known is None else this - known, _interval(frame.loc[:ends], indicator)
+    change, interval = None if known is None else less(this, known), _interval(frame.loc[:ends], indicator)
     return ToDate(frame.loc[:ends].index, this, known, change, None, None, interval)
 
 
@@ -249,4 +258,4 @@ def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Targe
     level, left = frame.loc[at, "target"], int((frame.index > at).sum())
     gap = at != frame["this"].last_valid_index()
     pace = (year_end - actual) / left if left and not indicator.is_level and not gap else None
-    return Target(at, actual, level, actual - level, year_end, left, pace)
+    return Target(at, actual, level, less(actual, level), year_end, left, pace)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import periods, sheets
+from saferplymouth.exhibits.tables import published
 from saferplymouth.framework import PERCENT, POUNDS
 from saferplymouth.intake.ledger import NEED, Need
 from saferplymouth.intake.papers import COMMISSIONING
-from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import commissioning, spending
 from saferplymouth.papers.commissioning import total
 from saferplymouth.papers.spending import of, pounds, share
@@ -18,7 +18,7 @@ from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.words import capital, counted, inner, percent
+from saferplymouth.sentences.words import capital, counted, inner, quantity
 from saferplymouth.sheets import DATE, FIGURE, LONG, TEXT, small
 
 TITLE = "Commissioning"
@@ -28,10 +28,10 @@ HEAD |= {"Status": TEXT, "Decision": DATE}
 THREAD = {"Need": TEXT, "What measures it, and its latest finding": LONG, "From the grant": FIGURE}
 BARE = {"Priority": TEXT, "What its figures say first": LONG, "Waits for": TEXT}
 MEASURES = {
-    "From the grant": ("contribution", POUNDS, 0),
-    "Share of the grant": ("share", PERCENT, 1),
-    "Total budget": ("budget", POUNDS, 0),
-    "Grant’s share of the total budget": ("part", PERCENT, 0),
+    "From the grant": ("contribution", POUNDS),
+    "Share of the grant": ("share", PERCENT),
+    "Total budget": ("budget", POUNDS),
+    "Grant’s share of the total budget": ("part", PERCENT),
 }
 ABOUT = ["status", "recommendation", "owner", "decide_by", "areas", "indicators", "note"]
 
@@ -220,7 +220,8 @@ def _row(need: Need, row: dict[str, float], month: pd.Period) -> list[str]:
         html.escape(need.need),
         html.escape(need.recommendation) + small(need.note),
         _sum(row["contribution"], row["share"]),
-        pounds(row["budget"]) + small(f"{percent(row['part'])} from the grant" if row["part"] == row["part"] else ""),
+        pounds(row["budget"])
+        + small(f"{quantity(row['part'], PERCENT)} from the grant" if row["part"] == row["part"] else ""),
         capital(need.status),
         html.escape(need.owner) + small(by),
     ]
@@ -232,8 +233,8 @@ def _sum(sum_: float, part: float) -> str:
 
 
 def _figure(measure: str, value: float) -> dict:
-    """A figure as data writes it: whole pounds, or a percentage; `[x]` where there is none."""
-    _, unit, places = MEASURES[measure]
+    """A figure as data writes it: whole pounds, or a percentage in full; `[x]` where there is none."""
+    _, unit = MEASURES[measure]
     known = value is not None and value == value
-    shown = round_half_away(value, places) if known else None
+    shown = published(value, unit) if known else None
     return {"measure": measure, "value": shown, "unit": unit, "shorthand": "" if known else "[x]"}

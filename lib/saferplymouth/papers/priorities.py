@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import periods, sheets
+from saferplymouth.framework import PERCENT
 from saferplymouth.intake.papers import ASSESSMENT
 from saferplymouth.intake.scores import FIRST, LAST
-from saferplymouth.numbers.intervals import round_half_away
 from saferplymouth.papers import assessment, order, standings
 from saferplymouth.papers.assessment import DRAWS, TOP, Ranking
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, listed
+from saferplymouth.sentences.words import capital, listed, quantity
 
 TITLE, EXAMPLE = "Strategic assessment", "Illustrative example"
 NONE = "No scores received yet"
@@ -184,7 +184,7 @@ class StrategicAssessment:
             "score is the mean of these by weight, and equal scores share a rank. An issue with a score missing is "
             "not ranked: a gap is not a low score.</p>"
             f"<p>No weight or score is exact, so the ranking is drawn {DRAWS:,} times. In each draw every weight is "
-            f"varied by about {round_half_away(100 * matrix.weights_vary)}% of itself, and every score by about as "
+            f"varied by about {quantity(100 * matrix.weights_vary, PERCENT)} of itself, and every score by about as "
             f"many steps as its confidence says: {html.escape(listed(steps))}. A place or a move is called firm when "
             f"it holds in at least {order.percent(order.FIRM)} of draws. The draws are the same ones each time, and "
             "another set would give shares within two percentage points of these.</p>"

@@ -7,12 +7,12 @@ import pandas as pd
 
 from saferplymouth import sheets, suppression
 from saferplymouth.exhibits import tables
-from saferplymouth.framework import Framework, Matrix
+from saferplymouth.framework import PERCENT, Framework, Matrix
 from saferplymouth.intake.scores import Score
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.numbers.intervals import exact, round_half_away
 from saferplymouth.papers import order
 from saferplymouth.papers.assessment import HIDDEN, Ranking, YearlyRate
-from saferplymouth.sentences.words import capital, listed, nth, number
+from saferplymouth.sentences.words import capital, exactly, listed, nth, number, quantity
 from saferplymouth.sentences.words import rate as with_decimals
 
 SHORT = 24  # letters
@@ -59,9 +59,9 @@ def matrix_table(matrix: Matrix) -> str:
     body, dimensions = [], matrix.dimensions.values()
     whole, most = sum(d.weight for d in dimensions), max(len(d.scale) for d in dimensions)
     for d in dimensions:
-        bands = ["", *(f"from {band:g} per 1,000" for band in d.bands)] if d.bands else [""] * len(d.scale)
+        bands = ["", *(f"from {exactly(band)} per 1,000" for band in d.bands)] if d.bands else [""] * len(d.scale)
         words = [html.escape(word) + _small(band) for word, band in zip(d.scale, bands, strict=True)]
-        share = f"{round_half_away(100 * d.weight / whole)}%"
+        share = quantity(100 * d.weight / whole, PERCENT)
         body.append([html.escape(d.name), share, *words, *["[z]"] * (most - len(words))])
     steps = [str(n) for n in range(1, most + 1)]
     return table("The matrix: what each score means", ["Dimension", "Weight", *steps], body, steps)
@@ -148,7 +148,7 @@ def _base(ranking: Ranking, issue: str) -> dict:
 
 def _value(measure: str, value: float | None, unit: str, missing: str = "[x]") -> dict:
     known = value is not None and value == value
-    shown = f"{round_half_away(value, 2):g}" if known else ""
+    shown = f"{exact(value):.15g}" if known else ""
     return {"measure": measure, "value": shown, "unit": unit, "shorthand": "" if known else missing}
 
 
@@ -189,10 +189,10 @@ def _word(ranking: Ranking, key: str, score: float) -> str:
 
 def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:
     """A rate with as many decimals, one at least, as show which bands it reaches: 24.99 is not yet 25."""
-    exact, bands = rate.per_1000, [band for d in matrix.dimensions.values() for band in d.bands or ()]
-    rounded = {places: round_half_away(exact, places) for places in range(1, 7)}
-    alike = (p for p, value in rounded.items() if all((value >= band) == (exact >= band) for band in bands))
-    return with_decimals(exact, next(alike, 1))
+    reached, bands = rate.per_1000, [band for d in matrix.dimensions.values() for band in d.bands or ()]
+    rounded = {places: round_half_away(reached, places) for places in range(1, 7)}
+    alike = (p for p, value in rounded.items() if all((value >= band) == (reached >= band) for band in bands))
+    return with_decimals(reached, next(alike, 1))
 
 
 def _place(ranking: Ranking, issue: str) -> str:

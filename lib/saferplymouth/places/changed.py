@@ -5,7 +5,7 @@ import html
 import pandas as pd
 
 from saferplymouth import periods, sheets
-from saferplymouth.framework import Framework
+from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.places import changes
 from saferplymouth.places.changes import BEYOND, Spans
 from saferplymouth.places.local import Local, named
@@ -75,7 +75,7 @@ def _table(stub: str, frame: pd.DataFrame, both: Spans) -> str:
         told, percent = capital(row["told"]), row["percent"]
         place = html.escape(name or f"In {NOWHERE}")
         body.append([place, number(row["now"]), number(row["before"]), signed(row["change"])])
-        body[-1] += ["[u]" if pd.isna(percent) else f"{signed(percent)}%"]
+        body[-1] += ["[u]" if pd.isna(percent) else f"{signed(percent, PERCENT)}%"]
         body[-1] += [f"<strong>{told}</strong>" if row["told"] == BEYOND else told]
     small = any("[u]" in row for row in body)
     return sheets.table(f"{stub}: {both.words}", head, body, marks=SMALL_BASE if small else {})

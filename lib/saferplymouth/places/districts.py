@@ -10,13 +10,13 @@ from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.framework import ASB
 from saferplymouth.mistakes import NotReceived
 from saferplymouth.numbers.funnel import ABOVE, BELOW, IN_LINE
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.numbers.intervals import exact
 from saferplymouth.parts import Part
 from saferplymouth.places import beside, provenance
 from saferplymouth.places.beside import CRIME, standings
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, counted, inner, listed, nth, rate
+from saferplymouth.sentences.words import between, capital, counted, inner, listed, nth, rate
 from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"
@@ -140,8 +140,8 @@ class Districts:
                 html.escape(name),
                 str(row["rank"]),
                 rate(row["rate"]),
-                f"{rate(row['low'])} to {rate(row['high'])}",
-                f"{rate(row['floor'])} to {rate(row['ceiling'])}",
+                between(row["low"], row["high"]),
+                between(row["floor"], row["ceiling"]),
                 capital(row["position"]),
             ]
             for name, row in self._to_date(kind).iterrows()
@@ -183,11 +183,11 @@ class Districts:
             return [suppression.MARK] * 7
         frame = self._to_date(kind)
         row = frame.loc[self.own]
-        interval = f"{rate(row['low'], 2)} to {rate(row['high'], 2)}"
+        interval = between(row["low"], row["high"], 2)
         mine = [f"{row['count']:,}", rate(row["rate"], 2), interval]
         if self.beside.alone(kind):
             return [*mine, *["[z]"] * 4]
-        limits = f"{rate(row['floor'], 2)} to {rate(row['ceiling'], 2)}"
+        limits = between(row["floor"], row["ceiling"], 2)
         return [*mine, rate(row["group"], 2), limits, f"{row['rank']} of {len(frame)}", capital(row["position"])]
 
     def by_month(self) -> Part:
@@ -235,6 +235,6 @@ def _figures(frame: pd.DataFrame, name: str) -> dict:
     if name not in frame.index:
         return dict.fromkeys(("count", *RATES, "rank", "position"), "") | {"shorthand": suppression.MARK}
     row = frame.loc[name]
-    rates = {of: f"{round_half_away(row[of], 2):.2f}" for of in RATES}
+    rates = {of: exact(row[of]) for of in RATES}
     told = {"count": row["count"]} | rates | {"rank": row["rank"], "position": row["position"], "shorthand": ""}
     return told if len(frame) > 1 else told | dict.fromkeys(("floor", "ceiling", "rank", "position"), "")

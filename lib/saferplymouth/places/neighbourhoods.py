@@ -6,6 +6,7 @@ import pandas as pd
 
 from saferplymouth import sheets
 from saferplymouth.framework import ASB
+from saferplymouth.numbers.intervals import exact
 from saferplymouth.parts import Part
 from saferplymouth.places import changed, closing, provenance, standing, where
 from saferplymouth.places.local import CRIME, local
@@ -18,8 +19,8 @@ KEY, TITLE = "neighbourhoods", "Neighbourhoods"
 class Neighbourhoods:
     """The neighbourhoods of the partnership in the financial year to one month, "2016-11"; each method is a part.
 
-    Counts are of crimes placed in them, and a gap is per 1,000 residents. Raises `NotReceived` where no street file of
-    the force has come for that year.
+    Counts are of crimes placed in them, and a gap is on its indicator's base. Raises `NotReceived` where no street
+    file of the force has come for that year.
 
     >>> Neighbourhoods("2016-11").gap()
     <gap of neighbourhoods, November 2016>
@@ -75,7 +76,7 @@ class Neighbourhoods:
         spread = self.local.spread(self.local.crimes).reset_index(names="neighbourhood")
         expected = spread.melt("neighbourhood", ["count", "expected", "low", "high", "position"], "measure", "value")
         rows = pd.concat([counts.assign(of="small area"), expected.assign(of="neighbourhood")], ignore_index=True)
-        rounded = [round(v, 1) if isinstance(v, float) else v for v in rows["value"]]
-        rows = rows.assign(value=rounded, period=provenance.covered(self.local.months))
+        full = [exact(v) if isinstance(v, float) else v for v in rows["value"]]
+        rows = rows.assign(value=full, period=provenance.covered(self.local.months))
         columns = ["of", "code", "name", "neighbourhood", "ward", "measure", "period", "value"]
         return rows[columns].fillna("").to_csv(index=False, lineterminator="\n")

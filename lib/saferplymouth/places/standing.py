@@ -6,10 +6,10 @@ import pandas as pd
 
 from saferplymouth import sheets
 from saferplymouth.exhibits.spreads import spread_chart
-from saferplymouth.framework import Street
+from saferplymouth.framework import PERCENT, Street
 from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import CRIME, Local, at_place, named, small_in
-from saferplymouth.sentences.words import capital, counted, number, percent
+from saferplymouth.sentences.words import capital, counted, number, quantity
 from saferplymouth.sheets import FIGURE, LONG, TEXT
 
 MOST = 5  # names in a heading
@@ -89,7 +89,7 @@ def _types(local: Local, street: Street) -> str:
     for kind, cells in local.cells.groupby("type"):
         b = local.busiest(cells)
         above = [n for n in at_place(local.spread(cells), ABOVE) if not hidden.get((kind, n), False)]
-        shares = (percent(b.share), percent(b.by_chance)) if b else ("[x]", "[x]")
+        shares = (quantity(b.share, PERCENT), quantity(b.by_chance, PERCENT)) if b else ("[x]", "[x]")
         where = html.escape("; ".join(above)) if above else "None"
         body.append([html.escape(kind), number(cells["count"].sum()), *shares, where])
     head = {"Type": TEXT, "Incidents": FIGURE, "In the busiest tenth": FIGURE, "There by chance": FIGURE}

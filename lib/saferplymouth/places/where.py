@@ -4,10 +4,10 @@ import html
 
 from saferplymouth import sheets
 from saferplymouth.exhibits.maps import area_map
-from saferplymouth.framework import ASB
+from saferplymouth.framework import ASB, PERCENT
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.places.local import CRIME, Local, named
-from saferplymouth.sentences.words import counted, listed, number, percent
+from saferplymouth.sentences.words import counted, listed, number, quantity
 from saferplymouth.sheets import FIGURE, TEXT
 
 WHAT = (
@@ -24,8 +24,9 @@ def finding(local: Local) -> str:
     b = local.busiest(local.crimes)
     if b is None:
         return f"No crime with a place was recorded in {local.when}"
-    there = f"{percent(b.share)} of recorded crime was in the busiest {b.areas} of {b.of} small areas, {local.when}"
-    return f"{there}; chance alone would put {percent(b.by_chance)} there"
+    share, by_chance = (quantity(part, PERCENT) for part in (b.share, b.by_chance))
+    there = f"{share} of recorded crime was in the busiest {b.areas} of {b.of} small areas, {local.when}"
+    return f"{there}; chance alone would put {by_chance} there"
 
 
 def section(local: Local) -> str:

@@ -10,7 +10,8 @@ EVERY = {
     "breakdown": "the way the indicator is divided; empty for the whole",
     "group": "the group of that breakdown; total for all of them together",
     "value": "the figure; empty where a shorthand stands for it",
-    "unit": "count, percent (0 to 100), points (percentage points), rate (per 1,000 people), pounds, or as written",
+    "unit": "count, percent (0 to 100), points (percentage points), rate (per 1,000 people, or as many"
+    " as it names), pounds, or as written",
     "shorthand": "why there is no value, or what is to be known of it: see the shorthand below",
     "source": "who sent the figure, or set the target",
     "received": "the month in whose drop of returns the figure came",

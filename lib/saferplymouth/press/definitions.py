@@ -16,10 +16,11 @@ def kept(frame: Framework) -> dict:
 
 def _indicator(indicator: Indicator, frame: Framework) -> Iterator[tuple[str, object]]:
     """What the framework says of an indicator: its terms, sender, groups, and the people its rate is worked out on."""
-    yield from ((field, getattr(indicator, field)) for field in FIELDS)
+    scaled = {"unit": indicator.scale}
+    yield from ((field, scaled.get(field, getattr(indicator, field))) for field in FIELDS)
     yield "agency", frame.agencies[indicator.agency]
-    if indicator.per_1000:
-        people = frame.populations[indicator.per_1000]
+    if indicator.population:
+        people = frame.populations[indicator.population]
         each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
         yield f"{people.name}, at mid-year", f"{each} ({people.source})"
     for b in indicator.breakdowns.values():

@@ -13,7 +13,7 @@ import scipy
 from saferplymouth import periods
 from saferplymouth.framework import ALL_CRIME, ASB, Indicator
 from saferplymouth.numbers.intervals import round_half_away
-from saferplymouth.sentences.words import number
+from saferplymouth.sentences.words import figures, number
 from saferplymouth.store.ground import NOWHERE, Ground, is_crime
 
 FEWEST = 4  # months before one can be held against them
@@ -67,16 +67,22 @@ def _band(before: pd.Series) -> tuple[float, float]:
 
 def apart(low: float, high: float | None = None) -> str:
     """A difference, or a range of them, in words: `6.6% to 8.6% under`."""
-    ends = [round_half_away(x, 1) for x in sorted({low, low if high is None else high}, key=abs)]
+    ends = sorted({low, low if high is None else high}, key=abs)
+    if not any(round_half_away(end, 1) for end in ends):
+        return NO_DIFFERENT
     if len(ends) == 2 and ends[0] * ends[1] < 0:
         return f"between {_signed(min(ends))} and {_signed(max(ends))}"
     side = "under" if ends[-1] < 0 else "over"
-    said = " to ".join(dict.fromkeys(f"{abs(end):g}%" for end in ends))
-    return f"{said} {side}" if ends[-1] else NO_DIFFERENT
+    said = " to ".join(dict.fromkeys(_share(end) for end in ends))
+    return f"{said} {side}"
 
 
 def _signed(value: float) -> str:
-    return f"{abs(value):g}% {'under' if value < 0 else 'over'}"
+    return f"{_share(value)} {'under' if value < 0 else 'over'}"
+
+
+def _share(value: float) -> str:
+    return f"{figures([abs(value)], 1)[0].removesuffix('.0')}%"
 
 
 def _question(indicator: Indicator, month: pd.Period, row: pd.Series) -> str:
@@ -98,7 +104,7 @@ def reason(ground: Ground, months: pd.PeriodIndex) -> str:
     share = 100 * without / every
     if every.empty:
         return f"{_asb(ground, months)}What differs is not explained by the files."
-    ends = list(dict.fromkeys(f"{round_half_away(x, 1):g}%" for x in (share.min(), share.max())))
+    ends = list(dict.fromkeys(_share(x) for x in (share.min(), share.max())))
     return (
         f"A crime without a place is in no district of the street files: {' to '.join(ends)} of the force’s recorded "
         f"crime {'in each month' if len(share) > 1 else 'in the month'}. {_asb(ground, months)}"

@@ -190,7 +190,7 @@ class DataQuality:
 
 
 def _figure(value: float, indicator) -> str:
-    return suppression.MARK if suppression.is_small(value, indicator) else quantity(value, indicator.unit)
+    return suppression.MARK if suppression.is_small(value, indicator) else quantity(value, indicator.scale)
 
 
 def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:

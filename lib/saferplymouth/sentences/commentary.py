@@ -4,8 +4,7 @@ import pandas as pd
 
 from saferplymouth import periods, suppression
 from saferplymouth.evidence import Evidence
-from saferplymouth.framework import COUNT, POUNDS, RATE, Population
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Population
 from saferplymouth.numbers.measures import ToDate, Year
 from saferplymouth.periods import Calendar
 from saferplymouth.sentences import findings, words
@@ -40,13 +39,13 @@ def of_year(e: Evidence) -> list[str]:
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
-    """The year to date per 1,000 people, with the year and source of their number; empty where there is none."""
+    """The year to date for so many people, with the year and source of their number; empty where there is none."""
     if e.rate is None or population is None:
         return ""
-    value, low, high = (f"{round_half_away(of, 1):.1f}" for of in (e.rate.value, e.rate.low, e.rate.high))
+    value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)
     who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
     sure = f"Were chance alone at work, the rate behind it would lie between {low} and {high} (19 times in 20)."
-    return f"That is {value} for every 1,000 {population.name} ({who}). {sure}"
+    return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}"
 
 
 def of_future(e: Evidence) -> list[str]:
@@ -85,7 +84,7 @@ def of_restated(e: Evidence, restated: pd.DataFrame, before: pd.Period | None, c
 def _figure(value: float, e: Evidence) -> str:
     if suppression.is_small(value, e.indicator):
         return "a hidden count"
-    return quantity(value, e.indicator.unit)
+    return quantity(value, e.indicator.scale)
 
 
 def _written(period: str, e: Evidence, calendar: Calendar) -> str:
@@ -107,7 +106,7 @@ def written_for_now(e: Evidence) -> str:
     if e.year.to_date is None or e.year.to_date.this != e.year.to_date.this:
         return "no count"
     ends = periods.words(e.year.to_date.periods[-1].asfreq("M", "end"))
-    return f"{quantity(e.year.to_date.this, e.indicator.unit)} to {ends}"
+    return f"{quantity(e.year.to_date.this, e.indicator.scale)} to {ends}"
 
 
 def _signals(frame: pd.DataFrame) -> list[str]:
@@ -181,23 +180,23 @@ def _level(year: Year, when: str) -> str:
     """What a percentage or a rate was, on how many replies, and how sure that makes it."""
     indicator, to_date = year.indicator, year.to_date
     if indicator.unit == RATE:
-        return f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, RATE)} {when}."
+        return f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, indicator.scale)} {when}."
     replies = year.frame.loc[to_date.periods, "replies"].sum(skipna=False)
     known = f"{number(replies)} {indicator.base}" if replies == replies else f"number of {indicator.base} not supplied"
-    was = f"The share of {indicator.counted} was {percent(to_date.this)}"
+    was = f"The share of {indicator.counted} was {quantity(to_date.this, PERCENT)}"
     return f"{was} {when} ({known}).{_sure(to_date)}"
 
 
 def _sure(to_date: ToDate) -> str:
     if to_date.interval is None:
         return ""
-    low, high = (percent(end) for end in to_date.interval)
+    low, high = (f"{end}%" for end in words.figures(to_date.interval, whole=words.ALL))
     return f" Were chance alone at work, the share behind it would lie between {low} and {high} (19 times in 20)."
 
 
 def _total(year: Year) -> str:
     if not suppression.hides_total(year):
-        return quantity(year.to_date.this, year.indicator.unit)
+        return quantity(year.to_date.this, year.indicator.scale)
     low, high = suppression.total_between(year)
     return f"between {number(low)} and {number(high)}"
 
@@ -238,7 +237,7 @@ def _latest(year: Year) -> str:
     if row["this"] != row["this"] or len(year.to_date.periods) == 1:
         return ""
     if year.indicator.unit != COUNT:
-        return f"In {when} it was {quantity(row['this'], year.indicator.unit)}."
+        return f"In {when} it was {quantity(row['this'], year.indicator.scale)}."
     sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
     if row["change"] != row["change"]:
         return f"{sentence}."
@@ -253,7 +252,7 @@ def _target(year: Year) -> str:
     target, indicator = year.target, year.indicator
     if target is None or target.actual != target.actual:
         return ""
-    unit = indicator.unit
+    unit = indicator.scale
     if indicator.is_level:
         points, side = difference(target.distance, unit), "below" if target.distance < 0 else "above"
         standing = f"{points} {side} it" if target.distance else "exactly on it"

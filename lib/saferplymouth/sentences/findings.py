@@ -159,7 +159,7 @@ def headline(e: Evidence) -> Finding:
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
-    when, to_date, value = span(year.to_date.periods), year.to_date, quantity(year.to_date.this, e.indicator.unit)
+    when, to_date, value = span(year.to_date.periods), year.to_date, quantity(year.to_date.this, e.indicator.scale)
     if suppression.hides_change(year):
         text = f"{name}: {value} in {when}; last year’s figure would show too small a count"
         return Finding(e.indicator.key, text, QUIET)
@@ -170,7 +170,7 @@ def headline(e: Evidence) -> Finding:
     if to_date.change == 0:
         return Finding(e.indicator.key, f"{name} was unchanged at {value} in {when}", QUIET)
     if to_date.comparison is None:
-        by = difference(to_date.change, e.indicator.unit) + share(to_date.percent)
+        by = difference(to_date.change, e.indicator.scale) + share(to_date.percent)
         return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {by} in {when}", QUIET)
     strong = strength(year)
     text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}"
@@ -196,7 +196,7 @@ def _side_by_side(e: Evidence) -> str:
     latest = e.groups.loc[[e.groups.index[-1]]]
     names = {b.key: b.groups for b in e.indicator.breakdowns.values()}
     rows = zip(latest["breakdown"], latest["group"], latest["value"], strict=True)
-    return listed([f"{quantity(value, e.indicator.unit)} ({inner(names[b][g])})" for b, g, value in rows])
+    return listed([f"{quantity(value, e.indicator.scale)} ({inner(names[b][g])})" for b, g, value in rows])
 
 
 def _of_hidden(e: Evidence) -> Finding:
@@ -221,7 +221,7 @@ def _order(e: Evidence, change: float) -> int:
 
 
 def _against_target(e: Evidence) -> Finding:
-    target, name, good, unit = e.year.target, e.indicator.name, e.indicator.good, e.indicator.unit
+    target, name, good, unit = e.year.target, e.indicator.name, e.indicator.good, e.indicator.scale
     first = e.year.to_date.periods[0] if e.indicator.is_level else e.year.frame.index[0]
     when, actual = periods.words(first, target.period), quantity(target.actual, unit)
     if e.indicator.is_level:

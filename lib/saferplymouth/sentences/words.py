@@ -1,51 +1,117 @@
 """Numbers and periods as people say them: the small words every sentence, table and chart shares."""
 
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
-from saferplymouth.numbers.intervals import round_half_away
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Indicator
+from saferplymouth.numbers.intervals import exact, round_half_away
 
-KINDS = {COUNT: "Number of", PERCENT: "Percentage of", RATE: "Rate per 1,000 of", POUNDS: "Value in pounds of"}
+ALL, POINTS = 100.0, "points"  # per cent, and the unit of a difference of two
+KINDS = {PERCENT: "Percentage of", POUNDS: "Value in pounds of"}
+
+
+def figures(values: Iterable[float], places: int = 0, whole: float = 0.0, least: int = 1) -> list[str]:
+    """Figures that stand together, such as an interval's ends, each to as many decimals as the one that needs most.
+
+    The one rule by which every page rounds: to `places`, halves away from zero; but where that would leave a figure
+    fewer significant digits than `least`, it has two, so that what is not 0 never reads 0. Of a `whole`, 100 for a
+    share, what is not all of it never reads as all: 99.95, not 100.
+    """
+    read = [exact(value) for value in values]
+    needed = max(_places(value, places, whole, least) for value in read)
+    rounded = [round_half_away(value, needed) for value in read]
+    return [f"{'−' if value < 0 else ''}{abs(value):,.{needed}f}" for value in rounded]
+
+
+def _places(value: float, places: int, whole: float, least: int) -> int:
+    """The decimals that a figure needs to be told from nothing and from the whole."""
+    rounded = abs(round_half_away(value, places))
+    part, digits = (value, 2) if rounded < 10 ** (least - 1 - places) else (0.0, 0)
+    if whole and rounded == whole:
+        part, digits = whole - abs(value), 1
+    if not part:
+        return places
+    kept = round_half_away(part, digits - 1 - math.floor(math.log10(abs(part))))
+    return max(places, -Decimal(str(kept)).normalize().as_tuple().exponent)
 
 
 def number(value: float) -> str:
-    """A count with its thousands separated."""
-    return f"{round_half_away(value):,}"
+    """A count with its thousands separated; a part of one, such as is expected of a place, by the rule of `figures`."""
+    return figures([value])[0]
 
 
-def percent(value: float) -> str:
-    """A percentage without sign, rounded half away from zero; one that rounds to none is less than one."""
-    rounded = abs(round_half_away(value))
-    return "less than 1%" if rounded == 0 and value != 0 else f"{rounded:,}%"
+def rate(value: float, places: int = 1) -> str:
+    """A rate, or a difference of two, to so many decimals, and two significant digits at least."""
+    return figures([value], places, least=2)[0]
+
+
+def between(low: float, high: float, places: int = 1) -> str:
+    """An interval of rates, both ends to the same decimals: `0.003 to 0.120`."""
+    return " to ".join(figures((low, high), places, least=2))
+
+
+def exactly(value: float) -> str:
+    """A figure as it was set, such as a step of a scale: `0.005`, `1,250`."""
+    return f"{Decimal(f'{value:.10g}'):,f}".replace("-", "−")
+
+
+def percent(change: float) -> str:
+    """A change in per cent without its sign; one that rounds to none is less than one, and no fall that leaves
+    something is one of all."""
+    rounded = abs(round_half_away(change))
+    if rounded == 0 and change != 0:
+        return "less than 1%"
+    return "more than 99%" if rounded == ALL and -ALL < change < 0 else f"{rounded:,}%"
+
+
+def is_rate(unit: str) -> bool:
+    """Whether a unit is that of a rate, on whichever base: `rate` (per 1,000), `rate per 100,000`."""
+    return unit.startswith(RATE)
+
+
+def per(unit: str) -> str:
+    """The base that a rate's unit names: `per 1,000`."""
+    return unit.removeprefix(RATE).strip() or "per 1,000"
+
+
+def kind_of(indicator: Indicator) -> str:
+    """What a chart or a table of an indicator shows, before the noun that it counts: `Rate per 1,000 of`."""
+    rated = f"Rate {per(indicator.scale)} of" if is_rate(indicator.unit) else "Number of"
+    return KINDS.get(indicator.unit, rated)
 
 
 def quantity(value: float, unit: str) -> str:
     """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`. Only a rate may be below nought."""
-    if unit == RATE:
-        return f"{bare(value, unit)} per 1,000"
-    written = number(abs(value))
+    if is_rate(unit):
+        return f"{bare(value, unit)} {per(unit)}"
+    written = bare(abs(value), unit)
     return {PERCENT: f"{written}%", POUNDS: f"£{written}"}.get(unit, written)
 
 
 def bare(value: float, unit: str) -> str:
-    """A figure beside a scale that names its unit: a rate has one decimal unless it is whole, for it may have been sent
-    as about so much; anything else has none."""
-    return rate(value).removesuffix(".0") if unit == RATE else number(value)
+    """A figure beside a scale that names its unit: as `level`, but a rate that is whole has no decimal, for it may have
+    been sent as about so much."""
+    written = level(value, unit)
+    return written.removesuffix(".0") if is_rate(unit) else written
 
 
-def rate(value: float, places: int = 1) -> str:
-    """A rate, or a difference of two, to so many decimals."""
-    rounded = round_half_away(value, places)
-    return f"{'−' if rounded < 0 else ''}{abs(rounded):,.{places}f}"
+def level(value: float, unit: str) -> str:
+    """A figure without its unit, by the rule of `figures`: a rate has one decimal, anything else none."""
+    return rate(value) if is_rate(unit) else figures([value], whole=ALL if unit in (PERCENT, POINTS) else 0.0)[0]
 
 
 def difference(value: float, unit: str) -> str:
     """A change without sign: as `quantity`, but percentages differ by percentage points."""
     if unit != PERCENT:
         return quantity(abs(value), unit)
-    points = abs(round_half_away(value))
-    return "less than 1 percentage point" if points == 0 and value != 0 else counted(points, "percentage point")
+    if value and round_half_away(value) == 0:
+        return "less than 1 percentage point"
+    points = level(abs(value), POINTS)
+    return f"{points} percentage point{'' if points == '1' else 's'}"
 
 
 def pace(value: float, unit: str) -> str:
@@ -55,7 +121,7 @@ def pace(value: float, unit: str) -> str:
 
 def goal(level: float, unit: str) -> str:
     """A target in its unit, as it was set: a percentage keeps its decimals."""
-    return f"{level:g}%" if unit == PERCENT else quantity(level, unit)
+    return f"{exactly(level)}%" if unit == PERCENT else quantity(level, unit)
 
 
 def share(value: float | None) -> str:
@@ -63,10 +129,11 @@ def share(value: float | None) -> str:
     return "" if value is None else f" ({percent(value)})"
 
 
-def signed(value: float) -> str:
-    """A change as a table writes it: `+61`, `−7`, `0`."""
-    rounded = round_half_away(value)
-    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded):,}"
+def signed(change: float, unit: str = COUNT) -> str:
+    """A change as a table writes it: `+61`, `−7`, `0`, and of rates with a decimal. In per cent, only a fall can be one
+    of all."""
+    written = level(abs(change), COUNT if unit == PERCENT and change > 0 else unit)
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{written}"
 
 
 def counted(count: int, noun: str) -> str:

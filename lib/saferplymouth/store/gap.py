@@ -1,14 +1,14 @@
-"""The gap: recorded crime per 1,000 residents in the priority neighbourhoods, less that of the whole area.
+"""The gap: recorded crime for so many residents in the priority neighbourhoods, less that of the whole area.
 
 The board's paper names a gap and a target gap and publishes neither formula nor figure; this is the difference of the
 two rates. Anti-social behaviour is not crime and is left out, as are crimes without a place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from saferplymouth.framework import GAP, RESIDENTS, Framework
+from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.intake import Row
 from saferplymouth.numbers.intervals import difference_interval
 from saferplymouth.periods import Calendar
@@ -24,9 +24,9 @@ def unknown(ground: Ground) -> list[str]:
     return [name for name in ground.street.priority_neighbourhoods if name not in known]
 
 
-def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar) -> pd.DataFrame:
-    """The gap per 1,000 residents by month with a file: value, low and high (95 %), and the same with `to_date_` before
-    for the financial year to date, NaN from a month without a file onwards.
+def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]) -> pd.DataFrame:
+    """The gap for `base` residents by month with a file: value, low and high (95 %), and the same with `to_date_`
+    before for the financial year to date, NaN from a month without a file onwards.
 
     `people` are the area's residents by calendar year, of which the one that the financial year begins in is taken;
     where it is not there, or no priority neighbourhood is named, the frame is empty. Where the look-up does not count
@@ -34,14 +34,14 @@ def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar) -> p
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
-    frames = [_year(ground, year.asfreq("M", "start"), people) for year in years]
+    frames = [_year(ground, year.asfreq("M", "start"), people, base) for year in years]
     found = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
     return pd.concat(found) if found else pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
 
 
-def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int]) -> pd.DataFrame:
+def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int], base: int) -> pd.DataFrame:
     """The gap of the months of the financial year that opens with `opens`, and to date."""
-    whole, inside = people.get(str(opens.year), 0) / 1000, priority(ground.areas, ground)
+    whole, inside = people.get(str(opens.year), 0) / base, priority(ground.areas, ground)
     if not whole or not inside.any() or inside.all():
         return pd.DataFrame()
     weight = ground.areas["people"] if ground.people_counted else pd.Series(1.0, ground.areas.index)
@@ -76,19 +76,19 @@ def _told(counts: pd.Series, part: float, whole: float) -> pd.Series:
 
 def rows(ground: Ground, framework: Framework) -> list[Row]:
     """The gap as figures received: of each month with a street file, and of the year to date there."""
-    keys = [i.key for i in framework.indicators.values() if i.worked_out == GAP]
-    gaps = by_month(ground, framework.populations[RESIDENTS].people, framework.calendar) if keys else pd.DataFrame()
+    worked_out = [i for i in framework.indicators.values() if i.worked_out == GAP]
+    return [row for indicator in worked_out for row in _rows(ground, framework, indicator)]
+
+
+def _rows(ground: Ground, framework: Framework, indicator: Indicator) -> Iterator[Row]:
+    people, calendar = framework.populations[RESIDENTS].people, framework.calendar
+    gaps = by_month(ground, people, calendar, indicator.rate_base)
     files = ground.files[ground.files["force"] == ground.street.force].set_index("month")
-    found = []
     for month in gaps.index:
-        opens = framework.calendar.year(month).asfreq("M", "start")
-        figures = [(str(month), gaps.loc[month, "value"])]
+        opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
+        figures = {str(month): gaps.loc[month, "value"]}
         if month != opens:
-            figures.append((f"{opens}..{month}", gaps.loc[month, "to_date_value"]))
-        found += [
-            Row(key, period, float(value), None, None, files.loc[str(month), "source"], "")
-            for key in keys
-            for period, value in figures
-            if value == value
-        ]
-    return found
+            figures[f"{opens}..{month}"] = gaps.loc[month, "to_date_value"]
+        for period, value in figures.items():
+            if value == value:
+                yield Row(indicator.key, period, float(value), None, None, source, "")

@@ -12,7 +12,7 @@ from saferplymouth.numbers.measures import percent_change
 from saferplymouth.project import Project
 from saferplymouth.sentences import commentary, findings
 from saferplymouth.sentences.findings import CANNOT_TELL, CHANCE, SIGNAL
-from saferplymouth.sentences.words import KINDS, counted, inner, listed, moved, number, quantity, share
+from saferplymouth.sentences.words import counted, inner, kind_of, listed, moved, number, quantity, share
 from saferplymouth.workbench import series
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import Column, View, table, told
@@ -88,11 +88,11 @@ def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
     rows = {month: periods.words(month) for month in frame.index}
     marked = [", ".join(words for rule, words in RULES.items() if row[rule]) for _, row in frame.iterrows()]
     broken = pd.Series([text.capitalize() or "None" for text in marked], frame.index)
-    columns = {"Figure": Column(frame["value"], e.indicator.unit)}
+    columns = {"Figure": Column(frame["value"], e.indicator.scale)}
     for name, column in {"Average": "mean", "Lower limit": "lower_drawn", "Upper limit": "upper_drawn"}.items():
         columns[name] = Column(frame[column], RATE)
     columns["Signal"] = Column(broken, tables.WORDS)
-    return table(columns, rows, f"{KINDS[e.indicator.unit]} {e.indicator.counted} and the limits", "Month")
+    return table(columns, rows, f"{kind_of(e.indicator)} {e.indicator.counted} and the limits", "Month")
 
 
 def seasonal_shape(project: Project, key: str, since: str | None = None, group: Group | None = None) -> View:
@@ -107,12 +107,12 @@ def seasonal_shape(project: Project, key: str, since: str | None = None, group: 
     latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
     if latest.empty:
         return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
-    heading, unit, every = _season(e, figures), e.indicator.unit, e.indicator.frequency
-    subtitle = f"{KINDS[unit]} {e.indicator.counted} each {every}, {listed(list(latest))}"
+    heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
+    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted} each {every}, {listed(list(latest))}"
     said = told(heading, (_highest(label, figures[label], e) for label in latest))
     rows = {at: tables.heading(at, calendar) for at in figures.index}
     columns = {label: Column(shown[label], unit, hidden=hidden[label]) for label in shown}
-    caption = f"{KINDS[unit]} {e.indicator.counted}, by {every} of the financial year"
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {every} of the financial year"
     drawn = charts.lines_chart(latest, heading, subtitle, unit)
     return View(key, project.month, said, drawn, table(columns, rows, caption, every.capitalize()))
 
@@ -133,7 +133,7 @@ def _season(e: Evidence, figures: pd.DataFrame) -> str:
 
 
 def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
-    known, unit = figures.dropna(), e.indicator.unit
+    known, unit = figures.dropna(), e.indicator.scale
     high, low = known.idxmax(), known.idxmin()
     if known[high] == known[low]:
         return ""
@@ -157,7 +157,7 @@ def rolling_year(project: Project, key: str, since: str | None = None, group: Gr
     small_base = project.framework.partnership.small_base
     heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
     shown = totals.loc[series.begins(since, e, calendar) :]
-    subtitle = f"{KINDS[unit]} {e.indicator.counted}, each figure that of twelve months"
+    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted}, each figure that of twelve months"
     data = shown.to_frame("Twelve months")
     drawn = charts.lines_chart(data, heading, subtitle, unit, years=True) if shown.notna().any() else None
     before, covered = totals.shift(n).reindex(shown.index), hidden.shift(n, fill_value=False)
@@ -165,7 +165,7 @@ def rolling_year(project: Project, key: str, since: str | None = None, group: Gr
     columns["A year before"] = Column(before, unit, hidden=covered)
     columns["Change"] = Column(shown - before, unit, signed=True, hidden=hidden | covered)
     rows = {at: periods.words(at.asfreq("M", "end")) for at in shown.index}
-    caption = f"{KINDS[unit]} {e.indicator.counted} in twelve months"
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted} in twelve months"
     said = told(heading, _earliest(e, totals))
     return View(key, project.month, said, drawn, table(columns, rows, caption, "Twelve months to"))
 

@@ -73,7 +73,7 @@ def _by(frequency: str, e: Evidence, calendar: Calendar) -> tuple[pd.Series, pd.
 def _table(one: Evidence, two: Evidence, figures: pd.DataFrame, index: pd.DataFrame, hidden: pd.DataFrame) -> Table:
     indicators, columns = [one.indicator, two.indicator], {}
     for i in indicators:
-        columns[i.name] = Column(figures[i.key], i.unit, hidden=hidden[i.key])
+        columns[i.name] = Column(figures[i.key], i.scale, hidden=hidden[i.key])
     for i in indicators:
         columns[f"{i.name}, index"] = Column(index[i.key], RATE, hidden=hidden[i.key])
     rows = {at: periods.words(at) for at in figures.index}

@@ -6,17 +6,18 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.exhibits.maps import area_map
 from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.exhibits.tables import WORDS, Table
-from saferplymouth.framework import ALL_CRIME, COUNT, RATE
+from saferplymouth.framework import ALL_CRIME, COUNT, PERCENT
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import Local, at_place, named
 from saferplymouth.places.standing import BY_AREAS, ONE_IN, foremost
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, counted, inner, listed, percent
+from saferplymouth.sentences.words import capital, counted, inner, listed, per, quantity
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot
 from saferplymouth.workbench.view import Column, View, table, told
 
+THOUSAND = 1000  # the size of a place that has its residents counted is in thousands
 NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
 
 
@@ -73,10 +74,12 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
     heading = _finding(above, what, place, local.when)
     rest = f"{capital(counted(len(below), place))} had less, and {len(spread) - len(above) - len(below)} were in line"
     said = told(heading, rest, [ONE_IN, "" if local.ground.people_counted else BY_AREAS])
-    rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
+    counted_in, many = local.ground.people_counted, e.indicator.rate_base / THOUSAND
+    size = spread["exposure"] / (many if counted_in else 1)
+    rates = spread[["count", "low", "high"]].div(size, axis="index")
     rates = rates.set_axis(["value", "low", "high"], axis="columns").assign(position=spread["position"])
-    unit = f"{e.indicator.name} per {'1,000 residents' if local.ground.people_counted else 'small area'}"
-    level = spread["count"].sum() / spread["exposure"].sum()
+    unit = f"{e.indicator.name} per {f'{e.indicator.rate_base:,} residents' if counted_in else 'small area'}"
+    level = spread["count"].sum() / size.sum()
     subtitle = f"{unit} by {place}, {local.when}"
     alt = f"{heading}. Each {place} beside its band. The figures are in the table that follows."
     chart = spread_chart(rates, subtitle, alt, level=level, level_name="Overall", limits="Band")
@@ -105,8 +108,10 @@ def _mapped(project: Project, e: Evidence, local: Local, cells: pd.DataFrame) ->
     b, what = local.busiest(cells), inner(e.indicator.name)
     heading = f"No {what} with a place was recorded in {local.when}"
     if b:
-        heading = f"{percent(b.share)} of {what} was in the busiest {b.areas} of {b.of} small areas, {local.when}"
-    said = told(heading, f"Chance alone would put {percent(b.by_chance)} there" if b else "")
+        heading = (
+            f"{quantity(b.share, PERCENT)} of {what} was in the busiest {b.areas} of {b.of} small areas, {local.when}"
+        )
+    said = told(heading, f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "")
     held, chart = local.ground.geography.boundaries, None
     if held.get(SMALL_AREAS):
         subtitle = f"{capital(e.indicator.counted)} by small area, {local.when}"
@@ -117,7 +122,8 @@ def _mapped(project: Project, e: Evidence, local: Local, cells: pd.DataFrame) ->
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
     if local.ground.people_counted:
-        columns["Per 1,000 residents"] = Column(1000 * ordered["own"] / ordered["people"], RATE)
+        unit, base = e.indicator.rate_unit, e.indicator.rate_base
+        columns[f"{capital(per(unit))} residents"] = Column(base * ordered["own"] / ordered["people"], unit)
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
     caption = f"{capital(e.indicator.counted)} by small area, {local.when}"
     shown = table(columns, dict(ordered["name"]), caption, "Small area")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from saferplymouth import evidence
 from saferplymouth.evidence import Evidence
-from saferplymouth.framework import Indicator
+from saferplymouth.framework import BASES, Indicator
 from saferplymouth.mistakes import NotReceived
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.project import Project
@@ -45,7 +45,8 @@ def _named(indicator: Indicator, group: Group) -> Indicator:
     """The indicator of one group, with what is said of the whole taken away."""
     breakdown = known(group[0], indicator.breakdowns, "breakdown")
     said = inner(known(group[1], breakdown.groups, "group"))
-    whole = {"target": {}, "awaited": (), "compare_with": "", "per_1000": "", "held_against": "", "breakdowns": {}}
+    rates = dict.fromkeys([f"per_{base}" for base in BASES], "")
+    whole = rates | {"target": {}, "awaited": (), "compare_with": "", "held_against": "", "breakdowns": {}}
     name, counted = (f"{text} ({said})" for text in (indicator.name, indicator.counted))
     return replace(indicator, name=name, counted=counted, **whole)
 

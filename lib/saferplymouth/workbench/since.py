@@ -7,9 +7,10 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.exhibits import charts, tables
 from saferplymouth.exhibits.tables import Table
 from saferplymouth.framework import PERCENT
+from saferplymouth.numbers.intervals import less
 from saferplymouth.project import Project
 from saferplymouth.sentences import commentary, findings
-from saferplymouth.sentences.words import KINDS, counted
+from saferplymouth.sentences.words import counted, kind_of
 from saferplymouth.workbench import series
 from saferplymouth.workbench.overtime import cannot, nothing
 from saferplymouth.workbench.view import View, told
@@ -49,7 +50,7 @@ def _changed(then: Table, now: Table, names: list[str]) -> Table:
         if all(cell[of] == old[of] for of in NOTHING):
             continue
         known = cell["value"] is not None and old["value"] is not None
-        moved = {"value": cell["value"] - old["value"] if known else None, "shorthand": "" if known else "[z]"}
+        moved = {"value": less(cell["value"], old["value"]) if known else None, "shorthand": "" if known else "[z]"}
         each = zip((*names, "Moved by"), (old, cell, moved), strict=True)
         rows[" ".join(at)] = cell["words"]
         made += [
@@ -86,5 +87,5 @@ def _then_and_now(before: Evidence, now: Evidence, names: list[str], headline: s
     if data.empty or not data.notna().any(axis=None):
         return None
     i = now.indicator
-    subtitle = f"{KINDS[i.unit]} {i.counted} each {i.frequency} of {now.year.label}, as the two editions have them"
-    return charts.lines_chart(data, headline, subtitle, i.unit)
+    subtitle = f"{kind_of(i)} {i.counted} each {i.frequency} of {now.year.label}, as the two editions have them"
+    return charts.lines_chart(data, headline, subtitle, i.scale)

@@ -26,7 +26,7 @@ def what_if(project: Project, key: str, figure: float) -> View:
         return nothing(project, now)
     period = now.observed.index[-1] + 1
     then = _with(project, now, period, figure)
-    when, at = periods.words(period), quantity(figure, now.indicator.unit)
+    when, at = periods.words(period), quantity(figure, now.indicator.scale)
     heading = f"{now.indicator.name} at {at} in {when} would be {_signal(then)}"
     known = _said(now)
     new = [text for text in _said(then) if text not in known]
@@ -73,14 +73,14 @@ def _limits(then: Evidence) -> str:
     """Between which figures a month is within the limits; those on trial move with the figure itself."""
     if then.control is None:
         return ""
-    unit = RATE if then.indicator.unit == RATE else COUNT
+    unit = then.indicator.scale if then.indicator.unit == RATE else COUNT
     low, high = (then.control[name].iloc[-1] for name in ("lower_drawn", "upper_drawn"))
     return f"The limits of its control chart would be {quantity(low, unit)} and {quantity(high, unit)}"
 
 
 def _target(now: Evidence, then: Evidence, figure: float) -> list[str]:
     """Whether the year to date would meet its target, and the figure the pace that the target needs."""
-    indicator, target, unit = now.indicator, then.year.target, now.indicator.unit
+    indicator, target, unit = now.indicator, then.year.target, now.indicator.scale
     if target is None:
         return [f"There is no target for {then.year.label}"]
     if indicator.is_level:
