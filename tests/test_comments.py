@@ -69,6 +69,7 @@ def test_a_line_further_down_is_not_taken_for_a_header(comment):
         ("overall_crime.md", b"", None, "holds no text"),
         ("overall_crime.md", b"Author: Al\n", None, "holds no text"),
         ("overall_crime.md", b"x" * 20_001, None, "holds 20,001 characters"),
+        ("overall_crime.md", b"x" * 100_001, None, "is over 100,000 bytes"),
         ("overall_crime.md", "Fell \u202e12.".encode(), None, "holds a character that cannot be seen (U+202E)"),
         ("overall_crime.md", b"Date: 10/01/2017\n\nWords.", "Date", "'10/01/2017' is not a date"),
         ("overall_crime.md", b"Date: 2017-02-30\n\nWords.", "Date", "'2017-02-30' is not a date"),

@@ -377,6 +377,22 @@ def test_a_workbook_gives_the_same_ledger_as_the_csv(tmp_path):
     assert read.papers["commissioning"].rows == kept.rows
 
 
+def test_a_ledger_as_excel_saves_it_gives_the_same_sums_and_days(tmp_path):
+    def saved(row: dict) -> dict:
+        sums = {name: f"£{int(row[name]):,}.00" for name in ("contribution", "total_budget") if row[name]}
+        year, _, day = row["decide_by"].partition("-")
+        return row | sums | ({"decide_by": f"{day[3:]}/{day[:2]}/{year}"} if year else {})
+
+    folder = tmp_path / "raw/2016-11/papers"
+    folder.mkdir(parents=True)
+    write(folder / "commissioning.csv", [saved(row) for row in LEDGER], COLUMNS)
+    read = intake.read(tmp_path / "raw", MONTH, FRAMEWORK)
+    assert read.problems == ()
+    kept = intake.papers(ROOT / "data/raw", MONTH, FRAMEWORK)["commissioning"]
+    assert read.papers["commissioning"].rows == kept.rows
+    assert "£110,000.00" in (folder / "commissioning.csv").read_text(encoding="utf-8")
+
+
 def made(sums: list[int], rest: int, waiting: int) -> list[dict]:
     """A ledger that adds up, of these confirmed sums."""
     year = {"year": "2017/18"}

@@ -342,6 +342,30 @@ def test_no_content_does_worse_than_be_refused(content):
                 _Reader("framework.toml").framework(spoiled)
 
 
+HOSTILE = {
+    "a number of 5,000 digits": f"x = {'9' * 5000}",
+    "as many in base 16": f"x = 0x{'f' * 5000}",
+    "50,000 tables in one another": f"[{'a.' * 50_000}b]",
+    "a key of 900 parts": f"[partnership.population.{'a.' * 900}b]",
+    "50,000 lists in one another": f"x = {'[' * 50_000}{']' * 50_000}",
+    "lists in one another on lines of their own": "x = " + "[\n" * 50_000 + "]\n" * 50_000,
+    "more than a framework can be": "#\n" * 400_000,
+}
+
+
+@pytest.mark.parametrize("added", HOSTILE.values(), ids=HOSTILE)
+def test_what_no_reader_gets_through_is_refused_in_a_line(added, refused):
+    (line,) = refused(f"{EXETER}\n{added}\n")
+    assert line.startswith("framework.toml")
+    assert len(line) < 300
+
+
+@pytest.mark.parametrize("written", ["0x" + "f" * 900, "9" * 900, "-1e99"])
+def test_a_number_larger_than_any_count_is_refused_by_its_key(written, refused):
+    (line,) = refused(re.sub("small_base = .*", f"small_base = {written}", EXETER))
+    assert line == "framework.toml: partnership.small_base: must be a whole number"
+
+
 @pytest.mark.parametrize(
     ("start", "label", "opens"),
     [("April", "2016/17", "2016-04"), ("January", "2016", "2016-01"), ("July", "2016/17", "2016-07")],

@@ -94,6 +94,16 @@ REFUSED = {
         "places/lookup.csv, row 2, column people: '1.5k' is no number of residents. "
         "Cure: write digits only, such as 1642.",
     ),
+    "residents with a comma in a wrong place": (
+        {"lookup.csv": lines(f"{HEAD},people", f'{ROW},"1,64"')},
+        "places/lookup.csv, row 2, column people: '1,64' is no number of residents. "
+        "Cure: write digits only, such as 1642.",
+    ),
+    "an error of a spreadsheet": (
+        {"lookup.csv": lines(HEAD, ROW.replace("Harbour", "#REF!"))},
+        "places/lookup.csv, row 2, column WD25NM: '#REF!' is an error of a spreadsheet. "
+        "Cure: correct its formula, or write what should stand there.",
+    ),
     "residents of some areas only": (
         {"lookup.csv": lines(f"{HEAD},Population", f"{ROW},1642", f"{ROW},".replace("23,", "24,").replace("3A", "3B"))},
         "places/lookup.csv: 1 small areas have no number of residents, 'Anytown 003B' the first. "
@@ -298,6 +308,11 @@ def test_a_byte_order_mark_and_line_ends_of_windows_change_nothing(arrive, name,
     assert told == also == []
     assert (before.areas, before.residents, before.wards) == (after.areas, after.residents, after.wards)
     assert [list(rings) for rings in before.boundaries.values()] == [list(r) for r in after.boundaries.values()]
+
+
+def test_residents_of_a_look_up_may_have_commas(arrive):
+    found, told = arrive({"lookup.csv": b"\xef\xbb\xbf" + lines(f"{HEAD},people", f'{ROW},"1,805"')})
+    assert (told, [area.people for area in found.areas.values()]) == ([], [1805])
 
 
 def test_spaces_around_cells_and_commas_in_numbers_change_nothing(arrive):

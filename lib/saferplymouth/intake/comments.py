@@ -33,6 +33,7 @@ LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR, "signedoff":
 LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or what is drawn like one
 LINE_END = re.compile(r"\r\n|\r|\n")  # of what Unicode lets end a line, what a reader sees end one
 LONGEST = 20_000
+LARGEST_FILE = 5 * LONGEST  # bytes, of which a character takes four at most
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ def read_comments(files: list[Path], framework: Framework, problems: list[Proble
         elif path.stem not in framework.indicators:
             cure = known_keys(path.stem, framework.indicators)
             problems.append(Problem(name, f"{shown(path.stem)} is not an indicator", cure))
+        elif path.stat().st_size > LARGEST_FILE:
+            cure = f"write 1 to {LONGEST:,} characters, or remove the file"
+            problems.append(Problem(name, f"is over {LARGEST_FILE:,} bytes", cure))
         elif comment := read_comment(path.read_bytes(), name, problems):
             found[path.stem] = comment
     return found
