@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth import cli
+from saferplymouth import cli, periods
+from saferplymouth.press import runner
+from saferplymouth.press.plan import Wish
+from saferplymouth.which import Which
 
 MONTHS = ("2016-04", "2016-05", "2016-06")
 GOOD = "indicator,period,value\nalpha,2016-04,100\n"
@@ -117,6 +120,66 @@ def test_one_page_is_built_whatever_has_changed_when_it_is_asked_for_by_force(ro
     assert status == 0
     assert [line.split(": built")[0] for line in told.splitlines() if ": built, " in line] == ["2016-04 alpha"]
     tiny.whole(root / "outputs/2016-04")
+
+
+def test_a_page_built_alone_says_where_it_is_what_stands_and_how_to_build_the_rest(root, say):
+    before = tiny.snapshot(root / "outputs/.editions")
+    framework = root / "framework.toml"
+    tiny.put(framework, framework.read_text().replace("Because.", "Why not."))
+    status, told = say(root, "run", "2016-05", "--area", "alpha", "--jobs", "1")
+    partial = root / "outputs/partial/2016-05"
+    assert (status, told.splitlines()[1:]) == (
+        0,
+        [
+            "2016-05: the edition in place was left as it is. To build board_summary too: saferplymouth run 2016-05",
+            f"2016-05: what was built is in {partial}",
+            f"Open {partial}/alpha.html",
+        ],
+    )
+    assert "Why not." in (partial / "alpha.html").read_text(encoding="utf-8")
+    assert tiny.snapshot(root / "outputs/.editions") == before
+
+
+def test_a_page_that_is_up_to_date_in_an_edition_that_is_not_has_nothing_built(root, say):
+    tiny.put(root / "notebooks/board_summary.ipynb", "changed")
+    status, told = say(root, "run", "2016-05", "--area", "alpha")
+    assert (status, told.splitlines()[1:]) == (
+        0,
+        [
+            "2016-05: the edition in place was left as it is. To build board_summary too: saferplymouth run 2016-05",
+            "2016-05: nothing was built",
+            f"Open {root}/outputs/2016-05/index.html",
+        ],
+    )
+    assert not (root / "outputs/partial").exists()
+
+
+def test_a_first_page_built_alone_says_that_there_is_no_edition_yet(tmp_path, capfd):
+    root = tiny.project(tmp_path, "alpha")
+    (outcome,) = runner.run(root, [Which(periods.month("2016-04"))], Wish("alpha"), tiny.Here)
+    assert "2016-04: there is no edition in place yet. To build board_summary too: " in capfd.readouterr().out
+    assert outcome.opens == root / "outputs/partial/2016-04/alpha.html"
+
+
+def test_a_check_tells_of_a_page_without_a_notebook_and_a_notebook_without_a_page(tmp_path, say):
+    root = tiny.project(tmp_path, "alpha", "beta", beta=None)
+    for name, content in {"former": tiny.notebook(tiny.PARAMETERS), "scratch": b"{}", "explore": b"x"}.items():
+        tiny.put(root / f"notebooks/{name}.ipynb", content)
+    tiny.put(root / "notebooks/board_summary.ipynb", "")
+    status, told = say(root, "check", "2016-Q1")
+    lines = told.splitlines()
+    assert status == 2
+    assert [line for line in lines if line.startswith("Question: ")] == [
+        "Question: notebooks/former.ipynb is of no area in framework.toml, so no page is made from it: "
+        "was the area's key changed?"
+    ]
+    beta = next(line for line in lines if line.startswith("notebooks/beta.ipynb: is missing"))
+    assert "saferplymouth new-area beta" in beta
+    assert "former.ipynb" in beta
+    assert [line.split(",")[0] for line in lines[:-1] if "quarter_summary" in line] == [
+        "notebooks/quarter_summary.ipynb: is missing"
+    ]
+    assert "notebooks/board_summary.ipynb: is empty or cannot be read" in say(root, "check")[1]
 
 
 def test_progress_is_a_bar_on_a_terminal(root):

@@ -19,9 +19,9 @@ from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, runner, standing, unattended, withdrawal
+from saferplymouth.press import cluster, edition, foi, idle, plan, runner, standing, unattended, withdrawal
 from saferplymouth.press.plan import Wish
-from saferplymouth.quality import inspection
+from saferplymouth.quality import inspection, notebooks
 from saferplymouth.sentences.words import counted, listed
 from saferplymouth.store import shelf
 from saferplymouth.which import Which
@@ -103,7 +103,7 @@ def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], editi
         click.echo("Nothing was built")
         return
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
-    opened = f"Open {whole[-1] if whole else outcomes[-1].place}"
+    opened = f"Open {whole[-1] if whole else outcomes[-1].opens}"
     click.echo(opened)
     if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
         left_out = runner.withdrawn(root, wanted, wish).values()
@@ -130,7 +130,7 @@ def _newest(root: Path) -> tuple[list[Which], list[str]]:
 @cli.command()
 @click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 def check(months: str | None) -> None:
-    """List every problem of a drop and of its comments, with its place and cure. Writes nothing.
+    """List every problem of a drop, its comments and its pages' notebooks, with its place and cure. Writes nothing.
 
     Of a QUARTER, those of each of its months that has a drop.
     """
@@ -138,10 +138,11 @@ def check(months: str | None) -> None:
     raw = root / "data/raw"
     try:
         frame = framework.load(root / "framework.toml")
-        wanted = [month for one in _asked(root, months) for month in one.drops(intake.drops(raw))]
+        editions = _asked(root, months)
+        wanted = [month for one in editions for month in one.drops(intake.drops(raw))]
     except Mistake as error:
         raise Refusal(str(error)) from None
-    problems = intake.stray(raw)
+    problems, questions = intake.stray(raw), dict.fromkeys(notebooks.asked(root, frame))
     for one in wanted:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
@@ -151,8 +152,11 @@ def check(months: str | None) -> None:
             click.echo(line)
         wrong, asked = inspection.held_against_figures(root, one, sound=not problems)
         problems += wrong
-        for question in asked:
-            click.echo(f"Question: {question}")
+        questions |= dict.fromkeys(asked)
+    for question in questions:
+        click.echo(f"Question: {question}")
+    pages = dict.fromkeys(key for one in editions for key in plan.pages_of(root, frame, one, None))
+    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, pages, frame)]))
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")

@@ -37,6 +37,22 @@ class Outcome:
     whole: bool
     failures: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def built(self) -> list[str]:
+        """The pages that were built now."""
+        return [area for area in self.plan.todo if area not in self.failures]
+
+    @property
+    def left(self) -> list[str]:
+        """The pages that are not as they should be, and that were not asked for."""
+        return [area for area in self.plan.expected if area not in self.plan.todo.keys() | self.plan.kept.keys()]
+
+    @property
+    def opens(self) -> Path:
+        """What there is to look at: the first page that was built, or else what stands."""
+        page = self.place / next((self.plan.expected[area].page for area in self.built), "index.html")
+        return page if page.is_file() else self.place
+
 
 def moment() -> datetime.datetime:
     """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, so that a build can be repeated exactly."""
@@ -113,7 +129,8 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
     failures = {area: one.failure for area, one in built.items() if one.failure}
     whole = good.keys() | p.kept.keys() == p.expected.keys()
     made = _manifest(p, built, whole)
-    if whole and not built and p.before | {"build": None} == made | {"build": None}:
+    unchanged = whole and p.before | {"build": None} == made | {"build": None}
+    if not built and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
     files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
     for one in good.values():

@@ -75,8 +75,7 @@ class Plan:
 class Wish:
     """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each notebook.
 
-    `final` freezes the edition; `correct` is the reason for which a final or withdrawn one may change. A withdrawn
-    one that is not `named` alone is left out.
+    `final` freezes it; `correct` is why a final or withdrawn one may change. A withdrawn one not `named` is left out.
     """
 
     only: str | None = None
@@ -103,7 +102,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     local = ground.gather(root, month, frame.street)
     before, standing = manifest(place), shelf.files(place)
     closed = before.get("status") in CLOSED and not wish.correct
-    pages = _pages(root, frame, which, local)
+    pages = pages_of(root, frame, which, local)
     if closed:  # pages that the suite did not know when the edition was closed are not added to it
         pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
     if wish.only not in (None, *pages):
@@ -141,9 +140,8 @@ def _refuse_unwritten(frame: Framework) -> None:
         raise NotPlanned("\n".join(lines))
 
 
-def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
-    """The pages of an edition, key to title: its front, each area, where it happens, each paper that a drop has
-    brought, and what the figures rest on."""
+def pages_of(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+    """The pages of an edition, key to title: front, areas, places, papers that drops have brought, data quality."""
     latest = intake.latest_papers(root / "data/raw", which.month)
     brought = {name for names in latest.values() for name in names}
     front = BOARD if which.quarter is None else QUARTER
@@ -151,10 +149,10 @@ def _pages(root: Path, frame: Framework, which: Which, local: Ground | None) -> 
     scored = {ASSESSMENT} if brought and frame.matrix else set()  # asked for until it comes
     papers = {key: title for key, title in PAPERS.items() if key in brought | scored}
     about = ABOUT if (root / "notebooks" / f"{QUALITY}.ipynb").is_file() else {}  # older projects have none
-    return {front: FRONT[front]} | areas | _places(frame, which, local) | papers | about
+    return {front: FRONT[front]} | areas | places_of(frame, which, local) | papers | about
 
 
-def _places(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
+def places_of(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
     """The pages on places that the street files of the year allow."""
     months = local.year_to(which.month, frame.calendar) if local else []
     if not len(months) or not local.local["month"].isin(months.astype(str)).any():

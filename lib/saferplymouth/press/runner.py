@@ -22,7 +22,7 @@ from tqdm import tqdm
 from saferplymouth import intake, project
 from saferplymouth.claims import checked
 from saferplymouth.press import edition, listing, plan, work
-from saferplymouth.sentences.words import counted
+from saferplymouth.sentences.words import counted, listed
 from saferplymouth.store import shelf
 from saferplymouth.which import NotPlanned, Which
 
@@ -178,5 +178,9 @@ def _ending(outcome: edition.Outcome) -> list[str]:
     name = outcome.plan.name
     if outcome.whole:
         return [f"{name}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
-    why = f"{name}: the edition is not whole, so the one in place was left as it is"
-    return [why, f"{name}: what was built is in {outcome.place}"]
+    stands = "the edition in place was left as it is" if outcome.plan.before else "there is no edition in place yet"
+    why = f"{name}: the edition is not whole, so {stands}"
+    if not outcome.failures:
+        why = f"{name}: {stands}. To build {listed(outcome.left)} too: saferplymouth run {name}"
+    done = f"what was built is in {outcome.place}" if outcome.built else "nothing was built"
+    return [why, f"{name}: {done}"]

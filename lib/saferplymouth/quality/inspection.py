@@ -9,14 +9,16 @@ import pandas as pd
 from saferplymouth import intake, project
 from saferplymouth.claims import checked
 from saferplymouth.mistakes import NotReceived
-from saferplymouth.quality import questions
+from saferplymouth.press import plan
+from saferplymouth.quality import notebooks, questions
 from saferplymouth.store import street
+from saferplymouth.which import Which
 
 
 def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
     """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
-    comments, and the questions to ask: where they disagree, and what the framework names that no street file has.
-    Worked out beside the project, so that nothing here is written."""
+    comments, pages on places that have no notebook, and the questions to ask: where figures disagree, and what the
+    framework names that no street file has. Worked out beside the project, so that nothing here is written."""
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         (beside / "data").mkdir()
@@ -29,7 +31,9 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
             if not sound:
                 return [], []
             looked_at = project.Project(month, beside)
-            return checked.unsigned(looked_at), questions.disagreements(looked_at) + questions.of_names(looked_at)
+            places = plan.places_of(looked_at.framework, Which(month), looked_at.ground)
+            wrong = checked.unsigned(looked_at) + notebooks.missing(root, places, looked_at.framework)
+            return wrong, questions.disagreements(looked_at) + questions.of_names(looked_at)
         except intake.Refused as error:
             return error.problems, []
         except NotReceived:
