@@ -7,7 +7,7 @@ import re
 import pytest
 import tiny
 
-from saferplymouth import Board, framework, intake, periods
+from saferplymouth import Board, Quarter, framework, intake, periods
 from saferplymouth.sentences import words
 
 UNITS = {
@@ -111,6 +111,13 @@ def test_the_boards_summary_and_its_download_have_the_base_and_the_digits(board)
     summary = board.table()
     assert '0.0258,"rate per 100,000"' in summary.csv
     assert "+0.026" in summary.html
+    assert "Rate</a><small>per 100,000</small>" in summary.html
+
+
+def test_the_quarters_table_names_a_base_that_is_not_the_usual_one(board):
+    table = Quarter("2016-Q1", board.project.root).table().html
+    assert "Rate, per 100,000 (April to June 2016)" in table
+    assert "Thousand (April to June 2016)" in table
 
 
 SENT = {

@@ -15,7 +15,7 @@ from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.words import capital, span
+from saferplymouth.sentences.words import capital, named_base, span
 from saferplymouth.sheets import small
 
 SPARK = 24
@@ -120,6 +120,7 @@ def _cell(value: float | None, unit: str, period: str, missing: str = "[x]", sig
 
 def _row(section: Section, cells: dict[str, dict]) -> str:
     name = f'<a href="{section.address}">{html.escape(section.indicator.name)}</a>'
+    name += small(named_base(section.indicator.scale))
     if not len(section.observed):
         known = f"<td>{state_mark(section.state)}</td><td>{_aim(section)}</td>"
         said = html.escape(_without_figures(section))

@@ -9,14 +9,14 @@ import pandas as pd
 from saferplymouth import periods, suppression, which
 from saferplymouth.exhibits import tables
 from saferplymouth.exhibits.tables import Table
-from saferplymouth.framework import PERCENT, load
+from saferplymouth.framework import PERCENT, Indicator, load
 from saferplymouth.front import decisions, glance
 from saferplymouth.numbers.intervals import less
 from saferplymouth.numbers.measures import percent_change
 from saferplymouth.parts import Part
 from saferplymouth.project import Project, drops, find_root
 from saferplymouth.section import Section, state_mark
-from saferplymouth.sentences.words import inner, span
+from saferplymouth.sentences.words import inner, named_base, span
 
 SHORT = "A quarter alone is too short to tell a change from chance, so each state rests on the year to date."
 
@@ -86,7 +86,7 @@ class Quarter:
         rows = [row for key, f in known.items() for row in _rows(self.sections[key], f, small_base)]
         tidy = pd.DataFrame(rows, dtype=object)
         quarter = self.which.quarter
-        names = {key: f"{self.sections[key].indicator.name} ({span(f.periods)})" for key, f in known.items()}
+        names = {key: _name(self.sections[key].indicator, f) for key, f in known.items()}
         caption = f"Quarter {quarter.quarter}, {periods.words(quarter)}, beside the same months a year before"
         shown = Table(tidy, caption, names, "Indicator and months", total=False)
         why = "no figure for this quarter has come, or theirs cannot be added up"
@@ -116,6 +116,12 @@ def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
     if both.empty:
         return Figures(rows.index, rows["this"].sum(skipna=False), None)
     return Figures(both.index, both["this"].sum(skipna=False), both["last"].sum(skipna=False))
+
+
+def _name(indicator: Indicator, f: Figures) -> str:
+    """The indicator, the base of its rate where that is not the usual one, and the months of its row."""
+    base = named_base(indicator.scale)
+    return f"{indicator.name}{f', {base}' if base else ''} ({span(f.periods)})"
 
 
 def _rows(section: Section, f: Figures, small_base: float) -> list[dict]:

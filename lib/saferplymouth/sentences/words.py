@@ -74,8 +74,13 @@ def is_rate(unit: str) -> bool:
 
 
 def per(unit: str) -> str:
-    """The base that a rate's unit names: `per 1,000`."""
-    return unit.removeprefix(RATE).strip() or "per 1,000"
+    """The base of a rate's unit: `per 1,000`, where it names no other."""
+    return named_base(unit) or "per 1,000"
+
+
+def named_base(unit: str) -> str:
+    """The base that a rate's unit names, for a table of many units; empty where that is the usual one, or no rate."""
+    return unit.removeprefix(RATE).strip() if is_rate(unit) else ""
 
 
 def kind_of(indicator: Indicator) -> str:
