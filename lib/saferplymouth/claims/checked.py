@@ -1,7 +1,7 @@
 """Analysts' comments held against the figures: what is wrong in them, and who let it stand."""
 
 from saferplymouth import claims
-from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict
+from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict, hidden
 from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.intake import Comment, Problem
 from saferplymouth.project import Project
@@ -21,8 +21,13 @@ def wrong_in(project: Project, key: str, text: str) -> list[Verdict]:
 
 
 def verdicts(project: Project, key: str, text: str) -> list[Verdict]:
-    """Every claim of a text about the indicator `key`, held against its figures; none where it is not `checkable`."""
-    return claims.check(text, claims.facts_in(project, key)) if checkable(project, key) else []
+    """Every claim of a text about the indicator `key`, held against its figures; none where it is not `checkable`.
+
+    Of a sentence that states a hidden figure nothing is said here: see `hidden.stated`."""
+    if not checkable(project, key):
+        return []
+    withheld = hidden.stated(project, key, text)
+    return [v for v in claims.check(text, claims.facts_in(project, key)) if v.sentence not in withheld]
 
 
 def checkable(project: Project, key: str) -> bool:
@@ -36,10 +41,19 @@ def said(verdict: Verdict) -> str:
     return " ".join(part for part in (found, verdict.reason, verdict.correct) if part)
 
 
-def unsigned(project: Project) -> list[Problem]:
-    """A problem for each wrong claim that no one has signed off."""
-    cure = "correct the sentence, or let it stand with a line 'Signed off: name, reason' at the top"
+def withheld(project: Project) -> list[Problem]:
+    """A problem for each sentence of this month's comments that states a hidden figure, signed off or not."""
     return [
+        Problem(f"{project.month}/comments/{key}.md", f"“{sentence}” {hidden.MISTAKE}", hidden.CURE)
+        for key, comment in project.comments.items()
+        for sentence in hidden.stated(project, key, comment.text)
+    ]
+
+
+def unsigned(project: Project) -> list[Problem]:
+    """A problem for each hidden figure stated, and for each wrong claim that no one has signed off."""
+    cure = "correct the sentence, or let it stand with a line 'Signed off: name, reason' at the top"
+    return withheld(project) + [
         Problem(f"{project.month}/comments/{key}.md", f"in “{verdict.sentence}”, {said(verdict)}".rstrip("."), cure)
         for key, comment in project.comments.items()
         if not comment.signed_off

@@ -4,7 +4,7 @@ import datetime
 import html
 
 from saferplymouth import intake, periods
-from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict, checked
+from saferplymouth.claims import CANNOT, RIGHT, WRONG, Verdict, checked, hidden
 from saferplymouth.evidence import Evidence
 from saferplymouth.intake import Comment
 from saferplymouth.mistakes import Mistake
@@ -20,15 +20,23 @@ NOTHING = "It makes no claim that could be held against the figures."
 ORDER = {WRONG: "Wrong", CANNOT: "Cannot be checked", RIGHT: "Right"}
 
 
+class Withheld(Mistake):
+    """The comment states a figure that is hidden, whoever signed it off."""
+
+
 class NotSaved(Mistake):
     """The comment cannot be put into the drop; the message says why and what would do."""
 
 
 def shown(project: Project, evidence: Evidence) -> str:
-    """The comment in the month's drop with name and date, and what is wrong in it; empty where there is none."""
+    """The comment in the month's drop with name and date, and what is wrong in it; empty where there is none.
+
+    Raises `Withheld` where it states a figure that is hidden.
+    """
     comment = project.comments.get(evidence.indicator.key)
     if comment is None:
         return ""
+    _refuse_hidden(project, evidence.indicator.key, comment.text)
     when = f", {periods.day(comment.date)}" if comment.date else ""
     stale = commentary.of_stale(comment.written_for, evidence)
     warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
@@ -41,6 +49,7 @@ def shown(project: Project, evidence: Evidence) -> str:
 
 def judged(project: Project, key: str, text: str) -> str:
     """Every claim of `text` as the figures have it: what is wrong, what cannot be checked, what is right."""
+    _refuse_hidden(project, key, text)
     if not checked.checkable(project, key):
         return f"<p>{NOT_READ}</p>"
     found = checked.verdicts(project, key, text)
@@ -85,6 +94,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         found = "holds another" if there else "is not there"
         cure = "save this comment from JupyterLab, or empty the brackets of its cell"
         raise NotSaved(f"a run saves no comment, and {where} {found}; {cure}")
+    _refuse_hidden(project, key, comment.text)
     wrong = [] if comment.signed_off else checked.wrong_in(project, key, comment.text)
     if wrong:
         return False, _box("Not saved, for it is not what the figures say:", wrong, CURE)
@@ -98,6 +108,12 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     told = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
     told += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
     return True, f"<p>{html.escape(told)}</p>{shown(project, evidence)}"
+
+
+def _refuse_hidden(project: Project, key: str, text: str) -> None:
+    told = [f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}" for sentence in hidden.stated(project, key, text)]
+    if told:
+        raise Withheld("\n".join(told))
 
 
 def _refuse_closed(project: Project, where: str) -> None:

@@ -78,10 +78,11 @@ def _in_order(root: Path, wanted: list[Which], wish: plan.Wish) -> plan.Plan | N
     if astray := intake.stray(root / "data/raw"):
         raise intake.Refused(astray)
     newest = plan.plan(root, wanted[-1], wish) if wanted else None
-    if wish.final or wish.correct:
-        wrong = [problem for one in wanted for problem in checked.unsigned(project.Project(one.month, root))]
-        if wrong:
-            raise intake.Refused(wrong)
+    unfit = checked.unsigned if wish.final or wish.correct else checked.withheld
+    said = {one.month for one in wanted if (root / f"data/raw/{one.month}/comments").is_dir()}
+    wrong = [problem for month in sorted(said) for problem in unfit(project.Project(month, root))]
+    if wrong:
+        raise intake.Refused(wrong)
     return newest
 
 
