@@ -240,7 +240,9 @@ def test_there_is_no_rate_with_a_hidden_count_or_an_unknown_population(project):
     index = project.evidence["overall_crime"].observed.index
     assert rate_of(project, "overall_crime", hidden=index == index[-1]).why == assessment.HIDDEN
     assert rate_of(project, "overall_crime", hidden=index == index[0]).why == ""
-    assert rate_of(project, "overall_crime", people={"2015": 1}).why == assessment.NO_PEOPLE
+    assert rate_of(project, "overall_crime", people={"2017": 1}).why == assessment.NO_PEOPLE
+    earlier = rate_of(project, "overall_crime", people={"2015": 1, "2017": 1})
+    assert (earlier.why, earlier.year, earlier.wanted) == ("", "2015", "2016")
 
 
 # --- What is refused

@@ -251,7 +251,7 @@ def test_the_pages_of_the_first_real_months_have_a_gap_and_no_year_to_date(base,
 def test_the_gap_is_there_from_the_month_the_population_of_its_year_is_known(tmp_path):
     root = anytown(tmp_path, {"2016-03": USUAL, "2016-04": USUAL}, frame=FRAME.replace("2015 = 10000\n", ""))
     assert [str(month) for month in gaps(root).index] == ["2016-04"]
-    why = "The population for the year is not in the framework, so no rate can be worked out."
+    why = "no population figures for mid-2015 or before have been received; the first is of mid-2016."
     assert why in shown(root, "2016-03")
 
 
@@ -270,18 +270,18 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert question in asked(root, "2016-04")
     assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
-    assert "no data received yet" in text(report.headline().html)
+    assert "not worked out, because no small area lies in Old Key; Hil" in text(report.headline().html)
 
 
 def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):
     root = anytown(tmp_path / "none", months(1), frame=FRAME.replace('["Old Quay"]', "[]"))
     assert gaps(root).empty
-    assert "No priority neighbourhood is named in the framework" in shown(root, "2016-04")
+    assert "no priority neighbourhood is named in the framework" in shown(root, "2016-04")
     lead = "Where recorded crime in Anytown happens, and which neighbourhoods have more of it than chance explains."
     assert text(Neighbourhoods("2016-04", root).summary().html).startswith(lead)
     root = anytown(tmp_path / "all", months(1), frame=FRAME.replace('"Old Quay"', '"Old Quay", "New Town", "Mill End"'))
     assert gaps(root).empty
-    assert "population for the year is not in the framework" not in shown(root, "2016-04")
+    assert "every small area lies in a priority neighbourhood" in shown(root, "2016-04")
 
 
 # --- A gap below nought

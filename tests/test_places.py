@@ -570,7 +570,7 @@ def test_without_populations_there_is_no_page_on_districts(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL}, {"lookup.csv": look_up()})
     assert expected(root, "2016-04") >= {"neighbourhoods", "data_quality"}
     assert "districts" not in expected(root, "2016-04")
-    wanted = r"the populations of Anytown and another district at mid-2016 are wanted; put population\.csv in places/"
+    wanted = r"no population figures for mid-2016 or before have been received for Anytown; put population\.csv in"
     with pytest.raises(LookupError, match=wanted):
         Districts("2016-04", root)
 

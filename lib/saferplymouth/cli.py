@@ -19,7 +19,7 @@ from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, plan, runner, standing, unattended, withdrawal
+from saferplymouth.press import cluster, edition, foi, idle, pages, plan, runner, standing, unattended, withdrawal
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection, notebooks
 from saferplymouth.sentences.words import counted, listed
@@ -155,8 +155,8 @@ def check(months: str | None) -> None:
         questions |= dict.fromkeys(asked)
     for question in questions:
         click.echo(f"Question: {question}")
-    pages = dict.fromkeys(key for one in editions for key in plan.pages_of(root, frame, one, None))
-    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, pages, frame)]))
+    keys = dict.fromkeys(key for one in editions for key in pages.pages(root, frame, one, None))
+    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, frame)]))
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
     click.echo("No problems")

@@ -1,6 +1,6 @@
 """All the numbers about one indicator for one month, gathered once: what sentences and charts are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -10,7 +10,8 @@ from saferplymouth.numbers import intervals, measures, patterns, spc
 from saferplymouth.numbers.intervals import Projection
 from saferplymouth.numbers.measures import Rate, Year
 from saferplymouth.numbers.patterns import Stretch
-from saferplymouth.store import observations
+from saferplymouth.store import gap, observations
+from saferplymouth.store.ground import Ground
 
 PERCENT_CEILING = 100
 
@@ -50,14 +51,17 @@ class Evidence:
         return self.latest is None
 
 
-def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period) -> Evidence:
-    """The evidence on `indicator` from the observations as they stood for the edition of `month`."""
+def gather(
+    stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period, ground: Ground | None = None
+) -> Evidence:
+    """The evidence on `indicator` from the observations as they stood for the edition of `month`; the `ground` tells
+    why a figure that is worked out from the street files is not there."""
     observed, supplied = observations.of_indicator(stood, indicator, framework)
     p = framework.partnership
     whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
     year, observed = suppression.protect(whole, observed)
     groups = suppression.protect_groups(observations.by_group(stood, indicator, p.calendar), indicator, observed)
-    year, rate = _rated(year, framework)
+    year, rate = _rated(year, framework, ground)
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good
     target = _level(year)
@@ -79,8 +83,13 @@ def gather(stood: pd.DataFrame, indicator: Indicator, framework: Framework, mont
     )
 
 
-def _rated(year: Year, framework: Framework) -> tuple[Year, Rate | None]:
+def _rated(year: Year, framework: Framework, ground: Ground | None) -> tuple[Year, Rate | None]:
+    """The year with its rates, or with why they or what is worked out are lacking."""
     of = year.indicator.population
+    if year.indicator.worked_out:
+        opens = framework.calendar.year(year.frame.index[0])
+        on = gap.basis(framework, opens)
+        return replace(year, lacking=gap.lacking(framework, opens, ground), basis=on), None
     return measures.rated(year, framework.populations[of].people) if of else (year, None)
 
 

@@ -43,7 +43,7 @@ class Project:
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
-        return Gathered(self.stood, self.framework, self.month)
+        return Gathered(self.stood, self, self.month)
 
     @cached_property
     def ground(self) -> Ground | None:
@@ -59,28 +59,30 @@ class Project:
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
         known = self.everything[self.everything["received"] <= str(month)]
-        return Gathered(observations.as_it_stood(known), self.framework, month)
+        return Gathered(observations.as_it_stood(known), self, month)
 
 
 class Gathered(Mapping):
     """The evidence on each indicator, gathered when it is first asked for: a page needs few of them."""
 
-    def __init__(self, stood: pd.DataFrame, framework: Framework, month: pd.Period):
-        self._given, self._found = (framework, month), {}
+    def __init__(self, stood: pd.DataFrame, project: Project, month: pd.Period):
+        self._project, self._month, self._found = project, month, {}
         self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
-        framework, month = self._given
         if key not in self._found:
-            stood = self._stood.get(key, self._none)
-            self._found[key] = evidence.gather(stood, framework.indicators[key], framework, month)
+            framework, stood = self._project.framework, self._stood.get(key, self._none)
+            indicator = framework.indicators[key]
+            unworked = indicator.worked_out and str(self._month) not in set(stood["period"])
+            ground = self._project.ground if unworked else None
+            self._found[key] = evidence.gather(stood, indicator, framework, self._month, ground)
         return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._given[0].indicators)
+        return iter(self._project.framework.indicators)
 
     def __len__(self) -> int:
-        return len(self._given[0].indicators)
+        return len(self._project.framework.indicators)
 
 
 def drops(root: Path) -> list[pd.Period]:

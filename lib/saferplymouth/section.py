@@ -14,7 +14,7 @@ from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
 from saferplymouth.sentences import commentary, findings
 from saferplymouth.sentences.findings import Finding
-from saferplymouth.sentences.words import goal, inner, listed, span
+from saferplymouth.sentences.words import capital, goal, inner, listed, span
 
 CONTROL = "Is it more than ordinary variation?"
 NO_CHART = "No chart is drawn, for every count in it would be hidden."
@@ -202,6 +202,8 @@ class Section:
             file = latest["source"].rpartition("/")[2]
             rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}, in {file}"
             rows |= _notes(every, 2 * periods.FREQUENCIES[i.frequency])
+        of = self.project.framework.partnership.population_source
+        rows |= {"Population": f"{capital(self.year.basis)}; {of}"} if self.year.basis else {}
         rows |= {"Read with care": i.caveat} if i.caveat else {}
         listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
         link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: its table (CSV)</a>'

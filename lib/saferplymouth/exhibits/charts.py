@@ -27,6 +27,8 @@ def year_chart(year: Year, headline: str) -> Chart:
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
     subtitle = f"{kind_of(indicator)} {indicator.counted} each {indicator.frequency}, {' and '.join(_years(data))}"
+    on = f", on {year.basis}" if year.basis else ""
+    subtitle += on
     if "Target" in data:
         subtitle += f", with the target for each {indicator.frequency}"
     if frame.filter(like="_hidden").any(axis=None):
@@ -36,7 +38,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     drawn = [column for column in data if column != "Target"]
     some = " shown" if frame.filter(like="_hidden").any(axis=None) else ""
     described = [_described(data[column], column, indicator.scale, some) for column in drawn]
-    alt = f"{headline}. Line chart. {' '.join(described)} The figures are in the table that follows."
+    alt = f"{headline}. Line chart{on}. {' '.join(described)} The figures are in the table that follows."
     return Chart(data, subtitle, alt, _draw_year)
 
 

@@ -13,10 +13,11 @@ import pandas as pd
 
 from saferplymouth import periods, suppression
 from saferplymouth.framework import PERCENT, POUNDS, Indicator
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import exact
 from saferplymouth.numbers.measures import Year
 from saferplymouth.periods import Calendar
-from saferplymouth.sentences.words import capital, is_rate, kind_of, level, per, signed, span
+from saferplymouth.sentences.words import capital, is_rate, kind_of, level, listed, per, signed, span
 
 WORDS = "words"  # the unit of a column that holds none
 TARGET_SOURCE = "Target set by the partnership"
@@ -32,7 +33,8 @@ SHORTHAND = {
 @dataclass(frozen=True)
 class Table:
     """A tidy frame with the words around it; `rows` labels the page's rows, the last being the total where there is
-    one, `stub` heads those labels, and `heads` words measures where the download's name for one is no word."""
+    one, `stub` heads those labels, `heads` words measures where the download's name for one is no word, and `because`
+    says why a figure is not available, where it is not that no data came."""
 
     tidy: pd.DataFrame
     caption: str
@@ -40,6 +42,7 @@ class Table:
     stub: str = "Period"
     total: bool = True
     heads: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
 
     @property
     def html(self) -> str:
@@ -49,7 +52,7 @@ class Table:
         body = [_row(words, cells[row]) for row, words in self.rows.items()]
         foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
         return (
-            f"{explain(self.tidy['shorthand'])}"
+            f"{explain(self.tidy['shorthand'], self.because)}"
             f'<div class="wide" role="region" tabindex="0" aria-label="{html.escape(self.caption)}">'
             f"<table><caption><span>{html.escape(self.caption)}</span></caption>"
             f'<thead><tr><th scope="col">{html.escape(self.stub)}</th>{head}</tr></thead>'
@@ -78,10 +81,12 @@ def text(cell: dict) -> str:
     return f"{sign}{digits} {cell['shorthand']}".strip()
 
 
-def explain(used: pd.Series) -> str:
-    """The shorthand that a table uses, explained above it."""
+def explain(used: pd.Series, because: str = "") -> str:
+    """The shorthand that a table uses, explained above it; `because` is why there is no figure, if not for want of
+    data."""
+    known = SHORTHAND | ({"[x]": f"not available: {html.escape(because)}"} if because else {})
     meanings = [
-        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>" for mark, meaning in SHORTHAND.items() if (used == mark).any()
+        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>" for mark, meaning in known.items() if (used == mark).any()
     ]
     return f'<dl class="shorthand">{"".join(meanings)}</dl>' if meanings else ""
 
@@ -96,7 +101,29 @@ def year_table(year: Year, calendar: Calendar) -> Table:
         tidy = tidy[tidy["row"] != "to date"]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
     caption = f"{kind_of(indicator)} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
-    return Table(tidy.assign(breakdown="", group=""), caption, rows, total=not whole)
+    caption += f", on {year.basis}" if year.basis else ""
+    heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
+    tidy = tidy.assign(breakdown="", group="")
+    return Table(tidy, caption, rows, total=not whole, heads=heads, because=_because(year, tidy))
+
+
+def _per(year: Year) -> str:
+    return f"{capital(per(year.indicator.rate_unit))} {year.indicator.population.replace('_', ' ')}"
+
+
+def _rate(year: Year) -> str:
+    """The download's name of the rates, which says of which year the population is where it is not of their own."""
+    return _per(year) + (estimates.note(year.estimate, estimates.opening(year.frame.index[0])) if year.estimate else "")
+
+
+def _because(year: Year, tidy: pd.DataFrame) -> str:
+    """Why figures are not available, where it is not only that no data came."""
+    absent = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"])
+    own = absent - set(year.indicator.awaited) if year.indicator.worked_out else absent & {_rate(year)}
+    if not year.lacking or not own:
+        return ""
+    told = ["no data received"] if absent - own else []
+    return "; ".join([*told, f"for {listed(sorted(own))}, {year.lacking}"])
 
 
 def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
@@ -144,10 +171,9 @@ def _measures(year: Year) -> list[Measure]:
     ]
     if "rate" in year.frame:
         rated = year.indicator.rate_unit
-        name = f"{capital(per(rated))} {year.indicator.population.replace('_', ' ')}"
         known = t is not None and (year.frame["rate"].notna().any() or year.frame["rate_hidden"].any())
         measures.append(
-            Measure(name, "rate", rated, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
+            Measure(_rate(year), "rate", rated, year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None)
         )
     if year.frame["target"].notna().any():
         name = "Target" if level else "Cumulative target"

@@ -54,10 +54,17 @@ class Board:
         used = pd.Series([cell["shorthand"] for row in cells.values() for cell in row.values()])
         region = f'<div id="every-indicator" class="wide board" role="region" tabindex="0" aria-label="{caption}">'
         content = (
-            f"{glance.sources(self.sections)}{tables.explain(used)}{region}<table><caption><span>{caption}</span></caption>"
+            f"{glance.sources(self.sections)}{tables.explain(used, _because(self.sections))}{region}"
+            f"<table><caption><span>{caption}</span></caption>"
             f"<thead><tr>{head}</tr></thead>{_by_area(self.project.framework, self.sections, rows)}</table></div>"
         )
         return Part("table", self.project.month, content, "board_summary", _download(self.sections, cells))
+
+
+def _because(sections: dict[str, Section]) -> str:
+    """Why figures are not there, where it is not only that no data came."""
+    unworked = any(s.year.lacking and s.indicator.worked_out for s in sections.values())
+    return "no data received, or not worked out for the reason beside the indicator" if unworked else ""
 
 
 HEADS = (

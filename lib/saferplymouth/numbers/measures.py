@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth.framework import COUNT, PERCENT, Indicator
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import Comparison, compare, less, poisson_interval, wilson_interval
 from saferplymouth.periods import Calendar
 
@@ -38,7 +39,7 @@ class ToDate:
 @dataclass(frozen=True)
 class Rate:
     """A count of the year to date for `base` people: `low` to `high` is its exact Poisson 95 % interval, `people` the
-    mid-year estimate of `year`, the calendar year in which the financial year begins."""
+    mid-year estimate of `year`, the latest up to the calendar year in which the financial year begins."""
 
     value: float
     low: float
@@ -72,7 +73,9 @@ class Year:
 
     `frame` has a row for each period of the year and columns this, last, change, percent, cumulative,
     cumulative_last, target, distance, replies and numerator (floats, NaN where there is no data), and the
-    observation status of each year's figure (this_status, last_status).
+    observation status of each year's figure (this_status, last_status). `estimate` is the calendar year of the
+    population its rates are on; `lacking` is why a rate, or an indicator that is worked out, has no figure although
+    all the data came; `basis` the population that one is on, in words.
     """
 
     indicator: Indicator
@@ -82,6 +85,9 @@ class Year:
     latest: pd.Period | None
     to_date: ToDate | None
     target: Target | None
+    estimate: str = ""
+    lacking: str = ""
+    basis: str = ""
 
     @property
     def begun(self) -> bool:
@@ -174,13 +180,15 @@ def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
     """A year of counts with a column `rate` on its indicator's base, and the rate of its year to date.
 
-    Missing, and None, where the count or the population of the calendar year it begins in is not known.
+    Missing, and None, where the count is not known, or no population up to the calendar year it begins in.
     """
-    at = str(year.frame.index[0].asfreq("M", "start").year)
-    base = year.indicator.rate_base
-    scale = base / people[at] if at in people else NONE
-    with_rate = replace(year, frame=year.frame.assign(rate=year.frame["this"] * scale))
-    if at not in people or year.to_date is None or np.isnan(year.to_date.this):
+    opens, base = estimates.opening(year.frame.index[0]), year.indicator.rate_base
+    at = estimates.latest(people, opens)
+    scale = base / people[at] if at else NONE
+    lacking = "" if at else estimates.why_none(people, opens)
+    frame = year.frame.assign(rate=year.frame["this"] * scale)
+    with_rate = replace(year, frame=frame, estimate=at or "", lacking=lacking)
+    if not at or year.to_date is None or np.isnan(year.to_date.this):
         return with_rate, None
     low, high = poisson_interval(int(year.to_date.this))
     return with_rate, Rate(year.to_date.this * scale, low * scale, high * scale, people[at], at, base)

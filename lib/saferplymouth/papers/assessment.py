@@ -14,6 +14,7 @@ import pandas as pd
 
 from saferplymouth.framework import COUNT, Dimension, Indicator, Matrix
 from saferplymouth.intake.scores import Score
+from saferplymouth.numbers import estimates
 from saferplymouth.periods import FREQUENCIES
 
 TOP = 5
@@ -26,8 +27,8 @@ NOT_A_COUNT, NO_DATA, OLD, GAP, HIDDEN, NO_PEOPLE = "not a count", "no data", "o
 @dataclass(frozen=True)
 class YearlyRate:
     """An indicator's `count` in the twelve months from `first` to `last`, and the residents (`people`) at the middle
-    of the calendar year `year`. Where there is none, `why` is one of the reasons above, and `last` the last month of
-    the indicator, if any."""
+    of the calendar year `year`, or the year `wanted` where there is no estimate up to it. Where there is no rate, `why`
+    is one of the reasons above, and `last` the last month of the indicator, if any."""
 
     why: str = ""
     count: float | None = None
@@ -35,6 +36,7 @@ class YearlyRate:
     last: pd.Period | None = None
     year: str = ""
     people: int | None = None
+    wanted: str = ""
 
     @property
     def per_1000(self) -> float | None:
@@ -86,7 +88,7 @@ def yearly_rate(
     `observed` is the indicator's protected series (`Evidence.observed`), `population` the mid-year residents by
     calendar year. The twelve months end with the latest figure. All of them must have come, none hidden, and the
     latest no more than eleven months before `upto`. The residents are those of the mid-year nearest to the middle of
-    the twelve months, which is that of the calendar year the middle lies in.
+    the twelve months, which is that of the calendar year the middle lies in, or the latest estimate before it.
     """
     if indicator.unit != COUNT:
         return YearlyRate(NOT_A_COUNT)
@@ -96,16 +98,17 @@ def yearly_rate(
     latest = known.index[-1]
     wanted = pd.period_range(end=latest, periods=FREQUENCIES[indicator.frequency], freq=latest.freq)
     first, last = wanted[0].asfreq("M", "start"), latest.asfreq("M", "end")
-    year, there = str((first + MONTHS // 2).year), known.reindex(wanted)
+    middle, there = str((first + MONTHS // 2).year), known.reindex(wanted)
+    year = estimates.latest(population, middle)
     reasons = {
         OLD: last <= upto - MONTHS,
         GAP: not wanted.isin(known.index).all(),
         HIDDEN: there["hidden"].eq(True).any(),
-        NO_PEOPLE: year not in population,
+        NO_PEOPLE: year is None,
     }
     if why := next((reason for reason, is_so in reasons.items() if is_so), ""):
-        return YearlyRate(why, first=first, last=last, year=year)
-    return YearlyRate("", there["value"].sum(), first, last, year, population[year])
+        return YearlyRate(why, first=first, last=last, year=year or "", wanted=middle)
+    return YearlyRate("", there["value"].sum(), first, last, year, population[year], middle)
 
 
 def banded(dimension: Dimension, rate: YearlyRate) -> float:

@@ -21,7 +21,7 @@ WHY = {
     assessment.OLD: "its latest figure, for {last}, is more than a year old",
     assessment.GAP: "not all of the twelve months to {last} have been received",
     assessment.HIDDEN: "the twelve months to {last} hold a count of 1 to 4, which is hidden",
-    assessment.NO_PEOPLE: "the framework has no population for {year}",
+    assessment.NO_PEOPLE: "no population figures for mid-{wanted} or before have been received",
 }
 
 
@@ -77,7 +77,7 @@ def move(issue: str, row: pd.Series) -> str:
 def why_unscored(rate: YearlyRate) -> str:
     """Why an indicator gives no score."""
     last = periods.words(rate.last) if rate.last is not None else ""
-    return WHY[rate.why].format(last=last, year=rate.year)
+    return WHY[rate.why].format(last=last, wanted=rate.wanted)
 
 
 def percent(share: float) -> str:

@@ -9,6 +9,7 @@ from saferplymouth import sheets, suppression
 from saferplymouth.exhibits import tables
 from saferplymouth.framework import PERCENT, Framework, Matrix
 from saferplymouth.intake.scores import Score
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import exact, round_half_away
 from saferplymouth.papers import order
 from saferplymouth.papers.assessment import HIDDEN, Ranking, YearlyRate
@@ -103,7 +104,8 @@ def table(caption: str, head: list[str], body: list[list[str]], words: Iterable[
     The columns named in `words` hold words, as the first does.
     """
     used = {cell[:3] for row in body for cell in row}
-    marks = {mark: meaning for mark, meaning in tables.SHORTHAND.items() if mark in used}
+    meanings = tables.SHORTHAND | {"[x]": "not available: the reason is stated"}
+    marks = {mark: meaning for mark, meaning in meanings.items() if mark in used}
     kinds = {name: sheets.TEXT if name in (head[0], *words) else sheets.FIGURE for name in head}
     return sheets.table(caption, kinds, body, marks=marks)
 
@@ -131,7 +133,8 @@ def _records(ranking: Ranking) -> Iterable[dict]:
             yield base | told | _value(d.name, score, f"1 to {len(d.scale)}", _missing(rate))
             if left:
                 measure = f"{d.name}: yearly rate"
-                yield base | {"source": source} | _value(measure, rate.per_1000, "per 1,000 residents", _missing(rate))
+                unit = f"per 1,000 residents{'' if rate.why else estimates.note(rate.year, rate.wanted or rate.year)}"
+                yield base | {"source": source} | _value(measure, rate.per_1000, unit, _missing(rate))
         measures = {"Score": ("score", "0 to 100"), "Rank": ("rank", "place"), "Rank, low end": ("low", "place")}
         for name, (column, unit) in (measures | {"Rank, high end": ("high", "place")}).items():
             yield base | _value(name, place[column], unit)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from saferplymouth import suppression
 from saferplymouth.framework import ASB, Street
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.funnel import funnel
 from saferplymouth.numbers.intervals import poisson_interval
 from saferplymouth.sentences.words import listed
@@ -14,19 +15,22 @@ from saferplymouth.store.ground import NOWHERE, Ground, is_crime
 
 CRIME = "All recorded crime"
 FEWEST = 1.0  # incidents per 1,000 residents: where a force records fewer, the district is another force's
+STRAY = 1 / 2000  # of a force's incidents: a district without residents that has fewer is taken to be another force's
 
 
 @dataclass(frozen=True)
 class Beside:
     """The districts of the force: `residents` of each at mid-`year`, and the counts of its street files by `month`,
     `district` and `type`, with all recorded crime as a type of its own. `own` is the partnership's; `small` are those
-    where a sensitive type has 1 to 4 in a month."""
+    where a sensitive type has 1 to 4 in a month. `unknown` are districts of the force without an estimate, which are
+    left out."""
 
     year: str
     residents: pd.Series
     counts: pd.DataFrame
     own: str
     small: frozenset[tuple[str, str]]
+    unknown: tuple[str, ...] = ()
 
     @cached_property
     def each(self) -> pd.DataFrame:
@@ -53,15 +57,17 @@ class Beside:
 def beside(ground: Ground, months: pd.PeriodIndex, year: pd.Period) -> Beside | None:
     """The districts that the force's files and the population estimates both know; None where they are not two.
 
-    `year` is the financial year, whose opening calendar year's estimates are taken. Several districts of the
-    partnership's own stand together as one, named for them all.
+    The estimates are the latest that the partnership's own district has, up to the calendar year in which the financial
+    year `year` begins. Several districts of the partnership's own stand together as one, named for them all.
     """
-    at, own = _mid(year), list(ground.street.districts)
+    own = list(ground.street.districts)
+    at = estimate(ground, estimates.opening(year))
     together = dict.fromkeys(own, listed(own))
-    known = _known(ground, at)
-    if known.empty or not set(own) <= set(known.index):
+    if at is None:
         return None
+    known = _known(ground, at)
     cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
+    unknown = _without(cells, known.index)
     cells = cells.assign(district=cells["district"].replace(together))
     known = known.groupby(known.index.map(lambda name: together.get(name, name))).sum().astype(float)
     found = cells.groupby("district")["count"].sum().reindex(known.index, fill_value=0)
@@ -71,27 +77,43 @@ def beside(ground: Ground, months: pd.PeriodIndex, year: pd.Period) -> Beside | 
     cells = cells[cells["district"].isin(residents.index)]
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
-    return Beside(at, residents, counts, listed(own), _small(counts, ground.street))
+    return Beside(at, residents, counts, listed(own), _small(counts, ground.street), unknown)
 
 
 def why_not(ground: Ground, year: pd.Period) -> str:
-    """Why `beside` finds no two districts: a population is wanted, or there is no other district."""
-    own, at = list(ground.street.districts), _mid(year)
-    others = set(ground.cells["district"]) - {NOWHERE, *own}
-    if others and not others.union(own) <= set(_known(ground, at).index):
-        wanted = listed([*own, "another district"])
-        return f"the populations of {wanted} at mid-{at} are wanted; put population.csv in places/"
+    """Why `beside` finds no two districts: a population has not come, or there is no other district."""
+    own, opens = list(ground.street.districts), estimates.opening(year)
+    others, at = set(ground.cells["district"]) - {NOWHERE, *own}, estimate(ground, opens)
+    if others and at is None:
+        lacking = estimates.why_none(_shared(ground), opens, listed(own))
+        return f"{lacking}; put population.csv in places/"
+    if others and not others & set(_known(ground, at).index):
+        return f"no population figures for mid-{at} have been received for any other district of the force"
     return f"the force’s files have no district but {listed(own)} with an incident per 1,000 residents"
 
 
-def _mid(year: pd.Period) -> str:
-    """The calendar year in which a financial year begins."""
-    return str(year.asfreq("M", "start").year)
+def estimate(ground: Ground, year: str) -> str | None:
+    """The latest calendar year up to `year` whose estimates all of the partnership's districts have."""
+    return estimates.latest(_shared(ground), year)
+
+
+def _shared(ground: Ground) -> dict[str, int]:
+    """The residents of the partnership's districts together, by the years that all of them have estimates of."""
+    each = [ground.geography.residents.get(name, {}) for name in ground.street.districts]
+    years = set.intersection(*map(set, each))
+    return {at: sum(people[at] for people in each) for at in years}
 
 
 def _known(ground: Ground, at: str) -> pd.Series:
     """The residents of each district at mid-year."""
-    return pd.Series({name: people[at] for name, people in ground.geography.residents.items() if at in people})
+    people = {name: people[at] for name, people in ground.geography.residents.items() if at in people}
+    return pd.Series(people, dtype=float)
+
+
+def _without(cells: pd.DataFrame, known: pd.Index) -> tuple[str, ...]:
+    """The districts of the force that no residents are known of."""
+    each = cells[cells["district"] != NOWHERE].groupby("district")["count"].sum()
+    return tuple(name for name in each.index[each >= STRAY * each.sum()] if name not in known)
 
 
 def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:

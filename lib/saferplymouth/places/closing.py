@@ -8,16 +8,15 @@ from saferplymouth import periods, sheets
 from saferplymouth.exhibits.spreads import interval_chart
 from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.mistakes import known_keys
+from saferplymouth.numbers import estimates
 from saferplymouth.places.local import Local, named
 from saferplymouth.sentences.words import between, rate, span
 from saferplymouth.sheets import FIGURE
 from saferplymouth.store import gap
-from saferplymouth.store.ground import Ground
 
-NONE = "No priority neighbourhood is named in the framework, so there is no gap to show."
-NO_PEOPLE = "The population for the year is not in the framework, so no rate can be worked out."
-EVERYWHERE = "Every small area lies in a priority neighbourhood, so there is no rest to hold them against."
-SAME = "each small area is taken to hold the same number of residents, for they have not been received"
+SAME = "each small area is taken to hold the same number of residents, because they have not been received"
+NOT_WHOLE = "a month of the year has no street file"
+NO_TARGET = "no target gap has been set"
 INTERVAL = "The interval allows for chance in the counts: 19 in 20 such intervals hold the gap that lies behind them."
 
 
@@ -50,10 +49,12 @@ def section(local: Local, framework: Framework) -> str:
     found = gaps(local, framework)
     if found.empty:
         return (
-            f'<h2 id="gap">The gap between neighbourhoods</h2><p class="missing">{html.escape(_why(local.ground))}</p>'
+            '<h2 id="gap">The gap between neighbourhoods</h2>'
+            f'<p class="missing">{html.escape(_why(local, framework))}</p>'
         )
     said, indicator = finding(local, framework), _indicator(framework)
-    per, places = f"per {_base(framework):,} residents", list(framework.street.priority_neighbourhoods)
+    per = f"per {_base(framework):,} residents at mid-{_estimate(local, framework)}"
+    places = list(framework.street.priority_neighbourhoods)
     people = "" if local.ground.people_counted else f"; {SAME}"
     what = (
         f"The gap is recorded crime {per} in {named(places)}, "
@@ -62,21 +63,29 @@ def section(local: Local, framework: Framework) -> str:
     subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
     low, high = found["value"].idxmin(), found["value"].idxmax()
     ends = f"Lowest {rate(found['value'][low])} in {periods.words(low)}, highest {rate(found['value'][high])} in "
-    alt = f"{said}. Line chart. {ends}{periods.words(high)}. The figures are in the table."
+    alt = f"{said}. Line chart of the gap {per}. {ends}{periods.words(high)}. The figures are in the table."
     chart = interval_chart(found[["value", "low", "high"]], subtitle, alt)
     heading = f'<h2 id="gap">{html.escape(said)}</h2><p class="counted">{html.escape(what)}</p>'
-    return heading + chart.html + _table(found, indicator, framework)
+    return heading + chart.html + _table(found, per, indicator, framework)
 
 
-def _why(ground: Ground) -> str:
+def _year(local: Local, framework: Framework) -> pd.Period:
+    return framework.calendar.year(local.months[-1])
+
+
+def _estimate(local: Local, framework: Framework) -> str:
+    """The calendar year of the population that the gap is worked out on."""
+    return estimates.latest(framework.populations[RESIDENTS].people, estimates.opening(_year(local, framework)))
+
+
+def _why(local: Local, framework: Framework) -> str:
+    ground = local.ground
     absent = gap.unknown(ground)
     if absent:
         known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
         cures = [f"{name}: {known_keys(name, known)}" for name in absent]
         return f"The look-up has no neighbourhood, ward or small area of these names. {'; '.join(cures)}."
-    if not ground.street.priority_neighbourhoods:
-        return NONE
-    return EVERYWHERE if gap.priority(ground.areas, ground).all() else NO_PEOPLE
+    return f"There is no gap to show: {gap.lacking(framework, _year(local, framework), ground)}."
 
 
 def _indicator(framework: Framework) -> Indicator | None:
@@ -89,7 +98,7 @@ def _base(framework: Framework) -> int:
     return indicator.rate_base if indicator else BASES[0]
 
 
-def _table(found: pd.DataFrame, indicator: Indicator | None, framework: Framework) -> str:
+def _table(found: pd.DataFrame, per: str, indicator: Indicator | None, framework: Framework) -> str:
     head = {"Month": "", "Gap": FIGURE, "95% interval": FIGURE, "Year to date": FIGURE, "Its 95% interval": FIGURE}
     head |= {"Target gap": FIGURE}
     body = []
@@ -101,9 +110,10 @@ def _table(found: pd.DataFrame, indicator: Indicator | None, framework: Framewor
         else:
             body[-1] += ["[x]", "[x]"]
         body[-1] += ["[x]" if level is None else rate(level)]
-    marks = {"[x]": "not available"} if any("[x]" in row for row in body) else {}
+    why = [NOT_WHOLE] * bool(found["to_date_value"].isna().any()) + [NO_TARGET] * any(row[-1] == "[x]" for row in body)
+    marks = {"[x]": f"not available: {'; '.join(why)}"} if why else {}
     note = "" if indicator and indicator.target else '<p class="basis">No target gap has been set in the framework.</p>'
-    caption = f"Gap in recorded crime per {_base(framework):,} residents, {span(found.index)}"
+    caption = f"Gap in recorded crime {per}, {span(found.index)}"
     return sheets.table(caption, head, body, marks=marks) + note
 
 

@@ -9,6 +9,7 @@ from saferplymouth import sheets, suppression
 from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.framework import ASB
 from saferplymouth.mistakes import NotReceived
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.funnel import ABOVE, BELOW, IN_LINE
 from saferplymouth.numbers.intervals import exact
 from saferplymouth.parts import Part
@@ -52,6 +53,16 @@ class Districts:
         self.beside, self.own = found, found.own
         self.several = len(self.project.framework.street.districts) > 1
         self._known: dict[tuple[str, str], pd.DataFrame] = {}
+
+    @property
+    def per(self) -> str:
+        return f"per 1,000 residents at mid-{self.beside.year}"
+
+    @property
+    def _left_out(self) -> str:
+        if not self.beside.unknown:
+            return ""
+        return f" Left out, because no population figures have been received: {listed([*self.beside.unknown])}."
 
     def _part(self, kind: str, content: str, csv: str = "") -> Part:
         return Part(kind, self.project.month, content, KEY, csv)
@@ -110,7 +121,7 @@ class Districts:
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime beside the limits of the group."""
-        how = f'<p class="counted">{HOW.format(year=self.beside.year)}</p>'
+        how = f'<p class="counted">{html.escape(HOW.format(year=self.beside.year) + self._left_out)}</p>'
         return self._part("crime", f'<h2 id="crime">{html.escape(self._finding(CRIME))}</h2>{how}{self._chart(CRIME)}')
 
     def incidents(self) -> Part:
@@ -125,10 +136,11 @@ class Districts:
         drawn = frame[["rate", "floor", "ceiling", "position"]]
         drawn = drawn.set_axis(["value", "low", "high", "position"], axis="columns")
         named = "Recorded crime" if kind == CRIME else kind
-        subtitle = f"{named} per 1,000 residents by district, {self.when}, beside the limits of the group"
+        subtitle = f"{named} {self.per} by district, {self.when}, beside the limits of the group"
         top, last = frame.index[0], frame.index[-1]
         ends = f"Highest {rate(frame['rate'].iloc[0])} in {top}, lowest {rate(frame['rate'].iloc[-1])} in {last}"
-        alt = f"{self._finding(kind)}. Each district beside the group’s limits. {ends}. The figures are in the table."
+        each = f"Each district {self.per} beside the group’s limits"
+        alt = f"{self._finding(kind)}. {each}. {ends}. The figures are in the table."
         level = {"level": float(frame["group"].iloc[0]), "level_name": "Group", "limits": "Limits of the group"}
         return spread_chart(drawn, subtitle, alt, own=self.own, **level).html + self._table(kind)
 
@@ -146,7 +158,7 @@ class Districts:
             ]
             for name, row in self._to_date(kind).iterrows()
         ]
-        caption = f"{kind} per 1,000 residents by district, {self.when}"
+        caption = f"{kind} {self.per} by district, {self.when}"
         return f"<details open><summary>The figures</summary>{sheets.table(caption, head, body)}</details>"
 
     def types(self) -> Part:
@@ -154,7 +166,8 @@ class Districts:
         head = {"Type": TEXT, "Incidents": FIGURE, "Per 1,000": FIGURE, "95% interval": FIGURE, "Group": FIGURE}
         head |= {"Limits": FIGURE, "Rank": FIGURE, "Position": TEXT}
         body = [[html.escape(kind), *self._own_cells(kind)] for kind in self.beside.types]
-        caption = f"{self.own} beside {counted(len(self.beside.residents) - 1, 'other district')} by type, {self.when}"
+        others = counted(len(self.beside.residents) - 1, "other district")
+        caption = f"{self.own} beside {others} by type, {self.when}, {self.per}"
         marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
         marks |= {"[z]": ALONE} if any("[z]" in row for row in body) else {}
         table = sheets.table(caption, head, body, marks=marks)
@@ -167,7 +180,7 @@ class Districts:
         out = [name for name in names if any(name not in frame.index for frame in frames.values())]
         shown = [name for name in names if name not in out]
         body = [[html.escape(kind), *(_standing(frame, name) for name in shown)] for kind, frame in frames.items()]
-        caption = f"Rate per 1,000 residents of every district by type of crime, {self.when}"
+        caption = f"Rate {self.per} of every district by type of crime, {self.when}"
         table = sheets.table(caption, {"Type": TEXT} | dict.fromkeys(shown, FIGURE), body)
         told = "Left out of the ranks and the group by type, for a sensitive type had 1 to 4 in a month: "
         left_out = f'<p class="basis">{html.escape(told + listed(out))}.</p>' if out else ""
@@ -201,16 +214,16 @@ class Districts:
                 continue
             frames = [self._standings(kind, month) for month in each.values()]
             body.append([html.escape(kind), *(_standing(frame, self.own) for frame in frames)])
-        caption = f"{self.own}: rate per 1,000 residents by type and month, and where it stood in the group"
+        caption = f"{self.own}: rate {self.per} by type and month, and where it stood in the group"
         marks = {suppression.MARK: HIDDEN} if self._own_hidden else {}
         heading = '<h2 id="months">Month by month</h2>'
         return self._part("by_month", heading + sheets.table(caption, head, body, marks=marks))
 
     def source(self) -> Part:
         """Where the figures come from, what was counted and what not, and the download."""
-        people = f"Population estimates for mid-{self.beside.year}: Office for National Statistics."
+        people = f"Population estimates for mid-{self.beside.year}: Office for National Statistics.{self._left_out}"
         told = provenance.section(self.local, KEY, "Every district and type, the year to date")
-        return self._part("table", f'{told}<p class="basis">{people}</p>', self._download())
+        return self._part("table", f'{told}<p class="basis">{html.escape(people)}</p>', self._download())
 
     def _download(self) -> str:
         """Every district and type of the year to date, and the months of the partnership's own, as tidy CSV."""
@@ -221,7 +234,9 @@ class Districts:
             for kind in self.beside.types:
                 frame = self._standings(kind, months)
                 rows += [{"district": n, "type": kind, "period": period} | _figures(frame, n) for n in names]
-        return pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+        at, opens = self.beside.year, estimates.opening(self.project.framework.calendar.year(self.project.month))
+        own = {} if at == opens else {"population_year": at}
+        return pd.DataFrame(rows).assign(**own).to_csv(index=False, lineterminator="\n")
 
 
 def _standing(frame: pd.DataFrame, name: str) -> str:

@@ -19,6 +19,7 @@ BY_AREAS = (
     "band allows for residents that differ from the average by a fifth."
 )
 NO_TYPES = "A sensitive type of crime had 1 to 4 in a month, so types are not shown: from the others it could be told."
+UNPLACED = "not available: none of them lies in a small area of the look-up"
 HIDDEN = "A neighbourhood is not named for a sensitive type of which it had 1 to 4 in a month."
 
 
@@ -95,4 +96,5 @@ def _types(local: Local, street: Street) -> str:
     head = {"Type": TEXT, "Incidents": FIGURE, "In the busiest tenth": FIGURE, "There by chance": FIGURE}
     head |= {"Neighbourhoods above their band": LONG}
     note = f'<p class="basis">{HIDDEN}</p>' if hidden.any() else ""
-    return sheets.table(f"Types of crime and anti-social behaviour, {local.when}", head, body) + note
+    marks = {"[x]": UNPLACED} if any("[x]" in row for row in body) else {}
+    return sheets.table(f"Types of crime and anti-social behaviour, {local.when}", head, body, marks=marks) + note

@@ -59,6 +59,7 @@ TABLES = {
         "type": "the type of crime, or anti-social behaviour, which is counted in incidents",
         "count": "recorded crimes or incidents",
         "rate": "the same per 1,000 residents",
+        "population_year": "the year whose mid-year estimate the rates are on, where it is not that of their own year",
         "low": "the lower end of the rate’s interval (19 times in 20)",
         "high": "its upper end",
         "floor": "the lower limit of what chance alone would give a district of that size at the rate of all of them",

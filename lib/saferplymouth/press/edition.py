@@ -165,7 +165,7 @@ def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
         "packages": works.versions(),
         shelf.DEFINITIONS: p.defined,
         "build": build,
-    }
+    } | ({"gone": p.gone} if p.gone else {})
 
 
 def _corrections(p: Plan, built: dict[str, Built]) -> list[dict]:

@@ -13,7 +13,7 @@ from saferplymouth.exhibits.tables import SHORTHAND
 from saferplymouth.mistakes import Mistake
 from saferplymouth.places.provenance import LICENCE, PUBLISHER
 from saferplymouth.press import columns
-from saferplymouth.press.plan import PLACES
+from saferplymouth.press.pages import PLACES
 from saferplymouth.sentences.words import listed
 from saferplymouth.store import shelf
 from saferplymouth.store.shelf import DEFINITIONS, MANIFEST, manifest
@@ -66,7 +66,8 @@ def _definitions(defined: dict, tables: dict[str, bytes]) -> bytes:
         header = next(csv.reader(io.StringIO(content.decode())))
         writer.writerows((path, *row) for row in columns.meanings(Path(path).stem, header).items())
         writer.writerows((path, *row) for row in defined["indicators"].get(Path(path).stem, ()))
-    writer.writerows(("every table", mark, meaning) for mark, meaning in SHORTHAND.items())
+    meanings = SHORTHAND | {"[x]": "not available: no data received, or too little to work the figure out from"}
+    writer.writerows(("every table", mark, meaning) for mark, meaning in meanings.items())
     return written.getvalue().encode()
 
 

@@ -14,27 +14,15 @@ from saferplymouth import framework, intake, newcomer, periods, suppression
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
-from saferplymouth.places import beside
-from saferplymouth.press import definitions
+from saferplymouth.press import definitions, pages
 from saferplymouth.press import work as works
+from saferplymouth.press.pages import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.press.work import Work
 from saferplymouth.store import ground, observations, shelf
 from saferplymouth.store.ground import Ground
 from saferplymouth.store.shelf import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
 from saferplymouth.which import NotPlanned, Which
 
-BOARD, QUARTER = "board_summary", "quarter_summary"
-FRONT = {BOARD: "Board summary", QUARTER: "Quarter at a glance"}
-ASSESSMENT = "strategic_assessment"
-PAPERS = {"commissioning": "Commissioning", ASSESSMENT: "Strategic assessment", "duties": "Duties"}
-NEIGHBOURHOODS, DISTRICTS, QUALITY = "neighbourhoods", "districts", "data_quality"
-PLACES = {NEIGHBOURHOODS: "Neighbourhoods", DISTRICTS: "Districts"}
-ABOUT = {QUALITY: "Data quality"}
-SHOWN = {  # what has to be on a page of these besides its table
-    NEIGHBOURHOODS: ("map", "standing", "gap", "changed"),
-    DISTRICTS: ("crime", "types", "by_month"),
-    QUALITY: ("questions", "checks", "sources", "rows", "revisions"),
-}
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 TOOLCHAIN = "the suite or its libraries"
@@ -47,7 +35,8 @@ class Plan:
 
     `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it may read. `status`
     is what the edition is to be, with every correction made to it; `frozen` says, for a final edition, which pages
-    would no longer be the same and why; `defined` is what it keeps of the framework.
+    would no longer be the same and why; `defined` is what it keeps of the framework. `gone` are the titles of pages of
+    the edition before that this one has not, by key, each with the edition that had it and why.
     """
 
     which: Which
@@ -61,6 +50,7 @@ class Plan:
     corrections: tuple[dict, ...] = ()
     frozen: dict[str, str] = field(default_factory=dict)
     defined: dict = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -102,19 +92,20 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     local = ground.gather(root, month, frame.street)
     before, standing = manifest(place), shelf.files(place)
     closed = before.get("status") in CLOSED and not wish.correct
-    pages = pages_of(root, frame, which, local)
+    titles = pages.pages(root, frame, which, local)
+    gone = before.get("gone", {}) if closed else pages.gone(root, frame, which, local, titles)
     if closed:  # pages that the suite did not know when the edition was closed are not added to it
-        pages = {key: title for key, title in pages.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
-    if wish.only not in (None, *pages):
-        raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, pages)}")
+        titles = {key: of for key, of in titles.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
+    if wish.only not in (None, *titles):
+        raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, titles)}")
     if wish.final and not which.whole:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
     status, corrections = _status(before, which.name, wish, taken)
-    top = _top(frame, which, pages) | {"status": status, "corrections": corrections}
+    top = _top(frame, which, titles) | {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     making = _Making(root, frame, which, shown, local, wish, top)
-    expected = {key: making.work(key, title) for key, title in pages.items()}
+    expected = {key: making.work(key, title) for key, title in titles.items()}
     reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
     todo, kept, inputs = {}, {}, {}
@@ -129,7 +120,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
         inputs |= intake.digest(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(suppression.sources(received, frame.indicators), WITHHELD)
     defined = definitions.kept(frame)
-    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen, defined)
+    return Plan(which, expected, todo, kept, before, standing, inputs, status, corrections, frozen, defined, gone)
 
 
 def _refuse_unwritten(frame: Framework) -> None:
@@ -138,27 +129,6 @@ def _refuse_unwritten(frame: Framework) -> None:
     lines = [f"framework.toml: {key} still says “{newcomer.UNWRITTEN}”; {cure}" for key in newcomer.unwritten(frame)]
     if lines:
         raise NotPlanned("\n".join(lines))
-
-
-def pages_of(root: Path, frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
-    """The pages of an edition, key to title: front, areas, places, papers that drops have brought, data quality."""
-    latest = intake.latest_papers(root / "data/raw", which.month)
-    brought = {name for names in latest.values() for name in names}
-    front = BOARD if which.quarter is None else QUARTER
-    areas = {key: area.title for key, area in frame.areas.items()}
-    scored = {ASSESSMENT} if brought and frame.matrix else set()  # asked for until it comes
-    papers = {key: title for key, title in PAPERS.items() if key in brought | scored}
-    about = ABOUT if (root / "notebooks" / f"{QUALITY}.ipynb").is_file() else {}  # older projects have none
-    return {front: FRONT[front]} | areas | places_of(frame, which, local) | papers | about
-
-
-def places_of(frame: Framework, which: Which, local: Ground | None) -> dict[str, str]:
-    """The pages on places that the street files of the year allow."""
-    months = local.year_to(which.month, frame.calendar) if local else []
-    if not len(months) or not local.local["month"].isin(months.astype(str)).any():
-        return {}
-    compared = beside.beside(local, months, frame.calendar.year(which.month))
-    return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
 def _status(before: dict, name: str, wish: Wish, taken: str) -> tuple[str, tuple[dict, ...]]:
@@ -201,7 +171,8 @@ class _Making:
         drops = " ".join(map(str, observations.drops(self.root, self.which.month)))
         files = {"framework.toml": (self.root / "framework.toml").read_bytes(), observations.DROPS: drops.encode()}
         files |= self._comments(indicators) if indicators else self._papers()
-        files |= self._street() if explores or key in (*PLACES, QUALITY) else {}
+        places = explores or key in (*PLACES, QUALITY)
+        files |= self._street() if places or self._unworked(indicators) else {}
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
         files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
         work = Work(
@@ -215,16 +186,22 @@ class _Making:
             or tuple((part, key) for part in (*SHOWN.get(key, ()), "table")),
             source,
             files,
-            self.top | {"title": title},
+            self.top | {"title": title} | ({} if key in FRONT else {"gone": []}),
             self.wish.seconds,
             self.wish.published,
         )
-        return replace(work, depends=_depends(work, own))
+        return replace(work, depends=_depends(work, own, places))
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
         folder = Path("data/raw", str(self.which.month), "comments")
         names = [(folder / f"{key}.md").as_posix() for key in indicators]
         return {name: (self.root / name).read_bytes() for name in names if (self.root / name).is_file()}
+
+    def _unworked(self, indicators: tuple[str, ...]) -> bool:
+        """Whether a page shows something that is to be worked out from the street files and is not, and says why."""
+        there = set(self.shown.loc[self.shown["period"] == str(self.which.month), "indicator"])
+        shown = indicators or self.frame.indicators
+        return any(self.frame.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
         """The counts of the street files, and the geography they are shown on."""
@@ -264,13 +241,14 @@ def toolchain() -> str:
     return shelf.sha256(works.canonical([code, works.versions()]))
 
 
-def _depends(work: Work, own: bytes) -> dict[str, str]:
-    """A digest of each thing the page depends on, named as `status` tells it; `own` are the figures it is about."""
+def _depends(work: Work, own: bytes, places: bool) -> dict[str, str]:
+    """A digest of each thing the page depends on, named as `status` tells it; `own` are the figures it is about, and
+    `places` whether it shows what the street files say."""
     comments = {name: shelf.sha256(content) for name, content in work.files.items() if name.endswith(".md")}
     if comments:
         comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
     papers = {name: shelf.sha256(content) for name, content in work.files.items() if "/papers/" in name}
-    street = [(n, shelf.sha256(c)) for n, c in work.files.items() if "/places/" in n or "/street/" in n]
+    street = [(n, shelf.sha256(c)) for n, c in work.files.items() if places and ("/places/" in n or "/street/" in n)]
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: toolchain(),
@@ -281,7 +259,7 @@ def _depends(work: Work, own: bytes) -> dict[str, str]:
         "the board's papers": shelf.sha256(works.canonical(papers)),
         "the street files": shelf.sha256(works.canonical(street)),
         "which editions came before it": shelf.sha256(work.files[observations.DROPS]),
-        "its status": shelf.sha256(works.canonical([work.top["status"], said])),
+        "its status": shelf.sha256(works.canonical([work.top["status"], said, *work.top["gone"]])),
     }
 
 

@@ -111,6 +111,8 @@ def build(root: Path, plans: list[plan.Plan], pool: edition.Pool) -> list[editio
         for p, built in finished:
             outcome = edition.finish(root, p, built)
             outcomes.append(outcome)
+            for line in p.gone.values():
+                say(f"{p.name}: {line}")
             if p.kept:
                 say(_skipped(p.name, len(p.kept)))
             for line in _ending(outcome):

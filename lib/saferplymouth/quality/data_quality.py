@@ -13,7 +13,7 @@ from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck, questions
 from saferplymouth.quality.crosscheck import NO_DIFFERENT, Check, apart
 from saferplymouth.section import Section
-from saferplymouth.sentences.words import counted, listed, number, quantity, signed, span
+from saferplymouth.sentences.words import capital, counted, listed, number, quantity, signed, span
 from saferplymouth.sheets import FIGURE, TEXT, small
 from saferplymouth.store import observations
 
@@ -85,7 +85,8 @@ class DataQuality:
         """Each indicator: who sends it, the periods covered, when the latest came and in which file."""
         head = {"Indicator": TEXT, "Source": TEXT, "Covers": TEXT, "Latest received": TEXT, "Still to come": TEXT}
         body = [self._source(section) for section in self.sections.values()]
-        table = sheets.table("What was received for each indicator", head, body)
+        marks = {"[x]": "not available: nothing has been received"} if any("[x]" in row for row in body) else {}
+        table = sheets.table("What was received for each indicator", head, body, marks=marks)
         return self._part("sources", f'<h2 id="sources">What was received, and when</h2>{table}{self._files()}')
 
     def _source(self, section: Section) -> list[str]:
@@ -93,7 +94,8 @@ class DataQuality:
         agency = self.project.framework.agencies[i.agency]
         name = [html.escape(i.name), html.escape(agency)]
         if e.unheard:
-            return [*name, "No data", "[x]", "All of it"]
+            lacking = i.worked_out and e.year.lacking
+            return [*name, "Not worked out" if lacking else "No data", "[x]", capital(lacking or "all of it")]
         periods_ = section.observed.index if len(section.observed) else e.groups.index.unique()
         frame = section.observed if len(section.observed) else e.groups
         latest = frame.iloc[-1]

@@ -9,7 +9,7 @@ import pandas as pd
 from saferplymouth import intake, project
 from saferplymouth.claims import checked
 from saferplymouth.mistakes import NotReceived
-from saferplymouth.press import plan
+from saferplymouth.press import pages
 from saferplymouth.quality import notebooks, questions
 from saferplymouth.store import street
 from saferplymouth.which import Which
@@ -31,9 +31,12 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
             if not sound:
                 return [], []
             looked_at = project.Project(month, beside)
-            places = plan.places_of(looked_at.framework, Which(month), looked_at.ground)
+            which = Which(month)
+            places = pages.places(looked_at.framework, which, looked_at.ground)
             wrong = checked.unsigned(looked_at) + notebooks.missing(root, places, looked_at.framework)
-            return wrong, questions.disagreements(looked_at) + questions.of_names(looked_at)
+            asked = questions.disagreements(looked_at) + questions.of_names(looked_at)
+            gone = pages.gone(root, looked_at.framework, which, looked_at.ground)
+            return wrong, [*asked, *questions.of_population(looked_at), *gone.values()]
         except intake.Refused as error:
             return error.problems, []
         except NotReceived:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from saferplymouth.framework import Framework
 from saferplymouth.intake.problems import Problem
-from saferplymouth.press import plan
+from saferplymouth.press import pages
 from saferplymouth.store.shelf import manifest
 
 OTHERS = {"explore", "tour"}  # which make no page
@@ -36,14 +36,14 @@ def _problem(key: str, path: Path, frame: Framework, spare: list[str]) -> Proble
 
 def unused(root: Path, frame: Framework) -> list[str]:
     """The files of notebooks that are written to make a page, and that no page is made from."""
-    known = {*frame.areas, *plan.FRONT, *plan.PAPERS, *plan.PLACES, *plan.ABOUT, *OTHERS}
+    known = {*frame.areas, *pages.FRONT, *pages.PAPERS, *pages.PLACES, *pages.ABOUT, *OTHERS}
     others = [path for path in sorted((root / "notebooks").glob("*.ipynb")) if path.stem not in known]
     return [path.name for path in others if path.is_file() and OF_A_PAGE in path.read_bytes()]
 
 
 def asked(root: Path, frame: Framework) -> list[str]:
     """The questions that notebooks without a page raise."""
-    dropped = [key for key in plan.ABOUT if missing(root, [key], frame) and _was_built(root, key)]
+    dropped = [key for key in pages.ABOUT if missing(root, [key], frame) and _was_built(root, key)]
     return [
         f"notebooks/{key}.ipynb is gone, so the page {key} is left out: is it to be put back?" for key in dropped
     ] + [

@@ -1,14 +1,18 @@
 """The questions that the data ask of whoever sent them: what is odd, missing or not understood, in words."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import PERCENT, Framework
+from saferplymouth.framework import PERCENT, RESIDENTS, Framework
+from saferplymouth.numbers import estimates
+from saferplymouth.places.beside import beside, estimate
 from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck
 from saferplymouth.quality.crosscheck import Check
 from saferplymouth.sentences import findings
-from saferplymouth.sentences.words import listed, span
+from saferplymouth.sentences.words import listed, stretches
 from saferplymouth.store import gap
 
 
@@ -59,7 +63,9 @@ def of_street(project: Project) -> list[str]:
         last = periods.words(ground.months[-1])
         asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
     between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
-    asked += [f"The street file for {periods.words(month)} has not come, and later ones have." for month in between]
+    if len(between):
+        files, have = ("file", "has") if len(between) == 1 else ("files", "have")
+        asked.append(f"The street {files} for {listed(stretches(between))} {have} not come, and later ones have.")
     if ground.strange_types:
         asked.append(
             f"The street files name types of crime not known before: {listed(ground.strange_types)}. They count."
@@ -69,6 +75,33 @@ def of_street(project: Project) -> list[str]:
     if not ground.people_counted:
         asked.append("How many residents has each small area? The look-up does not say, so all are taken to be alike.")
     return asked
+
+
+def of_population(project: Project) -> list[str]:
+    """Which population estimates are over five years old, or have not come."""
+    framework, ground, asked = project.framework, project.ground, []
+    year = framework.calendar.year(project.month)
+    opens = estimates.opening(year)
+    used = {i.population for i in framework.indicators.values() if i.population}
+    used |= {RESIDENTS} if ground and framework.street.priority_neighbourhoods else set()
+    for population in (framework.populations[key] for key in sorted(used)):
+        whose = f"{population.name} in framework.toml"
+        asked += _of_estimate(whose, estimates.latest(population.people, opens), opens, population.people)
+    if ground and ground.geography.residents:
+        asked += _of_estimate("the districts in population.csv", estimate(ground, opens), opens, {})
+        found = beside(ground, ground.year_to(project.month, framework.calendar), year)
+        if found and found.unknown:
+            left_out = f"{listed([*found.unknown])}, left out of the comparison of districts"
+            asked.append(f"No population figures have been received for {left_out}. Can population.csv have them?")
+    return asked
+
+
+def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> list[str]:
+    """What to ask where the latest estimate up to a year is old, or is not there."""
+    if at is None:
+        return [f"No rate on {whose} can be worked out: {estimates.why_none(people, year)}. Is there an earlier one?"]
+    old = f"The latest population estimate of {whose} for {year} is of mid-{at}, over five years before"
+    return [f"{old}. Is there a later one?"] if estimates.is_old(at, year) else []
 
 
 def of_returns(project: Project) -> list[str]:
@@ -93,10 +126,11 @@ def _bare(observed: pd.DataFrame) -> str:
     without = observed.index[observed["denominator"].isna()]
     if len(without) == len(observed):
         return "each percentage"
-    told = min(listed([periods.words(p) for p in without]), span(without), key=len)
-    return f"the {'percentage' if len(without) == 1 else 'percentages'} of {told}"
+    return f"the {'percentage' if len(without) == 1 else 'percentages'} of {listed(stretches(without))}"
 
 
 def every(project: Project) -> list[str]:
     """Every open question, what the figures disagree on first."""
-    return disagreements(project) + of_returns(project) + of_names(project) + of_street(project)
+    return (
+        disagreements(project) + of_returns(project) + of_names(project) + of_population(project) + of_street(project)
+    )

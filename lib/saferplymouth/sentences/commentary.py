@@ -39,7 +39,9 @@ def of_year(e: Evidence) -> list[str]:
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
-    """The year to date for so many people, with the year and source of their number; empty where there is none."""
+    """The year to date for so many people, with the year and source of their number, or why there is none."""
+    if population is not None and e.year.lacking:
+        return f"The rate {words.per(e.indicator.rate_unit)} {population.name} cannot be worked out: {e.year.lacking}."
     if e.rate is None or population is None:
         return ""
     value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)

@@ -181,6 +181,8 @@ def headline(e: Evidence) -> Finding:
 def _of_nothing(e: Evidence) -> Finding:
     """What to say of an indicator that has no figure of its own this year."""
     key, name, year = e.indicator.key, e.indicator.name, e.year
+    if e.unheard and _unworked(e):
+        return Finding(key, f"{name}: not worked out, because {year.lacking}", QUIET, -1.0)
     if e.unheard:
         return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
     if len(e.groups) and e.latest == e.groups.index[-1]:
@@ -276,7 +278,14 @@ def missing(e: Evidence) -> str:
         return ""
     last = e.latest if e.indicator.frequency == "year" else e.latest and e.latest.asfreq("M", "end")
     latest = f"; latest is {periods.words(last)}" if last is not None else ""
+    if _unworked(e):
+        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}."
     return f"No data received for {periods.words(e.awaited)}{latest}."
+
+
+def _unworked(e: Evidence) -> bool:
+    """Whether what is worked out lacks something other than the data it is worked out from."""
+    return bool(e.indicator.worked_out and e.year.lacking)
 
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import groupby
 
 import pandas as pd
 
@@ -168,9 +169,17 @@ def listed(items: list[str]) -> str:
 
 def span(covered: pd.PeriodIndex) -> str:
     """The periods a year to date covers, naming any that is left out."""
-    every = pd.period_range(covered[0], covered[-1], freq=covered.freq)
-    missing = [periods.words(p) for p in every if p not in covered]
+    missing = stretches(pd.period_range(covered[0], covered[-1], freq=covered.freq).difference(covered))
     return periods.words(covered[0], covered[-1]) + (f" without {listed(missing)}" if missing else "")
+
+
+def stretches(these: pd.PeriodIndex) -> list[str]:
+    """Periods in words, each run of neighbours as one: `June 2016`, `December 2016 to December 2024`."""
+    if these.empty:
+        return []
+    every = pd.period_range(these[0], these[-1], freq=these.freq)
+    runs = [list(run) for there, run in groupby(every, key=these.__contains__) if there]
+    return [periods.words(run[0], run[-1]) for run in runs]
 
 
 def capital(sentence: str) -> str:

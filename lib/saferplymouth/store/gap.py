@@ -10,6 +10,7 @@ import pandas as pd
 
 from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.intake import Row
+from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import difference_interval
 from saferplymouth.periods import Calendar
 from saferplymouth.store.ground import Ground, is_crime
@@ -28,9 +29,9 @@ def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar, base
     """The gap for `base` residents by month with a file: value, low and high (95 %), and the same with `to_date_`
     before for the financial year to date, NaN from a month without a file onwards.
 
-    `people` are the area's residents by calendar year, of which the one that the financial year begins in is taken;
-    where it is not there, or no priority neighbourhood is named, the frame is empty. Where the look-up does not count
-    residents, each small area is taken to hold the same number.
+    `people` are the area's residents by calendar year, of which the latest up to that in which the financial year
+    begins is taken; where there is none, or no priority neighbourhood is named, the frame is empty. Where the look-up
+    does not count residents, each small area is taken to hold the same number.
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
@@ -41,9 +42,10 @@ def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar, base
 
 def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int], base: int) -> pd.DataFrame:
     """The gap of the months of the financial year that opens with `opens`, and to date."""
-    whole, inside = people.get(str(opens.year), 0) / base, priority(ground.areas, ground)
-    if not whole or not inside.any() or inside.all():
+    at, inside = estimates.latest(people, str(opens.year)), priority(ground.areas, ground)
+    if not at or not inside.any() or inside.all():
         return pd.DataFrame()
+    whole = people[at] / base
     weight = ground.areas["people"] if ground.people_counted else pd.Series(1.0, ground.areas.index)
     part = float(weight[inside].sum() / weight.sum()) * whole
     year = pd.period_range(opens, periods=12, freq="M")
@@ -51,6 +53,31 @@ def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int], base: int
     counts = _counts(ground).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
     both = [frame.apply(_told, axis="columns", args=(part, whole)) for frame in (counts, counts.cumsum(skipna=False))]
     return pd.concat(both, axis="columns").loc[months]
+
+
+def lacking(framework: Framework, year: pd.Period, ground: Ground | None = None) -> str:
+    """Why no gap can be worked out in a financial year even where its street files have come; empty where it can.
+
+    Without the `ground` only what the framework lacks is known.
+    """
+    people, opens = framework.populations[RESIDENTS].people, estimates.opening(year)
+    if not framework.street.priority_neighbourhoods:
+        return "no priority neighbourhood is named in the framework"
+    if not estimates.latest(people, opens):
+        return estimates.why_none(people, opens)
+    if ground and (absent := unknown(ground)):
+        return f"no small area lies in the priority neighbourhoods {'; '.join(absent)}"
+    everywhere = ground and priority(ground.areas, ground).all()
+    return "every small area lies in a priority neighbourhood, so there is no rest to compare" if everywhere else ""
+
+
+def basis(framework: Framework, year: pd.Period) -> str:
+    """The population that the gaps of a financial year and of the one before are on: "residents at mid-2016, of
+    2015/16 at mid-2015"; empty where there is none."""
+    people, label = framework.populations[RESIDENTS].people, framework.calendar.label
+    at, before = (estimates.latest(people, estimates.opening(of)) for of in (year, year - 1))
+    earlier = f", of {label(year - 1)} at mid-{before}" if before not in (None, at) else ""
+    return f"residents at mid-{at}{earlier}" if at else ""
 
 
 def _counts(ground: Ground) -> pd.DataFrame:

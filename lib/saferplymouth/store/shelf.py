@@ -77,6 +77,15 @@ def kept_as(name: str, digest: str) -> str:
     return f"{name}-{digest[:8]}"
 
 
+def preceding(outputs: Path, name: str) -> list[dict]:
+    """The manifests of the edition before the one of a name, a month's or a quarter's as it is, and of the one in place
+    under that name; those that are there, the one before first."""
+    each = (path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name))
+    there = [made for place in each if place.name <= name and (made := manifest(place)) and not withdrawn(made)]
+    own = [made for made in there if made["edition"] == name]
+    return [*there[: len(there) - len(own)][-1:], *own]
+
+
 def closed(outputs: Path, month: str) -> list[str]:
     """The editions in place with data to `month` (its own, or a quarter's that ends with it) that are final."""
     made = {place.name: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
