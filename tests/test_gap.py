@@ -270,7 +270,9 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert question in asked(root, "2016-04")
     assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
-    assert "not worked out, because no small area lies in Old Key; Hil" in text(report.headline().html)
+    assert "not worked out, because no small area lies in the priority neighbourhoods Old Key; Hil" in text(
+        report.headline().html
+    )
 
 
 def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):

@@ -62,6 +62,10 @@ PLYMOUTH_ASB = [846, 951, 956, 939, 893, 881, 891, 743]
 PLYMOUTH_CRIME = [1244, 1441, 1481, 1568, 1500, 1483, 1466, 1454]
 CRIME = "All recorded crime"
 
+PER = "per 1,000 residents at mid-2016"
+OWN_BY_TYPE = f"Plymouth beside 11 other districts by type, April to November 2016, {PER}"
+EVERY_BY_TYPE = f"Rate {PER} of every district by type of crime, April to November 2016"
+
 
 def tables(shown: str) -> dict[str, list[list[str]]]:
     """The rows of each table on a page, by its caption; the heads first."""
@@ -210,7 +214,7 @@ def test_plymouth_s_district_stands_as_the_page_says(base):
 
 def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base):
     people, counts = residents(), of_districts()
-    rows = tables(real_page(Districts, base))["Plymouth beside 11 other districts by type, April to November 2016"]
+    rows = tables(real_page(Districts, base))[OWN_BY_TYPE]
     said = {row[0]: (row[1], row[6], row[7].lower()) for row in rows[1:]}
     kinds = {kind for _, kind in counts}
     assert said.keys() == kinds
@@ -230,7 +234,7 @@ def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base
 def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_are_on_the_page(base):
     people, counts = residents(), of_districts()
     shown = tables(real_page(Districts, base))
-    [heads, *rows] = shown["Rate per 1,000 residents of every district by type of crime, April to November 2016"]
+    [heads, *rows] = shown[EVERY_BY_TYPE]
     group = people.keys() - {"Isles of Scilly"}
     assert set(heads[1:]) == group
     assert {row[0] for row in rows} == {kind for _, kind in counts} - {CRIME, ASB}
@@ -242,7 +246,7 @@ def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_a
             assert float(rate) == pytest.approx(1000 * counts[name, kind] / people[name], abs=0.00501), (kind, name)
             assert place.lower() == position(counts[name, kind], total * people[name] / every), (kind, name)
     assert "a sensitive type had 1 to 4 in a month: Isles of Scilly." in text(real_page(Districts, base))
-    limits = {r[0]: r[5] for r in shown["Plymouth beside 11 other districts by type, April to November 2016"][1:]}
+    limits = {r[0]: r[5] for r in shown[OWN_BY_TYPE][1:]}
     root = math.sqrt(sum(counts[name, "Burglary"] for name in group) * people["Plymouth"] / every)
     ends = [(root + way * 1.545) ** 2 / people["Plymouth"] * 1000 for way in (-1, 1)]
     assert limits["Burglary"] == "{:.2f} to {:.2f}".format(*ends)
@@ -250,7 +254,7 @@ def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_a
 
 def test_the_rates_by_month_are_the_counts_by_hand_on_the_city_s_residents(base):
     rows = tables(real_page(Districts, base))
-    [table] = [rows[caption] for caption in rows if caption.startswith("Plymouth: rate per 1,000 residents by type")]
+    [table] = [rows[caption] for caption in rows if caption.startswith(f"Plymouth: rate {PER} by type")]
     for kind, counts in ((CRIME, PLYMOUTH_CRIME), (ASB, PLYMOUTH_ASB)):
         [mine] = [row[1:] for row in table if row[0] == kind]
         assert [cell.split()[0] for cell in mine] == [f"{1000 * count / 264_440:.2f}" for count in counts]
