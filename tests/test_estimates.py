@@ -21,6 +21,7 @@ def text(shown: str) -> str:
 
 
 def late(root, months=LATE, places=PLACES, frame=TO_2023):
+    tiny.put(root / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS, tiny.area("overall_crime")))
     return anytown(root, dict.fromkeys(months, USUAL), places, frame)
 
 

@@ -19,7 +19,7 @@ from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, pages, plan, runner, standing, unattended, withdrawal
+from saferplymouth.press import cluster, edition, foi, idle, pages, runner, standing, unattended, withdrawal
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection, notebooks
 from saferplymouth.sentences.words import counted, listed
