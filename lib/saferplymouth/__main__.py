@@ -1,18 +1,37 @@
 """The `saferplymouth` command. Where a run would find nothing changed it says so, and loads no more."""
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from saferplymouth.press import idle
 
 
 def main() -> None:
-    if said := idle.unchanged(Path.cwd(), sys.argv[1:]):
-        print("\n".join(said))
+    _open_streams()
+    try:
+        here = Path.cwd()
+    except OSError:
+        print("The folder this was started in is gone, or closed to you. Change to the project's.", file=sys.stderr)
+        sys.exit(2)
+    if said := idle.unchanged(here, sys.argv[1:]):
+        with suppress(BrokenPipeError):
+            print("\n".join(said), flush=True)
         return
     from saferplymouth import cli
 
     cli.main()
+
+
+def _open_streams() -> None:
+    """Whatever this was started with, there are streams to tell on, and no character that they cannot write."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdout, sys.stderr = (sys.stdout or os.fdopen(1, "w")), (sys.stderr or os.fdopen(2, "w"))
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

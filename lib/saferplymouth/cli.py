@@ -7,8 +7,8 @@ nothing was built.
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,13 +19,14 @@ from saferplymouth import framework, intake, newcomer, project, requests, which
 from saferplymouth.intake.problems import shown
 from saferplymouth.mistakes import Mistake, NoProject, known_keys
 from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, pages, runner, standing, unattended, withdrawal
+from saferplymouth.press import cluster, edition, foi, idle, pages, reasons, runner, standing, unattended, withdrawal
 from saferplymouth.press.plan import Wish
 from saferplymouth.quality import inspection, notebooks
 from saferplymouth.sentences.words import counted, listed
 from saferplymouth.store import shelf
 from saferplymouth.which import Which
 
+DEBUG = "SAFERPLYMOUTH_DEBUG"  # the variable with which what the suite did not foresee shows where it happened
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
 
 
@@ -84,12 +85,30 @@ def run(
 ) -> None:
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
     wish = Wish(area, force, seconds, final=final, correct=correct)
+    root = _root()
     with unattended.calling(on_failure):
         try:
-            wish = replace(wish, published=edition.moment().date().isoformat())
-            _run(_root(), months, wish, lambda: partial(cluster.workers, dask) if dask else runner.here(jobs))
+            with _noting_what_stands(root / "outputs"):
+                wish = replace(wish, published=edition.moment().date().isoformat())
+                _run(root, months, wish, lambda: partial(cluster.workers, dask) if dask else runner.here(jobs))
         except Mistake as error:
-            raise Refusal(f"{error}\nNothing was built.") from None
+            raise Refusal(f"{error}\n{_what_stands(error, 'Nothing was built.')}") from None
+
+
+@contextmanager
+def _noting_what_stands(outputs: Path) -> Iterator[None]:
+    """Has whatever ends a run bear a note of the editions that it had put in place."""
+    before = shelf.places(outputs)
+    try:
+        yield
+    except BaseException as error:
+        if new := [name for name, place in shelf.places(outputs).items() if before.get(name) != place]:
+            error.add_note(f"In place already: {listed(sorted(new))}; all else stays as it was.")
+        raise
+
+
+def _what_stands(error: BaseException | None, otherwise: str = "The last good edition stays.") -> str:
+    return " ".join(getattr(error, "__notes__", [otherwise]))
 
 
 def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], edition.Pool]) -> None:
@@ -107,7 +126,9 @@ def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], editi
     click.echo(opened)
     if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
         left_out = runner.withdrawn(root, wanted, wish).values()
-        idle.remember(root, sys.argv[1:], read, [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened])
+        said = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
+        with suppress(OSError):  # then the next run looks for itself
+            idle.remember(root, sys.argv[1:], read, said)
     failed: dict[tuple[str, str], list[str]] = {}
     for o in outcomes:
         for failure in o.failures.items():
@@ -280,10 +301,28 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The last good edition stays.", err=True)
+    except (click.Abort, KeyboardInterrupt) as error:
+        click.echo(f"Stopped. {_what_stands(error.__cause__)}", err=True)
         sys.exit(1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{place}{error.strerror or error}. The last good edition stays.", err=True)
+        click.echo(f"{place}{error.strerror or error}. {_what_stands(error)}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        why = f"{type(error).__name__}: {reasons.plain(error)}"
+        cure = f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the suite."
+        click.echo(f"The suite failed ({why}). {_what_stands(error)} {cure}", err=True)
+        sys.exit(1)
+    finally:
+        _let_go_of_closed_streams()
+
+
+def _let_go_of_closed_streams() -> None:
+    """What a stream has refused is dropped, for the interpreter would try again at its end and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

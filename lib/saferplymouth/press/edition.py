@@ -21,7 +21,8 @@ from saferplymouth.press.reasons import plain
 from saferplymouth.press.spent import kept
 from saferplymouth.press.work import Built, Work
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import MANIFEST
+from saferplymouth.store.aside import make_way
+from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
 from saferplymouth.which import NotPlanned
 
 Told = Callable[[Plan, Built], None]
@@ -56,8 +57,10 @@ class Outcome:
 
 def moment() -> datetime.datetime:
     """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, so that a build can be repeated exactly."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     try:
+        if epoch and not epoch.isdecimal():
+            raise ValueError
         return datetime.datetime.fromtimestamp(int(epoch) if epoch else time.time(), datetime.UTC)
     except (ValueError, OverflowError, OSError):
         raise NotPlanned(f"SOURCE_DATE_EPOCH is '{epoch}', which is not a number of seconds since 1970") from None
@@ -140,10 +143,11 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
         place = shelf.put(outputs, p.name, files)
         shelf.remove(outputs / "partial", p.name)
         return Outcome(p, place, whole)
-    stands = shelf.manifest(outputs / p.name)
+    stands = manifest(outputs / p.name)
     if failures and stands:
         attempt = {"finished": _now(), "failed": failures}
         shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(stands | {"last_attempt": attempt}))
+    make_way(outputs / "partial" / p.name, outputs)
     return Outcome(p, shelf.put(outputs / "partial", p.name, files), whole, failures)
 
 
@@ -163,7 +167,7 @@ def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:
         "areas": {area: p.kept.get(area) or _entry(work, built.get(area)) for area, work in p.expected.items()},
         "inputs": p.inputs,
         "packages": works.versions(),
-        shelf.DEFINITIONS: p.defined,
+        DEFINITIONS: p.defined,
         "build": build,
     } | ({"gone": p.gone} if p.gone else {})
 

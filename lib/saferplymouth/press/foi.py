@@ -16,7 +16,7 @@ from saferplymouth.press import columns
 from saferplymouth.press.pages import PLACES
 from saferplymouth.sentences.words import listed
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import DEFINITIONS, MANIFEST, manifest
+from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
 from saferplymouth.which import is_edition
 
 FOLDER = "foi"
@@ -34,7 +34,9 @@ def bundle(root: Path, name: str) -> Path:
     if taken := shelf.withdrawn(made):
         raise NotPublished(f"{name} was {taken}\nTo publish it again: {shelf.again(name)}")
     if not made:
-        raise NotPublished(f"there is no edition {name}; build it first with: saferplymouth run {name}")
+        damaged = is_edition(name) and place.is_dir()
+        what = f"the {MANIFEST} of {name} is missing or damaged" if damaged else f"there is no edition {name}"
+        raise NotPublished(f"{what}; build it first with: saferplymouth run {name}")
     tables = _tables(place, made)
     if DEFINITIONS not in made:
         cure = f"put back the framework.toml that it was made from, then add them with: saferplymouth run {name}"

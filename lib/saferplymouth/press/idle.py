@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from saferplymouth.press import work
+from saferplymouth.store.aside import aside
 
 LAST = "data/processed/last-run.json"
 READ = ("framework.toml", "notebooks", "data/raw")
@@ -20,17 +21,21 @@ def unchanged(folder: Path, words: list[str]) -> list[str]:
     """
     root = next((place for place in (folder, *folder.parents) if (place / "framework.toml").is_file()), folder)
     try:
-        last = json.loads((root / LAST).read_bytes())
+        last = json.loads((root / LAST).read_bytes()) if (root / LAST).is_file() else {}
         same = last["words"] == words and last["stands"] == stands(root) and last["read"] == read(root)
-        return last["said"] if same else []
-    except (OSError, ValueError, KeyError, TypeError):
+        return [str(line) for line in last["said"]] if same and isinstance(last["said"], list) else []
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 
 def remember(root: Path, words: list[str], read: str, said: list[str]) -> None:
-    """Keep what a run with these words had to say, which `read` this and left the editions as they are now."""
+    """Keep what a run with these words had to say, which `read` this and left the editions as they are now.
+
+    Raises `OSError`.
+    """
     kept = {"words": words, "read": read, "stands": stands(root), "said": said}
-    (root / LAST).write_text(json.dumps(kept), encoding="utf-8")
+    with aside(root / LAST) as written:
+        written.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def read(root: Path) -> str:

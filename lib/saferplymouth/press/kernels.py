@@ -28,12 +28,10 @@ from papermill.exceptions import PapermillExecutionError
 
 from saferplymouth.press import warm
 from saferplymouth.press.reasons import plain
-from saferplymouth.press.work import STEADY
+from saferplymouth.press.work import environment
 
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
-KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
-KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
 LONGEST_SOCKET = 100
 MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
 # Reads the kernel's process group; if this process ends before it says so, ends that group and removes the folder.
@@ -66,13 +64,14 @@ def room() -> Iterator[Room]:
     settings = str(folder / ".settings")
     own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), settings)
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
-    own |= STEADY | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    own |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     with _guarded(folder) as watch:
         try:
             folder.mkdir(mode=0o700)
             Path(settings).mkdir()
+            told = environment() | own
             os.environ.clear()
-            os.environ.update({name: before[name] for name in KEPT if name in before} | own)
+            os.environ.update(told)
             yield Room(folder, watch)
         finally:
             os.environ.clear()

@@ -12,7 +12,7 @@ from saferplymouth.framework import Framework
 from saferplymouth.sentences import findings
 from saferplymouth.sentences.words import capital
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import manifest
+from saferplymouth.store.manifest import manifest
 from saferplymouth.which import QUARTER, is_edition
 
 TEMPLATES = Path(__file__).parent / "page/edition"

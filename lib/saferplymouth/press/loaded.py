@@ -3,7 +3,14 @@
 What is here stays: no process forked from this one looks through it for rubbish, and so none makes a copy of it.
 """
 
-# ruff: noqa: F401, I001 (imported to be there, and `quick` before whatever loads nbformat)
+# ruff: noqa: F401, I001, E402 (imported to be there, and `quick` before whatever loads nbformat)
+import os
+from saferplymouth.press import work
+
+steady = work.environment()  # before a library is loaded that the user's settings would lead elsewhere, or end
+os.environ.clear()
+os.environ.update(steady)
+
 from saferplymouth.press import quick, workshop
 import gc
 import importlib

@@ -20,13 +20,14 @@ from saferplymouth.press.pages import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SH
 from saferplymouth.press.work import Work
 from saferplymouth.store import ground, observations, shelf
 from saferplymouth.store.ground import Ground
-from saferplymouth.store.shelf import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
+from saferplymouth.store.manifest import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
 from saferplymouth.which import NotPlanned, Which
 
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 TOOLCHAIN = "the suite or its libraries"
 THE_FRAMEWORK = "the framework"
+LOST = f"its {MANIFEST} is missing or damaged"
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,12 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     observations.refresh(root, frame, month)
     local = ground.gather(root, month, frame.street)
     before, standing = manifest(place), shelf.files(place)
-    closed = before.get("status") in CLOSED and not wish.correct
+    lost = shelf.lost(before, standing)
+    before = {} if lost else before
+    closed = (lost or before.get("status") in CLOSED) and not wish.correct
     titles = pages.pages(root, frame, which, local)
     gone = before.get("gone", {}) if closed else pages.gone(root, frame, which, local, titles)
-    if closed:  # pages that the suite did not know when the edition was closed are not added to it
+    if closed and not lost:  # pages that the suite did not know when the edition was closed are not added to it
         titles = {key: of for key, of in titles.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
     if wish.only not in (None, *titles):
         raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, titles)}")
@@ -102,11 +105,11 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
     received = observations.received(root, month)
     shown = suppression.masked(received, frame.indicators)
-    status, corrections = _status(before, which.name, wish, taken)
+    status, corrections = _status({"status": FINAL} if lost else before, which.name, wish, taken)
     top = _top(frame, which, titles) | {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     making = _Making(root, frame, which, shown, local, wish, top)
     expected = {key: making.work(key, title) for key, title in titles.items()}
-    reasons = {key: _changed(before, key, work, standing, closed) for key, work in expected.items()}
+    reasons = {key: LOST if lost else _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
     todo, kept, inputs = {}, {}, {}
     for key, reason in reasons.items():

@@ -9,7 +9,7 @@ FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]"
 
 def plain(error: object) -> str:
     """What an error says, on one line, not too long, and without the folders of this machine."""
-    text, home = ANSI.sub("", str(error)[:5000]), os.environ.get("HOME", "")
+    text, home = ANSI.sub("", str(error)[:5000].encode(errors="replace").decode()), os.environ.get("HOME", "")
     text = text.replace(home, "~") if len(home) > 1 else text
     line = FOLDERS.sub("", " ".join(text.split()))
     return line if len(line) <= 300 else f"{line[:300]}…"

@@ -24,6 +24,7 @@ from saferplymouth.claims import checked
 from saferplymouth.press import edition, listing, plan, work
 from saferplymouth.sentences.words import counted, listed
 from saferplymouth.store import shelf
+from saferplymouth.store.manifest import manifest
 from saferplymouth.which import NotPlanned, Which
 
 FORKED = "forkserver"
@@ -65,7 +66,7 @@ def run(root: Path, wanted: list[Which], wish: plan.Wish, pool: edition.Pool) ->
 
 def withdrawn(root: Path, wanted: list[Which], wish: plan.Wish) -> dict[Which, str]:
     """Those of the editions that were withdrawn and are left out, with what is said of each: one `named` is not."""
-    made = {one: shelf.manifest(root / "outputs" / one.name) for one in wanted if not wish.named}
+    made = {one: manifest(root / "outputs" / one.name) for one in wanted if not wish.named}
     taken = {one: said for one, m in made.items() if (said := shelf.withdrawn(m))}
     return {
         one: f"{one.name}: left out, having been {said}\nTo publish it again: {shelf.again(one.name)}"

@@ -7,7 +7,7 @@ from saferplymouth import framework, intake, periods, which
 from saferplymouth.press import listing, plan, spent
 from saferplymouth.sentences.words import counted
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import manifest
+from saferplymouth.store.manifest import manifest
 from saferplymouth.which import NotPlanned, Which
 
 INDENT = " " * 9
@@ -44,7 +44,8 @@ def told(root: Path, asked: str | None) -> Iterator[str]:
 
 def _planned(p: plan.Plan, each: bool) -> Iterator[str]:
     """The edition in place, what a run would build, and where its time went, of `each` of its pages too."""
-    yield f"{p.name}  {p.before.get('status', 'no edition')}, {counted(len(p.kept), 'page')} up to date"
+    state = p.before.get("status") or (p.status if p.frozen else "no edition")
+    yield f"{p.name}  {state}, {counted(len(p.kept), 'page')} up to date"
     times = spent.read(p.before.get("build", {}).get("time", {}))
     if times:
         yield f"{INDENT}built in {spent.told(spent.total(times.values()))}"

@@ -12,7 +12,7 @@ from saferplymouth.mistakes import Mistake, known_keys
 from saferplymouth.press import foi, listing
 from saferplymouth.press import work as works
 from saferplymouth.store import shelf
-from saferplymouth.store.shelf import MANIFEST, manifest
+from saferplymouth.store.manifest import MANIFEST, WITHDRAWN, manifest
 from saferplymouth.which import is_edition
 
 
@@ -42,7 +42,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         "edition": name,
         "words": listing.words(name, made),
         "data_to": made.get("data_to", name),
-        "status": shelf.WITHDRAWN,
+        "status": WITHDRAWN,
         "withdrawn": said,
         "areas": {},
         "inputs": {},

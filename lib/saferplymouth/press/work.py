@@ -5,6 +5,7 @@
 
 import importlib.metadata
 import json
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,13 @@ PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert", "num
 # linear algebra find nothing to do on figures as few as these, and take time to start and to wait in.
 STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
 STEADY |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
+
+
+def environment() -> dict[str, str]:
+    """What a process that makes a page is told of its surroundings: where things are, and no setting of the user's."""
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | STEADY
 
 
 @dataclass(frozen=True)
@@ -76,4 +84,4 @@ def code() -> dict[str, bytes]:
 
 def canonical(value: object) -> bytes:
     """A value as bytes that are the same wherever it is written."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode(errors="replace") + b"\n"

@@ -18,7 +18,8 @@ from saferplymouth import intake
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
 from saferplymouth.store import gap, ground, street
-from saferplymouth.store.parquet import save
+from saferplymouth.store.aside import remove
+from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
 DROPS = "data/processed/drops.txt"  # what a notebook that is being run is told, having none itself
@@ -62,25 +63,22 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
 
 def _fresh(path: Path, mark: bytes) -> pa.Table | None:
     """The table at `path`, if it was made from these very drops."""
-    try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException):
-        return None
-    return table if (table.schema.metadata or {}).get(MARK) == mark and table.schema.equals(SCHEMA) else None
+    table = load(path, SCHEMA)
+    return table if table is not None and (table.schema.metadata or {}).get(MARK) == mark else None
 
 
 def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
     """Remove what was made from drops that are there no more."""
     for path in _files(folder, upto):
         if path.name not in wanted and _made_here(path):
-            path.unlink(missing_ok=True)
+            remove(path)
 
 
 def _made_here(path: Path) -> bool:
     """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a notebook."""
     try:
-        return MARK in (pq.read_schema(path).metadata or {})
-    except (OSError, pa.ArrowException):
+        return not path.is_file() or MARK in (pq.read_schema(path).metadata or {})
+    except (OSError, ValueError, pa.ArrowException):
         return True
 
 

@@ -8,6 +8,15 @@ import pyarrow.parquet as pq
 from saferplymouth.store.aside import aside
 
 
+def load(path: Path, schema: pa.Schema) -> pa.Table | None:
+    """The table at `path`, if it is there, whole and of this schema."""
+    try:
+        table = pq.read_table(path, page_checksum_verification=True) if path.is_file() else None
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    return table if table is not None and table.schema.equals(schema) else None
+
+
 def save(table: pa.Table, path: Path) -> None:
     """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing between."""
     with aside(path) as written:

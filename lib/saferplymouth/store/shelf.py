@@ -6,28 +6,29 @@ rename of that link. Where the system has no links the folders themselves are re
 """
 
 import hashlib
-import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
-STORE, MANIFEST = ".editions", "edition.json"
-DEFINITIONS = "definitions"  # of a manifest: what a bundle of the edition needs of its framework
-DRAFT, FINAL, CORRECTED, WITHDRAWN = "Draft", "Final", "Corrected", "Withdrawn"
+from saferplymouth.store import aside
+from saferplymouth.store.manifest import CLOSED, WITHDRAWN, manifest
+
+STORE = ".editions"
 TAKEN = "withdrawn"  # the folder of `outputs` where what was withdrawn is kept, and never published
-CLOSED = (FINAL, CORRECTED)
-OF_A_MANIFEST = {"edition", "status", "areas", "inputs", "packages", "build"}
+SAYS = rf"<dt>Edition</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withdrawn on "  # on each of its pages
+SAYS_CLOSED = re.compile(SAYS.encode())
 
 
 def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
     """Put the edition `name` in place with these files, relative path to content; returns where it stands."""
     try:
-        aside = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_store(outputs)))
-        aside.chmod(0o755)
+        new = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_store(outputs)))
+        new.chmod(0o755)
         for path, content in files.items():
-            _write(aside / path, content)
-        _switch(aside, outputs / name)
+            _write(new / path, content)
+        _switch(new, outputs / name)
     finally:
         tidy(outputs)
     return outputs / name
@@ -35,27 +36,24 @@ def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
 
 def replace(outputs: Path, name: str, content: bytes) -> None:
     """Write one file so that a reader meets the old content or the new."""
-    aside = Path(tempfile.mkdtemp(dir=_store(outputs))) / "file"
+    new = Path(tempfile.mkdtemp(dir=_store(outputs))) / "file"
     try:
-        _write(aside, content)
-        (outputs / name).parent.mkdir(parents=True, exist_ok=True)
-        aside.replace(outputs / name)
+        _write(new, content)
+        aside.make_way(outputs / name, outputs)
+        new.replace(outputs / name)
     finally:
-        shutil.rmtree(aside.parent, ignore_errors=True)
+        shutil.rmtree(new.parent, ignore_errors=True)
 
 
-def manifest(place: Path) -> dict:
-    """The `edition.json` of an edition; empty when there is none that can be used."""
-    try:
-        made = json.loads((place / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return made if isinstance(made, dict) and made.keys() >= OF_A_MANIFEST else {}
+def places(outputs: Path) -> dict[str, int]:
+    """The editions in place, each with a number that is another once another edition has taken its place."""
+    there = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
+    return {path.name: path.stat().st_ino for path in there}
 
 
 def withdrawn(made: dict) -> str:
     """When and why the edition of a manifest was withdrawn; empty where it was not."""
-    said = made["withdrawn"] if made.get("status") == WITHDRAWN else None
+    said = made.get("withdrawn") if made.get("status") == WITHDRAWN else None
     return f"withdrawn on {said['date_words']}: {said['reason']}" if said else ""
 
 
@@ -88,8 +86,15 @@ def preceding(outputs: Path, name: str) -> list[dict]:
 
 def closed(outputs: Path, month: str) -> list[str]:
     """The editions in place with data to `month` (its own, or a quarter's that ends with it) that are final."""
-    made = {place.name: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
-    return [name for name, m in made.items() if m.get("status") in CLOSED and m.get("data_to", name) == month]
+    made = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
+    of_month = [place for place, m in made.items() if m.get("data_to", place.name) == month]
+    return [place.name for place in of_month if made[place].get("status") in CLOSED or lost(made[place], files(place))]
+
+
+def lost(made: dict, standing: dict[str, bytes]) -> bool:
+    """Whether pages that `standing` say that their edition is final or withdrawn, and the manifest `made` does not."""
+    pages = (content for name, content in standing.items() if name.endswith(".html"))
+    return made.get("status") not in (*CLOSED, WITHDRAWN) and any(SAYS_CLOSED.search(page) for page in pages)
 
 
 def files(place: Path) -> dict[str, bytes]:
@@ -104,11 +109,7 @@ def sha256(content: bytes) -> str:
 
 def remove(outputs: Path, name: str) -> None:
     """Take the edition `name` away, where there is one."""
-    place = outputs / name
-    if place.is_symlink():
-        place.unlink()
-    elif place.is_dir():
-        shutil.rmtree(place)
+    aside.remove(outputs / name)
     tidy(outputs)
 
 
@@ -116,13 +117,16 @@ def tidy(outputs: Path) -> None:
     """Remove what earlier runs, finished or killed, left behind. Call it only while no other run is writing."""
     store = outputs / STORE
     for before in store.glob("*.before"):
-        if not (outputs / before.stem).exists():
-            before.replace(outputs / before.stem)
-    current = {p.resolve() for p in outputs.iterdir() if p.is_symlink()} if store.is_dir() else set()
+        place = outputs / before.stem
+        if not place.exists():
+            place.unlink(missing_ok=True)
+            before.replace(place)
+    links = [path for path in outputs.iterdir() if path.is_symlink()] if store.is_dir() else []
+    current = {os.path.realpath(link) for link in links}
     for left in store.iterdir() if store.is_dir() else ():
-        if left.is_symlink():
+        if left.is_symlink() or not left.is_dir():
             left.unlink()
-        elif left.resolve() not in current:
+        elif os.path.realpath(left) not in current:
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -140,14 +144,14 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(opened.fileno())
 
 
-def _switch(aside: Path, place: Path) -> None:
-    link = aside.with_name(f"{aside.name}.link")
+def _switch(new: Path, place: Path) -> None:
+    link = new.with_name(f"{new.name}.link")
     try:
-        link.symlink_to(Path(STORE) / aside.name, target_is_directory=True)
+        link.symlink_to(Path(STORE) / new.name, target_is_directory=True)
     except (OSError, NotImplementedError):
         if place.is_symlink():
             raise
-        link = aside
+        link = new
     if place.is_dir() and not place.is_symlink():
-        place.replace(aside.with_name(f"{place.name}.before"))
+        place.replace(new.with_name(f"{place.name}.before"))
     link.replace(place)

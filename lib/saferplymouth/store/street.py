@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 
 from saferplymouth import intake
 from saferplymouth.intake.police_uk import SCHEMA, StreetFile, read_street, readable, repeats, street_files
-from saferplymouth.store.parquet import save
+from saferplymouth.store.aside import remove
+from saferplymouth.store.parquet import load, save
 
 FOLDER = "data/processed/street"
 KEPT = re.compile("[0-9a-f]{64}")
@@ -50,7 +51,7 @@ def refresh(root: Path, upto: pd.Period) -> None:
     found, problems = _found(root / "data/raw", upto)
     wanted = {file.digest: (drop, file) for drop, file in found}
     jobs = [(drop, file, folder / f"{digest}.parquet") for digest, (drop, file) in wanted.items()]
-    told = together(_read, [job for job in jobs if _kept(job[2], SCHEMA) is None])
+    told = together(_read, [job for job in jobs if load(job[2], SCHEMA) is None])
     problems += [problem for _, some in told for problem in some]
     if problems:
         for path, _ in told:
@@ -171,15 +172,6 @@ def together(work: Callable, jobs: Iterable[tuple]) -> list:
         pa.set_memory_pool(usual)
 
 
-def _kept(path: Path, schema: pa.Schema) -> pa.Table | None:
-    """The table at `path`, if it is there and whole."""
-    try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException):
-        return None
-    return table if table.schema.equals(schema) else None
-
-
 def _index(root: Path, upto: pd.Period) -> Path:
     return root / FOLDER / f"{upto}.index.parquet"
 
@@ -187,7 +179,7 @@ def _index(root: Path, upto: pd.Period) -> Path:
 def _list(path: Path, found: list[tuple[str, StreetFile]]) -> None:
     rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in found]
     table = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
-    known = _kept(path, INDEX)
+    known = load(path, INDEX)
     if (rows or path.exists()) and not (known and known.equals(table)):
         save(table, path)
 
@@ -196,4 +188,4 @@ def _forget(folder: Path, wanted: Container[str]) -> None:
     """Remove the cells of files that no drop holds any more."""
     for path in folder.glob("*.parquet"):
         if KEPT.fullmatch(path.stem) and path.stem not in wanted:
-            path.unlink(missing_ok=True)
+            remove(path)
