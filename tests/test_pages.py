@@ -1,6 +1,7 @@
 """The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen reader meet."""
 
 import csv
+import datetime
 import io
 import itertools
 import re
@@ -8,9 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import tiny
 from axe_playwright_python.sync_playwright import Axe
 
-from saferplymouth.press import foi
+from saferplymouth.press import foi, withdrawal
 
 PAGES = [
     "index",
@@ -81,6 +83,23 @@ def used(tabs, address):
     tabs["in use"].emulate_media(media="screen")
     visited(tabs["in use"], "about:blank")
     return visited(tabs["in use"], address)
+
+
+@pytest.mark.parametrize("way", ["screen", "phone", "dark"])
+def test_a_withdrawal_and_the_list_that_says_so_can_be_read_by_anyone(browser, tmp_path, way):
+    root = tiny.project(tmp_path, "alpha")
+    tiny.pretend(root)
+    reason = "The police file held half of the month, so that every figure on violence and theft was too low"
+    withdrawal.withdraw(root, "2016-04", reason, datetime.datetime(2016, 5, 5, tzinfo=datetime.UTC))
+    for name in ("2016-04/alpha.html", "index.html"):
+        page = opened(browser, (root / "outputs" / name).as_uri(), **WAYS[way])
+        assert violations(page) == []
+        told = page.get_by_text(reason).bounding_box()
+        assert told["x"] + told["width"] <= page.viewport_size["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+        if name != "index.html":
+            page.get_by_role("link", name="list of editions").click()
+            assert page.url.endswith("outputs/index.html")
 
 
 def test_every_page_of_the_edition_is_looked_at(edition):
