@@ -191,6 +191,17 @@ def test_an_edition_after_a_gap_or_the_first_says_nothing_of_pages_that_went(tmp
     assert notes(root, "2025-03")[0] == notes(root, "2025-05")[0] == {}
 
 
+def test_a_final_edition_does_not_lose_a_page_without_a_correction(tmp_path):
+    root = late(tmp_path, ("2025-04",))
+    tiny.pretend(root, month="2025-04", final=True)
+    (root / "data/raw/2025-04/places/population.csv").unlink()
+    todo = tiny.plan(root, tiny.Which(tiny.periods.month("2025-04")), tiny.Wish())
+    assert "no population figures for mid-2025 or before" in todo.frozen["districts"]
+    done = tiny.told(root, "run", "2025-04")
+    assert done.returncode == 2
+    assert "The edition is final and was left as it is" in done.stderr
+
+
 # --- What is asked of each of many months is one question
 
 

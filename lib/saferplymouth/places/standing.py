@@ -4,9 +4,10 @@ import html
 
 import pandas as pd
 
-from saferplymouth import sheets
+from saferplymouth import periods, sheets
 from saferplymouth.exhibits.spreads import spread_chart
 from saferplymouth.framework import PERCENT, Street
+from saferplymouth.intake.geography import LOOKUP
 from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import CRIME, Local, at_place, named, small_in
 from saferplymouth.sentences.words import capital, counted, number, quantity
@@ -40,7 +41,7 @@ def foremost(places: list[str]) -> str:
 
 def section(local: Local, street: Street) -> str:
     """The finding as a heading, the chart and table of the neighbourhoods, and the table of types."""
-    spread, sure = local.spread(local.crimes), "" if local.ground.people_counted else f" {BY_AREAS}"
+    spread, sure = local.spread(local.crimes), f" {size(local)}"
     what = f"Each neighbourhood is expected to have its share of all recorded crime by its size. {ONE_IN}{sure}"
     below = len(at_place(spread, BELOW))
     rest = len(spread) - below - len(at_place(spread, ABOVE))
@@ -49,6 +50,14 @@ def section(local: Local, street: Street) -> str:
     chart = spread_chart(_rates(spread), f"{_unit(local)} by neighbourhood, {local.when}", alt, **_level(spread))
     heading = f'<h2 id="beyond">{html.escape(finding(local))}</h2><p class="counted">{html.escape(what)}</p>'
     return f"{heading}<p>{others}</p>{chart.html}{_table(local, spread)}{_types(local, street)}"
+
+
+def size(local: Local) -> str:
+    """Where the residents of neighbourhoods are from, or what stands for them."""
+    if not local.ground.people_counted:
+        return BY_AREAS
+    drop = periods.words(periods.month(local.ground.geography.received[LOOKUP]))
+    return f"The residents are those of the look-up received in the drop of {drop}, which does not name their year."
 
 
 def _unit(local: Local) -> str:

@@ -96,7 +96,8 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     before = {} if lost else before
     closed = (lost or before.get("status") in CLOSED) and not wish.correct
     titles = pages.pages(root, frame, which, local)
-    gone = before.get("gone", {}) if closed else pages.gone(root, frame, which, local, titles)
+    missing = pages.gone(root, frame, which, local, titles)
+    gone = before.get("gone", {}) if closed else missing
     if closed and not lost:  # pages that the suite did not know when the edition was closed are not added to it
         titles = {key: of for key, of in titles.items() if key in before["areas"] or key not in {**PLACES, **ABOUT}}
     if wish.only not in (None, *titles):
@@ -111,6 +112,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     expected = {key: making.work(key, title) for key, title in titles.items()}
     reasons = {key: LOST if lost else _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
+    frozen |= {key: line for key, line in missing.items() if closed and key in before.get("areas", {})}
     todo, kept, inputs = {}, {}, {}
     for key, reason in reasons.items():
         if key in frozen:
