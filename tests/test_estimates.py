@@ -148,13 +148,12 @@ def test_a_page_that_goes_is_named_with_its_reason_by_the_edition_and_by_check(t
     (root / "data/raw/2025-05/2025-05-anyshire-street.csv").unlink()
     assert notes(root, "2025-05")[0] == {}  # the street files of the year are there, if not of the month
     (root / "data/raw/2025-04/places/population.csv").unlink()
-    why = "no population figures for mid-2025 or before have been received for Anytown; put population.csv in places/"
-    line = f"The page Districts, in that of April 2025, is not in this edition, because {why}."
+    why = "No population figures for mid-2025 or before have been received for Anytown; put population.csv in places/"
+    line = f"The page Districts, which the edition of April 2025 has, is not in this edition. {why}."
     gone, check, front = notes(root, "2025-05")
     assert set(gone) == {"districts"}
-    assert line.partition(", in")[0] in front
-    assert f"is not in this edition, because {why}." in front
-    assert why in check
+    assert line in front
+    assert f"Question: {line}" in check
     assert notes(root, "2025-05")[0] == gone  # and is still said when the edition is made again
 
 
@@ -170,15 +169,15 @@ def test_every_kind_of_page_that_goes_has_its_reason(tmp_path):
     tiny.put(root / "framework.toml", TO_2023)
     gone, check, front = notes(root, "2025-04")
     reasons = {
-        "duties": "no paper duties.csv has been received up to April 2025",
-        "neighbourhoods": "no street file of 2025/26 has been received up to April 2025",
-        "districts": "no street file of 2025/26 has been received up to April 2025",
-        "data_quality": "there is no notebook data_quality.ipynb",
-        "knives": "framework.toml no longer has this area",
+        "duties": "No paper duties.csv has been received up to April 2025",
+        "neighbourhoods": "No street file of 2025/26 has been received up to April 2025",
+        "districts": "No street file of 2025/26 has been received up to April 2025",
+        "data_quality": "There is no notebook data_quality.ipynb",
+        "knives": "The framework no longer has this area",
     }
     assert gone.keys() == reasons.keys()
     for key, why in reasons.items():
-        assert gone[key].endswith(f"is not in this edition, because {why}.")
+        assert gone[key].endswith(f"is not in this edition. {why}.")
         assert gone[key] in check
         assert gone[key] in front
 
@@ -196,7 +195,7 @@ def test_a_final_edition_does_not_lose_a_page_without_a_correction(tmp_path):
     tiny.pretend(root, month="2025-04", final=True)
     (root / "data/raw/2025-04/places/population.csv").unlink()
     todo = tiny.plan(root, tiny.Which(tiny.periods.month("2025-04")), tiny.Wish())
-    assert "no population figures for mid-2025 or before" in todo.frozen["districts"]
+    assert "No population figures for mid-2025 or before" in todo.frozen["districts"]
     done = tiny.told(root, "run", "2025-04")
     assert done.returncode == 2
     assert "The edition is final and was left as it is" in done.stderr

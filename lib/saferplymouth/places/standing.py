@@ -41,7 +41,7 @@ def foremost(places: list[str]) -> str:
 
 def section(local: Local, street: Street) -> str:
     """The finding as a heading, the chart and table of the neighbourhoods, and the table of types."""
-    spread, sure = local.spread(local.crimes), f" {size(local)}"
+    spread, sure = local.spread(local.crimes), f" {whose_residents(local)}"
     what = f"Each neighbourhood is expected to have its share of all recorded crime by its size. {ONE_IN}{sure}"
     below = len(at_place(spread, BELOW))
     rest = len(spread) - below - len(at_place(spread, ABOVE))
@@ -52,7 +52,7 @@ def section(local: Local, street: Street) -> str:
     return f"{heading}<p>{others}</p>{chart.html}{_table(local, spread)}{_types(local, street)}"
 
 
-def size(local: Local) -> str:
+def whose_residents(local: Local) -> str:
     """Where the residents of neighbourhoods are from, or what stands for them."""
     if not local.ground.people_counted:
         return BY_AREAS

@@ -8,7 +8,7 @@ import pandas as pd
 from saferplymouth import intake, periods
 from saferplymouth.framework import Framework
 from saferplymouth.places import beside
-from saferplymouth.sentences.words import listed
+from saferplymouth.sentences.words import capital, listed
 from saferplymouth.store import shelf
 from saferplymouth.store.ground import Ground
 from saferplymouth.which import Which
@@ -63,9 +63,10 @@ def gone(
     for made in reversed(shelf.preceding(root / "outputs", which.name)):
         had = {key: entry.get("title", key) for key, entry in made["areas"].items()}
         for key in had.keys() - there.keys() - FRONT.keys():
-            of = "this one when it was last built" if made["edition"] == which.name else f"that of {made.get('words')}"
-            of = f"The page {had[key]}, in {of}, is not in this edition"
-            lines[key] = f"{of}, because {_why_gone(key, frame, which, local)}."
+            own = made["edition"] == which.name
+            had_it = "which this had when it was last built" if own else f"which the edition of {made.get('words')} has"
+            why = capital(_why_gone(key, frame, which, local))
+            lines[key] = f"The page {had[key]}, {had_it}, is not in this edition. {why}."
         lines = {key: line for key, line in _said(made, which).items() if key not in there} | lines
     return dict(sorted(lines.items()))
 
@@ -82,7 +83,7 @@ def _why_gone(key: str, frame: Framework, which: Which, local: Ground | None) ->
     if key in ABOUT:
         return f"there is no notebook {key}.ipynb"
     if key not in PLACES:
-        return "framework.toml no longer has this area"
+        return "the framework no longer has this area"
     if local is None:
         return f"no street file of {frame.street.force} has been received"
     calendar = frame.calendar

@@ -10,7 +10,7 @@ from saferplymouth.framework import ALL_CRIME, COUNT, PERCENT
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.numbers.funnel import ABOVE, BELOW
 from saferplymouth.places.local import Local, at_place, named
-from saferplymouth.places.standing import ONE_IN, foremost, size
+from saferplymouth.places.standing import ONE_IN, foremost, whose_residents
 from saferplymouth.project import Project
 from saferplymouth.sentences.words import capital, counted, inner, listed, per, quantity
 from saferplymouth.workbench import series
@@ -73,7 +73,7 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
     above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
     heading = _finding(above, what, place, local.when)
     rest = f"{capital(counted(len(below), place))} had less, and {len(spread) - len(above) - len(below)} were in line"
-    said = told(heading, rest, [ONE_IN, size(local)])
+    said = told(heading, rest, [ONE_IN, whose_residents(local)])
     counted_in, many = local.ground.people_counted, e.indicator.rate_base / THOUSAND
     size = spread["exposure"] / (many if counted_in else 1)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
