@@ -86,9 +86,8 @@ def test_crime_is_6_6_to_8_6_and_anti_social_behaviour_0_6_to_1_7_per_cent_under
 def test_no_real_month_is_a_question_and_the_page_says_how_far_the_two_are(checks, base):
     assert [question for check in checks.values() for question in check.questions] == []
     shown = text(real_room(DataQuality, base).checks().html)
-    said = (
-        "the street files are {} under what was received, January to November 2016; each month much like those before"
-    )
+    said = "the street files are {} under the partner’s figures, January to November 2016; "
+    said += "each month much like those before"
     assert f"Overall crime: {said.format('6.6% to 8.6%')}" in shown
     assert f"Anti-social behaviour: {said.format('0.6% to 1.7%')}" in shown
     assert "November 2016 1,575 1,454 −121 7.7% under 4.6% to 10.2% under Yes" in shown
@@ -132,8 +131,8 @@ def altered(base, tmp_path_factory):
 
 
 QUESTION = (
-    "Overall crime, November 2016: 1,260 received, and the street files count 1,454, 15.4% over, where the months "
-    "before lead to expect 4.6% to 10.2% under. Is the figure complete, and counted as before?"
+    "Overall crime, November 2016: 1,260 from the partner, and the street files count 1,454, 15.4% over, where the "
+    "months before lead to expect 4.6% to 10.2% under. Is the figure complete, and counted as before?"
 )
 
 
@@ -259,13 +258,13 @@ def test_figures_of_nought_in_every_month_are_told_as_such(tmp_path):
     for month in ("2016-04", "2016-05"):
         tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\noverall_crime,{month},0\n")
     shown = text(DataQuality("2016-05", root).summary().html)
-    assert "All crime: 0 received where the street files count 120, April to May 2016" in shown
+    assert "All crime: 0 from the partner where the street files count 120, April to May 2016" in shown
 
 
 def test_figures_that_agree_exactly_are_said_to_be_no_different(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL})
     tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\noverall_crime,2016-04,60\n")
-    said = "All crime: the street files are no different from what was received, April 2016"
+    said = "All crime: the street files are no different from the partner’s figures, April 2016"
     assert said in text(DataQuality("2016-04", root).summary().html)
 
 
@@ -299,7 +298,9 @@ def test_files_with_anti_social_behaviour_alone_are_held_against_it(tmp_path):
     root = anytown(tmp_path, {"2016-04": rows})
     said = crosscheck.reason(gather(root, "2016-04"), pd.PeriodIndex(["2016-04"], freq="M"))
     assert "Anti-social behaviour always has a place." in said
-    assert "Incidents: received from partners" in text(DataQuality("2016-04", root).checks().html)
+    assert "Incidents: the partner’s figures, and those of the street files" in text(
+        DataQuality("2016-04", root).checks().html
+    )
 
 
 def test_incidents_that_lack_a_place_are_told_in_the_reason(tmp_path):

@@ -103,11 +103,35 @@ def test_the_papers_offences_have_their_groups_shares_and_total(board):
 
 def test_figures_side_by_side_have_no_total_and_no_share(board):
     section = board.sections["modern_slavery_estimate"]
-    told = "10,000 (lowest estimate) and 13,000 (highest estimate) in 2015/16"
+    told = "10,000 (lowest estimate) and 13,000 (highest estimate) in 2013"
     assert section.leading[0].text == f"Potential victims in the country: {told}"
-    assert set(cells(section, "2015/16")) == {"lowest", "highest"}
+    assert set(cells(section, "2013")) == {"lowest", "highest"}
     assert "Share" not in section.table().csv
     assert "<tfoot>" not in section.table().html
+
+
+def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
+    sections, missing = board.sections, "No data received for 2015; latest is 2013."
+    estimate, referrals = sections["modern_slavery_estimate"], sections["referral_mechanism"]
+    assert "<dt>Source</dt><dd>Home Office</dd><dt>Runs to</dt><dd>December 2013</dd>" in estimate.source().html
+    assert missing in estimate.headline().html
+    assert "<dd>National Crime Agency</dd>" in referrals.source().html
+    assert "National Crime Agency is asked for the number of people referred" in referrals.table().html
+    assert set(re.findall("National Crime Agency|Home Office", referrals.table().csv)) == {"National Crime Agency"}
+
+
+def test_each_figure_has_the_agency_of_its_own_period(project):
+    rows = "indicator,period,value\nreferral_mechanism,{},30\n"
+    for drop_of, period in (("2018-12", "2018/19 Q3"), ("2019-03", "2018/19 Q4")):
+        path = project / f"data/raw/{drop_of}/returns/referrals.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(rows.format(period), encoding="utf-8")
+    section = Board("2019-03", project).sections["referral_mechanism"]
+    found = {r["period"]: r["source"] for r in csv.DictReader(io.StringIO(section.table().csv)) if r["value"]}
+    assert found["2018/19 Q3"] == "National Crime Agency"
+    assert found["2018/19 Q4"] == "Home Office"
+    assert found["2018-10..2019-03"] == "National Crime Agency; Home Office"
+    assert "<dd>National Crime Agency and Home Office</dd>" in section.source().html
 
 
 def test_a_group_that_was_not_sent_is_marked_and_never_nought(board):

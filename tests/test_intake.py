@@ -210,7 +210,8 @@ def test_a_wrong_header_is_told_with_what_it_reads(kind, header, returned):
     assert (row, column) == (1, None)
     assert mistake.startswith("the header reads '")
     assert (
-        cure == "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
+        cure == "write indicator, period, value (or numerator, denominator) and, if wanted, "
+        "breakdown, group, note and taken_from"
     )
 
 

@@ -15,7 +15,7 @@ from saferplymouth.store import observations
 
 FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
 COLUMNS = ["indicator", "period", "value", "numerator", "denominator"]
-COLUMNS += ["received", "source", "status", "note", "breakdown", "group"]
+COLUMNS += ["received", "source", "status", "note", "breakdown", "group", "taken_from"]
 
 
 class Drops:

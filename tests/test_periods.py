@@ -133,6 +133,22 @@ def test_what_is_no_quarter_is_refused_with_an_example(wrong):
         APRIL.parse(wrong, "quarter")
 
 
+@given(st.integers(1, 12), st.integers(1990, 2090))
+def test_a_calendar_year_is_its_own_year_wherever_the_financial_year_starts(start, year):
+    calendar, name = Calendar(start), "calendar year"
+    read = calendar.parse(str(year), name)
+    assert (calendar.label(read), words(read)) == (str(year), str(year))
+    assert str(read.asfreq("M", "start")) == f"{year}-01"
+    assert calendar.label(calendar.ended(month(f"{year}-11"), name)) == str(year - 1)
+    assert calendar.label(calendar.ended(month(f"{year}-12"), name)) == str(year)
+
+
+@pytest.mark.parametrize("wrong", ["2013/14", "2013 Q1", "13", "2013-01", ""])
+def test_what_is_no_calendar_year_is_refused_with_an_example(wrong):
+    with pytest.raises(NotAPeriod, match="is not a calendar year; write it as 2016"):
+        APRIL.parse(wrong, "calendar year")
+
+
 def test_a_calendar_year_partnership_writes_quarters_without_a_second_year():
     assert JANUARY.label(JANUARY.parse("2016 Q2", "quarter")) == "2016 Q2"
     with pytest.raises(NotAPeriod, match="write it as 2016 Q2"):

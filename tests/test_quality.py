@@ -153,12 +153,15 @@ def test_the_download_has_the_account_the_checks_and_the_questions(base):
 
 
 def test_each_indicator_has_its_source_what_it_covers_and_when_its_latest_came(base):
-    rows = {row[0]: row[1:] for row in tables(real_page(DataQuality, base))["What was received for each indicator"]}
-    police = "Devon and Cornwall Police"
-    assert rows["Overall crime"] == [police, "April 2015 to November 2016", "November 2016 police.csv", "Nothing"]
+    rows = {
+        row[0]: row[1:] for row in tables(real_page(DataQuality, base))["Where the figures of each indicator come from"]
+    }
+    police, paper = "Devon and Cornwall Police", "the board paper of 24 January 2017, pages 9 to 12, entered by hand"
+    came = f"November 2016 police.csv, taken from {paper}"
+    assert rows["Overall crime"] == [police, "April 2015 to November 2016", came, "Nothing"]
     assert rows["Reported “ist” incidents"][1:] == [
         "April to October 2016",
-        "October 2016 police-and-council.csv",
+        f"October 2016 police-and-council.csv, taken from {paper}",
         "November 2016",
     ]
     assert rows["Losses to fraud and cyber crime"] == ["Action Fraud", "No data", "[x]", "All of it"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from paper import PAPER
 
-from saferplymouth import Board
+from saferplymouth import Board, Report
 from saferplymouth.section import Section
 
 KEYS = list(PAPER)
@@ -159,13 +159,34 @@ def test_a_figure_says_whose_it_is_and_when_it_came(section):
     rows = list(csv.DictReader(io.StringIO(section("ist_incidents", "2016-11").table().csv)))
     for row in rows:
         ours = "arget" in row["measure"]
-        assert row["source"] == (
-            "Target set by the partnership" if ours else "Devon and Cornwall Police and Plymouth City Council"
-        )
+        agency = "Devon and Cornwall Police and Plymouth City Council"
+        taken = f"{agency}, taken from the board paper of 24 January 2017, pages 9 to 12, entered by hand"
+        figure = row["value"] and row["source"]
+        assert row["source"] == "Target set by the partnership" if ours else figure in ("", taken)
+        assert row["source"].startswith("Target" if ours else agency)
     months = {r["period"]: r["received"] for r in rows if r["measure"] == "2016/17" and ".." not in r["period"]}
     assert months["2016-04"] == "2016-04"
     assert months["2016-10"] == "2016-10"
     assert months["2016-11"] == ""
+
+
+def test_a_figure_that_was_taken_from_a_paper_is_not_said_to_have_been_received(project):
+    crime = Report("overall_crime", "2016-11", project)["overall_crime"]
+    told = " ".join(re.sub("<[^>]+>", " ", crime.source().html).split())
+    assert "Taken from the board paper of 24 January 2017, pages 9 to 12, entered by hand (" in told
+    assert "File police.csv, in the drop of November 2016" in told
+    assert "Received" not in told
+    path = project / "data/raw/2016-11/returns/council.csv"
+    path.write_text("indicator,period,value\nist_incidents,2016-11,50\n", encoding="utf-8")
+    section = Report("hate_crime", "2016-11", project)["ist_incidents"]
+    told = " ".join(re.sub("<[^>]+>", " ", section.source().html).split())
+    assert "Received with the returns for November 2016, in council.csv" in told
+    assert "entered by hand (April to October 2016)" in told
+    rows = {(r["measure"], r["period"]): r["source"] for r in csv.DictReader(io.StringIO(section.table().csv))}
+    agency = "Devon and Cornwall Police and Plymouth City Council"
+    assert rows["2016/17", "2016-11"] == agency
+    assert rows["2016/17", "2016-10"].startswith(f"{agency}, taken from the board paper")
+    assert rows["2016/17", "2016-04..2016-11"].endswith(f"entered by hand; {agency}")
 
 
 def test_a_revised_figure_is_marked_in_the_table_and_the_download(section):

@@ -1,8 +1,8 @@
 """Months, financial quarters and financial years: a thin layer over `pandas.Period`.
 
 A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half (`2016/17 H1`) or
-year (`2016/17`) or, for a percentage's year to date as its sender worked it out, the months it spans
-(`2016-04..2016-09`).
+year (`2016/17`), a calendar year (`2016`) or, for a percentage's year to date as its sender worked it out, the months
+it spans (`2016-04..2016-09`).
 """
 
 import calendar
@@ -19,8 +19,10 @@ FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H
 CLOCK = r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
 DAY = re.compile(rf"([0-9]{{1,2}})[-/. ]([0-9]{{1,2}}|[a-z]+)[-/. ]([0-9]{{4}}|[0-9]{{2}}){CLOCK}", re.IGNORECASE)
 NAMED = re.compile(r"([0-9]{1,2}(?=[-/][0-9]{4})|[a-z]+)[-/. ]{0,2}([0-9]{4}|'?[0-9]{2})", re.IGNORECASE)
-FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2, "year": 1}
-ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly", "year": "yearly"}
+CALENDAR_YEAR = "calendar year"
+YEARLY = ("year", CALENDAR_YEAR)
+FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2} | dict.fromkeys(YEARLY, 1)
+ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"} | dict.fromkeys(YEARLY, "yearly")
 
 
 class NotAPeriod(Mistake, ValueError):
@@ -141,7 +143,8 @@ class Calendar:
     def freq(self, frequency: str) -> str:
         """How pandas names the periods of a frequency; a half-year is two quarters that start together."""
         ends = self._ends
-        return {"month": "M", "quarter": f"Q-{ends}", "half-year": f"2Q-{ends}", "year": f"Y-{ends}"}[frequency]
+        quarters = {"quarter": f"Q-{ends}", "half-year": f"2Q-{ends}"}
+        return ({"month": "M", "year": f"Y-{ends}", CALENDAR_YEAR: "Y-DEC"} | quarters)[frequency]
 
     def year(self, period: pd.Period) -> pd.Period:
         """The financial year a period ends in."""
@@ -150,6 +153,8 @@ class Calendar:
     def of(self, period: pd.Period, frequency: str) -> pd.Period:
         """The period of a frequency that `period` ends in: November 2016 lies in the quarter 2016/17 Q3."""
         month = period.asfreq("M", "end")
+        if frequency == CALENDAR_YEAR:
+            return month.asfreq(self.freq(frequency))
         every = self.periods(self.year(month), frequency)
         return next(p for p in every if p.asfreq("M", "end") >= month)
 
@@ -164,21 +169,23 @@ class Calendar:
         return pd.period_range(first, periods=FREQUENCIES[frequency], freq=self.freq(frequency))
 
     def label(self, period: pd.Period) -> str:
-        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`."""
+        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`, `2016`."""
         kind = period.freqstr
         if kind == "M":
             return str(period)
-        ends = period.year if kind.startswith("Y") else period.qyear
-        year = str(ends) if self.start == 1 else f"{ends - 1}/{ends % 100:02d}"
         if kind.startswith("Y"):
-            return year
+            return _year(period)
+        year = _year(self.year(period))
         return f"{year} Q{period.quarter}" if kind.startswith("Q") else f"{year} H{(period.quarter + 1) // 2}"
 
     def parse(self, text: str, frequency: str) -> pd.Period:
         """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
         if frequency == "month":
             return month(text)
+        kind = frequency if frequency == CALENDAR_YEAR else f"financial {frequency}"
         written = FINANCIAL.fullmatch(str(text))
+        if written and frequency == CALENDAR_YEAR and not any(written.groups()[1:]):
+            return pd.Period(str(text), self.freq(frequency))
         if written:
             opening, closing, quarter, half = written.groups()
             ends = int(opening) + (self.start != 1)
@@ -186,8 +193,9 @@ class Calendar:
             if given == frequency and closing == (None if self.start == 1 else f"{ends % 100:02d}"):
                 place = int(quarter or half or 1) - 1
                 return self.periods(pd.Period(year=ends, freq=self.freq("year")), frequency)[place]
-        example = ("2016" if self.start == 1 else "2016/17") + {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
-        raise NotAPeriod(f"'{text}' is not a financial {frequency}; write it as {example}")
+        year = "2016" if self.start == 1 or frequency == CALENDAR_YEAR else "2016/17"
+        example = year + {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
+        raise NotAPeriod(f"'{text}' is not a {kind}; write it as {example}")
 
     def received(self, text: str, frequency: str) -> pd.Period:
         """A period as people write it too: `Dec-16` (see `received_month`), `Q2 2016-17`, `2016/2017`."""

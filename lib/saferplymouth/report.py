@@ -98,8 +98,9 @@ def runs_to(sections: Iterable[Section]) -> dict[str, str]:
     last: dict[str, set[pd.Period]] = {}
     for section in sections:
         if not section.evidence.unheard:
-            agency = section.project.framework.agencies[section.indicator.agency]
-            last.setdefault(agency, set()).add(section.evidence.latest.asfreq("M", "end"))
+            latest = section.evidence.latest
+            agency = section.project.framework.source(section.indicator, latest)
+            last.setdefault(agency, set()).add(latest.asfreq("M", "end"))
     return {agency: _reach(sorted(months)) for agency, months in last.items()}
 
 

@@ -31,7 +31,7 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
     what = f"{inner(kind_of(indicator))} {indicator.counted}"
     by = listed([inner(b.name) for b in indicator.breakdowns.values()]) if indicator.breakdowns else ""
     return (
-        f"{framework.agencies[indicator.agency]} is asked for the {what}, every {indicator.frequency}"
+        f"{framework.source(indicator, due)} is asked for the {what}, every {indicator.frequency}"
         f"{f', in total and by {by}' if by else ''}, beginning with {periods.words(due)}. "
         f"Send {FORMATS} with the columns below: {how}."
     )
@@ -60,7 +60,8 @@ def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, st
     files: dict[str, list[Indicator]] = {}
     for indicator in (i for i in framework.of_area(area) if not i.worked_out):
         kind = "-percentages" if indicator.unit == PERCENT else ""
-        files.setdefault(f"{area}-{indicator.agency}{kind}.csv".replace("_", "-"), []).append(indicator)
+        agency = indicator.agency_of(framework.calendar.ended(month, indicator.frequency))
+        files.setdefault(f"{area}-{agency}{kind}.csv".replace("_", "-"), []).append(indicator)
     return {name: template(indicators, framework, month) for name, indicators in files.items()}
 
 

@@ -86,10 +86,10 @@ class Section:
 
     def chart(self) -> Part:
         """This year against last, with the target where there is one; of a yearly indicator, every year."""
-        by_year = self.indicator.frequency in ("half-year", "year")
+        by_year = self.indicator.frequency in ("half-year", *periods.YEARLY)
         if self.evidence.unheard or (by_year and len(self.observed) < 2):
             return self._part("chart", "")
-        if self.indicator.frequency == "year":
+        if self.indicator.frequency in periods.YEARLY:
             return self._part(
                 "chart", charts.history_chart(self.indicator, self.observed["value"], self.leading[0].text).html
             )
@@ -116,9 +116,23 @@ class Section:
         shown += [table for table in divided.values() if table]
         received = [frame["received"] for frame in (self.observed, e.groups) if len(frame)]
         drops = {calendar.label(period): drop for series in received for period, drop in series.items()}
-        agency = self.project.framework.agencies[self.indicator.agency]
-        csv = tables.download(pd.concat([t.tidy for t in shown]), self.indicator, agency, drops)
+        csv = tables.download(pd.concat([t.tidy for t in shown]), self.indicator, self._whose(), drops)
         return self._part("table", self._request() if e.unheard else self._figures(shown, divided), csv)
+
+    def _whose(self) -> dict[str, str]:
+        """The source of each period by its label, and under an empty one that of the edition's month: whose figure it
+        is, and what it was taken from where they did not send it."""
+        framework, e = self.project.framework, self.evidence
+        frame = self.year.frame.index
+        spans = [frame, frame - periods.FREQUENCIES[self.indicator.frequency], self.observed.index, e.groups.index]
+        every = {period for span_ in spans for period in span_}
+        said = {framework.calendar.label(p): framework.source(self.indicator, p) for p in every}
+        for part in (self.observed, e.groups):
+            taken = part.loc[part["taken_from"].fillna("") != "", "taken_from"] if len(part) else {}
+            for period, text in dict(taken).items():
+                label = framework.calendar.label(period)
+                said[label] = f"{framework.source(self.indicator, period)}, taken from {text}"
+        return said | {"": framework.source(self.indicator, self.project.month)}
 
     def figures(self) -> Figures:
         """The table as a data frame, to work with: a row for each period of the year, a column for each measure.
@@ -192,29 +206,37 @@ class Section:
         return self._part("check", commenting.judged(self.project, self.indicator.key, text))
 
     def source(self) -> Part:
-        """Where the figures come from, when they were received, the month they run to, and the download."""
-        i, agency = self.indicator, self.project.framework.agencies[self.indicator.agency]
-        rows = {"Why it matters": i.why, "Source": agency}
+        """Whose the figures are, where they come from, the month they run to, and the download."""
+        i, framework = self.indicator, self.project.framework
         received = [frame for frame in (self.observed, self.evidence.groups) if len(frame)]
+        of = pd.concat(received).index if received else [self.project.month]
+        agencies = dict.fromkeys(framework.source(i, period) for period in of)
+        rows = {"Why it matters": i.why, "Source": listed(list(agencies))}
         if received:
             latest, every = max(received, key=lambda frame: frame.index[-1]).iloc[-1], pd.concat(received)
             rows["Runs to"] = periods.words(self.evidence.latest.asfreq("M", "end"))
-            file = latest["source"].rpartition("/")[2]
-            rows["Received"] = f"with the returns for {periods.words(periods.month(latest['received']))}, in {file}"
-            rows |= _notes(every, 2 * periods.FREQUENCIES[i.frequency])
-        of = self.project.framework.partnership.population_source
+            file, drop = latest["source"].rpartition("/")[2], periods.words(periods.month(latest["received"]))
+            most = 2 * periods.FREQUENCIES[i.frequency]
+            if not latest["taken_from"]:
+                rows["Received"] = f"with the returns for {drop}, in {file}"
+            rows |= _told(every, "taken_from", "Taken from", most)
+            if latest["taken_from"]:
+                rows["File"] = f"{file}, in the drop of {drop}"
+            rows |= _told(every, "note", "Note", most)
+        of = framework.partnership.population_source
         rows |= {"Population": f"{capital(self.year.basis)}; {of}"} if self.year.basis else {}
         rows |= {"Read with care": i.caveat} if i.caveat else {}
-        listed = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
+        told = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
         link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: its table (CSV)</a>'
-        return self._part("source", f'<dl class="source">{listed}<dt>Download</dt><dd>{link}</dd></dl>')
+        return self._part("source", f'<dl class="source">{told}<dt>Download</dt><dd>{link}</dd></dl>')
 
 
-def _notes(received: pd.DataFrame, most: int) -> dict[str, str]:
-    """What senders noted of the `most` latest periods, each note with those it was sent for."""
-    noted = received[(received["note"] != "") & (received.index > received.index.max() - most)]
-    told = [f"{note} ({span(rows.index.unique().sort_values())})" for note, rows in noted.groupby("note", sort=False)]
-    return {"Note from the sender": "; ".join(told)} if told else {}
+def _told(received: pd.DataFrame, column: str, name: str, most: int) -> dict[str, str]:
+    """What a column of texts says of the `most` latest periods, under a name: each text with the periods it is of."""
+    lately = received[received.index > received.index.max() - most]
+    noted = lately[lately[column] != ""]
+    told = [f"{text} ({span(rows.index.unique().sort_values())})" for text, rows in noted.groupby(column, sort=False)]
+    return {name: "; ".join(told)} if told else {}
 
 
 def aim_words(indicator: Indicator, year: str) -> str:

@@ -69,7 +69,7 @@ def small(text: str) -> str:
 def source(from_paper: Paper, name: str, title: str, more: Mapping[str, str]) -> str:
     """The file, the drop it came in, what else is to be said of it, and the download."""
     drop = periods.words(periods.month(from_paper.drop))
-    rows = {"File": from_paper.source, "Received": f"in the drop of {drop}"} | more
+    rows = {"File": from_paper.source, "In the drop of": drop} | more
     told = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
     link = f'<a href="data/{name}.csv">{html.escape(title)} (CSV)</a>'
     return f'<dl class="source">{told}<dt>Download</dt><dd>{link}</dd></dl>'

@@ -235,17 +235,24 @@ def _why_no_total(year: Year, m: Measure) -> str:
     return "[u]" if small and year.to_date.change == year.to_date.change else suppression.MARK if small else "[x]"
 
 
-def download(tidy: pd.DataFrame, indicator: Indicator, agency: str, received: Mapping[str, str]) -> str:
+def download(tidy: pd.DataFrame, indicator: Indicator, whose: Mapping[str, str], received: Mapping[str, str]) -> str:
     """What the page's tables show as tidy CSV, one row for each measure, period and group, with its source.
 
-    `received` gives the drop that each period came in.
+    `whose` gives the source of each period, and of the empty period where there is none; `received` the drop that it
+    came in.
     """
     arrived = [max((received.get(p, "") for p in made_from), default="") for made_from in tidy["made_from"]]
     theirs = tidy["value"].notna() & ~tidy["ours"]
+    made_from = tidy["made_from"]
     columns = ["measure", "period", "breakdown", "group", "value", "unit", "shorthand"]
     frame = tidy[columns].assign(
-        source=[TARGET_SOURCE if own else agency for own in tidy["ours"]],
+        source=[TARGET_SOURCE if own else _source(whose, p) for own, p in zip(tidy["ours"], made_from, strict=True)],
         received=pd.Series(arrived, tidy.index, dtype=object).where(theirs, ""),
     )
     frame.insert(0, "indicator", indicator.key)
     return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _source(whose: Mapping[str, str], made_from: tuple[str, ...]) -> str:
+    """Whose the figures of some periods are, each source once."""
+    return "; ".join(dict.fromkeys(whose[p] for p in made_from if p in whose)) or whose[""]

@@ -251,6 +251,10 @@ class _Reader:
             for start, cause in section(entry, "new_baseline").items():
                 good = bool(MONTH.fullmatch(start)) and filled(cause)
                 self.check(good, f'{place}.new_baseline."{start}"', 'must be a month and its cause, "2016-11" = "…"')
+            for end, agency in section(entry, "agency_until").items():
+                at = f'{place}.agency_until."{end}"'
+                self.check(bool(MONTH.fullmatch(end)), at, "must be a month, such as 2016-11")
+                self.choice(at, agency, agencies)
         for key in areas:
             used = any(section(indicators, i).get("area") == key for i in indicators)
             self.check(used, f"areas.{key}", "has no indicator; give it one, or remove the area")

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import pandas as pd
+
 from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
@@ -103,14 +105,14 @@ class Breakdown:
 class Indicator:
     """What is counted, by whom, and which way is good.
 
-    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`.
-    `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the
-    cumulative target by period, or to one level that each period should reach. `awaited` names rows of the table
-    that no data has come for, `compare_with` the indicator that should move with this one, and `new_baseline` maps
-    a month to the cause for which its control chart starts afresh there. `per_1000`, `per_10000` or `per_100000` names
-    the population that a count's rate is worked out on, `base` whom or what a percentage is a share of. `held_against`
-    is what the street files count of the same thing (`all crime`, or one of their types), and `worked_out` says that no
-    one sends it: it is worked out from those files (`gap`).
+    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`. `counted` is the
+    plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the cumulative target by
+    period, or to one level that each period should reach. `awaited` names rows of the table that no data has come
+    for, `compare_with` the indicator that should move with this one, and `new_baseline` maps a month to the cause for
+    which its control chart starts afresh there; `agency_until` maps the last month of an earlier agency to its key.
+    `per_1000`, `per_10000` or `per_100000` names the population that a count's rate is worked out on, `base` whom or
+    what a percentage is a share of. `held_against` is what the street files count of the same thing (`all crime`, or
+    one of their types), and `worked_out` says that no one sends it: it is worked out from those files (`gap`).
     """
 
     key: str
@@ -130,6 +132,7 @@ class Indicator:
     awaited: tuple[str, ...] = ()
     compare_with: str = ""
     new_baseline: Mapping[str, str] = field(default_factory=dict)
+    agency_until: Mapping[str, str] = field(default_factory=dict)
     per: int = BASES[0]
     per_1000: str = ""
     per_10000: str = ""
@@ -173,6 +176,12 @@ class Indicator:
     def is_difference(self) -> bool:
         """Whether its figures may be below nought, as only a difference can be: none that is sent is."""
         return self.worked_out == GAP
+
+    def agency_of(self, period: pd.Period) -> str:
+        """The key of the agency whose its figure of a period is."""
+        month = str(period.asfreq("M", "end"))
+        earlier = [self.agency_until[end] for end in sorted(self.agency_until) if month <= end]
+        return earlier[0] if earlier else self.agency
 
     @property
     def anchor(self) -> str:
@@ -259,6 +268,10 @@ class Framework:
 
     def of_area(self, key: str) -> tuple[Indicator, ...]:
         return tuple(i for i in self.indicators.values() if i.area == key)
+
+    def source(self, indicator: Indicator, period: pd.Period) -> str:
+        """The name of the agency whose an indicator's figure of a period is."""
+        return self.agencies[indicator.agency_of(period)]
 
     def lead(self, area: str) -> str:
         """Who answers to the board for an area: its lead, or the partnership itself."""

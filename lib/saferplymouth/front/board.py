@@ -139,7 +139,7 @@ def _row(section: Section, cells: dict[str, dict]) -> str:
 def _without_figures(section: Section) -> str:
     """What stands in place of the figures of an indicator that has none of its own: who is asked, or its groups."""
     if section.evidence.unheard:
-        agency = section.project.framework.agencies[section.indicator.agency]
+        agency = section.project.framework.source(section.indicator, section.project.month)
         return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
     return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
 

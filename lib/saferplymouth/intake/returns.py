@@ -16,7 +16,9 @@ KEY = {"indicator", "period"}
 VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
-HEADER = "write indicator, period, value (or numerator, denominator) and, if wanted, breakdown, group and note"
+TOLD = {"note", "taken_from"}
+HEADER = "write indicator, period, value (or numerator, denominator) and, if wanted, "
+HEADER += "breakdown, group, note and taken_from"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
 LONGEST_NOTE = 500
@@ -27,7 +29,7 @@ OLDEST = 20  # years before the drop: further back is a slip of the keyboard
 class Row:
     """One figure received: a count, pounds, a rate, or a percentage 0–100 with its numbers of replies where sent.
 
-    `breakdown` and `group` are empty for the indicator as a whole.
+    `breakdown` and `group` are empty for the indicator as a whole, `taken_from` where whoever the figure is by sent it.
     """
 
     indicator: str
@@ -39,6 +41,7 @@ class Row:
     note: str
     breakdown: str = ""
     group: str = ""
+    taken_from: str = ""
 
 
 def read_returns(files: list[Path], drop, framework: Framework, problems: list[Problem]) -> list[Row]:
@@ -71,7 +74,7 @@ def read_returns(files: list[Path], drop, framework: Framework, problems: list[P
 def _is_header(header: list) -> bool:
     names, per = bases.read_header(columns(header))
     names += [PER] if per else []  # said there, it is no column as well
-    named = set(names) - {"note", PER}
+    named = set(names) - TOLD - {PER}
     named -= DIVIDED if named >= DIVIDED else set()
     return named in (KEY | VALUE, KEY | SHARE) and len(set(names)) == len(names)
 
@@ -103,8 +106,9 @@ class _ReturnLine(Line):
         if period and breakdown is not None:
             self._once((indicator.key, period, breakdown, group), seen)
         value, numerator, denominator = self._figure(indicator)
-        figure = (indicator.key, period, value, numerator, denominator, self.source, self._note())
-        return Row(*figure, breakdown, group) if self.good else None
+        figure = (indicator.key, period, value, numerator, denominator, self.source, self._written("note"))
+        taken_from = self._written("taken_from")
+        return Row(*figure, breakdown, group, taken_from) if self.good else None
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:
         """The breakdown and group of the row, empty for the whole; None where they are wrong."""
@@ -127,13 +131,14 @@ class _ReturnLine(Line):
             what = " ".join(part for part in (key[0], *key[2:]) if part)
             self.problem("period", f"{what} for {key[1]} is here twice", f"keep one; the other stands in {where}")
 
-    def _note(self) -> str:
-        note = " ".join(str(self.cells.get("note", "")).split())
-        if len(note) > LONGEST_NOTE:
-            self.problem("note", f"the note holds {len(note):,} characters", f"keep it to {LONGEST_NOTE}")
-        if wrong := unfit(note):
-            self.problem("note", f"the note {wrong[0]}", wrong[1])
-        return note
+    def _written(self, column: str) -> str:
+        """A text on one line."""
+        text = " ".join(str(self.cells.get(column) or "").split())
+        if len(text) > LONGEST_NOTE:
+            self.problem(column, f"the {column} holds {len(text):,} characters", f"keep it to {LONGEST_NOTE}")
+        if wrong := unfit(text):
+            self.problem(column, f"the {column} {wrong[0]}", wrong[1])
+        return text
 
     def _period(self, indicator: Indicator) -> str:
         text, calendar = written(self.cells["period"]), self.framework.calendar

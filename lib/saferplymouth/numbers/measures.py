@@ -14,7 +14,7 @@ import pandas as pd
 from saferplymouth.framework import COUNT, PERCENT, Indicator
 from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import Comparison, compare, less, poisson_interval, wilson_interval
-from saferplymouth.periods import Calendar
+from saferplymouth.periods import YEARLY, Calendar
 
 NONE = float("nan")
 
@@ -172,9 +172,9 @@ def _apart(values: pd.Series, others: pd.Series) -> pd.Series:
 
 def _shown_year(indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar) -> pd.Period:
     """The financial year of `month`; of a yearly indicator that of its latest figure, else the last one ended."""
-    if indicator.frequency != "year":
+    if indicator.frequency not in YEARLY:
         return calendar.year(month)
-    return observed.index[-1] if len(observed) else calendar.ended(month, "year")
+    return observed.index[-1] if len(observed) else calendar.ended(month, indicator.frequency)
 
 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:

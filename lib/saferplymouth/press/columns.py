@@ -1,6 +1,8 @@
 """What the columns of the published tables mean, for whoever is sent them without the pages."""
 
-PERIOD = "the month (2016-11), financial quarter (2016/17 Q2), half (2016/17 H1) or year (2016/17) the value is of"
+PERIOD = (
+    "the month (2016-11), financial quarter (2016/17 Q2), half (2016/17 H1) or year (2016/17, 2016) the value is of"
+)
 PERIOD += "; two months with .. between them are the first and last of several; less 2016-06 after them leaves out"
 PERIOD += " what begins in that month"
 EVERY = {
@@ -13,8 +15,8 @@ EVERY = {
     "unit": "count, percent (0 to 100), points (percentage points), rate (per 1,000 people, or as many"
     " as it names), pounds, or as written",
     "shorthand": "why there is no value, or what is to be known of it: see the shorthand below",
-    "source": "who sent the figure, or set the target",
-    "received": "the month in whose drop of returns the figure came",
+    "source": "whose the figure is, and what it was taken from where they did not send it; or who set the target",
+    "received": "the month in whose drop the figure is",
     "state": "how the indicator stands against its aim or target",
     "note": "what is to be known of the row",
     "owner": "who decides, or who answers for it",

@@ -19,6 +19,7 @@ def _indicator(indicator: Indicator, frame: Framework) -> Iterator[tuple[str, ob
     scaled = {"unit": indicator.scale}
     yield from ((field, scaled.get(field, getattr(indicator, field))) for field in FIELDS)
     yield "agency", frame.agencies[indicator.agency]
+    yield from ((f"agency until {end}", frame.agencies[a]) for end, a in sorted(indicator.agency_until.items()))
     if indicator.population:
         people = frame.populations[indicator.population]
         each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())

@@ -41,7 +41,7 @@ def _lacking(received: pd.DataFrame, month: pd.Period, framework: Framework) -> 
     come = set(received.loc[received["period"] == str(month), "indicator"])
     found = []
     for agency in framework.partnership.waits_for:
-        mine = [i for i in framework.indicators.values() if i.agency == agency and i.frequency == "month"]
+        mine = [i for i in framework.indicators.values() if i.agency_of(month) == agency and i.frequency == "month"]
         absent = [i.name for i in mine if i.key in heard - come and not i.worked_out]
         if absent:
             found.append(f"{framework.agencies[agency]} ({', '.join(absent)})")

@@ -87,10 +87,10 @@ def _share(value: float) -> str:
 
 def _question(indicator: Indicator, month: pd.Period, row: pd.Series) -> str:
     if row["sent"] == 0:
-        told = f"0 received, and the street files count {number(row['counted'])}"
+        told = f"0 from the partner, and the street files count {number(row['counted'])}"
         return f"{indicator.name}, {periods.words(month)}: {told}. Was there none, or has the figure not come?"
     return (
-        f"{indicator.name}, {periods.words(month)}: {number(row['sent'])} received, and the street files count "
+        f"{indicator.name}, {periods.words(month)}: {number(row['sent'])} from the partner, and the street files count "
         f"{number(row['counted'])}, {apart(row['off'])}, where the months before lead to expect "
         f"{apart(row['low'], row['high'])}. Is the figure complete, and counted as before?"
     )

@@ -19,8 +19,8 @@ from saferplymouth.store import observations
 
 KEY, TITLE = "data_quality", "Data quality"
 LEAD = (
-    "What the figures of this edition rest on: who sent them and when, what was set aside and why, what has been "
-    "revised, whether partners’ figures agree with the open data, and what is still asked."
+    "What the figures of this edition rest on: whose they are and when they came, what was set aside and why, what has "
+    "been revised, whether partners’ figures agree with the open data, and what is still asked."
 )
 REFUSED = (
     "A return with a mistake in it is refused whole, with the place and the cure, until it is sent again: no row of a "
@@ -82,16 +82,16 @@ class DataQuality:
         return self._part("checks", f'{heading}<p>{html.escape(why)}</p><p class="counted">{BAND}</p>{tables}')
 
     def sources(self) -> Part:
-        """Each indicator: who sends it, the periods covered, when the latest came and in which file."""
-        head = {"Indicator": TEXT, "Source": TEXT, "Covers": TEXT, "Latest received": TEXT, "Still to come": TEXT}
+        """Each indicator: whose it is, the periods covered, the drop and file of the latest, what it was taken from."""
+        head = {"Indicator": TEXT, "Source": TEXT, "Covers": TEXT, "In the drop of": TEXT, "Still to come": TEXT}
         body = [self._source(section) for section in self.sections.values()]
         marks = {"[x]": "not available: nothing has been received"} if any("[x]" in row for row in body) else {}
-        table = sheets.table("What was received for each indicator", head, body, marks=marks)
-        return self._part("sources", f'<h2 id="sources">What was received, and when</h2>{table}{self._files()}')
+        table = sheets.table("Where the figures of each indicator come from", head, body, marks=marks)
+        return self._part("sources", f'<h2 id="sources">Where the figures come from</h2>{table}{self._files()}')
 
     def _source(self, section: Section) -> list[str]:
         e, i = section.evidence, section.indicator
-        agency = self.project.framework.agencies[i.agency]
+        agency = self.project.framework.source(i, self.project.month if e.unheard else e.latest)
         name = [html.escape(i.name), html.escape(agency)]
         if e.unheard:
             lacking = i.worked_out and e.year.lacking
@@ -99,9 +99,9 @@ class DataQuality:
         periods_ = section.observed.index if len(section.observed) else e.groups.index.unique()
         frame = section.observed if len(section.observed) else e.groups
         latest = frame.iloc[-1]
-        came = html.escape(periods.words(periods.month(latest["received"]))) + small(
-            latest["source"].rpartition("/")[2]
-        )
+        taken = f", taken from {latest['taken_from']}" if latest["taken_from"] else ""
+        drop, file = periods.words(periods.month(latest["received"])), latest["source"].rpartition("/")[2]
+        came = html.escape(drop) + small(file + taken)
         awaited = periods.words(e.awaited) if e.awaited is not None else "Nothing"
         return [*name, span(periods_), came, awaited]
 
@@ -116,7 +116,7 @@ class DataQuality:
             [html.escape(name).replace("_", "_<wbr>").replace("/", "/<wbr>"), periods.words(periods.month(drop))]
             for name, drop in sorted(came.items())
         ]
-        return sheets.table("Other files in use", {"File": TEXT, "Received in the drop of": TEXT}, body)
+        return sheets.table("Other files in use", {"File": TEXT, "In the drop of": TEXT}, body)
 
     def rows(self) -> Part:
         """What became of every row received: of returns, and of the street files."""
@@ -207,17 +207,17 @@ def _agreement(check: Check) -> str:
     """How far the street files have been from an indicator, and whether a month is unlike those before it."""
     frame = check.frame
     if frame["off"].isna().all():
-        told = f"0 received where the street files count {number(frame['counted'].sum())}, {span(frame.index)}"
+        told = f"0 from the partner where the street files count {number(frame['counted'].sum())}, {span(frame.index)}"
         return f"{check.indicator.name}: {told}"
     ever = apart(frame["off"].min(), frame["off"].max())
     ever = f"{ever} from" if ever == NO_DIFFERENT else ever
     odd = [periods.words(month) for month in frame.index[frame["strange"]]]
     held = f"unlike the months before in {listed(odd)}" if odd else "each month much like those before"
-    return f"{check.indicator.name}: the street files are {ever} what was received, {span(frame.index)}; {held}"
+    return f"{check.indicator.name}: the street files are {ever} the partner’s figures, {span(frame.index)}; {held}"
 
 
 def _table(check: Check) -> str:
-    head = {"Month": TEXT, "Received": FIGURE, "Street files": FIGURE, "Difference": FIGURE, "%": FIGURE}
+    head = {"Month": TEXT, "Partner": FIGURE, "Street files": FIGURE, "Difference": FIGURE, "%": FIGURE}
     head |= {"Band": FIGURE, "Within it?": TEXT}
     body = []
     for month, row in check.frame.iterrows():
@@ -226,7 +226,7 @@ def _table(check: Check) -> str:
         body[-1] += [signed(row["counted"] - row["sent"]), apart(row["off"]) if row["sent"] else "[z]"]
         body[-1] += [apart(row["low"], row["high"]) if known else "[x]"]
         body[-1] += ["No: a question" if row["strange"] else "Yes" if known else "Too few months before"]
-    caption = f"{check.indicator.name}: received from partners, and counted in the street files"
+    caption = f"{check.indicator.name}: the partner’s figures, and those of the street files"
     marks = {"[x]": "not available: too few months before"} if check.frame["low"].isna().any() else {}
     marks |= {"[z]": "not applicable"} if (check.frame["sent"] == 0).any() else {}
     return sheets.table(caption, head, body, marks=marks)

@@ -114,7 +114,7 @@ def why(e: Evidence) -> str:
 def _judged(e: Evidence) -> tuple[str, str]:
     """An indicator's state, and what it would rest on if that is on course or off it."""
     year, target, good = e.year, e.year.target, e.indicator.good
-    if year.to_date is None or (e.indicator.frequency == "year" and e.awaited is not None):
+    if year.to_date is None or (e.indicator.frequency in periods.YEARLY and e.awaited is not None):
         grouped = len(e.groups) > 0
         watched = grouped and e.indicator.monitoring_only
         return WATCHED if watched else EARLY if grouped and not e.awaited else NO_DATA, ""
@@ -276,7 +276,7 @@ def missing(e: Evidence) -> str:
     """The sentence about data that has not come; empty when all of it has."""
     if e.awaited is None:
         return ""
-    last = e.latest if e.indicator.frequency == "year" else e.latest and e.latest.asfreq("M", "end")
+    last = e.latest if e.indicator.frequency in periods.YEARLY else e.latest and e.latest.asfreq("M", "end")
     latest = f"; latest is {periods.words(last)}" if last is not None else ""
     if _unworked(e):
         return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}."

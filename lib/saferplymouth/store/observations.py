@@ -2,7 +2,8 @@
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
 `denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
-drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the whole).
+drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the
+whole), `taken_from` (what the figure was read from where whoever it is by did not send it, else empty).
 """
 
 import hashlib
@@ -27,7 +28,7 @@ FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 SCHEMA = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
     + [("numerator", pa.int64()), ("denominator", pa.int64())]
-    + [(name, pa.string()) for name in ("received", "source", "status", "note", "breakdown", "group")]
+    + [(name, pa.string()) for name in ("received", "source", "status", "note", "breakdown", "group", "taken_from")]
 )
 
 
@@ -187,4 +188,5 @@ def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
-    return framed[["breakdown", "group", "value", "received", "source", "note"]].sort_index(kind="stable")
+    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]
+    return framed.reindex(columns=columns).sort_index(kind="stable")

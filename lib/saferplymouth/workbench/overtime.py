@@ -18,6 +18,7 @@ from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import Column, View, table, told
 
 EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
+EVERY |= {periods.CALENDAR_YEAR: "calendar years"}
 RULES = {
     "outside": "outside the limits",
     "trend": "run up or down",
@@ -53,9 +54,9 @@ def this_year(project: Project, key: str, year: str | None = None, group: Group 
 
 
 def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
-    if e.indicator.frequency == "year" and len(e.observed) > 1:
+    if e.indicator.frequency in periods.YEARLY and len(e.observed) > 1:
         return charts.history_chart(e.indicator, e.observed["value"], headline)
-    drawn = e.year.frame[["this", "last"]].notna().any(axis=None) and e.indicator.frequency != "year"
+    drawn = e.year.frame[["this", "last"]].notna().any(axis=None) and e.indicator.frequency not in periods.YEARLY
     return charts.year_chart(e.year, headline) if drawn else None
 
 

@@ -8,7 +8,7 @@ from saferplymouth import evidence
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import BASES, Indicator
 from saferplymouth.mistakes import NotReceived
-from saferplymouth.periods import FREQUENCIES, Calendar
+from saferplymouth.periods import FREQUENCIES, YEARLY, Calendar
 from saferplymouth.project import Project
 from saferplymouth.report import known
 from saferplymouth.sentences.words import inner, listed
@@ -27,8 +27,9 @@ def chosen(project: Project, key: str, group: Group | None = None, until: pd.Per
     if group is None and until == project.month:
         return project.evidence[key]
     stood = project.stood if group is None else _of_group(project, indicator, group)
-    if indicator.frequency == "year":  # its latest year is shown, whenever that was
-        stood = stood[stood["period"] <= project.framework.calendar.label(project.framework.calendar.year(until))]
+    if indicator.frequency in YEARLY:  # its latest year is shown, whenever that was
+        calendar = project.framework.calendar
+        stood = stood[stood["period"] <= calendar.label(calendar.of(until, indicator.frequency))]
     asked = indicator if group is None else _named(indicator, group)
     return evidence.gather(stood, asked, project.framework, until)
 
