@@ -478,11 +478,12 @@ def test_a_city_in_two_districts_has_the_small_areas_of_both(tmp_path):
     assert "Where recorded crime in Anytown and Othertown happens" in shown
 
 
-def test_a_district_that_no_file_names_gives_pages_that_say_so_and_do_not_fail(tmp_path):
+def test_a_district_that_no_file_names_has_no_page_and_is_asked_about(tmp_path):
     root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]})
     assert gather(root, "2016-04").local.empty
-    assert "No crime with a place was recorded in April 2016" in text(page(Neighbourhoods, root, "2016-04"))
-    assert page(DataQuality, root, "2016-04")
+    with pytest.raises(LookupError, match="no complete street file of 2016/17"):
+        Neighbourhoods("2016-04", root)
+    assert "2016-04/2016-04-anyshire-street.csv has no row in Anytown" in text(page(DataQuality, root, "2016-04"))
 
 
 def test_a_district_that_neither_file_nor_look_up_names_is_asked_about(tmp_path):

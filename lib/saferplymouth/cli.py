@@ -168,6 +168,7 @@ def check(months: str | None) -> None:
         drop = intake.read(raw, one, frame)
         problems += drop.problems
         held = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
+        held |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
         click.echo(f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be used")
         for line in drop.unread:
             click.echo(line)

@@ -1,19 +1,23 @@
 """All the numbers about one indicator for one month, gathered once: what sentences and charts are made from."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
-from saferplymouth import suppression
+from saferplymouth import periods, suppression
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.numbers import intervals, measures, patterns, spc
 from saferplymouth.numbers.intervals import Projection
 from saferplymouth.numbers.measures import Rate, Year
 from saferplymouth.numbers.patterns import Stretch
+from saferplymouth.periods import Calendar
 from saferplymouth.store import gap, observations
 from saferplymouth.store.ground import Ground
 
 PERCENT_CEILING = 100
+DOUBTFUL = "q"
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,9 @@ class Evidence:
     `lately` is the last six months against a year before; `control` the control chart's frame, with `variation` and
     `assurance` as `spc` names them (no assurance while the latest month is part of a signal); `projection` the
     year's end; `awaited` the period that should have come and has not; `rate` the year to date for so many people. Each
-    is None where it cannot be worked out. `groups` are the figures of the indicator's breakdowns by period.
+    is None where it cannot be worked out. `groups` are the figures of the indicator's breakdowns by period. `doubts`
+    says of each period whose figure may not be all of the data why: it is in nothing else. `confirmed` says of each
+    that was let stand why it was in doubt, and by whom.
     """
 
     indicator: Indicator
@@ -38,6 +44,8 @@ class Evidence:
     awaited: pd.Period | None
     rate: Rate | None
     groups: pd.DataFrame
+    doubts: Mapping[pd.Period, str] = field(default_factory=dict)
+    confirmed: Mapping[pd.Period, str] = field(default_factory=dict)
 
     @property
     def latest(self) -> pd.Period | None:
@@ -58,10 +66,13 @@ def gather(
     why a figure that is worked out from the street files is not there."""
     observed, supplied = observations.of_indicator(stood, indicator, framework)
     p = framework.partnership
+    doubts, confirmed = (_told(observed, column) for column in ("doubt", "confirmed"))
+    observed, supplied = _without(observed, supplied, doubts, p.calendar)
     whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
     year, observed = suppression.protect(whole, observed)
     groups = suppression.protect_groups(observations.by_group(stood, indicator, p.calendar), indicator, observed)
-    year, rate = _rated(year, framework, ground)
+    groups = groups[~groups.index.isin(doubts) & (groups["doubt"] == "")]
+    year, rate = _rated(_marked(year, doubts), framework, ground)
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good
     target = _level(year)
@@ -80,7 +91,35 @@ def gather(
         _awaited(indicator, p.calendar.ended(month, indicator.frequency), observed, groups),
         rate,
         groups,
+        doubts,
+        confirmed,
     )
+
+
+def _told(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
+    """What a column of text says, by period; nothing where there is no such column."""
+    texts = observed.get(column, pd.Series(dtype=object)).dropna()
+    return dict(texts[texts != ""])
+
+
+def _without(
+    observed: pd.DataFrame, supplied: pd.DataFrame, doubts: Mapping[pd.Period, str], calendar: Calendar
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures that are not in doubt, and the supplied years to date that hold none of those that are."""
+    ends = [period.asfreq("M", "end") for period in doubts]
+    holds = [
+        any(end <= month and calendar.year(end) == calendar.year(month) for end in ends) for month in supplied.index
+    ]
+    return observed[~observed.index.isin(doubts)], supplied[~np.array(holds, dtype=bool)]
+
+
+def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
+    """The year with a status for what is in doubt."""
+    back = periods.FREQUENCIES[year.indicator.frequency]
+    frame = year.frame.copy()
+    for column, shift in (("this_status", 0), ("last_status", back)):
+        frame.loc[(frame.index - shift).isin(doubts), column] = DOUBTFUL
+    return replace(year, frame=frame)
 
 
 def _rated(year: Year, framework: Framework, ground: Ground | None) -> tuple[Year, Rate | None]:

@@ -10,7 +10,7 @@ from saferplymouth import evidence, framework, intake, periods, suppression, whi
 from saferplymouth.evidence import Evidence
 from saferplymouth.framework import Framework
 from saferplymouth.mistakes import NoProject, NotReceived
-from saferplymouth.store import ground, observations
+from saferplymouth.store import completeness, ground, observations, signed
 from saferplymouth.store.ground import Ground
 
 
@@ -24,7 +24,8 @@ class Project:
         observations.refresh(self.root, self.framework, self.month)
         received = observations.received(self.root, self.month)
         self.everything = suppression.masked(received, self.framework.indicators)
-        self.stood = observations.as_it_stood(self.everything)
+        self.signed = signed.gather(self.root, self.month, self.framework)
+        self.stood = self._stood(self.month)
         self.restated = observations.restated(self.everything, self.month)
         raw = self.root / "data/raw"
         self.comments = intake.comments(raw, self.month, self.framework)
@@ -35,7 +36,7 @@ class Project:
     def now(self) -> "Project":
         """This project with what its drops hold at this moment: itself, unless a figure has changed."""
         anew = Project(self.month, self.root)
-        if not anew.everything.equals(self.everything):
+        if not anew.stood.equals(self.stood) or not anew.everything.equals(self.everything):
             return anew
         self.comments = anew.comments
         return self
@@ -48,7 +49,7 @@ class Project:
     @cached_property
     def ground(self) -> Ground | None:
         """What the street files say of the partnership's places; None where none of its force has come."""
-        return ground.gather(self.root, self.month, self.framework.street)
+        return ground.gather(self.root, self.month, self.framework.street, self.signed)
 
     def before(self, month: pd.Period | None = None) -> pd.Period | None:
         """The month of the edition before this one, or before `month`: of the last drop. None where there was none."""
@@ -58,8 +59,13 @@ class Project:
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
+        return Gathered(self._stood(month), self, month)
+
+    def _stood(self, month: pd.Period) -> pd.DataFrame:
+        """The figures as they stood for the edition of a month, with what was in doubt then."""
         known = self.everything[self.everything["received"] <= str(month)]
-        return Gathered(observations.as_it_stood(known), self, month)
+        by_then = [s for s in self.signed if s.drop <= str(month)]
+        return completeness.judged(observations.as_it_stood(known), self.framework, by_then)
 
 
 class Gathered(Mapping):

@@ -12,7 +12,7 @@ from saferplymouth.exhibits.figures import Figures
 from saferplymouth.framework import Indicator
 from saferplymouth.parts import PARTS, Part
 from saferplymouth.project import Project
-from saferplymouth.sentences import commentary, findings
+from saferplymouth.sentences import absent, commentary, findings
 from saferplymouth.sentences.findings import Finding
 from saferplymouth.sentences.words import capital, goal, inner, listed, span
 
@@ -67,16 +67,25 @@ class Section:
             found += findings.moved_apart(self.evidence, self.project.evidence[self.indicator.compare_with])
         return found
 
+    @property
+    def _shown(self) -> pd.PeriodIndex:
+        """The periods of the year shown and of the one before it."""
+        own = self.year.frame.index
+        return own.append(own - periods.FREQUENCIES[self.indicator.frequency])
+
     def headline(self) -> Part:
         """The finding as a heading, what is counted and which way is good, and a few sentences on it."""
-        i, e, missing = self.indicator, self.evidence, findings.missing(self.evidence)
+        i, e, missing = self.indicator, self.evidence, absent.missing(self.evidence)
         latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
         facts = {"state": self.state, "finding": self.leading[0].text, "latest": latest, "missing": missing}
         aim = f"Aim: {self.aim}" + (", for monitoring only." if i.monitoring_only else ".")
         counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
         lines = [f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p class="counted">{counted}</p>']
-        if missing and not e.unheard and missing.rstrip(".") not in self.leading[0].text:
-            lines.append(f'<p class="missing">{html.escape(missing)}</p>')
+        unheard = e.unheard and not e.doubts
+        said = unheard or missing.rstrip(".") in self.leading[0].text
+        open_ = [missing] if missing and not said else []
+        open_ += absent.unjudged(e, self._shown) + absent.let_stand(e, self._shown)
+        lines += [f'<p class="missing">{html.escape(sentence)}</p>' for sentence in open_]
         apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
         population = self.project.framework.populations.get(i.population)
         rate = [sentence for sentence in (commentary.of_rate(e, population),) if sentence]
@@ -94,7 +103,7 @@ class Section:
                 "chart", charts.history_chart(self.indicator, self.observed["value"], self.leading[0].text).html
             )
         if self.year.frame[["this", "last"]].isna().all(axis=None):
-            why = findings.missing(self.evidence) or NO_CHART
+            why = absent.missing(self.evidence) or NO_CHART
             return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
         return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from saferplymouth import periods, suppression
+from saferplymouth.evidence import DOUBTFUL
 from saferplymouth.framework import PERCENT, POUNDS, Indicator
 from saferplymouth.numbers import estimates
 from saferplymouth.numbers.intervals import exact
@@ -19,6 +20,7 @@ from saferplymouth.numbers.measures import Year
 from saferplymouth.periods import Calendar
 from saferplymouth.sentences.words import capital, is_rate, kind_of, level, listed, per, signed, span
 
+DOUBT = f"[{DOUBTFUL}]"
 WORDS = "words"  # the unit of a column that holds none
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
@@ -27,6 +29,7 @@ SHORTHAND = {
     "[z]": "not applicable",
     "[u]": "too small a base for a percentage",
     "[r]": "revised since it was first received",
+    DOUBT: "not judged: what was received may not be all of it",
 }
 
 
@@ -221,6 +224,8 @@ def published(value: float, unit: str) -> float | int:
 def _why_missing(row: pd.Series, year: Year, column: str | None) -> str:
     if row.get(f"{column}_hidden", False):
         return suppression.MARK
+    if row.get(f"{column}_status", "") == DOUBTFUL:
+        return DOUBT
     if column == "percent" and row["change"] == row["change"]:
         return "[u]"
     only_year_end = column in ("target", "distance") and row["target"] != row["target"]

@@ -14,7 +14,7 @@ from saferplymouth.front import decisions, glance
 from saferplymouth.parts import Part
 from saferplymouth.project import Project
 from saferplymouth.section import Section, state_mark
-from saferplymouth.sentences import findings
+from saferplymouth.sentences import absent, findings
 from saferplymouth.sentences.words import capital, named_base, span
 from saferplymouth.sheets import small
 
@@ -138,7 +138,7 @@ def _row(section: Section, cells: dict[str, dict]) -> str:
 
 def _without_figures(section: Section) -> str:
     """What stands in place of the figures of an indicator that has none of its own: who is asked, or its groups."""
-    if section.evidence.unheard:
+    if section.evidence.unheard and not section.evidence.doubts:
         agency = section.project.framework.source(section.indicator, section.project.month)
         return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
     return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
@@ -151,7 +151,8 @@ def _aim(section: Section) -> str:
 
 def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     """The columns after the indicator's name, as HTML, in the order of `HEADS`."""
-    i, year, missing = section.indicator, section.year, findings.missing(section.evidence)
+    i, year, missing = section.indicator, section.year, absent.missing(section.evidence)
+    unjudged = absent.unjudged(section.evidence, year.frame.index)
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
@@ -159,7 +160,7 @@ def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     at = "" if year.begun or not year.to_date else f", {_short(span(year.to_date.periods))}"
     distance = small(f"distance {shown['Distance to target']}{at}" if known["Target to date"] else "")
     return [
-        state_mark(section.state) + small(findings.why(section.evidence)) + small(missing),
+        state_mark(section.state) + "".join(map(small, [findings.why(section.evidence), missing, *unjudged])),
         _aim(section),
         shown["Latest"] + small(_short(periods.words(year.latest)) if year.latest is not None else ""),
         shown["Year to date"] + small(_short(span(year.to_date.periods)) if cells["Year to date"]["period"] else ""),

@@ -1,7 +1,7 @@
 """What arrived: reads a drop, checks it whole, and lists every problem with its file, row, column and cure.
 
 A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts, `papers/` of the board,
-`places/` of the geography, and the street-level crime files of the police.
+`places/` of the geography, the street-level crime files of the police, and `sign-offs.csv`, what analysts let stand.
 Nothing in it is ever edited, and nothing is put right silently: a drop with one problem is refused whole.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
+from saferplymouth.intake.archives import street_files
 from saferplymouth.intake.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.intake.duties import read_duties
 from saferplymouth.intake.geography import Geography, SmallArea, joined, read_places
@@ -22,6 +23,8 @@ from saferplymouth.intake.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPER
 from saferplymouth.intake.problems import Problem, shown
 from saferplymouth.intake.returns import Row, read_returns
 from saferplymouth.intake.scores import read_scores
+from saferplymouth.intake.sign_offs import NAME as SIGN_OFFS
+from saferplymouth.intake.sign_offs import SignOff, read_sign_offs
 from saferplymouth.mistakes import Mistake, known_keys
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Problem",
     "Refused",
     "Row",
+    "SignOff",
     "SmallArea",
     "comments",
     "digest",
@@ -44,6 +48,7 @@ __all__ = [
     "papers",
     "read",
     "read_comment",
+    "sign_offs",
     "stray",
     "to_read",
 ]
@@ -64,13 +69,14 @@ class Refused(Mistake):
 
 @dataclass(frozen=True)
 class Drop:
-    """One month's returns, comments and papers, read whole, with every problem found on the way, and in `unread` what
-    is no problem and not read."""
+    """One month's returns, comments, papers and sign-offs, read whole, with every problem found on the way, and in
+    `unread` what is no problem and not read."""
 
     month: pd.Period
     rows: tuple[Row, ...]
     comments: dict[str, Comment]
     papers: dict[str, Paper]
+    sign_offs: tuple[SignOff, ...]
     problems: tuple[Problem, ...]
     unread: tuple[Problem, ...] = ()
 
@@ -99,9 +105,10 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     notes = read_comments(_files(folder / "comments"), framework, problems)
     kept = _papers(raw, month, framework, problems)
     read_places(_places(raw, month), str(month), problems)
+    signed = _sign_offs(raw, month, framework, problems)
     placed = [p.inside(str(month)) for p in problems]
     stopping, unread = (tuple(p for p in placed if p.stops is stops) for stops in (True, False))
-    return Drop(month, tuple(rows), notes, kept, stopping, unread)
+    return Drop(month, tuple(rows), notes, kept, signed, stopping, unread)
 
 
 def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Comment]:
@@ -129,6 +136,19 @@ def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]
 def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
     """The drops up to `upto` that hold the latest of a paper: its file by name."""
     return _latest((m, path.stem, path) for m in drops(raw) if m <= upto for path in _files(raw / str(m) / "papers"))
+
+
+def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
+    """What analysts let stand in the drops up to `upto`; `Refused` if a file of it cannot be read."""
+    problems: list[Problem] = []
+    found: list[SignOff] = []
+    for month in (m for m in drops(raw) if m <= upto):
+        told: list[Problem] = []
+        found += _sign_offs(raw, month, framework, told)
+        problems += [p.inside(str(month)) for p in told]
+    if problems:
+        raise Refused(problems)
+    return tuple(found)
 
 
 def geography(raw: Path, upto: pd.Period) -> Geography:
@@ -182,6 +202,15 @@ def _papers(raw: Path, month: pd.Period, framework: Framework, problems: list[Pr
     return found
 
 
+def _sign_offs(raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]) -> tuple[SignOff, ...]:
+    path = raw / str(month) / SIGN_OFFS
+    if not path.is_file():
+        return ()
+    come = [file for m in drops(raw) if m <= month for file in street_files(raw / str(m), [])]
+    names = sorted({file.source.rpartition("/")[2] for file in come})
+    return read_sign_offs(path, str(month), framework, names, problems)
+
+
 def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     """SHA-256 of every file of a drop by its path within `data/raw`."""
     tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
@@ -206,7 +235,9 @@ def _layout(folder: Path) -> list[Problem]:
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in FOLDERS if path.is_dir() else path.name.endswith(("-street.csv", ".zip"))
+    return (
+        path.name in FOLDERS if path.is_dir() else path.name == SIGN_OFFS or path.name.endswith(("-street.csv", ".zip"))
+    )
 
 
 def _files(folder: Path) -> list[Path]:

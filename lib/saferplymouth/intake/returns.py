@@ -34,7 +34,7 @@ class Row:
 
     indicator: str
     period: str
-    value: float
+    value: float | None  # None: worked out before, and not any more
     numerator: int | None
     denominator: int | None
     source: str

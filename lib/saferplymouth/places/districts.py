@@ -85,8 +85,9 @@ class Districts:
             (self._finding(kind), at) for kind, at in ((CRIME, "crime"), (ASB, "asb")) if kind in self.beside.types
         ]
         opening = sheets.opening(lead, [*found, (self._types_finding, "types")])
+        doubts = provenance.doubts(self.local.ground, self.project.month)
         facts = {"title": TITLE, "runs_to": provenance.runs_to(self.local.ground)}
-        return Part("summary", self.project.month, opening, facts=facts)
+        return Part("summary", self.project.month, opening + doubts, facts=facts)
 
     def _finding(self, kind: str) -> str:
         if self.beside.hides(kind, self.own):

@@ -77,20 +77,18 @@ class Local:
 def local(project: Project) -> Local:
     """What the street files say of the financial year of a project's month.
 
-    Raises `NotReceived` where they say nothing of it: no file of the force has come for a month of that year.
+    Raises `NotReceived` where they say nothing of it: no complete file of the force has come for a month of that year.
     """
     ground, calendar = project.ground, project.framework.calendar
-    months = ground.year_to(project.month, calendar) if ground else []
-    if not len(months):
-        year = calendar.label(calendar.year(project.month))
-        wanted = f"{project.month}-{project.framework.street.force}-street.csv"
-        raise NotReceived(
-            f"no street file of {year} has come up to {periods.words(project.month)}; put {wanted} in a drop"
-        )
-    if ground.areas.empty:
+    if ground and ground.areas.empty and ground.misses_districts:
         raise NotReceived(
             f"no row of the street files lies in {listed(list(ground.street.districts))}, and no look-up does"
         )
+    months = ground.year_to(project.month, calendar) if ground else []
+    if not len(months):
+        year = calendar.label(calendar.year(project.month))
+        wanted = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
+        raise NotReceived(f"no complete street file of {year} has come up to {periods.words(project.month)}; {wanted}")
     return Local(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
 
 

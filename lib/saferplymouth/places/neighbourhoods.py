@@ -45,8 +45,9 @@ class Neighbourhoods:
         found += [(closing.finding(self.local, self.framework), "gap")]
         found += [(changed.finding(self.local, self.framework), "changed")]
         opening = sheets.opening(lead, [(capital(text), at) for text, at in found if text])
+        doubts = provenance.doubts(self.local.ground, self.project.month)
         facts = {"title": TITLE, "runs_to": provenance.runs_to(self.local.ground)}
-        return Part("summary", self.project.month, opening, facts=facts)
+        return Part("summary", self.project.month, opening + doubts, facts=facts)
 
     def map(self) -> Part:
         """The map of small areas, how much lies in the busiest tenth, and the figures of each."""

@@ -14,6 +14,7 @@ from saferplymouth.store.ground import NOWHERE, Ground
 __all__ = ["accounts", "covered", "runs_to", "section"]
 
 PUBLISHER = "data.police.uk"
+YEARS = 24  # months: the page holds no others against each other
 LICENCE = (
     "Street-level crime, boundaries and population estimates contain public sector information licensed under the Open "
     "Government Licence v3.0: data.police.uk; Office for National Statistics; Ordnance Survey data © Crown copyright "
@@ -25,6 +26,24 @@ LICENCE = (
 def runs_to(ground: Ground) -> dict[str, str]:
     """The last month of the street files, for the line at the top of a page."""
     return {PUBLISHER: periods.words(ground.months[-1])} if len(ground.months) else {}
+
+
+def doubts(ground: Ground, month: pd.Period) -> str:
+    """The sentences of `doubtful`, as a page has them."""
+    return "".join(f'<p class="missing">{html.escape(sentence)}</p>' for sentence in doubtful(ground, month))
+
+
+def doubtful(ground: Ground, month: pd.Period) -> list[str]:
+    """Of the two years to a month, those whose street file seems incomplete and gives no figure, and those that someone
+    let stand."""
+    said = []
+    for of, doubt in ground.doubts.items():
+        what, when = f"street file {doubt.reason}", periods.words(of)
+        if month - YEARS < of <= month and doubt.signed:
+            said.append(f"{when}: the {what}; {doubt.signed.words}.")
+        elif month - YEARS < of <= month:
+            said.append(f"No complete data for {when}: its {what}. No figure here rests on it.")
+    return said
 
 
 def section(local: Local, key: str, title: str) -> str:
@@ -67,7 +86,7 @@ def accounts(ground: Ground, files: pd.DataFrame) -> str:
 
 def _lie(ground: Ground, file) -> tuple[int, int, int]:
     """How many of a file's counted rows lie in the partnership's districts, in others, and in none."""
-    mine = ground.cells[ground.cells["month"] == file.month]
+    mine = ground.counted[ground.counted["month"] == file.month]
     inside = int(mine.loc[mine["district"].isin(ground.street.districts), "count"].sum())
     nowhere = int(mine.loc[mine["district"] == NOWHERE, "count"].sum())
     elsewhere = int(mine["count"].sum()) - inside - nowhere

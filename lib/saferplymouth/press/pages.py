@@ -90,7 +90,9 @@ def _why_gone(key: str, frame: Framework, which: Which, local: Ground | None) ->
     year = calendar.year(which.month)
     months = local.year_to(which.month, calendar)
     if not len(months):
-        return f"no street file of {calendar.label(year)} has been received up to {periods.words(which.month)}"
+        come = any(calendar.year(month) == year for month in local.come)
+        file = f"{'complete ' if come else ''}street file of {calendar.label(year)}"
+        return f"no {file} has been received up to {periods.words(which.month)}"
     if not _placed(local, months):
         return f"no street file of {calendar.label(year)} has a row in {listed(list(frame.street.districts))}"
     return beside.why_not(local, year)

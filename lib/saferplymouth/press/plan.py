@@ -12,13 +12,14 @@ import pyarrow.parquet as pq
 
 from saferplymouth import framework, intake, newcomer, periods, suppression
 from saferplymouth.framework import Framework
+from saferplymouth.intake import SignOff
 from saferplymouth.mistakes import known_keys
 from saferplymouth.parts import PARTS
 from saferplymouth.press import definitions, pages
 from saferplymouth.press import work as works
 from saferplymouth.press.pages import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.press.work import Work
-from saferplymouth.store import ground, observations, shelf
+from saferplymouth.store import ground, observations, shelf, signed
 from saferplymouth.store.ground import Ground
 from saferplymouth.store.manifest import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
 from saferplymouth.which import NotPlanned, Which
@@ -90,7 +91,8 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     if wish.final or wish.correct:
         _refuse_unwritten(frame)
     observations.refresh(root, frame, month)
-    local = ground.gather(root, month, frame.street)
+    let_stand = signed.gather(root, month, frame)
+    local = ground.gather(root, month, frame.street, let_stand)
     before, standing = manifest(place), shelf.files(place)
     lost = shelf.lost(before, standing)
     before = {} if lost else before
@@ -108,7 +110,7 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     shown = suppression.masked(received, frame.indicators)
     status, corrections = _status({"status": FINAL} if lost else before, which.name, wish, taken)
     top = _top(frame, which, titles) | {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    making = _Making(root, frame, which, shown, local, wish, top)
+    making = _Making(root, frame, which, shown, local, let_stand, wish, top)
     expected = {key: making.work(key, title) for key, title in titles.items()}
     reasons = {key: LOST if lost else _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
@@ -160,6 +162,7 @@ class _Making:
     which: Which
     shown: pd.DataFrame
     local: Ground | None
+    signed: tuple[SignOff, ...]
     wish: Wish
     top: dict
 
@@ -178,6 +181,8 @@ class _Making:
         files |= self._comments(indicators) if indicators else self._papers()
         places = explores or key in (*PLACES, QUALITY)
         files |= self._street() if places or self._unworked(indicators) else {}
+        held = {*indicators, *beside} if indicators and not explores else {s.about for s in self.signed}
+        files |= signed.handed(self.signed, self.which.month, held)
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
         files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
         work = Work(
@@ -254,12 +259,13 @@ def _depends(work: Work, own: bytes, places: bool) -> dict[str, str]:
         comments["checked against"] = shelf.sha256(work.files[f"data/processed/{work.month}.parquet"])
     papers = {name: shelf.sha256(content) for name, content in work.files.items() if "/papers/" in name}
     street = [(n, shelf.sha256(c)) for n, c in work.files.items() if places and ("/places/" in n or "/street/" in n)]
+    let_stand = b"".join(content for name, content in work.files.items() if name.endswith(".sign-offs.json"))
     said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
     return {
         TOOLCHAIN: toolchain(),
         "its notebook": shelf.sha256(work.notebook),
         THE_FRAMEWORK: shelf.sha256(work.files["framework.toml"]),
-        "its figures": shelf.sha256(own),
+        "its figures": shelf.sha256(own + let_stand),
         "its comments": shelf.sha256(works.canonical(comments)),
         "the board's papers": shelf.sha256(works.canonical(papers)),
         "the street files": shelf.sha256(works.canonical(street)),

@@ -66,7 +66,13 @@ class DataQuality:
         """What is still asked of those who sent the figures."""
         items = "".join(f"<li>{html.escape(question)}</li>" for question in self.asked)
         told = f"<ol>{items}</ol>" if items else "<p>Nothing is open.</p>"
-        return self._part("questions", f'<h2 id="questions">Open questions</h2>{told}')
+        return self._part("questions", f'<h2 id="questions">Open questions</h2>{told}{self._let_stand}')
+
+    @property
+    def _let_stand(self) -> str:
+        """What was in doubt and who let it stand; nothing where no one did."""
+        items = "".join(f"<li>{html.escape(text)}</li>" for text in questions.let_stand(self.project))
+        return f"<h3>Confirmed by an analyst though it seems incomplete</h3><ul>{items}</ul>" if items else ""
 
     def checks(self) -> Part:
         """Partners' figures held against the street files, month by month, and why the two differ."""

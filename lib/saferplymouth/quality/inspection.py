@@ -17,8 +17,9 @@ from saferplymouth.which import Which
 
 def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[list[intake.Problem], list[str]]:
     """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show to be wrong in its
-    comments, pages on places that have no notebook, and the questions to ask: where figures disagree, and what the
-    framework names that no street file has. Worked out beside the project, so that nothing here is written."""
+    comments, pages on places that have no notebook, and the questions to ask: what may not be complete, where figures
+    disagree, and what the framework names that no street file has. Worked out beside the project, so that nothing here
+    is written."""
     with tempfile.TemporaryDirectory() as name:
         beside = Path(name)
         (beside / "data").mkdir()
@@ -34,9 +35,9 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
             which = Which(month)
             places = pages.places(looked_at.framework, which, looked_at.ground)
             wrong = checked.unsigned(looked_at) + notebooks.missing(root, places, looked_at.framework)
-            asked = questions.disagreements(looked_at) + questions.of_names(looked_at)
+            every = (questions.of_doubts, questions.disagreements, questions.of_names, questions.of_population)
             gone = pages.gone(root, looked_at.framework, which, looked_at.ground)
-            return wrong, [*asked, *questions.of_population(looked_at), *gone.values()]
+            return wrong, [question for ask in every for question in ask(looked_at)] + [*gone.values()]
         except intake.Refused as error:
             return error.problems, []
         except NotReceived:

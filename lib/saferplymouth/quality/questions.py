@@ -5,15 +5,21 @@ from collections.abc import Mapping
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.evidence import Evidence
 from saferplymouth.framework import PERCENT, RESIDENTS, Framework
 from saferplymouth.numbers import estimates
 from saferplymouth.places.beside import beside, estimate
 from saferplymouth.project import Project
 from saferplymouth.quality import crosscheck
 from saferplymouth.quality.crosscheck import Check
-from saferplymouth.sentences import findings
+from saferplymouth.sentences import absent, findings
 from saferplymouth.sentences.words import listed, stretches
 from saferplymouth.store import gap
+
+CURE = (  # for a file or a figure that is in doubt
+    "No figure rests on it until a whole {} comes in a later drop, or a line of sign-offs.csv in a drop lets it stand: "
+    "{},name,reason. Is it complete?"
+)
 
 
 def checks(project: Project) -> list[Check]:
@@ -34,6 +40,35 @@ def uses_street(framework: Framework) -> bool:
     return resting or bool(framework.street.priority_neighbourhoods or framework.street.sensitive_types)
 
 
+def of_doubts(project: Project) -> list[str]:
+    """What may not be all of the data, and gives no figure until someone lets it stand."""
+    ground, asked = project.ground, []
+    incomplete = list(ground.incomplete.items()) if ground else []
+    for month, doubt in incomplete[-1:] if ground and ground.misses_districts else incomplete:
+        file = ground.own_files.set_index("month").loc[str(month)]
+        name = file["source"].rpartition("/")[2]
+        asked.append(f"{file['received']}/{file['source']} {doubt.reason}. {CURE.format('file', f'{name},')}")
+    for e in _returned(project):
+        for period, doubt in e.doubts.items():
+            line = f"{e.indicator.key},{project.framework.calendar.label(period)}"
+            asked.append(f"{e.indicator.name}, {periods.words(period)}: {doubt}. {CURE.format('figure', line)}")
+    return asked
+
+
+def let_stand(project: Project) -> list[str]:
+    """What seemed not to be all of the data and was let stand: why, by whom, and for what reason."""
+    doubts = project.ground.doubts if project.ground else {}
+    signed = {month: doubt for month, doubt in doubts.items() if doubt.signed}
+    told = [f"The street file of {periods.words(m)} {d.reason}; {d.signed.words}." for m, d in signed.items()]
+    each = _returned(project)
+    return told + [f"{e.indicator.name}, {text}" for e in each for text in absent.let_stand(e, e.confirmed)]
+
+
+def _returned(project: Project) -> list[Evidence]:
+    """The evidence on each indicator that someone sends."""
+    return [e for e in project.evidence.values() if not e.indicator.worked_out]
+
+
 def of_names(project: Project) -> list[str]:
     """What the framework names and no street file or look-up has."""
     ground, street = project.ground, project.framework.street
@@ -42,7 +77,7 @@ def of_names(project: Project) -> list[str]:
         named = "or do the files name the force otherwise, which [street] in framework.toml has to say"
         return uses_street(project.framework) * [f"No street file of the force has come: {wanted}, {named}?"]
     asked = []
-    if not len(ground.local):
+    if ground.misses_districts:
         asked.append(f"No row of the street files lies in {listed(list(street.districts))}: is it spelt as there?")
     if ground.unseen_types:
         named = listed(ground.unseen_types)
@@ -59,10 +94,10 @@ def of_street(project: Project) -> list[str]:
     ground, asked = project.ground, []
     if ground is None:
         return asked
-    if ground.months[-1] < project.month:
-        last = periods.words(ground.months[-1])
+    if ground.come[-1] < project.month:
+        last = periods.words(ground.come[-1])
         asked.append(f"No street file for {periods.words(project.month)} has come; the latest is of {last}.")
-    between = pd.period_range(ground.months[0], ground.months[-1], freq="M").difference(ground.months)
+    between = pd.period_range(ground.come[0], ground.come[-1], freq="M").difference(ground.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
         asked.append(f"The street {files} for {listed(stretches(between))} {have} not come, and later ones have.")
@@ -109,9 +144,9 @@ def of_returns(project: Project) -> list[str]:
     evidence = [project.evidence[key] for key in project.framework.indicators]
     odd = [finding.text for finding in findings.odd_months(evidence)]
     late = [
-        f"{e.indicator.name}: {findings.missing(e)}"
+        f"{e.indicator.name}: {absent.missing(e)}"
         for e in evidence
-        if not e.unheard and findings.missing(e) and not e.indicator.worked_out
+        if not e.unheard and absent.missing(e) and e.awaited not in e.doubts and not e.indicator.worked_out
     ]
     bare = [
         f"{e.indicator.name}: the number of {e.indicator.base} behind {_bare(e.observed)} was not supplied."
@@ -131,6 +166,5 @@ def _bare(observed: pd.DataFrame) -> str:
 
 def every(project: Project) -> list[str]:
     """Every open question, what the figures disagree on first."""
-    return (
-        disagreements(project) + of_returns(project) + of_names(project) + of_population(project) + of_street(project)
-    )
+    asked = of_doubts(project) + disagreements(project) + of_returns(project)
+    return asked + of_names(project) + of_population(project) + of_street(project)

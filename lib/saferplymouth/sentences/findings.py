@@ -13,6 +13,7 @@ from saferplymouth.evidence import Evidence
 from saferplymouth.framework import COUNT
 from saferplymouth.numbers import patterns
 from saferplymouth.numbers.measures import Year
+from saferplymouth.sentences.absent import missing, unjudged, unworked
 from saferplymouth.sentences.words import capital, difference, goal, inner, listed, moved, number, quantity, share, span
 
 ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
@@ -181,9 +182,9 @@ def headline(e: Evidence) -> Finding:
 def _of_nothing(e: Evidence) -> Finding:
     """What to say of an indicator that has no figure of its own this year."""
     key, name, year = e.indicator.key, e.indicator.name, e.year
-    if e.unheard and _unworked(e):
+    if e.unheard and unworked(e):
         return Finding(key, f"{name}: not worked out, because {year.lacking}", QUIET, -1.0)
-    if e.unheard:
+    if e.unheard and not e.doubts:
         return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
     if len(e.groups) and e.latest == e.groups.index[-1]:
         return Finding(key, f"{name}: {_side_by_side(e)} in {span(e.groups.index[-1:])}", QUIET)
@@ -260,32 +261,17 @@ def _hidden(e: Evidence) -> list[Finding]:
 
 
 def awaited(e: Evidence) -> list[Finding]:
-    """A finding for a series that has stopped arriving; one without a year to date says so in its headline."""
-    if e.awaited is None or e.year.to_date is None:
+    """A finding for a series that has stopped arriving, and for each period of the year that is not judged; one without
+    a year to date says so in its headline."""
+    if e.year.to_date is None:
         return []
-    said = missing(e).rstrip(".")
-    return [Finding(e.indicator.key, f"{e.indicator.name}: {inner(said)}", QUESTION)]
+    said = [*([missing(e)] if e.awaited is not None else []), *unjudged(e, e.year.frame.index)]
+    return [Finding(e.indicator.key, f"{e.indicator.name}: {inner(text.rstrip('.'))}", QUESTION) for text in said]
 
 
 def masked(e: Evidence) -> bool:
     """Whether the last six months say what the year to date does not, at three sigma: they are a second look."""
     return patterns.masked(e.year, e.lately) and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
-
-
-def missing(e: Evidence) -> str:
-    """The sentence about data that has not come; empty when all of it has."""
-    if e.awaited is None:
-        return ""
-    last = e.latest if e.indicator.frequency in periods.YEARLY else e.latest and e.latest.asfreq("M", "end")
-    latest = f"; latest is {periods.words(last)}" if last is not None else ""
-    if _unworked(e):
-        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}."
-    return f"No data received for {periods.words(e.awaited)}{latest}."
-
-
-def _unworked(e: Evidence) -> bool:
-    """Whether what is worked out lacks something other than the data it is worked out from."""
-    return bool(e.indicator.worked_out and e.year.lacking)
 
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:

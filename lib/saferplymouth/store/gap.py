@@ -102,20 +102,33 @@ def _told(counts: pd.Series, part: float, whole: float) -> pd.Series:
 
 
 def rows(ground: Ground, framework: Framework) -> list[Row]:
-    """The gap as figures received: of each month with a street file, and of the year to date there."""
+    """The gap as figures received: of each month with a street file, and of the year to date there.
+
+    A month whose file is incomplete has none, and a note that says why; one that was let stand says so.
+    """
     worked_out = [i for i in framework.indicators.values() if i.worked_out == GAP]
     return [row for indicator in worked_out for row in _rows(ground, framework, indicator)]
 
 
 def _rows(ground: Ground, framework: Framework, indicator: Indicator) -> Iterator[Row]:
     people, calendar = framework.populations[RESIDENTS].people, framework.calendar
-    gaps = by_month(ground, people, calendar, indicator.rate_base)
-    files = ground.files[ground.files["force"] == ground.street.force].set_index("month")
-    for month in gaps.index:
+    gaps, files = by_month(ground, people, calendar, indicator.rate_base), ground.own_files.set_index("month")
+    for month in sorted({*gaps.index, *ground.incomplete}):
         opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
+        note = _note(ground, month)
+        if month in ground.incomplete:
+            yield Row(indicator.key, str(month), None, None, None, source, note)
+            continue
         figures = {str(month): gaps.loc[month, "value"]}
         if month != opens:
             figures[f"{opens}..{month}"] = gaps.loc[month, "to_date_value"]
         for period, value in figures.items():
             if value == value:
-                yield Row(indicator.key, period, float(value), None, None, source, "")
+                yield Row(indicator.key, period, float(value), None, None, source, note)
+
+
+def _note(ground: Ground, month: pd.Period) -> str:
+    """What was in doubt about the file of a month, and who let it stand; empty where nothing was."""
+    doubt = ground.doubts.get(month)
+    told = f"the street file {doubt.reason}" if doubt else ""
+    return f"{told}; {doubt.signed.words}" if doubt and doubt.signed else told

@@ -9,9 +9,10 @@ import pandas as pd
 
 from saferplymouth import intake
 from saferplymouth.framework import ASB, TYPES, Street
-from saferplymouth.intake import Geography
+from saferplymouth.intake import Geography, SignOff
 from saferplymouth.periods import Calendar
-from saferplymouth.store import street
+from saferplymouth.store import completeness, street
+from saferplymouth.store.completeness import Doubt
 from saferplymouth.store.street import Stood
 
 NOWHERE = ""  # the district of a crime without a place
@@ -22,20 +23,51 @@ CELLS, FILES = "cells", "files"
 class Ground:
     """The counts of the partnership's force as they stood for an edition.
 
-    `cells` has columns month, lsoa, name, district, type and count, with small areas in the partnership's districts
+    `counted` has columns month, lsoa, name, district, type and count, with small areas in the partnership's districts
     only; `files` a row for each file used, of any force (see `street.Stood`); both as `street.stood` counted them.
+    `signed` is what analysts let stand. Figures are worked out from `cells`, the counts of `months`, alone.
     """
 
-    cells: pd.DataFrame
+    counted: pd.DataFrame
     files: pd.DataFrame
     geography: Geography
     street: Street
+    signed: tuple[SignOff, ...] = ()
+
+    @cached_property
+    def come(self) -> pd.PeriodIndex:
+        """The months there is a file of the force for."""
+        return pd.PeriodIndex(sorted(set(self.own_files["month"])), freq="M")
 
     @cached_property
     def months(self) -> pd.PeriodIndex:
-        """The months there is a file of the force for."""
-        own = self.files.loc[self.files["force"] == self.street.force, "month"]
-        return pd.PeriodIndex(sorted(set(own)), freq="M")
+        """The months there is a file of the force for that is complete, or that someone let stand."""
+        return self.come[[month not in self.incomplete for month in self.come]]
+
+    @cached_property
+    def doubts(self) -> dict[pd.Period, Doubt]:
+        """The months whose file seems to be too little, let stand or not."""
+        return completeness.of_files(self.counted, self.own_files, self.street.districts, self.signed)
+
+    @property
+    def incomplete(self) -> dict[pd.Period, Doubt]:
+        """The months whose file seems to be too little and that no one let stand: no figure rests on them."""
+        return {month: doubt for month, doubt in self.doubts.items() if doubt.signed is None}
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The counts of `months`."""
+        return self.counted[self.counted["month"].isin(self.months.astype(str))] if self.incomplete else self.counted
+
+    @property
+    def misses_districts(self) -> bool:
+        """Whether no file has a row in the partnership's districts."""
+        return not self.counted["district"].isin(self.street.districts).any()
+
+    @property
+    def own_files(self) -> pd.DataFrame:
+        """The files of the partnership's force."""
+        return self.files[self.files["force"] == self.street.force]
 
     def year_to(self, month: pd.Period, calendar: Calendar) -> pd.PeriodIndex:
         """The months of the financial year of `month`, up to it, that there is a file for."""
@@ -119,7 +151,7 @@ def is_crime(cells: pd.DataFrame) -> pd.Series:
     return cells["type"] != ASB
 
 
-def gather(root: Path, month: pd.Period, settings: Street) -> Ground | None:
+def gather(root: Path, month: pd.Period, settings: Street, signed: tuple[SignOff, ...] = ()) -> Ground | None:
     """The ground for the edition of `month`; None where no file of the force has come.
 
     Raises `intake.Refused`. A page's worker is handed the counts; elsewhere they are read from the drops.
@@ -132,7 +164,7 @@ def gather(root: Path, month: pd.Period, settings: Street) -> Ground | None:
         cells, files = _own(street.stood(root, month), settings)
     if not (files["force"] == settings.force).any():
         return None
-    return Ground(cells, files, intake.geography(root / "data/raw", month), settings)
+    return Ground(cells, files, intake.geography(root / "data/raw", month), settings, signed)
 
 
 def _own(stood: Stood, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -147,7 +179,7 @@ def _own(stood: Stood, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def handed(ground: Ground, month: pd.Period) -> dict[str, bytes]:
     """The counts as files that a page's worker is given, by path within the project."""
-    frames = {CELLS: ground.cells, FILES: ground.files}
+    frames = {CELLS: ground.counted, FILES: ground.files}
     return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
 
 

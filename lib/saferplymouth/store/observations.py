@@ -2,8 +2,9 @@
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
 `denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
-drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the
-whole), `taken_from` (what the figure was read from where whoever it is by did not send it, else empty).
+drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the whole),
+`taken_from` (what the figure was read from where whoever it is by did not send it, else empty). What is worked out
+here and cannot be any more has no value from then on; its note says why where its street file is incomplete.
 """
 
 import hashlib
@@ -18,11 +19,12 @@ import pyarrow.parquet as pq
 from saferplymouth import intake
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
-from saferplymouth.store import gap, ground, street
+from saferplymouth.store import gap, ground, signed, street
 from saferplymouth.store.aside import remove
 from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
+READER = b"2"  # of another reader, a drop's mark is another
 DROPS = "data/processed/drops.txt"  # what a notebook that is being run is told, having none itself
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 SCHEMA = pa.schema(
@@ -39,7 +41,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     """
     raw, folder = root / "data/raw", root / "data/processed"
     wanted, counted = intake.to_read(raw, upto), False
-    chain = hashlib.sha256(repr(framework).encode())
+    chain = hashlib.sha256(READER + repr(framework).encode())
     problems, tables, earlier = [], {}, {}
     for month in wanted:
         chain.update(repr(intake.digest(raw, month)).encode())
@@ -120,9 +122,12 @@ def _street_problems(root: Path, upto: pd.Period) -> list[intake.Problem]:
 def _worked_out(root: Path, month: pd.Period, framework: Framework, earlier: dict) -> list[intake.Row]:
     """The figures that no one sends, worked out from the street files as they stand with the drop of `month`: those
     that are new, or are not what they were before it."""
-    there = any(i.worked_out for i in framework.indicators.values()) and ground.gather(root, month, framework.street)
+    keys = {i.key for i in framework.indicators.values() if i.worked_out}
+    there = keys and ground.gather(root, month, framework.street, signed.gather(root, month, framework))
     found = gap.rows(there, framework) if there else []
-    return [row for row in found if row.value != earlier.get(_figure(row), (None, ""))[0]]
+    gone = {of for of, (value, _) in earlier.items() if of[0] in keys and value is not None} - set(map(_figure, found))
+    found += [intake.Row(key, period, None, None, None, "", "", *part) for key, period, *part in sorted(gone)]
+    return [row for row in found if row.value != earlier.get(_figure(row), ("", ""))[0]]
 
 
 def _figure(row: intake.Row) -> tuple[str, ...]:
@@ -133,7 +138,7 @@ def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> p
     rows = []
     for row in received:
         value, status = earlier.get(_figure(row), (row.value, ""))
-        revised = "r" if value != row.value else status
+        revised = "r" if value is not None and value != row.value else status
         rows.append(asdict(row) | {"received": str(month), "status": revised})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -166,7 +171,8 @@ def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     both = new.merge(
         known[["indicator", "period", "value"]].rename(columns={"value": "before"}), on=["indicator", "period"]
     )
-    return both.loc[both["before"] != both["value"], ["indicator", "period", "before", "value"]]
+    differ = both[both["before"] != both["value"]].dropna(subset=["before", "value"])
+    return differ[["indicator", "period", "before", "value"]]
 
 
 def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -188,5 +194,5 @@ def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
-    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]
-    return framed.reindex(columns=columns).sort_index(kind="stable")
+    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from", "doubt"]
+    return framed.reindex(columns=columns).fillna({"doubt": ""}).sort_index(kind="stable")

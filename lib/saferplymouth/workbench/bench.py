@@ -1,13 +1,14 @@
 """Every way to look at an indicator, each one call that works in any notebook."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from saferplymouth.project import Project
+from saferplymouth.sentences import absent
 from saferplymouth.workbench import overtime, pairs, places, since, whatif
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import View
@@ -71,7 +72,14 @@ class Workbench:
         chosen = {word: value for word, value in chosen.items() if value is not None}
         said = [*map(_written, asked), *(f"{word}={_written(value)}" for word, value in chosen.items())]
         made = look(self.project, *asked, **chosen)
-        return replace(made, code=f"Workbench(month).{look.__name__}({', '.join(said)})")
+        code = f"Workbench(month).{look.__name__}({', '.join(said)})"
+        return replace(made, code=code, findings=(*made.findings, *self._in_doubt(made, asked)))
+
+    def _in_doubt(self, made: View, asked: Iterable[object]) -> list[str]:
+        """What a view does not say yet of the figures in doubt of the indicators that it shows."""
+        shown, already = self.project.evidence, " ".join(made.findings).casefold()
+        told = [text for key in asked if key in shown for text in absent.in_doubt(shown[key])]
+        return [text for text in told if text.rstrip(".").casefold() not in already]
 
 
 def _written(value: object) -> str:

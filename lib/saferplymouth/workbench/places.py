@@ -9,6 +9,7 @@ from saferplymouth.exhibits.tables import WORDS, Table
 from saferplymouth.framework import ALL_CRIME, COUNT, PERCENT
 from saferplymouth.intake.geography import SMALL_AREAS, WARDS
 from saferplymouth.numbers.funnel import ABOVE, BELOW
+from saferplymouth.places import provenance
 from saferplymouth.places.local import Local, at_place, named
 from saferplymouth.places.standing import ONE_IN, foremost, whose_residents
 from saferplymouth.project import Project
@@ -73,7 +74,7 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
     above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
     heading = _finding(above, what, place, local.when)
     rest = f"{capital(counted(len(below), place))} had less, and {len(spread) - len(above) - len(below)} were in line"
-    said = told(heading, rest, [ONE_IN, whose_residents(local)])
+    said = told(heading, rest, [ONE_IN, whose_residents(local)], _doubts(project))
     counted_in, many = local.ground.people_counted, e.indicator.rate_base / THOUSAND
     size = spread["exposure"] / (many if counted_in else 1)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
@@ -90,6 +91,11 @@ def _finding(above: list[str], what: str, place: str, when: str) -> str:
     if not above:
         return f"No {place} had more {what} than chance explains, {when}"
     return f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: {foremost(above)}"
+
+
+def _doubts(project: Project) -> list[str]:
+    """The months whose street file seems incomplete, left out or let stand."""
+    return provenance.doubtful(project.ground, project.month)
 
 
 def _standing(e: Evidence, local: Local, spread: pd.DataFrame, place: str) -> Table:
@@ -111,7 +117,9 @@ def _mapped(project: Project, e: Evidence, local: Local, cells: pd.DataFrame) ->
         heading = (
             f"{quantity(b.share, PERCENT)} of {what} was in the busiest {b.areas} of {b.of} small areas, {local.when}"
         )
-    said = told(heading, f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "")
+    said = told(
+        heading, f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "", _doubts(project)
+    )
     held, chart = local.ground.geography.boundaries, None
     if held.get(SMALL_AREAS):
         subtitle = f"{capital(e.indicator.counted)} by small area, {local.when}"

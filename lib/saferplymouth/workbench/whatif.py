@@ -52,6 +52,7 @@ def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Ev
     label = framework.calendar.label(period)
     row = dict.fromkeys(stood.columns, "") | {"indicator": e.indicator.key, "period": label, "value": float(figure)}
     row |= {"numerator": pd.NA, "denominator": pd.NA, "received": str(project.month)}
+    stood = stood[(stood[["indicator", "period", "breakdown"]] != [e.indicator.key, label, ""]).any(axis="columns")]
     added = pd.DataFrame([row]).astype(stood.dtypes.to_dict())
     month = max(project.month, period.asfreq("M", "end"))
     return evidence.gather(pd.concat([stood, added], ignore_index=True), e.indicator, framework, month)
