@@ -35,6 +35,7 @@ LARGEST = 10**7
 PATIENCE = 20_000
 STAMPED = "edition.json"
 GRID = "#d8dadb"
+IN_FULL, WHOLE = Fraction(1, 10**9), Fraction(1, 2)  # how far a figure may be from what is written, in full or rounded
 BLUR = 0.25  # points: what rounding and simplifying may have moved a mark by
 MONTHS = list(pd.date_range("2000-01-01", periods=12, freq="MS").month_name())
 ABBREVIATED = [month[:3] for month in MONTHS]
@@ -192,7 +193,7 @@ class Reader:
     def download(self, key: str, rows: list[dict]) -> None:
         """A table as CSV: one indicator's, or the board's with every indicator's."""
         for row in rows:
-            row["value"] = int(row["value"]) if row["value"] else None
+            row["value"], row["half"] = _number(row["value"]) if row["value"] else None, IN_FULL
         if any(row["unit"] == "percent" and re.fullmatch(FY, row["measure"]) for row in rows):
             self.skipped.add(key)
         for indicator, own in itertools.groupby(rows, key=lambda row: row["indicator"]):
@@ -211,7 +212,7 @@ class Reader:
                 self.targets[key, row["period"].split("..")[-1]] = row["value"]
         for row in rows:
             if row["value"] is not None and row["period"]:
-                self._figure(key, row["measure"], row["period"], row["value"], where)
+                self._figure(key, row["measure"], row["period"], row["value"], where, row.get("half", WHOLE))
         self._groups(key, divided, where)
 
     def _groups(self, key: str, rows: list[dict], where: str) -> None:
@@ -224,12 +225,13 @@ class Reader:
                 self.reading.shown[cell] = row["value"]
             total = self.reading.shown.get((key, row["period"]))
             if row["value"] is not None and row["unit"] == "percent" and isinstance(total, int):
-                ends = (Fraction(2 * row["value"] + way, 200) * total for way in (-1, 1))
+                half = row.get("half", WHOLE)
+                ends = (Fraction(row["value"] + end, 100) * total for end in (-half, half))
                 self.reading.add({cell: 1}, *ends, f"{where}: share of {cell[1]}")
         for (period, breakdown), cells in whole.items():
             self.reading.add({**cells, (key, period): -1}, 0, 0, f"{where}: {period} by {breakdown}")
 
-    def _figure(self, key: str, measure: str, text: str, value: int, where: str) -> None:
+    def _figure(self, key: str, measure: str, text: str, value: Fraction, where: str, half: Fraction) -> None:
         """What one figure of a table says of the counts behind it; a level or a pace of a target says nothing."""
         where = f"{where}: {measure} {text}"
         covered = self._covered(key, text)
@@ -241,7 +243,7 @@ class Reader:
         elif measure == "Change":
             self.change(key, covered, value, where)
         elif measure == "Change, %":
-            self._percent(key, covered, value, where)
+            self._percent(key, covered, value, where, half)
         elif measure.startswith("Cumulative ") and measure != "Cumulative target":
             self.total(key, so_far, value, where)
         elif measure == "Distance to target" and all(self._there(key, p) for p in so_far):
@@ -258,9 +260,9 @@ class Reader:
         """The counts of `covered` less those of a year before are `value`."""
         self.reading.add(self._against(key, covered, Fraction(1)), value, value, where, soft)
 
-    def _percent(self, key: str, covered: Sequence[pd.Period], value: int, where: str) -> None:
-        """A rounded percentage change: this year lies between two multiples of last year."""
-        least, most = (1 + (value + Fraction(half, 2)) / 100 for half in (-1, 1))
+    def _percent(self, key: str, covered: Sequence[pd.Period], value: Fraction, where: str, half: Fraction) -> None:
+        """A percentage change, as near as `half`: this year lies between two multiples of last year."""
+        least, most = (1 + (value + end) / 100 for end in (-half, half))
         self.reading.add(self._against(key, covered, least), 0, LARGEST**2, where)
         self.reading.add(self._against(key, covered, most), -(LARGEST**2), 0, where)
 
@@ -527,12 +529,18 @@ def _whole(text: str) -> int:
     return int(text.replace(",", ""))
 
 
+def _number(text: str) -> int | Fraction:
+    number = Fraction(text.replace(",", ""))
+    return int(number) if number.denominator == 1 else number
+
+
 def _shown(text: str) -> dict:
-    """A cell of a page as its download has it."""
-    figure = re.match(r"([+−-]?)([\d,]+)(%?)", text)
+    """A cell of a page as its download has it, but rounded."""
+    figure = re.match(r"([+−-]?)([\d,]+(?:\.(\d+))?)(%?)", text)
     shorthand = re.search(r"\[\w\]", text)
-    value = None if not figure else _whole(figure[2]) * (-1 if figure[1] in ("−", "-") and figure[1] else 1)
-    return {"value": value, "shorthand": shorthand[0] if shorthand else ""}
+    value = None if not figure else _number(figure[2]) * (-1 if figure[1] in ("−", "-") and figure[1] else 1)
+    half = WHOLE / 10 ** len(figure[3] or "") if figure else WHOLE
+    return {"value": value, "half": half, "shorthand": shorthand[0] if shorthand else ""}
 
 
 def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, int]:

@@ -611,9 +611,9 @@ confirmed total,2016/17,,,,,10,,,,,
 not allocated,2016/17,,,,,0,,,,,
 """
 SCORES = """year,issue,area,indicator,likelihood,confidence,scored_by,scored_on,illustrative
-2016/17,One,monthly,monthly,,high,A,2016-07-01,no
-2016/17,Two,quarterly,quarterly,,high,A,2016-07-01,no
-2016/17,Three,,,1,high,A,2016-07-01,no
+2016/17,One,monthly,monthly,,high,Ann,2016-07-01,no
+2016/17,Two,quarterly,quarterly,,high,Ann,2016-07-01,no
+2016/17,Three,,,1,high,Ann,2016-07-01,no
 """
 MATRIX = """
 [matrix]
@@ -662,9 +662,11 @@ def put_together(root, place, pages: dict) -> None:
     files |= {f"data/{p.indicator}.csv": p.csv for p in parts if p.csv}
     facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
     digests = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
-    made = {"edition": place.name, "status": "Draft", "inputs": {}, "packages": {}, "build": {}}
+    made = {"edition": place.name, "words": place.name, "status": "Draft", "inputs": {}, "packages": {}}
+    made["build"] = {"finished": "2016-12-01"}
     made["definitions"] = definitions.kept(load(root / "framework.toml"))
-    everything = {"indicators": facts, "files": digests}
+    everything = {"state": "built", "title": "All", "page": "index.html", "depends": {}}
+    everything |= {"indicators": facts, "files": digests}
     files["edition.json"] = json.dumps(made | {"areas": {"all": everything}})
     for name, content in files.items():
         tiny.put(place / name, content)
