@@ -192,15 +192,17 @@ def test_the_chance_of_a_fall_is_that_of_the_counts_before():
     assert falls.chance_of_level(0.1, np.array([3, 3.2, 2.9, 3.1, 2.8, 3, 3.3, 3.1])) < 0.001
 
 
-def returned(root: Path, counts: list[int], begins: str = "2015-04", **wider: str) -> tuple[Path, str]:
+def returned(root: Path, counts: list, begins: str = "2015-04", **wider: str) -> tuple[Path, str]:
     """A project whose indicator had these counts month by month, each in its drop; and the last month."""
     months = [str(month) for month in pd.period_range(begins, periods=len(counts), freq="M")]
     tiny.project(root, "thefts", months=months[-1:])
     for month, count in zip(months, counts, strict=True):
-        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\nthefts,{month},{count}\n")
+        columns = "numerator,denominator" if "," in str(count) else "value"
+        rows = f"indicator,period,{columns}\nthefts,{month},{count}\n"
+        tiny.put(root / f"data/raw/{month}/returns/police.csv", rows)
     for find, put in wider.items():
         framed = (root / "framework.toml").read_text()
-        tiny.put(root / "framework.toml", framed.replace(f"{find} = ", f"{find} = {put} # "))
+        tiny.put(root / "framework.toml", framed.replace(f"{find} = ", f"{find} = {put}\n# "))
     return root, months[-1]
 
 
@@ -251,6 +253,31 @@ def test_what_chance_or_the_season_explains_is_not_asked_about(tmp_path, counts)
     if counts[:5] == [60, 55, 71, 64, 0]:
         tiny.put(root / "data/raw/2015-08/sign-offs.csv", f"{HEADER}thefts,2015-08,B. Analyst,schools are shut\n")
     assert "Question: Thefts" not in tiny.told(root, "check", month).stdout
+
+
+SHARES = [f"{satisfied},{of}" for satisfied, of in zip(range(30, 39), range(40, 49), strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "usual", "last", "asked_about"),
+    [
+        ("percent", SHARES, "0,41", "0% received, against about 77.3% usually"),
+        ("percent", SHARES, "0,2", ""),
+        ("percent", ["2,40"] * 9, "0,40", ""),
+        ("percent", [89, 87, 90, 88, 86, 91, 89, 88], 0, "0% received, against about 88.5% usually"),
+        ("rate", [3.2, 3.1, 2.9, 3, 3.3, 3.2, 2.8, 3], 0.03, "0.03 per 1,000 received"),
+        ("rate", [3.2, 3.1, 2.9, 3, 3.3, 3.2, 2.8], 0, ""),
+        ("rate", [3.2, 0.2, 9, 0.4, 3.3, 30, 2.8, 3], 0.2, ""),
+        ("pounds", [12000, 12500, 11800, 12100, 12900, 12400, 11900, 12000], 0, "£0 received, against about £12,050"),
+    ],
+)
+def test_a_share_a_rate_or_a_sum_is_held_against_those_before_in_its_own_way(tmp_path, unit, usual, last, asked_about):
+    more = {"frequency": '"month"\nbase = "replies"'} if unit == "percent" else {}
+    more |= {"monitoring_only": "true"} if unit == "pounds" else {}
+    root, month = returned(tmp_path, [*usual, last], unit=f'"{unit}"', **more)
+    said = tiny.told(root, "check", month)
+    assert ("Question: Thefts" in said.stdout) is bool(asked_about), said.stdout + said.stderr
+    assert asked_about in said.stdout
 
 
 def test_a_series_that_has_stopped_is_not_asked_about_for_ever(tmp_path):

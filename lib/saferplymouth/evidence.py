@@ -71,7 +71,7 @@ def gather(
     whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
     year, observed = suppression.protect(whole, observed)
     groups = suppression.protect_groups(observations.by_group(stood, indicator, p.calendar), indicator, observed)
-    groups = groups[~groups.index.isin(doubts) & (groups["doubt"] == "")]
+    groups = groups[~groups.index.isin(doubts)]
     year, rate = _rated(_marked(year, doubts), framework, ground)
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good

@@ -152,7 +152,8 @@ def _aim(section: Section) -> str:
 def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     """The columns after the indicator's name, as HTML, in the order of `HEADS`."""
     i, year, missing = section.indicator, section.year, absent.missing(section.evidence)
-    unjudged = absent.unjudged(section.evidence, year.frame.index)
+    shown_year = (section.evidence, year.frame.index)
+    doubts = absent.unjudged(*shown_year) + absent.let_stand(*shown_year)
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     share = f" ({shown['Change, %']})" if known["Change"] and not i.is_level else ""
@@ -160,7 +161,7 @@ def _columns(section: Section, cells: dict[str, dict]) -> list[str]:
     at = "" if year.begun or not year.to_date else f", {_short(span(year.to_date.periods))}"
     distance = small(f"distance {shown['Distance to target']}{at}" if known["Target to date"] else "")
     return [
-        state_mark(section.state) + "".join(map(small, [findings.why(section.evidence), missing, *unjudged])),
+        state_mark(section.state) + "".join(map(small, [findings.why(section.evidence), missing, *doubts])),
         _aim(section),
         shown["Latest"] + small(_short(periods.words(year.latest)) if year.latest is not None else ""),
         shown["Year to date"] + small(_short(span(year.to_date.periods)) if cells["Year to date"]["period"] else ""),

@@ -6,7 +6,6 @@ out from what is in doubt, and it is not among what later months are held agains
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -74,10 +73,12 @@ def judged(stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff])
 
 
 def _of_returns(stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]) -> dict[int, Doubt]:
-    """The doubts about the figures that partners sent, by the row each stands in."""
-    whole, read, found = stood[~stood["period"].str.contains("..", regex=False)], cache(framework.calendar.parse), {}
+    """The doubts about the figures that partners sent, by the row each stands in: not about groups, which stand beside
+    their total, nor years to date."""
+    spans = stood["period"].str.contains("..", regex=False)
+    whole, read, found = stood[(stood["breakdown"] == "") & ~spans], framework.calendar.parse, {}
     figures = whole[["value", "numerator", "denominator"]].astype(float).to_numpy()
-    for (key, *_), rows in whole.groupby(["indicator", "breakdown", "group"], sort=False).indices.items():
+    for key, rows in whole.groupby("indicator", sort=False).indices.items():
         indicator = framework.indicators[key]
         periods = [read(text, indicator.frequency) for text in whole["period"].iloc[rows]]
         at = np.array([period.ordinal // period.freq.n for period in periods])

@@ -194,5 +194,5 @@ def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
-    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from", "doubt"]
-    return framed.reindex(columns=columns).fillna({"doubt": ""}).sort_index(kind="stable")
+    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]
+    return framed.reindex(columns=columns).sort_index(kind="stable")
