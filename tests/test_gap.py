@@ -43,6 +43,7 @@ from test_ground import (
 from saferplymouth import Board, DataQuality, Explorer, Neighbourhoods, Report, Workbench, framework
 from saferplymouth.framework import RESIDENTS
 from saferplymouth.numbers.intervals import difference_interval
+from saferplymouth.places import closing
 from saferplymouth.project import Project
 from saferplymouth.store import gap
 
@@ -469,3 +470,13 @@ def test_the_months_are_a_year_of_old_quay():
     assert sum(n for name, kind, n in USUAL if kind != ASB and name.startswith("Anytown 001")) == 36
     assert sum(n for _, _, n in OLD_QUAY) == 30
     assert KEYS == ("overall_crime", "incidents")
+
+
+def test_the_lowest_gap_of_a_month_in_question_is_read_as_no_improvement(tmp_path):
+    page = Neighbourhoods("2016-05", anytown(tmp_path, {"2016-04": USUAL, "2016-05": [*USUAL, *USUAL]}))
+    april = pd.Period("2016-04", "M")
+    low, high = (closing.section(page.local, page.framework, odd) for odd in ({april: -1}, {april: 1}))
+    said = "April 2016 is low in many series at once and is in question: its figure is not read as an improvement."
+    assert text(low).count(said) == 1
+    assert f"in May 2016. {said} The figures are in the table." in re.search('alt="([^"]*)"', low)[1]
+    assert "in question" not in high

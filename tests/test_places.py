@@ -47,6 +47,7 @@ from test_ground import (
 
 from saferplymouth import Districts, Neighbourhoods, framework, periods
 from saferplymouth.places import changes
+from saferplymouth.places.changed import section
 from saferplymouth.press import plan
 from saferplymouth.press.page import LARGEST
 from saferplymouth.press.plan import Wish
@@ -313,6 +314,15 @@ def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
     when = "September to November 2016 against September to November 2015"
     assert shown.startswith(f"Drugs rose by 180 (120%); crime in Mill End rose by 180, {when}")
     assert "Drugs 330 150 +180 +120% More than chance" in shown
+
+
+def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
+    page = Neighbourhoods("2016-11", anytown(tmp_path, quarters(*(f"2016-{n:02d}" for n in range(6, 12)))))
+    odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-07")), 1)
+    told = text(section(page.local, page.framework, odd))
+    assert "July 2016 is in question: a fall or rise may lie in the data." in told
+    assert "April 2016" not in told
+    assert "in question" not in text(section(page.local, page.framework, {}))
 
 
 def test_the_heading_of_what_changed_keeps_the_names_of_places_and_has_words_for_none(tmp_path):

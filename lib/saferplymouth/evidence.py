@@ -1,7 +1,8 @@
 """All the numbers about one indicator for one month, gathered once: what sentences and charts are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,8 @@ class Evidence:
     year's end; `awaited` the period that should have come and has not; `rate` the year to date for so many people. Each
     is None where it cannot be worked out. `groups` are the figures of the indicator's breakdowns by period. `doubts`
     says of each period whose figure may not be all of the data why: it is in nothing else. `confirmed` says of each
-    that was let stand why it was in doubt, and by whom.
+    that was let stand why it was in doubt, and by whom. `odd` says of months that are low (-1) or high (1) in many
+    series at once which they are: they are in question, and nothing that they make look good is called so.
     """
 
     indicator: Indicator
@@ -46,6 +48,7 @@ class Evidence:
     groups: pd.DataFrame
     doubts: Mapping[pd.Period, str] = field(default_factory=dict)
     confirmed: Mapping[pd.Period, str] = field(default_factory=dict)
+    odd: Mapping[pd.Period, int] = field(default_factory=dict)
 
     @property
     def latest(self) -> pd.Period | None:
@@ -60,7 +63,12 @@ class Evidence:
 
 
 def gather(
-    stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period, ground: Ground | None = None
+    stood: pd.DataFrame,
+    indicator: Indicator,
+    framework: Framework,
+    month: pd.Period,
+    ground: Ground | None = None,
+    odd: Mapping[pd.Period, int] = MappingProxyType({}),
 ) -> Evidence:
     """The evidence on `indicator` from the observations as they stood for the edition of `month`; the `ground` tells
     why a figure that is worked out from the street files is not there."""
@@ -76,7 +84,7 @@ def gather(
     lately = patterns.recent(year, observed["value"])
     aim = None if indicator.monitoring_only else indicator.good
     target = _level(year)
-    control = _control(indicator, observed, aim, target)
+    control = _control(indicator, observed, aim, target, odd)
     charted = control is not None
     return Evidence(
         indicator,
@@ -93,6 +101,7 @@ def gather(
         groups,
         doubts,
         confirmed,
+        odd,
     )
 
 
@@ -122,6 +131,20 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
     return replace(year, frame=frame)
 
 
+def odd_months(gathered: Iterable[Evidence]) -> dict[pd.Period, dict[str, float]]:
+    """The months of this year that stand out the same way in many monthly counts at once: see `patterns.odd_months`."""
+    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == COUNT]
+    series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
+    return patterns.odd_months(series, counts[0].year.frame.index) if counts else {}
+
+
+def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[pd.Period, int]:
+    """Which way each odd month stands out: -1 low, 1 high. `stood` are the figures of every indicator."""
+    of = [i for i in framework.indicators.values() if i.frequency == "month" and i.unit == COUNT]
+    gathered = [gather(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
+    return {at: -1 if min(scores.values()) < 0 else 1 for at, scores in odd_months(gathered).items()}
+
+
 def _rated(year: Year, framework: Framework, ground: Ground | None) -> tuple[Year, Rate | None]:
     """The year with its rates, or with why they or what is worked out are lacking."""
     of = year.indicator.population
@@ -140,9 +163,14 @@ def _level(year: Year) -> float | None:
 
 
 def _control(
-    indicator: Indicator, observed: pd.DataFrame, aim: int | None, target: float | None
+    indicator: Indicator,
+    observed: pd.DataFrame,
+    aim: int | None,
+    target: float | None,
+    odd: Mapping[pd.Period, int],
 ) -> pd.DataFrame | None:
-    """The control chart's frame; none where a hidden count would have to be in it, or could be worked out of it."""
+    """The control chart's frame, in which an odd month is no improvement; none where a hidden count would have to be in
+    it, or could be worked out of it."""
     values, hidden = observed["value"], observed["hidden"]
     if indicator.frequency != "month" or len(values) < 2 or hidden.any():
         return None
@@ -150,7 +178,10 @@ def _control(
     floor = None if indicator.is_difference else 0
     begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
     known = {start: cause for start, cause in begun.items() if values.index[0] < start <= values.index[-1]}
-    return spc.xmr(values, aim, target, changes=known, floor=floor, ceiling=ceiling)
+    frame = spc.xmr(values, aim, target, changes=known, floor=floor, ceiling=ceiling)
+    unsure = [bool(better) and odd.get(at) == aim for at, better in frame["improving"].items()]
+    frame.loc[unsure, "improving"] = None
+    return frame
 
 
 def _projection(year: Year) -> Projection | None:

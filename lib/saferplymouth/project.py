@@ -44,7 +44,13 @@ class Project:
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
-        return Gathered(self.stood, self, self.month)
+        return Gathered(self.stood, self, self.month, self.odd)
+
+    @cached_property
+    def odd(self) -> Mapping[pd.Period, int]:
+        """The months of which the data is in question, since many series are low (-1) or high (1) in them at once."""
+        known = observations.odd_handed(self.root, self.month)
+        return evidence.odd_ways(self.stood, self.framework, self.month) if known is None else known
 
     @cached_property
     def ground(self) -> Ground | None:
@@ -59,7 +65,7 @@ class Project:
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for the edition of an earlier month, by key."""
-        return Gathered(self._stood(month), self, month)
+        return Gathered(self._stood(month), self, month, {})
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
         """The figures as they stood for the edition of a month, with what was in doubt then."""
@@ -71,8 +77,8 @@ class Project:
 class Gathered(Mapping):
     """The evidence on each indicator, gathered when it is first asked for: a page needs few of them."""
 
-    def __init__(self, stood: pd.DataFrame, project: Project, month: pd.Period):
-        self._project, self._month, self._found = project, month, {}
+    def __init__(self, stood: pd.DataFrame, project: Project, month: pd.Period, odd: Mapping[pd.Period, int]):
+        self._project, self._month, self._odd, self._found = project, month, odd, {}
         self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
@@ -81,7 +87,7 @@ class Gathered(Mapping):
             indicator = framework.indicators[key]
             unworked = indicator.worked_out and str(self._month) not in set(stood["period"])
             ground = self._project.ground if unworked else None
-            self._found[key] = evidence.gather(stood, indicator, framework, self._month, ground)
+            self._found[key] = evidence.gather(stood, indicator, framework, self._month, ground, self._odd)
         return self._found[key]
 
     def __iter__(self) -> Iterator[str]:

@@ -84,7 +84,7 @@ class Section:
         unheard = e.unheard and not e.doubts
         said = unheard or missing.rstrip(".") in self.leading[0].text
         open_ = [missing] if missing and not said else []
-        open_ += absent.unjudged(e, self._shown) + absent.let_stand(e, self._shown)
+        open_ += absent.unjudged(e, self._shown) + absent.let_stand(e, self._shown) + findings.unread(e)
         lines += [f'<p class="missing">{html.escape(sentence)}</p>' for sentence in open_]
         apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
         population = self.project.framework.populations.get(i.population)
@@ -105,7 +105,12 @@ class Section:
         if self.year.frame[["this", "last"]].isna().all(axis=None):
             why = absent.missing(self.evidence) or NO_CHART
             return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
-        return self._part("chart", charts.year_chart(self.year, self.leading[0].text).html)
+        return self._part("chart", charts.year_chart(self.year, self._drawn).html)
+
+    @property
+    def _drawn(self) -> str:
+        """What a chart shows, for whoever does not see it: the finding, and the months that nothing is read from."""
+        return ". ".join([self.leading[0].text, *(s.rstrip(".") for s in findings.unread(self.evidence))])
 
     def control(self) -> Part:
         """How sure the change is, and the control chart: whether the months differ by more than they vary."""
@@ -114,7 +119,7 @@ class Section:
             return self._part("control", "")
         drawn = ""
         if self.evidence.control is not None:
-            drawn = control.control_chart(self.evidence, self.leading[0].text, sentences).html
+            drawn = control.control_chart(self.evidence, self._drawn, sentences).html
         return self._part("control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}")
 
     def table(self) -> Part:

@@ -1,6 +1,7 @@
 """What changed in the latest three months, by type of crime and by neighbourhood."""
 
 import html
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -44,8 +45,8 @@ def _moved(row: pd.Series) -> str:
     return f"{moved(row['change'])} by {number(abs(row['change']))}{known}"
 
 
-def section(local: Local, framework: Framework) -> str:
-    """The finding as a heading, and the two tables."""
+def section(local: Local, framework: Framework, odd: Mapping[pd.Period, int]) -> str:
+    """The finding as a heading, and the two tables; `odd` are the months that are in question."""
     both = changes.spans(local.ground)
     if both is None:
         return f'<h2 id="changed">What changed cannot be told yet</h2><p class="missing">{TOO_FEW}</p>'
@@ -56,7 +57,10 @@ def section(local: Local, framework: Framework) -> str:
         f"<details><summary>Recorded crime by neighbourhood</summary>{_table('Neighbourhood', places, both)}</details>"
     )
     typed = _table("Type", types, both) if len(types) else ""
-    return f'{heading}<p class="counted">{against} {UNLIKELY}</p>{typed}{hidden}'
+    questioned = [periods.words(month) for month in (*both.before, *both.now) if month in odd]
+    are = "is" if len(questioned) == 1 else "are"
+    doubt = f" {listed(questioned)} {are} in question: a fall or rise may lie in the data." if questioned else ""
+    return f'{heading}<p class="counted">{against} {UNLIKELY}{doubt}</p>{typed}{hidden}'
 
 
 def _frames(local: Local, both: Spans, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,6 +1,7 @@
 """The gap between the priority neighbourhoods and the whole area: chart, table, and which neighbourhoods it is of."""
 
 import html
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.mistakes import known_keys
 from saferplymouth.numbers import estimates
 from saferplymouth.places.local import Local, named
+from saferplymouth.sentences.findings import in_question
 from saferplymouth.sentences.words import between, rate, span
 from saferplymouth.sheets import FIGURE
 from saferplymouth.store import gap
@@ -44,7 +46,7 @@ def finding(local: Local, framework: Framework) -> str:
     return f"{there}, {when} ({ends})"
 
 
-def section(local: Local, framework: Framework) -> str:
+def section(local: Local, framework: Framework, odd: Mapping[pd.Period, int]) -> str:
     """The finding as a heading, what the gap is of, the chart, and the table with the target gap."""
     found = gaps(local, framework)
     if found.empty:
@@ -54,16 +56,17 @@ def section(local: Local, framework: Framework) -> str:
         )
     said, indicator = finding(local, framework), _indicator(framework)
     per = f"per {_base(framework):,} residents at mid-{_estimate(local, framework)}"
+    low, high = found["value"].idxmin(), found["value"].idxmax()
+    unread = f" {in_question([low], -1)}" if odd.get(low) == -1 else ""
     places = list(framework.street.priority_neighbourhoods)
     people = "" if local.ground.people_counted else f"; {SAME}"
     what = (
         f"The gap is recorded crime {per} in {named(places)}, "
-        f"less that of the whole of {local.area}{people}. {INTERVAL}"
+        f"less that of the whole of {local.area}{people}. {INTERVAL}{unread}"
     )
     subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
-    low, high = found["value"].idxmin(), found["value"].idxmax()
     ends = f"Lowest {rate(found['value'][low])} in {periods.words(low)}, highest {rate(found['value'][high])} in "
-    alt = f"{said}. Line chart of the gap {per}. {ends}{periods.words(high)}. The figures are in the table."
+    alt = f"{said}. Line chart of the gap {per}. {ends}{periods.words(high)}.{unread} The figures are in the table."
     chart = interval_chart(found[["value", "low", "high"]], subtitle, alt)
     heading = f'<h2 id="gap">{html.escape(said)}</h2><p class="counted">{html.escape(what)}</p>'
     return heading + chart.html + _table(found, per, indicator, framework)

@@ -59,11 +59,11 @@ class Neighbourhoods:
 
     def gap(self) -> Part:
         """The priority neighbourhoods less the whole area, by month and to date, with its interval and its target."""
-        return self._part("gap", closing.section(self.local, self.framework))
+        return self._part("gap", closing.section(self.local, self.framework, self.project.odd))
 
     def changed(self) -> Part:
         """What changed in the latest three months, by type and by neighbourhood."""
-        return self._part("changed", changed.section(self.local, self.framework))
+        return self._part("changed", changed.section(self.local, self.framework, self.project.odd))
 
     def source(self) -> Part:
         """Where the figures come from, what was counted and what not, and the download."""

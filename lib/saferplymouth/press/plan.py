@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from saferplymouth import framework, intake, newcomer, periods, suppression
+from saferplymouth.evidence import odd_ways
 from saferplymouth.framework import Framework
 from saferplymouth.intake import SignOff
 from saferplymouth.mistakes import known_keys
@@ -19,7 +20,7 @@ from saferplymouth.press import definitions, pages
 from saferplymouth.press import work as works
 from saferplymouth.press.pages import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.press.work import Work
-from saferplymouth.store import ground, observations, shelf, signed
+from saferplymouth.store import completeness, ground, observations, shelf, signed
 from saferplymouth.store.ground import Ground
 from saferplymouth.store.manifest import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
 from saferplymouth.which import NotPlanned, Which
@@ -110,7 +111,9 @@ def plan(root: Path, which: Which, wish: Wish) -> Plan:
     shown = suppression.masked(received, frame.indicators)
     status, corrections = _status({"status": FINAL} if lost else before, which.name, wish, taken)
     top = _top(frame, which, titles) | {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    making = _Making(root, frame, which, shown, local, let_stand, wish, top)
+    odd = odd_ways(completeness.judged(observations.as_it_stood(shown), frame, let_stand), frame, month)
+    odd = {str(at): way for at, way in odd.items()}
+    making = _Making(root, frame, which, shown, local, let_stand, wish, top, odd)
     expected = {key: making.work(key, title) for key, title in titles.items()}
     reasons = {key: LOST if lost else _changed(before, key, work, standing, closed) for key, work in expected.items()}
     frozen = {key: reason for key, reason in reasons.items() if closed and reason}
@@ -165,6 +168,7 @@ class _Making:
     signed: tuple[SignOff, ...]
     wish: Wish
     top: dict
+    odd: dict[str, int]
 
     def work(self, key: str, title: str) -> Work:
         """The page of an area (its own figures, and those they are held against), or one that sees everything: one that
@@ -183,6 +187,8 @@ class _Making:
         files |= self._street() if places or self._unworked(indicators) else {}
         held = {*indicators, *beside} if indicators and not explores else {s.about for s in self.signed}
         files |= signed.handed(self.signed, self.which.month, held)
+        odd = works.canonical(self.odd)
+        files[observations.odd_file(self.which.month)] = odd
         commented = any(name.endswith(".md") for name in files)  # it may speak of any indicator, and is checked so
         files[f"data/processed/{self.which.month}.parquet"] = _parquet(self.shown) if commented else own
         work = Work(
@@ -200,7 +206,7 @@ class _Making:
             self.wish.seconds,
             self.wish.published,
         )
-        return replace(work, depends=_depends(work, own, places))
+        return replace(work, depends=_depends(work, own + odd, places))
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
         folder = Path("data/raw", str(self.which.month), "comments")

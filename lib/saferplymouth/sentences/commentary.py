@@ -216,7 +216,8 @@ def _strength(e: Evidence) -> str:
     judged = ""
     if not indicator.monitoring_only:
         towards = to_date.change * indicator.good > 0
-        judged = ", and it is in line with the aim" if towards else ", and it is against the aim"
+        aimed = f", and it is in line with the aim{findings.though(e, to_date.periods)}"
+        judged = aimed if towards else ", and it is against the aim"
     return f"The {move} is more than variation {varies} explains{judged}."
 
 

@@ -8,13 +8,26 @@ reads the same wherever it stands.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from saferplymouth import periods, suppression
+import pandas as pd
+
+from saferplymouth import evidence, periods, suppression
 from saferplymouth.evidence import Evidence
-from saferplymouth.framework import COUNT
 from saferplymouth.numbers import patterns
 from saferplymouth.numbers.measures import Year
 from saferplymouth.sentences.absent import missing, unjudged, unworked
-from saferplymouth.sentences.words import capital, difference, goal, inner, listed, moved, number, quantity, share, span
+from saferplymouth.sentences.words import (
+    capital,
+    difference,
+    goal,
+    inner,
+    listed,
+    moved,
+    number,
+    quantity,
+    share,
+    span,
+    stretches,
+)
 
 ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
     "On course",
@@ -174,8 +187,9 @@ def headline(e: Evidence) -> Finding:
         by = difference(to_date.change, e.indicator.scale) + share(to_date.percent)
         return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {by} in {when}", QUIET)
     strong = strength(year)
-    text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}"
     order = _order(e, to_date.change) if strong == SIGNAL else QUIET
+    doubt = though(e, to_date.periods) if to_date.change * e.indicator.good > 0 and strong == SIGNAL else ""
+    text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}{doubt}"
     return Finding(e.indicator.key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
 
 
@@ -241,6 +255,7 @@ def _against_target(e: Evidence) -> Finding:
         said = f"{actual} in {when}, {gap} for the year"
         return Finding(e.indicator.key, f"{name}: {said}", TARGET if past > 0 and good < 0 else QUIET)
     order = TARGET if target.distance * good < 0 else TOWARDS
+    said += though(e, e.year.to_date.periods) if order == TOWARDS else ""
     return Finding(e.indicator.key, f"{name}: {said}", order, abs(target.distance) / max(target.level, 1))
 
 
@@ -255,7 +270,9 @@ def _hidden(e: Evidence) -> list[Finding]:
     if masked(e):
         change = e.lately.comparison.change
         when = periods.words(e.lately.first, e.lately.last)
-        text = f"{name} {_by(change, e.lately.percent)} in {when}, {SIGNAL}, which the year to date hides"
+        recent = pd.period_range(e.lately.first, e.lately.last, freq="M")
+        doubt = though(e, recent) if change * e.indicator.good > 0 else ""
+        text = f"{name} {_by(change, e.lately.percent)} in {when}, {SIGNAL}, which the year to date hides{doubt}"
         return [Finding(key, text, _order(e, change), abs(e.lately.comparison.z_adjusted), SIGNAL)]
     return []
 
@@ -272,6 +289,41 @@ def awaited(e: Evidence) -> list[Finding]:
 def masked(e: Evidence) -> bool:
     """Whether the last six months say what the year to date does not, at three sigma: they are a second look."""
     return patterns.masked(e.year, e.lately) and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
+
+
+def flattering(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
+    """The months in question among some periods that stand out towards the aim."""
+    return [m for m in covered if e.odd.get(m) == e.indicator.good]
+
+
+def though(e: Evidence, covered: pd.PeriodIndex) -> str:
+    """What a finding that looks good says of months in question that it rests on; nothing where there are none."""
+    months = flattering(e, covered)
+    are = "is" if len(months) == 1 else "are"
+    return f", though {_months(months)} {are} in question" if months else ""
+
+
+def unread(e: Evidence) -> list[str]:
+    """A sentence on the months in question that are the best of the year so far, or part of a signal; or none."""
+    this, best = e.year.frame["this"], []
+    for month in flattering(e, this.index[this.notna()]):
+        first = this[month] == (this.max() if e.indicator.good > 0 else this.min())
+        known = e.control is not None and month in e.control.index
+        signal = known and e.control.at[month, "side"] == e.indicator.good
+        best += [month] if this.count() > 1 and (first or signal) else []
+    return [in_question(best, e.indicator.good)] if best else []
+
+
+def in_question(months: list[pd.Period], way: int) -> str:
+    """That months are low (-1) or high (1) in many series at once, and what is not made of it."""
+    side = "low" if way < 0 else "high"
+    are, unread_ = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
+    said = f"{_months(months)} {are} {side} in many series at once and {are} in question"
+    return f"{said}: {unread_} not read as an improvement."
+
+
+def _months(months: list[pd.Period]) -> str:
+    return listed(stretches(pd.PeriodIndex(months, freq="M")))
 
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
@@ -291,13 +343,9 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
 
 def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
     """Months of this year that are low or high in many series at once: a question about the data."""
-    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == COUNT]
-    if not counts:
-        return []
-    names = {e.indicator.key: e.indicator.name for e in counts}
-    series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
-    found = []
-    for month, scores in patterns.odd_months(series, counts[0].year.frame.index).items():
+    every = list(gathered)
+    names, found = {e.indicator.key: e.indicator.name for e in every}, []
+    for month, scores in evidence.odd_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
         which = listed([inner(names[key]) for key in scores])
         text = f"{periods.words(month)} is {side} in {len(scores)} series at once ({which}): is the data complete?"

@@ -8,6 +8,7 @@ here and cannot be any more has no value from then on; its note says why where i
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -98,6 +99,19 @@ def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
     raw = root / "data/raw"
     first = min(intake.to_read(raw, upto), default=upto)
     return [month for month in intake.drops(raw) if first <= month <= upto]
+
+
+def odd_file(month: pd.Period) -> str:
+    """Where the months in question stand, for a page that is handed a part of the figures alone."""
+    return f"data/processed/{month}.odd.json"
+
+
+def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
+    """The months in question that were handed to a notebook; None where they are to be worked out."""
+    path = root / odd_file(month)
+    if not (handed(root, month) and path.is_file()):
+        return None
+    return {pd.Period(at, "M"): way for at, way in json.loads(path.read_bytes()).items()}
 
 
 def months(root: Path) -> list[pd.Period]:

@@ -31,7 +31,7 @@ def chosen(project: Project, key: str, group: Group | None = None, until: pd.Per
         calendar = project.framework.calendar
         stood = stood[stood["period"] <= calendar.label(calendar.of(until, indicator.frequency))]
     asked = indicator if group is None else _named(indicator, group)
-    return evidence.gather(stood, asked, project.framework, until)
+    return evidence.gather(stood, asked, project.framework, until, odd=project.odd)
 
 
 def groups(project: Project, key: str) -> dict[Group, str]:

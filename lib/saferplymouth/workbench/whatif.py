@@ -55,7 +55,8 @@ def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Ev
     stood = stood[(stood[["indicator", "period", "breakdown"]] != [e.indicator.key, label, ""]).any(axis="columns")]
     added = pd.DataFrame([row]).astype(stood.dtypes.to_dict())
     month = max(project.month, period.asfreq("M", "end"))
-    return evidence.gather(pd.concat([stood, added], ignore_index=True), e.indicator, framework, month)
+    both = pd.concat([stood, added], ignore_index=True)
+    return evidence.gather(both, e.indicator, framework, month, odd=project.odd)
 
 
 def _signal(then: Evidence) -> str:
