@@ -24,6 +24,7 @@ from test_ground import (
     anytown,
     base,
     gather,
+    notebooks,
     real,
     real_project,
     real_room,
@@ -164,15 +165,17 @@ def test_check_writes_nothing(altered):
     assert tiny.snapshot(altered) == before
 
 
-def test_a_street_file_that_lacks_half_its_rows_is_a_question_too(tmp_path):
+def test_a_street_file_that_lacks_half_its_rows_is_itself_a_question_and_checks_no_return(tmp_path):
     months = [str(month) for month in pd.period_range("2016-04", "2016-09", freq="M")]
     root = anytown(tmp_path, dict.fromkeys(months, USUAL))
     path = root / "data/raw/2016-09/2016-09-anyshire-street.csv"
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join([lines[0], *lines[1::2]]))
+    tiny.put(root / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS))
     done = tiny.told(root, "check", "2016-09")
     assert done.returncode == 0
-    assert "Question: All crime, September 2016: 61 received" in done.stdout
+    assert "Question: 2016-09/2016-09-anyshire-street.csv has 76 rows against about" in done.stdout
+    assert "Question: All crime, September 2016" not in done.stdout
 
 
 # --- The band
@@ -285,7 +288,8 @@ def test_one_type_of_crime_can_be_held_against_an_indicator(tmp_path):
 
 
 def test_without_street_files_nothing_is_held_against_anything(tmp_path):
-    tiny.put(tmp_path / "framework.toml", FRAME)
+    notebooks(tmp_path)
+    tiny.put(tmp_path / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS))
     tiny.put(tmp_path / "data/raw/2016-11/returns/police.csv", "indicator,period,value\noverall_crime,2016-11,5\n")
     assert questions.checks(Project("2016-11", tmp_path)) == []
     assert questions.disagreements(Project("2016-11", tmp_path)) == []
