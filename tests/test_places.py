@@ -349,6 +349,15 @@ def test_few_incidents_cannot_tell_of_a_change_yet(tmp_path):
     assert "Robbery 3 0 +3 [u] Cannot tell yet" in shown
 
 
+def test_the_rate_on_the_polices_own_count_stands_beside_that_of_the_street_files_with_the_reason(base):
+    shown = text(real_page(Districts, base))
+    assert "Plymouth had 44.0 recorded crimes per 1,000 residents" in shown
+    own = "Overall crime has 47.6 per 1,000 residents at mid-2016, April to November 2016."
+    why = "That is on Devon and Cornwall Police’s own count; the street files, which the rates here are worked out from"
+    assert f"{own} {why}, leave out what has no place." in shown
+    assert "Anti-social behaviour has" not in shown  # it has no rate on its own page
+
+
 # --- Districts: who is among them
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from saferplymouth import sheets, suppression
 from saferplymouth.exhibits.spreads import spread_chart
-from saferplymouth.framework import ASB
+from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
 from saferplymouth.mistakes import NotReceived
 from saferplymouth.numbers import estimates
 from saferplymouth.numbers.funnel import ABOVE, BELOW, IN_LINE
@@ -17,13 +17,14 @@ from saferplymouth.places import beside, provenance
 from saferplymouth.places.beside import CRIME, standings
 from saferplymouth.places.local import local
 from saferplymouth.project import Project
-from saferplymouth.sentences.words import between, capital, counted, inner, listed, nth, rate
+from saferplymouth.sentences.words import between, capital, counted, inner, listed, nth, rate, span
 from saferplymouth.sheets import FIGURE, TEXT, small
 
 KEY, TITLE = "districts", "Districts"
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
 HIDDEN = "hidden, for a month has 1 to 4"
 ALONE = "not applicable, for the type is shown of no other district"
+LEFT_OUT = "the street files, which the rates here are worked out from, leave out what has no place"
 RATES = ("rate", "low", "high", "floor", "ceiling")  # the last two are the limits of the group
 HOW = (
     "Rates are per 1,000 residents at mid-{year}. “Above” and “below” mean outside the control limits of the group: of "
@@ -123,14 +124,32 @@ class Districts:
     def crime(self) -> Part:
         """Every district's rate of recorded crime beside the limits of the group."""
         how = f'<p class="counted">{html.escape(HOW.format(year=self.beside.year) + self._left_out)}</p>'
-        return self._part("crime", f'<h2 id="crime">{html.escape(self._finding(CRIME))}</h2>{how}{self._chart(CRIME)}')
+        content = f"{how}{self._own_count(CRIME)}{self._chart(CRIME)}"
+        return self._part("crime", f'<h2 id="crime">{html.escape(self._finding(CRIME))}</h2>{content}')
+
+    def _own_count(self, kind: str) -> str:
+        """Why the rate of an indicator of the same thing is another: its page counts what its agency counted."""
+        framework, held = self.project.framework, ALL_CRIME if kind == CRIME else kind
+        told = []
+        for i in framework.indicators.values():
+            evidence = self.project.evidence[i.key]
+            if i.held_against != held or i.population != RESIDENTS or evidence.rate is None:
+                continue
+            link = f'<a href="{framework.areas[i.area].page}#{i.anchor}">{html.escape(i.name)}</a>'
+            own, when = evidence.rate, span(evidence.year.to_date.periods)
+            figure = f"{rate(own.value)} per {own.base:,} residents at mid-{own.year}, {when}"
+            whose = html.escape(framework.source(i, evidence.latest))
+            told.append(f"{link} has {figure}. That is on {whose}’s own count; {LEFT_OUT}.")
+        return "".join(f'<p class="counted">{sentence}</p>' for sentence in told)
 
     def incidents(self) -> Part:
         """Every district's rate of anti-social behaviour beside the group's limits; nothing where none is known."""
         if ASB not in self.beside.types:
             return self._part("incidents", "")
         chart = "" if self.beside.hides(ASB, self.own) or self.beside.alone(ASB) else self._chart(ASB)
-        return self._part("incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{chart}')
+        return self._part(
+            "incidents", f'<h2 id="asb">{html.escape(self._finding(ASB))}</h2>{self._own_count(ASB)}{chart}'
+        )
 
     def _chart(self, kind: str) -> str:
         frame = self._to_date(kind)

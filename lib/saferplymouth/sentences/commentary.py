@@ -11,6 +11,10 @@ from saferplymouth.sentences import findings, words
 from saferplymouth.sentences.words import capital, difference, kind, listed, number, percent, quantity, share, span
 
 HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being identified."
+OTHER_RATES = (
+    "Rates of districts and neighbourhoods are not comparable with it: they come from the street files, which leave "
+    "out what has no place."
+)
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 VARIATION = {
     "improving": "The latest month is part of a signal of improvement",
@@ -47,7 +51,8 @@ def of_rate(e: Evidence, population: Population | None) -> str:
     value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)
     who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
     sure = f"Were chance alone at work, the rate behind it would lie between {low} and {high} (19 times in 20)."
-    return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}"
+    other = f" {OTHER_RATES}" if e.indicator.held_against else ""
+    return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}{other}"
 
 
 def of_future(e: Evidence) -> list[str]:
