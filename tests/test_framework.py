@@ -221,6 +221,8 @@ WRONG = {
     ),
     "itself as companion": ("why =", 'compare_with = "dwelling_burglary"\nwhy =', "compare_with", "is not known"),
     "a baseline without cause": ("why =", 'new_baseline = {"2016-11" = ""}\nwhy =', 'baseline."2016-11"', "its cause"),
+    "no earlier agency": ("why =", 'agency_until = {"2016-11" = "x"}\nwhy =', 'agency_until."2016-11"', "police"),
+    "an agency until no month": ("why =", 'agency_until = {"Nov" = "police"}\nwhy =', 'until."Nov"', "must be a month"),
     "a baseline from no month": ("why =", 'new_baseline = {"Nov" = "x"}\nwhy =', 'baseline."Nov"', "a month and"),
     "a target that is no section": ("why =", "target = 5\nwhy =", f"{INDICATOR}.target", "must be a section"),
 }

@@ -178,6 +178,13 @@ CELLS = {
     "half a reply": (SHARES, ["ist_satisfaction", "2016-11", 1, 2.5], "denominator", "not a whole number", "correct"),
     "a count by shares": (SHARES, ["overall_crime", "2016-11", 1, 2], "numerator", "is a count", "value column"),
     "an unseen sign": ([*HEAD, "note"], [*GOOD, "\u202e12"], "note", "cannot be seen (U+202E)", "as plain text"),
+    "a formula that it was taken from": (
+        [*HEAD, "taken_from"],
+        [*GOOD, "@cmd"],
+        "taken_from",
+        "opens with @, as a formula does",
+        "open it with a word",
+    ),
     "too long a note": ([*HEAD, "note"], [*GOOD, "x" * 501], "note", "holds 501 characters", "keep it to 500"),
 }
 
