@@ -318,6 +318,7 @@ def test_a_figure_of_an_earlier_year_is_the_latest_and_no_year_to_date_of_this_o
     assert set(cells.values()) == {"[z]"}
     row = re.sub("<[^>]+>", " ", board.table().html.partition("</thead>")[2])
     assert row.count("2015/16") == 1
+    assert "Every indicator: its latest figure, and financial year 2016/17 to date" in board.table().html
     (yearly / "data/raw/2016-04").rename(yearly / "data/raw/2016-03")
     of_its_year = cells_of(Board("2016-03", yearly), "alpha")
     assert (of_its_year["Year to date"], of_its_year["Change"]) == ("120", "20")

@@ -47,7 +47,8 @@ class Board:
     def table(self) -> Part:
         """Every indicator by area, with its aim, latest figure, year to date against last year, target and state."""
         calendar = self.project.framework.calendar
-        caption = f"Every indicator, financial year {calendar.label(calendar.year(self.project.month))} to date"
+        year = calendar.label(calendar.year(self.project.month))
+        caption = f"Every indicator: its latest figure, and financial year {year} to date"
         cells = {key: _cells(section) for key, section in self.sections.items()}
         rows = {key: _row(section, cells[key]) for key, section in self.sections.items()}
         head = "".join(f'<th scope="col">{name}</th>' for name in HEADS)
