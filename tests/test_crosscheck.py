@@ -141,7 +141,7 @@ def test_a_return_a_fifth_too_low_is_a_question_in_check_and_no_problem(altered)
     done = tiny.told(altered, "check", "2016-11")
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if "Question" in line] == [f"Question: {QUESTION}"]
-    assert done.stdout.splitlines()[-1] == "No problems"
+    assert done.stdout.splitlines()[-1] == "No problems, 1 question to answer"
 
 
 def test_a_return_a_fifth_too_low_is_the_first_question_of_the_data_quality_page(altered):

@@ -181,7 +181,8 @@ def check(months: str | None) -> None:
     problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, frame)]))
     if problems:
         raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
-    click.echo("No problems")
+    asked = f", {counted(len(questions), 'question')} to answer" if questions else ""
+    click.echo(f"No problems{asked}")
 
 
 @cli.command()
