@@ -304,3 +304,53 @@ def test_where_the_system_cannot_fork_kernels_are_started_in_the_ordinary_way(tm
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ipykernel_launcher" in (tmp_path / "noted.txt").read_text()
+
+
+LOOSE = {
+    "a session of its own": "subprocess.Popen(['sleep', '{n}'], start_new_session=True)",
+    "a shell in the background": "subprocess.run('setsid nohup sleep {n} >/dev/null 2>&1 &', shell=True)",
+    "nothing kept": "subprocess.Popen(['setsid', 'sleep', '{n}'], env={{'PATH': '/bin:/usr/bin'}}, cwd='/')",
+    "a fork of a fork": (
+        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        os.chdir('/')\n"
+        "        os.execvp('sleep', ['sleep', '{n}'])\n    os._exit(0)\nos.wait()"
+    ),
+    "no program of its own": "if os.fork() == 0:\n    os.setsid(), os.chdir('/')\n    time.sleep({n})\n    os._exit(0)",
+}
+linux = pytest.mark.skipif(sys.platform != "linux", reason="only there is what cut itself loose found")
+
+
+def sleepers(seconds: int) -> list[psutil.Process]:
+    """The processes that sleep so long, a number that no other test has."""
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", str(seconds)]]
+
+
+@linux
+@pytest.mark.parametrize("cell", LOOSE.values(), ids=LOOSE)
+def test_a_process_that_cuts_itself_loose_ends_with_its_notebook(cell):
+    before = set(psutil.pids())
+    assert printed(run("import os, subprocess, time", cell.format(n=918273), "print('end')")) == "end\n"
+    assert sleepers(918273) == []
+    own = psutil.Process().children(recursive=True)
+    assert [one for one in own if one.pid not in before and one.status() != "zombie"] == []
+
+
+@linux
+@pytest.mark.parametrize(("first", "status"), [("", 0), ("os.kill(os.getppid(), signal.SIGKILL)", 1)])
+def test_what_the_notebooks_of_a_run_detach_ends_with_them(tmp_path, first, status):
+    loose = "import os, signal, subprocess, time\n" + LOOSE["nothing kept"].format(n=918274)
+    cells = (tiny.PARAMETERS, loose, f"{first}\n1 / {1 - status}", tiny.area("alpha"))
+    root = tiny.project(tmp_path, "alpha", alpha=tiny.notebook(*cells))
+    done = tiny.command(root, "run", "--jobs", "1")
+    assert done.returncode == status, done.stdout + done.stderr
+    assert sleepers(918274) == []
+
+
+@linux
+def test_what_a_notebook_detached_ends_when_the_whole_group_of_its_run_is_killed(tmp_path):
+    loose = "import subprocess, time\n" + LOOSE["nothing kept"].format(n=918275) + "\ntime.sleep(100000)"
+    root = tiny.project(tmp_path, "alpha", alpha=tiny.notebook(tiny.PARAMETERS, loose, tiny.area("alpha")))
+    running = tiny.start(root, "run", "--jobs", "1")
+    tiny.until(lambda: sleepers(918275), "the notebook to detach a process")
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+    tiny.until(lambda: not sleepers(918275), "what it detached to end")

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from saferplymouth.press import markup
 from saferplymouth.press import work as works
 from saferplymouth.press.plan import Plan
 from saferplymouth.press.reasons import plain
@@ -128,6 +129,7 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
     outputs = root / "outputs"
     for area, one in built.items():
         shelf.replace(outputs, f"executed/{p.name}/{area}.ipynb", one.executed)
+    p, built = _with_links_followed(p, built)
     good = {area: one for area, one in built.items() if not one.failure}
     failures = {area: one.failure for area, one in built.items() if one.failure}
     whole = good.keys() | p.kept.keys() == p.expected.keys()
@@ -135,10 +137,7 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
     unchanged = whole and p.before | {"build": None} == made | {"build": None}
     if not built and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
-    for one in good.values():
-        files |= one.files
-    files[MANIFEST] = works.canonical(made)
+    files = _files(p, built) | {MANIFEST: works.canonical(made)}
     if whole:
         place = shelf.put(outputs, p.name, files)
         shelf.remove(outputs / "partial", p.name)
@@ -149,6 +148,24 @@ def finish(root: Path, p: Plan, built: dict[str, Built]) -> Outcome:
         shelf.replace(outputs, f"{p.name}/{MANIFEST}", works.canonical(stands | {"last_attempt": attempt}))
     make_way(outputs / "partial" / p.name, outputs)
     return Outcome(p, shelf.put(outputs / "partial", p.name, files), whole, failures)
+
+
+def _files(p: Plan, built: dict[str, Built]) -> dict[str, bytes]:
+    """Pages and tables: those kept of the edition in place, and those built."""
+    files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
+    for one in built.values():
+        files |= one.files
+    return files
+
+
+def _with_links_followed(p: Plan, built: dict[str, Built]) -> tuple[Plan, dict[str, Built]]:
+    """The same, where a page with a link that leads nowhere in the edition, now that it is all there, has failed."""
+    if not built or any(one.failure for one in built.values()) or built.keys() | p.kept.keys() != p.expected.keys():
+        return p, built
+    dead = markup.dead_links(_files(p, built) | {MANIFEST: b""})
+    pages = {area: work.page for area, work in p.expected.items() if work.page in dead}
+    failed = {area: Built(area, f"the page was refused: {'; '.join(dead[page])}") for area, page in pages.items()}
+    return replace(p, kept={area: entry for area, entry in p.kept.items() if area not in failed}), built | failed
 
 
 def _manifest(p: Plan, built: dict[str, Built], whole: bool) -> dict:

@@ -6,11 +6,9 @@ see `incomplete`.
 
 import ast
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -27,8 +25,9 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from saferplymouth.press import warm
-from saferplymouth.press.reasons import plain
+from saferplymouth.press.reasons import opening, plain
 from saferplymouth.press.work import environment
+from saferplymouth.store import temporary
 
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
@@ -60,23 +59,26 @@ def room() -> Iterator[Room]:
 
     The folder goes with the block, or with this process if that is killed, and so does the kernel in it.
     """
-    before, folder = dict(os.environ), Path(tempfile.gettempdir(), f"edition-{uuid.uuid4().hex[:8]}")
-    settings = str(folder / ".settings")
-    own = dict.fromkeys(("IPYTHONDIR", *(f"JUPYTER_{n}_DIR" for n in ("CONFIG", "DATA", "RUNTIME"))), settings)
+    with temporary.folder(temporary.ROOM) as folder, _guarded(folder) as watch, _settled(folder / ".settings"):
+        yield Room(folder, watch)
+
+
+@contextmanager
+def _settled(settings: Path) -> Iterator[None]:
+    """This process as a kernel is to find it: what it keeps, and what it writes for a while, is in `settings`."""
+    before = dict(os.environ)
+    places = ("TMPDIR", "TEMP", "TMP", "IPYTHONDIR", *(f"JUPYTER_{name}_DIR" for name in ("CONFIG", "DATA", "RUNTIME")))
+    own = environment() | dict.fromkeys(places, str(settings))
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
     own |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-    with _guarded(folder) as watch:
-        try:
-            folder.mkdir(mode=0o700)
-            Path(settings).mkdir()
-            told = environment() | own
-            os.environ.clear()
-            os.environ.update(told)
-            yield Room(folder, watch)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        settings.mkdir()
+        os.environ.clear()
+        os.environ.update(own)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager
@@ -120,7 +122,7 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
             given["on_notebook_start"] = lambda notebook: run.append(notebook)  # saved nowhere while it is run
             papermill.execute_notebook(notebook, None, parameters, **given, **ALWAYS)
     except PapermillExecutionError as error:
-        failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{_opening(error.source)}'"
+        failure = f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts '{opening(error.source)}'"
     except DeadKernelError:
         failure = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
     except Exception as error:
@@ -167,12 +169,15 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
         kernels.append(kernel)
         timer.start()
 
-    timer = threading.Timer(seconds, time_is_up)
+    warm.adopt(orphans=True)
+    timer, others = threading.Timer(seconds, time_is_up), warm.descendants()
     try:
         yield begin
     finally:
         timer.cancel()
         kill()
+        warm.end_all(others)
+        warm.adopt(orphans=False)
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:
@@ -183,7 +188,7 @@ def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -
     for cell in executed.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        at = f"in the cell that starts '{_opening(cell.source)}'"
+        at = f"in the cell that starts '{opening(cell.source)}'"
         if errors := [o for o in cell.outputs if o.output_type == "error"]:
             return f"{plain(errors[0].ename)}: {plain(errors[0].evalue)}, {at}"
         if cell.execution_count is None:
@@ -200,8 +205,3 @@ def declared(notebook: nbformat.NotebookNode) -> set[str]:
         return set()
     targets = [t for s in statements for t in (getattr(s, "targets", None) or [getattr(s, "target", None)])]
     return {t.id for t in targets if isinstance(t, ast.Name)}
-
-
-def _opening(source: str) -> str:
-    lines = source.strip().splitlines() or [""]
-    return plain(lines[0])[:60]

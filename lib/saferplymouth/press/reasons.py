@@ -7,6 +7,12 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]")
 
 
+def opening(source: str) -> str:
+    """How a cell begins, by which it is known."""
+    lines = source.strip().splitlines() or [""]
+    return plain(lines[0])[:60]
+
+
 def plain(error: object) -> str:
     """What an error says, on one line, not too long, and without the folders of this machine."""
     text, home = ANSI.sub("", str(error)[:5000].encode(errors="replace").decode()), os.environ.get("HOME", "")

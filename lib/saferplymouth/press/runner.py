@@ -23,7 +23,7 @@ from saferplymouth import intake, project
 from saferplymouth.claims import checked
 from saferplymouth.press import edition, listing, plan, work
 from saferplymouth.sentences.words import counted, listed
-from saferplymouth.store import shelf
+from saferplymouth.store import shelf, temporary
 from saferplymouth.store.manifest import manifest
 from saferplymouth.which import NotPlanned, Which
 
@@ -46,6 +46,7 @@ def run(root: Path, wanted: list[Which], wish: plan.Wish, pool: edition.Pool) ->
     Raises `framework.FrameworkError`, `intake.Refused` or `NotPlanned` before anything is built or waited for.
     """
     sought = [one for one in wanted if one not in withdrawn(root, wanted, wish)]
+    temporary.sweep()
     newest, outputs = _in_order(root, sought, wish), root / "outputs"
     outputs.mkdir(exist_ok=True)
     with alone(outputs):
@@ -135,6 +136,7 @@ def here(jobs: int) -> edition.Pool:
     """So many worker processes on this machine; what they need begins to be loaded now, while this process plans."""
     context = _context()
     if context.get_start_method() == FORKED:
+        multiprocessing.current_process()._config["tempdir"] = str(temporary.own())  # nothing else can say where
         forkserver.ensure_running()
     return partial(_pool, jobs, context)
 

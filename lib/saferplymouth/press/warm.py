@@ -4,6 +4,7 @@ Each is a process of its own, with its own session, folder and environment, as i
 server it is forked from never runs a notebook, and is itself forked from a worker before that has done anything.
 """
 
+import ctypes
 import json
 import os
 import random
@@ -11,15 +12,20 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from jupyter_client.provisioning import LocalProvisioner
 
 from saferplymouth.press.work import STEADY
 
 LARGEST_DESCRIPTOR = 4096
+PR_SET_CHILD_SUBREAPER = 36  # of Linux
+PASSES = 100  # over what came of a process, for one of them may start another meanwhile
 OWN = Path(__file__).parents[2]
 _server: socket.socket | None = None
 
@@ -35,6 +41,7 @@ def begin() -> None:
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         try:
+            os.setsid()  # what ends the worker and all its group does not end this, which has to end the kernels
             serve(theirs.detach())
         finally:
             os._exit(0)
@@ -61,13 +68,46 @@ def ready() -> bool:
     return _server is not None
 
 
+def adopt(orphans: bool) -> None:
+    """Whether what comes of this process and outlives its parent is to be this one's child, where the system can."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
+
+
+def descendants() -> set[psutil.Process]:
+    """What came of this process, and lives."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def end_all(but: Collection[psutil.Process] = ()) -> None:
+    """End what came of this process `but` these, however it has cut itself loose from the one that started it."""
+    for _ in range(PASSES):
+        left = [one for one in descendants() if one not in but]
+        if not [one for one in left if _lives(one)]:
+            return
+        for one in left:
+            with suppress(psutil.Error):
+                one.kill()
+        psutil.wait_procs(left, timeout=1)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it has not ended; one that has, and that this process adopted, is let go of."""
+    with suppress(ChildProcessError):
+        os.waitpid(process.pid, os.WNOHANG)
+    with suppress(psutil.Error):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def serve(descriptor: int) -> None:
-    """Fork a kernel for each request until the worker has gone."""
+    """Fork a kernel for each request until the worker has gone; then end whatever came of them."""
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, LARGEST_DESCRIPTOR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, _gone)
     sys.path[:] = [path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)]
+    adopt(orphans=True)
     own = os.getpid()
     with socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():
@@ -79,6 +119,7 @@ def serve(descriptor: int) -> None:
                 finally:
                     os._exit(1)
             worker.sendall(f"{kernel}\n".encode())
+    end_all()
 
 
 def _gone(*_) -> None:
@@ -102,6 +143,7 @@ def _become_kernel(server: int, connection: str, environment: dict[str, str], fo
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    tempfile.tempdir = None  # it is asked for anew
     os.chdir(folder)
     random.seed()
     sys.modules["numpy"].random.seed()
@@ -141,6 +183,8 @@ class _Kernel:
 
     def poll(self) -> int | None:
         """None while it lives."""
+        with suppress(ChildProcessError):  # it is this process's own once the server has been killed
+            os.waitpid(self.pid, os.WNOHANG)
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:

@@ -14,6 +14,7 @@ from saferplymouth.periods import day
 from saferplymouth.press.reasons import plain
 from saferplymouth.press.spent import spent
 from saferplymouth.press.work import Built, Work
+from saferplymouth.store.manifest import FACTS, MANIFEST, fits
 
 
 def build(work: Work) -> Built:
@@ -56,6 +57,11 @@ def page_of(work: Work, notebook: nbformat.NotebookNode, secrets: list[str]) -> 
     body = page.render(notebook, work.top | bears | {"runs_to": runs_to})
     tables = page.downloads(notebook)
     faults = page.faults(body, shown, work.must, work.month, secrets)
+    tops = [of["href"] for of in work.top["pages"]]
+    own = [MANIFEST, *tops, *(f"data/{key}.csv" for key in tables)]
+    faults += page.markup_faults(notebook, body, work.page, own)
+    if not fits(facts, {str: FACTS}):
+        faults.append("what a headline keeps for the edition is not as the suite writes it")
     strange = sorted(set(tables) - {key for _, key in work.must})
     faults += [f"it shows {key}, which is not its own" for key in strange]
     faults += ["a table names a folder of this machine"] * any(s in t for t in tables.values() for s in secrets)

@@ -1,7 +1,6 @@
 """A drop looked at whole, before anything is made from it."""
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +10,7 @@ from saferplymouth.claims import checked
 from saferplymouth.mistakes import NotReceived
 from saferplymouth.press import pages
 from saferplymouth.quality import notebooks, questions
-from saferplymouth.store import street
+from saferplymouth.store import street, temporary
 from saferplymouth.which import Which
 
 
@@ -20,12 +19,11 @@ def held_against_figures(root: Path, month: pd.Period, sound: bool) -> tuple[lis
     comments, pages on places that have no notebook, and the questions to ask: what may not be complete, where figures
     disagree, and what the framework names that no street file has. Worked out beside the project, so that nothing here
     is written."""
-    with tempfile.TemporaryDirectory() as name:
-        beside = Path(name)
+    with temporary.folder() as beside:
         (beside / "data").mkdir()
         _lay(root / "data/raw", beside / "data/raw")
         if (root / "data/processed").is_dir():
-            shutil.copytree(root / "data/processed", beside / "data/processed")
+            shutil.copytree(root / "data/processed", beside / "data/processed", ignore=_strange)
         shutil.copy(root / "framework.toml", beside)
         try:
             street.refresh(beside, month)
@@ -50,3 +48,8 @@ def _lay(folder: Path, there: Path) -> None:
         there.symlink_to(folder.resolve(), target_is_directory=True)
     except (OSError, NotImplementedError):
         shutil.copytree(folder, there, ignore_dangling_symlinks=True)
+
+
+def _strange(folder: str, names: list[str]) -> list[str]:
+    """What is neither a file nor a folder, and cannot be copied."""
+    return [name for name in names if not (Path(folder, name).is_file() or Path(folder, name).is_dir())]

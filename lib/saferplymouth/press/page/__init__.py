@@ -5,21 +5,22 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html_mistune
 from traitlets.config import Config
 
 from saferplymouth import plain
+from saferplymouth.press import markup, reasons
 
 FOLDER = Path(__file__).parent
 LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
 LOADING = ("src", "srcset", "poster", "action", "background")
-RUNNING = ("script", "iframe", "object", "embed", "form", "link", "base")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
 LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook open
 ONCE = ("headline", "comment")
@@ -60,6 +61,30 @@ def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """The CSV of each table shown, by indicator."""
     tables = [o for o in _shown(notebook) if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata]
     return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
+
+
+def markup_faults(notebook: nbformat.NotebookNode, body: str, href: str, files: Iterable[str]) -> list[str]:
+    """What keeps a reader from what the page `body` says: markup left open, text that is hidden, links that lead
+    nowhere, told with the cell where that is known.
+
+    `href` is the page's own file and `files` are those of its edition that it may lead to.
+    """
+    read = markup.Markup(body)
+    known = dict.fromkeys([*files, *(link for link in read.links if markup.OF_A_TABLE.fullmatch(link))])
+    found = markup.unsound(_written(notebook)) or list(dict.fromkeys(read.faults))
+    return found + markup.dead(href, read, known | {href: read.ids})
+
+
+def _written(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+    """What each cell puts on the page as HTML, with how the cell opens."""
+    for cell in notebook.cells:
+        opening = reasons.opening(cell.source)
+        if LEFT_OUT & {*cell.metadata.get("tags", ())}:
+            continue
+        if cell.cell_type == "markdown":
+            yield opening, markdown2html_mistune(cell.source)
+        for output in cell.get("outputs", ()):
+            yield opening, output.get("data", {}).get("text/html", "")
 
 
 def unfit(table: str) -> list[str]:
@@ -113,7 +138,7 @@ class _Seen(HTMLParser):
         self.loads |= any(not given[name].startswith("data:image/") for name in LOADING if name in given)
         self.loads |= bool(CSS_LOADS.search(given.get("style", "")))
         scripted = given.get("href", "").lower().startswith(("javascript:", "data:", "vbscript:"))
-        self.runs |= tag in RUNNING or scripted or any(name.startswith("on") for name in given)
+        self.runs |= tag in markup.RUNNING or scripted or any(name.startswith("on") for name in given)
 
     def handle_data(self, data: str) -> None:
         self.style += data if self.in_style else ""
