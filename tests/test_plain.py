@@ -16,7 +16,7 @@ def test_what_people_write_may_be_published(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+44 1752", "-5", "@sum", "  =1", "\n=1", "\t=1", "＝1", "\u00a0=1", "\u3000-5"]
+    "text", ["=1+1", "+44 1752", "-5", "@sum", "  =1", "\n=1", "\t=1", "＝1", "﹦1", "\u2003=1", "\u00a0=1", "\u3000-5"]
 )
 def test_a_cell_that_a_spreadsheet_would_run_is_refused_and_prose_is_not_held_to_that(text):
     mistake, cure = unfit(text)

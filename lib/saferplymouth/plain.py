@@ -5,7 +5,7 @@ import string
 import unicodedata
 from collections.abc import Iterable
 
-FORMULA = tuple("=+-@＝＋－＠")  # the wide ones for spreadsheets set to Chinese, Japanese or Korean
+FORMULA = tuple("=+-@")
 QUOTES = "'\"‘’“”"
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # Unicode's categories of what has no shape of its own
 BLANK = re.compile(  # what has none either in other categories: Default_Ignorable_Code_Point, and what is drawn empty
@@ -31,12 +31,13 @@ def unfit(text: str) -> tuple[str, str] | None:
     """What is wrong with a text that may not stand in a table that people download, and the cure; None otherwise.
 
     A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after spaces and quotation
-    marks. Source: OWASP, CSV Injection.
+    marks, or where it is written wide or small, as in Chinese. Source: OWASP, CSV Injection.
     """
-    opened = text.lstrip(f"{QUOTES}{string.whitespace}\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}")
+    opened = unicodedata.normalize("NFKC", text).lstrip(QUOTES + string.whitespace)
     if not opened.startswith(FORMULA):
         return unseen(text)
-    return unseen(text) or (f"opens with {opened[0]}, as a formula does", "open it with a word")
+    sign = next(c for c in text if unicodedata.normalize("NFKC", c) == opened[0])
+    return unseen(text) or (f"opens with {sign}, as a formula does", "open it with a word")
 
 
 def unfit_name(name: str) -> tuple[str, str] | None:
