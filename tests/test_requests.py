@@ -80,7 +80,7 @@ def test_percentages_have_a_return_of_their_own(framework):
 
 def test_a_page_asks_by_name_for_what_it_lacks(untouched):
     said = Board("2016-11", untouched).sections["referral_mechanism"].table().html
-    assert "Home Office is asked for the number of people referred to the National Referral Mechanism" in said
+    assert "National Crime Agency is asked for the number of people referred to the National Referral Mechanism" in said
     assert "every quarter, in total and by kind of exploitation, beginning with July to September 2016" in said
     assert "referral_mechanism,2016/17 Q2,exploitation,labour,," in said
 
@@ -89,7 +89,11 @@ def test_the_command_writes_the_returns_once_and_overwrites_nothing(project, tmp
     ran = tiny.told(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
     assert ran.returncode == 0, ran.stderr
     there = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert there == ["modern-slavery-home-office.csv", "modern-slavery-police.csv"]
+    assert there == [
+        "modern-slavery-home-office.csv",
+        "modern-slavery-national-crime-agency.csv",
+        "modern-slavery-police.csv",
+    ]
     (tmp_path / "out" / there[0]).write_text("filled in")
     again = tiny.told(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
     assert (again.returncode, "is here already" in again.stderr) == (2, True)

@@ -133,7 +133,7 @@ def test_there_is_one_row_for_each_measure_and_period(key, month, section):
     assert twice == {}
     assert all((r["value"] == "") <= (r["shorthand"] != "") for r in rows)
     assert all(re.fullmatch(r"-?\d+(\.\d+)?|", r["value"]) for r in rows)
-    assert all(re.fullmatch(r"\[[xzur]\]|", r["shorthand"]) for r in rows)
+    assert all(re.fullmatch(r"\[[xzurq]\]|", r["shorthand"]) for r in rows)
     assert {r["unit"] for r in rows} <= {"count", "percent", "points", "rate"}
 
 
