@@ -519,7 +519,7 @@ def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
 
 def _corners(path: str) -> list[tuple[float, float]]:
     """The points of a line, each written as the move from the one before where the letter is a small one."""
-    numbers = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", path)]
     both = numbers[::2], numbers[1::2]
     across, down = map(itertools.accumulate, both) if "l" in path else both
     return [(round(x, 1), round(y, 1)) for x, y in zip(across, down, strict=False)]

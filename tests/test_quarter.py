@@ -106,6 +106,8 @@ def test_a_hidden_month_hides_its_quarter_and_the_change(tmp_path):
     frame = (root / "framework.toml").read_text().replace("sensitive = false", "sensitive = true")
     (root / "framework.toml").write_text(frame)
     tiny.put(root / "data/raw/2016-05/returns/police.csv", "indicator,period,value\nalpha,2016-05,3\n")
+    stands = "about,period,name,reason\nalpha,2016-05,A. Nalyst,the police confirmed it\n"
+    tiny.put(root / "data/raw/2016-05/sign-offs.csv", stands)
     part = Quarter("2016-Q1", root).table()
     marks = {r["measure"]: r["value"] or r["shorthand"] for r in csv.DictReader(io.StringIO(part.csv))}
     assert marks == {"This quarter": "[c]", "A year before": "300", "Change": "[c]", "Change, %": "[c]"}

@@ -5,6 +5,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -28,7 +29,8 @@ DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd", INK: "#f1f1f1", F
 DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
 DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
-OFTEN = 3  # so many neighbours that look alike make a group
+
+OFTEN = 2  # so many neighbours that look alike make a group
 STRAIGHT, CURVED = re.compile(r"[MLz\d\s.-]+"), re.compile(r"\s*([MLCQz])\s*")
 PLACED = ("d", "x", "y", "href", "id", "transform", "viewBox", "width", "height", "version")  # where, not how it looks
 SVG = "{http://www.w3.org/2000/svg}"
@@ -45,6 +47,7 @@ STYLE = {
     "ytick.color": INK,
     "text.color": INK,
 }
+INHERITED = {"font-size": f"{STYLE['font.size']}px", "fill": INK}  # of the whole picture
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ def light(drawn: str) -> str:
     style = ElementTree.Element(f"{SVG}style")
     style.text = f"@media(prefers-color-scheme:dark){{{_dark(drawn)}}}"
     root.insert(0, style)
-    root.attrib |= {"font-family": "system-ui,Arial,sans-serif", "stroke-linejoin": "round"}
+    root.attrib |= INHERITED | {"font-family": "system-ui,Arial,sans-serif", "stroke-linejoin": "round"}
     ElementTree.register_namespace("", SVG[1:-1])
     written = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
     return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)  # needs no escape in an address
@@ -197,8 +200,10 @@ def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
     kept |= {name.strip(): value.strip() for name, _, value in styles if name.strip()}
     level = kept.get("transform", "").startswith("rotate(-0")
     idle = kept.get("id") not in used
-    dropped = {"clip-path", "font-family", "id" * idle, "transform" * level}
+    dropped = {"clip-path", "font-family", "version", "id" * idle, "transform" * level}
     kept = {name: _rounded(value) for name, value in kept.items() if name not in dropped}
+    usual = {**INHERITED, "text-anchor": "start"}
+    kept = {n: v for n, v in kept.items() if usual.get(n) != v and n != "stroke-linejoin"}
     if "d" in kept:
         kept["d"] = _moves(kept["d"]) if STRAIGHT.fullmatch(kept["d"]) else CURVED.sub(r"\1", kept["d"])
     return kept
@@ -210,10 +215,14 @@ def _moves(path: str) -> str:
     for line in path.split("M")[1:]:
         points = [[round(10 * float(n)) for n in point.split()] for point in line.rstrip(" z").split("L")]
         steps = [n - before for a, b in pairwise(points) for before, n in zip(a, b, strict=True)]
-        start, *moves = (",".join(f"{n / 10:g}" for n in numbers) for numbers in (points[0], steps) if numbers)
+        start, *moves = (",".join(map(_tenths, numbers)) for numbers in (points[0], steps) if numbers)
         closed = "z" if "z" in line else ""
         written.append("l".join([f"M{start}", *moves]).replace(",-", "-") + closed)
     return "".join(written)
+
+
+def _tenths(number: int) -> str:
+    return f"{number / 10:g}".replace("0.", ".", abs(number) < 10)
 
 
 def _rounded(value: str) -> str:
@@ -225,13 +234,25 @@ def _grouped(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
     kept: list[ElementTree.Element] = []
     for (tag, *looks), alike in groupby(parts, key=lambda part: (part.tag, *_looks(part).items())):
         alike = list(alike)
-        if len(alike) >= OFTEN and looks and tag != f"{SVG}g":
+        name = tag == f"{SVG}text" and ("fill", NAME) in looks
+        if (len(alike) >= OFTEN or name) and looks and tag != f"{SVG}g":
             group = ElementTree.Element(f"{SVG}g", dict(looks))
             for part in alike:
                 part.attrib = {n: value for n, value in part.attrib.items() if n in PLACED}
-            group[:], alike = alike, [group]
+            if ("fill", "none") in looks and tag == f"{SVG}path":
+                alike[0].attrib["d"] = "".join(part.attrib["d"] for part in alike)
+                del alike[1:]
+            group[:] = alike
+            alike = [_edge(group), group] if name else [group]
         kept += alike
     return kept
+
+
+def _edge(names: ElementTree.Element) -> ElementTree.Element:
+    """What sets the names on a map apart from what is under them: the same, wider, in the paper's colour."""
+    edge = deepcopy(names)
+    edge.attrib |= {"stroke": PAPER, "stroke-width": ".25em"}
+    return edge
 
 
 def _looks(part: ElementTree.Element) -> dict[str, str]:
@@ -239,17 +260,11 @@ def _looks(part: ElementTree.Element) -> dict[str, str]:
 
 
 def _unwrapped(child: ElementTree.Element) -> list[ElementTree.Element]:
-    """A group that only groups gives way to what it holds; metadata, styles, clips and unpainted paths
-    go; a name on a map gets an edge in the paper's colour.
-    """
+    """A group that only groups gives way to what it holds; metadata, styles, clips and unpainted paths go."""
     name = child.tag.removeprefix(SVG)
     empty = name == "defs" and not len(child)
     if name in ("metadata", "style", "clipPath") or empty or _looks(child) == {"fill": "none"}:
         return []
     if name == "g" and not child.attrib:
         return list(child)
-    if name == "text" and child.get("fill") == NAME:
-        edge = ElementTree.Element(child.tag, child.attrib | {"stroke": PAPER, "stroke-width": ".25em"})
-        edge.text = child.text
-        return [edge, child]
     return [child]

@@ -109,7 +109,10 @@ class DataQuality:
         drop, file = periods.words(periods.month(latest["received"])), latest["source"].rpartition("/")[2]
         came = html.escape(drop) + small(file + taken)
         awaited = periods.words(e.awaited) if e.awaited is not None else "Nothing"
-        return [*name, span(periods_), came, awaited]
+        covers = span(periods_)
+        if covers.isdigit():
+            covers = f"The year {covers}"  # which a number alone would not tell
+        return [*name, covers, came, awaited]
 
     def _files(self) -> str:
         """The board's papers and the files of the geography, with the drop each came in."""

@@ -26,7 +26,7 @@ TOTAL, UNPLACED, DISTRICT, TYPE, NEIGHBOURHOOD = "total", "unplaced", "district"
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why what came may not be all of it, as a sentence goes on about it (`reason`: "has no row in Plymouth"), and who
+    """Why what came may not be all of it, as a sentence goes on about it (`reason`: "has no row in Anytown"), and who
     let it stand; None while nobody has."""
 
     reason: str
