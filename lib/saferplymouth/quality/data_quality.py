@@ -109,10 +109,7 @@ class DataQuality:
         drop, file = periods.words(periods.month(latest["received"])), latest["source"].rpartition("/")[2]
         came = html.escape(drop) + small(file + taken)
         awaited = periods.words(e.awaited) if e.awaited is not None else "Nothing"
-        covers = span(periods_)
-        if covers.isdigit():
-            covers = f"The year {covers}"  # which a number alone would not tell
-        return [*name, covers, came, awaited]
+        return [*name, _as_words(span(periods_)), came, _as_words(awaited)]
 
     def _files(self) -> str:
         """The board's papers and the files of the geography, with the drop each came in."""
@@ -198,6 +195,11 @@ class DataQuality:
         csv = pd.DataFrame(rows, columns=columns).to_csv(index=False, lineterminator="\n")
         link = f'<a href="data/{KEY}.csv">Cross-checks, street files and questions (CSV)</a>'
         return self._part("table", f'<dl class="source"><dt>Download</dt><dd>{link}</dd></dl>', csv)
+
+
+def _as_words(period: str) -> str:
+    """A period in words as a cell says it: a calendar year alone would read as a count."""
+    return f"The year {period}" if period.isdigit() else period
 
 
 def _figure(value: float, indicator) -> str:
