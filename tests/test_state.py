@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth.press import listing, page
+from saferplymouth.press import listing, page, runner
 from saferplymouth.store import shelf
 
 WRONG = (None, 5, "x", [], {}, True, float("inf"), "x" * 100_000, "\ud800", -1, [[]], {"x": 5})
@@ -201,3 +201,10 @@ def test_a_folder_that_is_gone_and_streams_that_are_closed_end_nothing_in_a_trac
         call + f"{sys.executable} -m saferplymouth status", shell=True, cwd=root, capture_output=True, text=True
     )
     assert (ran.returncode, ran.stderr.count("\n"), ran.stderr[:10]) == (2, 1, "The folder"), ran.stderr
+
+
+@pytest.mark.parametrize("put", [os.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere")])
+def test_a_lock_of_any_wrong_kind_makes_way(tmp_path, put):
+    put(tmp_path / ".lock")
+    with runner.alone(tmp_path):
+        assert (tmp_path / ".lock").is_file()

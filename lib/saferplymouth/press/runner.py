@@ -23,7 +23,7 @@ from saferplymouth import intake, project
 from saferplymouth.claims import checked
 from saferplymouth.press import edition, listing, plan, work
 from saferplymouth.sentences.words import counted, listed
-from saferplymouth.store import shelf, temporary
+from saferplymouth.store import aside, shelf, temporary
 from saferplymouth.store.manifest import manifest
 from saferplymouth.which import NotPlanned, Which
 
@@ -31,8 +31,11 @@ FORKED = "forkserver"
 
 
 def alone(outputs: Path) -> AbstractContextManager:
-    """Holds the outputs for one run; another waits its turn."""
-    lock = FileLock(outputs / ".lock")
+    """Holds the outputs for one run; another waits its turn. What is no file makes way for the lock."""
+    path = outputs / ".lock"
+    if path.is_symlink() or not path.is_file():
+        aside.remove(path)
+    lock = FileLock(path)
     try:
         return lock.acquire(timeout=0)
     except Timeout:
