@@ -1,13 +1,15 @@
 """An attacker who reads published editions and solves for the counts they hide.
 
-`attack(editions)` reads the files of one or more editions and nothing else: downloads, tables on pages, the board,
-sentences and alternative text, lines and points of charts, the manifest's findings. Every figure becomes a `Fact`: a
-sum of counts, each times something, that lies between two numbers. `solve` then looks for counts that only one value
-fits: by elimination with exact fractions, by narrowing bounds, and by search; a hidden count is whole and from 1 to 4.
+`attack(editions)` reads the files of one or more editions and nothing else: downloads, tables on
+pages, the board, sentences and alternative text, lines and points of charts, the manifest's
+findings. Every figure becomes a `Fact`: a sum of counts, each times something, that lies between
+two numbers. `solve` then looks for counts that only one value fits: by elimination with exact
+fractions, by narrowing bounds, and by search; a hidden count is whole and from 1 to 4.
 
-Two attacks need more than files. `knowing_the_rule` tries every other set of small counts in the hidden places and
-keeps those that would have been published alike. `twins` compares two editions of the same project whose hidden
-counts differ: what differs in any byte gives something away, through whichever channel, named here or not.
+Two attacks need more than files. `knowing_the_rule` tries every other set of small counts in the
+hidden places and keeps those that would have been published alike. `twins` compares two editions of
+the same project whose hidden counts differ: what differs in any byte gives something away, through
+whichever channel, named here or not.
 """
 
 import csv
@@ -35,19 +37,26 @@ LARGEST = 10**7
 PATIENCE = 20_000
 STAMPED = "edition.json"
 GRID = "#d8dadb"
-IN_FULL, WHOLE = Fraction(1, 10**9), Fraction(1, 2)  # how far a figure may be from what is written, in full or rounded
+IN_FULL, WHOLE = (
+    Fraction(1, 10**9),
+    Fraction(1, 2),
+)  # how far a figure may be from what is written, in full or rounded
 BLUR = 0.25  # points: what rounding and simplifying may have moved a mark by
 MONTHS = list(pd.date_range("2000-01-01", periods=12, freq="MS").month_name())
 ABBREVIATED = [month[:3] for month in MONTHS]
 FY = r"\d{4}(?:/\d\d)?"
 NAMES = "|".join(MONTHS)
-SPAN = rf"(?P<first>{NAMES})(?: (?P<opens>\d{{4}}))?(?: to (?P<last>{NAMES}))?(?: (?P<closes>\d{{4}}))"
+SPAN = (
+    rf"(?P<first>{NAMES})(?: (?P<opens>\d{{4}}))?(?: to (?P<last>{NAMES}))?(?: (?P<closes>\d{{4}}))"
+)
 NUMBER = r"(?P<n>\d[\d,]*)(?![\d.%])"
 SAID = re.compile(
     rf"(?P<how>rose |fell |(?:rise|fall) of )?(?<![\d,.])(?<!\band ){NUMBER}(?: \([^)]*\))?"
     rf"(?P<than> more| fewer)?[^\d.;]*?\b(?:in|from|than in) {SPAN}"
 )
-THERE_WERE = re.compile(rf"\bIn {SPAN} (?:there were|it was) {NUMBER}(?:, (?P<by>\d[\d,]*) (?P<than>more|fewer))?")
+THERE_WERE = re.compile(
+    rf"\bIn {SPAN} (?:there were|it was) {NUMBER}(?:, (?P<by>\d[\d,]*) (?P<than>more|fewer))?"
+)
 AGAINST = re.compile(rf"from {SPAN}[^.;]*?, against {NUMBER} in the same")
 MOVED = re.compile(rf"from {SPAN}[^.;]*?, against [^:]*?: a (?P<how>rise|fall) of {NUMBER}")
 EXTREME = re.compile(
@@ -55,17 +64,22 @@ EXTREME = re.compile(
     rf"(?:, highest (?P<b>[\d,]+) in (?P<pb>{NAMES}|quarter \d))?"
 )
 PACE = re.compile(
-    r"to the end of (?P<at>\w+ \d{4}) was .*? it is (?P<goal>[\d,]+); .*? (?P<pace>\d+\.\d) a (month|quarter)"
+    r"to the end of (?P<at>\w+ \d{4}) was .*? it is (?P<goal>[\d,]+); .*? (?P<pace>\d+\.\d) a "
+    r"(month|quarter)"
 )
 
 
 class Contradiction(Exception):
-    """No counts fit the facts: one of them was misread, or two editions show different counts as one."""
+    """No counts fit the facts: one of them was misread, or two editions show different counts as
+    one.
+    """
 
 
 @dataclass(frozen=True)
 class Fact:
-    """The sum of `terms` (cell and factor) lies from `low` to `high`; `soft` if read from prose or a picture."""
+    """The sum of `terms` (cell and factor) lies from `low` to `high`; `soft` if read from prose or
+    a picture.
+    """
 
     terms: tuple[tuple[Cell, Fraction], ...]
     low: Fraction
@@ -96,27 +110,37 @@ class Reading:
         """A fact, unless it is about nothing."""
         if terms:
             exact = tuple((cell, Fraction(factor)) for cell, factor in terms.items())
-            self.facts.append(Fact(exact, Fraction(low), Fraction(high), f"{self.edition} {where}", soft))
+            self.facts.append(
+                Fact(exact, Fraction(low), Fraction(high), f"{self.edition} {where}", soft)
+            )
 
 
 def attack(
-    editions: Sequence[Path], sensitive: Collection[str] | None = None, linked: Mapping[str, str] | None = None
+    editions: Sequence[Path],
+    sensitive: Collection[str] | None = None,
+    linked: Mapping[str, str] | None = None,
 ) -> list[Revealed]:
     """Every small count that these edition folders (`outputs/2016-11`) give away together.
 
-    `sensitive` are the indicators to look at, by default those with a hidden figure. `linked` names, for a quarterly
-    indicator, the monthly one that counts the same: an attacker would know.
+    `sensitive` are the indicators to look at, by default those with a hidden figure. `linked`
+    names, for a quarterly indicator, the monthly one that counts the same: an attacker would know.
     """
     return crack([read(place) for place in editions], sensitive, linked)
 
 
 def crack(
-    readings: Sequence[Reading], sensitive: Collection[str] | None = None, linked: Mapping[str, str] | None = None
+    readings: Sequence[Reading],
+    sensitive: Collection[str] | None = None,
+    linked: Mapping[str, str] | None = None,
 ) -> list[Revealed]:
     """As `attack`, for editions already read."""
     hidden = {cell for r in readings for cell, mark in r.shown.items() if mark == "[c]"}
     wanted = {key for key, _ in hidden} if sensitive is None else set(sensitive)
-    links = {quarterly: monthly for quarterly, monthly in (linked or {}).items() if wanted & {quarterly, monthly}}
+    links = {
+        quarterly: monthly
+        for quarterly, monthly in (linked or {}).items()
+        if wanted & {quarterly, monthly}
+    }
     facts, known = _together(readings, links, wanted | links.keys() | set(links.values()))
     found = solve(facts, known)
     reasons = defaultdict(list)
@@ -135,7 +159,8 @@ def _together(
 ) -> tuple[list[Fact], dict[Cell, int | str]]:
     """The facts of all editions about some indicators, and what is known of each count.
 
-    A count that is shown differently in two editions was restated: it is then another count in each of them.
+    A count that is shown differently in two editions was restated: it is then another count in each
+    of them.
     """
     seen: dict[Cell, set] = defaultdict(set)
     for reading in readings:
@@ -147,15 +172,23 @@ def _together(
         def own(cell: Cell, edition: str = reading.edition) -> Cell:
             return (cell[0], f"{cell[1]} in {edition}") if len(seen[cell]) > 1 else cell
 
-        for fact in (f for f in [*reading.facts, *_links(reading, linked)] if f.terms[0][0][0] in keys):
+        for fact in (
+            f for f in [*reading.facts, *_links(reading, linked)] if f.terms[0][0][0] in keys
+        ):
             terms = tuple((own(cell), factor) for cell, factor in fact.terms)
             facts.append(Fact(terms, fact.low, fact.high, fact.where, fact.soft))
-        known |= {own(cell): mark for cell, mark in reading.shown.items() if mark != "[x]" and cell[0] in keys}
+        known |= {
+            own(cell): mark
+            for cell, mark in reading.shown.items()
+            if mark != "[x]" and cell[0] in keys
+        }
     return facts, known
 
 
 def _links(reading: Reading, linked: Mapping[str, str]) -> Iterator[Fact]:
-    """Quarters as the sums of their months: `2016/17 Q1` is April to June where the year starts in April."""
+    """Quarters as the sums of their months: `2016/17 Q1` is April to June where the year starts in
+    April.
+    """
     for quarterly, monthly in linked.items():
         for key, label in [cell for cell in reading.shown if cell[0] == quarterly]:
             year, quarter = int(label[:4]), int(label[-1])
@@ -166,7 +199,9 @@ def _links(reading: Reading, linked: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def read(place: Path, starts: int = 4) -> Reading:
-    """Everything that the edition in this folder says, `2016-11` being its month; the year starts in month `starts`."""
+    """Everything that the edition in this folder says, `2016-11` being its month; the year starts
+    in month `starts`.
+    """
     reader = Reader(Reading(place.name), Calendar(starts))
     for path in sorted((place / "data").glob("*.csv"), key=lambda path: path.stem == BOARD):
         with path.open(encoding="utf-8", newline="") as opened:
@@ -176,14 +211,18 @@ def read(place: Path, starts: int = 4) -> Reading:
     for path in sorted(place.glob("*.html")):
         reader.page(path.name, BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser"))
     if (place / STAMPED).is_file():
-        for area in json.loads((place / STAMPED).read_text(encoding="utf-8")).get("areas", {}).values():
+        for area in (
+            json.loads((place / STAMPED).read_text(encoding="utf-8")).get("areas", {}).values()
+        ):
             for key, fact in area.get("indicators", {}).items():
                 reader.prose(key, json.dumps(fact, ensure_ascii=False), STAMPED)
     return reader.reading
 
 
 class Reader:
-    """Turns what one edition shows into facts; downloads come first, for they say which figures there are."""
+    """Turns what one edition shows into facts; downloads come first, for they say which figures
+    there are.
+    """
 
     def __init__(self, reading: Reading, calendar: Calendar):
         self.reading, self.calendar = reading, calendar
@@ -206,17 +245,31 @@ class Reader:
         divided, rows = [r for r in rows if r.get("group")], [r for r in rows if not r.get("group")]
         for row in rows:
             if re.fullmatch(FY, row["measure"]) and row["period"] and ".." not in row["period"]:
-                mark = row["value"] if row["value"] is not None else "[c]" if row["shorthand"] == "[c]" else "[x]"
+                mark = (
+                    row["value"]
+                    if row["value"] is not None
+                    else "[c]"
+                    if row["shorthand"] == "[c]"
+                    else "[x]"
+                )
                 self.reading.shown.setdefault((key, row["period"]), mark)
-            if row["measure"] in ("Cumulative target", "Target to date") and row["value"] is not None and row["period"]:
+            if (
+                row["measure"] in ("Cumulative target", "Target to date")
+                and row["value"] is not None
+                and row["period"]
+            ):
                 self.targets[key, row["period"].split("..")[-1]] = row["value"]
         for row in rows:
             if row["value"] is not None and row["period"]:
-                self._figure(key, row["measure"], row["period"], row["value"], where, row.get("half", WHOLE))
+                self._figure(
+                    key, row["measure"], row["period"], row["value"], where, row.get("half", WHOLE)
+                )
         self._groups(key, divided, where)
 
     def _groups(self, key: str, rows: list[dict], where: str) -> None:
-        """The groups of a breakdown: each a count of its own, together the count of their period."""
+        """The groups of a breakdown: each a count of its own, together the count of their
+        period.
+        """
         whole: dict[tuple[str, str], dict[Cell, int]] = {}
         for row in (r for r in rows if r["group"] != "total"):
             cell = key, f"{row['period']} {row['breakdown']} {row['group']}"
@@ -229,10 +282,16 @@ class Reader:
                 ends = (Fraction(row["value"] + end, 100) * total for end in (-half, half))
                 self.reading.add({cell: 1}, *ends, f"{where}: share of {cell[1]}")
         for (period, breakdown), cells in whole.items():
-            self.reading.add({**cells, (key, period): -1}, 0, 0, f"{where}: {period} by {breakdown}")
+            self.reading.add(
+                {**cells, (key, period): -1}, 0, 0, f"{where}: {period} by {breakdown}"
+            )
 
-    def _figure(self, key: str, measure: str, text: str, value: Fraction, where: str, half: Fraction) -> None:
-        """What one figure of a table says of the counts behind it; a level or a pace of a target says nothing."""
+    def _figure(
+        self, key: str, measure: str, text: str, value: Fraction, where: str, half: Fraction
+    ) -> None:
+        """What one figure of a table says of the counts behind it; a level or a pace of a target
+        says nothing.
+        """
         where = f"{where}: {measure} {text}"
         covered = self._covered(key, text)
         so_far = self._so_far(self._period(key, text.split("..")[-1]))
@@ -251,22 +310,40 @@ class Reader:
             if level is not None:
                 self.total(key, so_far, level + value, where)
 
-    def total(self, key: str, covered: Sequence[pd.Period], value: float, where: str, blur: float = 0, soft=False):
+    def total(
+        self,
+        key: str,
+        covered: Sequence[pd.Period],
+        value: float,
+        where: str,
+        blur: float = 0,
+        soft=False,
+    ):
         """The counts of `covered` add up to `value`, give or take `blur`."""
         terms = {self._cell(key, p): 1 for p in covered}
-        self.reading.add(terms, Fraction(value) - Fraction(blur), Fraction(value) + Fraction(blur), where, soft)
+        self.reading.add(
+            terms, Fraction(value) - Fraction(blur), Fraction(value) + Fraction(blur), where, soft
+        )
 
-    def change(self, key: str, covered: Sequence[pd.Period], value: int, where: str, soft: bool = False) -> None:
+    def change(
+        self, key: str, covered: Sequence[pd.Period], value: int, where: str, soft: bool = False
+    ) -> None:
         """The counts of `covered` less those of a year before are `value`."""
         self.reading.add(self._against(key, covered, Fraction(1)), value, value, where, soft)
 
-    def _percent(self, key: str, covered: Sequence[pd.Period], value: Fraction, where: str, half: Fraction) -> None:
-        """A percentage change, as near as `half`: this year lies between two multiples of last year."""
+    def _percent(
+        self, key: str, covered: Sequence[pd.Period], value: Fraction, where: str, half: Fraction
+    ) -> None:
+        """A percentage change, as near as `half`: this year lies between two multiples of last
+        year.
+        """
         least, most = (1 + (value + end) / 100 for end in (-half, half))
         self.reading.add(self._against(key, covered, least), 0, LARGEST**2, where)
         self.reading.add(self._against(key, covered, most), -(LARGEST**2), 0, where)
 
-    def _against(self, key: str, covered: Sequence[pd.Period], times: Fraction) -> dict[Cell, Fraction]:
+    def _against(
+        self, key: str, covered: Sequence[pd.Period], times: Fraction
+    ) -> dict[Cell, Fraction]:
         this = {self._cell(key, p): Fraction(1) for p in covered}
         return this | {self._cell(key, self._before(p)): -times for p in covered}
 
@@ -284,21 +361,33 @@ class Reader:
         return [p for p in self.calendar.periods(self.calendar.year(ends), frequency) if p <= ends]
 
     def _period(self, key: str, text: str) -> pd.Period:
-        """A period as labels write it, or the quarter that ends with a month where the indicator has quarters."""
+        """A period as labels write it, or the quarter that ends with a month where the indicator
+        has quarters.
+        """
         period = self.calendar.parse(text, "month" if MONTH.fullmatch(text) else "quarter")
-        return self.calendar.of(period, "quarter") if self._quarterly(key) and period.freqstr == "M" else period
+        return (
+            self.calendar.of(period, "quarter")
+            if self._quarterly(key) and period.freqstr == "M"
+            else period
+        )
 
     def _quarterly(self, key: str) -> bool:
         return any(cell[0] == key and " Q" in cell[1] for cell in self.reading.shown)
 
     def _covered(self, key: str, text: str) -> list[pd.Period]:
-        """The period, or those of a year to date with a figure in both years, shown or hidden (else in its own)."""
-        first, last = (self._period(key, end) for end in (text.split("..")[0], text.split("..")[-1]))
+        """The period, or those of a year to date with a figure in both years, shown or hidden (else
+        in its own).
+        """
+        first, last = (
+            self._period(key, end) for end in (text.split("..")[0], text.split("..")[-1])
+        )
         every = list(pd.period_range(first, last, freq=first.freq))
         if first == last and ".." not in text:
             return every
         month = pd.Period(self.reading.edition, "M")
-        other = self._before if self.calendar.year(first) == self.calendar.year(month) else self._after
+        other = (
+            self._before if self.calendar.year(first) == self.calendar.year(month) else self._after
+        )
         there = [p for p in every if self._there(key, p)]
         return [p for p in there if self._there(key, other(p))] or there
 
@@ -309,12 +398,16 @@ class Reader:
         """Everything on a page, each thing under the heading of its indicator."""
         keys = {key.replace("_", "-"): key for key, _ in self.reading.shown}
         current = ""
-        for tag in (soup.find("main") or soup).find_all(["h2", "p", "li", "blockquote", "table", "source", "img"]):
+        for tag in (soup.find("main") or soup).find_all(
+            ["h2", "p", "li", "blockquote", "table", "source", "img"]
+        ):
             if tag.name == "h2":
                 current = keys.get(tag.get("id"), "")
             link = tag.find("a", href=True) if tag.name == "li" else None
             key = keys.get(link["href"].split("#")[-1], "") if link else current
-            if tag.name == "table" and (tag.find(class_="spark") or tag.find_parent(class_="board")):
+            if tag.name == "table" and (
+                tag.find(class_="spark") or tag.find_parent(class_="board")
+            ):
                 for row in tag.select("tbody tr"):
                     self._board_row(keys.get(row.find("a")["href"].split("#")[-1], ""), row, name)
             elif key and tag.name == "table":
@@ -335,11 +428,21 @@ class Reader:
                 year = re.search(FY, measure)
                 whole = re.search(SPAN, heading) if heading.startswith("Year to date") else None
                 years = int(year[0][:4]) - int(main[:4]) if year else 0
-                period = self._span(whole, years) if whole else self._label(heading, year[0] if year else main)
-                yield {"measure": measure, "period": period, **_shown(cell.get_text(" ", strip=True))}
+                period = (
+                    self._span(whole, years)
+                    if whole
+                    else self._label(heading, year[0] if year else main)
+                )
+                yield {
+                    "measure": measure,
+                    "period": period,
+                    **_shown(cell.get_text(" ", strip=True)),
+                }
 
     def _label(self, words: str, year: str) -> str:
-        """The label of `April`, `Apr`, `Q2 (July to September)` or `quarter 2` in a financial year."""
+        """The label of `April`, `Apr`, `Q2 (July to September)` or `quarter 2` in a financial
+        year.
+        """
         if quarter := re.match(r"(?:Q|quarter )(\d)", words):
             return f"{year} Q{quarter[1]}"
         number = next((n for n, month in enumerate(MONTHS, 1) if month.startswith(words[:3])), 0)
@@ -348,14 +451,19 @@ class Reader:
     def _span(self, found: re.Match, years: int = 0) -> str:
         """The label of a period in words, `April to November 2016`, moved by whole years."""
         closes = int(found["closes"]) + years
-        last, first = MONTHS.index(found["last"] or found["first"]) + 1, MONTHS.index(found["first"]) + 1
+        last, first = (
+            MONTHS.index(found["last"] or found["first"]) + 1,
+            MONTHS.index(found["first"]) + 1,
+        )
         opens = int(found["opens"]) + years if found["opens"] else closes
         if not found["last"]:
             return f"{closes}-{last:02d}"
         return f"{opens}-{first:02d}..{closes}-{last:02d}"
 
     def _board_row(self, key: str, row: Tag, name: str) -> None:
-        """One row of the board: its small line; its figures are those of the board's download, read already."""
+        """One row of the board: its small line; its figures are those of the board's download, read
+        already.
+        """
         for image in row.select("img.spark") if key and key not in self.skipped else ():
             self.sparkline(key, unquote(image["src"].partition(",")[2]), name)
             image.extract()
@@ -363,7 +471,9 @@ class Reader:
             self.prose(key, cell.get_text(" ", strip=True), name)
 
     def prose(self, key: str, text: str, where: str) -> None:
-        """Figures in sentences, as `findings` and `charts` write them; soft, for prose can be misread."""
+        """Figures in sentences, as `findings` and `charts` write them; soft, for prose can be
+        misread.
+        """
         if not key or key in self.skipped:
             return
         for found in [*SAID.finditer(text), *MOVED.finditer(text)]:
@@ -373,7 +483,9 @@ class Reader:
                 continue
             if how:
                 down = how.startswith("f")
-                self.change(key, covered, -value if down else value, f"{where}: “{found[0]}”", soft=True)
+                self.change(
+                    key, covered, -value if down else value, f"{where}: “{found[0]}”", soft=True
+                )
             else:
                 self.total(key, covered, value, f"{where}: “{found[0]}”", soft=True)
         for found in THERE_WERE.finditer(text):
@@ -388,7 +500,9 @@ class Reader:
         self._described(key, text, where)
 
     def _described(self, key: str, text: str, where: str) -> None:
-        """What alternative text says of a line's extremes, and a sentence of the pace that is needed."""
+        """What alternative text says of a line's extremes, and a sentence of the pace that is
+        needed.
+        """
         for found in EXTREME.finditer(text):
             for value, words in (("a", "pa"), ("b", "pb")):
                 if found[value]:
@@ -399,10 +513,19 @@ class Reader:
             ends = self._period(key, f"{year}-{MONTHS.index(month) + 1:02d}")
             left = (4 if self._quarterly(key) else 12) - len(self._so_far(ends))
             actual = _whole(found["goal"]) - left * Fraction(found["pace"])
-            self.total(key, self._so_far(ends), actual, f"{where}: “{found[0]}”", left * Fraction(1, 20), soft=True)
+            self.total(
+                key,
+                self._so_far(ends),
+                actual,
+                f"{where}: “{found[0]}”",
+                left * Fraction(1, 20),
+                soft=True,
+            )
 
     def chart(self, key: str, drawn: str, where: str) -> None:
-        """The lines and points of a chart of years, or of all months against limits, measured against its scales."""
+        """The lines and points of a chart of years, or of all months against limits, measured
+        against its scales.
+        """
         if not drawn or key in self.skipped:
             return
         picture = Picture(drawn)
@@ -413,20 +536,37 @@ class Reader:
         for year, colour in ({"": None} if opening else picture.series()).items():
             for place, y in picture.marks(colour, *foot[1:]):
                 if opening:
-                    period = pd.Period(f"20{opening[2]}-{ABBREVIATED.index(opening[1]) + 1:02d}", "M") + place
+                    period = (
+                        pd.Period(f"20{opening[2]}-{ABBREVIATED.index(opening[1]) + 1:02d}", "M")
+                        + place
+                    )
                 else:
                     period = self._period(key, self._label(*self._nth(key, place, year)))
-                self.total(key, [period], scale[0] + scale[1] * y, f"{where}: chart, {period}", blur, soft=True)
+                self.total(
+                    key,
+                    [period],
+                    scale[0] + scale[1] * y,
+                    f"{where}: chart, {period}",
+                    blur,
+                    soft=True,
+                )
 
     def _nth(self, key: str, place: int, year: str) -> tuple[str, str]:
         quarterly = self._quarterly(key)
-        return (f"Q{place + 1}" if quarterly else MONTHS[(self.calendar.start - 1 + place) % 12]), year
+        return (
+            f"Q{place + 1}" if quarterly else MONTHS[(self.calendar.start - 1 + place) % 12]
+        ), year
 
     def sparkline(self, key: str, drawn: str, where: str) -> None:
-        """A line without a scale: two months shown elsewhere give the scale, and the scale the other months."""
+        """A line without a scale: two months shown elsewhere give the scale, and the scale the
+        other months.
+        """
         picture, size = Picture(drawn), 8 if self._quarterly(key) else 24
         ends, step = self._period(key, self.reading.edition), 0.96 * picture.width / (size + 1)
-        marks = {ends - (size - 1 - n): y for n, y in picture.marks(None, 0.02 * picture.width + step, step)}
+        marks = {
+            ends - (size - 1 - n): y
+            for n, y in picture.marks(None, 0.02 * picture.width + step, step)
+        }
         known = {p: self.reading.shown.get(self._cell(key, p)) for p in marks}
         known = {p: value for p, value in known.items() if isinstance(value, int)}
         if len(set(known.values())) < 2:
@@ -434,18 +574,32 @@ class Reader:
         low, high = min(known, key=known.get), max(known, key=known.get)
         slope = (known[high] - known[low]) / (marks[high] - marks[low])
         for period, y in marks.items():
-            value, far = known[low] + slope * (y - marks[low]), abs((y - marks[low]) / (marks[high] - marks[low]))
-            self.total(key, [period], value, f"{where}: sparkline, {period}", abs(slope) * BLUR * (1 + far), soft=True)
+            value, far = (
+                known[low] + slope * (y - marks[low]),
+                abs((y - marks[low]) / (marks[high] - marks[low])),
+            )
+            self.total(
+                key,
+                [period],
+                value,
+                f"{where}: sparkline, {period}",
+                abs(slope) * BLUR * (1 + far),
+                soft=True,
+            )
 
 
 class Picture:
-    """A chart that matplotlib drew as SVG: its texts, its scales, and where things stand in each colour."""
+    """A chart that matplotlib drew as SVG: its texts, its scales, and where things stand in each
+    colour.
+    """
 
     def __init__(self, drawn: str):
         self.root = ET.fromstring(drawn)
         self.width = float(self.root.get("viewBox").split()[2])
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
-        shapes = {path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()}
+        shapes = {
+            path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()
+        }
         self.lines = [
             (_corners(part), self.style(path))
             for path in self.root.iter()
@@ -469,34 +623,62 @@ class Picture:
         ]
 
     def scale(self) -> tuple[float, float] | None:
-        """`a` and `b` of value = a + b·y, from the numbers at the left and the lines of the grid: the two that suit
-        the others best, for some may have been rounded."""
-        ticks = [(_whole(words), y) for words, _, y, _ in self.texts("end") if re.fullmatch(r"[\d,]+", words)]
+        """`a` and `b` of value = a + b·y, from the numbers at the left and the lines of the grid:
+        the two that suit the others best, for some may have been rounded.
+        """
+        ticks = [
+            (_whole(words), y)
+            for words, _, y, _ in self.texts("end")
+            if re.fullmatch(r"[\d,]+", words)
+        ]
         if len(ticks) < 2 or not self.grid:
             return None
-        known = [(value, min((line for _, line in self.grid), key=lambda line: abs(line - y))) for value, y in ticks]
-        slopes = (((b - a) / (y - x), a, x) for (a, x), (b, y) in itertools.combinations(known, 2) if x != y)
+        known = [
+            (value, min((line for _, line in self.grid), key=lambda line: abs(line - y)))
+            for value, y in ticks
+        ]
+        slopes = (
+            ((b - a) / (y - x), a, x)
+            for (a, x), (b, y) in itertools.combinations(known, 2)
+            if x != y
+        )
         lines = [(a - slope * x, slope) for slope, a, x in slopes]
-        return min(lines, key=lambda line: sum(abs(line[0] + line[1] * y - value) for value, y in known), default=None)
+        return min(
+            lines,
+            key=lambda line: sum(abs(line[0] + line[1] * y - value) for value, y in known),
+            default=None,
+        )
 
     def foot(self) -> tuple[str, float, float] | None:
-        """The first period named at the foot, where it stands, and the step from one period to the next."""
+        """The first period named at the foot, where it stands, and the step from one period to the
+        next.
+        """
         pattern = r"Q\d|(?:[A-Z][a-z]{2})(?: \d\d)?"
-        found = [(words, x) for words, x, _, _ in self.texts("middle") if re.fullmatch(pattern, words)]
+        found = [
+            (words, x) for words, x, _, _ in self.texts("middle") if re.fullmatch(pattern, words)
+        ]
         if len(found) < 2:
             return None
-        order, size = (["Q1", "Q2", "Q3", "Q4"], 2) if found[0][0].startswith("Q") else (ABBREVIATED, 3)
-        apart = (order.index(found[1][0][:size]) - order.index(found[0][0][:size])) % len(order) or len(order)
+        order, size = (
+            (["Q1", "Q2", "Q3", "Q4"], 2) if found[0][0].startswith("Q") else (ABBREVIATED, 3)
+        )
+        apart = (order.index(found[1][0][:size]) - order.index(found[0][0][:size])) % len(
+            order
+        ) or len(order)
         return found[0][0], found[0][1], (found[1][1] - found[0][1]) / apart
 
     def series(self) -> dict[str, str]:
         """The colour of each financial year's line, from the label at its end."""
-        return {words: colour for words, _, _, colour in self.texts("start") if re.fullmatch(FY, words)}
+        return {
+            words: colour for words, _, _, colour in self.texts("start") if re.fullmatch(FY, words)
+        }
 
     def marks(self, colour: str | None, first: float, step: float) -> Iterator[tuple[int, float]]:
-        """The place (0 at `first`) and height of points and lines of a colour, and of what lines lead straight through.
+        """The place (0 at `first`) and height of points and lines of a colour, and of what lines
+        lead straight through.
 
-        Without a colour, the lines are those that rise or fall: a level one is an average, a limit or an axis.
+        Without a colour, the lines are those that rise or fall: a level one is an average, a limit
+        or an axis.
         """
         edge = min((x for x, _ in self.grid), default=None)
         for e in self.root.iter():
@@ -504,13 +686,19 @@ class Picture:
                 yield round((float(e.get("x")) - first) / step), float(e.get("y"))
         for line, style in self.lines:
             level = len({y for _, y in line}) == 1
-            wanted = style.get("stroke") == colour if colour else not level and style.get("stroke") != GRID
+            wanted = (
+                style.get("stroke") == colour
+                if colour
+                else not level and style.get("stroke") != GRID
+            )
             if wanted and line[0][0] != edge:
                 yield from _through([((x - first) / step, y) for x, y in line])
 
 
 def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
-    """A line's corners, and the places between two of them, which drawing left out as they lie straight between."""
+    """A line's corners, and the places between two of them, which drawing left out as they lie
+    straight between.
+    """
     for (here, y), (there, z) in itertools.pairwise([*corners, corners[-1]]):
         yield round(here), y
         for place in range(round(here) + 1, round(there)):
@@ -518,7 +706,9 @@ def _through(corners: list[tuple[float, float]]) -> Iterator[tuple[int, float]]:
 
 
 def _corners(path: str) -> list[tuple[float, float]]:
-    """The points of a line, each written as the move from the one before where the letter is a small one."""
+    """The points of a line, each written as the move from the one before where the letter is a
+    small one.
+    """
     numbers = [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", path)]
     both = numbers[::2], numbers[1::2]
     across, down = map(itertools.accumulate, both) if "l" in path else both
@@ -538,7 +728,11 @@ def _shown(text: str) -> dict:
     """A cell of a page as its download has it, but rounded."""
     figure = re.match(r"([+−-]?)([\d,]+(?:\.(\d+))?)(%?)", text)
     shorthand = re.search(r"\[\w\]", text)
-    value = None if not figure else _number(figure[2]) * (-1 if figure[1] in ("−", "-") and figure[1] else 1)
+    value = (
+        None
+        if not figure
+        else _number(figure[2]) * (-1 if figure[1] in ("−", "-") and figure[1] else 1)
+    )
     half = WHOLE / 10 ** len(figure[3] or "") if figure else WHOLE
     return {"value": value, "half": half, "shorthand": shorthand[0] if shorthand else ""}
 
@@ -546,11 +740,15 @@ def _shown(text: str) -> dict:
 def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, int]:
     """The cells that only one value fits, where `known` has each cell's count or `[c]`.
 
-    A soft fact that contradicts the rest is left out as misread; raises `Contradiction` for any other.
+    A soft fact that contradicts the rest is left out as misread; raises `Contradiction` for any
+    other.
     """
     facts = list(dict.fromkeys(facts))
     bounds = {cell: (0, LARGEST) for fact in facts for cell, _ in fact.terms}
-    bounds |= {cell: (SMALL[0], SMALL[-1]) if mark == "[c]" else (mark, mark) for cell, mark in known.items()}
+    bounds |= {
+        cell: (SMALL[0], SMALL[-1]) if mark == "[c]" else (mark, mark)
+        for cell, mark in known.items()
+    }
     firm: list[Fact] = []
     for fact in sorted((_reduced(f, bounds) for f in facts), key=lambda f: f.soft):
         try:
@@ -567,13 +765,19 @@ def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, 
 
 def _reduced(fact: Fact, bounds: Mapping[Cell, tuple[int, int]]) -> Fact:
     """The fact with what is known put in."""
-    known = sum(factor * bounds[cell][0] for cell, factor in fact.terms if bounds[cell][0] == bounds[cell][1])
+    known = sum(
+        factor * bounds[cell][0]
+        for cell, factor in fact.terms
+        if bounds[cell][0] == bounds[cell][1]
+    )
     left = tuple((cell, factor) for cell, factor in fact.terms if bounds[cell][0] < bounds[cell][1])
     return Fact(left, fact.low - known, fact.high - known, fact.where, fact.soft)
 
 
 def eliminated(facts: Iterable[Fact]) -> list[Fact]:
-    """What the equations among `facts` say when solved for one cell after another (Gauss–Jordan, exact fractions)."""
+    """What the equations among `facts` say when solved for one cell after another (Gauss–Jordan,
+    exact fractions).
+    """
     rows = [(dict(f.terms), f.low) for f in facts if f.low == f.high]
     done: list[tuple[dict, Fraction]] = []
     while rows:
@@ -591,7 +795,9 @@ def eliminated(facts: Iterable[Fact]) -> list[Fact]:
     return [Fact(tuple(terms.items()), value, value, "elimination") for terms, value in done]
 
 
-def _less(one: tuple[dict, Fraction], row: tuple[dict, Fraction], pivot: Cell) -> tuple[dict, Fraction]:
+def _less(
+    one: tuple[dict, Fraction], row: tuple[dict, Fraction], pivot: Cell
+) -> tuple[dict, Fraction]:
     times = one[0].get(pivot)
     if not times:
         return one
@@ -601,9 +807,12 @@ def _less(one: tuple[dict, Fraction], row: tuple[dict, Fraction], pivot: Cell) -
 
 
 def narrow(
-    facts: Iterable[Fact], bounds: Mapping[Cell, tuple[int, int]], news: Iterable[Fact] | None = None
+    facts: Iterable[Fact],
+    bounds: Mapping[Cell, tuple[int, int]],
+    news: Iterable[Fact] | None = None,
 ) -> dict[Cell, tuple[int, int]]:
-    """The bounds that follow from `facts`, whole numbers only, until nothing more does; raises `Contradiction`.
+    """The bounds that follow from `facts`, whole numbers only, until nothing more does; raises
+    `Contradiction`.
 
     Where only `news` among the facts are new, it starts from these.
     """
@@ -627,8 +836,12 @@ def narrow(
     return bounds
 
 
-def _implied(fact: Fact, bounds: Mapping[Cell, tuple[int, int]]) -> Iterator[tuple[Cell, tuple[int, int]]]:
-    spans = [sorted((factor * bounds[cell][0], factor * bounds[cell][1])) for cell, factor in fact.terms]
+def _implied(
+    fact: Fact, bounds: Mapping[Cell, tuple[int, int]]
+) -> Iterator[tuple[Cell, tuple[int, int]]]:
+    spans = [
+        sorted((factor * bounds[cell][0], factor * bounds[cell][1])) for cell, factor in fact.terms
+    ]
     least, most = sum(s[0] for s in spans), sum(s[1] for s in spans)
     if least > fact.high or most < fact.low:
         raise Contradiction(f"nothing fits {fact.where}")
@@ -643,13 +856,19 @@ def searched(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]]) -> dict[
     for cell in sorted({cell for fact in facts for cell, _ in fact.terms}):
         low, high = bounds[cell]
         if low < high <= SMALL[-1]:
-            fits = [v for v in range(low, high + 1) if _fits(facts, {**bounds, cell: (v, v)}, [PATIENCE // 100])]
+            fits = [
+                v
+                for v in range(low, high + 1)
+                if _fits(facts, {**bounds, cell: (v, v)}, [PATIENCE // 100])
+            ]
             found |= {cell: fits[0]} if len(fits) == 1 else {}
     return found
 
 
 def _fits(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]], patience: list[int]) -> bool:
-    """Whether some whole numbers within `bounds` fit; when patience ends it says so, and nothing is claimed."""
+    """Whether some whole numbers within `bounds` fit; when patience ends it says so, and nothing is
+    claimed.
+    """
     patience[0] -= 1
     try:
         bounds = narrow(facts, bounds)
@@ -666,11 +885,14 @@ def _fits(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]], patience: l
     )
 
 
-def knowing_the_rule(publish: Callable[[tuple[int, ...]], object], counts: Sequence[int]) -> dict[int, int]:
+def knowing_the_rule(
+    publish: Callable[[tuple[int, ...]], object], counts: Sequence[int]
+) -> dict[int, int]:
     """Places of hidden counts that an attacker solves who knows how suppression decides.
 
-    `publish` gives everything that is published for these counts, comparable with `==`. Every other set of small
-    counts in the hidden places is tried; a place is solved when all that look the same have one value there.
+    `publish` gives everything that is published for these counts, comparable with `==`. Every other
+    set of small counts in the hidden places is tried; a place is solved when all that look the same
+    have one value there.
     """
     seen, places = publish(tuple(counts)), [n for n, count in enumerate(counts) if count in SMALL]
     alike = []
@@ -680,13 +902,19 @@ def knowing_the_rule(publish: Callable[[tuple[int, ...]], object], counts: Seque
             tried[place] = value
         if publish(tuple(tried)) == seen:
             alike.append(values)
-    return {place: alike[0][n] for n, place in enumerate(places) if len({values[n] for values in alike}) == 1}
+    return {
+        place: alike[0][n]
+        for n, place in enumerate(places)
+        if len({values[n] for values in alike}) == 1
+    }
 
 
 def twins(one: Path, other: Path) -> list[str]:
-    """The files in which two editions differ, the manifest's build stamp apart: those that hold what only differs.
+    """The files in which two editions differ, the manifest's build stamp apart: those that hold
+    what only differs.
 
-    Build the same project twice with other counts of 1 to 4 in the hidden places; whatever differs gives them away.
+    Build the same project twice with other counts of 1 to 4 in the hidden places; whatever differs
+    gives them away.
     """
     import json
 
@@ -696,5 +924,10 @@ def twins(one: Path, other: Path) -> list[str]:
         made = json.loads(path.read_text(encoding="utf-8"))
         return {key: value for key, value in made.items() if key != "build"}
 
-    names = {p.relative_to(place).as_posix() for place in (one, other) for p in place.rglob("*") if p.is_file()}
+    names = {
+        p.relative_to(place).as_posix()
+        for place in (one, other)
+        for p in place.rglob("*")
+        if p.is_file()
+    }
     return sorted(name for name in names if content(one / name) != content(other / name))

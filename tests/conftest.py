@@ -12,7 +12,8 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-# The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new examples.
+# The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new
+# examples.
 settings.register_profile("search", max_examples=1000)
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
@@ -30,7 +31,9 @@ Reports rose by **68**. See [the action plan](https://example.org/plan).
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups of tests that share a built edition go first, so that no worker is left with one at the end."""
+    """Groups of tests that share a built edition go first, so that no worker is left with one at
+    the end.
+    """
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
@@ -47,14 +50,18 @@ def copy_project(folder: Path, street: bool = False) -> Path:
 
 
 def keep_areas(root: Path, *areas: str) -> Path:
-    """Take every other area, its figures and the board's papers out of a copy, so that its edition is soon built."""
+    """Take every other area, its figures and the board's papers out of a copy, so that its edition
+    is soon built.
+    """
     path = root / "framework.toml"
     indicators = tomllib.loads(path.read_text(encoding="utf-8"))["indicators"]
     kept = {key for key, indicator in indicators.items() if indicator["area"] in areas}
     sections = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
     named = [re.match(r"\[(areas|indicators)\.(\w+)", section) for section in sections]
     wanted = [not name or name[2] in (areas if name[1] == "areas" else kept) for name in named]
-    path.write_text("".join(s for s, keep in zip(sections, wanted, strict=True) if keep), encoding="utf-8")
+    path.write_text(
+        "".join(s for s, keep in zip(sections, wanted, strict=True) if keep), encoding="utf-8"
+    )
     for table in root.glob("data/raw/*/returns/*.csv"):
         header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
         rows = [row for row in rows if row.partition(",")[0] in kept]
@@ -78,8 +85,9 @@ def untouched(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory) -> Path:
-    """November 2016, built by the command in a copy of the project whose drop has a hostile comment; once for all
-    workers, which only read it."""
+    """November 2016, built by the command in a copy of the project whose drop has a hostile
+    comment; once for all workers, which only read it.
+    """
     own = tmp_path_factory.getbasetemp()
     root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "edition"
     with FileLock(root.with_suffix(".lock")):
@@ -100,7 +108,9 @@ def build_edition(root: Path) -> None:
 
 @pytest.fixture(scope="session")
 def browser():
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     assert found, "no Chromium: `make browser` installs one"
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []

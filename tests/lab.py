@@ -1,4 +1,6 @@
-"""A real JupyterLab on a copy of the project, driven in a headless browser; tests of notebooks by hand share it."""
+"""A real JupyterLab on a copy of the project, driven in a headless browser; tests of notebooks by
+hand share it.
+"""
 
 import json
 import os
@@ -43,15 +45,21 @@ def server(root: Path, own: Path) -> Iterator[str]:
     """JupyterLab in the folder `root` with settings of its own in `own`; its address."""
     for plugin, chosen in SETTINGS.items():
         tiny.put(own / f"settings/@jupyterlab/{plugin}.jupyterlab-settings", json.dumps(chosen))
-    folders = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    folders |= {f"JUPYTERLAB_{name}_DIR": str(own / name.lower()) for name in ("SETTINGS", "WORKSPACES")}
+    folders = {
+        f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")
+    }
+    folders |= {
+        f"JUPYTERLAB_{name}_DIR": str(own / name.lower()) for name in ("SETTINGS", "WORKSPACES")
+    }
     folders |= {"HOME": str(own), "IPYTHONDIR": str(own / "ipython"), "TZ": "UTC"}
     asked = {"port": 0, "open_browser": False, "allow_root": True, "root_dir": str(root)}
     words = [f"--ServerApp.{name}={value}" for name, value in asked.items()]
     words += ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
     call = [sys.executable, "-m", "jupyterlab", *words]
     with (own / "server.log").open("w") as log:
-        started = subprocess.Popen(call, env=os.environ | folders, stdout=log, stderr=log, start_new_session=True)
+        started = subprocess.Popen(
+            call, env=os.environ | folders, stdout=log, stderr=log, start_new_session=True
+        )
     try:
         tiny.until(lambda: _told(own / "runtime"), "JupyterLab to start")
         address = _told(own / "runtime")["url"]
@@ -79,22 +87,30 @@ def _answers(address: str) -> bool:
 
 
 def opened(browser: Browser, address: str, **settings) -> Page:
-    """JupyterLab in a tab of its own, ready; `page.said` is every error and warning of its console."""
+    """JupyterLab in a tab of its own, ready; `page.said` is every error and warning of its
+    console.
+    """
     expect.set_options(timeout=60_000)
     page = browser.new_context(viewport={"width": 1280, "height": 1600}, **settings).new_page()
     page.said = []
-    page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: page.said.append(message.text) if message.type == "error" else None,
+    )
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.goto(f"{address}lab?reset")
     page.wait_for_function("window.jupyterapp")
-    page.evaluate("Promise.all([jupyterapp.restored, jupyterapp.allPluginsActivated]).then(() => null)")
+    page.evaluate(
+        "Promise.all([jupyterapp.restored, jupyterapp.allPluginsActivated]).then(() => null)"
+    )
     return page
 
 
 def run_all(page: Page, path: str, shared: bool = False) -> list[dict]:
     """Open a notebook and run all its cells; its outputs.
 
-    Notebooks that are `shared` have one kernel, emptied before each, which spares the time that kernels take to start.
+    Notebooks that are `shared` have one kernel, emptied before each, which spares the time that
+    kernels take to start.
     """
     page.said.clear()
     return page.evaluate(RUN, [path, shared])

@@ -1,8 +1,9 @@
-"""The performance report of 24 January 2017, typed out a second time: the oracle the tests compare with.
+"""The performance report of 24 January 2017, typed out a second time: the oracle the tests compare
+with.
 
-Nothing here is read from data/raw. A slip in entering the returns, or in the suite's arithmetic, shows as a
-difference from this file. Every row has one cell for each month, April to March (for referrals, each
-quarter), with None where the paper left the cell blank.
+Nothing here is read from data/raw. A slip in entering the returns, or in the suite's arithmetic,
+shows as a difference from this file. Every row has one cell for each month, April to March (for
+referrals, each quarter), with None where the paper left the cell blank.
 """
 
 from datetime import date
@@ -10,7 +11,8 @@ from datetime import date
 PUBLISHED = date(2017, 1, 24)
 PAGES = (9, 12)
 
-# --- The nine tables as printed, faults and all. "this" is 2016/17, "last" 2015/16, whatever is headed.
+# --- The nine tables as printed, faults and all. "this" is 2016/17, "last" 2015/16, whatever is
+# headed.
 
 OVERALL_CRIME = {
     "gap": ("n/a",) * 12,
@@ -110,9 +112,27 @@ PAPER: dict[str, dict] = {
 
 YEAR_TO_DATE: dict[str, dict] = {
     "overall_crime": {"to": "2016-11", "this": 12586, "last": 12016, "change": 570, "percent": 5},
-    "serious_acquisitive_crime": {"to": "2016-11", "this": 1149, "last": 1223, "change": -74, "percent": -6},
-    "violence_with_injury": {"to": "2016-11", "this": 1375, "last": 1280, "change": 95, "percent": 7},
-    "domestic_abuse": {"to": "2016-11", "this": 3230, "last": 4329, "change": -1099, "percent": -25},
+    "serious_acquisitive_crime": {
+        "to": "2016-11",
+        "this": 1149,
+        "last": 1223,
+        "change": -74,
+        "percent": -6,
+    },
+    "violence_with_injury": {
+        "to": "2016-11",
+        "this": 1375,
+        "last": 1280,
+        "change": 95,
+        "percent": 7,
+    },
+    "domestic_abuse": {
+        "to": "2016-11",
+        "this": 3230,
+        "last": 4329,
+        "change": -1099,
+        "percent": -25,
+    },
     "domestic_abuse_referrals": {
         "to": "2016/17 Q2",
         "this": 1044,
@@ -120,13 +140,26 @@ YEAR_TO_DATE: dict[str, dict] = {
         "change": -37,
         "percent": -3,
     },
-    "anti_social_behaviour": {"to": "2016-11", "this": 7170, "last": 6803, "change": 367, "percent": 5},
+    "anti_social_behaviour": {
+        "to": "2016-11",
+        "this": 7170,
+        "last": 6803,
+        "change": 367,
+        "percent": 5,
+    },
     "ist_incidents": {"to": "2016-10", "this": 361, "target": 375},
     "ist_satisfaction": {"to": "2016-09", "this": 88, "target": 90},
-    "police_recorded_hate_crime": {"to": "2016-11", "this": 287, "last": 219, "change": 68, "percent": 31},
+    "police_recorded_hate_crime": {
+        "to": "2016-11",
+        "this": 287,
+        "last": 219,
+        "change": 68,
+        "percent": 31,
+    },
 }
 
-# --- What was printed wrongly. The keys are the row numbers of the list of faults found in the paper.
+# --- What was printed wrongly. The keys are the row numbers of the list of faults found in the
+# paper.
 
 PRINTED_WRONG: dict[int, dict] = {
     1: {
@@ -174,7 +207,8 @@ PRINTED_WRONG: dict[int, dict] = {
             "anti_social_behaviour",
             "police_recorded_hate_crime",
         ),
-        "what": "the 2015/16 row stands under the months of 2016/17: first and last month of that row",
+        "what": "the 2015/16 row stands under the months of 2016/17: first and last month of that "
+        "row",
         "printed": ("2016-04", "2017-03"),
         "correct": ("2015-04", "2016-03"),
     },

@@ -1,4 +1,6 @@
-"""A wrong sentence is found, keeps an edition from being final, and stands only with a name and a reason."""
+"""A wrong sentence is found, keeps an edition from being final, and stands only with a name and a
+reason.
+"""
 
 from pathlib import Path
 
@@ -68,7 +70,9 @@ def test_a_draft_shows_what_is_wrong_and_a_final_edition_is_refused(commented):
     assert not (root / "outputs").exists()
 
 
-def test_a_wrong_sentence_stands_when_someone_signs_it_off_with_a_reason_and_the_page_says_so(commented):
+def test_a_wrong_sentence_stands_when_someone_signs_it_off_with_a_reason_and_the_page_says_so(
+    commented,
+):
     root = commented(f"Signed off: B. Chair, the board has seen the slip\n\n{WRONG}")
     assert tiny.told(root, "check", "2016-11").returncode == 0
     assert "5% reduction” is wrong" in shown(root)

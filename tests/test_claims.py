@@ -1,6 +1,8 @@
-"""Analysts' sentences against the figures: what is wrong is caught, and what is right passes untouched.
+"""Analysts' sentences against the figures: what is wrong is caught, and what is right passes
+untouched.
 
-`comments.toml` holds the sentences; `docs/comments-checked.md` says how they were written and what was measured.
+`comments.toml` holds the sentences; `docs/comments-checked.md` says how they were written and what
+was measured.
 """
 
 import random
@@ -16,13 +18,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from paper import PAPER
 
-from saferplymouth import claims
-from saferplymouth.claims import CANNOT, RIGHT, WRONG, Facts, facts_in
-from saferplymouth.claims.reading import sentences
-from saferplymouth.numbers.intervals import round_half_away
-from saferplymouth.report import Project
+from saferplymouth import comments
+from saferplymouth.comments import CANNOT, RIGHT, WRONG, Facts, facts_in
+from saferplymouth.comments.reading import sentences
+from saferplymouth.pages.report import Project
+from saferplymouth.statistics.intervals import round_half_away
 
-CORPUS = tomllib.loads((Path(__file__).parent / "comments.toml").read_text(encoding="utf-8"))["comment"]
+CORPUS = tomllib.loads((Path(__file__).parent / "comments.toml").read_text(encoding="utf-8"))[
+    "comment"
+]
 MOST = {"tuned": (0.02, 0.0), "held out": (0.0, 0.0)}  # misses and false alarms, as shares, at most
 NOUNS = {
     "overall_crime": "crimes",
@@ -78,15 +82,15 @@ def facts(project) -> dict[str, Facts]:
 
 
 @pytest.fixture(scope="session")
-def judged(facts) -> list[tuple[dict, list[claims.Verdict]]]:
+def judged(facts) -> list[tuple[dict, list[comments.Verdict]]]:
     """Every comment of the corpus with what is said of it."""
-    return [(row, claims.check(row["text"], facts[row["indicator"]])) for row in CORPUS]
+    return [(row, comments.check(row["text"], facts[row["indicator"]])) for row in CORPUS]
 
 
 @pytest.fixture
 def check(facts):
-    def verdicts(key: str, text: str) -> list[claims.Verdict]:
-        return claims.check(text, facts[key])
+    def verdicts(key: str, text: str) -> list[comments.Verdict]:
+        return comments.check(text, facts[key])
 
     return verdicts
 
@@ -107,7 +111,11 @@ def test_the_corpus_has_enough_of_each_kind_and_every_indicator(facts):
 
 @pytest.mark.parametrize("part", MOST)
 def test_misses_and_false_alarms_stay_within_what_was_measured(part, judged):
-    got = [(row, said(verdicts)) for row, verdicts in judged if row.get("held_out", False) == (part == "held out")]
+    got = [
+        (row, said(verdicts))
+        for row, verdicts in judged
+        if row.get("held_out", False) == (part == "held out")
+    ]
     table = Counter((row["expect"], verdict) for row, verdict in got)
     wrong = [(row, verdict) for row, verdict in got if row["expect"] == WRONG]
     fine = [(row, verdict) for row, verdict in got if row["expect"] != WRONG]
@@ -123,7 +131,9 @@ def test_misses_and_false_alarms_stay_within_what_was_measured(part, judged):
 
 
 def test_a_wrong_claim_comes_with_the_right_figure_and_its_period(judged):
-    rows = [(row, verdicts) for row, verdicts in judged if row["expect"] == WRONG and row.get("figure")]
+    rows = [
+        (row, verdicts) for row, verdicts in judged if row["expect"] == WRONG and row.get("figure")
+    ]
     lacking = []
     for row, verdicts in rows:
         told = [v.correct + v.reason for v in verdicts if v.verdict == WRONG]
@@ -134,9 +144,13 @@ def test_a_wrong_claim_comes_with_the_right_figure_and_its_period(judged):
 
 
 def shapes(templates: str, this: int, last: int, **names):
-    """True sentences about a change from `last` to `this`, and false ones: the years swapped, the direction turned."""
+    """True sentences about a change from `last` to `this`, and false ones: the years swapped, the
+    direction turned.
+    """
     for template in templates.strip().splitlines():
-        true, swapped = (_fill(template, *pair, this > last, **names) for pair in ((this, last), (last, this)))
+        true, swapped = (
+            _fill(template, *pair, this > last, **names) for pair in ((this, last), (last, this))
+        )
         turned = _fill(template, this, last, this < last, **names)
         yield true, [s for s in {swapped, turned} if s != true]
 
@@ -144,7 +158,9 @@ def shapes(templates: str, this: int, last: int, **names):
 def _fill(template: str, a: int, b: int, up: bool, **names) -> str:
     ways = {word: word if up else other for word, other in WAYS.items()}
     share = round_half_away(abs(100 * (a - b) / b))
-    sentence = template.format(a=f"{a:,}", b=f"{b:,}", c=f"{abs(a - b):,}", p=share, **ways, **names)
+    sentence = template.format(
+        a=f"{a:,}", b=f"{b:,}", c=f"{abs(a - b):,}", p=share, **ways, **names
+    )
     return sentence[0].upper() + sentence[1:]
 
 
@@ -156,36 +172,46 @@ def every_shape(facts):
             if this != last:
                 names = {"n": noun, "m": month.strftime("%B"), "y": month.year, "l": month.year - 1}
                 yield from ((key, *shape) for shape in shapes(OF_A_MONTH, this, last, **names))
-        yield from ((key, *shape) for shape in shapes(OF_THE_YEAR, int(done.this), int(done.last), n=noun))
+        yield from (
+            (key, *shape) for shape in shapes(OF_THE_YEAR, int(done.this), int(done.last), n=noun)
+        )
 
 
 def test_true_sentences_of_every_shape_and_month_pass(facts):
-    sayings = [(text, claims.check(text, facts[key])) for key, text, _ in every_shape(facts)]
+    sayings = [(text, comments.check(text, facts[key])) for key, text, _ in every_shape(facts)]
     assert len(sayings) > 500
     assert not [(text, v) for text, verdicts in sayings for v in verdicts if v.verdict == WRONG]
     assert sum(said(verdicts) == RIGHT for _, verdicts in sayings) >= 0.98 * len(sayings)
 
 
 def test_years_swapped_or_directions_turned_are_caught(facts):
-    verdicts = [(t, said(claims.check(t, facts[key]))) for key, _, false in every_shape(facts) for t in false]
+    verdicts = [
+        (t, said(comments.check(t, facts[key])))
+        for key, _, false in every_shape(facts)
+        for t in false
+    ]
     missed = [text for text, verdict in verdicts if verdict != WRONG]
     assert len(verdicts) > 900
     assert len(missed) <= 0.02 * len(verdicts), missed
 
 
 def test_what_the_suite_itself_says_is_never_called_wrong(project, facts):
-    from saferplymouth.sentences import commentary, findings
+    from saferplymouth.indicators import commentary, findings
 
     alarms = []
     for key, e in project.evidence.items():
         own = [f"{f.text}." for f in findings.leading(e)]
         own += [*commentary.of_year(e), *commentary.of_future(e), *commentary.of_variation(e)]
-        alarms += [v for v in claims.check(" ".join(own), facts_in(project, key)) if v.verdict == WRONG]
+        alarms += [
+            v for v in comments.check(" ".join(own), facts_in(project, key)) if v.verdict == WRONG
+        ]
     assert not alarms
 
 
 def test_a_rise_called_a_reduction_is_wrong(check):
-    verdicts = check("anti_social_behaviour", "There were 367 more incidents than last year, a 5% reduction.")
+    verdicts = check(
+        "anti_social_behaviour", "There were 367 more incidents than last year, a 5% reduction."
+    )
     assert [v.verdict for v in verdicts] == [RIGHT, WRONG]
     assert "rise" in verdicts[1].reason
     assert "April to November 2016: 7,170, a rise of 367 (5%)" in verdicts[1].correct
@@ -202,11 +228,15 @@ def test_a_partnership_is_known_by_any_kind_of_place(check, place):
 
 @pytest.mark.parametrize("places", ["cities", "counties", "districts", "boroughs"])
 def test_a_comparison_with_other_places_is_not_checked(check, places):
-    assert said(check("overall_crime", f"Overall crime is up by 7%, as in other {places}.")) == CANNOT
+    assert (
+        said(check("overall_crime", f"Overall crime is up by 7%, as in other {places}.")) == CANNOT
+    )
 
 
 def test_moving_together_is_wrong_when_the_changes_differ_by_more_than_chance(check):
-    (verdict,) = check("domestic_abuse_referrals", "Referrals move in line with domestic abuse reports.")
+    (verdict,) = check(
+        "domestic_abuse_referrals", "Referrals move in line with domestic abuse reports."
+    )
     assert verdict.verdict == WRONG
     assert "April to September 2016" in verdict.correct
 
@@ -239,14 +269,19 @@ def test_a_cause_is_never_checked_and_a_peak_is_set_beside_its_neighbours(check)
 )
 @pytest.mark.parametrize(("said_of", "verdict"), [("5%", RIGHT), ("6%", WRONG)])
 def test_the_period_of_a_part_of_a_change_is_not_that_of_the_change(check, part, said_of, verdict):
-    for told in (f"Incidents rose by {said_of}{part}.", f"Incidents rose by 367 ({said_of}){part}."):
+    for told in (
+        f"Incidents rose by {said_of}{part}.",
+        f"Incidents rose by 367 ({said_of}){part}.",
+    ):
         [judged] = [v for v in check("anti_social_behaviour", told) if said_of in v.claim]
         assert judged.verdict == verdict
         assert "April to November 2016" in judged.reason
 
 
 def test_a_change_that_is_the_part_s_own_is_not_called_wrong(check):
-    assert WRONG not in [v.verdict for v in check("anti_social_behaviour", "Incidents rose by 196, mostly in June.")]
+    assert WRONG not in [
+        v.verdict for v in check("anti_social_behaviour", "Incidents rose by 196, mostly in June.")
+    ]
 
 
 def test_silence_is_no_claim(check):
@@ -270,7 +305,14 @@ def test_numbers_about_something_else_are_never_wrong(check, facts, text):
 
 @pytest.mark.parametrize(
     ("said_of", "verdict"),
-    [("4.7%", RIGHT), ("4.74%", RIGHT), ("4.8%", WRONG), ("about 5%", RIGHT), ("nearly 5%", RIGHT), ("over 5%", WRONG)],
+    [
+        ("4.7%", RIGHT),
+        ("4.74%", RIGHT),
+        ("4.8%", WRONG),
+        ("about 5%", RIGHT),
+        ("nearly 5%", RIGHT),
+        ("over 5%", WRONG),
+    ],
 )
 def test_percentages_are_held_to_the_precision_written(check, said_of, verdict):
     assert said(check("overall_crime", f"Crime is up {said_of} in the year to date.")) == verdict
@@ -279,18 +321,28 @@ def test_percentages_are_held_to_the_precision_written(check, said_of, verdict):
 def test_figures_that_are_hidden_or_missing_confirm_and_deny_nothing(facts):
     f = replace(facts["police_recorded_hate_crime"], sisters={})
     nothing = replace(
-        f, year=replace(f.year, to_date=None, target=None, latest=None), values=f.values.iloc[:0], _kept={}
+        f,
+        year=replace(f.year, to_date=None, target=None, latest=None),
+        values=f.values.iloc[:0],
+        _kept={},
     )
-    hidden = replace(f.year.to_date, this=float("nan"), change=float("nan"), percent=None, comparison=None)
-    blank = replace(f, year=replace(f.year, to_date=hidden), values=f.values * float("nan"), _kept={})
+    hidden = replace(
+        f.year.to_date, this=float("nan"), change=float("nan"), percent=None, comparison=None
+    )
+    blank = replace(
+        f, year=replace(f.year, to_date=hidden), values=f.values * float("nan"), _kept={}
+    )
     for row in CORPUS:
         for unknown in (nothing, blank):
-            kinds = {v.verdict for v in claims.check(row["text"], unknown)}
+            kinds = {v.verdict for v in comments.check(row["text"], unknown)}
             assert kinds <= {CANNOT}, row["text"]
 
 
 def test_sentences_are_split_at_their_ends_only():
-    text = "Up 4.7% (approx. 570). In Nov. 2016 no. 12 fell!\n\n- **One** [link](http://x.y/z)\n- Two: 1,149. Three?"
+    text = (
+        "Up 4.7% (approx. 570). In Nov. 2016 no. 12 fell!\n\n- **One** [link](http://x.y/z)\n- "
+        "Two: 1,149. Three?"
+    )
     assert sentences(text) == [
         "Up 4.7% (approx. 570).",
         "In Nov. 2016 no. 12 fell!",
@@ -306,7 +358,7 @@ def test_neither_the_order_of_comments_nor_what_stands_beside_them_matters(facts
         own = [(row["text"], verdicts) for row, verdicts in judged if row["indicator"] == key]
         shuffled.shuffle(own)
         alone = {verdict for _, verdicts in own for verdict in verdicts}
-        assert set(claims.check("\n\n".join(text for text, _ in own), f)) == alone
+        assert set(comments.check("\n\n".join(text for text, _ in own), f)) == alone
 
 
 WORDS = sorted({word for row in CORPUS for word in row["text"].split()})
@@ -320,7 +372,7 @@ WORDS = sorted({word for row in CORPUS for word in row["text"].split()})
 @example("last last year 2015/16 May Q9 first 0 months", "overall_crime")
 @example("last last year 2015/16 May Q9 first 0 months", "ist_satisfaction")
 def test_any_text_is_read_without_failing(facts, text, key):
-    for verdict in claims.check(text, facts[key]):
+    for verdict in comments.check(text, facts[key]):
         assert verdict.verdict in (RIGHT, WRONG, CANNOT)
         assert verdict.reason
 
@@ -334,9 +386,11 @@ def test_no_text_takes_long(facts, piece):
     whole = (piece * 20_000)[:20_000]
     pieces = "".join(f"{(piece * 590)[:590]} {n}. Z" for n in range(33))
     start = time.process_time()
-    claims.check(whole, facts["overall_crime"])
-    claims.check(pieces, facts["overall_crime"])
-    assert time.process_time() - start < 20  # of this process alone; one that goes astray takes hours
+    comments.check(whole, facts["overall_crime"])
+    comments.check(pieces, facts["overall_crime"])
+    assert (
+        time.process_time() - start < 20
+    )  # of this process alone; one that goes astray takes hours
 
 
 def test_wrong_months_beyond_the_data_are_told(check):

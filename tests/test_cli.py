@@ -1,4 +1,6 @@
-"""The commands as a person or a scheduler meets them: what they say, what they write and how they end."""
+"""The commands as a person or a scheduler meets them: what they say, what they write and how they
+end.
+"""
 
 import os
 import pty
@@ -14,9 +16,9 @@ import pytest
 import tiny
 
 from saferplymouth import cli, periods
-from saferplymouth.press import runner
-from saferplymouth.press.plan import Wish
-from saferplymouth.which import Which
+from saferplymouth.editions import runner
+from saferplymouth.editions.plan import RunOptions
+from saferplymouth.store.edition_names import EditionName
 
 MONTHS = ("2016-04", "2016-05", "2016-06")
 GOOD = "indicator,period,value\nalpha,2016-04,100\n"
@@ -59,7 +61,12 @@ def root(built, tmp_path) -> Path:
 
 
 def test_what_fails_in_every_month_for_one_reason_is_told_once(tmp_path):
-    root = tiny.project(tmp_path, "alpha", months=("2016-04", "2016-05"), alpha=tiny.notebook(tiny.PARAMETERS, "1 / 0"))
+    root = tiny.project(
+        tmp_path,
+        "alpha",
+        months=("2016-04", "2016-05"),
+        alpha=tiny.notebook(tiny.PARAMETERS, "1 / 0"),
+    )
     done = tiny.told(root, "run", "2016-04..2016-05")
     assert done.returncode == 1
     assert done.stderr.startswith("Failed: 2016-04 and 2016-05 alpha: ZeroDivisionError")
@@ -73,7 +80,9 @@ def test_a_range_of_months_is_built_by_one_command_and_told_in_plain_lines(built
     assert [tiny.whole(root / "outputs" / month)["edition"] for month in MONTHS] == list(MONTHS)
     lines = done.stdout.splitlines()
     assert len([line for line in lines if ": built, " in line]) == 6
-    assert [line for line in lines if "put in place" in line] == [f"{m}: edition put in place" for m in MONTHS]
+    assert [line for line in lines if "put in place" in line] == [
+        f"{m}: edition put in place" for m in MONTHS
+    ]
     assert lines[-1] == f"Open {root}/outputs/2016-06/index.html"
     assert "\r" not in done.stdout
 
@@ -88,7 +97,13 @@ def test_the_list_of_editions_leads_to_each_newest_first(built):
 def test_nothing_but_editions_and_their_notebooks_is_left_in_outputs(built):
     outputs = built[0] / "outputs"
 
-    assert {p.name for p in outputs.iterdir()} == {*MONTHS, "index.html", "executed", ".editions", ".lock"}
+    assert {p.name for p in outputs.iterdir()} == {
+        *MONTHS,
+        "index.html",
+        "executed",
+        ".editions",
+        ".lock",
+    }
     assert len(list((outputs / ".editions").iterdir())) == 3
     assert list((built[0] / "data/processed").glob(".*")) == []
 
@@ -98,7 +113,10 @@ def test_what_has_not_changed_is_skipped_and_said_so(root, say):
     status, told = say(root, "run", "2016-04..2016-06")
 
     assert status == 0
-    assert "2016-05: skipped 2 pages, for nothing they depend on has changed\n2016-05: edition unchanged" in told
+    assert (
+        "2016-05: skipped 2 pages, for nothing they depend on has changed\n2016-05: edition "
+        "unchanged" in told
+    )
     assert ": built, " not in told
     assert tiny.snapshot(root / "outputs/.editions") == before
 
@@ -108,17 +126,23 @@ def test_a_new_comment_builds_its_page_again_and_no_other(root, say):
     status, told = say(root, "run")
 
     assert status == 0
-    assert [line.split(": built")[0] for line in told.splitlines() if ": built, " in line] == ["2016-06 alpha"]
+    assert [line.split(": built")[0] for line in told.splitlines() if ": built, " in line] == [
+        "2016-06 alpha"
+    ]
     made = tiny.whole(root / "outputs/2016-06")
     assert list(made["build"]["skipped"]) == ["board_summary"]
-    assert "<strong>known</strong>" in (root / "outputs/2016-06/alpha.html").read_text(encoding="utf-8")
+    assert "<strong>known</strong>" in (root / "outputs/2016-06/alpha.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_one_page_is_built_whatever_has_changed_when_it_is_asked_for_by_force(root, say):
     status, told = say(root, "run", "2016-04", "--area", "alpha", "--force", "--jobs", "1")
 
     assert status == 0
-    assert [line.split(": built")[0] for line in told.splitlines() if ": built, " in line] == ["2016-04 alpha"]
+    assert [line.split(": built")[0] for line in told.splitlines() if ": built, " in line] == [
+        "2016-04 alpha"
+    ]
     tiny.whole(root / "outputs/2016-04")
 
 
@@ -131,7 +155,8 @@ def test_a_page_built_alone_says_where_it_is_what_stands_and_how_to_build_the_re
     assert (status, told.splitlines()[1:]) == (
         0,
         [
-            "2016-05: the edition in place was left as it is. To build board_summary too: saferplymouth run 2016-05",
+            "2016-05: the edition in place was left as it is. To build board_summary too: "
+            "saferplymouth run 2016-05",
             f"2016-05: what was built is in {partial}",
             f"Open {partial}/alpha.html",
         ],
@@ -146,7 +171,8 @@ def test_a_page_that_is_up_to_date_in_an_edition_that_is_not_has_nothing_built(r
     assert (status, told.splitlines()[1:]) == (
         0,
         [
-            "2016-05: the edition in place was left as it is. To build board_summary too: saferplymouth run 2016-05",
+            "2016-05: the edition in place was left as it is. To build board_summary too: "
+            "saferplymouth run 2016-05",
             "2016-05: nothing was built",
             f"Open {root}/outputs/2016-05/index.html",
         ],
@@ -156,21 +182,31 @@ def test_a_page_that_is_up_to_date_in_an_edition_that_is_not_has_nothing_built(r
 
 def test_a_first_page_built_alone_says_that_there_is_no_edition_yet(tmp_path, capfd):
     root = tiny.project(tmp_path, "alpha")
-    (outcome,) = runner.run(root, [Which(periods.month("2016-04"))], Wish("alpha"), tiny.Here)
-    assert "2016-04: there is no edition in place yet. To build board_summary too: " in capfd.readouterr().out
+    (outcome,) = runner.run(
+        root, [EditionName(periods.month("2016-04"))], RunOptions("alpha"), tiny.Here
+    )
+    assert (
+        "2016-04: there is no edition in place yet. To build board_summary too: "
+        in capfd.readouterr().out
+    )
     assert outcome.opens == root / "outputs/partial/2016-04/alpha.html"
 
 
 def test_a_check_tells_of_a_page_without_a_notebook_and_a_notebook_without_a_page(tmp_path, say):
     root = tiny.project(tmp_path, "alpha", "beta", beta=None)
-    for name, content in {"former": tiny.notebook(tiny.PARAMETERS), "scratch": b"{}", "explore": b"x"}.items():
+    for name, content in {
+        "former": tiny.notebook(tiny.PARAMETERS),
+        "scratch": b"{}",
+        "explore": b"x",
+    }.items():
         tiny.put(root / f"notebooks/{name}.ipynb", content)
     tiny.put(root / "notebooks/board_summary.ipynb", "")
     status, told = say(root, "check", "2016-Q1")
     lines = told.splitlines()
     assert status == 2
     assert [line for line in lines if line.startswith("Question: ")] == [
-        "Question: notebooks/former.ipynb is of no area in framework.toml, so no page is made from it: "
+        "Question: notebooks/former.ipynb is of no area in framework.toml, so no page is made "
+        "from it: "
         "was the area's key changed?"
     ]
     beta = next(line for line in lines if line.startswith("notebooks/beta.ipynb: is missing"))
@@ -185,7 +221,9 @@ def test_a_check_tells_of_a_page_without_a_notebook_and_a_notebook_without_a_pag
 def test_progress_is_a_bar_on_a_terminal(root):
     near, far = pty.openpty()
     termios.tcsetwinsize(far, (24, 80))
-    running = tiny.start(root, "run", "2016-04", "--area", "alpha", "--force", stdout=far, stderr=far, text=False)
+    running = tiny.start(
+        root, "run", "2016-04", "--area", "alpha", "--force", stdout=far, stderr=far, text=False
+    )
     os.close(far)
     told = b""
     while chunk := read(near):
@@ -209,10 +247,19 @@ def read(terminal: int) -> bytes:
     [
         (["run", "2017-01"], "there is no drop for 2017-01; the drops run from 2016-04 to 2016-06"),
         (["run", "2016-04..2016-12"], "there is no drop for 2016-07, 2016-08, 2016-09 and more"),
-        (["run", "last month"], "'last month' is not a month; write a year and month such as 2016-11"),
+        (
+            ["run", "last month"],
+            "'last month' is not a month; write a year and month such as 2016-11",
+        ),
         (["run", "0000-01"], "'0000-01' is not a month"),
-        (["run", "2016-06..2016-04"], "'2016-06..2016-04' runs backwards; write the earlier month first"),
-        (["run", "--area", "hate_crime"], "'hate_crime' is not an area; use one of board_summary, alpha"),
+        (
+            ["run", "2016-06..2016-04"],
+            "'2016-06..2016-04' runs backwards; write the earlier month first",
+        ),
+        (
+            ["run", "--area", "hate_crime"],
+            "'hate_crime' is not an area; use one of board_summary, alpha",
+        ),
         (["run", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["run", "--seconds", "many"], "Invalid value for '--seconds'"),
         (["run", "--fast"], "No such option"),
@@ -248,7 +295,10 @@ def test_a_project_without_drops_is_answered_in_words(tmp_path, say, command):
 
 def test_a_mistake_in_the_framework_is_answered_in_words(tmp_path, say):
     root = tiny.project(tmp_path, "alpha")
-    tiny.put(root / "framework.toml", (root / "framework.toml").read_text().replace('"reduce"', '"shrink"'))
+    tiny.put(
+        root / "framework.toml",
+        (root / "framework.toml").read_text().replace('"reduce"', '"shrink"'),
+    )
     for command in ("run", "check", "status"):
         status, told = say(root, command)
         assert (status, "'shrink' is not known" in told) == (2, True)
@@ -267,9 +317,18 @@ def malformed(root) -> tuple[Path, list[str]]:
     """A project whose last drop has a mistake in each file, and a word of each problem."""
     returns = root / "data/raw/2016-06/returns"
     mistakes = {
-        "unknown.csv": (b"indicator,period,value\nalfa,2016-06,1\n", "unknown.csv, row 2, column indicator: "),
-        "late.csv": (b"indicator,period,value\nalpha,2016-07,1\n", "late.csv, row 2, column period: "),
-        "words.csv": (b"indicator,period,value\nalpha,2016-05,many\n", "words.csv, row 2, column value: "),
+        "unknown.csv": (
+            b"indicator,period,value\nalfa,2016-06,1\n",
+            "unknown.csv, row 2, column indicator: ",
+        ),
+        "late.csv": (
+            b"indicator,period,value\nalpha,2016-07,1\n",
+            "late.csv, row 2, column period: ",
+        ),
+        "words.csv": (
+            b"indicator,period,value\nalpha,2016-05,many\n",
+            "words.csv, row 2, column value: ",
+        ),
         "header.csv": (b"name,month\nalpha,1\n", "header.csv"),
         "empty.csv": (b"", "empty.csv"),
         "latin.csv": (b"indicator,period,value,note\nalpha,2015-05,1,caf\xe9\n", "latin.csv"),
@@ -281,14 +340,22 @@ def malformed(root) -> tuple[Path, list[str]]:
     return root, [word for _, word in mistakes.values()]
 
 
-@pytest.mark.parametrize("words", [["run"], ["run", "2016-04..2016-06"], ["run", "--force", "--area", "alpha"]])
-def test_a_drop_with_mistakes_is_refused_with_every_one_of_them_and_nothing_is_written(malformed, say, words):
+@pytest.mark.parametrize(
+    "words", [["run"], ["run", "2016-04..2016-06"], ["run", "--force", "--area", "alpha"]]
+)
+def test_a_drop_with_mistakes_is_refused_with_every_one_of_them_and_nothing_is_written(
+    malformed, say, words
+):
     root, mistakes = malformed
     before = tiny.snapshot(root)
     status, told = say(root, *words)
 
     assert status == 2
-    assert [word for word in [*mistakes, "2016-05/comments/alfa.md", "Nothing was built."] if word not in told] == []
+    assert [
+        word
+        for word in [*mistakes, "2016-05/comments/alfa.md", "Nothing was built."]
+        if word not in told
+    ] == []
     assert tiny.snapshot(root) == before
 
 
@@ -316,18 +383,29 @@ def test_check_says_that_a_good_drop_is_good_and_writes_nothing(tmp_path, say):
     root = tiny.project(tmp_path, "alpha")
     before = {str(path) for path in root.rglob("*")}
 
-    assert say(root, "check") == (0, "2016-04: 1 figure, 0 comments and 0 papers can be used\nNo problems\n")
+    assert say(root, "check") == (
+        0,
+        "2016-04: 1 figure, 0 comments and 0 papers can be used\nNo problems\n",
+    )
     assert {str(path) for path in root.rglob("*")} == before
 
 
 def test_a_check_of_a_quarter_looks_at_each_of_its_months(tmp_path, say):
     root = tiny.project(tmp_path, "alpha")
     for month in ("2016-05", "2016-07"):
-        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\nalpha,{month},7\n")
-    tiny.put(root / "data/raw/2016-04/returns/more.csv", "indicator,period,value\nalpha,2016-04,many\n")
+        tiny.put(
+            root / f"data/raw/{month}/returns/police.csv",
+            f"indicator,period,value\nalpha,{month},7\n",
+        )
+    tiny.put(
+        root / "data/raw/2016-04/returns/more.csv", "indicator,period,value\nalpha,2016-04,many\n"
+    )
     status, told = say(root, "check", "2016-Q1")
     assert status == 2
-    assert [line[:8] for line in told.splitlines() if "can be used" in line] == ["2016-04:", "2016-05:"]
+    assert [line[:8] for line in told.splitlines() if "can be used" in line] == [
+        "2016-04:",
+        "2016-05:",
+    ]
     assert "2016-04/returns/more.csv" in told
 
 
@@ -370,9 +448,11 @@ def test_help_is_given(tmp_path, say, words):
 
 
 def test_a_mistake_of_ours_is_no_success(root):
-    broken = "from saferplymouth import cli; from saferplymouth.press import listing\n"
+    broken = "from saferplymouth import cli; from saferplymouth.editions import listing\n"
     broken += "listing.write_index = lambda root: {}['bug']; cli.main()"
-    done = subprocess.run([sys.executable, "-c", broken, "run"], cwd=root, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", broken, "run"], cwd=root, capture_output=True, text=True
+    )
 
     assert done.returncode == 1
     assert "KeyError: 'bug'" in done.stderr

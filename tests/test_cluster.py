@@ -1,4 +1,6 @@
-"""The same plan on a real scheduler and two real workers that share no folder with it, one of which is killed."""
+"""The same plan on a real scheduler and two real workers that share no folder with it, one of which
+is killed.
+"""
 
 import re
 import subprocess
@@ -10,7 +12,7 @@ import psutil
 import pytest
 import tiny
 
-from saferplymouth.press import cluster as cluster_room
+from saferplymouth.editions import cluster as cluster_room
 
 Named = namedtuple("Named", "area")
 pytestmark = pytest.mark.xdist_group("cluster")
@@ -26,10 +28,14 @@ if not met.exists():
 
 
 def started(words: list[str], folder: Path, said: str) -> tuple[subprocess.Popen, str]:
-    """A process in a folder of its own, once it has said a line that matches, and what that line held."""
+    """A process in a folder of its own, once it has said a line that matches, and what that line
+    held.
+    """
     folder.mkdir()
     command = [sys.executable, "-m", "distributed.cli." + words[0], *words[1:]]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
     for line in process.stderr:
         if found := re.search(said, line):
             return process, found[1]
@@ -56,15 +62,21 @@ def cluster(tmp_path_factory):
         process.wait()
 
 
-def test_a_cluster_builds_the_very_edition_and_a_worker_killed_in_mid_run_costs_nothing(cluster, tmp_path):
+def test_a_cluster_builds_the_very_edition_and_a_worker_killed_in_mid_run_costs_nothing(
+    cluster, tmp_path
+):
     met = tmp_path / "met"
     slow = tiny.notebook('month = "2016-04"', FIRST_TIME.format(met=str(met)), tiny.area("alpha"))
-    here, there = (tiny.project(tmp_path / name, "alpha", "beta", alpha=slow) for name in ("here", "there"))
+    here, there = (
+        tiny.project(tmp_path / name, "alpha", "beta", alpha=slow) for name in ("here", "there")
+    )
 
     run = tiny.start(there, "run", "2016-04", "--dask", cluster)
     tiny.until(lambda: met.exists() and met.read_text(), "the notebook to be run")
     kernel = int(met.read_text())
-    worker = next(p for p in psutil.Process(kernel).parents() if "distributed.cli.dask_worker" in p.cmdline())
+    worker = next(
+        p for p in psutil.Process(kernel).parents() if "distributed.cli.dask_worker" in p.cmdline()
+    )
     worker.kill()
     said, _ = run.communicate(timeout=tiny.PATIENCE)
 
@@ -72,7 +84,8 @@ def test_a_cluster_builds_the_very_edition_and_a_worker_killed_in_mid_run_costs_
     assert sorted(re.findall(r"2016-04 (\w+): built", said)) == ["alpha", "beta", "board_summary"]
     assert tiny.command(here, "run", "2016-04", "--jobs", "1").returncode == 0
     pages = [
-        {n: c for n, c in tiny.files(at / "outputs/2016-04").items() if n != "edition.json"} for at in (here, there)
+        {n: c for n, c in tiny.files(at / "outputs/2016-04").items() if n != "edition.json"}
+        for at in (here, there)
     ]
     assert pages[0] == pages[1]
     tiny.until(lambda: not psutil.pid_exists(kernel), "the lost worker's kernel to end")
@@ -88,5 +101,7 @@ def test_a_scheduler_that_does_not_answer_is_told_in_words_and_nothing_is_built(
 
 
 def test_a_worker_with_another_version_of_the_suite_is_told_and_builds_nothing():
-    built = cluster_room._there(lambda work: pytest.fail("it was built"), Named("alpha"), "another digest")
+    built = cluster_room._there(
+        lambda work: pytest.fail("it was built"), Named("alpha"), "another digest"
+    )
     assert (built.area, built.failure) == ("alpha", cluster_room.OTHER)

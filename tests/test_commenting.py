@@ -1,4 +1,6 @@
-"""A comment is checked where it is written, and saved in the drop only when nothing in it is wrong."""
+"""A comment is checked where it is written, and saved in the drop only when nothing in it is
+wrong.
+"""
 
 import datetime
 
@@ -6,12 +8,16 @@ import pytest
 import tiny
 
 from saferplymouth import Report
-from saferplymouth.mistakes import Mistake
+from saferplymouth.errors import Mistake
 
 ASB = "anti_social_behaviour"
 WRONG = "Anti-social behaviour is up by 367 incidents on the same period last year, a 5% reduction."
 RIGHT = "Anti-social behaviour is up by 367 incidents on the same period last year, a rise of 5%."
-HUNDRED, SINCE, LESS = "There were 100 things in April 2016.", "There were many.", "There were 90 things in April 2016."
+HUNDRED, SINCE, LESS = (
+    "There were 100 things in April 2016.",
+    "There were many.",
+    "There were 90 things in April 2016.",
+)
 FILE = "data/raw/2016-04/comments/alpha.md"
 
 
@@ -33,23 +39,32 @@ def alpha(root):
     return lambda month="2016-04": Report("alpha", month, root)["alpha"]
 
 
-def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_is_saved(asb, project):
+def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_is_saved(
+    asb, project
+):
     before = tiny.snapshot(project / "data/raw")
     part = asb.comment(WRONG, "A. Analyst")
     assert "Not saved" in part.html
     assert "“5% reduction” is wrong. It was a rise, not a fall." in part.html
-    assert "April to November 2016: 7,170, a rise of 367 (5%) on the 6,803 of April to November 2015" in part.html
+    assert (
+        "April to November 2016: 7,170, a rise of 367 (5%) on the 6,803 of April to November 2015"
+        in part.html
+    )
     assert tiny.snapshot(project / "data/raw") == before
     assert f"Saved as data/raw/2016-11/comments/{ASB}.md" in asb.comment(RIGHT, "A. Analyst").html
     saved = (project / f"data/raw/2016-11/comments/{ASB}.md").read_text(encoding="utf-8")
-    header = f"Author: A. Analyst\nDate: {datetime.date.today()}\nWritten for: 7,170 to November 2016\n"
+    header = (
+        f"Author: A. Analyst\nDate: {datetime.date.today()}\nWritten for: 7,170 to November 2016\n"
+    )
     assert saved == f"{header}\n{RIGHT}\n"
     assert tiny.told(project, "check", "2016-11").returncode == 0
 
 
 def test_each_claim_of_a_text_can_be_looked_at_without_saving(asb, project):
     part = asb.check(f"{RIGHT} Shed break-ins rose by 9%. It fell to 12 in November 2016.")
-    wrong, cannot, right = (part.html.index(f"<strong>{kind}:") for kind in ("Wrong", "Cannot be checked", "Right"))
+    wrong, cannot, right = (
+        part.html.index(f"<strong>{kind}:") for kind in ("Wrong", "Cannot be checked", "Right")
+    )
     assert wrong < cannot < right
     assert not (project / "data/raw/2016-11/comments").exists()
 
@@ -72,7 +87,9 @@ def test_a_comment_that_is_there_already_is_left_alone_and_shown_as_on_the_page(
 
 def test_a_comment_is_checked_against_the_figures_as_they_are_when_it_is_saved(alpha, root):
     section = alpha()
-    tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n")
+    tiny.put(
+        root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n"
+    )
     assert "Not saved" in section.comment(HUNDRED, "A. Analyst").html
     assert "Saved as" in section.comment(LESS, "A. Analyst").html
     assert "Written for: 90 to April 2016" in (root / FILE).read_text(encoding="utf-8")
@@ -82,16 +99,23 @@ def test_another_months_comment_keeps_what_it_was_written_for(alpha, root):
     alpha().comment(SINCE, "A. Analyst")
     alpha("2016-05").comment(SINCE, "A. Analyst")
     assert "Written for: 100 to April 2016" in (root / FILE).read_text(encoding="utf-8")
-    assert "Written for: 200 to May 2016" in (root / FILE.replace("-04", "-05")).read_text(encoding="utf-8")
+    assert "Written for: 200 to May 2016" in (root / FILE.replace("-04", "-05")).read_text(
+        encoding="utf-8"
+    )
 
 
 def test_somebody_elses_comment_is_replaced_only_by_naming_them(alpha, root):
     alpha().comment(SINCE, "B. Other")
     section = alpha()
-    with pytest.raises(Mistake, match=r'a comment by B\. Other is there; .* say replacing="B\. Other"'):
+    with pytest.raises(
+        Mistake, match=r'a comment by B\. Other is there; .* say replacing="B\. Other"'
+    ):
         section.comment(HUNDRED, "A. Analyst")
     assert SINCE in (root / FILE).read_text(encoding="utf-8")
-    assert "in place of the one by B. Other" in section.comment(HUNDRED, "A. Analyst", replacing="B. Other").html
+    assert (
+        "in place of the one by B. Other"
+        in section.comment(HUNDRED, "A. Analyst", replacing="B. Other").html
+    )
     assert HUNDRED in (root / FILE).read_text(encoding="utf-8")
     section.comment(SINCE, "A. Analyst")
     assert HUNDRED not in (root / FILE).read_text(encoding="utf-8")
@@ -107,7 +131,9 @@ def test_one_that_came_meanwhile_or_bears_no_name_is_somebody_elses(alpha, root)
 def test_a_wrong_comment_stands_when_it_is_signed_off_with_a_reason(alpha):
     with pytest.raises(Mistake, match="is signed off without a reason"):
         alpha().comment(LESS, "A. Analyst", signed_off="B. Chair")
-    page = alpha().comment(LESS, "A. Analyst", signed_off="B. Chair, the board has seen the slip").html
+    page = (
+        alpha().comment(LESS, "A. Analyst", signed_off="B. Chair, the board has seen the slip").html
+    )
     assert "“90” is wrong" in page
     assert "Let stand by B. Chair, the board has seen the slip." in page
 
@@ -118,7 +144,10 @@ def test_a_wrong_comment_stands_when_it_is_signed_off_with_a_reason(alpha):
         ({"text": HUNDRED}, "a comment bears a name, on one line"),
         ({"text": HUNDRED, "author": " "}, "a comment bears a name, on one line"),
         ({"text": HUNDRED, "author": "A\nSigned off: B, c"}, "a comment bears a name, on one line"),
-        ({"text": HUNDRED, "author": "A", "signed_off": "B\nc, d"}, "a comment bears a name, on one line"),
+        (
+            {"text": HUNDRED, "author": "A", "signed_off": "B\nc, d"},
+            "a comment bears a name, on one line",
+        ),
         ({"text": 5, "author": None}, "text and author must be text in quotes"),
         ({"author": "A. Analyst"}, "text must be text in quotes"),
         ({"text": " ", "author": "A. Analyst"}, "holds no text"),
@@ -126,7 +155,10 @@ def test_a_wrong_comment_stands_when_it_is_signed_off_with_a_reason(alpha):
         ({"text": HUNDRED, "author": "\u3164\u3164"}, r"U\+3164"),
         ({"text": HUNDRED, "author": "A. Analyst\u2028Signed off: B. Chair, c"}, r"U\+2028"),
         ({"text": LESS, "author": "A. Analyst", "signed_off": "-, -"}, "'-' is no name"),
-        ({"text": f"Signed off: B. Chair, seen\n{LESS}", "author": "A. Analyst"}, "looks like a line 'Signed off: '"),
+        (
+            {"text": f"Signed off: B. Chair, seen\n{LESS}", "author": "A. Analyst"},
+            "looks like a line 'Signed off: '",
+        ),
         ({"text": "x" * 20_001, "author": "A. Analyst"}, "holds 20,001 characters"),
     ],
 )
@@ -141,7 +173,8 @@ def test_a_final_edition_is_not_changed_by_a_comment(tmp_path):
     root = tiny.project(tmp_path, "alpha")
     tiny.pretend(root, final=True)
     with pytest.raises(
-        Mistake, match=r'the edition 2016-04 is final.* saferplymouth run 2016-04 --correct "the reason"'
+        Mistake,
+        match=r'the edition 2016-04 is final.* saferplymouth run 2016-04 --correct "the reason"',
     ):
         Report("alpha", "2016-04", root)["alpha"].comment("Things rose.", "A. Analyst")
     assert not (root / "data/raw/2016-04/comments").exists()
@@ -151,7 +184,8 @@ def test_a_run_saves_nothing_and_builds_only_where_the_drop_has_the_same_comment
     shown = tiny.area("{key}", parts=("headline", "chart", "control", "table", "source"))
     said = "section.comment('Things rose in {key}.', 'A. Analyst')"
     cells = {
-        key: tiny.notebook(tiny.PARAMETERS, shown.format(key=key), said.format(key=key)) for key in ("alpha", "beta")
+        key: tiny.notebook(tiny.PARAMETERS, shown.format(key=key), said.format(key=key))
+        for key in ("alpha", "beta")
     }
     root = tiny.project(tmp_path, "alpha", "beta", **cells)
     Report("alpha", "2016-04", root)["alpha"].comment("Things rose in alpha.", "A. Analyst")

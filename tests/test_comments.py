@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import framework, intake
-from saferplymouth.intake.comments import Comment
+from saferplymouth import framework, sources
+from saferplymouth.sources.comments import Comment
 
 FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
 MONTH = pd.Period("2016-11", "M")
@@ -20,7 +20,7 @@ MONTH = pd.Period("2016-11", "M")
 def commented(tmp_path):
     """Reads a drop that has one comment beside its return."""
 
-    def read(content: bytes | str, name: str = "overall_crime.md") -> intake.Drop:
+    def read(content: bytes | str, name: str = "overall_crime.md") -> sources.Drop:
         folder = tmp_path / "raw/2016-11"
         for file, written in {
             "returns/p.csv": "indicator,period,value\noverall_crime,2016-11,5\n",
@@ -28,7 +28,7 @@ def commented(tmp_path):
         }.items():
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_bytes(written if isinstance(written, bytes) else written.encode())
-        return intake.read(tmp_path / "raw", MONTH, FRAMEWORK)
+        return sources.read(tmp_path / "raw", MONTH, FRAMEWORK)
 
     return read
 
@@ -49,7 +49,8 @@ def test_a_comment_says_who_wrote_it_and_when(comment):
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Date: 2017-01-10\n", "Author: Al\n", "Author:\nDate:\n", "Date:2017-01-10\nAuthor:Al\n"]
+    "header",
+    ["", "Date: 2017-01-10\n", "Author: Al\n", "Author:\nDate:\n", "Date:2017-01-10\nAuthor:Al\n"],
 )
 def test_a_comment_may_leave_out_who_and_when(header, comment):
     assert comment(header + "Reports rose.").text == "Reports rose."
@@ -70,16 +71,25 @@ def test_a_line_further_down_is_not_taken_for_a_header(comment):
         ("overall_crime.md", b"Author: Al\n", None, "holds no text"),
         ("overall_crime.md", b"x" * 20_001, None, "holds 20,001 characters"),
         ("overall_crime.md", b"x" * 100_001, None, "is over 100,000 bytes"),
-        ("overall_crime.md", "Fell \u202e12.".encode(), None, "holds a character that cannot be seen (U+202E)"),
+        (
+            "overall_crime.md",
+            "Fell \u202e12.".encode(),
+            None,
+            "holds a character that cannot be seen (U+202E)",
+        ),
         ("overall_crime.md", b"Date: 10/01/2017\n\nWords.", "Date", "'10/01/2017' is not a date"),
         ("overall_crime.md", b"Date: 2017-02-30\n\nWords.", "Date", "'2017-02-30' is not a date"),
     ],
 )
 def test_a_comment_that_cannot_be_used_is_told(name, content, column, mistake, commented, tmp_path):
     (problem,) = commented(content, name).problems
-    assert (problem.file, problem.column, problem.mistake) == (f"2016-11/comments/{name}", column, mistake)
-    with pytest.raises(intake.Refused, match=name):
-        intake.comments(tmp_path / "raw", MONTH, FRAMEWORK)
+    assert (problem.file, problem.column, problem.mistake) == (
+        f"2016-11/comments/{name}",
+        column,
+        mistake,
+    )
+    with pytest.raises(sources.Refused, match=name):
+        sources.comments(tmp_path / "raw", MONTH, FRAMEWORK)
 
 
 GOOD = "B. Chair, the figure is the force’s own estimate"
@@ -103,9 +113,12 @@ def test_a_sign_off_has_a_name_and_a_reason(signed, commented):
     assert "is no name" in problems[0].mistake or "is no reason" in problems[0].mistake
 
 
-@pytest.mark.parametrize("blank", ["\u3164", "\u2800", "\ufe0f", "\u115f", "\u200b", "\u00ad", "\u034f"])
 @pytest.mark.parametrize(
-    "line", ["Author: {}{}", "Signed off: {}{}, a reason", "Signed off: B. Chair, {}", "Written for: {}"]
+    "blank", ["\u3164", "\u2800", "\ufe0f", "\u115f", "\u200b", "\u00ad", "\u034f"]
+)
+@pytest.mark.parametrize(
+    "line",
+    ["Author: {}{}", "Signed off: {}{}, a reason", "Signed off: B. Chair, {}", "Written for: {}"],
 )
 def test_what_cannot_be_seen_is_no_name_no_reason_and_no_figure(line, blank, commented):
     (problem,) = commented(f"{line.format(blank, blank)}\n\nReports rose.").problems
@@ -134,13 +147,17 @@ def test_what_stands_in_a_line_of_the_header_is_not_long(line, longest, commente
     assert problem.cure == f"keep it to {longest}"
 
 
-@pytest.mark.parametrize("line", ["Author: A. Analyst", "Date: 2017-01-10", "Written for: 5", f"Signed off: {GOOD}"])
+@pytest.mark.parametrize(
+    "line", ["Author: A. Analyst", "Date: 2017-01-10", "Written for: 5", f"Signed off: {GOOD}"]
+)
 def test_each_line_of_the_header_stands_once(line, commented):
     (problem,) = commented(f"{line}\n{line}\n\nReports rose.").problems
     assert (problem.row, problem.mistake) == (2, f"says {line.partition(':')[0]} a second time")
 
 
-@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\x1c", "\x1d", "\x1e"])
+@pytest.mark.parametrize(
+    "end", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\x1c", "\x1d", "\x1e"]
+)
 def test_a_line_ends_only_where_a_reader_sees_it_end(end, commented):
     read = commented(f"Author: A. Analyst{end}Signed off: {GOOD}\n\nReports rose.")
     assert f"(U+{ord(end):04X})" in read.problems[0].mistake
@@ -149,7 +166,9 @@ def test_a_line_ends_only_where_a_reader_sees_it_end(end, commented):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_ends_that_editors_write_are_ends(end, comment):
-    read = comment(f"Author: A. Analyst{end}Signed off: {GOOD}{end}{end}Reports rose.{end}And fell.")
+    read = comment(
+        f"Author: A. Analyst{end}Signed off: {GOOD}{end}{end}Reports rose.{end}And fell."
+    )
     assert read == Comment("Reports rose.\nAnd fell.", "A. Analyst", signed_off=GOOD)
 
 
@@ -170,7 +189,8 @@ def test_the_ends_that_editors_write_are_ends(end, comment):
     ],
 )
 @pytest.mark.parametrize(
-    "text", ["{}\n\nReports rose.", "Author: A. Analyst\n\n{}\n\nReports rose.", "Reports rose.\n\n{}"]
+    "text",
+    ["{}\n\nReports rose.", "Author: A. Analyst\n\n{}\n\nReports rose.", "Reports rose.\n\n{}"],
 )
 def test_what_a_reader_would_take_for_a_sign_off_is_one_or_is_told(text, line, commented):
     read = commented(text.format(line))
@@ -180,7 +200,9 @@ def test_what_a_reader_would_take_for_a_sign_off_is_one_or_is_told(text, line, c
     assert read.comments["overall_crime"].signed_off == ""
 
 
-@pytest.mark.parametrize("line", ["author: A. Analyst", "Аuthor: A. Analyst", "DATE: 2017-01-10", "Written  for： 5"])
+@pytest.mark.parametrize(
+    "line", ["author: A. Analyst", "Аuthor: A. Analyst", "DATE: 2017-01-10", "Written  for： 5"]
+)
 def test_the_other_lines_are_held_to_that_before_the_text_begins(line, commented):
     (problem,) = commented(f"{line}\n\nReports rose.").problems
     assert "and does not count as one" in problem.mistake
@@ -189,9 +211,18 @@ def test_the_other_lines_are_held_to_that_before_the_text_begins(line, commented
 
 def test_a_comment_keeps_what_markdown_is_for():
     shown = Comment(
-        "One *two* **three**\n\n- a\n- b\n\n1. c\n\n> d\n\n[e](https://example.org/f?g=1&h=2)  \ni < j & k"
+        "One *two* **three**\n\n- a\n- b\n\n1. c\n\n> d\n\n[e](https://example.org/f?g=1&h=2)  "
+        "\ni < j & k"
     ).html
-    for part in ("<em>two</em>", "<strong>three</strong>", "<ul>", "<li>a</li>", "<ol>", "<blockquote>", "<br>"):
+    for part in (
+        "<em>two</em>",
+        "<strong>three</strong>",
+        "<ul>",
+        "<li>a</li>",
+        "<ol>",
+        "<blockquote>",
+        "<br>",
+    ):
         assert part in shown
     assert '<a href="https://example.org/f?g=1&amp;h=2"' in shown
     assert "i &lt; j &amp; k" in shown
@@ -220,7 +251,11 @@ HOSTILE = [
 ]
 
 
-@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=1, max_size=6).map("\n\n".join))
+@given(
+    st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), min_size=1, max_size=6).map(
+        "\n\n".join
+    )
+)
 @example("\n\n".join(HOSTILE))
 @settings(deadline=None)
 def test_nothing_in_a_comment_runs_or_loads(text):

@@ -1,4 +1,6 @@
-"""Partners' figures held against the street files: agreement within the band seen so far, or a question."""
+"""Partners' figures held against the street files: agreement within the band seen so far, or a
+question.
+"""
 
 import csv
 import math
@@ -33,14 +35,26 @@ from test_ground import (
 )
 
 from saferplymouth import DataQuality, framework
-from saferplymouth.project import Project
-from saferplymouth.quality import crosscheck, questions
-from saferplymouth.quality.crosscheck import apart
+from saferplymouth.indicators.project import Project
+from saferplymouth.pages.quality import crosscheck, questions
+from saferplymouth.pages.quality.crosscheck import apart
 
 __all__ = ["base", "real"]
 pytestmark = pytest.mark.xdist_group("places")
 
-CRIME = [1243, 1245, 1374, 1244, 1441, 1481, 1568, 1500, 1483, 1466, 1454]  # in the street files, January to November
+CRIME = [
+    1243,
+    1245,
+    1374,
+    1244,
+    1441,
+    1481,
+    1568,
+    1500,
+    1483,
+    1466,
+    1454,
+]  # in the street files, January to November
 INCIDENTS = [725, 734, 773, 846, 951, 956, 939, 893, 881, 891, 743]
 SENT = [1332, 1334, 1498, 1335, 1576, 1611, 1692, 1637, 1590, 1570, 1575]  # by the police
 SENT_ASB = [734, 741, 781, 853, 967, 965, 955, 899, 887, 896, 748]
@@ -57,7 +71,9 @@ def held(sent: list[float], counted: list[int], against: str = "Drugs") -> pd.Da
     cells = pd.DataFrame({"month": months.astype(str), "type": DRUGS, "count": counted})
     ground = SimpleNamespace(local=cells, months=months)
     indicator = SimpleNamespace(name="Drugs offences", key="drugs", held_against=against)
-    return crosscheck.check(indicator, pd.Series(sent, months[: len(sent)], dtype=float), ground).frame
+    return crosscheck.check(
+        indicator, pd.Series(sent, months[: len(sent)], dtype=float), ground
+    ).frame
 
 
 # --- The eleven months
@@ -75,7 +91,10 @@ def test_the_street_files_count_what_the_standard_library_counts(checks):
 
 def test_crime_is_6_6_to_8_6_and_anti_social_behaviour_0_6_to_1_7_per_cent_under(checks):
     assert checks.keys() == {"overall_crime", "anti_social_behaviour"}
-    for key, sent, counted in (("overall_crime", SENT, CRIME), ("anti_social_behaviour", SENT_ASB, INCIDENTS)):
+    for key, sent, counted in (
+        ("overall_crime", SENT, CRIME),
+        ("anti_social_behaviour", SENT_ASB, INCIDENTS),
+    ):
         frame = checks[key].frame
         assert frame["sent"].tolist() == sent
         under = [100 * (s - c) / s for s, c in zip(sent, counted, strict=True)]
@@ -97,7 +116,10 @@ def test_no_real_month_is_a_question_and_the_page_says_how_far_the_two_are(check
 
 def test_the_reason_is_the_share_of_crimes_without_a_place_that_the_files_have(real, base):
     crimes = [row for row in real_rows() if row["Crime type"] != ASB]
-    every, without = (Counter(r["Month"] for r in some) for some in (crimes, [r for r in crimes if not r["LSOA code"]]))
+    every, without = (
+        Counter(r["Month"] for r in some)
+        for some in (crimes, [r for r in crimes if not r["LSOA code"]])
+    )
     shares = [round(100 * without[month] / every[month], 1) for month in every]
     assert (min(shares), max(shares)) == (5.9, 7.1)
     assert not any(row["Crime type"] == ASB and not row["LSOA code"] for row in real_rows())
@@ -115,7 +137,9 @@ def test_the_bands_are_the_prediction_intervals_of_a_regression_on_a_constant(ch
             fitted = sm.OLS(off[:n], np.ones(n)).fit()
             told = fitted.get_prediction([[1.0]]).summary_frame(alpha=0.01)
             mine = check.frame[["low", "high"]].iloc[n]
-            assert mine.tolist() == pytest.approx(told[["obs_ci_lower", "obs_ci_upper"]].iloc[0].tolist())
+            assert mine.tolist() == pytest.approx(
+                told[["obs_ci_lower", "obs_ci_upper"]].iloc[0].tolist()
+            )
 
 
 # --- A return that is odd
@@ -123,24 +147,32 @@ def test_the_bands_are_the_prediction_intervals_of_a_regression_on_a_constant(ch
 
 @pytest.fixture(scope="module")
 def altered(base, tmp_path_factory):
-    """The real project, of which November's return gives a fifth less overall crime: 1,260 for 1,575."""
+    """The real project, of which November's return gives a fifth less overall crime: 1,260 for
+    1,575.
+    """
     root = tmp_path_factory.mktemp("altered") / "project"
     shutil.copytree(real_project(base), root)
     path = root / "data/raw/2016-11/returns/police.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("2016-11,1575", "2016-11,1260"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2016-11,1575", "2016-11,1260"), encoding="utf-8"
+    )
     return root
 
 
 QUESTION = (
-    "Overall crime, November 2016: 1,260 from the partner, and the street files count 1,454, 15.4% over, where the "
-    "months before lead to expect 4.6% to 10.2% under. Is the figure complete, and counted as before?"
+    "Overall crime, November 2016: 1,260 from the partner, and the street files count 1,454, "
+    "15.4% over, where the "
+    "months before lead to expect 4.6% to 10.2% under. Is the figure complete, and counted as "
+    "before?"
 )
 
 
 def test_a_return_a_fifth_too_low_is_a_question_in_check_and_no_problem(altered):
     done = tiny.told(altered, "check", "2016-11")
     assert done.returncode == 0, done.stderr
-    assert [line for line in done.stdout.splitlines() if "Question" in line] == [f"Question: {QUESTION}"]
+    assert [line for line in done.stdout.splitlines() if "Question" in line] == [
+        f"Question: {QUESTION}"
+    ]
     assert done.stdout.splitlines()[-1] == "No problems, 1 question to answer"
 
 
@@ -149,7 +181,9 @@ def test_a_return_a_fifth_too_low_is_the_first_question_of_the_data_quality_page
     assert shown.asked[0] == QUESTION
     assert QUESTION in text(shown.questions().html)
     assert "unlike the months before in November 2016" in text(shown.checks().html)
-    assert "1,260 1,454 +194 15.4% over 4.6% to 10.2% under No: a question" in text(shown.checks().html)
+    assert "1,260 1,454 +194 15.4% over 4.6% to 10.2% under No: a question" in text(
+        shown.checks().html
+    )
     rows = csv.DictReader(shown.source().csv.splitlines())
     assert next(row["item"] for row in rows if row["part"] == "question") == QUESTION
 
@@ -188,10 +222,14 @@ def test_a_month_needs_four_before_it():
 
 
 def test_a_band_worked_by_hand():
-    """Differences of −8, −10, −9 and −9: their mean is −9, s is √(2/3), t of three degrees at 99.5 % is 5.841."""
+    """Differences of −8, −10, −9 and −9: their mean is −9, s is √(2/3), t of three degrees at 99.5
+    % is 5.841.
+    """
     frame = held([100] * 5, [92, 90, 91, 91, 94])
     half = 5.8409 * math.sqrt(2 / 3) * math.sqrt(1.25)
-    assert frame[["low", "high"]].iloc[4].tolist() == pytest.approx([-9 - half, -9 + half], abs=1e-3)
+    assert frame[["low", "high"]].iloc[4].tolist() == pytest.approx(
+        [-9 - half, -9 + half], abs=1e-3
+    )
     assert student.ppf(0.995, 3) == pytest.approx(5.8409, abs=1e-4)
     assert not frame["strange"].iloc[4]
 
@@ -213,7 +251,9 @@ def test_a_month_is_strange_where_it_lies_outside_the_interval_of_those_before(p
     for n in range(4, len(off)):
         s = max(np.std(off[:n], ddof=1), 0.1) * math.sqrt(1 + 1 / n)
         low, high = student.interval(0.99, n - 1, np.mean(off[:n]), s)
-        assert (frame["low"].iloc[n], frame["high"].iloc[n]) == pytest.approx((low, high), rel=1e-6, abs=1e-6)
+        assert (frame["low"].iloc[n], frame["high"].iloc[n]) == pytest.approx(
+            (low, high), rel=1e-6, abs=1e-6
+        )
         if min(abs(off[n] - low), abs(off[n] - high)) > 1e-6:
             assert frame["strange"].iloc[n] == (not low <= off[n] <= high)
 
@@ -223,7 +263,9 @@ def test_of_months_that_differ_by_chance_alone_one_in_a_hundred_is_a_question():
     asked = []
     for _ in range(200):
         off = random.normal(-8, 0.8, 12)
-        asked.append(held([100_000] * 12, list((1000 * (100 + off)).round().astype(int)))["strange"].iloc[4:])
+        asked.append(
+            held([100_000] * 12, list((1000 * (100 + off)).round().astype(int)))["strange"].iloc[4:]
+        )
     assert np.mean(asked) == pytest.approx(0.01, abs=0.007)
 
 
@@ -259,21 +301,31 @@ def test_a_figure_of_nought_where_the_street_files_count_many_is_a_question(tmp_
 def test_figures_of_nought_in_every_month_are_told_as_such(tmp_path):
     root = anytown(tmp_path, dict.fromkeys(["2016-04", "2016-05"], USUAL))
     for month in ("2016-04", "2016-05"):
-        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\noverall_crime,{month},0\n")
+        tiny.put(
+            root / f"data/raw/{month}/returns/police.csv",
+            f"indicator,period,value\noverall_crime,{month},0\n",
+        )
     shown = text(DataQuality("2016-05", root).summary().html)
-    assert "All crime: 0 from the partner where the street files count 120, April to May 2016" in shown
+    assert (
+        "All crime: 0 from the partner where the street files count 120, April to May 2016" in shown
+    )
 
 
 def test_figures_that_agree_exactly_are_said_to_be_no_different(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL})
-    tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\noverall_crime,2016-04,60\n")
+    tiny.put(
+        root / "data/raw/2016-04/returns/police.csv",
+        "indicator,period,value\noverall_crime,2016-04,60\n",
+    )
     said = "All crime: the street files are no different from the partner’s figures, April 2016"
     assert said in text(DataQuality("2016-04", root).summary().html)
 
 
 def test_where_no_indicator_is_held_against_anything_the_page_says_so(tmp_path):
     frame = re.sub("held_against = .*", "", FRAME)
-    shown = text(DataQuality("2016-04", anytown(tmp_path, {"2016-04": USUAL}, frame=frame)).checks().html)
+    shown = text(
+        DataQuality("2016-04", anytown(tmp_path, {"2016-04": USUAL}, frame=frame)).checks().html
+    )
     assert "The framework says of no indicator what it is held against (held_against)" in shown
     assert "No street file covers" not in shown
 
@@ -290,7 +342,10 @@ def test_one_type_of_crime_can_be_held_against_an_indicator(tmp_path):
 def test_without_street_files_nothing_is_held_against_anything(tmp_path):
     notebooks(tmp_path)
     tiny.put(tmp_path / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS))
-    tiny.put(tmp_path / "data/raw/2016-11/returns/police.csv", "indicator,period,value\noverall_crime,2016-11,5\n")
+    tiny.put(
+        tmp_path / "data/raw/2016-11/returns/police.csv",
+        "indicator,period,value\noverall_crime,2016-11,5\n",
+    )
     assert questions.checks(Project("2016-11", tmp_path)) == []
     assert questions.disagreements(Project("2016-11", tmp_path)) == []
     assert "none could be checked" in text(DataQuality("2016-11", tmp_path).checks().html)

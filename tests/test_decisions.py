@@ -1,9 +1,11 @@
-"""The decisions that a front page asks for: what they are about, in which order, and whose they are."""
+"""The decisions that a front page asks for: what they are about, in which order, and whose they
+are.
+"""
 
 import datetime
 
 from saferplymouth import Board, Commissioning
-from saferplymouth.front import decisions
+from saferplymouth.pages import decisions
 
 LEDGER = """kind,year,need,recommendation,areas,indicators,contribution,total_budget,status,owner,decide_by,note
 grant,2017/18,,,,,1000,,,,,
@@ -30,25 +32,41 @@ def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
     off, allocate, ask = wanted(project, LEDGER)
     assert (
         off.text
-        == "Agree what to do: domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+        == "Agree what to do: domestic abuse reports fell 1,099 (25%) in April to November 2016, "
+        "more than chance"
     )
     assert off.owner == "Plymouth Domestic Abuse and Sexual Violence Partnership"
     assert off.page == "domestic-abuse.html#domestic-abuse"
     assert allocate.text == "Allocate £250 of the 2017/18 grant, which 2 needs wait for"
-    assert (allocate.owner, allocate.by) == ("The board and The council", datetime.date(2017, 2, 15))
-    assert ask.text == "Ask for figures on what £150 of confirmed money buys: none has been received"
-    assert (ask.owner, ask.by, ask.page) == ("The health board", datetime.date(2017, 2, 1), "commissioning.html")
+    assert (allocate.owner, allocate.by) == (
+        "The board and The council",
+        datetime.date(2017, 2, 15),
+    )
+    assert (
+        ask.text == "Ask for figures on what £150 of confirmed money buys: none has been received"
+    )
+    assert (ask.owner, ask.by, ask.page) == (
+        "The health board",
+        datetime.date(2017, 2, 1),
+        "commissioning.html",
+    )
 
 
 def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
     wanted(project, LEDGER.replace("2017-02-15", "2016-11-30").replace("2017-03-01", "2016-12-01"))
-    front, money = Board("2016-11", project).summary().html, Commissioning("2016-11", project).summary().html
+    front, money = (
+        Board("2016-11", project).summary().html,
+        Commissioning("2016-11", project).summary().html,
+    )
     assert "Owner: The board and The council, was due by 30 November 2016" in front
     assert "Owner: The health board, by 1 February 2017" in front
     assert "The council was to decide on 1 line by 30 November 2016" in money
     assert "The board is to decide on 1 line by 1 December 2016" in money
     ledger = Commissioning("2016-11", project).ledger().html
-    assert [ledger.count(f"<small>{by} 2016</small>") for by in ("was due by 30 November", "by 1 December")] == [1, 1]
+    assert [
+        ledger.count(f"<small>{by} 2016</small>")
+        for by in ("was due by 30 November", "by 1 December")
+    ] == [1, 1]
 
 
 def test_without_a_ledger_the_three_worst_are_asked_about(project):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
-from saferplymouth.exhibits.drawing import ACCENT, FAINT, GREY, WIDE, image, label
+from saferplymouth.display.drawing import ACCENT, FAINT, GREY, WIDE, image, label
 
 
 def test_a_name_with_dollar_signs_is_text_and_no_formula():
@@ -23,7 +23,12 @@ def test_a_picture_taken_out_of_its_page_keeps_its_colours():
         label(axes, "Here", 1, 1, GREY)
 
     picture = ElementTree.fromstring(unquote(image(draw, pd.DataFrame(), WIDE).partition(",")[2]))
-    painted = {value for element in picture.iter() for name in ("fill", "stroke") if (value := element.get(name))}
+    painted = {
+        value
+        for element in picture.iter()
+        for name in ("fill", "stroke")
+        if (value := element.get(name))
+    }
     assert {ACCENT, FAINT, GREY} <= painted
     assert all(colour == "none" or re.fullmatch("#[0-9a-f]{6}", colour) for colour in painted)
     sheets = [element.text for element in picture.iter() if element.tag.endswith("style")]

@@ -1,4 +1,6 @@
-"""The duties: every one the terms of reference set has its output, and a date only where one is recorded."""
+"""The duties: every one the terms of reference set has its output, and a date only where one is
+recorded.
+"""
 
 import csv
 import datetime
@@ -10,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from saferplymouth import Duties, framework, intake
-from saferplymouth.intake.duties import COLUMNS, Duty
-from saferplymouth.papers.duties import next_due
+from saferplymouth import Duties, framework, sources
+from saferplymouth.pages.papers.duties import next_due
+from saferplymouth.sources.duties import COLUMNS, Duty
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "data/raw/2016-11/papers/duties.csv"
@@ -57,7 +59,9 @@ def test_a_day_after_the_drop_of_the_paper_is_planned_and_nothing_was_met_on_it(
     shown = text(page.table().html)
     assert shown.count("No date recorded") == len(DUTIES)
     assert shown.count("24 January 2017 planned") == 4
-    assert "0 of 14 duties have a recorded date when they were last met" in text(page.summary().html)
+    assert "0 of 14 duties have a recorded date when they were last met" in text(
+        page.summary().html
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,10 @@ def test_a_plan_stays_a_plan_in_a_later_edition_until_a_later_drop_says_that_it_
     put = project / "data/raw/2017-02/returns/police.csv"
     put.parent.mkdir(parents=True)
     put.write_text("indicator,period,value\noverall_crime,2017-02,1500\n", encoding="utf-8")
-    assert "Was due by 24 January 2017: meet every quarter" in Duties("2017-02", project).summary().html
+    assert (
+        "Was due by 24 January 2017: meet every quarter"
+        in Duties("2017-02", project).summary().html
+    )
     later = project / "data/raw/2017-02/papers/duties.csv"
     later.parent.mkdir()
     later.write_bytes((project / "data/raw/2016-11/papers/duties.csv").read_bytes())
@@ -94,7 +101,9 @@ def test_what_is_due_next_comes_first_and_follows_from_the_last_time(page):
 
 def test_what_fell_due_by_the_month_shown_says_so(project):
     path = project / "data/raw/2016-11/papers/duties.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("2017-01-24,\n", "2016-08-30,\n"), "utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2017-01-24,\n", "2016-08-30,\n"), "utf-8"
+    )
     late = Duties("2016-11", project)
     assert "Was due by 30 November 2016: meet every quarter" in late.summary().html
     assert "30 November 2016 no later date is recorded every quarter" in text(late.table().html)
@@ -147,7 +156,11 @@ def test_without_the_paper_the_page_says_which_file_to_put_where(untouched):
 def test_what_a_duty_says_is_shown_as_text_and_never_runs(project):
     path = project / "data/raw/2016-11/papers/duties.csv"
     hostile = "<script>alert(1)</script> & <b>"
-    given = path.read_text(encoding="utf-8").replace("Meet every quarter", hostile).replace("This page", hostile)
+    given = (
+        path.read_text(encoding="utf-8")
+        .replace("Meet every quarter", hostile)
+        .replace("This page", hostile)
+    )
     path.write_text(given.replace("Terms of reference: meetings", hostile), "utf-8")
     duties = Duties("2016-11", project)
     shown = duties.summary().html + duties.table().html
@@ -162,20 +175,38 @@ REFUSED = {
     "no duty": ({"duty": ""}, "duty", "there is nothing here. Cure: write it"),
     "no owner": ({"owner": ""}, "owner", "there is nothing here. Cure: write it"),
     "nothing that meets it": ({"met_by": ""}, "met_by", "there is nothing here. Cure: write it"),
-    "an unknown interval": ({"every": "quarterly"}, "every", "'quarterly' is not known. Cure: did you mean quarter"),
-    "an unknown page": ({"page": "comissioning"}, "page", "'comissioning' is not known. Cure: did you mean commis"),
-    "a date in words": ({"last_met": "last month"}, "last_met", "is not a date. Cure: write the date as 2017-01-24"),
+    "an unknown interval": (
+        {"every": "quarterly"},
+        "every",
+        "'quarterly' is not known. Cure: did you mean quarter",
+    ),
+    "an unknown page": (
+        {"page": "comissioning"},
+        "page",
+        "'comissioning' is not known. Cure: did you mean commis",
+    ),
+    "a date in words": (
+        {"last_met": "last month"},
+        "last_met",
+        "is not a date. Cure: write the date as 2017-01-24",
+    ),
     "a date far off": (
         {"last_met": "9999-12-31"},
         "last_met",
         "is not a date. Cure: write the date as 2017-01-24, from 1900",
     ),
-    "one duty twice": ({"duty": DUTIES[0]["duty"]}, "duty", "is here twice. Cure: keep one of the rows"),
+    "one duty twice": (
+        {"duty": DUTIES[0]["duty"]},
+        "duty",
+        "is here twice. Cure: keep one of the rows",
+    ),
 }
 
 
 @pytest.mark.parametrize(("cells", "column", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_a_mistake_in_the_duties_is_told_with_its_row_column_and_cure(tmp_path, cells, column, message):
+def test_a_mistake_in_the_duties_is_told_with_its_row_column_and_cure(
+    tmp_path, cells, column, message
+):
     rows = [row | cells if n == MEETING else row for n, row in enumerate(DUTIES)]
     ((row, where, told),) = read(tmp_path, rows)
     assert (row, where) == (MEETING + 2, column)
@@ -195,4 +226,4 @@ def read(folder: Path, rows: list[dict], columns=COLUMNS) -> list[tuple]:
         writer = csv.DictWriter(file, columns, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
-    return [(p.row, p.column, str(p)) for p in intake.read(folder, MONTH, FRAMEWORK).problems]
+    return [(p.row, p.column, str(p)) for p in sources.read(folder, MONTH, FRAMEWORK).problems]

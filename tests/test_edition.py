@@ -1,4 +1,6 @@
-"""Editions as values: what is put in place, what is kept, and that the same drops give the same bytes."""
+"""Editions as values: what is put in place, what is kept, and that the same drops give the same
+bytes.
+"""
 
 import json
 import os
@@ -13,9 +15,9 @@ from conftest import copy_project, keep_areas
 from tiny import pretend
 
 from saferplymouth import periods
-from saferplymouth.press import edition
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.which import Which
+from saferplymouth.editions import build
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.store.edition_names import EditionName
 
 APRIL = periods.month("2016-04")
 EPOCH = ("SOURCE_DATE_EPOCH", "1484042400")
@@ -129,7 +131,9 @@ def test_one_area_alone_is_no_edition(root):
             {"board_summary": "its figures changed", "beta": "its figures changed"},
         ),
         "framework": (
-            lambda root: tiny.put(root / "framework.toml", (root / "framework.toml").read_bytes() + b"# more\n"),
+            lambda root: tiny.put(
+                root / "framework.toml", (root / "framework.toml").read_bytes() + b"# more\n"
+            ),
             dict.fromkeys(("board_summary", "alpha", "beta"), "the framework changed"),
         ),
         "damaged page": (
@@ -146,7 +150,8 @@ def test_one_area_alone_is_no_edition(root):
         ),
         "later drop": (
             lambda root: tiny.put(
-                root / "data/raw/2016-05/returns/police.csv", "indicator,period,value\nalpha,2016-04,999\n"
+                root / "data/raw/2016-05/returns/police.csv",
+                "indicator,period,value\nalpha,2016-04,999\n",
             ),
             {},
         ),
@@ -156,7 +161,7 @@ def test_a_page_is_built_again_when_what_it_depends_on_changed_and_only_then(roo
     pretend(root)
     spoil(root)
 
-    assert plan(root, Which(APRIL), Wish()).todo == todo
+    assert plan(root, EditionName(APRIL), RunOptions()).todo == todo
 
 
 def test_a_return_that_says_the_same_in_other_bytes_gives_the_same_pages_and_a_new_manifest(root):
@@ -172,17 +177,17 @@ def test_a_return_that_says_the_same_in_other_bytes_gives_the_same_pages_and_a_n
 def test_what_a_notebook_does_to_the_edition_in_place_does_not_reach_the_next_one(root):
     pretend(root)
     tiny.put(root / "notebooks/beta.ipynb", "changed")
-    todo = plan(root, Which(APRIL), Wish())
+    todo = plan(root, EditionName(APRIL), RunOptions())
     tiny.put(root / "outputs/2016-04/alpha.html", "vandalised")
-    ((p, built),) = edition.build([todo], tiny.Here, lambda *_: None)
+    ((p, built),) = build.build([todo], tiny.Here, lambda *_: None)
 
-    tiny.whole(edition.finish(root, p, built).place)
+    tiny.whole(build.finish(root, p, built).place)
 
 
 def test_the_moment_of_a_build_can_be_set(monkeypatch):
     monkeypatch.setenv(*EPOCH)
 
-    assert edition.moment().isoformat() == "2017-01-10T10:00:00+00:00"
+    assert build.moment().isoformat() == "2017-01-10T10:00:00+00:00"
 
 
 def test_an_edition_reads_its_drops_as_they_stood_and_none_that_came_later(tmp_path, monkeypatch):
@@ -190,8 +195,10 @@ def test_an_edition_reads_its_drops_as_they_stood_and_none_that_came_later(tmp_p
     for drop in (then / "data/raw").iterdir():
         if drop.is_dir() and drop.name > str(APRIL):
             shutil.rmtree(drop)
-    november = plan(everything, Which(periods.month("2016-11")), Wish())  # so that later figures are there to be read
-    now, once = (plan(root, Which(APRIL), Wish()) for root in (everything, then))
+    november = plan(
+        everything, EditionName(periods.month("2016-11")), RunOptions()
+    )  # so that later figures are there to be read
+    now, once = (plan(root, EditionName(APRIL), RunOptions()) for root in (everything, then))
 
     assert (now.expected, now.inputs) == (once.expected, once.inputs)
     assert now.expected["hate_crime"].files != november.expected["hate_crime"].files
@@ -205,9 +212,16 @@ def test_an_edition_reads_its_drops_as_they_stood_and_none_that_came_later(tmp_p
 
 
 @pytest.mark.xdist_group("edition")
-def test_the_same_drops_give_the_same_bytes_twice_in_another_folder_and_for_another_user(tmp_path_factory, monkeypatch):
-    places = tmp_path_factory.mktemp("here") / "project", tmp_path_factory.mktemp("there") / "quite/another/folder"
-    here, there = (keep_areas(copy_project(place), "overall_crime", "hate_crime") for place in places)
+def test_the_same_drops_give_the_same_bytes_twice_in_another_folder_and_for_another_user(
+    tmp_path_factory, monkeypatch
+):
+    places = (
+        tmp_path_factory.mktemp("here") / "project",
+        tmp_path_factory.mktemp("there") / "quite/another/folder",
+    )
+    here, there = (
+        keep_areas(copy_project(place), "overall_crime", "hate_crime") for place in places
+    )
     home = hostile_home(tmp_path_factory.mktemp("home"))
     monkeypatch.setenv(*EPOCH)
     done = tiny.told(here, "run", "2016-11", "--jobs", "2")
@@ -217,13 +231,27 @@ def test_the_same_drops_give_the_same_bytes_twice_in_another_folder_and_for_anot
     for folder in (there, home):
         for path in (folder, *folder.parents[:2], *folder.rglob("*")):
             path.chmod(0o777)
-    user = {"HOME": str(home), "USER": "mallory", "LOGNAME": "mallory", "TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"}
-    user |= {"TMPDIR": str(home), "JUPYTER_PATH": str(home / "share"), "PYTHONSTARTUP": str(home / "startup.py")}
-    done = tiny.command(there, "run", "2016-11", "--jobs", "1", env=os.environ | user, prefix=another_user(home))
+    user = {
+        "HOME": str(home),
+        "USER": "mallory",
+        "LOGNAME": "mallory",
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "tr_TR.UTF-8",
+    }
+    user |= {
+        "TMPDIR": str(home),
+        "JUPYTER_PATH": str(home / "share"),
+        "PYTHONSTARTUP": str(home / "startup.py"),
+    }
+    done = tiny.command(
+        there, "run", "2016-11", "--jobs", "1", env=os.environ | user, prefix=another_user(home)
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     twice = without_build(there / "outputs/2016-11")
 
-    assert {name: content == twice[name] for name, content in once.items()} == dict.fromkeys(once, True)
+    assert {name: content == twice[name] for name, content in once.items()} == dict.fromkeys(
+        once, True
+    )
     assert once.keys() == twice.keys()
     assert (here / "outputs/index.html").read_bytes() == (there / "outputs/index.html").read_bytes()
     local = [*map(str, (here, there, home, sys.prefix)), "/edition-", "mallory", "nobody"]
@@ -241,7 +269,10 @@ def without_build(place: Path) -> dict[str, object]:
 
 def hostile_home(home: Path) -> Path:
     """The home of a user whose settings would change every chart and page."""
-    tiny.put(home / ".config/matplotlib/matplotlibrc", "lines.linewidth: 99\nfont.size: 30\nsvg.fonttype: path\n")
+    tiny.put(
+        home / ".config/matplotlib/matplotlibrc",
+        "lines.linewidth: 99\nfont.size: 30\nsvg.fonttype: path\n",
+    )
     tiny.put(home / ".ipython/profile_default/startup/00.py", "raise SystemExit")
     tiny.put(home / "startup.py", "raise SystemExit")
     for share in (".local/share/jupyter", "share"):
@@ -252,11 +283,18 @@ def hostile_home(home: Path) -> Path:
 
 
 def another_user(home: Path) -> list[str]:
-    """The command that makes a process nobody's, who may read what root may; none where we may not."""
+    """The command that makes a process nobody's, who may read what root may; none where we may
+    not.
+    """
     reading = ("--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search")
     nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *reading]
     probe = [*nobody, sys.executable, "-c", "import saferplymouth"]
     if not shutil.which("setpriv") or os.geteuid() != 0:
         return []
-    able = subprocess.run(probe, env=os.environ | {"HOME": str(home)}, cwd=home, capture_output=True).returncode == 0
+    able = (
+        subprocess.run(
+            probe, env=os.environ | {"HOME": str(home)}, cwd=home, capture_output=True
+        ).returncode
+        == 0
+    )
     return nobody if able else []

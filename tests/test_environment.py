@@ -22,15 +22,28 @@ ROOT = Path(__file__).parents[1]
 WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PYPROJECT = WHOLE["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("*.ipynb")), ROOT / "lib/saferplymouth/newcomer/notebook.ipynb"]
+NOTEBOOKS = [
+    *sorted((ROOT / "notebooks").glob("*.ipynb")),
+    ROOT / "lib/saferplymouth/scaffold/notebook.ipynb",
+]
 MOST_LINES, FEWEST_WORDS = 6, 6
-FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Try, ast.BinOp, ast.AugAssign)
+FORBIDDEN = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Lambda,
+    ast.ClassDef,
+    ast.Try,
+    ast.BinOp,
+    ast.AugAssign,
+)
 
 
 def parts(requirement: str) -> tuple[str, frozenset[str]]:
     """A requirement's name and its bounds, in any order."""
     name, bounds = re.fullmatch(r"([A-Za-z0-9._-]+)\s*(.*)", requirement).groups()
-    return name.lower().replace("_", "-"), frozenset(b.strip() for b in bounds.split(",") if b.strip())
+    return name.lower().replace("_", "-"), frozenset(
+        b.strip() for b in bounds.split(",") if b.strip()
+    )
 
 
 # --- The conda environment
@@ -38,13 +51,19 @@ def parts(requirement: str) -> tuple[str, frozenset[str]]:
 
 def conda() -> dict[str, frozenset[str]]:
     plain = [entry for entry in CONDA["dependencies"] if isinstance(entry, str)]
-    by_pip = [line for entry in CONDA["dependencies"] if isinstance(entry, dict) for line in entry["pip"]]
-    return dict(parts(entry) for entry in plain + [line for line in by_pip if not line.startswith("-")])
+    by_pip = [
+        line for entry in CONDA["dependencies"] if isinstance(entry, dict) for line in entry["pip"]
+    ]
+    return dict(
+        parts(entry) for entry in plain + [line for line in by_pip if not line.startswith("-")]
+    )
 
 
 def test_the_conda_environment_asks_for_the_same_packages_and_bounds():
     asked = conda()
-    wanted = dict(parts(line) for line in PYPROJECT["dependencies"] + WHOLE["dependency-groups"]["lab"])
+    wanted = dict(
+        parts(line) for line in PYPROJECT["dependencies"] + WHOLE["dependency-groups"]["lab"]
+    )
     assert asked.pop("python") == frozenset([PYPROJECT["requires-python"]])
     assert asked.pop("pip", frozenset()) == frozenset()
     assert asked == wanted
@@ -79,14 +98,25 @@ def test_the_bill_of_materials_has_every_locked_package_and_version():
 
 
 def ignored(path: str) -> bool:
-    return subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT).returncode == 0
+    return (
+        subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=ROOT).returncode == 0
+    )
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
 def test_git_keeps_the_code_and_not_what_is_rebuilt():
-    kept = [p.relative_to(ROOT).as_posix() for p in (ROOT / "lib/saferplymouth").rglob("*") if p.is_file()]
+    kept = [
+        p.relative_to(ROOT).as_posix()
+        for p in (ROOT / "lib/saferplymouth").rglob("*")
+        if p.is_file()
+    ]
     kept = [name for name in kept if "__pycache__" not in name]
-    kept += ["lib", "lib/saferplymouth/new.py", "data/raw/2016-12/returns/police.csv", "notebooks/new.ipynb"]
+    kept += [
+        "lib",
+        "lib/saferplymouth/new.py",
+        "data/raw/2016-12/returns/police.csv",
+        "notebooks/new.ipynb",
+    ]
     kept += [
         ".gitattributes",
         ".gitconfig",
@@ -97,8 +127,16 @@ def test_git_keeps_the_code_and_not_what_is_rebuilt():
         "requirements.lock",
     ]
     assert [name for name in kept if ignored(name)] == []
-    rebuilt = ["data/processed/2016-11.parquet", "outputs/2099-01/index.html", "outputs/executed/2099-01/a.ipynb"]
-    rebuilt += [".venv/bin/python", "lib/saferplymouth/__pycache__/a.pyc", "notebooks/.ipynb_checkpoints/a.ipynb"]
+    rebuilt = [
+        "data/processed/2016-11.parquet",
+        "outputs/2099-01/index.html",
+        "outputs/executed/2099-01/a.ipynb",
+    ]
+    rebuilt += [
+        ".venv/bin/python",
+        "lib/saferplymouth/__pycache__/a.pyc",
+        "notebooks/.ipynb_checkpoints/a.ipynb",
+    ]
     assert [name for name in rebuilt if not ignored(name)] == []
 
 
@@ -118,7 +156,9 @@ def git(folder: Path, *words: str) -> str:
     named = ["-c", "user.name=A. Analyst", "-c", "user.email=analyst@example.org"]
     here = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     call = ["git", *named, *words]
-    return subprocess.run(call, cwd=folder, check=True, capture_output=True, text=True, env=here).stdout
+    return subprocess.run(
+        call, cwd=folder, check=True, capture_output=True, text=True, env=here
+    ).stdout
 
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a checkout")
@@ -127,15 +167,22 @@ def test_what_running_leaves_in_a_notebook_is_not_committed():
         kept = nbformat.reads(git(ROOT, "show", f":{name}"), as_version=4)
         nbformat.validate(kept)
         assert kept.metadata == PLAIN, name
-        assert [(c.outputs, c.execution_count) for c in code_of(kept) if c.outputs or c.execution_count] == [], name
+        assert [
+            (c.outputs, c.execution_count) for c in code_of(kept) if c.outputs or c.execution_count
+        ] == [], name
         assert {key for cell in kept.cells for key in cell.metadata} <= {"tags"}, name
         assert len({cell.id for cell in kept.cells}) == len(kept.cells), name
 
 
 @pytest.fixture
 def clone(tmp_path):
-    """A fresh clone, set up as `make lab` does, of a repository with one notebook; that notebook and its content."""
-    origin, made = tmp_path / "origin", nbformat.reads(tiny.notebook(tiny.PARAMETERS, "month"), as_version=4)
+    """A fresh clone, set up as `make lab` does, of a repository with one notebook; that notebook
+    and its content.
+    """
+    origin, made = (
+        tmp_path / "origin",
+        nbformat.reads(tiny.notebook(tiny.PARAMETERS, "month"), as_version=4),
+    )
     made.metadata |= PLAIN
     made.cells.append(nbformat.v4.new_markdown_cell("Reports rose.", id="read"))
     for name in (".gitattributes", ".gitconfig", "Makefile"):
@@ -150,7 +197,9 @@ def clone(tmp_path):
     return tmp_path / "clone", tmp_path / "clone/notebooks/one.ipynb", made
 
 
-def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_its_words_reads_as_one(clone):
+def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_its_words_reads_as_one(
+    clone,
+):
     folder, path, made = clone
     NotebookClient(made, timeout=120).execute()
     nbformat.write(made, path)
@@ -192,12 +241,18 @@ def test_a_code_cell_is_short_and_works_nothing_out(notebook):
     for cell in code_of(notebook):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert 1 <= len(lines) <= MOST_LINES
-        assert [type(node).__name__ for node in ast.walk(ast.parse(cell.source)) if isinstance(node, FORBIDDEN)] == []
+        assert [
+            type(node).__name__
+            for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, FORBIDDEN)
+        ] == []
 
 
 def test_a_notebook_is_prose_with_code_in_it(notebook):
     prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    lines = [line for cell in code_of(notebook) for line in cell.source.splitlines() if line.strip()]
+    lines = [
+        line for cell in code_of(notebook) for line in cell.source.splitlines() if line.strip()
+    ]
     assert len(re.findall(r"\w[\w’'-]*", prose)) >= FEWEST_WORDS * len(lines)
 
 

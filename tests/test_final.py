@@ -7,10 +7,10 @@ import pytest
 import tiny
 
 from saferplymouth import periods
-from saferplymouth.press import page
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.store.shelf import manifest
-from saferplymouth.which import NotPlanned, Which
+from saferplymouth.editions import render
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.store.edition_names import EditionName, NotPlanned
+from saferplymouth.store.manifest import manifest
 
 MONTH = periods.month("2016-04")
 DAY = "2016-05-20"
@@ -25,7 +25,7 @@ def final(tmp_path):
 
 
 def again(root, **wish):
-    return plan(root, Which(MONTH), Wish(published="2016-06-01", **wish))
+    return plan(root, EditionName(MONTH), RunOptions(published="2016-06-01", **wish))
 
 
 def made(root):
@@ -52,7 +52,9 @@ def test_a_change_to_what_a_final_edition_was_made_from_is_told_and_nothing_is_b
     assert (p.todo, p.frozen) == ({}, {"alpha": "its comments changed"})
 
 
-@pytest.mark.parametrize("reason", ["", " ", "-", "7", "\u3164", "x", "a\u202ebc", "because " * 100])
+@pytest.mark.parametrize(
+    "reason", ["", " ", "-", "7", "\u3164", "x", "a\u202ebc", "because " * 100]
+)
 def test_a_correction_has_a_reason_that_can_be_read(reason, final):
     before = tiny.files(final / "outputs/2016-04")
     done = tiny.told(final, "run", "2016-04", "--correct", reason)
@@ -62,7 +64,7 @@ def test_a_correction_has_a_reason_that_can_be_read(reason, final):
 
 
 def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
-    monkeypatch.setattr("saferplymouth.press.plan.toolchain", lambda: "another")
+    monkeypatch.setattr("saferplymouth.editions.plan.toolchain", lambda: "another")
     assert again(final).frozen == {}
     assert again(final, correct="A slip.").status == "Corrected"
 
@@ -87,16 +89,22 @@ def test_the_command_refuses_to_change_a_final_edition_and_says_how(final):
 
 def test_a_correction_says_when_and_why(final):
     tiny.put(
-        final / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\nbeta,2016-04,101\n"
+        final / "data/raw/2016-04/returns/police.csv",
+        "indicator,period,value\nalpha,2016-04,90\nbeta,2016-04,101\n",
     )
     tiny.pretend(final, correct="The police withdrew ten.", published="2016-06-01")
     entry = made(final)
     assert entry["status"] == "Corrected"
-    assert [(c["date"], c["reason"]) for c in entry["corrections"]] == [("2016-06-01", "The police withdrew ten.")]
+    assert [(c["date"], c["reason"]) for c in entry["corrections"]] == [
+        ("2016-06-01", "The police withdrew ten.")
+    ]
 
 
 def test_every_page_says_that_a_change_is_worked_out_before_rounding():
-    shown = page.render(nbformat.v4.new_notebook(), {"corrections": [], "pages": [], "status": "Draft", "runs_to": {}})
+    shown = render.render(
+        nbformat.v4.new_notebook(),
+        {"corrections": [], "pages": [], "status": "Draft", "runs_to": {}},
+    )
     assert "worked out before rounding, so it may be one more or less" in shown
 
 
@@ -108,7 +116,7 @@ def test_a_reason_ends_in_one_stop_on_the_page():
             "status": "Corrected",
             "runs_to": {},
         }
-        assert "Sent short by 7. What changed" in page.render(nbformat.v4.new_notebook(), top)
+        assert "Sent short by 7. What changed" in render.render(nbformat.v4.new_notebook(), top)
 
 
 def test_a_correction_is_itself_final_and_keeps_the_ones_before_it(final):
@@ -137,10 +145,18 @@ def test_a_final_edition_is_not_made_of_a_month_with_a_failed_page(tmp_path):
 def test_the_page_and_the_manifest_of_a_real_correction_name_the_figures(tmp_path):
     root = tiny.project(tmp_path, "alpha")
     assert tiny.told(root, "run", "--final", "--jobs", "1").returncode == 0
-    tiny.put(root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n")
-    assert tiny.told(root, "run", "--correct", "The police withdrew <ten>.", "--jobs", "1").returncode == 0
+    tiny.put(
+        root / "data/raw/2016-04/returns/police.csv", "indicator,period,value\nalpha,2016-04,90\n"
+    )
+    assert (
+        tiny.told(root, "run", "--correct", "The police withdrew <ten>.", "--jobs", "1").returncode
+        == 0
+    )
     page = (root / "outputs/2016-04/alpha.html").read_text(encoding="utf-8")
     assert "The police withdrew &lt;ten&gt;." in page
     changed = made(root)["corrections"][0]["changes"]
-    assert {"table": "data/alpha.csv", "figure": ["alpha", "2016/17", "2016-04", "", ""]}.items() <= changed[0].items()
+    assert {
+        "table": "data/alpha.csv",
+        "figure": ["alpha", "2016/17", "2016-04", "", ""],
+    }.items() <= changed[0].items()
     assert (changed[0]["before"][0], changed[0]["after"][0]) == ("100", "90")

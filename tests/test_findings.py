@@ -11,10 +11,10 @@ import tiny
 from paper import PAPER
 
 from saferplymouth import Board, framework
-from saferplymouth.evidence import gather
-from saferplymouth.exhibits import tables
-from saferplymouth.front import glance
-from saferplymouth.sentences import commentary, findings, words
+from saferplymouth.display import tables
+from saferplymouth.indicators import commentary, findings, words
+from saferplymouth.indicators.evidence import gather
+from saferplymouth.pages import overview
 from saferplymouth.store.observations import as_it_stood
 
 
@@ -25,15 +25,20 @@ def board(untouched):
 
 @pytest.fixture(scope="module")
 def said(board):
-    return [f.text for f in findings.ranked(glance.every_finding(board.sections))]
+    return [f.text for f in findings.ranked(overview.every_finding(board.sections))]
 
 
 def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
-    assert said[0] == "Domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+    assert (
+        said[0]
+        == "Domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+    )
 
 
 def test_what_the_year_to_date_of_overall_crime_hides_comes_second(said, board):
-    assert said[1].startswith("Overall crime rose 995 (11%) in June to November 2016, more than chance")
+    assert said[1].startswith(
+        "Overall crime rose 995 (11%) in June to November 2016, more than chance"
+    )
     assert "Overall crime rose 570 (5%) in April to November 2016, consistent with chance" in {
         f.text for f in board.sections["overall_crime"].findings
     }
@@ -41,11 +46,15 @@ def test_what_the_year_to_date_of_overall_crime_hides_comes_second(said, board):
 
 def test_what_is_short_of_its_target_says_by_how_much(said):
     assert said[2] == "Reported “ist” incidents: 361 in April to October 2016, 14 short of target"
-    assert said[3].endswith("88% in April to September 2016, below the 90% target by 2 percentage points")
+    assert said[3].endswith(
+        "88% in April to September 2016, below the 90% target by 2 percentage points"
+    )
 
 
 def test_a_month_low_in_many_series_is_a_question_about_the_data(said):
-    assert re.fullmatch(r"April 2016 is low in 3 series at once \(.*\): is the data complete\?", said[4])
+    assert re.fullmatch(
+        r"April 2016 is low in 3 series at once \(.*\): is the data complete\?", said[4]
+    )
 
 
 def test_what_is_consistent_with_chance_shares_the_last_of_at_most_six(said):
@@ -57,12 +66,19 @@ def test_what_is_consistent_with_chance_shares_the_last_of_at_most_six(said):
 
 def test_reports_and_referrals_have_moved_apart(board):
     texts = [f.text for f in board.sections["domestic_abuse"].findings]
-    assert any("fell 761 (23%)" in t and "referrals fell 37 (3%)" in t and "moved apart" in t for t in texts)
+    assert any(
+        "fell 761 (23%)" in t and "referrals fell 37 (3%)" in t and "moved apart" in t
+        for t in texts
+    )
 
 
 def test_a_series_that_stopped_is_told_with_its_last_month(board):
     texts = [f.text for f in board.sections["ist_satisfaction"].findings]
-    assert texts[-1] == "“Ist” incident satisfaction: no data received for November 2016; latest is September 2016"
+    assert (
+        texts[-1]
+        == "“Ist” incident satisfaction: no data received for November 2016; latest is September "
+        "2016"
+    )
 
 
 def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
@@ -78,7 +94,9 @@ def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
         "ist_satisfaction": "Off course",
         "police_recorded_hate_crime": "No clear change",
     }
-    others = {key: state for key, state in states.items() if key not in PAPER and state != "No data"}
+    others = {
+        key: state for key, state in states.items() if key not in PAPER and state != "No data"
+    }
     assert others == {
         "young_victims_by_age": "Monitoring only",
         "young_people_reporting": "Monitoring only",
@@ -90,7 +108,9 @@ def test_each_state_follows_from_the_target_the_year_or_the_chart(board):
 
 def test_the_board_says_what_each_state_rests_on(board):
     why = {
-        key: findings.why(section.evidence) for key, section in board.sections.items() if section.state == "Off course"
+        key: findings.why(section.evidence)
+        for key, section in board.sections.items()
+        if section.state == "Off course"
     }
     assert why == {
         "overall_crime": "by June to November 2016",
@@ -100,7 +120,9 @@ def test_the_board_says_what_each_state_rests_on(board):
     }
 
 
-def test_a_finding_reads_the_same_on_the_page_in_the_summary_and_in_the_alternative_text(board, said):
+def test_a_finding_reads_the_same_on_the_page_in_the_summary_and_in_the_alternative_text(
+    board, said
+):
     section = board.sections["domestic_abuse"]
     for part in (section.headline(), section.chart(), section.control(), board.summary()):
         assert said[0] in part.html
@@ -109,25 +131,43 @@ def test_a_finding_reads_the_same_on_the_page_in_the_summary_and_in_the_alternat
 def test_a_sentence_has_no_forbidden_word_without_its_test(board):
     for section in board.sections.values():
         e = section.evidence
-        words = " ".join([*commentary.of_year(e), *commentary.of_future(e), *commentary.of_variation(e)])
+        words = " ".join(
+            [*commentary.of_year(e), *commentary.of_future(e), *commentary.of_variation(e)]
+        )
         words += " ".join(f.text for f in section.findings)
-        assert not re.search(r"slightly|continues to|significant|in line with(?! the aim)", words, re.IGNORECASE)
+        assert not re.search(
+            r"slightly|continues to|significant|in line with(?! the aim)", words, re.IGNORECASE
+        )
 
 
 def test_the_commentary_gives_the_count_first_its_period_and_the_pace(board):
     asb = " ".join(commentary.of_year(board.sections["anti_social_behaviour"].evidence))
-    assert asb.startswith("There were 7,170 anti-social behaviour incidents from April to November 2016, against 6,803")
+    assert asb.startswith(
+        "There were 7,170 anti-social behaviour incidents from April to November 2016, against "
+        "6,803"
+    )
     assert "a rise of 367 (5%)" in asb
-    assert "reaching it needs 55.8 a month" in " ".join(commentary.of_future(board.sections["ist_incidents"].evidence))
+    assert "reaching it needs 55.8 a month" in " ".join(
+        commentary.of_future(board.sections["ist_incidents"].evidence)
+    )
 
 
 def test_the_control_chart_is_told_as_the_oracle_has_it(board):
     told = {key: " ".join(commentary.of_variation(s.evidence)) for key, s in board.sections.items()}
     assert "7 months running, May to November 2016, lie above the average" in told["overall_crime"]
     assert "April 2016 and October 2016 lie below the lower limit" in told["domestic_abuse"]
-    assert "10 months running, February to November 2016, lie below the average" in told["domestic_abuse"]
-    assert "7 months running, April to October 2016, lie above the average" in told["anti_social_behaviour"]
-    assert "7 months running, November 2015 to May 2016, rise one after another" in told["anti_social_behaviour"]
+    assert (
+        "10 months running, February to November 2016, lie below the average"
+        in told["domestic_abuse"]
+    )
+    assert (
+        "7 months running, April to October 2016, lie above the average"
+        in told["anti_social_behaviour"]
+    )
+    assert (
+        "7 months running, November 2015 to May 2016, rise one after another"
+        in told["anti_social_behaviour"]
+    )
     for key in ("serious_acquisitive_crime", "violence_with_injury", "police_recorded_hate_crime"):
         assert "No month is a signal." in told[key]
     assert "The limits are on trial until there are 13 months." in told["ist_incidents"]
@@ -138,26 +178,57 @@ def made_up(untouched, this, last, month="2016-07", **changes):
     frame = framework.load(untouched / "framework.toml")
     indicator = dataclasses.replace(frame.indicators["overall_crime"], **changes)
     rows = [
-        (indicator.key, str(period), float(value), None, None, "2016-04", "returns/x.csv", "", "", "", "")
+        (
+            indicator.key,
+            str(period),
+            float(value),
+            None,
+            None,
+            "2016-04",
+            "returns/x.csv",
+            "",
+            "",
+            "",
+            "",
+        )
         for start, values in (("2016-04", this), ("2015-04", last))
-        for period, value in zip(pd.period_range(start, periods=len(values), freq="M"), values, strict=True)
+        for period, value in zip(
+            pd.period_range(start, periods=len(values), freq="M"), values, strict=True
+        )
         if value is not None
     ]
-    names = ["indicator", "period", "value", "numerator", "denominator", "received", "source", "status", "note"]
+    names = [
+        "indicator",
+        "period",
+        "value",
+        "numerator",
+        "denominator",
+        "received",
+        "source",
+        "status",
+        "note",
+    ]
     names += ["breakdown", "group"]
-    stood = as_it_stood(pd.DataFrame(rows, columns=names).astype({"numerator": "Int64", "denominator": "Int64"}))
+    stood = as_it_stood(
+        pd.DataFrame(rows, columns=names).astype({"numerator": "Int64", "denominator": "Int64"})
+    )
     return gather(stood, indicator, frame, pd.Period(month, "M"))
 
 
 def test_one_month_is_too_early_to_tell_however_large_its_change(untouched):
     e = made_up(untouched, [500], [1000], "2016-04")
-    assert findings.headline(e).text == "Overall crime fell 500 (50%) in April 2016, too early to tell"
+    assert (
+        findings.headline(e).text == "Overall crime fell 500 (50%) in April 2016, too early to tell"
+    )
     assert findings.state(e) == findings.EARLY
 
 
 def test_a_year_without_a_year_before_is_not_compared(untouched):
     e = made_up(untouched, [500, 510], [], "2016-05")
-    assert findings.headline(e).text == "Overall crime: 1,010 in April to May 2016, with no earlier year to compare"
+    assert (
+        findings.headline(e).text
+        == "Overall crime: 1,010 in April to May 2016, with no earlier year to compare"
+    )
 
 
 def test_no_change_is_said_to_be_none(untouched):
@@ -170,7 +241,9 @@ def test_no_percentage_is_given_on_a_base_under_fifty(untouched):
     assert text == "Overall crime fell 11 in April to July 2016, consistent with chance"
 
 
-def test_a_rise_beyond_chance_is_off_course_where_less_is_wanted_and_on_course_where_more_is(untouched):
+def test_a_rise_beyond_chance_is_off_course_where_less_is_wanted_and_on_course_where_more_is(
+    untouched,
+):
     this, last = [200, 201, 199, 202], [100, 101, 99, 102]
     assert findings.state(made_up(untouched, this, last)) == findings.OFF
     assert findings.state(made_up(untouched, this, last, aim="increase")) == findings.ON
@@ -186,12 +259,16 @@ def test_a_month_that_never_came_is_named_and_left_out_of_both_years(untouched):
 
 def test_a_target_that_would_allow_a_fall_is_told(untouched):
     e = made_up(untouched, [100] * 4, [100] * 12, aim="increase", target={"2016/17": 1000})
-    assert "That is below the 1,200 of 2015/16, so it would allow a fall." in " ".join(commentary.of_future(e))
+    assert "That is below the 1,200 of 2015/16, so it would allow a fall." in " ".join(
+        commentary.of_future(e)
+    )
 
 
 def test_what_a_drop_restates_is_told_number_by_number(project):
     returns = project / "data/raw/2016-11/returns/police.csv"
-    returns.write_text(returns.read_text(encoding="utf-8") + "overall_crime,2016-08,1650\n", encoding="utf-8")
+    returns.write_text(
+        returns.read_text(encoding="utf-8") + "overall_crime,2016-08,1650\n", encoding="utf-8"
+    )
     table = Board("2016-11", project).sections["overall_crime"].table().html
     assert "Changed since the edition of October 2016: August 2016 from 1,637 to 1,650." in table
     assert "1,650 [r]" in table
@@ -204,13 +281,22 @@ def test_a_comment_written_for_other_figures_is_shown_with_a_warning(project):
     path = comments / "overall_crime.md"
     path.write_text("Written for: 12,500 to November 2016\n\nCrime has risen.", encoding="utf-8")
     shown = Board("2016-11", project).sections["overall_crime"].comment().html
-    assert "was written when the year to date was 12,500 to November 2016; it is now 12,586" in shown
+    assert (
+        "was written when the year to date was 12,500 to November 2016; it is now 12,586" in shown
+    )
     path.write_text("Written for: 12,586 to November 2016\n\nCrime has risen.", encoding="utf-8")
-    assert "was written when" not in Board("2016-11", project).sections["overall_crime"].comment().html
+    assert (
+        "was written when" not in Board("2016-11", project).sections["overall_crime"].comment().html
+    )
 
 
 def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
-    e = made_up(untouched, [104, 108, None, 100], [], target={"2016/17": tuple(100 * n for n in range(1, 13))})
+    e = made_up(
+        untouched,
+        [104, 108, None, 100],
+        [],
+        target={"2016/17": tuple(100 * n for n in range(1, 13))},
+    )
     assert findings.headline(e).text == "Overall crime: 212 in April to May 2016, 12 above target"
     assert "from now on" not in " ".join(commentary.of_future(e))
 
@@ -218,7 +304,10 @@ def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
 def test_a_count_under_a_target_is_short_of_it_only_where_more_is_wanted(untouched):
     changes = {"target": {"2016/17": tuple(125 * n for n in range(1, 13))}}
     under = made_up(untouched, [95] * 4, [], **changes)
-    assert findings.headline(under).text == "Overall crime: 380 in April to July 2016, 120 below target"
+    assert (
+        findings.headline(under).text
+        == "Overall crime: 380 in April to July 2016, 120 below target"
+    )
     wanted = made_up(untouched, [95] * 4, [], aim="increase", **changes)
     assert findings.headline(wanted).text.endswith("120 short of target")
 
@@ -227,10 +316,15 @@ def test_a_yearly_target_already_passed_is_off_course_where_less_is_wanted(untou
     e = made_up(untouched, [24, 24, 24, 24], [], target={"2016/17": 60})
     assert findings.state(e) == findings.OFF
     assert findings.why(e) == "by its target"
-    assert findings.headline(e).text == "Overall crime: 96 in April to July 2016, 36 above the 60 for the year"
+    assert (
+        findings.headline(e).text
+        == "Overall crime: 96 in April to July 2016, 36 above the 60 for the year"
+    )
 
 
-def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_though_there_is_a_yearly_target(untouched):
+def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_though_there_is_a_yearly_target(
+    untouched,
+):
     e = made_up(untouched, [200, 201, 199, 202], [100, 101, 99, 102], target={"2016/17": 1800})
     assert (findings.state(e), findings.why(e)) == (findings.OFF, "by the year to date")
     told = findings.leading(e)[0]
@@ -241,12 +335,17 @@ def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_tho
 def test_a_yearly_target_that_decides_nothing_yet_is_told_beside_the_count(untouched):
     e = made_up(untouched, [100, 104, 98, 101], [100, 101, 99, 102], target={"2016/17": 1800})
     assert (findings.state(e), findings.why(e)) == (findings.UNCLEAR, "")
-    assert findings.headline(e).text == "Overall crime: 403 in April to July 2016, of 1,800 for the year"
+    assert (
+        findings.headline(e).text
+        == "Overall crime: 403 in April to July 2016, of 1,800 for the year"
+    )
 
 
 def test_no_assurance_is_given_while_the_latest_month_is_part_of_a_signal(untouched):
     last = [95, 105, 100, 90, 110, 96, 104, 99, 101, 97, 103, 100]
-    steady, risen = (made_up(untouched, [n] * 4, last, target={"2016/17": 1800}) for n in (100, 160))
+    steady, risen = (
+        made_up(untouched, [n] * 4, last, target={"2016/17": 1800}) for n in (100, 160)
+    )
     assert steady.assurance == "met"
     assert risen.assurance is None
 
@@ -262,7 +361,10 @@ def test_a_month_near_a_limit_beside_one_beyond_it_is_told_as_one_month(untouche
     last = [100, 110, 95, 105, 100, 108, 96, 104, 100, 106, 97, 103]
     told = " ".join(commentary.of_variation(made_up(untouched, [101, 104, 120, 140], last)))
     assert "July 2016 lies above the upper limit." in told
-    near = "June 2016 lies most of the way from the average to the upper limit, close to another as far out or further."
+    near = (
+        "June 2016 lies most of the way from the average to the upper limit, close to another as "
+        "far out or further."
+    )
     assert near in told
 
 
@@ -274,7 +376,9 @@ def test_a_years_target_of_counts_is_not_said_to_be_met_in_a_month(untouched):
 
 def test_the_pace_to_a_target_has_its_thousands_and_its_pounds(untouched):
     e = made_up(untouched, [1000] * 4, [], target={"2016/17": 24500})
-    assert "staying within it allows 2,562.5 a month from now on" in " ".join(commentary.of_future(e))
+    assert "staying within it allows 2,562.5 a month from now on" in " ".join(
+        commentary.of_future(e)
+    )
     assert words.pace(31456.5, "pounds") == "£31,457"
 
 
@@ -318,7 +422,10 @@ def test_a_figure_of_an_earlier_year_is_the_latest_and_no_year_to_date_of_this_o
     assert set(cells.values()) == {"[z]"}
     row = re.sub("<[^>]+>", " ", board.table().html.partition("</thead>")[2])
     assert row.count("2015/16") == 1
-    assert "Every indicator: its latest figure, and financial year 2016/17 to date" in board.table().html
+    assert (
+        "Every indicator: its latest figure, and financial year 2016/17 to date"
+        in board.table().html
+    )
     (yearly / "data/raw/2016-04").rename(yearly / "data/raw/2016-03")
     of_its_year = cells_of(Board("2016-03", yearly), "alpha")
     assert (of_its_year["Year to date"], of_its_year["Change"]) == ("120", "20")
@@ -331,8 +438,14 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     board = Board("2016-11", project)
     cells = cells_of(board, "ist_satisfaction")
-    assert (cells["Latest"], cells["Year to date"], cells["Distance to target"]) == ("90", "[x]", "0")
-    assert "and September 2016 is exactly on it" in board.sections["ist_satisfaction"].headline().html
+    assert (cells["Latest"], cells["Year to date"], cells["Distance to target"]) == (
+        "90",
+        "[x]",
+        "0",
+    )
+    assert (
+        "and September 2016 is exactly on it" in board.sections["ist_satisfaction"].headline().html
+    )
     assert "distance 0, Sep 2016" in board.table().html
 
 
@@ -340,7 +453,12 @@ def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board)
     shown = re.sub("<[^>]+>", " ", board.summary().html)
     assert "4 of 7 judged are off course; 16 lack data." in shown
     tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
-    assert tiles == [("0", "On course"), ("4", "Off course"), ("3", "No clear change"), ("23", "Not judged")]
+    assert tiles == [
+        ("0", "On course"),
+        ("4", "Off course"),
+        ("3", "No clear change"),
+        ("23", "Not judged"),
+    ]
     assert "Not judged 7 monitoring only and 16 no data" in " ".join(shown.split())
     assert sum(int(count) for count, _ in tiles) == len(board.sections)
 
@@ -360,14 +478,18 @@ def test_what_cannot_be_judged_is_in_no_number_of_those_judged(states, words):
 
 def test_a_percentage_has_no_change_in_percent_on_the_board(board):
     cells = csv.DictReader(io.StringIO(board.table().csv))
-    assert {c["shorthand"] for c in cells if (c["indicator"], c["measure"]) == ("ist_satisfaction", "Change, %")} == {
-        "[z]"
-    }
+    assert {
+        c["shorthand"]
+        for c in cells
+        if (c["indicator"], c["measure"]) == ("ist_satisfaction", "Change, %")
+    } == {"[z]"}
 
 
 def test_the_first_month_of_a_year_is_told_once(untouched):
     told = commentary.of_year(made_up(untouched, [351], [553], "2016-04"))
-    assert told[0].startswith("There were 351 recorded crimes in April 2016, against 553 in the same month of 2015/16")
+    assert told[0].startswith(
+        "There were 351 recorded crimes in April 2016, against 553 in the same month of 2015/16"
+    )
     assert not any(sentence.startswith("In April 2016") for sentence in told)
 
 
@@ -388,7 +510,10 @@ def test_a_name_keeps_its_capitals_within_a_sentence():
 def test_an_aim_names_the_target_of_the_editions_year(project):
     path = project / "framework.toml"
     written = path.read_text(encoding="utf-8")
-    for set_, said in (('90\n"2017/18" = 92', "at least 90%"), (f"{[90] * 12}", "at least the target")):
+    for set_, said in (
+        ('90\n"2017/18" = 92', "at least 90%"),
+        (f"{[90] * 12}", "at least the target"),
+    ):
         path.write_text(written.replace('"2016/17" = 90', f'"2016/17" = {set_}'), encoding="utf-8")
         board = Board("2016-11", project)
         assert f"Aim: {said}." in board.sections["ist_satisfaction"].headline().html
@@ -398,8 +523,15 @@ def test_an_aim_names_the_target_of_the_editions_year(project):
 def test_a_percentage_of_few_replies_is_not_judged(project):
     for month, good, replies in (("2016-04", 3, 4), ("2016-05", 3, 4)):
         path = project / f"data/raw/{month}/returns/police-and-council.csv"
-        kept = [line for line in path.read_text(encoding="utf-8").splitlines() if "satisfaction" not in line]
-        path.write_text("\n".join(line.rsplit(",", line.count(",") - 2)[0] for line in kept) + "\n", encoding="utf-8")
+        kept = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if "satisfaction" not in line
+        ]
+        path.write_text(
+            "\n".join(line.rsplit(",", line.count(",") - 2)[0] for line in kept) + "\n",
+            encoding="utf-8",
+        )
         row = f"indicator,period,numerator,denominator\nist_satisfaction,{month},{good},{replies}\n"
         path.with_name("satisfaction.csv").write_text(row, encoding="utf-8")
     section = Board("2016-05", project).sections["ist_satisfaction"]
@@ -410,7 +542,9 @@ def test_a_percentage_of_few_replies_is_not_judged(project):
 
 def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):
     framework_file = project / "framework.toml"
-    begun = '\n[indicators.domestic_abuse.new_baseline]\n"2016-04" = "a new recording system came in"\n'
+    begun = (
+        '\n[indicators.domestic_abuse.new_baseline]\n"2016-04" = "a new recording system came in"\n'
+    )
     framework_file.write_text(framework_file.read_text(encoding="utf-8") + begun, encoding="utf-8")
     shown = Board("2016-11", project).sections["domestic_abuse"].control().html
     assert "A new baseline starts in April 2016: a new recording system came in." in shown

@@ -1,4 +1,6 @@
-"""The bundle for a freedom of information request: every published table, and nothing that was not published."""
+"""The bundle for a freedom of information request: every published table, and nothing that was not
+published.
+"""
 
 import csv
 import hashlib
@@ -9,8 +11,7 @@ import zipfile
 import pytest
 import tiny
 
-from saferplymouth.press import columns, foi
-from saferplymouth.store import shelf
+from saferplymouth.editions import columns, foi, publish
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def unpacked(path) -> dict[str, bytes]:
 def test_it_holds_every_table_as_published_with_checksums_that_hold(root):
     files = unpacked(foi.bundle(root, "2016-04"))
     place = root / "outputs/2016-04"
-    tables = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.csv")}
+    tables = {
+        path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*.csv")
+    }
     assert {name: content for name, content in files.items() if name.startswith("data/")} == tables
     assert files.keys() == {*tables, "definitions.csv", "README.txt", "SHA256SUMS"}
     sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
@@ -37,7 +40,9 @@ def test_it_holds_every_table_as_published_with_checksums_that_hold(root):
 
 
 def test_every_table_of_an_indicator_is_defined(root):
-    rows = csv.DictReader(io.StringIO(unpacked(foi.bundle(root, "2016-04"))["definitions.csv"].decode()))
+    rows = csv.DictReader(
+        io.StringIO(unpacked(foi.bundle(root, "2016-04"))["definitions.csv"].decode())
+    )
     said = {(row["table"], row["term"]): row["meaning"] for row in rows}
     assert said["data/alpha.csv", "definition"] == "Things."
     assert said["data/beta.csv", "agency"] == "Police"
@@ -56,10 +61,13 @@ def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
 
 
 def test_the_tables_of_places_say_what_they_were_counted_from_and_on_what_terms(root):
-    made = shelf.manifest(root / "outputs/2016-04")
-    said = foi._about(made, {"data/alpha.csv": b"", "data/districts.csv": b"", "data/neighbourhoods.csv": b""}).decode()
+    made = publish.manifest(root / "outputs/2016-04")
+    said = foi._about(
+        made, {"data/alpha.csv": b"", "data/districts.csv": b"", "data/neighbourhoods.csv": b""}
+    ).decode()
     counted = (
-        "data/districts.csv and data/neighbourhoods.csv: counted from the street-level crime files of data.police.uk"
+        "data/districts.csv and data/neighbourhoods.csv: counted from the street-level crime "
+        "files of data.police.uk"
     )
     assert counted in said
     assert "Open Government Licence" in said
@@ -73,7 +81,9 @@ def test_the_same_edition_gives_the_same_bytes(root):
 
 def test_a_table_that_is_not_as_it_was_published_is_refused(root):
     (root / "outputs/2016-04/data/alpha.csv").write_text("another")
-    with pytest.raises(foi.NotPublished, match=r"data/alpha.csv is not as edition.json says; build it again"):
+    with pytest.raises(
+        foi.NotPublished, match=r"data/alpha.csv is not as edition.json says; build it again"
+    ):
         foi.bundle(root, "2016-04")
     assert not (root / "outputs/foi").exists()
 
@@ -81,7 +91,10 @@ def test_a_table_that_is_not_as_it_was_published_is_refused(root):
 def test_without_an_edition_there_is_nothing_to_bundle(root):
     for name in ("2016-05", "../2016-04", "partial"):
         ran = tiny.told(root, "foi", name)
-        assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (2, True)
+        assert (ran.returncode, f"there is no edition {name}; build it first" in ran.stderr) == (
+            2,
+            True,
+        )
 
 
 def test_a_final_edition_is_bundled_with_the_definitions_it_was_built_with(tmp_path):
@@ -89,7 +102,9 @@ def test_a_final_edition_is_bundled_with_the_definitions_it_was_built_with(tmp_p
     tiny.pretend(root, final=True)
     before = foi.bundle(root, "2016-04").read_bytes()
     frame = (root / "framework.toml").read_text()
-    (root / "framework.toml").write_text(frame.replace('definition = "Things."', 'definition = "Other things."'))
+    (root / "framework.toml").write_text(
+        frame.replace('definition = "Things."', 'definition = "Other things."')
+    )
     assert foi.bundle(root, "2016-04").read_bytes() == before
 
 
@@ -101,7 +116,9 @@ def test_an_edition_of_an_earlier_suite_is_bundled_after_the_cure_that_it_tells(
     made = json.loads(manifest.read_bytes())
     del made["definitions"]
     manifest.write_text(json.dumps(made))
-    with pytest.raises(foi.NotPublished, match=r"kept no definitions .* with: saferplymouth run 2016-04"):
+    with pytest.raises(
+        foi.NotPublished, match=r"kept no definitions .* with: saferplymouth run 2016-04"
+    ):
         foi.bundle(root, "2016-04")
     assert tiny.told(root, "run", "2016-04").returncode == 0
     assert foi.bundle(root, "2016-04").read_bytes() == before

@@ -1,4 +1,6 @@
-"""The outcome framework: every mistake told with its key and cure, and no partnership in the code."""
+"""The outcome framework: every mistake told with its key and cure, and no partnership in the
+code.
+"""
 
 import re
 import tomllib
@@ -26,8 +28,8 @@ from saferplymouth.framework import (
 )
 from saferplymouth.framework.reader import SECTIONS, _Reader
 from saferplymouth.framework.values import UNITS
+from saferplymouth.pages.report import Report
 from saferplymouth.periods import FREQUENCIES
-from saferplymouth.report import Report
 
 ROOT = Path(__file__).parents[1]
 EXETER = """
@@ -108,25 +110,110 @@ WRONG = {
         f"{INDICATOR}.area: 'burglry' is not known",
         "burglary",
     ),
-    "an unknown aim": ('"reduce"', '"lower"', f"{INDICATOR}.aim: 'lower' is not known", "increase reporting"),
-    "an unknown frequency": ('"month"', '"weekly"', f"{INDICATOR}.frequency: 'weekly' is not known", "month, quarter"),
-    "an unknown unit": ('"count"', '"ratio"', f"{INDICATOR}.unit: 'ratio' is not known", "mean rate?"),
-    "an unknown agency": ('agency = "police"', 'agency = "polce"', f"{INDICATOR}.agency: 'polce'", "police"),
+    "an unknown aim": (
+        '"reduce"',
+        '"lower"',
+        f"{INDICATOR}.aim: 'lower' is not known",
+        "increase reporting",
+    ),
+    "an unknown frequency": (
+        '"month"',
+        '"weekly"',
+        f"{INDICATOR}.frequency: 'weekly' is not known",
+        "month, quarter",
+    ),
+    "an unknown unit": (
+        '"count"',
+        '"ratio"',
+        f"{INDICATOR}.unit: 'ratio' is not known",
+        "mean rate?",
+    ),
+    "an unknown agency": (
+        'agency = "police"',
+        'agency = "polce"',
+        f"{INDICATOR}.agency: 'polce'",
+        "police",
+    ),
     "a missing key": ('why = "They hurt."', "", f"{INDICATOR}.why: is missing", "add it"),
-    "a missing partnership key": ('contact = "Civic Centre"', "", "partnership.contact: is missing", "add it"),
-    "an unknown key": ("why =", 'whi = "x"\nwhy =', f"{INDICATOR}.whi: is not a key", "did you mean why?"),
-    "an unknown section": ("[agencies]", "[agency]", "framework.toml: agency: is not a key", "mean agencies?"),
-    "text where true or false belongs": ("sensitive = false", 'sensitive = "no"', f"{INDICATOR}.sensitive", "true or"),
-    "a number where text belongs": ('"They hurt."', "5", f"{INDICATOR}.why", "must be text in quotes"),
+    "a missing partnership key": (
+        'contact = "Civic Centre"',
+        "",
+        "partnership.contact: is missing",
+        "add it",
+    ),
+    "an unknown key": (
+        "why =",
+        'whi = "x"\nwhy =',
+        f"{INDICATOR}.whi: is not a key",
+        "did you mean why?",
+    ),
+    "an unknown section": (
+        "[agencies]",
+        "[agency]",
+        "framework.toml: agency: is not a key",
+        "mean agencies?",
+    ),
+    "text where true or false belongs": (
+        "sensitive = false",
+        'sensitive = "no"',
+        f"{INDICATOR}.sensitive",
+        "true or",
+    ),
+    "a number where text belongs": (
+        '"They hurt."',
+        "5",
+        f"{INDICATOR}.why",
+        "must be text in quotes",
+    ),
     "an empty text": ('"They hurt."', '" "', f"{INDICATOR}.why", "is empty; write it"),
-    "text where a number belongs": ("small_base = 50", 'small_base = "50"', "small_base", "must be a whole number"),
-    "true where a number belongs": ("small_base = 50", "small_base = true", "small_base", "must be a whole number"),
-    "a negative small base": ("small_base = 50", "small_base = -1", "small_base", "must not be negative"),
-    "a population that is no number": ("2016 = 127300", '2016 = "many"', "population.2016", "number of people"),
-    "a population of no year": ("2016 = 127300", "now = 127300", "population.now", "must be a year"),
-    "an unknown month": ('starts = "April"', 'starts = "april"', "financial_year_starts", "mean April?"),
-    "a section that is text": ("[areas.burglary]", "[areas]\nx = 1\n[areas.burglary]", "areas.x", "must be a section"),
-    "a name for a key": ("[areas.burglary]", '[areas."Burglary 1"]', "areas.Burglary 1", "60 lower-case letters"),
+    "text where a number belongs": (
+        "small_base = 50",
+        'small_base = "50"',
+        "small_base",
+        "must be a whole number",
+    ),
+    "true where a number belongs": (
+        "small_base = 50",
+        "small_base = true",
+        "small_base",
+        "must be a whole number",
+    ),
+    "a negative small base": (
+        "small_base = 50",
+        "small_base = -1",
+        "small_base",
+        "must not be negative",
+    ),
+    "a population that is no number": (
+        "2016 = 127300",
+        '2016 = "many"',
+        "population.2016",
+        "number of people",
+    ),
+    "a population of no year": (
+        "2016 = 127300",
+        "now = 127300",
+        "population.now",
+        "must be a year",
+    ),
+    "an unknown month": (
+        'starts = "April"',
+        'starts = "april"',
+        "financial_year_starts",
+        "mean April?",
+    ),
+    "a section that is text": (
+        "[areas.burglary]",
+        "[areas]\nx = 1\n[areas.burglary]",
+        "areas.x",
+        "must be a section",
+    ),
+    "a name for a key": (
+        "[areas.burglary]",
+        '[areas."Burglary 1"]',
+        "areas.Burglary 1",
+        "60 lower-case letters",
+    ),
     "a key that editions use": (
         "[areas.burglary]",
         "[areas.index]",
@@ -161,7 +248,8 @@ WRONG = {
         "[agencies]",
         '[street]\nsensitive_types = ["Violence and sexual offenses"]\n[agencies]',
         "street.sensitive_types: 'Violence and sexual offenses' is not known",
-        "nor listed in street.new_types as one that data.police.uk has brought since; did you mean Violence and sexual",
+        "nor listed in street.new_types as one that data.police.uk has brought since; did you "
+        "mean Violence and sexual",
     ),
     "a known type misspelt and said to be new": (
         "[agencies]",
@@ -175,15 +263,30 @@ WRONG = {
         f"{INDICATOR}.held_against: 'Drug' is not known",
         "did you mean Drugs?",
     ),
-    "what no one can work out": ("why =", 'worked_out = "rank"\nwhy =', f"{INDICATOR}.worked_out", "use one of gap"),
-    "a count worked out as a gap": ("why =", 'worked_out = "gap"\nwhy =', f"{INDICATOR}.worked_out", "monthly rate"),
+    "what no one can work out": (
+        "why =",
+        'worked_out = "rank"\nwhy =',
+        f"{INDICATOR}.worked_out",
+        "use one of gap",
+    ),
+    "a count worked out as a gap": (
+        "why =",
+        'worked_out = "gap"\nwhy =',
+        f"{INDICATOR}.worked_out",
+        "monthly rate",
+    ),
     "a sensitive count held against open data": (
         "sensitive = false",
         'sensitive = true\nheld_against = "all crime"',
         f"{INDICATOR}.held_against",
         "open monthly counts",
     ),
-    "a key of its own inside": ("why =", 'key = "x"\nwhy =', f"{INDICATOR}.key: is not a key", "use one of name, "),
+    "a key of its own inside": (
+        "why =",
+        'key = "x"\nwhy =',
+        f"{INDICATOR}.key: is not a key",
+        "use one of name, ",
+    ),
     "an agency whose key leads out of a folder": (
         'police = "Another Force"\n',
         'police = "Another Force"\n"../police" = "Police"\n',
@@ -202,29 +305,84 @@ WRONG = {
         f"{INDICATOR}.why: '=1+1' opens with =",
         "a word",
     ),
-    "a text that turns its letters round": ('"They hurt."', '"\u202e12"', f"{INDICATOR}.why: '?12' holds a", "U+202E"),
-    "a population of no one": ("2016 = 127300", "", "partnership.population: is empty", "write a year"),
-    "an agency without a name": ('police = "Another Force"', 'police = ""', "agencies.police", "in quotes"),
+    "a text that turns its letters round": (
+        '"They hurt."',
+        '"\u202e12"',
+        f"{INDICATOR}.why: '?12' holds a",
+        "U+202E",
+    ),
+    "a population of no one": (
+        "2016 = 127300",
+        "",
+        "partnership.population: is empty",
+        "write a year",
+    ),
+    "an agency without a name": (
+        'police = "Another Force"',
+        'police = ""',
+        "agencies.police",
+        "in quotes",
+    ),
     "an area without indicators": (
         "[agencies]",
         '[areas.a]\ntitle="A"\npriority="B"\n[agencies]',
         "areas.a: has no",
         "give it one, or",
     ),
-    "'at least' without a target": ('"reduce"', '"at least"', f"{INDICATOR}.target: is missing", "needs one"),
-    "a list that is text": ("why =", 'awaited = "Gap"\nwhy =', f"{INDICATOR}.awaited", "list of texts"),
+    "'at least' without a target": (
+        '"reduce"',
+        '"at least"',
+        f"{INDICATOR}.target: is missing",
+        "needs one",
+    ),
+    "a list that is text": (
+        "why =",
+        'awaited = "Gap"\nwhy =',
+        f"{INDICATOR}.awaited",
+        "list of texts",
+    ),
     "an unknown companion": (
         "why =",
         'compare_with = "x"\nwhy =',
         f"{INDICATOR}.compare_with: 'x' is not",
         "use one of",
     ),
-    "itself as companion": ("why =", 'compare_with = "dwelling_burglary"\nwhy =', "compare_with", "is not known"),
-    "a baseline without cause": ("why =", 'new_baseline = {"2016-11" = ""}\nwhy =', 'baseline."2016-11"', "its cause"),
-    "no earlier agency": ("why =", 'agency_until = {"2016-11" = "x"}\nwhy =', 'agency_until."2016-11"', "police"),
-    "an agency until no month": ("why =", 'agency_until = {"Nov" = "police"}\nwhy =', 'until."Nov"', "must be a month"),
-    "a baseline from no month": ("why =", 'new_baseline = {"Nov" = "x"}\nwhy =', 'baseline."Nov"', "a month and"),
-    "a target that is no section": ("why =", "target = 5\nwhy =", f"{INDICATOR}.target", "must be a section"),
+    "itself as companion": (
+        "why =",
+        'compare_with = "dwelling_burglary"\nwhy =',
+        "compare_with",
+        "is not known",
+    ),
+    "a baseline without cause": (
+        "why =",
+        'new_baseline = {"2016-11" = ""}\nwhy =',
+        'baseline."2016-11"',
+        "its cause",
+    ),
+    "no earlier agency": (
+        "why =",
+        'agency_until = {"2016-11" = "x"}\nwhy =',
+        'agency_until."2016-11"',
+        "police",
+    ),
+    "an agency until no month": (
+        "why =",
+        'agency_until = {"Nov" = "police"}\nwhy =',
+        'until."Nov"',
+        "must be a month",
+    ),
+    "a baseline from no month": (
+        "why =",
+        'new_baseline = {"Nov" = "x"}\nwhy =',
+        'baseline."Nov"',
+        "a month and",
+    ),
+    "a target that is no section": (
+        "why =",
+        "target = 5\nwhy =",
+        f"{INDICATOR}.target",
+        "must be a section",
+    ),
 }
 
 
@@ -235,7 +393,11 @@ def test_a_mistake_is_refused_with_its_key_and_cure(old, new, place, cure, refus
 
 
 TARGETS = {
-    "too few": ('"2016/17" = [1, 2, 3]', "count", "needs 12 cumulative targets, one for each month"),
+    "too few": (
+        '"2016/17" = [1, 2, 3]',
+        "count",
+        "needs 12 cumulative targets, one for each month",
+    ),
     "falling": (f'"2016/17" = {[*range(11), 5]}', "count", "must not fall"),
     "negative": ('"2016/17" = -5', "count", "must be a number"),
     "text": ('"2016/17" = "90"', "count", "must be a number"),
@@ -291,7 +453,10 @@ def test_a_slip_in_writing_is_refused_with_its_line(refused):
 
 
 def test_a_file_that_is_not_utf8_is_refused(refused):
-    assert "is not UTF-8; save the file as UTF-8" in refused(EXETER.replace("Safer", "Café").encode("latin-1"))[0]
+    assert (
+        "is not UTF-8; save the file as UTF-8"
+        in refused(EXETER.replace("Safer", "Café").encode("latin-1"))[0]
+    )
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -306,11 +471,17 @@ def test_an_empty_file_lacks_its_four_sections(refused):
 
 
 def test_every_mistake_is_told_at_once(refused):
-    text = changed('"reduce"', '"lower"').replace('"month"', '"week"').replace("2016 = 127300", "2016 = 0")
+    text = (
+        changed('"reduce"', '"lower"')
+        .replace('"month"', '"week"')
+        .replace("2016 = 127300", "2016 = 0")
+    )
     text = text.replace('why = "They hurt."', "").replace('contact = "Civic Centre"', "")
     lines = refused(f'{text}\n[indicators.dwelling_burglary.target]\n"2016" = -1')
     places = {line.split(": ")[1] for line in lines}
-    indicator = {f"indicators.dwelling_burglary.{k}" for k in ("aim", "frequency", "why", 'target."2016"')}
+    indicator = {
+        f"indicators.dwelling_burglary.{k}" for k in ("aim", "frequency", "why", 'target."2016"')
+    }
     assert places == {"partnership.contact", "partnership.population.2016"} | indicator
 
 
@@ -320,7 +491,10 @@ def test_an_indicator_with_a_mistake_still_counts_for_its_area(refused):
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_read(loaded):
-    assert loaded(b"\xef\xbb\xbf" + EXETER.replace("\n", "\r\n").encode()).partnership.name == "Safer Exeter"
+    assert (
+        loaded(b"\xef\xbb\xbf" + EXETER.replace("\n", "\r\n").encode()).partnership.name
+        == "Safer Exeter"
+    )
 
 
 def test_a_loaded_framework_cannot_be_changed(loaded):
@@ -333,7 +507,8 @@ def test_a_loaded_framework_cannot_be_changed(loaded):
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda s: st.lists(s) | st.dictionaries(st.text(), s),
     )
 )
 def test_no_content_does_worse_than_be_refused(content):
@@ -370,10 +545,16 @@ def test_a_number_larger_than_any_count_is_refused_by_its_key(written, refused):
 
 @pytest.mark.parametrize(
     ("start", "label", "opens"),
-    [("April", "2016/17", "2016-04"), ("January", "2016", "2016-01"), ("July", "2016/17", "2016-07")],
+    [
+        ("April", "2016/17", "2016-04"),
+        ("January", "2016", "2016-01"),
+        ("July", "2016/17", "2016-07"),
+    ],
 )
 def test_another_partnership_works_without_a_change_in_code(start, label, opens, tmp_path):
-    (tmp_path / "framework.toml").write_text(changed('starts = "April"', f'starts = "{start}"'), encoding="utf-8")
+    (tmp_path / "framework.toml").write_text(
+        changed('starts = "April"', f'starts = "{start}"'), encoding="utf-8"
+    )
     for month in pd.period_range("2015-01", "2016-12", freq="M"):
         folder = tmp_path / f"data/raw/{month}/returns"
         folder.mkdir(parents=True)
@@ -395,20 +576,26 @@ def test_no_partnership_area_or_force_is_named_in_the_code():
     for path in sorted((ROOT / "lib").rglob("*")):
         if path.suffix in {".py", ".j2", ".css", ".json"} and "egg-info" not in str(path):
             text = path.read_text(encoding="utf-8")
-            assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == [], path
+            assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == [], (
+                path
+            )
 
 
 def test_no_indicator_or_area_is_named_in_the_code():
     framework = load(ROOT / "framework.toml")
     for path in sorted((ROOT / "lib/saferplymouth").rglob("*.py")):
         code = re.sub(r'"""[\s\S]*?"""', "", path.read_text(encoding="utf-8"))
-        named = [k for k in (*framework.areas, *framework.indicators) if re.search(rf"\b{k}\b", code)]
+        named = [
+            k for k in (*framework.areas, *framework.indicators) if re.search(rf"\b{k}\b", code)
+        ]
         assert named == [], path
 
 
 def test_the_nine_indicators_are_defined_as_the_paper_has_them():
     i = load(ROOT / "framework.toml").indicators
-    assert {k: (v.aim, v.monitoring_only, v.frequency, v.unit) for k, v in i.items() if k in PAPER} == {
+    assert {
+        k: (v.aim, v.monitoring_only, v.frequency, v.unit) for k, v in i.items() if k in PAPER
+    } == {
         "overall_crime": ("reduce", False, "month", "count"),
         "serious_acquisitive_crime": ("reduce", True, "month", "count"),
         "violence_with_injury": ("reduce", True, "month", "count"),
@@ -419,7 +606,20 @@ def test_the_nine_indicators_are_defined_as_the_paper_has_them():
         "ist_satisfaction": ("at least", False, "month", "percent"),
         "police_recorded_hate_crime": ("increase reporting", False, "month", "count"),
     }
-    assert i["ist_incidents"].target["2016/17"] == (55, 108, 162, 214, 268, 321, 375, 428, 482, 536, 588, 640)
+    assert i["ist_incidents"].target["2016/17"] == (
+        55,
+        108,
+        162,
+        214,
+        268,
+        321,
+        375,
+        428,
+        482,
+        536,
+        588,
+        640,
+    )
     assert i["ist_satisfaction"].target["2016/17"] == 90
 
 
@@ -440,10 +640,34 @@ scale = ["rare", "likely"]
 bands = [2.5]
 """
 MORE_WRONG = {
-    "a breakdown of one group": (BREAKDOWN, ', open = "Open door"', "", "method.groups", "two groups or more"),
-    "a group without a name": (BREAKDOWN, '"Open door"', '""', "method.groups", "two groups or more"),
-    "a breakdown that says nothing of its sum": (BREAKDOWN, "adds_up = true\n", "", "method.adds_up", "is missing"),
-    "a percentage that adds up": (BREAKDOWN, 'unit = "count"', 'unit = "percent"', "adds_up", "must be false"),
+    "a breakdown of one group": (
+        BREAKDOWN,
+        ', open = "Open door"',
+        "",
+        "method.groups",
+        "two groups or more",
+    ),
+    "a group without a name": (
+        BREAKDOWN,
+        '"Open door"',
+        '""',
+        "method.groups",
+        "two groups or more",
+    ),
+    "a breakdown that says nothing of its sum": (
+        BREAKDOWN,
+        "adds_up = true\n",
+        "",
+        "method.adds_up",
+        "is missing",
+    ),
+    "a percentage that adds up": (
+        BREAKDOWN,
+        'unit = "count"',
+        'unit = "percent"',
+        "adds_up",
+        "must be false",
+    ),
     "a sensitive breakdown that does not": (
         BREAKDOWN.replace("true", "false"),
         "sensitive = false",
@@ -451,7 +675,13 @@ MORE_WRONG = {
         "method.adds_up",
         "must be true",
     ),
-    "a rate on no population": (BREAKDOWN, "why =", 'per_1000 = "pupils"\nwhy =', "per_1000: 'pupils'", "residents"),
+    "a rate on no population": (
+        BREAKDOWN,
+        "why =",
+        'per_1000 = "pupils"\nwhy =',
+        "per_1000: 'pupils'",
+        "residents",
+    ),
     "a rate of a percentage": (
         "",
         'unit = "count"',
@@ -459,7 +689,13 @@ MORE_WRONG = {
         "per_1000",
         "is for counts only",
     ),
-    "pounds that are judged": ("", 'unit = "count"', 'unit = "pounds"', "monitoring_only", "must be true of pounds"),
+    "pounds that are judged": (
+        "",
+        'unit = "count"',
+        'unit = "pounds"',
+        "monitoring_only",
+        "must be true of pounds",
+    ),
     "a sensitive sum of money": (
         "",
         'unit = "count"\ncounted = "burglaries"\nagency = "police"\nsensitive = false',
@@ -467,14 +703,62 @@ MORE_WRONG = {
         "sensitive",
         "cannot be true of a pounds",
     ),
-    "a group that is the total": (BREAKDOWN, "open = ", "total = ", "method.groups", "use another key"),
-    "two groups of one name": (BREAKDOWN, '"Open door"', '"Forced"', "method.groups", "has one name twice"),
-    "weights that vary without end": (MATRIX, "weights_vary = 0.25", "weights_vary = 9", "weights_vary", "from 0 to 1"),
-    "a weight of nothing": (MATRIX, "weight = 1", "weight = 0", "likelihood.weight", "must be more than 0"),
-    "a scale of one": (MATRIX, '["rare", "likely"]', '["rare"]', "likelihood.scale", "two words or more"),
-    "a scale with a word twice": (MATRIX, '"rare", "likely"', '"rare", "rare"', "likelihood.scale", "no two alike"),
-    "a scale with an empty word": (MATRIX, '"rare", "likely"', '"", "rare"', "likelihood.scale", "list of texts"),
-    "a group whose key is no key": (BREAKDOWN, "open = ", '"a,b" = ', "method.groups.a,b: is no key", "digits and _"),
+    "a group that is the total": (
+        BREAKDOWN,
+        "open = ",
+        "total = ",
+        "method.groups",
+        "use another key",
+    ),
+    "two groups of one name": (
+        BREAKDOWN,
+        '"Open door"',
+        '"Forced"',
+        "method.groups",
+        "has one name twice",
+    ),
+    "weights that vary without end": (
+        MATRIX,
+        "weights_vary = 0.25",
+        "weights_vary = 9",
+        "weights_vary",
+        "from 0 to 1",
+    ),
+    "a weight of nothing": (
+        MATRIX,
+        "weight = 1",
+        "weight = 0",
+        "likelihood.weight",
+        "must be more than 0",
+    ),
+    "a scale of one": (
+        MATRIX,
+        '["rare", "likely"]',
+        '["rare"]',
+        "likelihood.scale",
+        "two words or more",
+    ),
+    "a scale with a word twice": (
+        MATRIX,
+        '"rare", "likely"',
+        '"rare", "rare"',
+        "likelihood.scale",
+        "no two alike",
+    ),
+    "a scale with an empty word": (
+        MATRIX,
+        '"rare", "likely"',
+        '"", "rare"',
+        "likelihood.scale",
+        "list of texts",
+    ),
+    "a group whose key is no key": (
+        BREAKDOWN,
+        "open = ",
+        '"a,b" = ',
+        "method.groups.a,b: is no key",
+        "digits and _",
+    ),
     "a count that is a share": (
         BREAKDOWN,
         "why =",
@@ -489,13 +773,33 @@ MORE_WRONG = {
         "populations.residents: is [partnership.population]",
         "use another key",
     ),
-    "bands that do not fit": (MATRIX, "[2.5]", "[2.5, 3]", "likelihood.bands", "must be 1 numbers above 0 that rise"),
-    "no confidence": (MATRIX, "{ high = 0.25, low = 1 }", "{}", "matrix.confidence", "needs a word"),
-    "a dimension that is a column": (MATRIX, "dimensions.likelihood", "dimensions.area", "area", "use another key"),
+    "bands that do not fit": (
+        MATRIX,
+        "[2.5]",
+        "[2.5, 3]",
+        "likelihood.bands",
+        "must be 1 numbers above 0 that rise",
+    ),
+    "no confidence": (
+        MATRIX,
+        "{ high = 0.25, low = 1 }",
+        "{}",
+        "matrix.confidence",
+        "needs a word",
+    ),
+    "a dimension that is a column": (
+        MATRIX,
+        "dimensions.likelihood",
+        "dimensions.area",
+        "area",
+        "use another key",
+    ),
 }
 
 
-@pytest.mark.parametrize(("added", "old", "new", "place", "cure"), MORE_WRONG.values(), ids=MORE_WRONG)
+@pytest.mark.parametrize(
+    ("added", "old", "new", "place", "cure"), MORE_WRONG.values(), ids=MORE_WRONG
+)
 def test_a_mistake_in_a_breakdown_rate_or_matrix_is_refused(added, old, new, place, cure, refused):
     text = EXETER + added
     assert old in text
@@ -504,10 +808,18 @@ def test_a_mistake_in_a_breakdown_rate_or_matrix_is_refused(added, old, new, pla
 
 
 def test_a_breakdown_a_population_and_a_matrix_are_read(loaded):
-    people = '\n[populations.pupils]\nname = "pupils"\nsource = "A school census"\npeople = { 2016 = 12000 }\n'
-    framework = loaded(EXETER.replace("why =", 'per_1000 = "pupils"\nwhy =') + BREAKDOWN + people + MATRIX)
+    people = (
+        '\n[populations.pupils]\nname = "pupils"\nsource = "A school census"\npeople = { 2016 = '
+        "12000 }\n"
+    )
+    framework = loaded(
+        EXETER.replace("why =", 'per_1000 = "pupils"\nwhy =') + BREAKDOWN + people + MATRIX
+    )
     method = framework.indicators["dwelling_burglary"].breakdowns["method"]
-    assert (method.name, dict(method.groups)) == ("Method", {"forced": "Forced", "open": "Open door"})
+    assert (method.name, dict(method.groups)) == (
+        "Method",
+        {"forced": "Forced", "open": "Open door"},
+    )
     assert framework.populations["pupils"].people["2016"] == 12_000
     assert framework.populations["residents"].people["2016"] == 127_300
     assert framework.matrix.dimensions["likelihood"].bands == (2.5,)
@@ -533,7 +845,10 @@ def test_a_force_is_known_by_the_name_its_street_files_have(force, name, tmp_pat
 def test_a_type_said_to_be_new_may_be_sensitive_and_held_against(tmp_path):
     path = tmp_path / "framework.toml"
     said = '[street]\nnew_types = ["Piracy"]\nsensitive_types = ["Piracy", "Robbery"]\n[agencies]'
-    path.write_text(changed("[agencies]", said).replace("why =", 'held_against = "Piracy"\nwhy =', 1), encoding="utf-8")
+    path.write_text(
+        changed("[agencies]", said).replace("why =", 'held_against = "Piracy"\nwhy =', 1),
+        encoding="utf-8",
+    )
     assert load(path).street.sensitive_types == ("Piracy", "Robbery")
 
 
@@ -552,14 +867,24 @@ DESCRIBED = {
 DOCUMENT = (ROOT / "docs/framework.md").read_text(encoding="utf-8")
 TOLD = {  # each heading's table: key to what stands in its row
     heading: dict(re.findall(r"^\| `([^`|]+)` \| (.*) \|$", text, re.MULTILINE))
-    for heading, text in re.findall(r"^##+ `([^`]+)`\n(.*?)(?=^##|\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    for heading, text in re.findall(
+        r"^##+ `([^`]+)`\n(.*?)(?=^##|\Z)", DOCUMENT, re.MULTILINE | re.DOTALL
+    )
 }
 
 
 @pytest.mark.parametrize(("heading", "kind"), DESCRIBED.items())
-def test_every_key_of_the_framework_is_described_and_no_other_and_whether_it_must_be_there(heading, kind):
-    known = {f.name: f.default is MISSING and f.default_factory is MISSING for f in fields(kind) if f.name != "key"}
-    known |= dict.fromkeys(("force", "districts"), False) if kind is Street else {}  # the partnership's own without
+def test_every_key_of_the_framework_is_described_and_no_other_and_whether_it_must_be_there(
+    heading, kind
+):
+    known = {
+        f.name: f.default is MISSING and f.default_factory is MISSING
+        for f in fields(kind)
+        if f.name != "key"
+    }
+    known |= (
+        dict.fromkeys(("force", "districts"), False) if kind is Street else {}
+    )  # the partnership's own without
     required = {key: row.rpartition("| ")[2] == "yes" for key, row in TOLD[heading].items()}
     assert required == known
 

@@ -1,4 +1,6 @@
-"""The gap between neighbourhoods: real months counted by hand, and as it reaches pages, the board and the manifest."""
+"""The gap between neighbourhoods: real months counted by hand, and as it reaches pages, the board
+and the manifest.
+"""
 
 import csv
 import json
@@ -42,9 +44,9 @@ from test_ground import (
 
 from saferplymouth import Board, DataQuality, Explorer, Neighbourhoods, Report, Workbench, framework
 from saferplymouth.framework import RESIDENTS
-from saferplymouth.numbers.intervals import difference_interval
-from saferplymouth.places import closing
-from saferplymouth.project import Project
+from saferplymouth.indicators.project import Project
+from saferplymouth.pages.places import priority_gap
+from saferplymouth.statistics.intervals import difference_interval
 from saferplymouth.store import gap
 
 __all__ = ["base", "real"]
@@ -56,7 +58,16 @@ PRIORITY = {
     "Cattedown & Prince Rock",
     "Devonport, Mount Wise & Morice Town",
 }
-INSIDE = [473, 605, 597, 639, 636, 598, 602, 576]  # crimes there and elsewhere in the city, April to November 2016
+INSIDE = [
+    473,
+    605,
+    597,
+    639,
+    636,
+    598,
+    602,
+    576,
+]  # crimes there and elsewhere in the city, April to November 2016
 OUTSIDE = [771, 836, 884, 929, 864, 885, 864, 878]
 CITY = 264.44  # thousands of residents at mid-2016
 PART = CITY * 22 / 161  # of 161 small areas 22 lie in the four neighbourhoods
@@ -64,7 +75,9 @@ YEAR = [str(month) for month in pd.period_range("2016-04", "2016-11", freq="M")]
 
 
 def expected(inside: int, part: float, outside: int, city: float) -> tuple[float, float, float]:
-    """The gap and its 95 % interval, written out: two exact Poisson intervals joined as Zou and Donner (2008) do."""
+    """The gap and its 95 % interval, written out: two exact Poisson intervals joined as Zou and
+    Donner (2008) do.
+    """
 
     def garwood(count: int) -> tuple[float, float]:
         return chi2.ppf(0.025, 2 * count) / 2 if count else 0.0, chi2.ppf(0.975, 2 * count + 2) / 2
@@ -99,9 +112,15 @@ def months(count: int, rows=USUAL) -> dict:
 
 
 def test_the_crimes_inside_and_outside_are_those_the_standard_library_counts():
-    rows = csv.DictReader((ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader(
+        (ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines()
+    )
     inside = {row["LSOA11CD"] for row in rows if row["MSOA_name_HoC"] in PRIORITY}
-    crimes = [r for r in real_rows() if r["district"] == "Plymouth" and r["Crime type"] != ASB and r["Month"] in YEAR]
+    crimes = [
+        r
+        for r in real_rows()
+        if r["district"] == "Plymouth" and r["Crime type"] != ASB and r["Month"] in YEAR
+    ]
     counts = Counter((row["Month"], row["LSOA code"] in inside) for row in crimes)
     assert len(inside) == 22
     assert [counts[month, True] for month in YEAR] == INSIDE
@@ -114,14 +133,27 @@ def test_the_gap_of_each_real_month_and_to_date_is_what_arithmetic_gives(real):
     mine = found.loc[pd.PeriodIndex(YEAR, freq="M")].to_numpy()
     to_date = zip(accumulate(INSIDE), accumulate(OUTSIDE), strict=True)
     pairs = zip(zip(INSIDE, OUTSIDE, strict=True), to_date, strict=True)
-    by_hand = [(*expected(i, PART, o, CITY), *expected(ia, PART, oa, CITY)) for (i, o), (ia, oa) in pairs]
+    by_hand = [
+        (*expected(i, PART, o, CITY), *expected(ia, PART, oa, CITY)) for (i, o), (ia, oa) in pairs
+    ]
     np.testing.assert_allclose(mine, by_hand, rtol=1e-9)
-    assert [round(value, 1) for value in mine[:, 0]] == [8.4, 11.3, 10.9, 11.8, 11.9, 10.9, 11.1, 10.4]
+    assert [round(value, 1) for value in mine[:, 0]] == [
+        8.4,
+        11.3,
+        10.9,
+        11.8,
+        11.9,
+        10.9,
+        11.1,
+        10.4,
+    ]
     assert round(mine[-1, 3], 1) == 86.8
 
 
 def test_months_before_april_are_of_the_year_before_and_have_no_year_to_date(real):
-    """January to March 2016 are on the population of 2015, 263,088, and April to December 2015 have no file."""
+    """January to March 2016 are on the population of 2015, 263,088, and April to December 2015 have
+    no file.
+    """
     frame = framework.load(ROOT / "framework.toml")
     found = gap.by_month(real, frame.populations[RESIDENTS].people, frame.calendar).iloc[:3]
     assert [str(month) for month in found.index] == ["2016-01", "2016-02", "2016-03"]
@@ -132,11 +164,16 @@ def test_months_before_april_are_of_the_year_before_and_have_no_year_to_date(rea
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says():
-    """Of 4,000 years made by chance about the rates of November 2016, 95 % have the true gap in their interval."""
+    """Of 4,000 years made by chance about the rates of November 2016, 95 % have the true gap in
+    their interval.
+    """
     random = np.random.default_rng(20161124)
     truth = 576 / PART - (576 + 878) / CITY
     draws = zip(random.poisson(576, 4000), random.poisson(878, 4000), strict=True)
-    held = [low <= truth <= high for _, low, high in (difference_interval(i, PART, o, CITY) for i, o in draws)]
+    held = [
+        low <= truth <= high
+        for _, low, high in (difference_interval(i, PART, o, CITY) for i, o in draws)
+    ]
     assert np.mean(held) == pytest.approx(0.95, abs=0.011)
 
 
@@ -144,7 +181,10 @@ def test_the_interval_of_few_crimes_holds_the_truth_at_least_as_often_as_it_says
     random = np.random.default_rng(20161124)
     truth = 3 / 2 - (3 + 8) / 10
     draws = zip(random.poisson(3, 3000), random.poisson(8, 3000), strict=True)
-    held = [low <= truth <= high for _, low, high in (difference_interval(i, 2, o, 10) for i, o in draws)]
+    held = [
+        low <= truth <= high
+        for _, low, high in (difference_interval(i, 2, o, 10) for i, o in draws)
+    ]
     assert np.mean(held) > 0.94
 
 
@@ -190,7 +230,9 @@ def test_a_small_gap_worked_by_hand(tmp_path):
 
 def test_anti_social_behaviour_and_crimes_without_a_place_or_elsewhere_are_in_no_gap(tmp_path):
     more = [("Anytown 001A", ASB, 50), ("", DRUGS, 50), ("Othertown 001A", DRUGS, 50)]
-    assert gaps(anytown(tmp_path, months(1, [*USUAL, *more])))["value"].tolist() == [pytest.approx(12)]
+    assert gaps(anytown(tmp_path, months(1, [*USUAL, *more])))["value"].tolist() == [
+        pytest.approx(12)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -205,26 +247,40 @@ def test_anti_social_behaviour_and_crimes_without_a_place_or_elsewhere_are_in_no
 )
 def test_priority_neighbourhoods_are_named_as_neighbourhoods_wards_or_codes(tmp_path, named, value):
     frame = FRAME.replace('["Old Quay"]', json.dumps(named))
-    assert gaps(anytown(tmp_path, months(1), frame=frame))["value"].tolist() == [pytest.approx(value)]
+    assert gaps(anytown(tmp_path, months(1), frame=frame))["value"].tolist() == [
+        pytest.approx(value)
+    ]
 
 
 def test_residents_that_the_look_up_counts_are_the_exposure(tmp_path):
-    """Old Quay has 3,000 of 12,000 residents there: 2,500 of the 10,000 of mid-2016. 36 / 2.5 − 6 = 8.4."""
+    """Old Quay has 3,000 of 12,000 residents there: 2,500 of the 10,000 of mid-2016. 36 / 2.5 − 6 =
+    8.4.
+    """
     people = {name: 1500 if name.startswith("Anytown 001") else 1125 for name in AREAS}
-    root = anytown(tmp_path, months(1), {"lookup.csv": look_up(people=people), "population.csv": POPULATION})
+    root = anytown(
+        tmp_path, months(1), {"lookup.csv": look_up(people=people), "population.csv": POPULATION}
+    )
     assert gaps(root)["value"].tolist() == [pytest.approx(8.4)]
     assert "taken to hold the same number" not in shown(root, "2016-04")
     assert "How many residents has each small area?" not in asked(root, "2016-04")
 
 
 def test_a_look_up_without_residents_makes_every_area_alike_and_the_page_says_so(base):
-    assert "each small area is taken to hold the same number of residents" in real_room(Neighbourhoods, base).gap().html
+    assert (
+        "each small area is taken to hold the same number of residents"
+        in real_room(Neighbourhoods, base).gap().html
+    )
 
 
 @pytest.mark.parametrize("empty", ["the neighbourhood", "every area"])
 def test_areas_without_any_resident_are_refused_or_have_no_gap_and_nothing_fails(tmp_path, empty):
-    people = {name: 0 if empty == "every area" or name.startswith("Anytown 001") else 1000 for name in AREAS}
-    root = anytown(tmp_path, months(1), {"lookup.csv": look_up(people=people), "population.csv": POPULATION})
+    people = {
+        name: 0 if empty == "every area" or name.startswith("Anytown 001") else 1000
+        for name in AREAS
+    }
+    root = anytown(
+        tmp_path, months(1), {"lookup.csv": look_up(people=people), "population.csv": POPULATION}
+    )
     done = tiny.told(root, "check", "2016-04")
     assert done.returncode == 2 or shown(root, "2016-04")
 
@@ -250,9 +306,13 @@ def test_the_pages_of_the_first_real_months_have_a_gap_and_no_year_to_date(base,
 
 
 def test_the_gap_is_there_from_the_month_the_population_of_its_year_is_known(tmp_path):
-    root = anytown(tmp_path, {"2016-03": USUAL, "2016-04": USUAL}, frame=FRAME.replace("2015 = 10000\n", ""))
+    root = anytown(
+        tmp_path, {"2016-03": USUAL, "2016-04": USUAL}, frame=FRAME.replace("2015 = 10000\n", "")
+    )
     assert [str(month) for month in gaps(root).index] == ["2016-04"]
-    why = "no population figures for mid-2015 or before have been received; the first is of mid-2016."
+    why = (
+        "no population figures for mid-2015 or before have been received; the first is of mid-2016."
+    )
     assert why in shown(root, "2016-03")
 
 
@@ -260,19 +320,25 @@ def test_the_gap_is_there_from_the_month_the_population_of_its_year_is_known(tmp
 
 
 def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_is_near(tmp_path):
-    root = anytown(tmp_path, months(1), frame=FRAME.replace('["Old Quay"]', '["Old Key", "Hil", "Mill End"]'))
+    root = anytown(
+        tmp_path, months(1), frame=FRAME.replace('["Old Quay"]', '["Old Key", "Hil", "Mill End"]')
+    )
     assert gaps(root).empty
     assert gap.unknown(gather(root)) == ["Old Key", "Hil"]
     said = shown(root, "2016-04")
     assert "Old Key: did you mean Old Quay?" in said
     assert "Hil: did you mean Hill" in said
     assert "Mill End: " not in said
-    question = "No small area lies in the priority neighbourhoods Old Key and Hil: are they spelt as in the look-up?"
+    question = (
+        "No small area lies in the priority neighbourhoods Old Key and Hil: are they spelt as in "
+        "the look-up?"
+    )
     assert question in asked(root, "2016-04")
     assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
-    assert "not worked out, because no small area lies in the priority neighbourhoods Old Key; Hil" in text(
-        report.headline().html
+    assert (
+        "not worked out, because no small area lies in the priority neighbourhoods Old Key; Hil"
+        in text(report.headline().html)
     )
 
 
@@ -280,16 +346,25 @@ def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):
     root = anytown(tmp_path / "none", months(1), frame=FRAME.replace('["Old Quay"]', "[]"))
     assert gaps(root).empty
     assert "no priority neighbourhood is named in the framework" in shown(root, "2016-04")
-    lead = "Where recorded crime in Anytown happens, and which neighbourhoods have more of it than chance explains."
+    lead = (
+        "Where recorded crime in Anytown happens, and which neighbourhoods have more of it than "
+        "chance explains."
+    )
     assert text(Neighbourhoods("2016-04", root).summary().html).startswith(lead)
-    root = anytown(tmp_path / "all", months(1), frame=FRAME.replace('"Old Quay"', '"Old Quay", "New Town", "Mill End"'))
+    root = anytown(
+        tmp_path / "all",
+        months(1),
+        frame=FRAME.replace('"Old Quay"', '"Old Quay", "New Town", "Mill End"'),
+    )
     assert gaps(root).empty
     assert "every small area lies in a priority neighbourhood" in shown(root, "2016-04")
 
 
 # --- A gap below nought
 
-MILL_END = FRAME.replace('["Old Quay"]', '["Mill End"]')  # 15 crimes on 5,000 residents: 3.0 less 6.0 is −3.0
+MILL_END = FRAME.replace(
+    '["Old Quay"]', '["Mill End"]'
+)  # 15 crimes on 5,000 residents: 3.0 less 6.0 is −3.0
 
 
 @pytest.fixture(scope="module")
@@ -299,7 +374,11 @@ def below(tmp_path_factory):
 
 def test_a_gap_below_nought_has_its_sign_in_the_figures(below):
     assert gaps(below)["value"].tolist() == [pytest.approx(-3)] * 3
-    assert gaps(below)["to_date_value"].tolist() == [pytest.approx(-3), pytest.approx(-6), pytest.approx(-9)]
+    assert gaps(below)["to_date_value"].tolist() == [
+        pytest.approx(-3),
+        pytest.approx(-6),
+        pytest.approx(-9),
+    ]
 
 
 def test_a_gap_below_nought_is_below_the_city_s_on_the_page_and_has_its_sign_in_the_table(below):
@@ -310,9 +389,17 @@ def test_a_gap_below_nought_is_below_the_city_s_on_the_page_and_has_its_sign_in_
 
 def test_a_gap_below_nought_has_its_sign_in_table_and_download_of_its_indicator(below):
     table = Report("overall_crime", "2016-06", below)["crime_gap"].table()
-    rows = [[text(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in table.html.split("<tr>")]
-    assert [row[:2] for row in rows if row and row[0] in ("April", "May")] == [["April", "−3.0"], ["May", "−3.0"]]
-    figures = {(r["measure"], r["period"]): r["value"] for r in csv.DictReader(table.csv.splitlines())}
+    rows = [
+        [text(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in table.html.split("<tr>")
+    ]
+    assert [row[:2] for row in rows if row and row[0] in ("April", "May")] == [
+        ["April", "−3.0"],
+        ["May", "−3.0"],
+    ]
+    figures = {
+        (r["measure"], r["period"]): r["value"] for r in csv.DictReader(table.csv.splitlines())
+    }
     assert figures["2016/17", "2016-06"] == "-3.0"
     assert figures["Year to date 2016/17", "2016-06"] == "-9.0"
 
@@ -332,7 +419,9 @@ def test_a_gap_below_nought_has_its_sign_on_the_board(below):
     assert "−9 per 1,000" in text(board.summary().html)
 
 
-@pytest.mark.parametrize("view", ["this_year", "control_chart", "seasonal_shape", "since_last_edition"])
+@pytest.mark.parametrize(
+    "view", ["this_year", "control_chart", "seasonal_shape", "since_last_edition"]
+)
 def test_a_gap_below_nought_is_within_every_picture_of_it(below, view):
     chart = getattr(Workbench("2016-06", below), view)("crime_gap").chart
     axes = Figure().add_subplot()
@@ -345,12 +434,15 @@ def test_a_gap_below_nought_is_within_every_picture_of_it(below, view):
 
 
 def test_the_lower_limit_of_a_gap_may_be_below_nought(below):
-    assert Project("2016-06", below).evidence["crime_gap"].control["lower_drawn"].iloc[-1] == pytest.approx(-3)
+    assert Project("2016-06", below).evidence["crime_gap"].control["lower_drawn"].iloc[
+        -1
+    ] == pytest.approx(-3)
 
 
 def test_a_gap_below_nought_has_no_index_to_be_held_against_another_by(below):
     assert (
-        "its figures go below nought" in Workbench("2016-06", below).side_by_side("crime_gap", "incidents").findings[0]
+        "its figures go below nought"
+        in Workbench("2016-06", below).side_by_side("crime_gap", "incidents").findings[0]
     )
 
 
@@ -367,7 +459,9 @@ def test_a_gap_below_nought_that_is_revised_has_its_sign_on_the_data_quality_pag
     root = anytown(tmp_path, months(2), frame=MILL_END)
     again = street("2016-04", [*USUAL, ("Anytown 001A", DRUGS, 10)])  # 15 / 5 − 70 / 10 = −4
     tiny.put(root / "data/raw/2016-05/2016-04-anyshire-street.csv", again)
-    assert "Gap in crime April 2016 −3 per 1,000 −4 per 1,000 May 2016" in revised_there(root, "2016-05")
+    assert "Gap in crime April 2016 −3 per 1,000 −4 per 1,000 May 2016" in revised_there(
+        root, "2016-05"
+    )
 
 
 def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
@@ -382,7 +476,10 @@ def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
 
 def test_the_gap_is_on_the_page_of_overall_crime_and_on_the_board_and_in_both_downloads(base):
     edition = built_anytown(base)
-    crime, board = ((edition / name).read_text(encoding="utf-8") for name in ("overall-crime.html", "index.html"))
+    crime, board = (
+        (edition / name).read_text(encoding="utf-8")
+        for name in ("overall-crime.html", "index.html")
+    )
     assert "Gap in crime: 96 per 1,000 in April to November 2016" in text(crime)
     assert 'id="crime-gap"' in crime
     assert 'href="overall-crime.html#crime-gap"' in board
@@ -392,7 +489,9 @@ def test_the_gap_is_on_the_page_of_overall_crime_and_on_the_board_and_in_both_do
     for n, month in enumerate(YEAR, 1):
         assert figures["2016/17", month] == ("12.0", "rate", month)
         assert figures["Year to date 2016/17", month] == (f"{12 * n:.1f}", "rate", month)
-    rows = csv.DictReader((edition / "data/board_summary.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader(
+        (edition / "data/board_summary.csv").read_text(encoding="utf-8").splitlines()
+    )
     mine = {r["measure"]: (r["period"], r["value"]) for r in rows if r["indicator"] == "crime_gap"}
     assert mine["Latest"] == ("2016-11", "12.0")
     assert mine["Year to date"] == ("2016-04..2016-11", "96.0")
@@ -406,16 +505,34 @@ def test_the_gap_is_in_the_manifest_with_its_source_files_and_its_period(base):
     assert {f"{month}/{month}-anyshire-street.csv" for month in YEAR} <= made["inputs"].keys()
 
 
-def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_of_neighbourhoods(base):
+def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_of_neighbourhoods(
+    base,
+):
     section = Report("overall_crime", "2016-11", real_project(base))["crime_gap"]
-    assert text(section.headline().html).startswith("Gap in crime between neighbourhoods: 86.8 per 1,000 in April to ")
+    assert text(section.headline().html).startswith(
+        "Gap in crime between neighbourhoods: 86.8 per 1,000 in April to "
+    )
     frame = section.year.frame
-    assert [round(v, 1) for v in frame["this"].dropna()] == [8.4, 11.3, 10.9, 11.8, 11.9, 10.9, 11.1, 10.4]
+    assert [round(v, 1) for v in frame["this"].dropna()] == [
+        8.4,
+        11.3,
+        10.9,
+        11.8,
+        11.9,
+        10.9,
+        11.1,
+        10.4,
+    ]
     assert [round(v, 1) for v in frame["last"].dropna()] == [10.3, 10.1, 10.2]
     assert round(frame["cumulative"].dropna().iloc[-1], 1) == 86.8
-    assert set(section.observed["source"]) == {f"2016-{n:02d}-devon-and-cornwall-street.csv" for n in range(1, 12)}
+    assert set(section.observed["source"]) == {
+        f"2016-{n:02d}-devon-and-cornwall-street.csv" for n in range(1, 12)
+    }
     said = text(real_room(Neighbourhoods, base).gap().html)
-    assert "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (83.5 to 90.1)" in said
+    assert (
+        "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (83.5 to 90.1)"
+        in said
+    )
 
 
 # --- Sent again
@@ -423,7 +540,9 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
 
 @pytest.fixture(scope="module")
 def revised(tmp_path_factory):
-    """April's file is sent again with the drop of June, with ten more crimes in Old Quay: 46 / 2 − 70 / 10 = 16."""
+    """April's file is sent again with the drop of June, with ten more crimes in Old Quay: 46 / 2 −
+    70 / 10 = 16.
+    """
     root = anytown(tmp_path_factory.mktemp("revised"), months(3))
     again = [*USUAL, ("Anytown 001A", DRUGS, 10)]
     tiny.put(root / "data/raw/2016-06/2016-04-anyshire-street.csv", street("2016-04", again))
@@ -434,9 +553,13 @@ def test_a_file_sent_again_revises_the_gap_and_marks_it(revised):
     table = Report("overall_crime", "2016-06", revised)["crime_gap"].table()
     assert "April 16.0 [r] " in text(table.html)
     assert "crime_gap,2016/17,2016-04,,,16.0,rate,[r]," in table.csv
-    restated = Project("2016-06", revised).restated.query("indicator == 'crime_gap' and period == '2016-04'")
+    restated = Project("2016-06", revised).restated.query(
+        "indicator == 'crime_gap' and period == '2016-04'"
+    )
     assert restated[["before", "value"]].values.tolist() == [[pytest.approx(12), pytest.approx(16)]]
-    assert "Gap in crime April 2016 12 per 1,000 16 per 1,000 June 2016" in revised_there(revised, "2016-06")
+    assert "Gap in crime April 2016 12 per 1,000 16 per 1,000 June 2016" in revised_there(
+        revised, "2016-06"
+    )
 
 
 def test_an_earlier_edition_keeps_the_gap_as_it_stood(revised):
@@ -453,13 +576,24 @@ def test_every_year_to_date_since_a_revised_month_is_revised_with_it(revised):
 
 
 def test_a_crime_that_an_earlier_month_is_sent_again_with_leaves_the_later_one(tmp_path):
-    """It counts in the first file that has it; May's gap falls with it, wherever the gap is shown."""
+    """It counts in the first file that has it; May's gap falls with it, wherever the gap is
+    shown.
+    """
     root = anytown(tmp_path, months(2))
-    content = street("2016-05", [("Anytown 001A", DRUGS, 4)], first=50).splitlines()[1:]  # IDs of May, in Old Quay
+    content = street("2016-05", [("Anytown 001A", DRUGS, 4)], first=50).splitlines()[
+        1:
+    ]  # IDs of May, in Old Quay
     moved = "".join(line.replace(",2016-05,", ",2016-04,") + "\n" for line in content)
-    tiny.put(root / "data/raw/2016-06/2016-04-anyshire-street.csv", street("2016-04", USUAL) + moved)
-    tiny.put(root / "data/raw/2016-06/returns/police.csv", "indicator,period,value\noverall_crime,2016-06,61\n")
-    assert gaps(root, "2016-06")["value"].tolist() == pytest.approx([40 / 2 - 64 / 10, 32 / 2 - 56 / 10])
+    tiny.put(
+        root / "data/raw/2016-06/2016-04-anyshire-street.csv", street("2016-04", USUAL) + moved
+    )
+    tiny.put(
+        root / "data/raw/2016-06/returns/police.csv",
+        "indicator,period,value\noverall_crime,2016-06,61\n",
+    )
+    assert gaps(root, "2016-06")["value"].tolist() == pytest.approx(
+        [40 / 2 - 64 / 10, 32 / 2 - 56 / 10]
+    )
     frame = Report("overall_crime", "2016-06", root)["crime_gap"].year.frame
     assert frame["this"].dropna().tolist() == pytest.approx([40 / 2 - 64 / 10, 32 / 2 - 56 / 10])
 
@@ -473,10 +607,19 @@ def test_the_months_are_a_year_of_old_quay():
 
 
 def test_the_lowest_gap_of_a_month_in_question_is_read_as_no_improvement(tmp_path):
-    page = Neighbourhoods("2016-05", anytown(tmp_path, {"2016-04": USUAL, "2016-05": [*USUAL, *USUAL]}))
+    page = Neighbourhoods(
+        "2016-05", anytown(tmp_path, {"2016-04": USUAL, "2016-05": [*USUAL, *USUAL]})
+    )
     april = pd.Period("2016-04", "M")
-    low, high = (closing.section(page.local, page.framework, odd) for odd in ({april: -1}, {april: 1}))
-    said = "April 2016 is low in many series at once and is in question: its figure is not read as an improvement."
+    low, high = (
+        priority_gap.section(page.local, page.framework, odd) for odd in ({april: -1}, {april: 1})
+    )
+    said = (
+        "April 2016 is low in many series at once and is in question: its figure is not read as "
+        "an improvement."
+    )
     assert text(low).count(said) == 1
-    assert f"in May 2016. {said} The figures are in the table." in re.search('alt="([^"]*)"', low)[1]
+    assert (
+        f"in May 2016. {said} The figures are in the table." in re.search('alt="([^"]*)"', low)[1]
+    )
     assert "in question" not in high

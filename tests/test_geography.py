@@ -1,4 +1,6 @@
-"""The geography of a partnership: look-ups of any census, boundaries and populations, and every refusal of them."""
+"""The geography of a partnership: look-ups of any census, boundaries and populations, and every
+refusal of them.
+"""
 
 import csv
 import json
@@ -11,10 +13,10 @@ from conftest import ROOT
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import framework, intake
-from saferplymouth.intake import SmallArea
-from saferplymouth.intake.geography import PLACES, read_places
-from saferplymouth.intake.tables import LARGEST_FILE, MOST_ROWS
+from saferplymouth import framework, sources
+from saferplymouth.sources import SmallArea
+from saferplymouth.sources.geography import PLACES, read_places
+from saferplymouth.sources.tables import LARGEST_FILE, MOST_ROWS
 
 REAL = ROOT / "data/raw/2016-01/places"
 SQUARE = [[[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.5], [-4.1, 50.4]]]
@@ -23,8 +25,13 @@ ROW = "E01015023,Anytown 003A,E02003124,Anytown 003,Old Quay,E05002078,Harbour"
 PEOPLE = "Code,Name,Geography,Mid-2016,Mid-2015"
 OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
 AREAS = "send boundaries as GeoJSON in longitude and latitude"
-COLUMNS = "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any year"
-shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+COLUMNS = (
+    "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any "
+    "year"
+)
+shared = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 
 
 def lines(*rows: str) -> bytes:
@@ -40,7 +47,9 @@ def drawn(geometry: object, code: object = "E01015023") -> bytes:
 
 @pytest.fixture
 def arrive(tmp_path):
-    """Puts files by name in a folder of places and reads it: the geography, and what is told of it."""
+    """Puts files by name in a folder of places and reads it: the geography, and what is told of
+    it.
+    """
 
     def read(files: dict[str, bytes], drop: str = "2016-11"):
         paths, problems = {}, []
@@ -63,7 +72,8 @@ REFUSED = {
     ),
     "a file of no name known": (
         {"x": b""},
-        "places/x: 'x' is no file of places. Cure: use one of lsoa.geojson, ward.geojson, lookup.csv, population.csv.",
+        "places/x: 'x' is no file of places. Cure: use one of lsoa.geojson, ward.geojson, "
+        "lookup.csv, population.csv.",
     ),
     "a look-up without wards": (
         {"lookup.csv": lines("LSOA21CD,LSOA21NM", "E01015023,Anytown 003A")},
@@ -75,19 +85,23 @@ REFUSED = {
     ),
     "a code that is none": (
         {"lookup.csv": lines(HEAD, ROW.replace("E01015023", "Anytown"))},
-        "places/lookup.csv, row 2, column LSOA21CD: 'Anytown' is no code of a small area. Cure: write it as E01015023.",
+        "places/lookup.csv, row 2, column LSOA21CD: 'Anytown' is no code of a small area. Cure: "
+        "write it as E01015023.",
     ),
     "a code twice": (
         {"lookup.csv": lines(HEAD, ROW, "", ROW)},
-        "places/lookup.csv, row 4, column LSOA21CD: E01015023 is here twice. Cure: keep one of the rows.",
+        "places/lookup.csv, row 4, column LSOA21CD: E01015023 is here twice. Cure: keep one of "
+        "the rows.",
     ),
     "no name": (
         {"lookup.csv": lines(HEAD, ROW.replace("Anytown 003A", " "))},
-        "places/lookup.csv, row 2, column LSOA21NM: there is nothing here. Cure: write it, or take the row out.",
+        "places/lookup.csv, row 2, column LSOA21NM: there is nothing here. Cure: write it, or "
+        "take the row out.",
     ),
     "no ward": (
         {"lookup.csv": lines(HEAD, ROW.replace(",Harbour", ""))},
-        "places/lookup.csv, row 2, column WD25NM: there is nothing here. Cure: write it, or take the row out.",
+        "places/lookup.csv, row 2, column WD25NM: there is nothing here. Cure: write it, or take "
+        "the row out.",
     ),
     "residents in words": (
         {"lookup.csv": lines(f"{HEAD},people", f"{ROW},1.5k")},
@@ -105,7 +119,13 @@ REFUSED = {
         "Cure: correct its formula, or write what should stand there.",
     ),
     "residents of some areas only": (
-        {"lookup.csv": lines(f"{HEAD},Population", f"{ROW},1642", f"{ROW},".replace("23,", "24,").replace("3A", "3B"))},
+        {
+            "lookup.csv": lines(
+                f"{HEAD},Population",
+                f"{ROW},1642",
+                f"{ROW},".replace("23,", "24,").replace("3A", "3B"),
+            )
+        },
         "places/lookup.csv: 1 small areas have no number of residents, 'Anytown 003B' the first. "
         "Cure: give every area's residents, or none.",
     ),
@@ -121,11 +141,13 @@ REFUSED = {
     ),
     "a district twice": (
         {"population.csv": lines("Name,Mid-2016", "Anytown,5", "Anytown,5")},
-        "places/population.csv, row 3, column Name: 'Anytown' is here twice. Cure: name each district once.",
+        "places/population.csv, row 3, column Name: 'Anytown' is here twice. Cure: name each "
+        "district once.",
     ),
     "a district without a name": (
         {"population.csv": lines("Name,Mid-2016", " ,5")},
-        "places/population.csv, row 2, column Name: there is no name here. Cure: name each district once.",
+        "places/population.csv, row 2, column Name: there is no name here. Cure: name each "
+        "district once.",
     ),
     "no residents": (
         {"population.csv": lines(PEOPLE, "E06000026,Anytown,Unitary,0,263088")},
@@ -139,11 +161,13 @@ REFUSED = {
     ),
     "an empty file": (
         {"population.csv": b""},
-        "places/population.csv: is empty. Cure: send the figures, or leave the file out when there are none.",
+        "places/population.csv: is empty. Cure: send the figures, or leave the file out when "
+        "there are none.",
     ),
     "a header alone": (
         {"lookup.csv": lines(HEAD)},
-        "places/lookup.csv, row 1: has a header and no figures. Cure: send the figures, or leave the file out.",
+        "places/lookup.csv, row 1: has a header and no figures. Cure: send the figures, or leave "
+        "the file out.",
     ),
     "another encoding": (
         {"lookup.csv": lines(HEAD, ROW) + "É".encode("latin-1")},
@@ -151,7 +175,8 @@ REFUSED = {
     ),
     "a quotation mark never closed": (
         {"lookup.csv": lines(HEAD, ROW, '"Anytown')},
-        "places/lookup.csv, row 3: stops making sense as CSV. Cure: look for a quotation mark that is never closed.",
+        "places/lookup.csv, row 3: stops making sense as CSV. Cure: look for a quotation mark "
+        "that is never closed.",
     ),
     "a table too large": (
         {"lookup.csv": b"x" * (LARGEST_FILE + 1)},
@@ -161,7 +186,10 @@ REFUSED = {
         {"lookup.csv": lines(HEAD, *[ROW] * MOST_ROWS)},
         f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
     ),
-    "no JSON": ({"lsoa.geojson": b"{"}, f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}."),
+    "no JSON": (
+        {"lsoa.geojson": b"{"},
+        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+    ),
     "JSON of something else": (
         {"lsoa.geojson": b"[1]"},
         f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
@@ -171,16 +199,25 @@ REFUSED = {
         f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
     ),
     "metres in place of degrees": (
-        {"lsoa.geojson": drawn({"type": "Polygon", "coordinates": [[[247552, 60231], [247553, 60231], [247553, 6]]]})},
+        {
+            "lsoa.geojson": drawn(
+                {
+                    "type": "Polygon",
+                    "coordinates": [[[247552, 60231], [247553, 60231], [247553, 6]]],
+                }
+            )
+        },
         f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
     ),
     "boundaries without areas": (
         {"ward.geojson": b'{"features": []}'},
-        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS publishes them.",
+        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "publishes them.",
     ),
     "boundaries of other areas": (
         {"ward.geojson": drawn({"type": "Polygon", "coordinates": SQUARE})},
-        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS publishes them.",
+        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "publishes them.",
     ),
 }
 
@@ -211,12 +248,18 @@ def test_a_folder_and_a_loop_are_refused(tmp_path):
 def test_boundaries_too_large_to_draw_are_refused_unread(arrive, monkeypatch):
     monkeypatch.setattr(sys.modules[read_places.__module__], "LARGEST", 100)
     content = drawn({"type": "Polygon", "coordinates": SQUARE}, "E05002078")
-    told = "places/ward.geojson: is over 0 MB. Cure: send boundaries generalised to 20 metres or more."
+    told = (
+        "places/ward.geojson: is over 0 MB. Cure: send boundaries generalised to 20 metres or more."
+    )
     assert arrive({"ward.geojson": content})[1] == [told]
 
 
 def test_every_mistake_of_a_look_up_is_told_at_once(arrive):
-    wrong = [ROW.replace("E01015023", "E1"), ROW, ROW.replace("Anytown 003A", "").replace(",Harbour", ",")]
+    wrong = [
+        ROW.replace("E01015023", "E1"),
+        ROW,
+        ROW.replace("Anytown 003A", "").replace(",Harbour", ","),
+    ]
     found, told = arrive({"lookup.csv": lines(HEAD, *wrong)})
     assert [line.partition(":")[0] for line in told] == [
         "places/lookup.csv, row 2, column LSOA21CD",
@@ -231,11 +274,15 @@ def test_a_drop_with_a_mistake_in_its_places_is_refused_whole(project):
     path = project / "data/raw/2016-11/places/lookup.csv"
     path.parent.mkdir()
     path.write_bytes(lines(HEAD))
-    drop = intake.read(project / "data/raw", pd.Period("2016-11", "M"), framework.load(project / "framework.toml"))
+    drop = sources.read(
+        project / "data/raw", pd.Period("2016-11", "M"), framework.load(project / "framework.toml")
+    )
     [problem] = drop.problems
-    assert str(problem).startswith("2016-11/places/lookup.csv, row 1: has a header and no figures. Cure: ")
-    with pytest.raises(intake.Refused) as refused:
-        intake.geography(project / "data/raw", pd.Period("2016-11", "M"))
+    assert str(problem).startswith(
+        "2016-11/places/lookup.csv, row 1: has a header and no figures. Cure: "
+    )
+    with pytest.raises(sources.Refused) as refused:
+        sources.geography(project / "data/raw", pd.Period("2016-11", "M"))
     assert refused.value.problems == [problem]
 
 
@@ -258,7 +305,9 @@ def test_the_look_up_shipped_is_read_as_the_standard_library_reads_it(arrive):
     assert told == []
     assert len(rows) == 161
     assert found.areas == {
-        row["LSOA11CD"]: SmallArea(row["LSOA11NM"], row["MSOA11NM"], row["MSOA_name_HoC"], row["WDNM"], None)
+        row["LSOA11CD"]: SmallArea(
+            row["LSOA11NM"], row["MSOA11NM"], row["MSOA_name_HoC"], row["WDNM"], None
+        )
         for row in rows
     }
     assert len({area.neighbourhood for area in found.areas.values()}) == 32
@@ -277,14 +326,20 @@ NAMINGS = {
 @pytest.mark.parametrize("name", NAMINGS)
 def test_a_look_up_of_any_census_and_year_of_wards_is_read(arrive, name):
     head, area = NAMINGS[name]
-    found, told = arrive({"lookup.csv": lines(head, "E01015023,Anytown 003A,Anytown 003,Old Quay,Harbour")})
+    found, told = arrive(
+        {"lookup.csv": lines(head, "E01015023,Anytown 003A,Anytown 003,Old Quay,Harbour")}
+    )
     assert (told, found.areas) == ([], {"E01015023": area})
 
 
 def test_without_a_neighbourhood_s_name_its_number_stands_for_it(arrive):
-    found, told = arrive({"lookup.csv": lines("LSOA21CD,LSOA21NM,WD25NM", "E01015023,Anytown 003A,Harbour")})
+    found, told = arrive(
+        {"lookup.csv": lines("LSOA21CD,LSOA21NM,WD25NM", "E01015023,Anytown 003A,Harbour")}
+    )
     assert told == []
-    assert found.areas["E01015023"] == SmallArea("Anytown 003A", "Anytown 003", "Anytown 003", "Harbour", None)
+    assert found.areas["E01015023"] == SmallArea(
+        "Anytown 003A", "Anytown 003", "Anytown 003", "Harbour", None
+    )
     found, told = arrive({"lookup.csv": lines(HEAD, ROW.replace("Old Quay", ""))})
     assert (told, found.areas["E01015023"].neighbourhood) == ([], "Anytown 003")
 
@@ -306,12 +361,20 @@ def test_a_byte_order_mark_and_line_ends_of_windows_change_nothing(arrive, name,
     changed = changed if way == "CRLF" else b"\xef\xbb\xbf" + changed
     (before, told), (after, also) = arrive({name: plain}), arrive({name: changed})
     assert told == also == []
-    assert (before.areas, before.residents, before.wards) == (after.areas, after.residents, after.wards)
-    assert [list(rings) for rings in before.boundaries.values()] == [list(r) for r in after.boundaries.values()]
+    assert (before.areas, before.residents, before.wards) == (
+        after.areas,
+        after.residents,
+        after.wards,
+    )
+    assert [list(rings) for rings in before.boundaries.values()] == [
+        list(r) for r in after.boundaries.values()
+    ]
 
 
 def test_residents_of_a_look_up_may_have_commas(arrive):
-    found, told = arrive({"lookup.csv": b"\xef\xbb\xbf" + lines(f"{HEAD},people", f'{ROW},"1,805"')})
+    found, told = arrive(
+        {"lookup.csv": b"\xef\xbb\xbf" + lines(f"{HEAD},people", f'{ROW},"1,805"')}
+    )
     assert (told, [area.people for area in found.areas.values()]) == ([], [1805])
 
 
@@ -324,7 +387,10 @@ def test_spaces_around_cells_and_commas_in_numbers_change_nothing(arrive):
 
 def test_a_district_is_named_as_its_small_areas_are(arrive):
     written = lines(
-        "Name,Mid-2016", '"Bristol, City of",454200', "King's Lynn and West Norfolk,151800", "St. Helens,179000"
+        "Name,Mid-2016",
+        '"Bristol, City of",454200',
+        "King's Lynn and West Norfolk,151800",
+        "St. Helens,179000",
     )
     assert list(arrive({"population.csv": written})[0].residents) == [
         "Bristol",
@@ -369,8 +435,8 @@ def raw(tmp_path) -> Path:
     return tmp_path / "raw"
 
 
-def stood(raw: Path, month: str) -> intake.Geography:
-    return intake.geography(raw, pd.Period(month, "M"))
+def stood(raw: Path, month: str) -> sources.Geography:
+    return sources.geography(raw, pd.Period(month, "M"))
 
 
 def test_a_later_drop_s_file_replaces_an_earlier_one_of_its_name_and_no_other(raw):
@@ -384,29 +450,35 @@ def test_drops_later_than_the_edition_are_not_used(raw):
     assert stood(raw, "2016-04").areas["E01015023"].neighbourhood == "Old Quay"
     assert stood(raw, "2016-04").received == {"lookup.csv": "2016-01", "population.csv": "2016-01"}
     assert stood(raw, "2016-05").areas["E01015023"].neighbourhood == "New Quay"
-    assert stood(raw, "2015-12") == intake.Geography()
+    assert stood(raw, "2015-12") == sources.Geography()
 
 
 def test_a_mistake_in_a_later_drop_does_not_stop_an_earlier_edition(raw):
     (raw / "2016-05/places/lookup.csv").write_bytes(b"")
     assert stood(raw, "2016-04").areas
-    with pytest.raises(intake.Refused, match=r"2016-05/places/lookup\.csv: is empty"):
+    with pytest.raises(sources.Refused, match=r"2016-05/places/lookup\.csv: is empty"):
         stood(raw, "2016-05")
 
 
 def test_a_drop_of_places_alone_is_a_drop(raw):
-    drop = intake.read(raw, pd.Period("2016-01", "M"), framework.load(ROOT / "framework.toml"))
+    drop = sources.read(raw, pd.Period("2016-01", "M"), framework.load(ROOT / "framework.toml"))
     assert (drop.rows, drop.problems) == ((), ())
 
 
 # --- Whatever is in them
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["E01015023", "Polygon", ""]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["E01015023", "Polygon", ""]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["features", "properties", "geometry", "type", "coordinates", "LSOA11CD"]),
+            st.sampled_from(
+                ["features", "properties", "geometry", "type", "coordinates", "LSOA11CD"]
+            ),
             inner,
             max_size=4,
         )
@@ -443,7 +515,9 @@ RINGS = {
 
 @pytest.mark.parametrize("name", RINGS)
 def test_no_coordinates_make_the_boundaries_fail(arrive, name):
-    whole = drawn({"type": "Polygon", "coordinates": "HERE"}).decode().replace('"HERE"', RINGS[name])
+    whole = (
+        drawn({"type": "Polygon", "coordinates": "HERE"}).decode().replace('"HERE"', RINGS[name])
+    )
     assert len(arrive({"lsoa.geojson": whole.encode()})[1]) == 1
 
 
@@ -451,7 +525,10 @@ def test_no_coordinates_make_the_boundaries_fail(arrive, name):
 @given(st.data())
 def test_no_bytes_make_a_file_of_places_fail(tmp_path, data):
     name = data.draw(st.sampled_from(PLACES))
-    good = {"lookup.csv": lines(HEAD, ROW, ROW), "population.csv": lines(PEOPLE, "E1,Anytown,x,5,6")}
+    good = {
+        "lookup.csv": lines(HEAD, ROW, ROW),
+        "population.csv": lines(PEOPLE, "E1,Anytown,x,5,6"),
+    }
     content = bytearray(good.get(name, drawn({"type": "Polygon", "coordinates": SQUARE})))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

@@ -1,7 +1,8 @@
-"""Street files as the pages need them: each small area in its neighbourhood, for any force and any framework.
+"""Street files as the pages need them: each small area in its neighbourhood, for any force and any
+framework.
 
-Here too is Anytown, a made-up city with street files of its own, and this project with its eleven real months; tests
-of the gap, the pages on places and data quality share both.
+Here too is Anytown, a made-up city with street files of its own, and this project with its eleven
+real months; tests of the gap, the pages on places and data quality share both.
 """
 
 import csv
@@ -18,10 +19,10 @@ import pytest
 import tiny
 from conftest import ROOT, copy_project
 
-from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, intake
-from saferplymouth.project import Project
-from saferplymouth.store import ground
-from saferplymouth.store.ground import Ground
+from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, sources
+from saferplymouth.indicators.project import Project
+from saferplymouth.store import local_crime
+from saferplymouth.store.local_crime import LocalCrime
 
 pytestmark = pytest.mark.xdist_group("places")
 
@@ -74,16 +75,30 @@ why = "It matters."
 {more}
 """
 FRAME += INDICATOR.format(
-    key="overall_crime", name="All crime", unit="count", counted="crimes", more='held_against = "all crime"'
+    key="overall_crime",
+    name="All crime",
+    unit="count",
+    counted="crimes",
+    more='held_against = "all crime"',
 )
 FRAME += INDICATOR.format(
-    key="incidents", name="Incidents", unit="count", counted="incidents", more='held_against = "Anti-social behaviour"'
+    key="incidents",
+    name="Incidents",
+    unit="count",
+    counted="incidents",
+    more='held_against = "Anti-social behaviour"',
 )
 FRAME += INDICATOR.format(
-    key="crime_gap", name="Gap in crime", unit="rate", counted="residents by the gap", more='worked_out = "gap"'
+    key="crime_gap",
+    name="Gap in crime",
+    unit="rate",
+    counted="residents by the gap",
+    more='worked_out = "gap"',
 )
 HEADER = "Crime ID,Month,LSOA code,LSOA name,Crime type\n"
-Rows = Iterable[tuple[str, str, int]]  # name of the small area ("" without place), type and how many
+Rows = Iterable[
+    tuple[str, str, int]
+]  # name of the small area ("" without place), type and how many
 
 
 def code(name: str) -> str:
@@ -91,26 +106,41 @@ def code(name: str) -> str:
 
 
 def street(month: str, rows: Rows, first: int = 0) -> str:
-    """A street file in which every crime has an ID that no other month has; ids start at `first`."""
+    """A street file in which every crime has an ID that no other month has; ids start at
+    `first`.
+    """
     lines, number = [HEADER], first
     for name, kind, count in rows:
         for _ in range(count):
             number += 1
-            ident = "" if kind == ASB else f"{zlib.crc32(month.encode()):08x}{number:08x}".ljust(64, "0")
+            ident = (
+                ""
+                if kind == ASB
+                else f"{zlib.crc32(month.encode()):08x}{number:08x}".ljust(64, "0")
+            )
             lines.append(f"{ident},{month},{code(name)},{name},{kind}\n")
     return "".join(lines)
 
 
 def look_up(areas: dict[str, tuple[str, str]] = AREAS, people: dict[str, int] | None = None) -> str:
     head = "LSOA21CD,LSOA21NM,MSOA21NM,MSOA21HCLNM,WD25NM" + (",people" if people else "")
-    rows = [[code(name), name, name[:-1], *where, *([people[name]] if people else [])] for name, where in areas.items()]
+    rows = [
+        [code(name), name, name[:-1], *where, *([people[name]] if people else [])]
+        for name, where in areas.items()
+    ]
     return "\n".join([head, *(",".join(map(str, row)) for row in rows)]) + "\n"
 
 
-POPULATION = "Name,Mid-2016,Mid-2015\nAnytown,10000,10000\nOthertown,8000,8000\nThirdtown,6000,6000\n"
+POPULATION = (
+    "Name,Mid-2016,Mid-2015\nAnytown,10000,10000\nOthertown,8000,8000\nThirdtown,6000,6000\n"
+)
 EVERY = [(name, DRUGS, 3) for name in AREAS] + [(name, ASB, 2) for name in AREAS]
 OLD_QUAY = [("Anytown 001A", DRUGS, 20), ("Anytown 001B", VIOLENCE, 10)]
-ELSEWHERE = [("Othertown 001A", DRUGS, 30), ("Thirdtown 001A", DRUGS, 25), ("Othertown 001A", ASB, 12)]
+ELSEWHERE = [
+    ("Othertown 001A", DRUGS, 30),
+    ("Thirdtown 001A", DRUGS, 25),
+    ("Othertown 001A", ASB, 12),
+]
 NOWHERE = [("", DRUGS, 4)]
 USUAL = [*EVERY, *OLD_QUAY, *ELSEWHERE, *NOWHERE]  # 60 crimes and 20 incidents in Anytown
 
@@ -123,8 +153,9 @@ def anytown(
     drops: dict[str, str] | None = None,
     force: str = "anyshire",
 ) -> Path:
-    """A project of Anytown with a street file for each month, in its own drop or in that of `drops`, and a return
-    that has one crime and one incident more."""
+    """A project of Anytown with a street file for each month, in its own drop or in that of
+    `drops`, and a return that has one crime and one incident more.
+    """
     notebooks(root, frame)
     for month, rows in months.items():
         rows, drop = list(rows), (drops or {}).get(month, month)
@@ -132,7 +163,9 @@ def anytown(
         mine = [(kind == ASB, count) for name, kind, count in rows if name.startswith("Anytown")]
         sent = {key: sum(n for asb, n in mine if asb == (key == "incidents")) + 1 for key in KEYS}
         figures = "".join(f"{key},{month},{count}\n" for key, count in sent.items())
-        tiny.put(root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\n{figures}")
+        tiny.put(
+            root / f"data/raw/{month}/returns/police.csv", f"indicator,period,value\n{figures}"
+        )
     for name, content in (
         {"lookup.csv": look_up(), "population.csv": POPULATION} if places is None else places
     ).items():
@@ -144,16 +177,18 @@ KEYS = ("overall_crime", "incidents")
 
 
 def notebooks(root: Path, frame: str = FRAME) -> Path:
-    """A project with this framework, the notebooks of this one for all but its area, and nothing received."""
+    """A project with this framework, the notebooks of this one for all but its area, and nothing
+    received.
+    """
     tiny.put(root / "framework.toml", frame)
     for name in ("board_summary", "neighbourhoods", "districts", "data_quality"):
         tiny.put(root / f"notebooks/{name}.ipynb", (ROOT / f"notebooks/{name}.ipynb").read_bytes())
     return root
 
 
-def gather(root: Path, month: str = "2016-11") -> Ground:
+def gather(root: Path, month: str = "2016-11") -> LocalCrime:
     frame = framework.load(root / "framework.toml")
-    return ground.gather(root, pd.Period(month, "M"), frame.street)
+    return local_crime.gather(root, pd.Period(month, "M"), frame.street)
 
 
 def text(shown: str) -> str:
@@ -201,7 +236,9 @@ def real_page(room: type, base: Path) -> str:
 
 @functools.cache
 def real_rows() -> list[dict[str, str]]:
-    """Every row of the eleven months that counts, as the standard library reads it: each Crime ID once."""
+    """Every row of the eleven months that counts, as the standard library reads it: each Crime ID
+    once.
+    """
     met, rows = set(), []
     for path in sorted((ROOT / "data/raw").glob("*/*-street.csv")):
         with path.open(encoding="utf-8", newline="") as lines:
@@ -209,18 +246,30 @@ def real_rows() -> list[dict[str, str]]:
                 if not row["Crime ID"] or row["Crime ID"] not in met:
                     met.add(row["Crime ID"])
                     row["district"] = row["LSOA name"].rpartition(" ")[0]
-                    rows.append({k: row[k] for k in ("Month", "LSOA code", "LSOA name", "district", "Crime type")})
+                    rows.append(
+                        {
+                            k: row[k]
+                            for k in ("Month", "LSOA code", "LSOA name", "district", "Crime type")
+                        }
+                    )
     return rows
 
 
 @functools.cache
 def built_anytown(base: Path) -> Path:
-    """The edition of November 2016 of Anytown, built by the command from the notebooks of this project."""
+    """The edition of November 2016 of Anytown, built by the command from the notebooks of this
+    project.
+    """
     months = {str(month): USUAL for month in pd.period_range("2016-04", "2016-11", freq="M")}
     root = anytown(base / "anytown", months)
-    opening = "from saferplymouth import Report\nreport = Report('overall_crime', month)\nreport.summary()"
+    opening = (
+        "from saferplymouth import Report\nreport = Report('overall_crime', "
+        "month)\nreport.summary()"
+    )
     shown = [f"report['{key}'].show()" for key in (*KEYS, "crime_gap")]
-    tiny.put(root / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS, opening, *shown))
+    tiny.put(
+        root / "notebooks/overall_crime.ipynb", tiny.notebook(tiny.PARAMETERS, opening, *shown)
+    )
     done = tiny.told(root, "run", "2016-11")
     assert done.returncode == 0, done.stdout + done.stderr
     return root / "outputs/2016-11"
@@ -232,7 +281,7 @@ def base(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real(base) -> Ground:
+def real(base) -> LocalCrime:
     return Project("2016-11", real_project(base)).ground
 
 
@@ -240,7 +289,9 @@ def real(base) -> Ground:
 
 
 def test_the_eleven_months_lie_in_the_neighbourhoods_and_wards_that_the_look_up_gives(real):
-    rows = csv.DictReader((ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines())
+    rows = csv.DictReader(
+        (ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines()
+    )
     where = {row["LSOA11CD"]: (row["MSOA_name_HoC"], row["WDNM"]) for row in rows}
     by_hand = Counter(
         (row["Month"], *where[row["LSOA code"]], row["Crime type"])
@@ -257,10 +308,20 @@ def test_the_eleven_months_lie_in_the_neighbourhoods_and_wards_that_the_look_up_
 
 def test_a_small_area_of_another_census_lies_where_its_name_says(tmp_path):
     """ "Anytown 002D" is new: two of three areas of its neighbourhood are in Hill."""
-    root = anytown(tmp_path, {"2016-11": [*USUAL, ("Anytown 002D", DRUGS, 7), ("Anytown 003F", ASB, 1)]})
+    root = anytown(
+        tmp_path, {"2016-11": [*USUAL, ("Anytown 002D", DRUGS, 7), ("Anytown 003F", ASB, 1)]}
+    )
     local = gather(root).local.set_index("name")
-    assert tuple(local.loc["Anytown 002D", ["neighbourhood", "ward", "count"]]) == ("New Town", "Hill", 7)
-    assert tuple(local.loc["Anytown 003F", ["neighbourhood", "ward", "count"]]) == ("Mill End", "Meadow", 1)
+    assert tuple(local.loc["Anytown 002D", ["neighbourhood", "ward", "count"]]) == (
+        "New Town",
+        "Hill",
+        7,
+    )
+    assert tuple(local.loc["Anytown 003F", ["neighbourhood", "ward", "count"]]) == (
+        "Mill End",
+        "Meadow",
+        1,
+    )
     assert gather(root).unplaced == []
     assert code("Anytown 002D") not in gather(root).areas.index
 
@@ -271,8 +332,13 @@ def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_i
     assert found.unplaced == ["Anytown 009A"]
     assert found.local["count"].sum() == 60 + 20 + 7
     shown = text(Neighbourhoods("2016-04", root).map().html)
-    assert "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the whole only." in shown
-    assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(root, "2016-04")
+    assert (
+        "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the "
+        "whole only." in shown
+    )
+    assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(
+        root, "2016-04"
+    )
 
 
 def test_a_code_that_keeps_its_place_and_changes_its_name_lies_where_the_look_up_has_it(tmp_path):
@@ -336,7 +402,11 @@ def test_a_foreign_small_area_is_in_its_own_district_and_in_none_of_the_city_s(t
 def test_elsewhere_in_the_force_only_districts_are_kept(real):
     away = real.cells[real.cells["district"] != "Plymouth"]
     assert set(away["lsoa"]) == set(away["name"]) == {""}
-    by_hand = Counter((r["Month"], r["district"], r["Crime type"]) for r in real_rows() if r["district"] != "Plymouth")
+    by_hand = Counter(
+        (r["Month"], r["district"], r["Crime type"])
+        for r in real_rows()
+        if r["district"] != "Plymouth"
+    )
     assert away.groupby(["month", "district", "type"])["count"].sum().to_dict() == by_hand
 
 
@@ -345,12 +415,20 @@ def test_types_of_crime_not_known_before_count_and_are_told(tmp_path):
     root = anytown(tmp_path, {"2016-11": rows})
     assert gather(root).strange_types == ["Piracy"]
     assert gather(root).local["count"].sum() == 85
-    assert "The street files name types of crime not known before: Piracy. They count." in asked(root, "2016-11")
+    assert "The street files name types of crime not known before: Piracy. They count." in asked(
+        root, "2016-11"
+    )
 
 
-@pytest.mark.parametrize(("said", "strange", "unseen"), [("Piracy", [], []), ("Piracies", ["Piracy"], ["Piracies"])])
-def test_a_type_said_to_be_new_is_known_and_asked_about_where_no_file_has_it(tmp_path, said, strange, unseen):
-    frame = FRAME.replace("[street]", f'[street]\nnew_types = ["{said}"]\nsensitive_types = ["{said}"]')
+@pytest.mark.parametrize(
+    ("said", "strange", "unseen"), [("Piracy", [], []), ("Piracies", ["Piracy"], ["Piracies"])]
+)
+def test_a_type_said_to_be_new_is_known_and_asked_about_where_no_file_has_it(
+    tmp_path, said, strange, unseen
+):
+    frame = FRAME.replace(
+        "[street]", f'[street]\nnew_types = ["{said}"]\nsensitive_types = ["{said}"]'
+    )
     root = anytown(tmp_path, {"2016-11": [*USUAL, ("Anytown 001A", "Piracy", 2)]}, frame=frame)
     assert (gather(root).strange_types, gather(root).unseen_types) == (strange, unseen)
     assert ("names the new types of crime Piracies:" in asked(root, "2016-11")) == bool(unseen)
@@ -362,16 +440,24 @@ def test_a_type_said_to_be_new_is_known_and_asked_about_where_no_file_has_it(tmp
 def test_no_file_of_the_force_gives_no_ground(tmp_path):
     assert gather(anytown(tmp_path / "other", {"2016-11": USUAL}, force="othershire")) is None
     tiny.put(tmp_path / "none/framework.toml", FRAME)
-    tiny.put(tmp_path / "none/data/raw/2016-11/returns/police.csv", "indicator,period,value\noverall_crime,2016-11,5\n")
+    tiny.put(
+        tmp_path / "none/data/raw/2016-11/returns/police.csv",
+        "indicator,period,value\noverall_crime,2016-11,5\n",
+    )
     assert gather(tmp_path / "none") is None
 
 
 def test_files_of_other_forces_are_accounted_for_and_on_no_page(tmp_path):
     root = anytown(tmp_path, {"2016-11": USUAL})
-    other = street("2016-11", [("Fartown 001A", DRUGS, 9), ("Anytown 001A", DRUGS, 5)], first=10_000)
+    other = street(
+        "2016-11", [("Fartown 001A", DRUGS, 9), ("Anytown 001A", DRUGS, 5)], first=10_000
+    )
     tiny.put(root / "data/raw/2016-11/2016-11-othershire-street.csv", other)
     found = gather(root)
-    assert list(zip(found.files["force"], found.files["read"], strict=True)) == [("anyshire", 151), ("othershire", 14)]
+    assert list(zip(found.files["force"], found.files["read"], strict=True)) == [
+        ("anyshire", 151),
+        ("othershire", 14),
+    ]
     assert found.local["count"].sum() == 80
     assert "Fartown" not in set(found.cells["district"])
 
@@ -390,34 +476,46 @@ def test_a_month_sent_again_is_another_from_that_drop_on(tmp_path):
     root = anytown(tmp_path, {"2016-10": USUAL, "2016-11": USUAL})
     again = root / "data/raw/2016-11/2016-10-anyshire-street.csv"
     tiny.put(again, street("2016-10", [*USUAL, ("Anytown 003A", DRUGS, 5)]))
-    october = {m: gather(root, m).local.query("month == '2016-10'")["count"].sum() for m in ("2016-10", "2016-11")}
+    october = {
+        m: gather(root, m).local.query("month == '2016-10'")["count"].sum()
+        for m in ("2016-10", "2016-11")
+    }
     assert october == {"2016-10": 80, "2016-11": 85}
 
 
 def test_the_year_to_a_month_holds_the_months_with_a_file_from_its_opening(real):
     calendar = framework.load(ROOT / "framework.toml").calendar
-    assert [str(m) for m in real.year_to(NOVEMBER, calendar)] == [f"2016-{n:02d}" for n in range(4, 12)]
-    assert [str(m) for m in real.year_to(pd.Period("2016-03", "M"), calendar)] == ["2016-01", "2016-02", "2016-03"]
+    assert [str(m) for m in real.year_to(NOVEMBER, calendar)] == [
+        f"2016-{n:02d}" for n in range(4, 12)
+    ]
+    assert [str(m) for m in real.year_to(pd.Period("2016-03", "M"), calendar)] == [
+        "2016-01",
+        "2016-02",
+        "2016-03",
+    ]
     assert len(real.year_to(pd.Period("2015-12", "M"), calendar)) == 0
 
 
 def test_what_a_worker_is_handed_gives_the_same_ground_as_the_drops(real, base, tmp_path):
     root = real_project(base)
-    for path, content in ground.handed(real, NOVEMBER).items():
+    for path, content in local_crime.handed(real, NOVEMBER).items():
         tiny.put(tmp_path / path, content)
     shutil.copytree(root / "data/raw/2016-01/places", tmp_path / "data/raw/2016-01/places")
-    found = ground.gather(tmp_path, NOVEMBER, real.street)
+    found = local_crime.gather(tmp_path, NOVEMBER, real.street)
     pd.testing.assert_frame_equal(found.cells, real.cells)
     pd.testing.assert_frame_equal(found.files, real.files)
     pd.testing.assert_frame_equal(found.local, real.local)
-    assert (found.geography.areas, found.geography.received) == (real.geography.areas, real.geography.received)
+    assert (found.geography.areas, found.geography.received) == (
+        real.geography.areas,
+        real.geography.received,
+    )
     assert not list(tmp_path.rglob("*-street.csv"))
 
 
 def test_a_mistake_in_a_street_file_is_refused_before_anything_is_counted(tmp_path):
     root = anytown(tmp_path, {"2016-11": USUAL})
     tiny.put(root / "data/raw/2016-11/2016-11-anyshire-street.csv", "no table")
-    with pytest.raises(intake.Refused, match=r"2016-11/2016-11-anyshire-street\.csv"):
+    with pytest.raises(sources.Refused, match=r"2016-11/2016-11-anyshire-street\.csv"):
         gather(root)
 
 
@@ -427,7 +525,11 @@ def test_a_mistake_in_a_street_file_is_refused_before_anything_is_counted(tmp_pa
 def test_another_force_and_city_come_out_of_the_framework_alone(tmp_path):
     """The name, the area and the force of this very framework are changed, and no word of code."""
     frame = (ROOT / "framework.toml").read_text(encoding="utf-8")
-    for was, now in (("Safer Plymouth", "Safer Anytown"), ("Plymouth", "Anytown"), ("Devon and Cornwall", "Anyshire")):
+    for was, now in (
+        ("Safer Plymouth", "Safer Anytown"),
+        ("Plymouth", "Anytown"),
+        ("Devon and Cornwall", "Anyshire"),
+    ):
         frame = frame.replace(was, now)
     root = anytown(tmp_path, {"2016-04": USUAL}, frame=frame)
     (root / "data/raw/2016-04/returns/police.csv").unlink()
@@ -442,14 +544,22 @@ def test_another_force_and_city_come_out_of_the_framework_alone(tmp_path):
 def test_the_whole_edition_of_another_city_names_it_and_never_plymouth(base):
     edition = built_anytown(base)
     made = tiny.whole(edition)
-    assert set(made["areas"]) == {"board_summary", "overall_crime", "neighbourhoods", "districts", "data_quality"}
+    assert set(made["areas"]) == {
+        "board_summary",
+        "overall_crime",
+        "neighbourhoods",
+        "districts",
+        "data_quality",
+    }
     for name, content in tiny.files(edition).items():
         if name.endswith((".html", ".csv")):
             assert b"Plymouth" not in content, name
             assert b"Devon" not in content, name
         if name.endswith(".html"):
             assert b"Safer Anytown" in content, name
-    assert b"Where recorded crime in Anytown happens" in (edition / "neighbourhoods.html").read_bytes()
+    assert (
+        b"Where recorded crime in Anytown happens" in (edition / "neighbourhoods.html").read_bytes()
+    )
 
 
 @pytest.mark.parametrize(
@@ -483,7 +593,9 @@ def test_a_district_that_no_file_names_has_no_page_and_is_asked_about(tmp_path):
     assert gather(root, "2016-04").local.empty
     with pytest.raises(LookupError, match="no complete street file of 2016/17"):
         Neighbourhoods("2016-04", root)
-    assert "2016-04/2016-04-anyshire-street.csv has no row in Anytown" in text(page(DataQuality, root, "2016-04"))
+    assert "2016-04/2016-04-anyshire-street.csv has no row in Anytown" in text(
+        page(DataQuality, root, "2016-04")
+    )
 
 
 def test_a_district_that_neither_file_nor_look_up_names_is_asked_about(tmp_path):

@@ -8,7 +8,7 @@ import shutil
 import pytest
 import tiny
 
-from saferplymouth import Board, Report, intake
+from saferplymouth import Board, Report, sources
 from saferplymouth.framework import load
 from saferplymouth.periods import month
 
@@ -20,32 +20,59 @@ def drop(root, *rows: str, header: str = HEADER, at: str = "2016-11") -> list[st
     """The problems of a return of these rows, alone in a drop."""
     shutil.rmtree(root / "data/raw" / at, ignore_errors=True)
     tiny.put(root / f"data/raw/{at}/returns/partner.csv", "\n".join([header, *rows, ""]))
-    return [str(p) for p in intake.read(root / "data/raw", month(at), load(root / "framework.toml")).problems]
+    return [
+        str(p)
+        for p in sources.read(root / "data/raw", month(at), load(root / "framework.toml")).problems
+    ]
 
 
-WHOLE = ("sexual_offences_under_18,2014/15,,,184", "sexual_offences_under_18,2014/15,offence,rape,42")
+WHOLE = (
+    "sexual_offences_under_18,2014/15,,,184",
+    "sexual_offences_under_18,2014/15,offence,rape,42",
+)
 OTHER = "sexual_offences_under_18,2014/15,offence,other,142"
 REFUSED = {
     "parts that do not sum to their total": (
         (*WHOLE, OTHER.replace("142", "143")),
-        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, and the total is 184",
+        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, and "
+        "the total is 184",
         "correct a group or the total",
     ),
-    "a group that is not there": (WHOLE, "by offence lacks other", "send every group, 0 where there was none"),
-    "parts without their total": ((WHOLE[1], OTHER), "row 2, column group: ", "send the total as well"),
-    "an unknown group": ((*WHOLE, OTHER.replace("other", "othr")), "'othr' is not a group of offence", "mean other?"),
+    "a group that is not there": (
+        WHOLE,
+        "by offence lacks other",
+        "send every group, 0 where there was none",
+    ),
+    "parts without their total": (
+        (WHOLE[1], OTHER),
+        "row 2, column group: ",
+        "send the total as well",
+    ),
+    "an unknown group": (
+        (*WHOLE, OTHER.replace("other", "othr")),
+        "'othr' is not a group of offence",
+        "mean other?",
+    ),
     "an unknown breakdown": (
         (*WHOLE, OTHER.replace("offence,", "ofence,")),
         "row 4, column breakdown: 'ofence' is not a breakdown of sexual_offences_under_18",
         "did you mean offence?",
     ),
-    "a group of nothing": ((OTHER.replace("offence,", ","),), "column breakdown: '' is not a breakdown", "use one of"),
+    "a group of nothing": (
+        (OTHER.replace("offence,", ","),),
+        "column breakdown: '' is not a breakdown",
+        "use one of",
+    ),
     "a breakdown where there is none": (
         ("overall_crime,2016-11,ward,1,5",),
         "'ward' is not a breakdown of overall_crime",
         "leave it empty",
     ),
-    "the same group twice": ((*WHOLE, OTHER, OTHER), "offence other for 2014/15 is here twice", "stands in row 4"),
+    "the same group twice": (
+        (*WHOLE, OTHER, OTHER),
+        "offence other for 2014/15 is here twice",
+        "stands in row 4",
+    ),
     "half a year written as a quarter": (
         ("children_at_risk_of_exploitation,2016/17 Q2,,,40",),
         "'2016/17 Q2' is not a financial half-year",
@@ -56,20 +83,32 @@ REFUSED = {
         "is after November 2016, the month of this drop",
         "send the figure in a later drop",
     ),
-    "a rate over a thousand": (("young_people_reporting,2015/16,,,1001",), "not between 0 and 1,000", "per 1,000"),
+    "a rate over a thousand": (
+        ("young_people_reporting,2015/16,,,1001",),
+        "not between 0 and 1,000",
+        "per 1,000",
+    ),
     "a year to date of a group": (
         ("young_victims_by_age,2014-04..2015-03,age_band,13_to_15,39",),
         "is a year to date, and a group has none",
         "send the group's own periods",
     ),
-    "pence": (("fraud_losses,2016/17 Q2,,,10.50",), "'10.5' is not a whole number", "correct the count"),
+    "pence": (
+        ("fraud_losses,2016/17 Q2,,,10.50",),
+        "'10.5' is not a whole number",
+        "correct the count",
+    ),
 }
 
 
 @pytest.mark.parametrize(("rows", "mistake", "cure"), REFUSED.values(), ids=REFUSED)
-def test_a_breakdown_or_period_that_is_wrong_is_refused_with_its_place_and_cure(project, rows, mistake, cure):
+def test_a_breakdown_or_period_that_is_wrong_is_refused_with_its_place_and_cure(
+    project, rows, mistake, cure
+):
     told = drop(project, *rows)
-    assert [line for line in told if mistake in line and cure in line and "partner.csv" in line], told
+    assert [line for line in told if mistake in line and cure in line and "partner.csv" in line], (
+        told
+    )
 
 
 def test_a_whole_breakdown_and_one_that_stands_alone_are_taken(project):
@@ -79,7 +118,11 @@ def test_a_whole_breakdown_and_one_that_stands_alone_are_taken(project):
 
 def cells(section, measure: str) -> dict[str, tuple[str, str]]:
     rows = csv.DictReader(io.StringIO(section.table().csv))
-    return {r["group"] or r["period"]: (r["value"], r["shorthand"]) for r in rows if r["measure"] == measure}
+    return {
+        r["group"] or r["period"]: (r["value"], r["shorthand"])
+        for r in rows
+        if r["measure"] == measure
+    }
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +156,18 @@ def test_figures_side_by_side_have_no_total_and_no_share(board):
 def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
     sections, missing = board.sections, "No data received for 2015; latest is 2013."
     estimate, referrals = sections["modern_slavery_estimate"], sections["referral_mechanism"]
-    assert "<dt>Source</dt><dd>Home Office</dd><dt>Runs to</dt><dd>December 2013</dd>" in estimate.source().html
+    assert (
+        "<dt>Source</dt><dd>Home Office</dd><dt>Runs to</dt><dd>December 2013</dd>"
+        in estimate.source().html
+    )
     assert missing in estimate.headline().html
     assert "<dd>National Crime Agency</dd>" in referrals.source().html
-    assert "National Crime Agency is asked for the number of people referred" in referrals.table().html
-    assert set(re.findall("National Crime Agency|Home Office", referrals.table().csv)) == {"National Crime Agency"}
+    assert (
+        "National Crime Agency is asked for the number of people referred" in referrals.table().html
+    )
+    assert set(re.findall("National Crime Agency|Home Office", referrals.table().csv)) == {
+        "National Crime Agency"
+    }
 
 
 def test_each_figure_has_the_agency_of_its_own_period(project):
@@ -127,7 +177,11 @@ def test_each_figure_has_the_agency_of_its_own_period(project):
         path.parent.mkdir(parents=True)
         path.write_text(rows.format(period), encoding="utf-8")
     section = Board("2019-03", project).sections["referral_mechanism"]
-    found = {r["period"]: r["source"] for r in csv.DictReader(io.StringIO(section.table().csv)) if r["value"]}
+    found = {
+        r["period"]: r["source"]
+        for r in csv.DictReader(io.StringIO(section.table().csv))
+        if r["value"]
+    }
     assert found["2018/19 Q3"] == "National Crime Agency"
     assert found["2018/19 Q4"] == "Home Office"
     assert found["2018-10..2019-03"] == "National Crime Agency; Home Office"
@@ -147,11 +201,17 @@ def test_a_note_names_the_period_it_was_sent_for(board):
     told = board.sections["sexual_offences_under_18"].source().html
     assert "<dd>The sum of about 42 and about 142 (2014/15); Approximate (2014/15)</dd>" in told
     satisfied = board.sections["ist_satisfaction"].source().html
-    assert "police and council cases; number of replies not supplied (April to May 2016); police cases" in satisfied
+    assert (
+        "police and council cases; number of replies not supplied (April to May 2016); police cases"
+        in satisfied
+    )
 
 
 def test_a_half_year_and_a_rate_say_what_they_are(board):
-    half, rate = board.sections["children_at_risk_of_exploitation"], board.sections["young_people_reporting"]
+    half, rate = (
+        board.sections["children_at_risk_of_exploitation"],
+        board.sections["young_people_reporting"],
+    )
     assert cells(half, "2016/17") == {
         "2016/17 H1": ("40", ""),
         "2016/17 H2": ("", "[x]"),
@@ -164,7 +224,10 @@ def test_a_half_year_and_a_rate_say_what_they_are(board):
 def test_overall_crime_has_its_rate_of_a_stated_population(board):
     """12,586 crimes to November 2016 among 264,440 residents of mid-2016: 47.6 for every 1,000."""
     section = board.sections["overall_crime"]
-    assert "That is 47.6 for every 1,000 residents (264,440 residents, mid-2016; " in section.headline().html
+    assert (
+        "That is 47.6 for every 1,000 residents (264,440 residents, mid-2016; "
+        in section.headline().html
+    )
     assert "not comparable with it: they come from the street files" in section.headline().html
     rates = cells(section, "Per 1,000 residents")
     assert rates["2016-04..2016-11"] == ("47.5949175616397", "")
@@ -178,9 +241,15 @@ POUNDS = ["fraud_losses,2015/16 Q2,,,400000", "fraud_losses,2016/17 Q2,,,1250000
 def test_pounds_are_written_as_pounds_and_not_tested_as_counts(project):
     assert drop(project, *POUNDS) == []
     section = Report("fraud_and_cyber_crime", "2016-11", project)["fraud_losses"]
-    assert section.leading[0].text == "Losses to fraud and cyber crime rose £850,000 (213%) in July to September 2016"
+    assert (
+        section.leading[0].text
+        == "Losses to fraud and cyber crime rose £850,000 (213%) in July to September 2016"
+    )
     assert section.state == "Monitoring only"
-    assert "Losses reported to Action Fraud came to £1,250,000 in July to September 2016" in section.headline().html
+    assert (
+        "Losses reported to Action Fraud came to £1,250,000 in July to September 2016"
+        in section.headline().html
+    )
     assert "£1,250,000" in section.table().html
     said = section.headline().html + section.control().html
     assert not re.search("chance|19 times in 20", said)
@@ -194,15 +263,25 @@ def test_a_percentage_says_what_it_is_a_share_of(project):
     later.parent.mkdir(parents=True)
     later.write_text(rows.format("Q3"), encoding="utf-8")
     told = Report("complex_needs", "2016-12", project)["treatment_completed"].headline().html
-    assert "was 45% in October to December 2016 (40 people in treatment)" in told  # without the first quarter, its own
-    assert "the share behind it would lie between 31% and 60%" in told  # Wilson's interval of 18 in 40
+    assert (
+        "was 45% in October to December 2016 (40 people in treatment)" in told
+    )  # without the first quarter, its own
+    assert (
+        "the share behind it would lie between 31% and 60%" in told
+    )  # Wilson's interval of 18 in 40
 
 
 def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project):
-    rows = [f"channel_referrals,{year},,,{n}" for year, n in (("2013/14", 9), ("2014/15", 60), ("2015/16", 75))]
+    rows = [
+        f"channel_referrals,{year},,,{n}"
+        for year, n in (("2013/14", 9), ("2014/15", 60), ("2015/16", 75))
+    ]
     assert drop(project, *rows) == []
     section = Report("prevent_duty", "2016-11", project)["channel_referrals"]
-    assert section.leading[0].text == "Referrals to Channel rose 15 (25%) in 2015/16, too early to tell"
+    assert (
+        section.leading[0].text
+        == "Referrals to Channel rose 15 (25%) in 2015/16, too early to tell"
+    )
     assert section.chart().html.count("<img") == 1
     assert cells(section, "2015/16") == {"2015/16": ("75", "")}
 
@@ -218,7 +297,13 @@ SMALL = [
     "referral_mechanism,2016/17 Q2,,,60",
     *(
         f"referral_mechanism,2016/17 Q2,exploitation,{group},{n}"
-        for group, n in (("labour", 40), ("sexual", 12), ("criminal", 5), ("domestic", 3), ("not_known", 0))
+        for group, n in (
+            ("labour", 40),
+            ("sexual", 12),
+            ("criminal", 5),
+            ("domestic", 3),
+            ("not_known", 0),
+        )
     ),
 ]
 
@@ -240,7 +325,8 @@ def test_one_small_group_of_a_sensitive_indicator_hides_all_of_them_and_not_the_
 
 ONE_PAIR = ["pupils_reached,2015/16 H1,,,100", "pupils_reached,2016/17 H1,,,50"]
 TWO_APART = [
-    f"recorded_rape,{y} Q{q},,,{n}" for y, q, n in (("2015/16", 1, 60), ("2015/16", 2, 65), ("2016/17", 1, 70))
+    f"recorded_rape,{y} Q{q},,,{n}"
+    for y, q, n in (("2015/16", 1, 60), ("2015/16", 2, 65), ("2016/17", 1, 70))
 ]
 
 
@@ -256,7 +342,11 @@ def test_one_pair_of_figures_or_two_that_disagree_tell_nothing_of_chance(project
 
 def test_an_indicator_known_by_its_groups_alone_is_not_called_without_data(project):
     assert (
-        drop(project, "residents_feeling_safe,2015/16,time,day,85", "residents_feeling_safe,2015/16,time,night,40")
+        drop(
+            project,
+            "residents_feeling_safe,2015/16,time,day,85",
+            "residents_feeling_safe,2015/16,time,night,40",
+        )
         == []
     )
     section = Board("2016-11", project).sections["residents_feeling_safe"]

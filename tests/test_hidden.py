@@ -1,12 +1,14 @@
-"""A count that is hidden in the tables stays hidden in words, whether what is said of it is right or wrong."""
+"""A count that is hidden in the tables stays hidden in words, whether what is said of it is right
+or wrong.
+"""
 
 import pytest
 import tiny
 
 from saferplymouth import Report
-from saferplymouth.claims import checked, hidden
-from saferplymouth.mistakes import Mistake
-from saferplymouth.project import Project
+from saferplymouth.comments import hidden, wrong_claims
+from saferplymouth.errors import Mistake
+from saferplymouth.indicators.project import Project
 
 FRAMEWORK = """
 [areas.safety]
@@ -62,7 +64,8 @@ LAST = {
 THIS = {"04": 9, "05": 12, "06": 0, "07": 8, "08": 15, "09": 9, "10": 3, "11": 28}
 GROUPS = {"2016-11": (20, 5, 3), "2016-09": (9, 0, 0)}
 
-# Of the month of November 2016, whose October is hidden (3), and with it the year to date; January 2016 is hidden too.
+# Of the month of November 2016, whose October is hidden (3), and with it the year to date; January
+# 2016 is hidden too.
 PUBLISHED = """
 There were 28 hate crimes in November 2016.
 There were 9 hate crimes in September 2016, as in April 2016.
@@ -230,7 +233,9 @@ def root(tmp_path_factory):
     root = tiny.project(tmp_path_factory.mktemp("hidden"), "alpha")
     text = (root / "framework.toml").read_text(encoding="utf-8")
     tiny.put(root / "framework.toml", text + FRAMEWORK)
-    months = [f"2015-{m}" if int(m) > 3 else f"2016-{m}" for m in LAST] + [f"2016-{m}" for m in THIS]
+    months = [f"2015-{m}" if int(m) > 3 else f"2016-{m}" for m in LAST] + [
+        f"2016-{m}" for m in THIS
+    ]
     for month, count in zip(months, [*LAST.values(), *THIS.values()], strict=True):
         rows = [
             "indicator,period,value,breakdown,group",
@@ -239,7 +244,10 @@ def root(tmp_path_factory):
             f"theft,{month},120,,",
         ]
         named = ("race", "faith", "disability")
-        rows += [f"hate_crime,{month},{n},strand,{g}" for g, n in zip(named, GROUPS.get(month, ()), strict=False)]
+        rows += [
+            f"hate_crime,{month},{n},strand,{g}"
+            for g, n in zip(named, GROUPS.get(month, ()), strict=False)
+        ]
         tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join(rows) + "\n")
     return root
 
@@ -284,7 +292,10 @@ def test_right_or_wrong_or_out_of_bounds_it_is_refused_in_the_same_words(root, p
 
 def test_a_notebook_neither_checks_nor_saves_it(root):
     section = Report("safety", "2016-11", root)["hate_crime"]
-    for tried in (section.check, lambda text: section.comment(text, "A. Analyst", signed_off="B. Chair, seen")):
+    for tried in (
+        section.check,
+        lambda text: section.comment(text, "A. Analyst", signed_off="B. Chair, seen"),
+    ):
         with pytest.raises(Mistake, match="states a figure for a period whose count is hidden"):
             tried(SAID.format(3))
     assert not (root / "data/raw/2016-11/comments/hate_crime.md").exists()
@@ -293,7 +304,11 @@ def test_a_notebook_neither_checks_nor_saves_it(root):
 @pytest.mark.parametrize("text", WITHHELD[:12] + WITHHELD[14:19] + WITHHELD[36:38])
 def test_nor_may_a_comment_on_another_indicator_say_it(text, project):
     said = text if "ate crime" in text else f"Of hate crime: {text}"
-    assert hidden.stated(project, "theft", f"Bicycle theft was level. {said}") == [said] or "**" in said or "*h" in said
+    assert (
+        hidden.stated(project, "theft", f"Bicycle theft was level. {said}") == [said]
+        or "**" in said
+        or "*h" in said
+    )
 
 
 @pytest.mark.parametrize("text", PUBLISHED)
@@ -302,8 +317,9 @@ def test_and_of_what_is_published_it_may(text, project):
 
 
 @pytest.mark.parametrize(
-    "text", ["There were 3 in October 2016.", "Bicycle theft fell by 3 in October 2016. Hate crime rose."]
+    "text",
+    ["There were 3 in October 2016.", "Bicycle theft fell by 3 in October 2016. Hate crime rose."],
 )
 def test_a_comment_on_what_is_not_sensitive_is_let_be(text, project):
     assert hidden.stated(project, "theft", text) == []
-    assert checked.verdicts(project, "theft", text) != []
+    assert wrong_claims.verdicts(project, "theft", text) != []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth.press import idle
+from saferplymouth.editions import unchanged
 
 RUN = """import sys
 sys.argv[1:] = ["run"]
@@ -18,7 +18,10 @@ if __name__ == "__main__":
     print([name for name in {looked_for!r} if name in sys.modules])
 """
 pytestmark = pytest.mark.xdist_group("idle")
-SAYS = ["2016-04: skipped 2 pages, for nothing they depend on has changed", "2016-04: edition unchanged"]
+SAYS = [
+    "2016-04: skipped 2 pages, for nothing they depend on has changed",
+    "2016-04: edition unchanged",
+]
 
 
 def run(root: Path, *looked_for: str) -> list[str]:
@@ -60,25 +63,38 @@ def test_a_second_run_says_that_nothing_has_changed_before_anything_is_loaded(bu
 )
 def test_a_run_looks_again_where_anything_has_been_changed_added_or_damaged(built, name):
     root, _ = built
-    assert idle.unchanged(root / "notebooks", ["run"])
+    assert unchanged.unchanged(root / "notebooks", ["run"])
     before = (root / name).read_bytes() if (root / name).exists() else None
     tiny.put(root / name, (before or b"") + b"\n")
-    assert idle.unchanged(root, ["run"]) == []
+    assert unchanged.unchanged(root, ["run"]) == []
     (root / name).write_bytes(before) if before is not None else (root / name).unlink()
-    assert idle.unchanged(root, ["run"])
+    assert unchanged.unchanged(root, ["run"])
 
 
 @pytest.mark.parametrize(
-    "name", ["returns/gone.csv", "comments/gone.md", "papers/duties.csv", "places/ward.geojson", "2016-04-x-street.csv"]
+    "name",
+    [
+        "returns/gone.csv",
+        "comments/gone.md",
+        "papers/duties.csv",
+        "places/ward.geojson",
+        "2016-04-x-street.csv",
+    ],
 )
-@pytest.mark.parametrize("put", [lambda path: path.symlink_to("nowhere"), os.mkfifo], ids=["broken link", "pipe"])
+@pytest.mark.parametrize(
+    "put", [lambda path: path.symlink_to("nowhere"), os.mkfifo], ids=["broken link", "pipe"]
+)
 def test_a_broken_link_or_a_pipe_in_a_drop_is_told_with_its_place_and_a_cure(tmp_path, name, put):
     root = tiny.project(tmp_path, "alpha")
     path = root / "data/raw/2016-04" / name
     path.parent.mkdir(exist_ok=True)
     put(path)
     ran = tiny.told(root, "run")
-    assert (ran.returncode, f"2016-04/{name}" in ran.stderr, "Cure: " in ran.stderr) == (2, True, True), ran.stderr
+    assert (ran.returncode, f"2016-04/{name}" in ran.stderr, "Cure: " in ran.stderr) == (
+        2,
+        True,
+        True,
+    ), ran.stderr
 
 
 def test_a_notebook_that_is_a_broken_link_is_told_with_its_page(tmp_path):
@@ -88,17 +104,19 @@ def test_a_notebook_that_is_a_broken_link_is_told_with_its_page(tmp_path):
     assert (ran.returncode, "2016-04 alpha: " in ran.stderr) == (1, True), ran.stderr
 
 
-def test_a_run_looks_again_where_it_is_asked_for_something_else_or_the_suite_is_another(built, monkeypatch):
+def test_a_run_looks_again_where_it_is_asked_for_something_else_or_the_suite_is_another(
+    built, monkeypatch
+):
     root, _ = built
-    assert idle.unchanged(root, ["run", "2016-04"]) == []
-    monkeypatch.setattr(idle.work, "code", lambda: {"a newer suite": b""})
-    assert idle.unchanged(root, ["run"]) == []
+    assert unchanged.unchanged(root, ["run", "2016-04"]) == []
+    monkeypatch.setattr(unchanged.work, "code", lambda: {"a newer suite": b""})
+    assert unchanged.unchanged(root, ["run"]) == []
 
 
 def test_what_was_built_by_force_is_built_by_force_again(tmp_path):
     root = tiny.project(tmp_path, "alpha")
     tiny.pretend(root)
     assert tiny.told(root, "run").returncode == 0
-    assert idle.unchanged(root, ["run"])
+    assert unchanged.unchanged(root, ["run"])
     assert tiny.told(root, "run", "--force").returncode == 0
-    assert idle.unchanged(root, ["run", "--force"]) == []
+    assert unchanged.unchanged(root, ["run", "--force"]) == []

@@ -1,4 +1,6 @@
-"""A month that is odd in many series at once is in question: nothing good is read from it anywhere."""
+"""A month that is odd in many series at once is in question: nothing good is read from it
+anywhere.
+"""
 
 import html
 import re
@@ -8,13 +10,16 @@ import pytest
 import tiny
 
 from saferplymouth import Board, Report
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.project import Project
-from saferplymouth.sentences import findings
-from saferplymouth.which import Which
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.indicators import findings
+from saferplymouth.indicators.project import Project
+from saferplymouth.store.edition_names import EditionName
 
 NOVEMBER, APRIL = (pd.Period(month, "M") for month in ("2016-11", "2016-04"))
-SAID = "April 2016 is low in many series at once and is in question: its figure is not read as an improvement."
+SAID = (
+    "April 2016 is low in many series at once and is in question: its figure is not read as an "
+    "improvement."
+)
 KEYS = ("alpha", "beta", "gamma", "delta")
 MONTHS = [str(month) for month in pd.period_range("2015-04", "2016-11", freq="M")]
 
@@ -25,11 +30,16 @@ def text(part) -> str:
 
 @pytest.fixture
 def low(tmp_path):
-    """Four counts that a partnership wants fewer of: about 100 a month in 2015/16, 40 in April 2016, then 80."""
+    """Four counts that a partnership wants fewer of: about 100 a month in 2015/16, 40 in April
+    2016, then 80.
+    """
     root = tiny.project(tmp_path, *KEYS, months=["2016-11"])
     figures = [95 + 5 * (n % 3) for n in range(12)] + [40, 80, 81, 79, 80, 82, 78, 80]
     rows = [f"{key},{month},{n}" for key in KEYS for month, n in zip(MONTHS, figures, strict=True)]
-    tiny.put(root / "data/raw/2016-11/returns/police.csv", "\n".join(["indicator,period,value", *rows]) + "\n")
+    tiny.put(
+        root / "data/raw/2016-11/returns/police.csv",
+        "\n".join(["indicator,period,value", *rows]) + "\n",
+    )
     return root
 
 
@@ -65,7 +75,8 @@ def test_a_month_that_few_series_share_is_in_no_question(low):
     path = low / "data/raw/2016-11/returns/police.csv"
     given = path.read_text(encoding="utf-8")
     path.write_text(
-        re.sub(r"((beta|gamma|delta),2016-[01][0-9]),(40|8[0-2]|7[89])\b", r"\1,100", given), encoding="utf-8"
+        re.sub(r"((beta|gamma|delta),2016-[01][0-9]),(40|8[0-2]|7[89])\b", r"\1,100", given),
+        encoding="utf-8",
     )
     section = Report("alpha", "2016-11", low)["alpha"]
     assert section.evidence.control.at[APRIL, "improving"] is True
@@ -73,7 +84,7 @@ def test_a_month_that_few_series_share_is_in_no_question(low):
 
 
 def test_the_page_of_an_area_that_is_handed_its_own_figures_alone_says_the_same(low, tmp_path):
-    given = plan(low, Which(pd.Period("2016-11", "M")), Wish()).expected["alpha"]
+    given = plan(low, EditionName(pd.Period("2016-11", "M")), RunOptions()).expected["alpha"]
     for name, content in given.files.items():
         tiny.put(tmp_path / "page" / name, content)
     alone = Project("2016-11", tmp_path / "page")
@@ -84,19 +95,24 @@ def test_the_page_of_an_area_that_is_handed_its_own_figures_alone_says_the_same(
 def test_months_in_question_share_a_sentence_each_stretch_of_them_told_as_one():
     months = [pd.Period(month, "M") for month in ("2016-04", "2016-05", "2016-06", "2016-09")]
     told = findings.in_question(months, 1)
-    assert told.startswith("April to June 2016 and September 2016 are high in many series at once and are in question")
+    assert told.startswith(
+        "April to June 2016 and September 2016 are high in many series at once and are in question"
+    )
     assert told.endswith("their figures are not read as an improvement.")
 
 
 def test_a_page_is_built_again_when_a_month_comes_into_question(low):
-    before = plan(low, Which(pd.Period("2016-11", "M")), Wish()).expected["alpha"]
+    before = plan(low, EditionName(pd.Period("2016-11", "M")), RunOptions()).expected["alpha"]
     path = low / "data/raw/2016-11/returns/police.csv"
     given = path.read_text(encoding="utf-8")
     path.write_text(
-        re.sub(r"((beta|gamma|delta),2016-[01][0-9]),(40|8[0-2]|7[89])\b", r"\1,100", given), encoding="utf-8"
+        re.sub(r"((beta|gamma|delta),2016-[01][0-9]),(40|8[0-2]|7[89])\b", r"\1,100", given),
+        encoding="utf-8",
     )
-    after = plan(low, Which(pd.Period("2016-11", "M")), Wish()).expected["alpha"]
-    assert [name for name, digest in after.depends.items() if before.depends[name] != digest] == ["its figures"]
+    after = plan(low, EditionName(pd.Period("2016-11", "M")), RunOptions()).expected["alpha"]
+    assert [name for name, digest in after.depends.items() if before.depends[name] != digest] == [
+        "its figures"
+    ]
 
 
 def test_april_2016_is_no_improvement_on_any_page_of_plymouth(untouched):

@@ -1,4 +1,6 @@
-"""What arrives: every mistake is told with its file, row, column and cure, and nothing is put right silently."""
+"""What arrives: every mistake is told with its file, row, column and cure, and nothing is put right
+silently.
+"""
 
 import dataclasses
 import datetime
@@ -18,9 +20,9 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from saferplymouth import framework, intake
-from saferplymouth.intake.ledger import COLUMNS
-from saferplymouth.intake.tables import LARGEST_FILE, LARGEST_UNPACKED, MOST_ROWS
+from saferplymouth import framework, sources
+from saferplymouth.sources.commissioning import COLUMNS
+from saferplymouth.sources.tables import LARGEST_FILE, LARGEST_UNPACKED, MOST_ROWS
 
 ROOT = Path(__file__).parents[1]
 FRAMEWORK = framework.load(ROOT / "framework.toml")
@@ -54,7 +56,11 @@ def ods_of(*sheets) -> bytes:
             line = TableRow()
             for value in row:
                 numeric = isinstance(value, int | float) and not isinstance(value, bool)
-                cell = TableCell(valuetype="float", value=value) if numeric else TableCell(valuetype="string")
+                cell = (
+                    TableCell(valuetype="float", value=value)
+                    if numeric
+                    else TableCell(valuetype="string")
+                )
                 cell.addElement(P(text=str(value)))
                 line.addElement(cell)
             table.addElement(line)
@@ -69,7 +75,10 @@ FORMATS = {"csv": csv_of, "xlsx": xlsx_of, "ods": ods_of}
 def inside(workbook: bytes, part: str, old: bytes, new: bytes) -> bytes:
     """A workbook with something changed in one of its parts."""
     written = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as before, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as before,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for name in before.namelist():
             content = before.read(name)
             if name == part:
@@ -83,14 +92,14 @@ def inside(workbook: bytes, part: str, old: bytes, new: bytes) -> bytes:
 def drop(tmp_path):
     """Puts files, path in the drop to content, in the drop of November 2016 and reads it."""
 
-    def arrive(files: dict[str, bytes | str]) -> intake.Drop:
+    def arrive(files: dict[str, bytes | str]) -> sources.Drop:
         folder = tmp_path / "raw/2016-11"
         for old in sorted(folder.rglob("*"), reverse=True):
             old.unlink() if old.is_file() else old.rmdir()
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-        return intake.read(tmp_path / "raw", MONTH, FRAMEWORK)
+        return sources.read(tmp_path / "raw", MONTH, FRAMEWORK)
 
     return arrive
 
@@ -110,7 +119,13 @@ def returned(drop):
 # --- Every refusal the house rules name, in every format it can come in
 
 CELLS = {
-    "an unknown indicator": (HEAD, ["overal_crime", "2016-11", 5], "indicator", "is not an indicator", "overall_crime"),
+    "an unknown indicator": (
+        HEAD,
+        ["overal_crime", "2016-11", 5],
+        "indicator",
+        "is not an indicator",
+        "overall_crime",
+    ),
     "no indicator": (HEAD, ["", "2016-11", 5], "indicator", "indicator is missing", "use one of"),
     "a period after the drop": (
         HEAD,
@@ -119,11 +134,41 @@ CELLS = {
         "December 2016 is after",
         "later drop",
     ),
-    "a quarter that ends later": (HEAD, ["domestic_abuse_referrals", "2016/17 Q3", 5], "period", "is after", "later"),
-    "a month for a quarter": (HEAD, ["domestic_abuse_referrals", "2016-09", 5], "period", "quarter", "2016/17 Q2"),
-    "a quarter for a month": (HEAD, ["overall_crime", "2016/17 Q2", 5], "period", "is not a month", "2016-11"),
-    "a period long ago": (HEAD, ["overall_crime", "1916-11", 5], "period", "over 20 years ago", "correct the period"),
-    "a period in words": (HEAD, ["overall_crime", "last month", 5], "period", "is not a month", "such as 2016-11"),
+    "a quarter that ends later": (
+        HEAD,
+        ["domestic_abuse_referrals", "2016/17 Q3", 5],
+        "period",
+        "is after",
+        "later",
+    ),
+    "a month for a quarter": (
+        HEAD,
+        ["domestic_abuse_referrals", "2016-09", 5],
+        "period",
+        "quarter",
+        "2016/17 Q2",
+    ),
+    "a quarter for a month": (
+        HEAD,
+        ["overall_crime", "2016/17 Q2", 5],
+        "period",
+        "is not a month",
+        "2016-11",
+    ),
+    "a period long ago": (
+        HEAD,
+        ["overall_crime", "1916-11", 5],
+        "period",
+        "over 20 years ago",
+        "correct the period",
+    ),
+    "a period in words": (
+        HEAD,
+        ["overall_crime", "last month", 5],
+        "period",
+        "is not a month",
+        "such as 2016-11",
+    ),
     "no period": (HEAD, ["overall_crime", "", 5], "period", "'' is not a month", "such as 2016-11"),
     "a year to date of a count": (
         HEAD,
@@ -139,9 +184,27 @@ CELLS = {
         "year to date",
         "2016-04",
     ),
-    "text for a number": (HEAD, ["overall_crime", "2016-11", "about 5"], "value", "is not a number", "whole number"),
-    "a negative count": (HEAD, ["overall_crime", "2016-11", -5], "value", "is negative", "correct the count"),
-    "a fractional count": (HEAD, ["overall_crime", "2016-11", 5.5], "value", "is not a whole number", "correct"),
+    "text for a number": (
+        HEAD,
+        ["overall_crime", "2016-11", "about 5"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "a negative count": (
+        HEAD,
+        ["overall_crime", "2016-11", -5],
+        "value",
+        "is negative",
+        "correct the count",
+    ),
+    "a fractional count": (
+        HEAD,
+        ["overall_crime", "2016-11", 5.5],
+        "value",
+        "is not a whole number",
+        "correct",
+    ),
     "a count beyond counting": (
         HEAD,
         ["overall_crime", "2016-11", 10**9],
@@ -149,14 +212,56 @@ CELLS = {
         "is too large",
         "correct the count",
     ),
-    "no figure": (HEAD, ["overall_crime", "2016-11", ""], "value", "there is no figure", "leave the row out"),
-    "shorthand for a figure": (HEAD, ["overall_crime", "2016-11", "[x]"], "value", "is not a number", "whole number"),
-    "exponents": (HEAD, ["overall_crime", "2016-11", "1E5"], "value", "is not a number", "whole number"),
-    "full-width digits": (HEAD, ["overall_crime", "2016-11", "１２３"], "value", "is not a number", "whole number"),
-    "Arabic digits": (HEAD, ["overall_crime", "2016-11", "١٢"], "value", "is not a number", "whole number"),
+    "no figure": (
+        HEAD,
+        ["overall_crime", "2016-11", ""],
+        "value",
+        "there is no figure",
+        "leave the row out",
+    ),
+    "shorthand for a figure": (
+        HEAD,
+        ["overall_crime", "2016-11", "[x]"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "exponents": (
+        HEAD,
+        ["overall_crime", "2016-11", "1E5"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "full-width digits": (
+        HEAD,
+        ["overall_crime", "2016-11", "１２３"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "Arabic digits": (
+        HEAD,
+        ["overall_crime", "2016-11", "١٢"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
     "NaN": (HEAD, ["overall_crime", "2016-11", "NaN"], "value", "is not a number", "whole number"),
-    "infinity": (HEAD, ["overall_crime", "2016-11", "inf"], "value", "is not a number", "whole number"),
-    "an underscore": (HEAD, ["overall_crime", "2016-11", "1_335"], "value", "is not a number", "whole number"),
+    "infinity": (
+        HEAD,
+        ["overall_crime", "2016-11", "inf"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "an underscore": (
+        HEAD,
+        ["overall_crime", "2016-11", "1_335"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
     "a percentage over 100": (
         HEAD,
         ["ist_satisfaction", "2016-11", 101],
@@ -164,10 +269,34 @@ CELLS = {
         "is not between 0 and 100",
         "correct",
     ),
-    "a negative percentage": (HEAD, ["ist_satisfaction", "2016-11", -1], "value", "is not between", "correct"),
-    "a percent sign": (HEAD, ["overall_crime", "2016-11", "89%"], "value", "is not a number", "whole number"),
-    "a share": (HEAD, ["ist_satisfaction", "2016-11", 0.89], "value", "looks like a share", "write 89"),
-    "too many satisfied": (SHARES, ["ist_satisfaction", "2016-11", 9, 8], "numerator", "9 is more than the", "correct"),
+    "a negative percentage": (
+        HEAD,
+        ["ist_satisfaction", "2016-11", -1],
+        "value",
+        "is not between",
+        "correct",
+    ),
+    "a percent sign": (
+        HEAD,
+        ["overall_crime", "2016-11", "89%"],
+        "value",
+        "is not a number",
+        "whole number",
+    ),
+    "a share": (
+        HEAD,
+        ["ist_satisfaction", "2016-11", 0.89],
+        "value",
+        "looks like a share",
+        "write 89",
+    ),
+    "too many satisfied": (
+        SHARES,
+        ["ist_satisfaction", "2016-11", 9, 8],
+        "numerator",
+        "9 is more than the",
+        "correct",
+    ),
     "no one replied": (
         SHARES,
         ["ist_satisfaction", "2016-11", 0, 0],
@@ -175,9 +304,27 @@ CELLS = {
         "it is 0, so there is no",
         "leave the row",
     ),
-    "half a reply": (SHARES, ["ist_satisfaction", "2016-11", 1, 2.5], "denominator", "not a whole number", "correct"),
-    "a count by shares": (SHARES, ["overall_crime", "2016-11", 1, 2], "numerator", "is a count", "value column"),
-    "an unseen sign": ([*HEAD, "note"], [*GOOD, "\u202e12"], "note", "cannot be seen (U+202E)", "as plain text"),
+    "half a reply": (
+        SHARES,
+        ["ist_satisfaction", "2016-11", 1, 2.5],
+        "denominator",
+        "not a whole number",
+        "correct",
+    ),
+    "a count by shares": (
+        SHARES,
+        ["overall_crime", "2016-11", 1, 2],
+        "numerator",
+        "is a count",
+        "value column",
+    ),
+    "an unseen sign": (
+        [*HEAD, "note"],
+        [*GOOD, "\u202e12"],
+        "note",
+        "cannot be seen (U+202E)",
+        "as plain text",
+    ),
     "a formula that it was taken from": (
         [*HEAD, "taken_from"],
         [*GOOD, "@cmd"],
@@ -185,15 +332,29 @@ CELLS = {
         "opens with @, as a formula does",
         "open it with a word",
     ),
-    "too long a note": ([*HEAD, "note"], [*GOOD, "x" * 501], "note", "holds 501 characters", "keep it to 500"),
+    "too long a note": (
+        [*HEAD, "note"],
+        [*GOOD, "x" * 501],
+        "note",
+        "holds 501 characters",
+        "keep it to 500",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize(("header", "row", "column", "mistake", "cure"), CELLS.values(), ids=CELLS)
-def test_a_wrong_cell_is_told_with_its_row_and_column(kind, header, row, column, mistake, cure, returned):
-    right = ["ist_satisfaction", "2016-10", 8, 9] if header == SHARES else ["overall_crime", "2016-10", 1570]
-    ((found_row, found_column, said, remedy),) = returned(FORMATS[kind]([header, right, row]), f"police.{kind}")
+def test_a_wrong_cell_is_told_with_its_row_and_column(
+    kind, header, row, column, mistake, cure, returned
+):
+    right = (
+        ["ist_satisfaction", "2016-10", 8, 9]
+        if header == SHARES
+        else ["overall_crime", "2016-10", 1570]
+    )
+    ((found_row, found_column, said, remedy),) = returned(
+        FORMATS[kind]([header, right, row]), f"police.{kind}"
+    )
     assert (found_row, found_column) == (3, column)
     assert mistake in said
     assert cure in remedy
@@ -213,7 +374,9 @@ HEADERS = {
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_a_wrong_header_is_told_with_what_it_reads(kind, header, returned):
-    ((row, column, mistake, cure),) = returned(FORMATS[kind]([header, [*GOOD, "x", "y"][: len(header)]]), f"p.{kind}")
+    ((row, column, mistake, cure),) = returned(
+        FORMATS[kind]([header, [*GOOD, "x", "y"][: len(header)]]), f"p.{kind}"
+    )
     assert (row, column) == (1, None)
     assert mistake.startswith("the header reads '")
     assert (
@@ -240,7 +403,11 @@ def test_the_same_key_in_two_files_of_a_drop_is_told(drop):
 
 def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
     told = returned([HEAD, ["overall_crime", "2016-11", "x"], ["overall_crime", "2016-11", "y"]])
-    assert [(row, column) for row, column, *_ in told] == [(2, "value"), (3, "period"), (3, "value")]
+    assert [(row, column) for row, column, *_ in told] == [
+        (2, "value"),
+        (3, "period"),
+        (3, "value"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -262,18 +429,44 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.csv", csv_of([HEAD, GOOD]).decode().encode("utf-16"), "holds bytes that are not UTF-8"),
         ("p.csv", csv_of([HEAD, GOOD]).decode().encode("utf-16-le"), "is not text"),
         ("p.csv", csv_of([HEAD, GOOD]) + b"\0", "is not text"),
-        ("p.csv", b"indicator;period;value\novera;2016-11;5\n", "the header reads 'indicator;period;value'"),
+        (
+            "p.csv",
+            b"indicator;period;value\novera;2016-11;5\n",
+            "the header reads 'indicator;period;value'",
+        ),
         ("p.xlsx", csv_of([HEAD, GOOD]), "cannot be opened as a workbook"),
-        ("p.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "cannot be opened as a workbook"),  # a password
+        (
+            "p.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+            "cannot be opened as a workbook",
+        ),  # a password
         ("p.xlsx", xlsx_of([HEAD, GOOD])[:-900], "cannot be opened as a workbook"),
         ("p.ods", xlsx_of([HEAD, GOOD])[:1000], "cannot be opened as a workbook"),
-        ("p.xlsx", xlsx_of([HEAD, GOOD], [HEAD, GOOD]), "holds the table on more than one sheet: 'Sheet', 'Sheet1'"),
-        ("p.ods", ods_of([HEAD, GOOD], [HEAD]), "holds the table on more than one sheet: 'Sheet0', 'Sheet1'"),
-        ("p.ods", ods_of([["x"]], [["a note"]]), "holds no sheet that starts with the header, of 'Sheet0', 'Sheet1'"),
-        ("p.csv", b"indicator,period,value\n" + b",,1\n" * MOST_ROWS, "is too large to be a return"),
+        (
+            "p.xlsx",
+            xlsx_of([HEAD, GOOD], [HEAD, GOOD]),
+            "holds the table on more than one sheet: 'Sheet', 'Sheet1'",
+        ),
+        (
+            "p.ods",
+            ods_of([HEAD, GOOD], [HEAD]),
+            "holds the table on more than one sheet: 'Sheet0', 'Sheet1'",
+        ),
+        (
+            "p.ods",
+            ods_of([["x"]], [["a note"]]),
+            "holds no sheet that starts with the header, of 'Sheet0', 'Sheet1'",
+        ),
+        (
+            "p.csv",
+            b"indicator,period,value\n" + b",,1\n" * MOST_ROWS,
+            "is too large to be a return",
+        ),
         ("p.csv", b"x" * (LARGEST_FILE + 1), "is too large to be a return"),
     ],
-    ids=lambda value: "content" if isinstance(value, bytes) else None,  # a workbook's bytes hold the moment it was made
+    ids=lambda value: (
+        "content" if isinstance(value, bytes) else None
+    ),  # a workbook's bytes hold the moment it was made
 )
 def test_a_file_without_a_table_is_told(name, content, mistake, returned):
     ((_, column, said, cure),) = returned(content, name)
@@ -283,23 +476,33 @@ def test_a_file_without_a_table_is_told(name, content, mistake, returned):
 
 
 def test_bytes_that_are_not_utf8_are_told_with_their_row(returned):
-    content = csv_of([[*HEAD, "note"], [*GOOD, "fine"]]) + "domestic_abuse,2016-11,5,café\n".encode("latin-1")
-    assert returned(content) == [(3, None, "holds bytes that are not UTF-8", "save it as CSV UTF-8")]
+    content = csv_of([[*HEAD, "note"], [*GOOD, "fine"]]) + "domestic_abuse,2016-11,5,café\n".encode(
+        "latin-1"
+    )
+    assert returned(content) == [
+        (3, None, "holds bytes that are not UTF-8", "save it as CSV UTF-8")
+    ]
 
 
 def test_a_quotation_mark_never_closed_is_told_with_its_row(returned):
-    ((row, _, mistake, cure),) = returned(csv_of([HEAD, GOOD]) + b'domestic_abuse,2016-11,"5\nviolence')
+    ((row, _, mistake, cure),) = returned(
+        csv_of([HEAD, GOOD]) + b'domestic_abuse,2016-11,"5\nviolence'
+    )
     assert (row, mistake) == (3, "stops making sense as CSV")
     assert "quotation mark" in cure
 
 
 def test_a_comma_that_is_not_quoted_is_told(returned):
     told = returned(b"indicator,period,value\noverall_crime,2016-11,1,335\n")
-    assert told == [(2, "note", "the row has more cells than the header", "quote text that holds a comma")]
+    assert told == [
+        (2, "note", "the row has more cells than the header", "quote text that holds a comma")
+    ]
 
 
 def test_a_row_that_stops_early_lacks_the_column_the_header_names(returned):
-    ((row, column, mistake, _),) = returned(b"indicator,period,numerator,denominator\nist_satisfaction,2016-11,1\n")
+    ((row, column, mistake, _),) = returned(
+        b"indicator,period,numerator,denominator\nist_satisfaction,2016-11,1\n"
+    )
     assert (row, column, mistake) == (2, "denominator", "there is no figure")
     told = returned(b"indicator,period,numerator,denominator\nist_satisfaction,2016-11\n")
     assert [column for _, column, *_ in told] == ["numerator", "denominator"]
@@ -308,7 +511,9 @@ def test_a_row_that_stops_early_lacks_the_column_the_header_names(returned):
 def test_many_problems_are_told_at_once_and_each_in_its_place(drop):
     read = drop(
         {
-            "returns/a.csv": csv_of([HEAD, ["nonsense", "2016-11", "x"], ["overall_crime", "2017-01", -1], GOOD]),
+            "returns/a.csv": csv_of(
+                [HEAD, ["nonsense", "2016-11", "x"], ["overall_crime", "2017-01", -1], GOOD]
+            ),
             "returns/b.xlsx": b"no workbook",
             "returns/c.txt": b"?",
             "returns/d.csv": csv_of([["a", "b"], [1, 2]]),
@@ -333,13 +538,21 @@ def test_many_problems_are_told_at_once_and_each_in_its_place(drop):
 
 
 def test_a_problem_reads_as_a_line_for_the_person_who_can_cure_it(drop):
-    (problem,) = drop({"returns/police.csv": csv_of([HEAD, ["overall_crime", "2016-11", -5]])}).problems
-    assert str(problem) == "2016-11/returns/police.csv, row 2, column value: '-5' is negative. Cure: correct the count."
+    (problem,) = drop(
+        {"returns/police.csv": csv_of([HEAD, ["overall_crime", "2016-11", -5]])}
+    ).problems
+    assert (
+        str(problem)
+        == "2016-11/returns/police.csv, row 2, column value: '-5' is negative. Cure: correct the "
+        "count."
+    )
 
 
 def test_a_message_never_carries_what_a_terminal_would_obey(drop):
     row = ["\x1b[2Jcrime\u202e", "2016-11", 5]
-    (problem,) = drop({"returns/\x1b[2Jp.csv": b"x", "returns/p.csv": csv_of([HEAD, row])}).problems[1:]
+    (problem,) = drop(
+        {"returns/\x1b[2Jp.csv": b"x", "returns/p.csv": csv_of([HEAD, row])}
+    ).problems[1:]
     assert str(problem).isprintable()
 
 
@@ -363,7 +576,9 @@ def test_a_message_never_carries_what_a_terminal_would_obey(drop):
 def test_what_only_looks_different_is_read(content, drop):
     read = drop({"returns/police.csv": content})
     assert read.problems == ()
-    assert read.rows == (intake.Row("overall_crime", "2016-11", 1575.0, None, None, "returns/police.csv", ""),)
+    assert read.rows == (
+        sources.Row("overall_crime", "2016-11", 1575.0, None, None, "returns/police.csv", ""),
+    )
 
 
 def test_a_row_is_counted_as_a_spreadsheet_counts_it(returned):
@@ -373,7 +588,10 @@ def test_a_row_is_counted_as_a_spreadsheet_counts_it(returned):
 
 def test_a_note_is_kept_on_one_line(drop):
     (row,) = drop(
-        {"returns/p.csv": b'indicator,period,value,note\noverall_crime,2016-11,5,"<b>two</b>\n lines"\n'}
+        {
+            "returns/p.csv": b'indicator,period,value,note\noverall_crime,2016-11,5,"<b>two</b>\n '
+            b'lines"\n'
+        }
     ).rows
     assert row.note == "<b>two</b> lines"
 
@@ -391,16 +609,23 @@ def test_a_month_that_a_spreadsheet_took_for_a_date_is_read(date, drop):
 
 
 @pytest.mark.parametrize(("kind", "of"), [("xlsx", xlsx_of), ("ods", ods_of)])
-def test_a_year_that_a_spreadsheet_holds_as_a_number_is_read_in_returns_and_papers(kind, of, tmp_path):
+def test_a_year_that_a_spreadsheet_holds_as_a_number_is_read_in_returns_and_papers(
+    kind, of, tmp_path
+):
     partnership = dataclasses.replace(FRAMEWORK.partnership, financial_year_starts="January")
     yearly = dataclasses.replace(FRAMEWORK.indicators["overall_crime"], frequency="year", target={})
-    frame = dataclasses.replace(FRAMEWORK, partnership=partnership, indicators={"overall_crime": yearly})
+    frame = dataclasses.replace(
+        FRAMEWORK, partnership=partnership, indicators={"overall_crime": yearly}
+    )
     ledger = [COLUMNS, ["grant", 2017, *["£"] * 10]]
-    for name, rows in (("returns/p", [HEAD, ["overall_crime", 2015, 5]]), ("papers/commissioning", ledger)):
+    for name, rows in (
+        ("returns/p", [HEAD, ["overall_crime", 2015, 5]]),
+        ("papers/commissioning", ledger),
+    ):
         path = tmp_path / f"raw/2016-11/{name}.{kind}"
         path.parent.mkdir(parents=True)
         path.write_bytes(of(rows))
-    read = intake.read(tmp_path / "raw", MONTH, frame)
+    read = sources.read(tmp_path / "raw", MONTH, frame)
     assert [row.period for row in read.rows] == ["2015"]
     assert not [problem for problem in read.problems if problem.column in ("period", "year")]
     assert not any("2017.0" in str(problem) for problem in read.problems)
@@ -409,13 +634,25 @@ def test_a_year_that_a_spreadsheet_holds_as_a_number_is_read_in_returns_and_pape
 def test_a_quarterly_year_to_date_must_end_with_a_quarter(tmp_path):
     text = (ROOT / "framework.toml").read_text(encoding="utf-8")
     before, key, after = text.partition("[indicators.ist_satisfaction]")
-    (tmp_path / "framework.toml").write_text(before + key + after.replace('"month"', '"quarter"', 1), encoding="utf-8")
+    (tmp_path / "framework.toml").write_text(
+        before + key + after.replace('"month"', '"quarter"', 1), encoding="utf-8"
+    )
     folder = tmp_path / "raw/2016-11/returns"
     folder.mkdir(parents=True)
-    rows = [HEAD, ["ist_satisfaction", "2016-04..2016-09", 88], ["ist_satisfaction", "2016-04..2016-08", 88]]
+    rows = [
+        HEAD,
+        ["ist_satisfaction", "2016-04..2016-09", 88],
+        ["ist_satisfaction", "2016-04..2016-08", 88],
+    ]
     (folder / "p.csv").write_bytes(csv_of(rows))
-    (problem,) = intake.read(tmp_path / "raw", MONTH, framework.load(tmp_path / "framework.toml")).problems
-    assert (problem.row, problem.column, problem.mistake) == (3, "period", "2016-04..2016-08 ends within a quarter")
+    (problem,) = sources.read(
+        tmp_path / "raw", MONTH, framework.load(tmp_path / "framework.toml")
+    ).problems
+    assert (problem.row, problem.column, problem.mistake) == (
+        3,
+        "period",
+        "2016-04..2016-08 ends within a quarter",
+    )
 
 
 def test_a_day_of_a_month_is_not_taken_for_the_month(returned):
@@ -423,7 +660,9 @@ def test_a_day_of_a_month_is_not_taken_for_the_month(returned):
     assert [(row, column) for row, column, *_ in told] == [(2, "period")]
 
 
-@pytest.mark.parametrize("cell", [True, datetime.date(2016, 11, 1), datetime.time(1, 2), "=1+1", "", None])
+@pytest.mark.parametrize(
+    "cell", [True, datetime.date(2016, 11, 1), datetime.time(1, 2), "=1+1", "", None]
+)
 def test_a_cell_that_holds_no_number_is_told(cell, returned):
     ((row, column, *_),) = returned(xlsx_of([HEAD, ["overall_crime", "2016-11", cell]]), "p.xlsx")
     assert (row, column) == (2, "value")
@@ -432,13 +671,19 @@ def test_a_cell_that_holds_no_number_is_told(cell, returned):
 @pytest.mark.parametrize("written", [b"NaN", b"inf", b"-inf", b"1e400"])
 def test_a_workbook_with_no_real_number_is_told(written, returned):
     workbook = xlsx_of([HEAD, ["overall_crime", "2016-11", 5], ["ist_satisfaction", "2016-11", 5]])
-    told = returned(inside(workbook, "xl/worksheets/sheet1.xml", b"<v>5</v>", b"<v>" + written + b"</v>"), "p.xlsx")
+    told = returned(
+        inside(workbook, "xl/worksheets/sheet1.xml", b"<v>5</v>", b"<v>" + written + b"</v>"),
+        "p.xlsx",
+    )
     assert [(row, column) for row, column, *_ in told] == [(2, "value"), (3, "value")]
 
 
 def test_a_workbook_that_unpacks_to_far_more_is_refused_unopened(returned):
     written = io.BytesIO(xlsx_of([HEAD, GOOD]))
-    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/bomb.xml", "w") as part:
+    with (
+        zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/bomb.xml", "w") as part,
+    ):
         for _ in range(LARGEST_UNPACKED // 10**6 + 1):
             part.write(bytes(10**6))
     ((_, _, mistake, _),) = returned(written.getvalue(), "p.xlsx")
@@ -473,8 +718,12 @@ def test_a_file_ending_may_be_in_capitals(drop):
 
 def test_what_a_computer_leaves_lying_about_is_passed_over(drop):
     clutter = [".DS_Store", "Thumbs.db", "desktop.ini", "~$police.xlsx", ".~lock.police.ods#"]
-    files = {f"{folder}{name}": b"\0" for name in clutter for folder in ("", "returns/", "comments/")}
-    assert drop(files | {"returns/police.csv": csv_of([HEAD, GOOD]), "README.md": b"?"}).problems == ()
+    files = {
+        f"{folder}{name}": b"\0" for name in clutter for folder in ("", "returns/", "comments/")
+    }
+    assert (
+        drop(files | {"returns/police.csv": csv_of([HEAD, GOOD]), "README.md": b"?"}).problems == ()
+    )
 
 
 def test_a_folder_or_link_among_the_returns_is_told(drop, tmp_path):
@@ -482,7 +731,7 @@ def test_a_folder_or_link_among_the_returns_is_told(drop, tmp_path):
     folder = tmp_path / "raw/2016-11/returns"
     (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
     os.mkfifo(folder / "pipe.csv")
-    told = intake.read(tmp_path / "raw", MONTH, FRAMEWORK).problems
+    told = sources.read(tmp_path / "raw", MONTH, FRAMEWORK).problems
     assert [(p.file, p.mistake) for p in told] == [
         (f"2016-11/returns/{name}.csv", "is in no known format") for name in ("gone", "old", "pipe")
     ]
@@ -491,15 +740,29 @@ def test_a_folder_or_link_among_the_returns_is_told(drop, tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_a_file_name_that_is_not_utf8_is_told(drop, tmp_path):
     drop({"returns/police.csv": csv_of([HEAD, GOOD])})
-    Path(os.fsdecode(os.fsencode(tmp_path / "raw/2016-11/returns/caf") + b"\xe9.csv")).write_bytes(b"x")
-    (problem,) = intake.read(tmp_path / "raw", MONTH, FRAMEWORK).problems
-    assert str(problem).encode().startswith(b"2016-11/returns/caf?.csv: has a name that cannot be shown")
+    Path(os.fsdecode(os.fsencode(tmp_path / "raw/2016-11/returns/caf") + b"\xe9.csv")).write_bytes(
+        b"x"
+    )
+    (problem,) = sources.read(tmp_path / "raw", MONTH, FRAMEWORK).problems
+    assert (
+        str(problem)
+        .encode()
+        .startswith(b"2016-11/returns/caf?.csv: has a name that cannot be shown")
+    )
 
 
 def test_what_is_not_in_its_folder_is_told(drop):
-    read = drop({"returns/p.csv": csv_of([HEAD, GOOD]), "police.csv": b"x", "Returns2/a.csv": b"x", "note.txt": b"x"})
+    read = drop(
+        {
+            "returns/p.csv": csv_of([HEAD, GOOD]),
+            "police.csv": b"x",
+            "Returns2/a.csv": b"x",
+            "note.txt": b"x",
+        }
+    )
     assert [(p.file, p.mistake) for p in read.problems] == [
-        (f"2016-11/{name}", "is not part of a drop") for name in ("Returns2", "note.txt", "police.csv")
+        (f"2016-11/{name}", "is not part of a drop")
+        for name in ("Returns2", "note.txt", "police.csv")
     ]
 
 
@@ -519,30 +782,36 @@ def test_drops_are_the_folders_named_for_a_month(tmp_path):
         (tmp_path / name).mkdir()
     for name in ("2016-12", "README.md", ".DS_Store", "loose.csv"):
         (tmp_path / name).write_text("")
-    assert [str(m) for m in intake.drops(tmp_path)] == ["2015-04", "2016-11"]
-    told = intake.stray(tmp_path)
+    assert [str(m) for m in sources.drops(tmp_path)] == ["2015-04", "2016-11"]
+    told = sources.stray(tmp_path)
     assert [p.file for p in told] == ["2016-1", "2016-12", "2016-13", "loose.csv", "november"]
     assert all("such as 2016-11" in p.cure for p in told)
 
 
 def test_no_raw_folder_is_no_drops(tmp_path):
-    assert intake.drops(tmp_path / "none") == intake.stray(tmp_path / "none") == []
+    assert sources.drops(tmp_path / "none") == sources.stray(tmp_path / "none") == []
 
 
 def test_a_digest_changes_with_any_file_of_the_drop(drop, tmp_path):
     files = {"returns/p.csv": b"1", "comments/overall_crime.md": b"1", "x-street.csv": b"1"}
     drop(files)
-    before = intake.digest(tmp_path / "raw", MONTH)
+    before = sources.digest(tmp_path / "raw", MONTH)
     assert sorted(before) == [f"2016-11/{name}" for name in sorted(files)]
     for name in files:
         drop(files | {name: b"2"})
-        assert {k for k, v in intake.digest(tmp_path / "raw", MONTH).items() if before[k] != v} == {f"2016-11/{name}"}
+        assert {
+            k for k, v in sources.digest(tmp_path / "raw", MONTH).items() if before[k] != v
+        } == {f"2016-11/{name}"}
 
 
 def test_the_drops_of_the_project_hold_no_problem():
     raw = ROOT / "data/raw"
-    assert intake.stray(raw) == []
-    assert [p for month in islice(intake.drops(raw), 20) for p in intake.read(raw, month, FRAMEWORK).problems] == []
+    assert sources.stray(raw) == []
+    assert [
+        p
+        for month in islice(sources.drops(raw), 20)
+        for p in sources.read(raw, month, FRAMEWORK).problems
+    ] == []
 
 
 # --- Any content at all
@@ -558,7 +827,14 @@ def test_any_bytes_as_a_csv_give_rows_or_problems(drop, content):
     assert read.rows or read.problems
 
 
-LINES = ["indicator,period,value\n", "indicator,period,numerator,denominator,note\n", "\n", "\r", "\0", "\ufeff"]
+LINES = [
+    "indicator,period,value\n",
+    "indicator,period,numerator,denominator,note\n",
+    "\n",
+    "\r",
+    "\0",
+    "\ufeff",
+]
 CELLS_OF_A_RETURN = [
     "2016-11",
     "2016/17 Q2",
@@ -604,7 +880,9 @@ def test_a_damaged_workbook_gives_rows_or_problems(name, drop, data):
 
 
 MONTHS = st.dates(datetime.date(1996, 11, 1), datetime.date(2016, 11, 30)).map("{:%Y-%m}".format)
-COUNTS = st.tuples(st.sampled_from(["overall_crime", "domestic_abuse"]), MONTHS, st.integers(0, 10**9 - 1))
+COUNTS = st.tuples(
+    st.sampled_from(["overall_crime", "domestic_abuse"]), MONTHS, st.integers(0, 10**9 - 1)
+)
 LEVELS = st.one_of(st.integers(2, 100), st.floats(1.001, 100).map(lambda x: round(x, 12)))
 PERCENTS = st.tuples(st.just("ist_satisfaction"), MONTHS, LEVELS)
 
@@ -615,4 +893,6 @@ PERCENTS = st.tuples(st.just("ist_satisfaction"), MONTHS, LEVELS)
 def test_a_good_return_is_read_exactly_as_it_was_sent(kind, drop, rows):
     read = drop({f"returns/p.{kind}": FORMATS[kind]([HEAD, *rows])})
     assert read.problems == ()
-    assert [(r.indicator, r.period, r.value) for r in read.rows] == [(i, p, float(v)) for i, p, v in rows]
+    assert [(r.indicator, r.period, r.value) for r in read.rows] == [
+        (i, p, float(v)) for i, p, v in rows
+    ]

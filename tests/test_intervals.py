@@ -1,4 +1,6 @@
-"""Intervals against the paper's own table, and against scipy and statsmodels, which work them out another way."""
+"""Intervals against the paper's own table, and against scipy and statsmodels, which work them out
+another way.
+"""
 
 import math
 from fractions import Fraction
@@ -14,7 +16,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
-from saferplymouth.numbers.intervals import (
+from saferplymouth.statistics.intervals import (
     Comparison,
     Projection,
     compare,
@@ -73,7 +75,9 @@ def test_each_comparison_of_the_paper_is_reproduced_to_the_printed_digit(series,
 
 
 def test_of_the_papers_changes_only_domestic_abuse_is_beyond_chance():
-    beyond = [compare(this, last[: len(this)]).beyond_chance for this, last in (*MONTHLY, REFERRALS)]
+    beyond = [
+        compare(this, last[: len(this)]).beyond_chance for this, last in (*MONTHLY, REFERRALS)
+    ]
     assert beyond == [False, False, False, True, False, False, False]
 
 
@@ -82,7 +86,9 @@ def quasi_poisson(this, last):
     n, whole = len(this), len(last)
     months = np.vstack([np.eye(whole)[:n], np.eye(whole)])
     year = np.r_[np.ones(n), np.zeros(whole)]
-    return GLM(np.r_[this, last], np.column_stack([year, months]), family=Poisson()).fit(scale="X2", tol=1e-12)
+    return GLM(np.r_[this, last], np.column_stack([year, months]), family=Poisson()).fit(
+        scale="X2", tol=1e-12
+    )
 
 
 @pytest.mark.parametrize("series", MONTHLY)
@@ -98,7 +104,9 @@ def test_the_comparison_is_that_of_a_quasi_poisson_model_of_year_and_month(serie
 
 
 @pytest.mark.parametrize("series", MONTHLY)
-def test_the_projection_is_that_of_the_quasi_poisson_model_with_the_noise_of_the_months_to_come(series):
+def test_the_projection_is_that_of_the_quasi_poisson_model_with_the_noise_of_the_months_to_come(
+    series,
+):
     this, last = series
     model, p = quasi_poisson(this, last), project(this, last)
     to_come = np.column_stack([np.ones(4), np.eye(12)[8:]])
@@ -127,7 +135,9 @@ def test_the_change_between_two_years_does_not_depend_on_which_is_called_this(pa
 def test_dispersion_agrees_with_scipys_test_of_the_table(pairs):
     this, last = zip(*pairs, strict=True)
     n = len(pairs)
-    expected = stats.chi2_contingency([this, last], correction=False).statistic / (n - 1) if n > 1 else 1
+    expected = (
+        stats.chi2_contingency([this, last], correction=False).statistic / (n - 1) if n > 1 else 1
+    )
     assert compare(this, last).phi == pytest.approx(expected, abs=1e-9)
 
 
@@ -140,7 +150,9 @@ def test_a_month_without_a_count_in_either_year_changes_nothing(pairs, place):
 def test_a_single_period_is_judged_as_poisson():
     c = compare([144], [100])
     assert (c.phi, c.z) == (1, pytest.approx(44 / math.sqrt(244)))
-    assert c.high == pytest.approx(1.44 * math.exp(stats.norm.ppf(0.975) * math.sqrt(1 / 144 + 1 / 100)))
+    assert c.high == pytest.approx(
+        1.44 * math.exp(stats.norm.ppf(0.975) * math.sqrt(1 / 144 + 1 / 100))
+    )
 
 
 def test_two_quarters_that_disagree_tell_almost_nothing():
@@ -212,8 +224,12 @@ def test_two_months_too_unlike_to_rule_anything_out_have_no_upper_limit():
 
 
 def held(this: list[int], last_year: list[int]) -> list[bool]:
-    """From each month so far to each later one now known, whether the projected year to date's interval held it."""
-    pairs = [(origin, end) for origin in range(1, len(this)) for end in range(origin + 1, len(this) + 1)]
+    """From each month so far to each later one now known, whether the projected year to date's
+    interval held it.
+    """
+    pairs = [
+        (origin, end) for origin in range(1, len(this)) for end in range(origin + 1, len(this) + 1)
+    ]
     made = [(project(this[:origin], last_year[:end]), sum(this[:end])) for origin, end in pairs]
     return [p.low <= actual <= p.high for p, actual in made if p.low is not None]
 
@@ -226,7 +242,9 @@ def test_on_the_papers_series_every_projection_that_can_be_checked_held():
 @pytest.mark.parametrize("phi", [1, 3, 8])
 @pytest.mark.parametrize("months", [3, 5, 8, 11])
 def test_intervals_of_projections_hold_as_often_as_they_say(phi, months):
-    """Seasonal years, the second a tenth higher, counts with variance φ × mean; 400 pairs of years each."""
+    """Seasonal years, the second a tenth higher, counts with variance φ × mean; 400 pairs of years
+    each.
+    """
     rng = np.random.default_rng([phi, months])
     mean = 150 * (1 + 0.2 * np.sin(np.arange(12) / 6 * np.pi))
 
@@ -271,7 +289,9 @@ def test_a_negative_count_or_nobody_exposed_is_refused(count, exposure):
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_the_wilson_interval_is_the_score_interval(of):
-    assert wilson_interval(*of) == pytest.approx(proportion_confint(*of, method="wilson"), abs=1e-12)
+    assert wilson_interval(*of) == pytest.approx(
+        proportion_confint(*of, method="wilson"), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 0), (3, 2), (-1, 2)])

@@ -1,4 +1,6 @@
-"""What an analyst is told while working: help, completion, examples that run, and frames that read well."""
+"""What an analyst is told while working: help, completion, examples that run, and frames that read
+well.
+"""
 
 import contextlib
 import doctest
@@ -14,9 +16,9 @@ from test_ground import real_project
 
 import saferplymouth
 from saferplymouth import Report
-from saferplymouth.exhibits.figures import Figures
-from saferplymouth.parts import PARTS
-from saferplymouth.section import Section
+from saferplymouth.display.data_frames import Figures
+from saferplymouth.display.parts import PARTS
+from saferplymouth.pages.section import Section
 
 PUBLIC = {name: getattr(saferplymouth, name) for name in saferplymouth.__all__}
 ROOMS = ["saferplymouth", *sorted({kind.__module__ for kind in (*PUBLIC.values(), Section)})]
@@ -38,7 +40,9 @@ def report(untouched):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_example_runs_and_gives_what_it_says(room, here):
-    found = doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(room), extraglobs=PUBLIC)
+    found = doctest.DocTestFinder(exclude_empty=True).find(
+        importlib.import_module(room), extraglobs=PUBLIC
+    )
     examples = [test for test in found if test.examples]
     told = []
     for test in examples:
@@ -49,7 +53,9 @@ def test_every_example_runs_and_gives_what_it_says(room, here):
 @pytest.mark.parametrize("kind", [*PUBLIC.values(), Section], ids=lambda kind: kind.__name__)
 def test_each_name_and_each_of_its_methods_says_what_it_gives_and_the_name_shows_how(kind):
     assert ">>> " in inspect.getdoc(kind)
-    methods = [m for name, m in vars(kind).items() if not name.startswith("_") and inspect.isfunction(m)]
+    methods = [
+        m for name, m in vars(kind).items() if not name.startswith("_") and inspect.isfunction(m)
+    ]
     assert [method.__name__ for method in methods if not inspect.getdoc(method)] == []
 
 
@@ -63,11 +69,17 @@ def test_help_begins_with_the_names_and_an_example():
 
 def test_tab_offers_the_names_the_indicators_and_the_parts(report):
     shell = InteractiveShell.instance()
-    shell.user_ns |= {"saferplymouth": saferplymouth, "report": report, "hate": report["ist_incidents"]}
+    shell.user_ns |= {
+        "saferplymouth": saferplymouth,
+        "report": report,
+        "hate": report["ist_incidents"],
+    }
 
     def offered(typed: str) -> set[str]:
         with provisionalcompleter():
-            return {found.text.strip("\"'.") for found in shell.Completer.completions(typed, len(typed))}
+            return {
+                found.text.strip("\"'.") for found in shell.Completer.completions(typed, len(typed))
+            }
 
     assert set(PUBLIC) <= offered("saferplymouth.")
     assert set(report) <= offered('report["')

@@ -1,4 +1,6 @@
-"""Maps: boundaries of any vintage, shades that say what the figures say, no gaps, and names that touch no other."""
+"""Maps: boundaries of any vintage, shades that say what the figures say, no gaps, and names that
+touch no other.
+"""
 
 import html
 import json
@@ -17,14 +19,16 @@ from matplotlib import path as shapes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from saferplymouth.exhibits import drawing, maps
-from saferplymouth.intake.boundaries import WARD, boundaries
-from saferplymouth.intake.tables import Unreadable
+from saferplymouth.display import drawing, maps
+from saferplymouth.sources.boundaries import WARD, boundaries
+from saferplymouth.sources.tables import Unreadable
 
 PLACES = Path(__file__).parents[1] / "data/raw/2016-01/places"
 SMALL, LARGE = ((PLACES / name).read_bytes() for name in ("lsoa.geojson", "ward.geojson"))
 AREAS, WARDS = boundaries(SMALL), boundaries(LARGE, WARD)
-NAMES = {f["properties"]["WD25CD"]: f["properties"]["WD25NM"] for f in json.loads(LARGE)["features"]}
+NAMES = {
+    f["properties"]["WD25CD"]: f["properties"]["WD25NM"] for f in json.loads(LARGE)["features"]
+}
 VALUES = pd.Series([(n * n) % 37 for n in range(len(AREAS))], sorted(AREAS))
 WORDS = {"subtitle": "Crimes & more", "alt": "A map", "unit": "Crimes in November 2016"}
 MAP = maps.area_map(VALUES, AREAS, WARDS, NAMES, edges=[5, 10, 20, 30], **WORDS)
@@ -51,7 +55,9 @@ def outline(d: str) -> shapes.Path:
     rings = []
     for start, moves in re.findall(r"M([-\d.]+[ ,][-\d.]+)l([^z]*)z", d):
         steps = np.array(re.findall(r"-?(?:\d+\.?\d*|\.\d+)", moves), dtype=float).reshape(-1, 2)
-        ring = np.array(re.split("[ ,]", start), dtype=float) + np.vstack([[0, 0], np.cumsum(steps, axis=0)])
+        ring = np.array(re.split("[ ,]", start), dtype=float) + np.vstack(
+            [[0, 0], np.cumsum(steps, axis=0)]
+        )
         rings.append(shapes.Path(np.vstack([ring, ring[:1]]), closed=True))
     return shapes.Path.make_compound_path(*rings)
 
@@ -72,7 +78,9 @@ def middle(rings: list[np.ndarray]) -> np.ndarray:
     """A point well inside the largest ring."""
     ring = max(rings, key=lambda r: np.ptp(r, axis=0).prod())
     (x, y), (right, top) = ring.min(axis=0), ring.max(axis=0)
-    grid = np.stack(np.meshgrid(np.linspace(x, right, 16), np.linspace(y, top, 16)), axis=-1).reshape(-1, 2)
+    grid = np.stack(
+        np.meshgrid(np.linspace(x, right, 16), np.linspace(y, top, 16)), axis=-1
+    ).reshape(-1, 2)
     inside = grid[shapes.Path(ring).contains_points(grid)]
     scale = [np.cos(np.radians(y)), 1]
     edge = np.concatenate([ring[:-1] + np.diff(ring, axis=0) * t for t in (0, 0.25, 0.5, 0.75)])
@@ -98,12 +106,16 @@ def said(values: list[float], edges: list[float], narrow: bool = False) -> set[s
     """The words on a map of squares with these values, one each."""
     codes = [f"E0100000{n}" for n, _ in enumerate(values)]
     areas = boundaries(squares(*codes))
-    chart = maps.area_map(pd.Series(values, codes, dtype=float), areas, {}, {}, edges=edges, **WORDS)
+    chart = maps.area_map(
+        pd.Series(values, codes, dtype=float), areas, {}, {}, edges=edges, **WORDS
+    )
     return {text.replace("\n", " ") for text, _ in texts(chart, narrow)[1]} - {WORDS["unit"]}
 
 
 def geojson(**properties_of) -> bytes:
-    """Squares side by side, one for each code: its properties are what `properties_of` makes of it."""
+    """Squares side by side, one for each code: its properties are what `properties_of` makes of
+    it.
+    """
     features = []
     for place, (code, properties) in enumerate(properties_of.items()):
         x = -4 + place / 100
@@ -121,10 +133,15 @@ class TestBoundaries:
     def test_every_area_of_the_files_shipped(self):
         assert len(AREAS) == 161
         assert len(WARDS) == 20
-        assert all(np.array_equal(ring[0], ring[-1]) for ring in chain.from_iterable(AREAS.values()))
+        assert all(
+            np.array_equal(ring[0], ring[-1]) for ring in chain.from_iterable(AREAS.values())
+        )
 
     def test_any_vintage_and_a_byte_order_mark(self):
-        assert set(boundaries(b"\xef\xbb\xbf" + squares("E01000001", "W01000002"))) == {"E01000001", "W01000002"}
+        assert set(boundaries(b"\xef\xbb\xbf" + squares("E01000001", "W01000002"))) == {
+            "E01000001",
+            "W01000002",
+        }
 
     def test_parts_of_an_area_stay_together(self):
         assert len(AREAS["E01015137"]) == 3
@@ -136,7 +153,10 @@ class TestBoundaries:
         for way in (1, -1):
             one["features"][0]["geometry"]["coordinates"] = [outer[::-way], hole[::way]]
             rings = boundaries(json.dumps(one).encode())["E01000001"]
-            turns = [np.sign(r[:-1, 0] @ r[1:, 1] - r[1:, 0] @ r[:-1, 1]) for r in (ring - ring[0] for ring in rings)]
+            turns = [
+                np.sign(r[:-1, 0] @ r[1:, 1] - r[1:, 0] @ r[:-1, 1])
+                for r in (ring - ring[0] for ring in rings)
+            ]
             assert turns == [1, -1]
 
     def test_an_area_without_a_shape_has_no_rings(self):
@@ -185,7 +205,9 @@ class TestClasses:
             across, up = (middles()[code] - low) / (high - low)
             spot = [left + across * (right - left), bottom - up * (bottom - top)]
             expected = sum(value >= edge for edge in (5, 10, 20, 30))
-            assert [n for n, shape in enumerate(classes) if shape.contains_point(spot)] == [expected], code
+            assert [n for n, shape in enumerate(classes) if shape.contains_point(spot)] == [
+                expected
+            ], code
 
     def test_the_key_says_where_classes_start(self):
         assert said([0, 7, 40], [5, 10, 20]) == {"Under 5", "5 to 9", "10 to 19", "20 or more"}
@@ -195,7 +217,12 @@ class TestClasses:
         assert said([0.5, 3.25, 9], [2.5, 5]) == {"Under 2.5", "2.5 to under 5", "5 or more"}
 
     def test_a_class_that_no_area_is_in_stays_in_the_key(self):
-        assert said([0, 1200], [5, 10, 2000]) == {"Under 5", "5 to 9", "10 to 1,999", "2,000 or more"}
+        assert said([0, 1200], [5, 10, 2000]) == {
+            "Under 5",
+            "5 to 9",
+            "10 to 1,999",
+            "2,000 or more",
+        }
 
     def test_one_class_or_none(self):
         assert said([4, 4], []) == {"4"}
@@ -203,7 +230,9 @@ class TestClasses:
         assert said([float("nan")], []) == {"No figure"}
 
     def test_nought_is_a_figure_and_none_is_hatched(self):
-        values = pd.Series({"E01000001": 0.0, "E01000002": float("nan"), "E01000003": 7.0, "E01999999": 4.0})
+        values = pd.Series(
+            {"E01000001": 0.0, "E01000002": float("nan"), "E01000003": 7.0, "E01999999": 4.0}
+        )
         areas = boundaries(squares("E01000001", "E01000002", "E01000003", "E01000004"))
         chart = maps.area_map(values, areas, {}, {}, edges=[5], absent="Not shown", **WORDS)
         assert chart.data["class"].to_list() == [0, -1, 1, -1]
@@ -224,7 +253,9 @@ class TestShape:
         after, _ = maps.simplified(before)
         coast = {end for edge in _once(before) for end in edge}
         assert {end for edge in _once(after) for end in edge} <= coast
-        assert sum(map(len, chain.from_iterable(after.values()))) < sum(map(len, chain.from_iterable(before.values())))
+        assert sum(map(len, chain.from_iterable(after.values()))) < sum(
+            map(len, chain.from_iterable(before.values()))
+        )
         assert all(len(ring) > 2 for ring in chain.from_iterable(after.values()))
         assert all(sum(map(_room, rings)) > 0 for rings in after.values() if width > 500)
 
@@ -243,7 +274,12 @@ def _room(ring: list[tuple]) -> float:
 
 def _once(areas: dict) -> list[tuple]:
     """The edges that only one ring has."""
-    edges = [e for ring in chain.from_iterable(areas.values()) for e in pairwise([*ring, ring[0]]) if e[0] != e[1]]
+    edges = [
+        e
+        for ring in chain.from_iterable(areas.values())
+        for e in pairwise([*ring, ring[0]])
+        if e[0] != e[1]
+    ]
     counted = Counter(frozenset(edge) for edge in edges)
     return [edge for edge in edges if counted[frozenset(edge)] == 1]
 
@@ -263,7 +299,10 @@ class TestPicture:
         root = drawn(narrow)
         sheet = next(element.text for element in root if element.tag.endswith("style"))
         of_light = {
-            value for e in root.iter() for name in ("fill", "stroke") if (value := e.get(name, "none")) != "none"
+            value
+            for e in root.iter()
+            for name in ("fill", "stroke")
+            if (value := e.get(name, "none")) != "none"
         }
         of_dark = dict(re.findall(r"='(#\w+)'\]{\w+:(#\w+)}", sheet))
         assert set(drawing.SHADES) <= of_light <= of_dark.keys()
@@ -281,7 +320,8 @@ class TestPicture:
 
     def test_wide_names_nearly_every_ward_and_a_phone_some(self):
         named = [
-            {text.replace("\n", " ") for text, _ in of_the_city(n)[1]} & set(NAMES.values()) for n in (False, True)
+            {text.replace("\n", " ") for text, _ in of_the_city(n)[1]} & set(NAMES.values())
+            for n in (False, True)
         ]
         assert len(named[0]) >= 15
         assert 5 <= len(named[1]) < len(named[0])
@@ -289,7 +329,9 @@ class TestPicture:
     def test_a_long_heading_of_the_key_is_folded(self):
         areas = boundaries(squares("E01000001", "E01000002"))
         words = WORDS | {"unit": "Incidents per 1,000 residents a year"}
-        _, written = texts(maps.area_map(pd.Series({"E01000001": 3}), areas, {}, {}, **words), False)
+        _, written = texts(
+            maps.area_map(pd.Series({"E01000001": 3}), areas, {}, {}, **words), False
+        )
         assert "\n" in next(text for text, _ in written if text.startswith("Incidents"))
         assert [(a[0], b[0]) for a, b in combinations(written, 2) if a[1].overlaps(b[1])] == []
 

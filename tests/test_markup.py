@@ -1,18 +1,27 @@
-"""A page says all that is on it: what would hide a text, swallow what follows or lead nowhere is refused."""
+"""A page says all that is on it: what would hide a text, swallow what follows or lead nowhere is
+refused.
+"""
 
 import nbformat
 import pytest
 import tiny
 
-from saferplymouth.press import markup, page
-from saferplymouth.press.work import Built
+from saferplymouth.editions import markup, page_check, render
+from saferplymouth.editions.tasks import PageResult
 
-TOP = {"title": "Alpha", "runs_to": {}, "pages": [{"title": "Alpha", "href": "alpha.html"}], "manifest": "edition.json"}
+TOP = {
+    "title": "Alpha",
+    "runs_to": {},
+    "pages": [{"title": "Alpha", "href": "alpha.html"}],
+    "manifest": "edition.json",
+}
 GOOD = {
     "a data frame": (
         "<div><style scoped>.dataframe tbody tr th:only-of-type { vertical-align: middle; }\n"
-        ".dataframe thead th { text-align: right; }</style><table border='1' class='dataframe'><thead>"
-        "<tr style='text-align: right;'><th></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></div>"
+        ".dataframe thead th { text-align: right; }</style><table border='1' "
+        "class='dataframe'><thead>"
+        "<tr style='text-align: "
+        "right;'><th></th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></div>"
     ),
     "words": "<p>Crime <em>fell</em> &lt; 5% &amp; more<br>a line<wbr/>.</p><!-- for later -->",
     "links": "<h2 id='part'>A</h2><a href='#part'>a</a><a href='#main'>b</a><a href='https://example.org/x'>c</a>"
@@ -78,7 +87,9 @@ def faults(html: str, cell=nbformat.v4.new_code_cell) -> list[str]:
     )
     for shown, text in zip(notebook.cells[1:], (html, "<p>What follows.</p>"), strict=True):
         shown.outputs = [nbformat.v4.new_output("display_data", {"text/html": text})]
-    return page.markup_faults(notebook, page.render(notebook, TOP), "alpha.html", ["alpha.html", "edition.json"])
+    return page_check.markup_faults(
+        notebook, render.render(notebook, TOP), "alpha.html", ["alpha.html", "edition.json"]
+    )
 
 
 @pytest.mark.parametrize("html", GOOD.values(), ids=GOOD)
@@ -94,21 +105,33 @@ def test_what_hides_swallows_or_leads_nowhere_is_refused(html):
 @pytest.mark.parametrize("html", [*BAD.values()][:36])
 def test_the_cell_is_named_that_shows_what_is_refused(html):
     found = faults(html)
-    assert [fault for fault in found if not fault.endswith("in the cell that starts 'show()'")] == []
+    assert [
+        fault for fault in found if not fault.endswith("in the cell that starts 'show()'")
+    ] == []
 
 
 def test_markup_in_the_text_of_a_notebook_is_held_to_the_same():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("Some words\n\n<div hidden>x</div>")])
-    found = page.markup_faults(notebook, page.render(notebook, TOP), "alpha.html", [])
-    assert found[0] == "its text may be hidden by hidden, on <div>, in the cell that starts 'Some words'"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("Some words\n\n<div hidden>x</div>")]
+    )
+    found = page_check.markup_faults(notebook, render.render(notebook, TOP), "alpha.html", [])
+    assert (
+        found[0]
+        == "its text may be hidden by hidden, on <div>, in the cell that starts 'Some words'"
+    )
 
 
 def test_a_page_with_such_a_cell_fails_with_the_reason_and_the_cell(tmp_path):
     hides = "display({'text/html': '<style>main{display:none}</style>'}, raw=True)"
-    root = tiny.project(tmp_path, "alpha", alpha=tiny.notebook(tiny.PARAMETERS, tiny.area("alpha"), hides))
+    root = tiny.project(
+        tmp_path, "alpha", alpha=tiny.notebook(tiny.PARAMETERS, tiny.area("alpha"), hides)
+    )
     done = tiny.told(root, "run", "--jobs", "1")
     assert done.returncode == 1
-    assert "the page was refused: its text may be hidden by the style “display”, in the cell that starts" in done.stderr
+    assert (
+        "the page was refused: its text may be hidden by the style “display”, in the cell that "
+        "starts" in done.stderr
+    )
 
 
 def test_links_between_pages_are_followed_when_the_edition_is_whole(tmp_path):
@@ -118,7 +141,13 @@ def test_links_between_pages_are_followed_when_the_edition_is_whole(tmp_path):
     gone = {"alpha.html": ["its link beta.html#part leads nowhere"]}
     assert markup.dead_links(pages | {"beta.html": b"<p>x</p>"}) == gone
     assert tiny.pretend(root).whole
-    shown = Built("alpha", "", {"alpha.html": b"<a href='data/gone.csv'>x</a>", "data/alpha.csv": b""}, {}, b"{}")
+    shown = PageResult(
+        "alpha",
+        "",
+        {"alpha.html": b"<a href='data/gone.csv'>x</a>", "data/alpha.csv": b""},
+        {},
+        b"{}",
+    )
     before = tiny.files(root / "outputs/2016-04")
     ended = tiny.finish(root, shown)
     assert (ended.whole, ended.failures) == (

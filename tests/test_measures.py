@@ -1,4 +1,6 @@
-"""Every figure of the paper's nine tables through the real drops, and what must hold of any figures at all."""
+"""Every figure of the paper's nine tables through the real drops, and what must hold of any figures
+at all.
+"""
 
 import datetime
 import math
@@ -13,9 +15,9 @@ from paper import PAPER, PRINTED, PRINTED_WRONG, YEAR_TO_DATE
 
 from saferplymouth import Board
 from saferplymouth.framework import Indicator
-from saferplymouth.numbers.intervals import round_half_away
-from saferplymouth.numbers.measures import cumulative, financial_year, percent_change
 from saferplymouth.periods import Calendar
+from saferplymouth.statistics.intervals import round_half_away
+from saferplymouth.statistics.measures import cumulative, financial_year, percent_change
 
 APRIL = Calendar(4)
 MONTHS = [*range(4, 13), 1, 2, 3]
@@ -47,7 +49,9 @@ def test_a_row_of_the_paper_is_reproduced(key, row, years):
 @pytest.mark.parametrize("key", ["ist_incidents", "ist_satisfaction"])
 def test_a_target_of_the_paper_is_reproduced(key, years):
     stated = [n for n, value in enumerate(PAPER[key]["target"]) if value is not None]
-    assert [years[key].frame["target"].iloc[n] for n in stated] == [PAPER[key]["target"][n] for n in stated]
+    assert [years[key].frame["target"].iloc[n] for n in stated] == [
+        PAPER[key]["target"][n] for n in stated
+    ]
 
 
 @pytest.mark.parametrize("key", COMPARED)
@@ -108,10 +112,14 @@ def test_wrongly_printed_6_referrals_are_quarters(years):
 
 
 @pytest.mark.parametrize("key", PRINTED_WRONG[15]["indicators"])
-def test_wrongly_printed_15_last_years_figures_are_those_of_last_years_months(key, years, untouched):
+def test_wrongly_printed_15_last_years_figures_are_those_of_last_years_months(
+    key, years, untouched
+):
     observed = Board("2016-11", untouched).sections[key].observed["value"]
     first, last = (pd.Period(month, "M") for month in PRINTED_WRONG[15]["correct"])
-    assert list(observed[first:last]) == list(PRINTED[key]["last"]) == list(years[key].frame["last"])
+    assert (
+        list(observed[first:last]) == list(PRINTED[key]["last"]) == list(years[key].frame["last"])
+    )
 
 
 def test_ist_incidents_need_55_8_a_month_to_reach_the_target(years):
@@ -131,7 +139,9 @@ def test_satisfaction_is_below_target_in_august_and_september(years):
 
 def test_there_is_nothing_of_last_year_where_nothing_was_received(years):
     for key in ("ist_incidents", "ist_satisfaction"):
-        assert years[key].frame[["last", "change", "percent", "cumulative_last"]].isna().all(axis=None)
+        assert (
+            years[key].frame[["last", "change", "percent", "cumulative_last"]].isna().all(axis=None)
+        )
 
 
 def test_an_earlier_month_gives_the_figures_of_that_month(untouched):
@@ -140,9 +150,12 @@ def test_an_earlier_month_gives_the_figures_of_that_month(untouched):
 
 
 @pytest.mark.parametrize(
-    ("month", "label", "this", "last"), [("2016-03", "2015/16", 17607, None), ("2016-04", "2016/17", 1335, 1652)]
+    ("month", "label", "this", "last"),
+    [("2016-03", "2015/16", 17607, None), ("2016-04", "2016/17", 1335, 1652)],
 )
-def test_march_closes_a_financial_year_and_april_opens_the_next(month, label, this, last, untouched):
+def test_march_closes_a_financial_year_and_april_opens_the_next(
+    month, label, this, last, untouched
+):
     year = Board(month, untouched).sections["overall_crime"].year
     assert (year.label, year.to_date.this, year.to_date.last) == (label, this, last)
 
@@ -150,10 +163,18 @@ def test_march_closes_a_financial_year_and_april_opens_the_next(month, label, th
 # --- Any figures
 
 
-def indicator(unit: str = "count", frequency: str = "month", target=None, aim: str = "reduce") -> Indicator:
+def indicator(
+    unit: str = "count", frequency: str = "month", target=None, aim: str = "reduce"
+) -> Indicator:
     words = dict.fromkeys(("key", "name", "area", "agency", "counted", "definition", "why"), "x")
     return Indicator(
-        **words, aim=aim, unit=unit, frequency=frequency, monitoring_only=False, sensitive=False, target=target or {}
+        **words,
+        aim=aim,
+        unit=unit,
+        frequency=frequency,
+        monitoring_only=False,
+        sensitive=False,
+        target=target or {},
     )
 
 
@@ -175,7 +196,9 @@ def observed(this, last=(), denominators=(), frequency: str = "month") -> pd.Dat
 NOTHING = pd.DataFrame({"value": []}, index=pd.PeriodIndex([], freq="M"), dtype=float)
 
 
-def year_of(this, last=(), month="2017-03", supplied=NOTHING, denominators=(), small_base=50, **about):
+def year_of(
+    this, last=(), month="2017-03", supplied=NOTHING, denominators=(), small_base=50, **about
+):
     what = indicator(**about)
     series = observed(this, last, denominators, what.frequency)
     return financial_year(what, series, supplied, pd.Period(month, "M"), APRIL, small_base)
@@ -254,7 +277,12 @@ def test_the_smallest_base_is_fifty(base, share):
 
 def test_a_small_base_set_to_nothing_still_divides_by_nothing():
     assert percent_change(5, 0, 0) is None
-    assert percent_change(float("nan"), 100, 0) is percent_change(None, 100, 0) is percent_change(5, None, 0) is None
+    assert (
+        percent_change(float("nan"), 100, 0)
+        is percent_change(None, 100, 0)
+        is percent_change(5, None, 0)
+        is None
+    )
 
 
 def test_a_gap_in_the_middle_stops_the_cumulative_and_not_the_comparison():
@@ -305,7 +333,9 @@ def test_a_target_of_another_year_is_no_target():
 
 
 def test_a_quarter_is_a_fourth_of_the_year():
-    year = year_of([518, 526], [542, 539], frequency="quarter", target={"2016/17": 2100}, month="2016-11")
+    year = year_of(
+        [518, 526], [542, 539], frequency="quarter", target={"2016/17": 2100}, month="2016-11"
+    )
     assert (year.target.periods_left, year.target.pace) == (2, 528)
     assert [APRIL.label(p) for p in year.to_date.periods] == ["2016/17 Q1", "2016/17 Q2"]
     assert (year.to_date.change, round_half_away(year.to_date.percent)) == (-37, -3)
@@ -319,7 +349,9 @@ def test_a_quarterly_target_goes_by_quarters():
 # --- Percentages
 
 REPLIES = st.lists(
-    st.integers(1, 500).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))), min_size=1, max_size=12
+    st.integers(1, 500).flatmap(lambda d: st.tuples(st.integers(0, d), st.just(d))),
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -327,7 +359,9 @@ REPLIES = st.lists(
 @quick
 def test_a_percentage_to_date_is_pooled_exactly_and_never_averaged(replies):
     satisfied, asked = zip(*replies, strict=True)
-    year = year_of(satisfied, denominators=asked, unit="percent", aim="at least", target={"2016/17": 90})
+    year = year_of(
+        satisfied, denominators=asked, unit="percent", aim="at least", target={"2016/17": 90}
+    )
     for n in range(len(replies)):
         pooled = Fraction(100 * sum(satisfied[: n + 1]), sum(asked[: n + 1]))
         assert year.frame["cumulative"].iloc[n] == pytest.approx(float(pooled))
@@ -358,7 +392,9 @@ def test_replies_are_pooled_although_the_sender_gave_a_year_to_date_too():
 def test_one_month_without_replies_ends_the_pooling():
     series = observed([1, 2, 3], denominators=[2, 2, 4])
     series.loc[series.index[1], ["numerator", "denominator"]] = pd.NA
-    year = financial_year(indicator(unit="percent"), series, NOTHING, pd.Period("2017-03", "M"), APRIL, 50)
+    year = financial_year(
+        indicator(unit="percent"), series, NOTHING, pd.Period("2017-03", "M"), APRIL, 50
+    )
     assert known(year.frame["cumulative"])[:3] == [50, None, None]
 
 

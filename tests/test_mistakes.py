@@ -1,4 +1,6 @@
-"""A mistake in what a notebook is given is answered in words with what would work, by hand and in a run, and fails."""
+"""A mistake in what a notebook is given is answered in words with what would work, by hand and in a
+run, and fails.
+"""
 
 import datetime
 
@@ -11,8 +13,8 @@ from nbclient.exceptions import CellExecutionError
 
 import saferplymouth
 from saferplymouth import Report
-from saferplymouth.mistakes import Mistake
-from saferplymouth.press import kernels
+from saferplymouth.editions.kernels import execution
+from saferplymouth.errors import Mistake
 
 OF_A_MONTH = sorted(set(saferplymouth.__all__) - {"Report", "Quarter"})
 MONTHS = {
@@ -55,13 +57,21 @@ def test_a_quarter_that_would_not_do_is_answered_with_one_that_would(quarter, un
 @pytest.mark.parametrize(
     ("area", "month", "message"),
     [
-        ("hate_crime", "2016-13", f"'2016-13' is not a month; write a year and month such as 2016-11; {THERE}"),
+        (
+            "hate_crime",
+            "2016-13",
+            f"'2016-13' is not a month; write a year and month such as 2016-11; {THERE}",
+        ),
         ("hate_crime", "2016-12", f"there is no drop for December 2016; {THERE}"),
         ("hate_crimes", "2016-11", "'hate_crimes' is not an area here; did you mean hate_crime?"),
         ("Hate Crime", "2016-11", "'Hate Crime' is not an area here; did you mean hate_crime?"),
         ("noise", "2016-11", "'noise' is not an area here; use one of overall_crime, "),
         (None, "2016-11", "'None' is not an area here; use one of "),
-        (["hate_crime"], "2016-11", "'['hate_crime']' is not an area here; did you mean hate_crime?"),
+        (
+            ["hate_crime"],
+            "2016-11",
+            "'['hate_crime']' is not an area here; did you mean hate_crime?",
+        ),
     ],
 )
 def test_a_wrong_area_says_the_nearest_right_ones(area, month, message, untouched):
@@ -75,7 +85,10 @@ def test_a_wrong_area_says_the_nearest_right_ones(area, month, message, untouche
     [
         ("ist_incident", "'ist_incident' is not an indicator here; did you mean ist_incidents?"),
         ("burglary", "'burglary' is not an indicator here; use one of ist_incidents, "),
-        ("overall_crime", '\'overall_crime\' is on another page: Report("overall_crime", month)["overall_crime"]'),
+        (
+            "overall_crime",
+            '\'overall_crime\' is on another page: Report("overall_crime", month)["overall_crime"]',
+        ),
         (0, "'0' is not an indicator here; use one of "),
     ],
 )
@@ -95,18 +108,24 @@ def test_a_command_given_a_wrong_key_says_the_nearest_right_ones(untouched):
 def test_by_hand_a_mistake_is_the_message_and_no_traceback(untouched):
     notebook = nbformat.read(untouched / "notebooks/hate_crime.ipynb", as_version=4)
     notebook.cells[1].source = 'month: str = "November"'
-    client = NotebookClient(notebook, resources={"metadata": {"path": untouched / "notebooks"}}, timeout=120)
+    client = NotebookClient(
+        notebook, resources={"metadata": {"path": untouched / "notebooks"}}, timeout=120
+    )
     with pytest.raises(CellExecutionError):
         client.execute()
-    (error,) = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    (error,) = [
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
     assert error.traceback == [f"{MONTHS['November']}; {THERE}"]
 
 
 def test_a_run_fails_with_the_same_words(untouched):
-    with kernels.room() as room:
+    with execution.room() as room:
         tiny.put(room.folder / "framework.toml", (ROOT / "framework.toml").read_bytes())
         for name in ("2016-10", "2016-11"):
             tiny.put(room.folder / f"data/raw/{name}/returns/a.csv", "indicator,period,value\n")
         source = (untouched / "notebooks/hate_crime.ipynb").read_bytes()
-        ran = kernels.execute(source, {"month": "2016-13"}, room, 120)
-    assert ran.failure.startswith("NotAPeriod: '2016-13' is not a month; write a year and month such as 2016-11; the")
+        ran = execution.execute(source, {"month": "2016-13"}, room, 120)
+    assert ran.failure.startswith(
+        "NotAPeriod: '2016-13' is not a month; write a year and month such as 2016-11; the"
+    )

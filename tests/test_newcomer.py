@@ -6,8 +6,8 @@ import tiny
 from nbclient import NotebookClient
 
 from saferplymouth import periods
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.which import Which
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.store.edition_names import EditionName
 
 ADDED = """
 [indicators.third_party_centres]
@@ -39,7 +39,9 @@ def page_of(root, area: str) -> str:
     """The page of an area, built by a run of its own."""
     ran = tiny.told(root, "run", "--area", area)
     assert f"{area}: built" in ran.stdout, ran.stdout + ran.stderr
-    return (root / f"outputs/partial/2016-11/{area.replace('_', '-')}.html").read_text(encoding="utf-8")
+    return (root / f"outputs/partial/2016-11/{area.replace('_', '-')}.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in(project):
@@ -48,10 +50,16 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     assert tiny.told(project, "check").returncode == 0
     page = page_of(project, "knife_crime")
     assert "Knife crime: no data received yet" in page
-    assert "Devon and Cornwall Police is asked for the number of incidents of knife crime, every month" in page
+    assert (
+        "Devon and Cornwall Police is asked for the number of incidents of knife crime, every month"
+        in page
+    )
 
     frame = (project / "framework.toml").read_text(encoding="utf-8")
-    tiny.put(project / "framework.toml", frame.replace("incidents of knife crime", "offences with a knife"))
+    tiny.put(
+        project / "framework.toml",
+        frame.replace("incidents of knife crime", "offences with a knife"),
+    )
     wanted = (project / "knife-crime-police.csv").read_text(encoding="utf-8")
     assert "knife_crime,2016-11,," in wanted
     filled = wanted.replace("knife_crime,2016-11,,", "knife_crime,2016-11,31,")
@@ -66,20 +74,28 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     [
         (
             ["hate_crime"],
-            "'hate_crime' is an area already; choose another key, or change its entry in framework.toml, or move its "
+            "'hate_crime' is an area already; choose another key, or change its entry in "
+            "framework.toml, or move its "
             "notebook away to have it written anew",
         ),
         (["ist_incidents"], "'ist_incidents' is an indicator already"),
         (
             ["Knife Crime"],
-            "'Knife Crime' is no key for an area, or is taken by another page; did you mean knife_crime?",
+            "'Knife Crime' is no key for an area, or is taken by another page; did you mean "
+            "knife_crime?",
         ),
-        (["tour"], "'tour' is no key for an area, or is taken by another page; use up to 60 lower-case letters"),
+        (
+            ["tour"],
+            "'tour' is no key for an area, or is taken by another page; use up to 60 lower-case "
+            "letters",
+        ),
         (["knife_crime", "--to", "framework.toml/here"], "Not a directory"),
         (["noise"], "noise.ipynb is here already and not as it would be written; move it"),
     ],
 )
-def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written(words, message, project):
+def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written(
+    words, message, project
+):
     tiny.put(project / "notebooks/noise.ipynb", "{}")
     before = tiny.snapshot(project)
     done = tiny.told(project, "new-area", *words)
@@ -88,7 +104,9 @@ def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written
     assert tiny.snapshot(project) == before
 
 
-def test_an_area_of_the_framework_without_a_notebook_gets_one_that_shows_all_its_indicators(project):
+def test_an_area_of_the_framework_without_a_notebook_gets_one_that_shows_all_its_indicators(
+    project,
+):
     frame = (project / "framework.toml").read_bytes()
     (project / "notebooks/hate_crime.ipynb").unlink()
     done = tiny.told(project, "new-area", "hate_crime")
@@ -100,13 +118,22 @@ def test_an_area_of_the_framework_without_a_notebook_gets_one_that_shows_all_its
         assert page.count(f'<h2 id="{key}"') == 1, key
 
 
-def test_a_final_edition_is_refused_while_a_text_of_a_new_area_is_to_be_written_and_told_all_of_them(tmp_path):
+def test_a_final_edition_is_refused_while_a_text_of_a_new_area_is_to_be_written_and_told_all_of_them(
+    tmp_path,
+):
     root = tiny.project(tmp_path, "alpha")
     assert tiny.told(root, "new-area", "knife_crime").returncode == 0
-    assert plan(root, Which(periods.month("2016-04")), Wish()).expected
+    assert plan(root, EditionName(periods.month("2016-04")), RunOptions()).expected
     done = tiny.told(root, "run", "--final")
-    wanted = ("areas.knife_crime.priority", "indicators.knife_crime.definition", "indicators.knife_crime.why")
-    told = [f"framework.toml: {key} still says “To be written”; write it, or take the entry out" for key in wanted]
+    wanted = (
+        "areas.knife_crime.priority",
+        "indicators.knife_crime.definition",
+        "indicators.knife_crime.why",
+    )
+    told = [
+        f"framework.toml: {key} still says “To be written”; write it, or take the entry out"
+        for key in wanted
+    ]
     assert (done.returncode, done.stderr.splitlines()) == (2, [*told, "Nothing was built."])
 
 
@@ -123,10 +150,17 @@ def test_an_indicator_and_a_breakdown_that_are_added_are_on_the_page_of_their_ar
     frame = (project / "framework.toml").read_text(encoding="utf-8")
     tiny.put(project / "framework.toml", frame + ADDED)
     tiny.put(project / "data/raw/2016-11/returns/newcomer.csv", RETURN)
-    client = NotebookClient(nbformat.read(project / "notebooks/hate_crime.ipynb", as_version=4), timeout=120)
+    client = NotebookClient(
+        nbformat.read(project / "notebooks/hate_crime.ipynb", as_version=4), timeout=120
+    )
     client.resources = {"metadata": {"path": project / "notebooks"}}
     client.execute()
-    shown = [o.data["text/html"] for cell in client.nb.cells if cell.cell_type == "code" for o in cell.outputs]
+    shown = [
+        o.data["text/html"]
+        for cell in client.nb.cells
+        if cell.cell_type == "code"
+        for o in cell.outputs
+    ]
     page = "".join(shown)
     assert "Third-party reporting centres: no data received yet" in page
     assert "third_party_centres,2016/17 H1,," in page

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import framework, intake
+from saferplymouth import framework, sources
 from saferplymouth.store import observations
 
 FRAMEWORK = framework.load(Path(__file__).parents[1] / "framework.toml")
@@ -24,7 +24,9 @@ class Drops:
     def __init__(self, root: Path):
         self.root, self.processed = root, root / "data/processed"
 
-    def send(self, drop: str, *rows: str, name: str = "p.csv", header: str = "indicator,period,value") -> None:
+    def send(
+        self, drop: str, *rows: str, name: str = "p.csv", header: str = "indicator,period,value"
+    ) -> None:
         folder = self.root / f"data/raw/{drop}/returns"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("\n".join([header, *rows, ""]), encoding="utf-8")
@@ -38,10 +40,16 @@ class Drops:
 
     def stood(self, upto: str = "2016-11") -> dict[tuple[str, str], tuple[float, str, str]]:
         frame = observations.as_it_stood(self.received(upto))
-        return {(r.indicator, r.period): (r.value, r.received, r.status) for r in frame.itertuples()}
+        return {
+            (r.indicator, r.period): (r.value, r.received, r.status) for r in frame.itertuples()
+        }
 
     def files(self) -> dict[str, bytes]:
-        return {p.name: p.read_bytes() for p in sorted(self.processed.glob("*"))} if self.processed.is_dir() else {}
+        return (
+            {p.name: p.read_bytes() for p in sorted(self.processed.glob("*"))}
+            if self.processed.is_dir()
+            else {}
+        )
 
 
 @pytest.fixture
@@ -59,7 +67,11 @@ def test_an_observation_has_the_columns_the_contract_names(drops):
     frame = drops.received()
     assert list(frame.columns) == COLUMNS
     first, second = frame.to_dict("records")
-    assert (first["value"], first["received"], first["source"]) == (1575.0, "2016-11", "returns/p.csv")
+    assert (first["value"], first["received"], first["source"]) == (
+        1575.0,
+        "2016-11",
+        "returns/p.csv",
+    )
     assert (first["status"], first["note"]) == ("", "a note")
     assert pd.isna(first["numerator"])
     assert (second["numerator"], second["denominator"]) == (2, 3)
@@ -102,10 +114,14 @@ def test_a_quarter_and_a_supplied_year_to_date_are_told_apart_from_months(drops)
     drops.send("2016-09", "ist_satisfaction,2016-09,90", "ist_satisfaction,2016-04..2016-09,88")
     drops.send("2016-10", "domestic_abuse_referrals,2016/17 Q2,526")
     stood = observations.as_it_stood(drops.received())
-    months, spans = observations.of_indicator(stood, FRAMEWORK.indicators["ist_satisfaction"], FRAMEWORK)
+    months, spans = observations.of_indicator(
+        stood, FRAMEWORK.indicators["ist_satisfaction"], FRAMEWORK
+    )
     assert ([str(p) for p in months.index], list(months["value"])) == (["2016-09"], [90])
     assert ([str(p) for p in spans.index], list(spans["value"])) == (["2016-09"], [88])
-    quarters, none = observations.of_indicator(stood, FRAMEWORK.indicators["domestic_abuse_referrals"], FRAMEWORK)
+    quarters, none = observations.of_indicator(
+        stood, FRAMEWORK.indicators["domestic_abuse_referrals"], FRAMEWORK
+    )
     assert [FRAMEWORK.calendar.label(p) for p in quarters.index] == ["2016/17 Q2"]
     assert none.empty
 
@@ -113,7 +129,9 @@ def test_a_quarter_and_a_supplied_year_to_date_are_told_apart_from_months(drops)
 def test_an_indicator_with_nothing_received_has_an_empty_series(drops):
     drops.send("2016-11", "overall_crime,2016-11,1575")
     for indicator in FRAMEWORK.indicators.values():
-        both = observations.of_indicator(observations.as_it_stood(drops.received()), indicator, FRAMEWORK)
+        both = observations.of_indicator(
+            observations.as_it_stood(drops.received()), indicator, FRAMEWORK
+        )
         assert indicator.key == "overall_crime" or all(frame.empty for frame in both)
 
 
@@ -138,7 +156,7 @@ def three(drops: Drops) -> None:
 def test_what_has_not_changed_is_not_read_again(drops, monkeypatch):
     three(drops)
     before = written(drops)
-    monkeypatch.setattr(intake, "read", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(sources, "read", lambda *_: pytest.fail("read again"))
     drops.refresh()
     assert written(drops) == before
     assert len(before) == 3
@@ -163,10 +181,18 @@ def test_a_changed_drop_is_read_again_and_so_are_those_after_it(drops):
 def test_a_changed_framework_is_reason_to_read_everything_again(drops):
     three(drops)
     before = drops.files()
-    (drops.root / "framework.toml").write_bytes((Path(__file__).parents[1] / "framework.toml").read_bytes())
-    text = (drops.root / "framework.toml").read_text(encoding="utf-8").replace("small_base = 50", "small_base = 40")
+    (drops.root / "framework.toml").write_bytes(
+        (Path(__file__).parents[1] / "framework.toml").read_bytes()
+    )
+    text = (
+        (drops.root / "framework.toml")
+        .read_text(encoding="utf-8")
+        .replace("small_base = 50", "small_base = 40")
+    )
     (drops.root / "framework.toml").write_text(text, encoding="utf-8")
-    observations.refresh(drops.root, framework.load(drops.root / "framework.toml"), pd.Period("2016-11", "M"))
+    observations.refresh(
+        drops.root, framework.load(drops.root / "framework.toml"), pd.Period("2016-11", "M")
+    )
     assert all(drops.files()[name] != content for name, content in before.items())
 
 
@@ -197,7 +223,9 @@ def test_figures_handed_to_a_notebook_without_their_drops_are_left_alone(drops):
         assert len(Drops(root).stood()) == 1
 
 
-@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:-5], lambda b: b"PAR1" * 9])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b[:-5], lambda b: b"PAR1" * 9]
+)
 def test_a_damaged_file_is_rebuilt(damage, drops):
     three(drops)
     before, path = drops.files(), drops.processed / "2016-05.parquet"
@@ -207,7 +235,9 @@ def test_a_damaged_file_is_rebuilt(damage, drops):
 
 
 @given(at=st.floats(0, 1, exclude_max=True), byte=st.integers(1, 255))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
 def test_no_single_damaged_byte_changes_a_figure(drops, at, byte):
     three(drops)
     stood, path = drops.stood(), drops.processed / "2016-05.parquet"
@@ -235,11 +265,15 @@ def test_one_refused_drop_keeps_every_other_from_being_written(drops):
     drops.send("2016-08", "overall_crime,2016-08,x", "nonsense,2016-08,5")
     drops.send("2016-09", "overall_crime,2016-09,-1")
     drops.send("2016-10", "overall_crime,2016-10,5")
-    with pytest.raises(intake.Refused) as refused:
+    with pytest.raises(sources.Refused) as refused:
         drops.refresh()
     told = [(p.file, p.row, p.column) for p in refused.value.problems]
     place = "2016-08/returns/p.csv"
-    assert told == [(place, 2, "value"), (place, 3, "indicator"), ("2016-09/returns/p.csv", 2, "value")]
+    assert told == [
+        (place, 2, "value"),
+        (place, 3, "indicator"),
+        ("2016-09/returns/p.csv", 2, "value"),
+    ]
     assert drops.files() == before
 
 
@@ -252,14 +286,16 @@ def test_a_drop_refused_later_does_not_hold_up_an_earlier_edition(drops):
 def test_a_file_put_astray_in_a_drop_already_read_is_refused(drops):
     three(drops)
     (drops.root / "data/raw/2016-05/late.csv").write_text("indicator,period,value\n")
-    with pytest.raises(intake.Refused, match=r"2016-05/late.csv: is not part of a drop"):
+    with pytest.raises(sources.Refused, match=r"2016-05/late.csv: is not part of a drop"):
         drops.refresh()
 
 
 def test_a_return_beside_and_not_inside_its_folder_is_refused(drops):
     (drops.root / "data/raw/2016-05").mkdir(parents=True)
-    (drops.root / "data/raw/2016-05/police.csv").write_text("indicator,period,value\noverall_crime,2016-05,5\n")
-    with pytest.raises(intake.Refused, match=r"police.csv: is not part of a drop"):
+    (drops.root / "data/raw/2016-05/police.csv").write_text(
+        "indicator,period,value\noverall_crime,2016-05,5\n"
+    )
+    with pytest.raises(sources.Refused, match=r"police.csv: is not part of a drop"):
         drops.refresh()
 
 

@@ -1,4 +1,6 @@
-"""The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen reader meet."""
+"""The pages of a whole edition in a real browser: what a reader, a phone, a printer and a screen
+reader meet.
+"""
 
 import csv
 import datetime
@@ -12,7 +14,7 @@ import pytest
 import tiny
 from axe_playwright_python.sync_playwright import Axe
 
-from saferplymouth.press import foi, withdrawal
+from saferplymouth.editions import foi, withdrawal
 
 PAGES = [
     "index",
@@ -89,7 +91,10 @@ def used(tabs, address):
 def test_a_withdrawal_and_the_list_that_says_so_can_be_read_by_anyone(browser, tmp_path, way):
     root = tiny.project(tmp_path, "alpha")
     tiny.pretend(root)
-    reason = "The police file held half of the month, so that every figure on violence and theft was too low"
+    reason = (
+        "The police file held half of the month, so that every figure on violence and theft was "
+        "too low"
+    )
     withdrawal.withdraw(root, "2016-04", reason, datetime.datetime(2016, 5, 5, tzinfo=datetime.UTC))
     for name in ("2016-04/alpha.html", "index.html"):
         page = opened(browser, (root / "outputs" / name).as_uri(), **WAYS[way])
@@ -149,7 +154,9 @@ def test_axe_finds_nothing_on_the_list_of_editions(browser, edition):
 def test_nothing_leaves_the_page_and_the_console_is_silent(shown, address):
     page = shown["screen"]
     page.wait_for_load_state("networkidle")
-    assert [url for url in page.requested if not url.startswith(("file:", "data:image/svg+xml"))] == []
+    assert [
+        url for url in page.requested if not url.startswith(("file:", "data:image/svg+xml"))
+    ] == []
     assert [url for url in page.requested if url.startswith("file:")] == [address]
     assert page.said == []
 
@@ -200,7 +207,8 @@ def test_tables_have_captions_and_scopes_and_no_empty_cell(shown):
     assert page.locator("table:not(:has(caption))").count() == 0
     assert page.locator("th:not([scope])").count() == 0
     empty = page.evaluate(
-        "[...document.querySelectorAll('td')].filter(c => !c.textContent.trim() && !c.querySelector('img')).length"
+        "[...document.querySelectorAll('td')].filter(c => !c.textContent.trim() && "
+        "!c.querySelector('img')).length"
     )
     assert empty == 0
 
@@ -214,7 +222,9 @@ def test_columns_of_figures_stand_right_and_columns_of_words_left(shown):
         figures = any(FIGURE.fullmatch(text) for text in held)
         words = not held or any(re.search(r"[^\W\d_]{2}", text) for text in held)
         sides = {side for *_, side in cells}
-        assert sides == {"right" if figures else "left"} if figures or words else len(sides) == 1, cells
+        assert sides == {"right" if figures else "left"} if figures or words else len(sides) == 1, (
+            cells
+        )
 
 
 def test_every_link_leads_somewhere_in_the_edition(shown, address, edition):
@@ -230,7 +240,9 @@ def test_every_link_leads_somewhere_in_the_edition(shown, address, edition):
 
 
 def test_the_address_of_a_finding_brings_its_section_into_view(browser, edition):
-    page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": 1280, "height": 800})
+    page = opened(
+        browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": 1280, "height": 800}
+    )
     page.get_by_role("link", name=re.compile("^Domestic abuse reports")).first.click()
     assert page.url.endswith("domestic-abuse.html#domestic-abuse")
     assert 0 <= page.locator("h2#domestic-abuse").bounding_box()["y"] < 800
@@ -238,22 +250,35 @@ def test_the_address_of_a_finding_brings_its_section_into_view(browser, edition)
 
 def test_the_board_sees_how_many_of_each_and_every_decision_on_the_first_screen(browser, edition):
     for width, height in ((1280, 720), (360, 740)):
-        page = opened(browser, (edition / "2016-11/index.html").as_uri(), viewport={"width": width, "height": height})
+        page = opened(
+            browser,
+            (edition / "2016-11/index.html").as_uri(),
+            viewport={"width": width, "height": height},
+        )
         assert page.locator(".decisions li small").count() == 3
         for part in (page.locator("ul.states"), page.locator(".decisions")):
             box = part.bounding_box()
             assert box["y"] + box["height"] <= height
-    assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith("0 ● On course 4 ▲ Off course")
+    assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith(
+        "0 ● On course 4 ▲ Off course"
+    )
 
 
 def test_the_bundle_says_what_every_column_means_and_on_whom_a_rate_is_worked_out(edition):
     with zipfile.ZipFile(foi.bundle(edition.parent, "2016-11")) as packed:
-        files = {name: list(csv.reader(io.StringIO(packed.read(name).decode()))) for name in packed.namelist()}
+        files = {
+            name: list(csv.reader(io.StringIO(packed.read(name).decode())))
+            for name in packed.namelist()
+        }
     said = {(table, term): meaning for table, term, meaning in files["definitions.csv"]}
     tables = {name: rows[0] for name, rows in files.items() if name.startswith("data/")}
     assert {"data/districts.csv", "data/duties.csv", "data/overall_crime.csv"} < tables.keys()
-    assert [(name, c) for name, header in tables.items() for c in header if not said.get((name, c))] == []
-    assert re.search(r"; 2016: 264,440; .*Office for", said["data/overall_crime.csv", "residents, at mid-year"])
+    assert [
+        (name, c) for name, header in tables.items() for c in header if not said.get((name, c))
+    ] == []
+    assert re.search(
+        r"; 2016: 264,440; .*Office for", said["data/overall_crime.csv", "residents, at mid-year"]
+    )
 
 
 def test_a_hostile_comment_is_shown_as_words_only(browser, edition):
@@ -267,10 +292,13 @@ def test_a_hostile_comment_is_shown_as_words_only(browser, edition):
 
 def test_printing_keeps_every_table_and_repeats_its_head(used):
     used.emulate_media(media="print")
-    heads = used.evaluate("[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)")
+    heads = used.evaluate(
+        "[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)"
+    )
     assert set(heads) <= {"table-header-group"}
     clipped = used.evaluate(
-        "[...document.querySelectorAll('.wide')].filter(w => getComputedStyle(w).overflowX != 'visible').length"
+        "[...document.querySelectorAll('.wide')].filter(w => getComputedStyle(w).overflowX != "
+        "'visible').length"
     )
     assert clipped == 0
     assert used.pdf(prefer_css_page_size=True).startswith(b"%PDF")
@@ -280,7 +308,8 @@ def test_nothing_is_wider_than_a_printed_page(used):
     used.emulate_media(media="print")
     used.set_viewport_size({"width": 688, "height": 1000})  # A4 less its margins
     width = used.evaluate(
-        "document.querySelectorAll('details').forEach(d => d.open = true) ?? document.documentElement.scrollWidth"
+        "document.querySelectorAll('details').forEach(d => d.open = true) ?? "
+        "document.documentElement.scrollWidth"
     )
     used.set_viewport_size({"width": 1280, "height": 720})
     assert width <= 688
@@ -288,8 +317,12 @@ def test_nothing_is_wider_than_a_printed_page(used):
 
 def test_a_chart_of_many_places_is_shrunk_to_a_printed_page(used):
     used.emulate_media(media="print")
-    heights = used.evaluate("[...document.querySelectorAll('figure img')].map(i => getComputedStyle(i).maxHeight)")
-    assert all(float(height.removesuffix("px")) < 267 / 25.4 * 96 for height in heights)  # A4 less its margins
+    heights = used.evaluate(
+        "[...document.querySelectorAll('figure img')].map(i => getComputedStyle(i).maxHeight)"
+    )
+    assert all(
+        float(height.removesuffix("px")) < 267 / 25.4 * 96 for height in heights
+    )  # A4 less its margins
 
 
 def test_every_page_is_light(edition):
@@ -299,6 +332,8 @@ def test_every_page_is_light(edition):
 
 def test_every_picture_is_light(edition):
     pages = [path.read_text(encoding="utf-8") for path in (edition / "2016-11").glob("*.html")]
-    pictures = [picture for page in pages for picture in re.findall(r"data:image/svg\+xml,([^\"\s]+)", page)]
+    pictures = [
+        picture for page in pages for picture in re.findall(r"data:image/svg\+xml,([^\"\s]+)", page)
+    ]
     assert len(pictures) > 50
     assert max(map(len, pictures)) < 40_000

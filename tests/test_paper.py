@@ -1,6 +1,7 @@
 """The drops in data/raw and the second transcription of the paper say the same, cell for cell.
 
-Reads the drops with the standard library alone, so that nothing of the suite stands between the two.
+Reads the drops with the standard library alone, so that nothing of the suite stands between the
+two.
 """
 
 import csv
@@ -36,7 +37,9 @@ def files():
 
 
 def in_drops():
-    """(drop, file, indicator, period, value, note) for every row of every return, duplicates kept."""
+    """(drop, file, indicator, period, value, note) for every row of every return, duplicates
+    kept.
+    """
     rows = []
     for path in files():
         with path.open(encoding="utf-8", newline="") as lines:
@@ -47,7 +50,9 @@ def in_drops():
 
 
 def in_paper():
-    """The same rows as the paper gives them, each in the drop of its last month and its agency's file."""
+    """The same rows as the paper gives them, each in the drop of its last month and its agency's
+    file.
+    """
     rows = []
     for key, table in PAPER.items():
         for months, year, values in (
@@ -103,12 +108,17 @@ def test_a_return_is_plain_utf8_with_the_header_it_needs(path):
     noted = any(row[3] for row in rows) and "note" in header
     assert header == ["indicator", "period", "value", *(["note"] if noted else []), "taken_from"]
     assert all(len(row) == len(header) for row in rows)
-    assert {row[-1] for row in rows} == {"the board paper of 24 January 2017, pages 9 to 12, entered by hand"}
+    assert {row[-1] for row in rows} == {
+        "the board paper of 24 January 2017, pages 9 to 12, entered by hand"
+    }
 
 
 def test_the_facts_the_pack_gives_of_other_priorities_are_entered_with_their_periods():
     with (RAW / LAST_DROP / "returns" / FACTS).open(encoding="utf-8", newline="") as lines:
-        rows = {(r["indicator"], r["period"], r["group"]): int(r["value"]) for r in csv.DictReader(lines)}
+        rows = {
+            (r["indicator"], r["period"], r["group"]): int(r["value"])
+            for r in csv.DictReader(lines)
+        }
     assert rows == {
         ("sexual_offences_under_18", "2014/15", "rape"): 42,
         ("sexual_offences_under_18", "2014/15", "other"): 142,
@@ -144,14 +154,20 @@ def test_year_to_date_compares_the_same_periods_of_both_years(key):
     assert fact["change"] == fact["this"] - fact["last"]
     percent = Decimal(100 * fact["change"]) / fact["last"]
     assert fact["percent"] == int(percent.quantize(Decimal(1), ROUND_HALF_UP))
-    assert fact["to"] == (f"2016/17 Q{months}" if key == "domestic_abuse_referrals" else THIS[months - 1])
+    assert fact["to"] == (
+        f"2016/17 Q{months}" if key == "domestic_abuse_referrals" else THIS[months - 1]
+    )
 
 
 @pytest.mark.parametrize("key", ["ist_incidents", "ist_satisfaction"])
 def test_year_to_date_against_a_target_is_the_last_month_with_a_figure(key):
     fact, table = YEAR_TO_DATE[key], PAPER[key]
     n = len(given(table["this"])) - 1
-    assert (fact["to"], fact["this"], fact["target"]) == (THIS[n], table["cumulative"][n], table["target"][n])
+    assert (fact["to"], fact["this"], fact["target"]) == (
+        THIS[n],
+        table["cumulative"][n],
+        table["target"][n],
+    )
 
 
 def test_every_indicator_has_rows_of_one_length():

@@ -17,7 +17,19 @@ MONTHS = st.builds("{:04d}-{:02d}".format, st.integers(1900, 2199), st.integers(
 
 @pytest.mark.parametrize(
     "wrong",
-    ["", "2016", "2016-13", "2016-00", "2016-1", "Nov-16", "201611", " 2016-11", "2016-11\n", "２０１６-11", "0000-01"],
+    [
+        "",
+        "2016",
+        "2016-13",
+        "2016-00",
+        "2016-1",
+        "Nov-16",
+        "201611",
+        " 2016-11",
+        "2016-11\n",
+        "２０１６-11",
+        "0000-01",
+    ],
 )
 def test_what_is_no_month_is_refused_with_an_example(wrong):
     with pytest.raises(NotAPeriod, match="such as 2016-11"):
@@ -38,11 +50,18 @@ def test_a_month_is_written_as_it_was_read(text):
 
 
 def test_a_range_of_months_holds_both_its_ends():
-    assert [str(m) for m in months("2016-11..2017-02")] == ["2016-11", "2016-12", "2017-01", "2017-02"]
+    assert [str(m) for m in months("2016-11..2017-02")] == [
+        "2016-11",
+        "2016-12",
+        "2017-01",
+        "2017-02",
+    ]
     assert [str(m) for m in months("2016-11")] == ["2016-11"]
 
 
-@pytest.mark.parametrize("wrong", ["2016-11..", "..2016-11", "2016-04..2016-05..2016-06", "2016-04...2016-05", ".."])
+@pytest.mark.parametrize(
+    "wrong", ["2016-11..", "..2016-11", "2016-04..2016-05..2016-06", "2016-04...2016-05", ".."]
+)
 def test_half_a_range_of_months_is_refused(wrong):
     with pytest.raises(NotAPeriod):
         months(wrong)
@@ -111,7 +130,11 @@ def test_the_four_quarters_of_a_year_are_its_months_by_threes(start, text):
     calendar = Calendar(start)
     year = calendar.year(month(text))
     quarters = calendar.periods(year, "quarter")
-    spelled = [m for q in quarters for m in pd.period_range(q.asfreq("M", "start"), q.asfreq("M", "end"), freq="M")]
+    spelled = [
+        m
+        for q in quarters
+        for m in pd.period_range(q.asfreq("M", "start"), q.asfreq("M", "end"), freq="M")
+    ]
     assert len(quarters) == 4
     assert spelled == list(calendar.periods(year, "month"))
     assert [calendar.label(q)[-2:] for q in quarters] == ["Q1", "Q2", "Q3", "Q4"]
@@ -126,7 +149,8 @@ def test_a_quarter_is_read_as_it_is_written(start, text):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["2016/18 Q1", "2016/17 Q5", "2016 Q1", "2016/17 q1", "2016-11", "Q1", "２０１６/17 Q2"]
+    "wrong",
+    ["2016/18 Q1", "2016/17 Q5", "2016 Q1", "2016/17 q1", "2016-11", "Q1", "２０１６/17 Q2"],
 )
 def test_what_is_no_quarter_is_refused_with_an_example(wrong):
     with pytest.raises(NotAPeriod, match="write it as 2016/17 Q2"):

@@ -4,19 +4,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth.plain import printable, unfit, unnamed, unreasoned, unseen
+from saferplymouth.errors import printable, unfit, unnamed, unreasoned, unseen
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "A sum of £5,000", "café", "5 + 5 = 10", "two\nlines", "a\N{NO-BREAK SPACE}space", "“ist” — 40 %"],
+    [
+        "",
+        "A sum of £5,000",
+        "café",
+        "5 + 5 = 10",
+        "two\nlines",
+        "a\N{NO-BREAK SPACE}space",
+        "“ist” — 40 %",
+    ],
 )
 def test_what_people_write_may_be_published(text):
     assert unfit(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+44 1752", "-5", "@sum", "  =1", "\n=1", "\t=1", "＝1", "﹦1", "\u2003=1", "\u00a0=1", "\u3000-5"]
+    "text",
+    [
+        "=1+1",
+        "+44 1752",
+        "-5",
+        "@sum",
+        "  =1",
+        "\n=1",
+        "\t=1",
+        "＝1",
+        "﹦1",
+        "\u2003=1",
+        "\u00a0=1",
+        "\u3000-5",
+    ],
 )
 def test_a_cell_that_a_spreadsheet_would_run_is_refused_and_prose_is_not_held_to_that(text):
     mistake, cure = unfit(text)
@@ -31,16 +53,28 @@ def test_nor_does_a_quotation_mark_before_it_make_it_fit(text):
 
 
 @pytest.mark.parametrize(
-    "name", ["St. Peter & the Waterfront", "Efford – Lower", "Llanrhaeadr-ym-Mochnant", "’s Gravenhage", "Ynys Môn"]
+    "name",
+    [
+        "St. Peter & the Waterfront",
+        "Efford – Lower",
+        "Llanrhaeadr-ym-Mochnant",
+        "’s Gravenhage",
+        "Ynys Môn",
+    ],
 )
 def test_a_place_is_called_as_it_is(name):
     assert unfit(name) is None
 
 
-@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x07", "\x00", "\u2028", "\ud800"])
+@pytest.mark.parametrize(
+    "hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x07", "\x00", "\u2028", "\ud800"]
+)
 def test_what_cannot_be_seen_is_refused_by_its_number(hidden):
     for wrong in (unseen(f"fell {hidden}12"), unfit(f"fell {hidden}12")):
-        assert wrong == (f"holds a character that cannot be seen (U+{ord(hidden):04X})", "type it again as plain text")
+        assert wrong == (
+            f"holds a character that cannot be seen (U+{ord(hidden):04X})",
+            "type it again as plain text",
+        )
 
 
 BLANK = [
@@ -92,7 +126,12 @@ def test_what_no_two_letters_are_in_is_no_name_and_no_reason(name):
 
 
 def test_a_reason_is_a_word_and_neither_it_nor_a_name_is_long():
-    assert unreasoned("ok") is unreasoned("the force’s own estimate, 2016") is unreasoned("é" * 500) is None
+    assert (
+        unreasoned("ok")
+        is unreasoned("the force’s own estimate, 2016")
+        is unreasoned("é" * 500)
+        is None
+    )
     assert unreasoned("a b 1")[0] == "is no reason"
     assert unnamed("a" * 101) == ("holds 101 characters", "keep it to 100")
     assert unreasoned("a" * 501) == ("holds 501 characters", "keep it to 500")

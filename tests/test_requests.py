@@ -6,8 +6,9 @@ import io
 import pytest
 import tiny
 
-from saferplymouth import Board, intake, requests
+from saferplymouth import Board, sources
 from saferplymouth.framework import PERCENT, load
+from saferplymouth.pages import data_requests
 from saferplymouth.periods import month
 
 NOVEMBER = month("2016-11")
@@ -27,7 +28,9 @@ def filled(text: str) -> str:
         ways = {r["breakdown"] for r in parts} or {""}
         fits = 60 // max(1, sum(r["breakdown"] == line.get("breakdown") for r in parts))
         figure = 60 if not line.get("breakdown") else fits
-        line.update({"value": figure} if "value" in line else {"numerator": figure, "denominator": 60})
+        line.update(
+            {"value": figure} if "value" in line else {"numerator": figure, "denominator": 60}
+        )
         assert ways
     written = io.StringIO()
     writer = csv.DictWriter(written, header, lineterminator="\n")
@@ -42,10 +45,10 @@ def test_every_return_that_is_handed_out_is_taken_when_it_is_filled_in(project, 
     (project / "data/raw/2016-11/returns/board-paper.csv").unlink()
     handed = {}
     for area in framework.areas:
-        handed |= requests.templates(area, framework, NOVEMBER)
+        handed |= data_requests.templates(area, framework, NOVEMBER)
     for name, text in handed.items():
         tiny.put(project / "data/raw/2016-11/returns" / name, filled(text))
-    drop = intake.read(project / "data/raw", NOVEMBER, framework)
+    drop = sources.read(project / "data/raw", NOVEMBER, framework)
     assert drop.problems == ()
     sent = {key for key, indicator in framework.indicators.items() if not indicator.worked_out}
     assert {row.indicator for row in drop.rows} == sent
@@ -60,13 +63,13 @@ def test_every_return_that_is_handed_out_is_taken_when_it_is_filled_in(project, 
 def test_a_return_asks_for_the_last_period_that_has_ended(framework):
     wanted = [framework.indicators[key] for key in ("overall_crime", "recorded_rape")]
     wanted += [framework.indicators[key] for key in ("pupils_reached", "people_with_complex_needs")]
-    rows = list(csv.DictReader(io.StringIO(requests.template(wanted, framework, NOVEMBER))))
+    rows = list(csv.DictReader(io.StringIO(data_requests.template(wanted, framework, NOVEMBER))))
     assert [row["period"] for row in rows] == ["2016-11", "2016/17 Q2", "2016/17 H1", "2015/16"]
     assert {row["value"] for row in rows} == {""}
 
 
 def test_percentages_have_a_return_of_their_own(framework):
-    names = requests.templates("sexual_violence", framework, NOVEMBER)
+    names = data_requests.templates("sexual_violence", framework, NOVEMBER)
     assert list(names) == [
         "sexual-violence-police.csv",
         "sexual-violence-police-percentages.csv",
@@ -80,8 +83,14 @@ def test_percentages_have_a_return_of_their_own(framework):
 
 def test_a_page_asks_by_name_for_what_it_lacks(untouched):
     said = Board("2016-11", untouched).sections["referral_mechanism"].table().html
-    assert "National Crime Agency is asked for the number of people referred to the National Referral Mechanism" in said
-    assert "every quarter, in total and by kind of exploitation, beginning with July to September 2016" in said
+    assert (
+        "National Crime Agency is asked for the number of people referred to the National "
+        "Referral Mechanism" in said
+    )
+    assert (
+        "every quarter, in total and by kind of exploitation, beginning with July to September 2016"
+        in said
+    )
     assert "referral_mechanism,2016/17 Q2,exploitation,labour,," in said
 
 

@@ -8,17 +8,32 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lib/saferplymouth"
-MAP = (ROOT / "README.md").read_text(encoding="utf-8").partition("each knowing only those above it:")[2]
+MAP = (
+    (ROOT / "README.md")
+    .read_text(encoding="utf-8")
+    .partition("each knowing only those above it:")[2]
+)
 ROOMS = [
-    name for row in re.findall(r"^\| (`[^|]+`) \|", MAP.partition("\n## ")[0], re.MULTILINE) for name in row.split(", ")
+    name
+    for row in re.findall(r"^\| (`[^|]+`) \|", MAP.partition("\n## ")[0], re.MULTILINE)
+    for name in row.split(", ")
 ]
 ORDER = [name.strip("`").removesuffix(".py").removesuffix("/") for name in ROOMS]
 
 
 def imported(path: Path) -> set[str]:
     """The rooms that a file imports from, anywhere in it."""
-    froms = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)]
-    whole = [f"{n.module}.{name.name}" for n in froms for name in n.names if n.module.split(".")[0] == PACKAGE.name]
+    froms = [
+        n
+        for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(n, ast.ImportFrom)
+    ]
+    whole = [
+        f"{n.module}.{name.name}"
+        for n in froms
+        for name in n.names
+        if n.module.split(".")[0] == PACKAGE.name
+    ]
     return {name.split(".")[1] for name in whole}
 
 
@@ -29,6 +44,10 @@ def test_the_map_has_every_room_once():
 
 @pytest.mark.parametrize("room", ORDER)
 def test_a_room_knows_only_those_above_it(room):
-    files = [PACKAGE / f"{room}.py"] if (PACKAGE / f"{room}.py").exists() else sorted((PACKAGE / room).rglob("*.py"))
+    files = (
+        [PACKAGE / f"{room}.py"]
+        if (PACKAGE / f"{room}.py").exists()
+        else sorted((PACKAGE / room).rglob("*.py"))
+    )
     allowed = set(ORDER[: ORDER.index(room) + 1])
     assert {path.name: imported(path) - allowed for path in files if imported(path) - allowed} == {}

@@ -7,7 +7,8 @@ import signal
 import pytest
 import tiny
 
-from saferplymouth.store import shelf
+from saferplymouth.editions import publish
+from saferplymouth.store import published
 
 FILES = {"index.html": b"<h1>", "data/a.csv": b"a"}
 fork = multiprocessing.get_context("fork")
@@ -20,29 +21,31 @@ def outputs(tmp_path):
 
 def put_for_ever(outputs) -> None:
     for n in itertools.count():
-        shelf.put(outputs, "2016-11", dict.fromkeys([f"page-{m}.html" for m in range(20)], b"%d" % n))
+        publish.put(
+            outputs, "2016-11", dict.fromkeys([f"page-{m}.html" for m in range(20)], b"%d" % n)
+        )
 
 
 def test_an_edition_is_put_in_place_with_all_its_files(outputs):
-    place = shelf.put(outputs, "2016-11", FILES)
+    place = publish.put(outputs, "2016-11", FILES)
 
     assert place == outputs / "2016-11"
-    assert shelf.files(place) == FILES
+    assert published.files(place) == FILES
 
 
 def test_a_new_edition_takes_the_place_of_the_old_one_and_nothing_of_the_old_one_stays(outputs):
-    shelf.put(outputs, "2016-11", FILES)
-    shelf.put(outputs, "2016-11", {"other.html": b"new"})
+    publish.put(outputs, "2016-11", FILES)
+    publish.put(outputs, "2016-11", {"other.html": b"new"})
 
-    assert shelf.files(outputs / "2016-11") == {"other.html": b"new"}
+    assert published.files(outputs / "2016-11") == {"other.html": b"new"}
     assert len(list((outputs / ".editions").iterdir())) == 1
 
 
 def test_an_edition_that_cannot_be_written_leaves_the_old_one_and_no_litter(outputs):
-    shelf.put(outputs, "2016-11", FILES)
+    publish.put(outputs, "2016-11", FILES)
     before = tiny.snapshot(outputs)
     with pytest.raises(OSError, match="name too long"):
-        shelf.put(outputs, "2016-11", {"index.html": b"new", "x" * 300: b""})
+        publish.put(outputs, "2016-11", {"index.html": b"new", "x" * 300: b""})
 
     assert tiny.snapshot(outputs) == before
 
@@ -55,44 +58,46 @@ def test_a_killed_writer_leaves_one_whole_edition_and_the_next_clears_what_it_le
         seen, wanted = set(), dice.randrange(1, 12)
         tiny.until(
             lambda seen=seen, wanted=wanted: (
-                seen.update(os.listdir(outputs / ".editions") if (outputs / ".editions").exists() else ())
+                seen.update(
+                    os.listdir(outputs / ".editions") if (outputs / ".editions").exists() else ()
+                )
                 or len(seen) > wanted
             ),
             "the writer to write",
         )
         os.kill(writer.pid, signal.SIGKILL)
         writer.join()
-        found = shelf.files(outputs / "2016-11")
+        found = published.files(outputs / "2016-11")
         assert not found or (len(found) == 20 and len(set(found.values())) == 1)
 
-    shelf.put(outputs, "2016-11", FILES)
-    assert shelf.files(outputs / "2016-11") == FILES
+    publish.put(outputs, "2016-11", FILES)
+    assert published.files(outputs / "2016-11") == FILES
     assert len(list((outputs / ".editions").iterdir())) == 1
 
 
 def test_a_file_is_replaced_whole_and_its_folder_made(outputs):
-    shelf.replace(outputs, "executed/2016-11/a.ipynb", b"old")
-    shelf.replace(outputs, "executed/2016-11/a.ipynb", b"new")
+    publish.replace(outputs, "executed/2016-11/a.ipynb", b"old")
+    publish.replace(outputs, "executed/2016-11/a.ipynb", b"new")
 
     assert (outputs / "executed/2016-11/a.ipynb").read_bytes() == b"new"
     assert list((outputs / ".editions").iterdir()) == []
 
 
 def test_one_file_of_an_edition_can_be_replaced_where_it_stands(outputs):
-    shelf.put(outputs, "2016-11", FILES)
-    shelf.replace(outputs, "2016-11/index.html", b"new")
+    publish.put(outputs, "2016-11", FILES)
+    publish.replace(outputs, "2016-11/index.html", b"new")
 
-    assert shelf.files(outputs / "2016-11") == FILES | {"index.html": b"new"}
+    assert published.files(outputs / "2016-11") == FILES | {"index.html": b"new"}
 
 
 def test_removing_an_edition_takes_its_files_and_leaves_the_others(outputs):
-    shelf.put(outputs, "2016-10", FILES)
-    shelf.put(outputs, "2016-11", FILES)
-    shelf.remove(outputs, "2016-11")
-    shelf.remove(outputs, "2016-09")
+    publish.put(outputs, "2016-10", FILES)
+    publish.put(outputs, "2016-11", FILES)
+    publish.remove(outputs, "2016-11")
+    publish.remove(outputs, "2016-09")
 
     assert not (outputs / "2016-11").exists()
-    assert shelf.files(outputs / "2016-10") == FILES
+    assert published.files(outputs / "2016-10") == FILES
     assert len(list((outputs / ".editions").iterdir())) == 1
 
 
@@ -102,8 +107,8 @@ def test_an_edition_that_was_copied_as_a_folder_can_be_replaced(outputs, links, 
     if not links:
         monkeypatch.setattr("pathlib.Path.symlink_to", refuse)
     for content in (FILES, FILES | {"index.html": b"new"}):
-        shelf.put(outputs, "2016-11", content)
-        assert shelf.files(outputs / "2016-11") == content
+        publish.put(outputs, "2016-11", content)
+        assert published.files(outputs / "2016-11") == content
 
     assert len(list((outputs / ".editions").iterdir())) == links
 
@@ -111,14 +116,14 @@ def test_an_edition_that_was_copied_as_a_folder_can_be_replaced(outputs, links, 
 def test_a_folder_moved_aside_by_a_killed_run_is_brought_back(outputs):
     tiny.put(outputs / ".editions/2016-11.before/index.html", "good")
     tiny.put(outputs / ".editions/2016-11-abc/index.html", "unfinished")
-    shelf.tidy(outputs)
+    publish.tidy(outputs)
 
-    assert shelf.files(outputs / "2016-11") == {"index.html": b"good"}
+    assert published.files(outputs / "2016-11") == {"index.html": b"good"}
     assert list((outputs / ".editions").iterdir()) == []
 
 
 def test_tidying_where_there_is_nothing_does_nothing(outputs):
-    shelf.tidy(outputs)
+    publish.tidy(outputs)
 
     assert not outputs.exists()
 

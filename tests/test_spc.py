@@ -1,4 +1,6 @@
-"""Control charts against the paper's table, and each rule against a plain reading of it, point by point."""
+"""Control charts against the paper's table, and each rule against a plain reading of it, point by
+point.
+"""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth.numbers.spc import assurance, variation, xmr
+from saferplymouth.statistics.control_charts import assurance, variation, xmr
 
 RULES = ["outside", "shift", "trend", "two_of_three"]
 
@@ -63,7 +65,9 @@ def span(first, last):
         (HATE, "28.8", "0.0", "61.6", {}),
     ],
 )
-def test_each_chart_of_the_paper_is_reproduced_to_the_printed_digit(values, mean, lower, upper, signals):
+def test_each_chart_of_the_paper_is_reproduced_to_the_printed_digit(
+    values, mean, lower, upper, signals
+):
     frame = xmr(monthly(values), aim=-1)
     printed = frame[["mean", "lower_drawn", "upper_drawn"]].drop_duplicates().map("{:.1f}".format)
     assert printed.to_numpy().tolist() == [[mean, lower, upper]]
@@ -149,8 +153,12 @@ def by_the_book(values, size=12):
 
 
 stretch = st.one_of(
-    st.builds(lambda first, n: list(range(first, first + n)), st.integers(0, 12), st.integers(1, 9)),
-    st.builds(lambda first, n: list(range(first + n, first, -1)), st.integers(0, 12), st.integers(1, 9)),
+    st.builds(
+        lambda first, n: list(range(first, first + n)), st.integers(0, 12), st.integers(1, 9)
+    ),
+    st.builds(
+        lambda first, n: list(range(first + n, first, -1)), st.integers(0, 12), st.integers(1, 9)
+    ),
     st.builds(lambda level, n: [level] * n, st.integers(0, 24), st.integers(1, 8)),
     st.lists(st.integers(0, 24), max_size=14),
     st.lists(st.integers(9, 12), max_size=14),
@@ -183,7 +191,9 @@ def test_a_new_phase_is_judged_as_if_the_series_began_there(before, after):
 @settings(max_examples=25, deadline=None)
 @given(stretches)
 def test_a_series_upside_down_gives_the_opposite_judgement(values):
-    """On 1,000 less each value no limit is cut at 0, nor is it on 1,000 more: so the two mirror each other."""
+    """On 1,000 less each value no limit is cut at 0, nor is it on 1,000 more: so the two mirror
+    each other.
+    """
     up = xmr(monthly([None if v is None else 1000 + v for v in values]), 1)
     down = xmr(monthly([None if v is None else 1000 - v for v in values]), -1)
     assert up[RULES].equals(down[RULES])
@@ -310,7 +320,9 @@ def test_a_missing_latest_month_changes_nothing_before_it():
 
 def test_a_month_that_is_absent_is_a_gap_like_one_without_a_value():
     series = monthly([*QUIET, 51, None, 53])
-    pd.testing.assert_frame_equal(xmr(series, 1), xmr(series.dropna().sample(frac=1, random_state=1), 1))
+    pd.testing.assert_frame_equal(
+        xmr(series, 1), xmr(series.dropna().sample(frac=1, random_state=1), 1)
+    )
 
 
 def test_quarters_are_charted_as_months_are():

@@ -1,4 +1,6 @@
-"""Places beside each other: the highest first, shapes that say where each lies, and words that touch no others."""
+"""Places beside each other: the highest first, shapes that say where each lies, and words that
+touch no others.
+"""
 
 import html
 import re
@@ -13,8 +15,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
-from saferplymouth.exhibits import drawing
-from saferplymouth.exhibits.spreads import interval_chart, spread_chart
+from saferplymouth.display import drawing
+from saferplymouth.display.place_charts import interval_chart, spread_chart
 
 LONG = "Plymstock Goosewell, Staddiscombe & Bovisand"
 DISTRICTS = pd.DataFrame(
@@ -26,7 +28,9 @@ DISTRICTS = pd.DataFrame(
     },
     ["Cornwall", LONG, "Plymouth", "Torridge", "Isles of Scilly"],
 )
-MANY = pd.DataFrame({"value": range(32), "low": 9.0, "high": 21.0}, [f"{LONG} {n}" for n in range(32)])
+MANY = pd.DataFrame(
+    {"value": range(32), "low": 9.0, "high": 21.0}, [f"{LONG} {n}" for n in range(32)]
+)
 MANY["position"] = ["below"] * 9 + ["in line"] * 13 + ["above"] * 10
 GAP = pd.DataFrame(
     {"value": [4.2, 4.6, 3.9, 4.4], "low": [3.3, 3.7, 3.0, 3.5], "high": [5.1, 5.5, 4.8, 5.3]},
@@ -49,11 +53,23 @@ def render(chart, narrow: bool):
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
         written = [*axes.texts]
-        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, sorted(axes.get_ylim()))):
-            written += [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-        boxes = [(t.get_text(), t.get_window_extent(canvas.get_renderer())) for t in written if t.get_text()]
+        for axis, (low, high) in (
+            (axes.xaxis, axes.get_xlim()),
+            (axes.yaxis, sorted(axes.get_ylim())),
+        ):
+            written += [
+                tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high
+            ]
+        boxes = [
+            (t.get_text(), t.get_window_extent(canvas.get_renderer()))
+            for t in written
+            if t.get_text()
+        ]
     wide, high = figure.get_size_inches() * 720
-    assert all(box.x0 > -10 and box.x1 < wide + 10 and box.y0 > -10 and box.y1 < high + 10 for _, box in boxes)
+    assert all(
+        box.x0 > -10 and box.x1 < wide + 10 and box.y0 > -10 and box.y1 < high + 10
+        for _, box in boxes
+    )
     return axes, boxes
 
 
@@ -70,7 +86,13 @@ class TestSpread:
     def test_the_highest_comes_first_and_one_without_a_figure_last(self, narrow):
         _, boxes = render(spread(), narrow)
         down = sorted((-box.y1, text) for text, box in boxes if box.x0 < 1)
-        assert [place[:8] for _, place in down] == [LONG[:8], "Plymouth", "Cornwall", "Isles of", "Torridge"]
+        assert [place[:8] for _, place in down] == [
+            LONG[:8],
+            "Plymouth",
+            "Cornwall",
+            "Isles of",
+            "Torridge",
+        ]
 
     @PICTURES
     def test_shapes_say_where_each_place_lies(self, narrow):
@@ -85,14 +107,23 @@ class TestSpread:
     @PICTURES
     def test_bars_are_the_limits(self, narrow):
         axes, _ = render(spread(), narrow)
-        lines = next(c for c in axes.collections if np.array_equal(c.get_colors()[0], to_rgba(drawing.BAND)))
+        lines = next(
+            c for c in axes.collections if np.array_equal(c.get_colors()[0], to_rgba(drawing.BAND))
+        )
         bars = [tuple(segment[:, 0]) for segment in lines.get_segments()]
-        assert bars[:4] == [pytest.approx(limits) for limits in [(4.9, 6.2), (5.1, 6.0), (5.2, 5.8), (0.8, 10.3)]]
+        assert bars[:4] == [
+            pytest.approx(limits) for limits in [(4.9, 6.2), (5.1, 6.0), (5.2, 5.8), (0.8, 10.3)]
+        ]
 
     @PICTURES
     @pytest.mark.parametrize("frame", [DISTRICTS, MANY, MANY[:1]], ids=["few", "many", "one"])
     def test_words_touch_no_others_nor_the_plot(self, frame, narrow):
-        chart = spread(frame, limits="Range that chance explains", own=frame.index[0], level=frame["high"].iloc[-1])
+        chart = spread(
+            frame,
+            limits="Range that chance explains",
+            own=frame.index[0],
+            level=frame["high"].iloc[-1],
+        )
         axes, boxes = render(chart, narrow)
         assert touching(boxes) == []
         plot = axes.get_window_extent()
@@ -108,7 +139,10 @@ class TestSpread:
 
     def test_the_own_place_is_bold(self):
         axes, _ = render(spread(own="Plymouth"), False)
-        assert {text.get_text() for text in axes.texts if text.get_weight() == "bold"} == {"Plymouth", "8.3"}
+        assert {text.get_text() for text in axes.texts if text.get_weight() == "bold"} == {
+            "Plymouth",
+            "8.3",
+        }
 
     def test_the_group_has_a_line_and_a_name(self):
         axes, boxes = render(spread(), False)
@@ -121,7 +155,9 @@ class TestSpread:
         assert "In line" not in said
 
     def test_it_is_as_high_as_it_has_rows(self):
-        assert spread(MANY).wide[1] - spread(DISTRICTS).wide[1] == pytest.approx(27 * 17.5 / 72, abs=0.02)
+        assert spread(MANY).wide[1] - spread(DISTRICTS).wide[1] == pytest.approx(
+            27 * 17.5 / 72, abs=0.02
+        )
         assert 'width="760" height="' in spread().html
 
     @pytest.mark.parametrize("frame", [DISTRICTS, MANY], ids=["few", "many"])
@@ -162,7 +198,9 @@ class TestInterval:
         chart = self.chart()
         assert chart.data["value"].isna().to_list() == [False, False, False, True, False]
         axes, _ = render(chart, False)
-        alone = [s.tolist() for lines in axes.collections for s in getattr(lines, "get_segments", list)()]
+        alone = [
+            s.tolist() for lines in axes.collections for s in getattr(lines, "get_segments", list)()
+        ]
         assert alone == [[[4.0, 3.5], [4.0, 5.3]]]
 
     def test_nought_is_always_on_the_scale(self):

@@ -1,4 +1,6 @@
-"""What a run keeps for the next one, in every wrong shape: it counts as not there and is written anew."""
+"""What a run keeps for the next one, in every wrong shape: it counts as not there and is written
+anew.
+"""
 
 import copy
 import itertools
@@ -12,12 +14,22 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth.press import listing, page, runner
-from saferplymouth.store import shelf
+from saferplymouth.editions import listing, publish, render, runner
+from saferplymouth.store import published
 
 WRONG = (None, 5, "x", [], {}, True, float("inf"), "x" * 100_000, "\ud800", -1, [[]], {"x": 5})
-KEPT = ["outputs/2016-04", "outputs/index.html", "outputs/executed", "outputs/partial", "outputs/.lock"]
-KEPT += ["data/processed/2016-04.parquet", "data/processed/2016-03.parquet", "data/processed/last-run.json"]
+KEPT = [
+    "outputs/2016-04",
+    "outputs/index.html",
+    "outputs/executed",
+    "outputs/partial",
+    "outputs/.lock",
+]
+KEPT += [
+    "data/processed/2016-04.parquet",
+    "data/processed/2016-03.parquet",
+    "data/processed/last-run.json",
+]
 KEPT += ["outputs/2016-04/edition.json", "outputs/2016-04/alpha.html"]
 
 
@@ -31,7 +43,13 @@ def root(tmp_path) -> Path:
 def nodes(value: object, path: tuple = ()):
     """The path of every value within a value, its own first."""
     yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, one in inner:
         yield from nodes(one, (*path, key))
 
@@ -53,8 +71,10 @@ def test_a_manifest_with_anything_wrong_in_it_is_there_as_it_should_be_or_not_at
     made, refused = json.loads((place / "edition.json").read_bytes()), 0
     for turn, (path, wrong) in enumerate(itertools.product(nodes(made), WRONG)):
         tiny.put(place / "edition.json", json.dumps(changed(made, path, wrong)))
-        refused += shelf.manifest(place) == {}
-        if turn % 113 == 0:  # a number that the wrong values do not divide: each of them comes by, and each depth
+        refused += publish.manifest(place) == {}
+        if (
+            turn % 113 == 0
+        ):  # a number that the wrong values do not divide: each of them comes by, and each depth
             for words in (["status"], ["status", "2016-04"], ["foi", "2016-04"], ["check"]):
                 assert "The suite failed" not in tiny.told(root, *words).stderr, (path, wrong)
             listing.write_index(root)
@@ -75,12 +95,14 @@ def test_a_file_of_state_that_says_nothing_is_written_anew(root, name, content):
     ran = tiny.told(root, "run")
 
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert json.loads((root / name).read_bytes()).keys() >= {"said"} or tiny.whole(root / "outputs/2016-04")
+    assert json.loads((root / name).read_bytes()).keys() >= {"said"} or tiny.whole(
+        root / "outputs/2016-04"
+    )
 
 
 def test_whatever_stands_in_the_place_of_what_a_run_keeps_makes_way_for_it(root):
     for name, put in itertools.product(KEPT, (folder, link, file)):
-        shelf.tidy(root / "outputs")
+        publish.tidy(root / "outputs")
         if (name, put) != ("outputs/2016-04/edition.json", link):
             put(root / name)
         tiny.pretend(root, "alpha" if "partial" in name else "", force=True)
@@ -123,18 +145,25 @@ def test_what_ends_a_run_after_an_edition_is_in_place_is_told_with_that_edition(
     monkeypatch.setattr(listing, "write_index", refuse)
     ran = tiny.told(root, "run", "--force")
     assert ran.returncode == 1
-    expected = "index.html: No space left on device. In place already: 2016-04; all else stays as it was.\n"
+    expected = (
+        "index.html: No space left on device. In place already: 2016-04; all else stays as it "
+        "was.\n"
+    )
     assert ran.stderr == expected
 
 
-def test_what_the_suite_did_not_foresee_is_a_line_and_a_traceback_only_where_one_is_asked_for(root, monkeypatch):
+def test_what_the_suite_did_not_foresee_is_a_line_and_a_traceback_only_where_one_is_asked_for(
+    root, monkeypatch
+):
     def fail(_):
         raise ZeroDivisionError("by nothing\nat all")
 
     monkeypatch.setattr(listing, "write_index", fail)
     ran = tiny.told(root, "run", "--force")
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
-    assert ran.stderr.startswith("The suite failed (ZeroDivisionError: by nothing at all). In place already: 2016-04;")
+    assert ran.stderr.startswith(
+        "The suite failed (ZeroDivisionError: by nothing at all). In place already: 2016-04;"
+    )
     monkeypatch.setenv("SAFERPLYMOUTH_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         tiny.told(root, "run", "--force")
@@ -146,16 +175,18 @@ def final(tmp_path) -> Path:
     root = tiny.project(tmp_path / "final", "alpha")
     tiny.pretend(root, final=True)
     top = {"title": "Alpha", "status": "Final", "runs_to": {}, "corrections": []}
-    body = page.render(page.nbformat.v4.new_notebook(), top).encode()
+    body = render.render(render.nbformat.v4.new_notebook(), top).encode()
     made = json.loads((root / "outputs/2016-04/edition.json").read_bytes())
-    made["areas"]["alpha"]["files"]["alpha.html"] = shelf.sha256(body)
+    made["areas"]["alpha"]["files"]["alpha.html"] = published.sha256(body)
     tiny.put(root / "outputs/2016-04/alpha.html", body)
     tiny.put(root / "outputs/2016-04/edition.json", json.dumps(made))
     return root
 
 
 @pytest.mark.parametrize("wrong", ["gone", b"", "Draft"])
-def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_a_correction(final, wrong):
+def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_a_correction(
+    final, wrong
+):
     path = final / "outputs/2016-04/edition.json"
     assert tiny.told(final, "run").returncode == 0
     if wrong == "gone":
@@ -170,9 +201,9 @@ def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_
     assert "2016-04 alpha: its edition.json is missing or damaged" in ran.stderr
     assert "--correct" in ran.stderr
     assert "its edition.json is missing or damaged" in tiny.told(final, "status").stdout
-    assert shelf.closed(final / "outputs", "2016-04") == ["2016-04"]
+    assert published.closed(final / "outputs", "2016-04") == ["2016-04"]
     assert tiny.pretend(final, correct="The manifest was lost.").whole
-    assert shelf.manifest(final / "outputs/2016-04")["status"] == "Corrected"
+    assert publish.manifest(final / "outputs/2016-04")["status"] == "Corrected"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +219,9 @@ def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_
 )
 def test_a_setting_that_means_nothing_ends_no_run_or_is_told_in_a_line(root, setting, status, said):
     name, value = setting.split("=")
-    tiny.put(root / "data/raw/2016-04/comments/alpha.md", "Author: A. Nother\n\nNothing is claimed.")
+    tiny.put(
+        root / "data/raw/2016-04/comments/alpha.md", "Author: A. Nother\n\nNothing is claimed."
+    )
     ran = tiny.command(root, "run", "--jobs", "1", env=os.environ | {name: value})
     assert ran.returncode == status, ran.stderr
     assert said in ran.stderr
@@ -198,9 +231,15 @@ def test_a_setting_that_means_nothing_ends_no_run_or_is_told_in_a_line(root, set
 def test_a_folder_that_is_gone_and_streams_that_are_closed_end_nothing_in_a_traceback(root):
     call = f'{sys.executable} -m saferplymouth status >&- 2>&-; mkdir gone; cd gone; rmdir "$PWD"; '
     ran = subprocess.run(
-        call + f"{sys.executable} -m saferplymouth status", shell=True, cwd=root, capture_output=True, text=True
+        call + f"{sys.executable} -m saferplymouth status",
+        shell=True,
+        cwd=root,
+        capture_output=True,
+        text=True,
     )
-    assert (ran.returncode, ran.stderr.count("\n"), ran.stderr[:10]) == (2, 1, "The folder"), ran.stderr
+    assert (ran.returncode, ran.stderr.count("\n"), ran.stderr[:10]) == (2, 1, "The folder"), (
+        ran.stderr
+    )
 
 
 @pytest.mark.parametrize("put", [os.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere")])

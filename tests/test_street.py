@@ -1,4 +1,6 @@
-"""Street files together: where they lie in a drop, each crime counted once, and the counts as they stood."""
+"""Street files together: where they lie in a drop, each crime counted once, and the counts as they
+stood.
+"""
 
 import csv
 import io
@@ -14,10 +16,10 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import intake
-from saferplymouth.intake import archives
-from saferplymouth.intake.police_uk import StreetFile, read_street, street_files
-from saferplymouth.store import street
+from saferplymouth import sources
+from saferplymouth.sources import archives
+from saferplymouth.sources.police_uk import StreetFile, read_street, street_files
+from saferplymouth.store import street_counts
 
 HEADER = "Crime ID,Month,LSOA code,LSOA name,Crime type\n"
 HERE = "E01015001,Plymouth 001A"
@@ -53,19 +55,19 @@ def zipped(path: Path, members: dict[str, bytes], packing: int = zipfile.ZIP_DEF
     return path
 
 
-def stood(root: Path, upto: str = "2016-11") -> street.Stood:
-    street.refresh(root, pd.Period(upto, "M"))
-    return street.stood(root, pd.Period(upto, "M"))
+def stood(root: Path, upto: str = "2016-11") -> street_counts.StreetCounts:
+    street_counts.refresh(root, pd.Period(upto, "M"))
+    return street_counts.stood(root, pd.Period(upto, "M"))
 
 
-def monthly(found: street.Stood) -> dict[tuple[str, str], int]:
+def monthly(found: street_counts.StreetCounts) -> dict[tuple[str, str], int]:
     counts = found.cells.groupby(["month", "force"], observed=True)["count"].sum()
     return {pair: int(count) for pair, count in counts.items()}
 
 
 def refusal(root: Path) -> list[str]:
-    with pytest.raises(intake.Refused) as refused:
-        street.refresh(root, NOVEMBER)
+    with pytest.raises(sources.Refused) as refused:
+        street_counts.refresh(root, NOVEMBER)
     return [str(problem) for problem in refused.value.problems]
 
 
@@ -86,7 +88,9 @@ def test_the_eleven_months_are_counted_as_the_standard_library_counts_them(real)
                 read[row["Month"]] += 1
                 if not row["Crime ID"] or row["Crime ID"] not in met:
                     met.add(row["Crime ID"])
-                    by_hand[row["Month"], row["LSOA name"].rpartition(" ")[0], row["Crime type"]] += 1
+                    by_hand[
+                        row["Month"], row["LSOA name"].rpartition(" ")[0], row["Crime type"]
+                    ] += 1
     found = stood(real)
     counts = found.cells.groupby(["month", "district", "type"], observed=True)["count"].sum()
     assert {names: count for names, count in counts.items() if count} == by_hand
@@ -97,7 +101,9 @@ def test_the_eleven_months_are_counted_as_the_standard_library_counts_them(real)
 def test_plymouth_has_the_totals_known_for_april_to_november_2016(real):
     cells = stood(real).cells
     months = pd.period_range("2016-04", "2016-11", freq="M").astype(str)
-    local = cells[(cells["district"] == "Plymouth") & cells["month"].isin(months)].astype({"month": str})
+    local = cells[(cells["district"] == "Plymouth") & cells["month"].isin(months)].astype(
+        {"month": str}
+    )
     asb = local["type"] == ASB
     assert list(local[asb].groupby("month")["count"].sum()) == PLYMOUTH_ASB
     assert list(local[~asb].groupby("month")["count"].sum()) == PLYMOUTH_CRIME
@@ -110,7 +116,11 @@ def test_a_crime_without_a_place_counts_for_the_force_and_for_no_district(real):
     assert set(nowhere["lsoa"]) == set(nowhere["name"]) == {""}
     assert ASB not in set(nowhere["type"])
     assert found.cells["count"].sum() == 117_137
-    assert (found.files["read"].sum(), found.files["repeated"].sum(), found.files["again"].sum()) == (117_138, 1, 0)
+    assert (
+        found.files["read"].sum(),
+        found.files["repeated"].sum(),
+        found.files["again"].sum(),
+    ) == (117_138, 1, 0)
 
 
 def test_a_crime_published_again_in_a_later_month_or_by_another_force_counts_once(tmp_path):
@@ -118,7 +128,11 @@ def test_a_crime_published_again_in_a_later_month_or_by_another_force_counts_onc
     put(tmp_path, "2016-10", "2016-10", 2, 3, 3, None, force="there")
     put(tmp_path, "2016-10", "2016-10", 1, 3, 4, force="here")
     found = stood(tmp_path)
-    assert monthly(found) == {("2016-09", "there"): 3, ("2016-10", "here"): 2, ("2016-10", "there"): 1}
+    assert monthly(found) == {
+        ("2016-09", "there"): 3,
+        ("2016-10", "here"): 2,
+        ("2016-10", "there"): 1,
+    }
     assert found.files.drop(columns="source").values.tolist() == [
         ["2016-09", "there", "2016-09", 3, 3, 0, 0],
         ["2016-10", "here", "2016-10", 3, 2, 0, 1],
@@ -133,7 +147,11 @@ def test_a_cell_whose_every_crime_counts_elsewhere_is_not_there(tmp_path):
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.lists(st.none() | st.integers(0, 12), min_size=1, max_size=8), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.lists(st.none() | st.integers(0, 12), min_size=1, max_size=8), min_size=1, max_size=6
+    )
+)
 def test_any_files_together_count_each_id_once_and_each_row_without(contents):
     class Held:
         def __init__(self, content: bytes):
@@ -144,8 +162,10 @@ def test_any_files_together_count_each_id_once_and_each_row_without(contents):
     for (month, force), ids in zip(names, contents, strict=True):
         file = StreetFile("", month, force, Path(), Held(rows(month, *ids)))
         tables.append(read_street(file, told))
-    files = pd.DataFrame([(*name, "", "") for name in names], columns=["month", "force", "source", "received"])
-    found = street.combine(tables, files)
+    files = pd.DataFrame(
+        [(*name, "", "") for name in names], columns=["month", "force", "source", "received"]
+    )
+    found = street_counts.combine(tables, files)
     met, expected = set(), {}
     for name, ids in zip(names, contents, strict=True):
         expected[name] = sum(i is None for i in ids) + len(set(ids) - met - {None})
@@ -161,15 +181,19 @@ def test_a_month_downloaded_again_replaces_the_earlier_file_in_later_editions_on
     assert monthly(stood(tmp_path)) == {("2016-10", "here"): 3}
     assert list(stood(tmp_path).files["received"]) == ["2016-11"]
     assert monthly(stood(tmp_path, "2016-10")) == {("2016-10", "here"): 2}
-    assert monthly(street.stood(tmp_path, NOVEMBER)) == {("2016-10", "here"): 3}
+    assert monthly(street_counts.stood(tmp_path, NOVEMBER)) == {("2016-10", "here"): 3}
 
 
 def test_only_files_that_changed_are_read_again(tmp_path, monkeypatch):
     put(tmp_path, "2016-10", "2016-10", 1)
     put(tmp_path, "2016-11", "2016-11", 2)
-    zipped(tmp_path / "data/raw/2016-11/a.zip", {"2016-09/2016-09-here-street.csv": rows("2016-09", 3)})
+    zipped(
+        tmp_path / "data/raw/2016-11/a.zip", {"2016-09/2016-09-here-street.csv": rows("2016-09", 3)}
+    )
     looked = []
-    monkeypatch.setattr(street, "read_street", lambda f, p: looked.append(f.source) or read_street(f, p))
+    monkeypatch.setattr(
+        street_counts, "read_street", lambda f, p: looked.append(f.source) or read_street(f, p)
+    )
     stood(tmp_path)
     assert sorted(looked) == [
         "2016-10-here-street.csv",
@@ -178,7 +202,11 @@ def test_only_files_that_changed_are_read_again(tmp_path, monkeypatch):
     ]
     looked.clear()
     put(tmp_path, "2016-10", "2016-10", 1, 5)
-    assert monthly(stood(tmp_path)) == {("2016-09", "here"): 1, ("2016-10", "here"): 2, ("2016-11", "here"): 1}
+    assert monthly(stood(tmp_path)) == {
+        ("2016-09", "here"): 1,
+        ("2016-10", "here"): 2,
+        ("2016-11", "here"): 1,
+    }
     assert looked == ["2016-10-here-street.csv"]
 
 
@@ -186,23 +214,26 @@ def test_what_no_drop_holds_any_more_is_forgotten_and_other_files_are_left(tmp_p
     gone = put(tmp_path, "2016-10", "2016-10", 1)
     put(tmp_path, "2016-11", "2016-11", 2)
     stood(tmp_path)
-    other = tmp_path / street.FOLDER / "2016-11.cells.parquet"
+    other = tmp_path / street_counts.FOLDER / "2016-11.cells.parquet"
     other.write_bytes(b"another's")
     gone.unlink()
     stood(tmp_path, "2016-10")
     assert len(list(other.parent.glob("*.parquet"))) == 4
     assert monthly(stood(tmp_path)) == {("2016-11", "here"): 1}
-    assert len([path for path in other.parent.iterdir() if street.KEPT.fullmatch(path.stem)]) == 1
+    assert (
+        len([path for path in other.parent.iterdir() if street_counts.KEPT.fullmatch(path.stem)])
+        == 1
+    )
     assert other.exists()
 
 
 def test_what_was_kept_and_is_damaged_is_read_again(tmp_path):
     put(tmp_path, "2016-11", "2016-11", 1, 2)
     whole = monthly(stood(tmp_path))
-    for path in (tmp_path / street.FOLDER).iterdir():
+    for path in (tmp_path / street_counts.FOLDER).iterdir():
         path.write_bytes(path.read_bytes()[:-9])
         assert monthly(stood(tmp_path)) == whole
-    assert all(pq.read_metadata(path) for path in (tmp_path / street.FOLDER).iterdir())
+    assert all(pq.read_metadata(path) for path in (tmp_path / street_counts.FOLDER).iterdir())
 
 
 def test_with_a_problem_in_any_file_nothing_is_written_and_all_are_told(tmp_path):
@@ -211,9 +242,11 @@ def test_with_a_problem_in_any_file_nothing_is_written_and_all_are_told(tmp_path
     put(tmp_path, "2016-11", "2016-11", None).write_bytes(rows("2016-10", 1))
     zipped(tmp_path / "data/raw/2016-11/a.zip", {})
     assert refusal(tmp_path) == [
-        "2016-11/a.zip: holds no street file. Cure: download it with crime data included, or move it out of the drop.",
+        "2016-11/a.zip: holds no street file. Cure: download it with crime data included, or move "
+        "it out of the drop.",
         f"2016-10/2016-10-here-street.csv: is empty. Cure: {AGAIN}.",
-        "2016-11/2016-11-here-street.csv, row 2, column Month: '2016-10' is not the month in the file's name. "
+        "2016-11/2016-11-here-street.csv, row 2, column Month: '2016-10' is not the month in the "
+        "file's name. "
         f"Cure: {AGAIN}, and leave its name.",
     ]
     assert not list((tmp_path / "data/processed").rglob("*.parquet"))
@@ -228,9 +261,19 @@ def test_a_project_without_street_files_has_none_and_writes_nothing(tmp_path):
 
 
 def test_a_zip_as_downloaded_gives_what_its_files_give(real, tmp_path):
-    members = {f"{p.name[:7]}/{p.name}": p.read_bytes() for p in sorted(real.glob("data/raw/*/*-street.csv"))}
-    others = {name.replace("-street", kind): b"x" for name in members for kind in ("-outcomes", "-stop-and-search")}
-    zipped(tmp_path / "data/raw/2016-11/0123abc.zip", members | others | {"__MACOSX/._2016-11-x-street.csv": b"x"})
+    members = {
+        f"{p.name[:7]}/{p.name}": p.read_bytes()
+        for p in sorted(real.glob("data/raw/*/*-street.csv"))
+    }
+    others = {
+        name.replace("-street", kind): b"x"
+        for name in members
+        for kind in ("-outcomes", "-stop-and-search")
+    }
+    zipped(
+        tmp_path / "data/raw/2016-11/0123abc.zip",
+        members | others | {"__MACOSX/._2016-11-x-street.csv": b"x"},
+    )
     found, plain = stood(tmp_path), stood(real)
     pd.testing.assert_frame_equal(found.cells, plain.cells)
     columns = ["month", "force", "read", "counted", "repeated", "again"]
@@ -269,8 +312,14 @@ WRONG = {
     "no street file": ({"2016-11/2016-11-here-outcomes.csv": b"x"}, "holds no street file"),
     "a bomb": ({MEMBER: bytes(5_000_000)}, "would unpack to 5 MB"),
     "a way out": ({"../2016-11-here-street.csv": b"x"}, "holds a file whose name leads out of it"),
-    "from the root": ({"/etc/2016-11-here-street.csv": b"x"}, "holds a file whose name leads out of it"),
-    "another name": ({"2016-11/here-street.csv": b"x"}, "'here-street.csv' names no month and force"),
+    "from the root": (
+        {"/etc/2016-11-here-street.csv": b"x"},
+        "holds a file whose name leads out of it",
+    ),
+    "another name": (
+        {"2016-11/here-street.csv": b"x"},
+        "'here-street.csv' names no month and force",
+    ),
 }
 
 
@@ -284,13 +333,17 @@ def test_a_zip_that_is_not_what_is_downloaded_is_refused_and_never_unpacked(tmp_
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_zip_is_refused_that_is_too_large_or_packed_otherwise_or_changed_inside(tmp_path, monkeypatch):
+def test_a_zip_is_refused_that_is_too_large_or_packed_otherwise_or_changed_inside(
+    tmp_path, monkeypatch
+):
     drop = tmp_path / "data/raw/2016-11"
     zipped(drop / "a.zip", {MEMBER: rows("2016-11", 1)}, zipfile.ZIP_LZMA)
     assert "is packed in an unusual way" in refusal(tmp_path)[0]
     path = zipped(drop / "a.zip", {MEMBER: rows("2016-11", 1, 2)}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(key(2).encode(), key(3).encode()))
-    assert refusal(tmp_path) == [f"2016-11/a.zip/{MEMBER}: cannot be read to its end. Cure: {AGAIN}."]
+    assert refusal(tmp_path) == [
+        f"2016-11/a.zip/{MEMBER}: cannot be read to its end. Cure: {AGAIN}."
+    ]
     monkeypatch.setattr(archives, "LARGEST_UNPACKED", 100)
     assert "would unpack to 0 MB" in refusal(tmp_path)[0]
 
@@ -311,9 +364,11 @@ def test_one_month_and_force_twice_or_still_to_come_or_misnamed_is_refused(tmp_p
         "2016-10/2016-11-here-street.csv: is of 2016-11, a month later than its drop. "
         "Cure: move it to the drop of 2016-11 or a later one.",
         f"2016-11/2016-10-loop-street.csv: cannot be read. Cure: {AGAIN}, or see who may open it.",
-        f"2016-11/2016-13-here-street.csv: '2016-13-here-street.csv' names no month and force. Cure: {name}.",
+        f"2016-11/2016-13-here-street.csv: '2016-13-here-street.csv' names no month and force. "
+        f"Cure: {name}.",
         "2016-11/x-street.csv: is not a file. Cure: put the file itself here.",
-        f"2016-11/a.zip/{MEMBER}: is of the same month and force as 2016-11-here-street.csv. Cure: keep one of them.",
+        f"2016-11/a.zip/{MEMBER}: is of the same month and force as 2016-11-here-street.csv. "
+        f"Cure: keep one of them.",
     ]
 
 

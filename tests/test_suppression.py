@@ -1,4 +1,5 @@
-"""Small numbers: what is hidden, and attacks on what is left, which must find nothing with the rule and all without.
+"""Small numbers: what is hidden, and attacks on what is left, which must find nothing with the rule
+and all without.
 
 Series here are dicts from a period's label to its count, as it stood for an edition.
 """
@@ -19,39 +20,56 @@ from attack import Fact, Reader, Reading, Revealed, crack, knowing_the_rule, sol
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, suppression
-from saferplymouth.exhibits import charts
+from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, disclosure
+from saferplymouth.disclosure import distance_between, hides_total, protect, total_between
+from saferplymouth.display import charts
+from saferplymouth.editions import definitions, foi
 from saferplymouth.framework import Indicator, load
-from saferplymouth.numbers.measures import Year, financial_year
 from saferplymouth.periods import Calendar
-from saferplymouth.press import definitions, foi
-from saferplymouth.suppression import distance_between, hides_total, protect, total_between
+from saferplymouth.statistics.measures import Year, financial_year
 
 CALENDAR = Calendar(4)
 KEY = "referrals"
 MONTHS = [str(m) for m in pd.period_range("2015-04", "2017-03", freq="M")]
 QUARTERS = [f"{year} Q{q}" for year in ("2014/15", "2015/16", "2016/17") for q in (1, 2, 3, 4)]
 SMALL = (1, 2, 3, 4)
-MEASURES = {"change": "Change", "percent": "Change, %", "distance": "Distance to target", "target": "Cumulative target"}
+MEASURES = {
+    "change": "Change",
+    "percent": "Change, %",
+    "distance": "Distance to target",
+    "target": "Cumulative target",
+}
 
 
 def indicator(frequency="month", sensitive=True, unit="count", target=None) -> Indicator:
-    words = {"name": "Referrals", "area": "area", "aim": "increase", "counted": "referrals", "agency": "agency"}
+    words = {
+        "name": "Referrals",
+        "area": "area",
+        "aim": "increase",
+        "counted": "referrals",
+        "agency": "agency",
+    }
     rest = {"monitoring_only": False, "definition": "Referrals.", "why": "Because."}
     shape = {"frequency": frequency, "unit": unit, "sensitive": sensitive, "target": target or {}}
     return Indicator(KEY, **words, **rest, **shape)
 
 
 def series(counts: dict[str, float], restated=(), frequency="month") -> pd.DataFrame:
-    """Observations as `observations.of_indicator` gives them; `restated` are the labels marked so."""
+    """Observations as `observations.of_indicator` gives them; `restated` are the labels marked
+    so.
+    """
     index = pd.PeriodIndex([CALENDAR.parse(label, frequency) for label in counts])
     frame = pd.DataFrame({"value": pd.Series(counts.values(), index, dtype=float)}, index)
     frame["numerator"] = frame["denominator"] = pd.array([None] * len(frame), dtype="Int64")
     frame["status"] = ["r" if label in restated else "" for label in counts]
-    return frame.assign(received="2016-11", source="f.csv", note=[f"count is {v:g}" for v in counts.values()])
+    return frame.assign(
+        received="2016-11", source="f.csv", note=[f"count is {v:g}" for v in counts.values()]
+    )
 
 
-def edition(counts: dict, month: str, restated=(), of: Indicator | None = None) -> tuple[Year, pd.DataFrame]:
+def edition(
+    counts: dict, month: str, restated=(), of: Indicator | None = None
+) -> tuple[Year, pd.DataFrame]:
     """The year and the series of an edition before anything is protected."""
     of = of or indicator()
     observed = series(counts, restated, of.frequency)
@@ -59,7 +77,9 @@ def edition(counts: dict, month: str, restated=(), of: Indicator | None = None) 
     return financial_year(of, observed, nothing, pd.Period(month, "M"), CALENDAR, 50), observed
 
 
-def safe(counts: dict, month: str, restated=(), of: Indicator | None = None) -> tuple[Year, pd.DataFrame]:
+def safe(
+    counts: dict, month: str, restated=(), of: Indicator | None = None
+) -> tuple[Year, pd.DataFrame]:
     return protect(*edition(counts, month, restated, of))
 
 
@@ -67,20 +87,32 @@ def until(counts: dict, month: str) -> dict:
     """What had been received by a month: nothing later."""
     freq = "month" if "Q" not in next(iter(counts)) else "quarter"
     ends = pd.Period(month, "M")
-    return {label: n for label, n in counts.items() if CALENDAR.parse(label, freq).asfreq("M", "end") <= ends}
+    return {
+        label: n
+        for label, n in counts.items()
+        if CALENDAR.parse(label, freq).asfreq("M", "end") <= ends
+    }
 
 
 def published(year: Year, observed: pd.DataFrame, month: str) -> Reading:
-    """Every figure of an edition as its tables, board, small lines and control chart would show it."""
+    """Every figure of an edition as its tables, board, small lines and control chart would show
+    it.
+    """
     reader = Reader(Reading(month), CALENDAR)
     reader.rows(KEY, list(_table(year)), "table")
-    reader.rows(KEY, [_cell(_label(p), p, v, False) for p, v in observed["value"].items() if v == v], "small line")
+    reader.rows(
+        KEY,
+        [_cell(_label(p), p, v, False) for p, v in observed["value"].items() if v == v],
+        "small line",
+    )
     reader.rows(KEY, list(_to_date(year)), "to date")
     if target := year.target:
         left = target.periods_left
         if target.pace is not None and target.pace == target.pace:
             so_far = year.frame.loc[: target.period].index
-            reader.total(KEY, so_far, round(target.year_end - target.pace * left), "pace", 0.05 * left)
+            reader.total(
+                KEY, so_far, round(target.year_end - target.pace * left), "pace", 0.05 * left
+            )
     baseline = observed.iloc[:12]
     if "hidden" not in observed or not baseline["hidden"].any():
         reader.total(KEY, baseline.index, baseline["value"].sum(), "mean of the control chart")
@@ -94,21 +126,34 @@ def _label(period: pd.Period) -> str:
 def _cell(measure: str, period, value: float, hidden: bool) -> dict:
     label = period if isinstance(period, str) else CALENDAR.label(period)
     shown = None if value is None or value != value else int(np.floor(value + 0.5))
-    return {"measure": measure, "period": label, "value": shown, "shorthand": "[c]" if hidden else ""}
+    return {
+        "measure": measure,
+        "period": label,
+        "value": shown,
+        "shorthand": "[c]" if hidden else "",
+    }
 
 
 def _table(year: Year):
     frame, back = year.frame, 12 if year.indicator.frequency == "month" else 4
     names = MEASURES | {"this": year.label, "last": year.last_label}
-    names |= {"cumulative": f"Cumulative {year.label}", "cumulative_last": f"Cumulative {year.last_label}"}
+    names |= {
+        "cumulative": f"Cumulative {year.label}",
+        "cumulative_last": f"Cumulative {year.last_label}",
+    }
     for column, measure in names.items():
         for period, value in frame[column].items():
             own = period - back if column in ("last", "cumulative_last") else period
-            yield _cell(measure, own, value, bool(frame.get(f"{column}_hidden", {}).get(period, False)))
+            yield _cell(
+                measure, own, value, bool(frame.get(f"{column}_hidden", {}).get(period, False))
+            )
 
 
 def _to_date(year: Year):
-    covered = [p.asfreq("M", end) for p, end in zip(year.to_date.periods[[0, -1]], ("start", "end"), strict=True)]
+    covered = [
+        p.asfreq("M", end)
+        for p, end in zip(year.to_date.periods[[0, -1]], ("start", "end"), strict=True)
+    ]
     span = f"{covered[0]}..{covered[1]}"
     yield _cell("Year to date", span, year.to_date.this, False)
     yield _cell("Same months last year", span, year.to_date.last, False)
@@ -132,8 +177,25 @@ def same(one: tuple[Year, pd.DataFrame], other: tuple[Year, pd.DataFrame]) -> bo
 
 def test_counts_of_1_to_4_are_hidden_and_none_and_5_are_not():
     year, observed = safe(dict(zip(MONTHS[12:19], [7, 0, 5, 3, 1, 4, 60], strict=True)), "2016-10")
-    assert year.frame["this"].iloc[:7].isna().tolist() == [False, False, False, True, True, True, False]
-    assert year.frame["this_hidden"].iloc[:8].tolist() == [False, False, False, True, True, True, False, False]
+    assert year.frame["this"].iloc[:7].isna().tolist() == [
+        False,
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert year.frame["this_hidden"].iloc[:8].tolist() == [
+        False,
+        False,
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
     assert observed["hidden"].tolist() == [False, False, False, True, True, True, False]
     assert observed["value"].isna().equals(observed["hidden"])
 
@@ -177,7 +239,9 @@ def test_target_distance_and_pace_go_with_the_total_and_what_is_certain_stays():
 
 
 def test_a_hidden_figure_loses_its_status_and_its_senders_note():
-    year, observed = safe({"2016-04": 3.0, "2016-05": 9.0}, "2016-05", restated=("2016-04", "2016-05"))
+    year, observed = safe(
+        {"2016-04": 3.0, "2016-05": 9.0}, "2016-05", restated=("2016-04", "2016-05")
+    )
     assert observed["status"].tolist() == ["", "r"]
     assert observed["note"].tolist() == ["", "count is 9"]
     assert year.frame["this_status"].iloc[:2].tolist() == ["", "r"]
@@ -202,34 +266,44 @@ def test_a_sensitive_percentage_is_refused():
 def test_the_digest_of_a_table_with_a_hidden_count_gives_it_away_and_that_of_the_masked_one_does_not():
     def received(count: int) -> pd.DataFrame:
         same = {"indicator": KEY, "received": "2016-04", "breakdown": "", "status": "", "note": ""}
-        return pd.DataFrame({"period": ["2016-03", "2016-04"], "value": [9.0, count]}).assign(**same)
+        return pd.DataFrame({"period": ["2016-03", "2016-04"], "value": [9.0, count]}).assign(
+            **same
+        )
 
     def digest(frame: pd.DataFrame) -> str:
         return hashlib.sha256(frame.to_csv().encode()).hexdigest()
 
     def masked(count: int) -> pd.DataFrame:
-        return suppression.masked(received(count), {KEY: indicator()})
+        return disclosure.masked(received(count), {KEY: indicator()})
 
     assert [n for n in SMALL if digest(received(n)) == digest(received(3))] == [3]
     assert len({digest(masked(n)) for n in SMALL}) == 1
     assert masked(3)["value"].tolist() == [9, 1]
     assert digest(masked(7)) == digest(received(7))
-    assert suppression.masked(masked(3), {KEY: indicator()}).equals(masked(3))
+    assert disclosure.masked(masked(3), {KEY: indicator()}).equals(masked(3))
 
 
 # Attacks on the rule
 
 counts = st.one_of(st.integers(0, 6), st.sampled_from([0, 3, 5, 60, 75]))
-years = st.lists(counts, min_size=24, max_size=24).map(lambda values: dict(zip(MONTHS, values, strict=True)))
-several_quarters = st.lists(counts, min_size=12, max_size=12).map(lambda v: dict(zip(QUARTERS, v, strict=True)))
+years = st.lists(counts, min_size=24, max_size=24).map(
+    lambda values: dict(zip(MONTHS, values, strict=True))
+)
+several_quarters = st.lists(counts, min_size=12, max_size=12).map(
+    lambda v: dict(zip(QUARTERS, v, strict=True))
+)
 TARGETS = {"2015/16": tuple(range(5, 65, 5)), "2016/17": tuple(range(6, 78, 6))}
 
 
 @settings(max_examples=60, deadline=None)
 @given(years, st.data())
 def test_other_small_counts_in_the_hidden_places_give_the_same_editions(true, data):
-    """The whole proof as a property: nothing published depends on a hidden count, so nothing reveals one."""
-    other = {label: data.draw(st.sampled_from(SMALL)) if n in SMALL else n for label, n in true.items()}
+    """The whole proof as a property: nothing published depends on a hidden count, so nothing
+    reveals one.
+    """
+    other = {
+        label: data.draw(st.sampled_from(SMALL)) if n in SMALL else n for label, n in true.items()
+    }
     restated = data.draw(st.lists(st.sampled_from(MONTHS), max_size=3))
     of = indicator(target=TARGETS)
     for month in data.draw(st.lists(st.sampled_from(MONTHS[2:]), min_size=1, max_size=3)):
@@ -240,7 +314,9 @@ def test_other_small_counts_in_the_hidden_places_give_the_same_editions(true, da
 @settings(max_examples=60, deadline=None)
 @given(years, st.integers(1, 21))
 def test_three_editions_in_a_row_reveal_nothing(true, first):
-    """Months, running totals, changes, targets and pace, across April where this year becomes last year."""
+    """Months, running totals, changes, targets and pace, across April where this year becomes last
+    year.
+    """
     of = indicator(target=TARGETS)
     months = MONTHS[first : first + 3]
     assert attacked(*((safe(until(true, month), month, of=of), month) for month in months)) == []
@@ -267,7 +343,9 @@ def test_a_restated_count_reveals_neither_itself_nor_its_neighbours(true, label,
 def test_without_suppression_every_small_count_is_found(true, at):
     month = MONTHS[at]
     found = attacked((edition(until(true, month), month), month))
-    assert {(r.period, r.value) for r in found} == {(label, n) for label, n in until(true, month).items() if n in SMALL}
+    assert {(r.period, r.value) for r in found} == {
+        (label, n) for label, n in until(true, month).items() if n in SMALL
+    }
 
 
 PLANTED = dict(zip(MONTHS, [60] * 12 + [70, 6, 3, 80], strict=False))
@@ -281,7 +359,9 @@ def leaking(*columns: str, series: bool = False, **parts) -> tuple[Year, pd.Data
     whole = {c: getattr(getattr(WHOLE[0], part), c) for part, c in parts.values()} if parts else {}
     to_date = replace(year.to_date, **{c: v for c, v in whole.items() if hasattr(year.to_date, c)})
     target = replace(year.target, **{c: v for c, v in whole.items() if hasattr(year.target, c)})
-    return replace(year, frame=frame, to_date=to_date, target=target), WHOLE[1] if series else observed
+    return replace(year, frame=frame, to_date=to_date, target=target), WHOLE[
+        1
+    ] if series else observed
 
 
 BROKEN = {
@@ -336,7 +416,9 @@ def test_a_quarter_published_beside_its_months_is_found_out_by_whoever_knows_the
 
 
 def grouped(values: tuple[int, ...]) -> tuple:
-    """The milder rule: a running total is shown once two or more hidden counts since the last leave each open."""
+    """The milder rule: a running total is shown once two or more hidden counts since the last leave
+    each open.
+    """
     shown, group = [], []
     for count in values:
         group += [count] if count in SMALL else []
@@ -352,17 +434,28 @@ def test_showing_totals_of_several_hidden_counts_is_solved_by_whoever_knows_the_
 
 
 def test_showing_totals_of_several_hidden_counts_is_solved_when_one_is_restated():
-    """April and May are 1 to 4 and add up to 4; April is restated to another of 1 to 4, and they add up to 7."""
+    """April and May are 1 to 4 and add up to 4; April is restated to another of 1 to 4, and they
+    add up to 7.
+    """
     april, may, restated = ((KEY, name) for name in ("April", "May", "April restated"))
-    facts = [Fact(((april, 1), (may, 1)), 4, 4, "first"), Fact(((restated, 1), (may, 1)), 7, 7, "next")]
-    assert solve(facts, dict.fromkeys((april, may, restated), "[c]")) == {april: 1, may: 3, restated: 4}
+    facts = [
+        Fact(((april, 1), (may, 1)), 4, 4, "first"),
+        Fact(((restated, 1), (may, 1)), 7, 7, "next"),
+    ]
+    assert solve(facts, dict.fromkeys((april, may, restated), "[c]")) == {
+        april: 1,
+        may: 3,
+        restated: 4,
+    }
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=3))
 def test_whoever_knows_the_rule_in_use_solves_nothing(values):
     def publish(values):
-        year, observed = safe(dict(zip(MONTHS[12:], values, strict=False)), MONTHS[11 + len(values)])
+        year, observed = safe(
+            dict(zip(MONTHS[12:], values, strict=False)), MONTHS[11 + len(values)]
+        )
         return year.frame.to_csv(), observed.to_csv(), repr(year.to_date), repr(year.target)
 
     assert knowing_the_rule(publish, values) == {}
@@ -378,7 +471,9 @@ def test_elimination_bounds_and_search_each_find_what_the_others_cannot():
     assert solve([Fact(((a, 1), (b, 1)), 8, 8, "")], {a: "[c]", b: "[c]"}) == {a: 4, b: 4}
     assert solve([Fact(((c, 2), (d, 3)), 10, 10, "")], {c: "[c]", d: "[c]"}) == {c: 2, d: 2}
     assert solve([Fact(((a, 1), (b, 1)), 5, 5, "")], {a: "[c]", b: "[c]"}) == {}
-    assert set(solve([Fact(((a, 3), (b, 3), (c, 2)), 13, 13, "")], dict.fromkeys((a, b, c), "[c]"))) == {c}
+    assert set(
+        solve([Fact(((a, 3), (b, 3), (c, 2)), 13, 13, "")], dict.fromkeys((a, b, c), "[c]"))
+    ) == {c}
 
 
 def test_prose_that_contradicts_a_table_is_left_out():
@@ -395,10 +490,15 @@ def test_prose_that_contradicts_a_table_is_left_out():
 def shown_groups(groups: tuple[int, ...]) -> tuple:
     """What is published of a period's groups and of their total, None where it is hidden."""
     at = pd.PeriodIndex(["2016-04"] * len(groups), freq="M")
-    frame = pd.DataFrame({"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at)
-    whole = pd.DataFrame({"hidden": [suppression.is_small(sum(groups), indicator())]}, at[:1])
-    safe_ = suppression.protect_groups(frame.astype({"value": float}), indicator(), whole)
-    parts = tuple(None if hidden else int(value) for value, hidden in zip(safe_["value"], safe_["hidden"], strict=True))
+    frame = pd.DataFrame(
+        {"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at
+    )
+    whole = pd.DataFrame({"hidden": [disclosure.is_small(sum(groups), indicator())]}, at[:1])
+    safe_ = disclosure.protect_groups(frame.astype({"value": float}), indicator(), whole)
+    parts = tuple(
+        None if hidden else int(value)
+        for value, hidden in zip(safe_["value"], safe_["hidden"], strict=True)
+    )
     return (None if whole["hidden"].iloc[0] else sum(groups), *parts)
 
 
@@ -456,14 +556,21 @@ COUNTS = {"2015-04": 11, "2015-05": 12, "2015-06": 13, "2016-04": 12, "2016-05":
 
 
 def page(content: str) -> str:
-    return f'<html><body><main><h1>x</h1><h2 id="referrals">Referrals</h2>{content}</main></body></html>'
+    return (
+        f"<html><body><main><h1>x</h1><h2 "
+        f'id="referrals">Referrals</h2>{content}</main></body></html>'
+    )
 
 
 def put(place, pages=(), csv="", board="", manifest="") -> None:
     """An edition folder of these files; what is not given leaks nothing."""
     (place / "data").mkdir(parents=True)
-    (place / "data/referrals.csv").write_text(csv or CSV.format(to_date="", cumulative=""), encoding="utf-8")
-    (place / "data/board_summary.csv").write_text(board or BOARD.format(to_date=""), encoding="utf-8")
+    (place / "data/referrals.csv").write_text(
+        csv or CSV.format(to_date="", cumulative=""), encoding="utf-8"
+    )
+    (place / "data/board_summary.csv").write_text(
+        board or BOARD.format(to_date=""), encoding="utf-8"
+    )
     for name, content in {**table()["pages"], **dict(pages)}.items():
         (place / name).write_text(content, encoding="utf-8")
     (place / "edition.json").write_text(manifest or "{}", encoding="utf-8")
@@ -471,7 +578,9 @@ def put(place, pages=(), csv="", board="", manifest="") -> None:
 
 def drawn(values: pd.Series) -> str:
     year, _ = edition({label: v for label, v in COUNTS.items() if v == v}, "2016-06")
-    return charts.year_chart(replace(year, frame=year.frame.assign(this=values.to_numpy())), "x").html
+    return charts.year_chart(
+        replace(year, frame=year.frame.assign(this=values.to_numpy())), "x"
+    ).html
 
 
 def sparks(gap: bool) -> str:
@@ -483,18 +592,31 @@ def sparks(gap: bool) -> str:
 
 
 def board(spark: str) -> str:
-    row = f'<tr><th scope="row"><a href="area.html#referrals">R</a></th><td>x</td><td>{spark}</td></tr>'
-    return f'<html><main><div class="wide board"><table><tbody>{row}</tbody></table></div></main></html>'
+    row = (
+        f'<tr><th scope="row"><a '
+        f'href="area.html#referrals">R</a></th><td>x</td><td>{spark}</td></tr>'
+    )
+    return (
+        f'<html><main><div class="wide '
+        f'board"><table><tbody>{row}</tbody></table></div></main></html>'
+    )
 
 
 YEAR = pd.Series([12, 3, 1020] + [np.nan] * 9, dtype=float)
 ALT = '<img src="" alt="2016/17: lowest 3 in May, highest 1,020 in June.">'
-BULLET = '<main><ul><li><a href="area.html#referrals">Referrals: 1,035 in April to June 2016</a></li></ul></main>'
+BULLET = (
+    '<main><ul><li><a href="area.html#referrals">Referrals: 1,035 in April to June '
+    "2016</a></li></ul></main>"
+)
 FOUND = '{"areas": {"a": {"indicators": {"referrals": {"finding": "Referrals: 3 in May 2016"}}}}}'
 
 
 def table(change="[c]", cumulative="[c]", to_date="[c]") -> dict:
-    return {"pages": {"area.html": page(TABLE.format(change=change, cumulative=cumulative, to_date=to_date))}}
+    return {
+        "pages": {
+            "area.html": page(TABLE.format(change=change, cumulative=cumulative, to_date=to_date))
+        }
+    }
 
 
 def words(text: str) -> dict:
@@ -518,7 +640,10 @@ LEAKS = {
 
 
 def test_an_edition_that_leaks_nothing_gives_nothing_away(tmp_path):
-    put(tmp_path / "2016-06", {"index.html": board(sparks(gap=True)), "c.html": page(drawn(YEAR.replace(3, np.nan)))})
+    put(
+        tmp_path / "2016-06",
+        {"index.html": board(sparks(gap=True)), "c.html": page(drawn(YEAR.replace(3, np.nan)))},
+    )
     assert attack.attack([tmp_path / "2016-06"]) == []
 
 
@@ -546,7 +671,8 @@ def test_a_mark_left_on_a_small_line_without_a_scale_is_found(tmp_path):
 def test_the_next_edition_gives_away_what_the_first_hid(tmp_path):
     put(tmp_path / "2016-06")
     later = CSV.format(to_date="", cumulative="").replace("[c]", "") + (
-        "referrals,2016/17,2016-07,50,count,,,\nreferrals,Cumulative 2016/17,2016-07,1085,count,,,\n"
+        "referrals,2016/17,2016-07,50,count,,,\nreferrals,Cumulative "
+        "2016/17,2016-07,1085,count,,,\n"
     )
     put(tmp_path / "2016-07", {"area.html": page("")}, later)
     found = attack.attack([tmp_path / "2016-06", tmp_path / "2016-07"])
@@ -570,19 +696,27 @@ MONTHLY = [8, 2, 0, 7, 12, 3, 5, 5, 1, 9, 4, 6, 7, 8, 6, 2, 9, 5, 5, 8, 3, 9, 6,
 QUARTERLY = [60, 3, 20, 7, 61, 66, 2, 70, 75]
 
 
-GROUPS = '\n[indicators.{key}.breakdowns.kind]\nname = "Kind"\nadds_up = true\ngroups = {{ a = "A", b = "B" }}\n'
+GROUPS = (
+    '\n[indicators.{key}.breakdowns.kind]\nname = "Kind"\nadds_up = true\ngroups = {{ a = "A", b '
+    '= "B" }}\n'
+)
 
 
-def project(root, small: Iterator[int], sensitive: bool = True, again: dict | None = None, split: int = 1):
-    """Two sensitive indicators from April 2014 to July 2016, their counts of 1 to 4 replaced by those of `small`.
+def project(
+    root, small: Iterator[int], sensitive: bool = True, again: dict | None = None, split: int = 1
+):
+    """Two sensitive indicators from April 2014 to July 2016, their counts of 1 to 4 replaced by
+    those of `small`.
 
-    `again` restates counts: the drop's month to the month restated and its new count. Each count is divided in two
-    groups, of which the first is `split`, or 30 where that leaves more than 4.
+    `again` restates counts: the drop's month to the month restated and its new count. Each count is
+    divided in two groups, of which the first is `split`, or 30 where that leaves more than 4.
     """
     tiny.project(root, "monthly", "quarterly")
     shutil.rmtree(root / "data/raw")
     monthly, quarterly = (root / "framework.toml").read_text().rsplit("[areas.", 1)
-    quarterly = quarterly.replace('frequency = "month"', 'frequency = "quarter"').replace("= false\nd", "= true\nd")
+    quarterly = quarterly.replace('frequency = "month"', 'frequency = "quarter"').replace(
+        "= false\nd", "= true\nd"
+    )
     monthly = monthly.replace("sensitive = false", TARGET)
     framework = f"{monthly}[areas.{quarterly}".replace("= true", f"= {str(sensitive).lower()}")
     framework += GROUPS.format(key="monthly") + GROUPS.format(key="quarterly")
@@ -591,14 +725,20 @@ def project(root, small: Iterator[int], sensitive: bool = True, again: dict | No
     for month, count in zip(pd.period_range("2014-04", "2016-07", freq="M"), MONTHLY, strict=True):
         rows = [("monthly", month, count)]
         ends = month.month % 3 == 0
-        rows += [("quarterly", CALENDAR.label(CALENDAR.of(month, "quarter")), next(quarters))] if ends else []
+        rows += (
+            [("quarterly", CALENDAR.label(CALENDAR.of(month, "quarter")), next(quarters))]
+            if ends
+            else []
+        )
         rows += [("monthly", *again[str(month)])] if str(month) in (again or {}) else []
         lines = []
         for key, period, n in rows:
             count = next(small) if n in SMALL else n
             first = 30 if count > 34 else min(split, count)
             parts = (("", "", count), ("kind", "a", first), ("kind", "b", count - first))
-            lines += [f"{key},{period},{breakdown},{group},{value}" for breakdown, group, value in parts]
+            lines += [
+                f"{key},{period},{breakdown},{group},{value}" for breakdown, group, value in parts
+            ]
         header = "indicator,period,breakdown,group,value"
         tiny.put(root / f"data/raw/{month}/returns/police.csv", "\n".join([header, *lines, ""]))
     return root
@@ -624,8 +764,9 @@ dimensions.likelihood = { name = "Likelihood", weight = 1, scale = ["low", "mid"
 
 
 def built(root, place, *months: str) -> list:
-    """Editions of these months: each page the parts that a notebook shows, the front pages and the board's papers,
-    downloads, the manifest, and the bundle of all tables."""
+    """Editions of these months: each page the parts that a notebook shows, the front pages and the
+    board's papers, downloads, the manifest, and the bundle of all tables.
+    """
     tiny.put(root / "framework.toml", (root / "framework.toml").read_text() + MATRIX)
     tiny.put(root / "data/raw/2014-04/papers/commissioning.csv", LEDGER)
     tiny.put(root / "data/raw/2014-04/papers/strategic_assessment.csv", SCORES)
@@ -633,7 +774,13 @@ def built(root, place, *months: str) -> list:
         summary, quarter = Board(month, root), Quarter(quarter_of(month), root)
         money, scores = Commissioning(month, root), StrategicAssessment(month, root)
         pages = {"index.html": [summary.summary(), summary.table()]}
-        pages["commissioning.html"] = [money.summary(), money.chart(), money.ledger(), money.thread(), money.source()]
+        pages["commissioning.html"] = [
+            money.summary(),
+            money.chart(),
+            money.ledger(),
+            money.thread(),
+            money.source(),
+        ]
         pages["assessment.html"] = [
             scores.summary(),
             scores.chart(),
@@ -645,7 +792,10 @@ def built(root, place, *months: str) -> list:
             pages["quarter.html"] = [quarter.summary(), quarter.table()]
         for key in ("monthly", "quarterly"):
             report = Report(key, month, root)
-            pages[f"{key}.html"] = [report.summary(), *(getattr(report[key], part)() for part in PARTS)]
+            pages[f"{key}.html"] = [
+                report.summary(),
+                *(getattr(report[key], part)() for part in PARTS),
+            ]
         put_together(root, place / month, pages)
     return [place / month for month in months]
 
@@ -658,11 +808,21 @@ def quarter_of(month: str) -> str:
 def put_together(root, place, pages: dict) -> None:
     """An edition's files, and its bundle as it would be handed out."""
     parts = [part for shown in pages.values() for part in shown]
-    files = {name: f"<main>{''.join(p.html for p in shown)}</main>" for name, shown in pages.items()}
+    files = {
+        name: f"<main>{''.join(p.html for p in shown)}</main>" for name, shown in pages.items()
+    }
     files |= {f"data/{p.indicator}.csv": p.csv for p in parts if p.csv}
     facts = {p.indicator: p.facts for p in parts if p.kind == "headline"}
-    digests = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
-    made = {"edition": place.name, "words": place.name, "status": "Draft", "inputs": {}, "packages": {}}
+    digests = {
+        name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()
+    }
+    made = {
+        "edition": place.name,
+        "words": place.name,
+        "status": "Draft",
+        "inputs": {},
+        "packages": {},
+    }
     made["build"] = {"finished": "2016-12-01"}
     made["definitions"] = definitions.kept(load(root / "framework.toml"))
     everything = {"state": "built", "title": "All", "page": "index.html", "depends": {}}
@@ -678,7 +838,9 @@ def ones_and(other: int) -> Iterator[int]:
     return itertools.cycle([1, other, 4, 2])
 
 
-def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidden_counts_do(tmp_path):
+def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidden_counts_do(
+    tmp_path,
+):
     months = ("2016-03", "2016-04", "2016-06", "2016-07")
     one = built(project(tmp_path / "a", ones_and(1)), tmp_path / "one", *months)
     two = built(project(tmp_path / "b", ones_and(4), split=4), tmp_path / "two", *months)
@@ -692,7 +854,10 @@ def test_the_files_of_four_editions_reveal_nothing_and_do_not_differ_where_hidde
     }
     assert sum(mark == "[c]" for mark in attack.read(one[-1]).shown.values()) >= 4
     assert "by kind" in (one[2] / "quarterly.html").read_text()
-    assert 'quarterly,"Share, 2016/17 Q1",2016/17 Q1,kind,a' in (one[2] / "data/quarterly.csv").read_text()
+    assert (
+        'quarterly,"Share, 2016/17 Q1",2016/17 Q1,kind,a'
+        in (one[2] / "data/quarterly.csv").read_text()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -705,12 +870,28 @@ def unprotected(tmp_path_factory):
 
 @pytest.mark.xdist_group("unprotected")
 def test_what_is_read_from_the_files_of_an_edition_is_true_of_its_table(unprotected):
-    """Else an attack that finds nothing would say nothing: every figure, sentence and mark is understood."""
+    """Else an attack that finds nothing would say nothing: every figure, sentence and mark is
+    understood.
+    """
     reading = attack.read(unprotected)
     told = [f for f in reading.facts if all(cell in reading.shown for cell, _ in f.terms)]
-    wrong = [f for f in told if not f.low <= sum(reading.shown[c] * factor for c, factor in f.terms) <= f.high]
+    wrong = [
+        f
+        for f in told
+        if not f.low <= sum(reading.shown[c] * factor for c, factor in f.terms) <= f.high
+    ]
     assert wrong == []
-    kinds = (".csv", ".html: 2016/17", "Change", "Cumulative", "Distance", "chart", "sparkline", "“", "edition.json")
+    kinds = (
+        ".csv",
+        ".html: 2016/17",
+        "Change",
+        "Cumulative",
+        "Distance",
+        "chart",
+        "sparkline",
+        "“",
+        "edition.json",
+    )
     assert [kind for kind in kinds if not any(kind in f.where for f in told)] == []
 
 
@@ -724,6 +905,12 @@ def test_with_suppression_off_the_files_reveal_every_small_count(unprotected):
 
 def test_a_hidden_count_restated_as_another_is_not_told_from_one_that_was_not(tmp_path):
     again = {"2016-07": ("2016-06", 3)}
-    one = built(project(tmp_path / "a", itertools.repeat(2), again=again), tmp_path / "one", "2016-07")
-    two = built(project(tmp_path / "b", itertools.cycle([2, 3, 1]), again=again), tmp_path / "two", "2016-07")
+    one = built(
+        project(tmp_path / "a", itertools.repeat(2), again=again), tmp_path / "one", "2016-07"
+    )
+    two = built(
+        project(tmp_path / "b", itertools.cycle([2, 3, 1]), again=again),
+        tmp_path / "two",
+        "2016-07",
+    )
     assert twins(one[0], two[0]) == []

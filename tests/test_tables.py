@@ -1,4 +1,6 @@
-"""The download holds in full what the page's table shows rounded, cell by cell, read here by another parser."""
+"""The download holds in full what the page's table shows rounded, cell by cell, read here by
+another parser.
+"""
 
 import csv
 import io
@@ -13,11 +15,12 @@ import pytest
 from paper import PAPER
 
 from saferplymouth import Board, Report
-from saferplymouth.section import Section
+from saferplymouth.pages.section import Section
 
 KEYS = list(PAPER)
 SHOWN = re.compile(
-    r"(?P<sign>[+−]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>%?)(?: (?P<mark>\[[a-z]\]))?|(?P<none>\[[a-z]\])"
+    r"(?P<sign>[+−]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>%?)(?: "
+    r"(?P<mark>\[[a-z]\]))?|(?P<none>\[[a-z]\])"
 )
 
 
@@ -52,7 +55,9 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def revised(tmp_path_factory, untouched) -> Path:
-    """The project with a revised month, a missing one, and a month of last year that is below the smallest base."""
+    """The project with a revised month, a missing one, and a month of last year that is below the
+    smallest base.
+    """
     root = tmp_path_factory.mktemp("revised") / "project"
     shutil.copytree(untouched, root)
     drop = root / "data/raw/2016-12/returns"
@@ -98,7 +103,11 @@ def rounded(value: str, cell: str) -> str:
     return str(exact.quantize(written, ROUND_HALF_UP)) if bool(exact) == bool(written) else value
 
 
-CASES = [(key, month) for key in KEYS for month in ("2015-04", "2016-03", "2016-04", "2016-11", "2016-12")]
+CASES = [
+    (key, month)
+    for key in KEYS
+    for month in ("2015-04", "2016-03", "2016-04", "2016-11", "2016-12")
+]
 
 
 @pytest.mark.parametrize(("key", "month"), CASES)
@@ -109,9 +118,13 @@ def test_the_download_equals_the_table_cell_by_cell(key, month, section):
         assert not any(row["value"] for row in csv.DictReader(io.StringIO(part.csv)))
         return
     (_, *heads), *body = Page(part.html).rows
-    heads = [re.sub(", mid-201[56]$", "", head) for head in heads]  # the download names a year only if it is another
+    heads = [
+        re.sub(", mid-201[56]$", "", head) for head in heads
+    ]  # the download names a year only if it is another
     cells = {
-        (measure, n): shown(cell) for n, row in enumerate(body) for measure, cell in zip(heads, row[1:], strict=True)
+        (measure, n): shown(cell)
+        for n, row in enumerate(body)
+        for measure, cell in zip(heads, row[1:], strict=True)
     }
     found, count = {}, Counter()
     for row in csv.DictReader(io.StringIO(part.csv)):
@@ -128,7 +141,11 @@ def test_the_download_equals_the_table_cell_by_cell(key, month, section):
 def test_there_is_one_row_for_each_measure_and_period(key, month, section):
     rows = list(csv.DictReader(io.StringIO(section(key, month).table().csv)))
     twice = {
-        k: n for k, n in Counter((r["measure"], r["period"]) for r in rows if ".." not in r["period"]).items() if n > 1
+        k: n
+        for k, n in Counter(
+            (r["measure"], r["period"]) for r in rows if ".." not in r["period"]
+        ).items()
+        if n > 1
     }
     assert twice == {}
     assert all((r["value"] == "") <= (r["shorthand"] != "") for r in rows)
@@ -161,11 +178,18 @@ def test_a_figure_says_whose_it_is_and_when_it_came(section):
     for row in rows:
         ours = "arget" in row["measure"]
         agency = "Devon and Cornwall Police and Plymouth City Council"
-        taken = f"{agency}, taken from the board paper of 24 January 2017, pages 9 to 12, entered by hand"
+        taken = (
+            f"{agency}, taken from the board paper of 24 January 2017, pages 9 to 12, entered by "
+            f"hand"
+        )
         figure = row["value"] and row["source"]
         assert row["source"] == "Target set by the partnership" if ours else figure in ("", taken)
         assert row["source"].startswith("Target" if ours else agency)
-    months = {r["period"]: r["received"] for r in rows if r["measure"] == "2016/17" and ".." not in r["period"]}
+    months = {
+        r["period"]: r["received"]
+        for r in rows
+        if r["measure"] == "2016/17" and ".." not in r["period"]
+    }
     assert months["2016-04"] == "2016-04"
     assert months["2016-10"] == "2016-10"
     assert months["2016-11"] == ""
@@ -183,7 +207,10 @@ def test_a_figure_that_was_taken_from_a_paper_is_not_said_to_have_been_received(
     told = " ".join(re.sub("<[^>]+>", " ", section.source().html).split())
     assert "Received with the returns for November 2016, in council.csv" in told
     assert "entered by hand (April to October 2016)" in told
-    rows = {(r["measure"], r["period"]): r["source"] for r in csv.DictReader(io.StringIO(section.table().csv))}
+    rows = {
+        (r["measure"], r["period"]): r["source"]
+        for r in csv.DictReader(io.StringIO(section.table().csv))
+    }
     agency = "Devon and Cornwall Police and Plymouth City Council"
     assert rows["2016/17", "2016-11"] == agency
     assert rows["2016/17", "2016-10"].startswith(f"{agency}, taken from the board paper")
@@ -237,7 +264,9 @@ def test_an_indicator_awaited_has_a_column_that_says_so(section):
 
 
 def test_no_percentage_stands_on_a_base_under_fifty(section):
-    rows = list(csv.DictReader(io.StringIO(section("police_recorded_hate_crime", "2016-11").table().csv)))
+    rows = list(
+        csv.DictReader(io.StringIO(section("police_recorded_hate_crime", "2016-11").table().csv))
+    )
     monthly = [r for r in rows if r["measure"] == "Change, %" and ".." not in r["period"]]
     assert {r["shorthand"] for r in monthly[:8]} == {"[u]"}
     assert {r["value"] for r in monthly} == {""}

@@ -1,4 +1,6 @@
-"""What a killed run left in the folder for temporary files goes with the next, and nothing else does."""
+"""What a killed run left in the folder for temporary files goes with the next, and nothing else
+does.
+"""
 
 import os
 import signal
@@ -36,12 +38,16 @@ def holder(here: Path, prefix: str) -> subprocess.Popen:
 
 
 @pytest.mark.parametrize("prefix", [temporary.ROOM, temporary.OWN])
-def test_a_folder_in_use_is_left_one_whose_process_was_killed_goes_with_what_runs_in_it(here, prefix):
+def test_a_folder_in_use_is_left_one_whose_process_was_killed_goes_with_what_runs_in_it(
+    here, prefix
+):
     with holder(here, prefix) as living, holder(here, prefix) as killed:
         in_use, left = (Path(one.stdout.readline().strip()) for one in (living, killed))
         killed.kill()
         killed.wait()
-        with subprocess.Popen(["sleep", "100000"], env=os.environ | {"TMPDIR": str(left)}) as straggler:
+        with subprocess.Popen(
+            ["sleep", "100000"], env=os.environ | {"TMPDIR": str(left)}
+        ) as straggler:
             temporary.sweep()
             assert straggler.wait(tiny.PATIENCE) == -signal.SIGKILL
         assert (list(here.iterdir()), (in_use / "file").read_text()) == ([in_use], "x")
@@ -72,10 +78,15 @@ def brief():
 
 
 def test_a_run_leaves_nothing_behind_and_clears_what_one_before_it_left(tmp_path, brief):
-    hang = tiny.notebook(tiny.PARAMETERS, "import tempfile, time\ntempfile.mkdtemp()\ntime.sleep(100000)")
+    hang = tiny.notebook(
+        tiny.PARAMETERS, "import tempfile, time\ntempfile.mkdtemp()\ntime.sleep(100000)"
+    )
     root, env = tiny.project(tmp_path, "alpha", alpha=hang), os.environ | {"TMPDIR": str(brief)}
     running = tiny.start(root, "run", "--jobs", "1", env=env)
-    tiny.until(lambda: running.poll() or list(brief.glob("edition-*/.settings/tmp*")), "the notebook to begin")
+    tiny.until(
+        lambda: running.poll() or list(brief.glob("edition-*/.settings/tmp*")),
+        "the notebook to begin",
+    )
     for process in tiny.processes(str(brief)):
         os.kill(int(process.split()[0]), signal.SIGKILL)
     running.communicate()
@@ -89,5 +100,7 @@ def test_a_run_leaves_nothing_behind_and_clears_what_one_before_it_left(tmp_path
 def test_a_folder_for_temporary_files_with_a_long_name_is_no_hindrance(tmp_path):
     root = tiny.project(tmp_path, "alpha")
     (tmp_path / ("long" * 20)).mkdir()
-    done = tiny.command(root, "run", "--jobs", "1", env=os.environ | {"TMPDIR": str(tmp_path / ("long" * 20))})
+    done = tiny.command(
+        root, "run", "--jobs", "1", env=os.environ | {"TMPDIR": str(tmp_path / ("long" * 20))}
+    )
     assert done.returncode == 0, done.stdout + done.stderr

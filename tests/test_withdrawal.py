@@ -1,4 +1,6 @@
-"""An edition taken back: what its addresses, the list and every command then say, and how it is published again."""
+"""An edition taken back: what its addresses, the list and every command then say, and how it is
+published again.
+"""
 
 import contextlib
 import datetime
@@ -9,8 +11,8 @@ import re
 import pytest
 import tiny
 
-from saferplymouth.press import foi, idle, listing, runner, withdrawal
-from saferplymouth.store import shelf
+from saferplymouth.editions import foi, listing, publish, runner, unchanged, withdrawal
+from saferplymouth.store import published
 
 MONTHS = ("2016-04", "2016-05", "2016-06")
 WHY = "The police sent <b>half</b> of it"
@@ -73,7 +75,10 @@ def test_the_list_says_so_where_it_stood_and_leads_to_the_others(taken):
         (["2016-05", "--because", "\u3164"], "--because: "),
         (["2016-05", "--because", "so " * 300], "--because: "),
         (["2016-05"], "Missing option '--because'"),
-        (["2016-07", "--because", WHY], "there is no edition 2016-07; did you mean 2016-06 or 2016-05?"),
+        (
+            ["2016-07", "--because", WHY],
+            "there is no edition 2016-07; did you mean 2016-06 or 2016-05?",
+        ),
         (["2016-Q1", "--because", WHY], "there is no edition 2016-Q1"),
         (["withdrawn", "--because", WHY], "there is no edition withdrawn"),
         (["../outputs/2016-05", "--because", WHY], "there is no edition ../outputs/2016-05"),
@@ -84,7 +89,9 @@ def test_what_cannot_be_withdrawn_is_answered_in_words_with_nothing_changed(root
     before = tiny.snapshot(root / "outputs")
     done = tiny.told(root, "withdraw", *words)
     assert (done.returncode, reason in done.stderr) == (2, True), done.stderr
-    assert {n: c for n, c in tiny.snapshot(root / "outputs").items() if not n.endswith(".lock")} == before
+    assert {
+        n: c for n, c in tiny.snapshot(root / "outputs").items() if not n.endswith(".lock")
+    } == before
 
 
 def test_where_nothing_was_ever_built_there_is_nothing_to_withdraw(tmp_path):
@@ -104,7 +111,12 @@ def test_an_edition_withdrawn_twice_keeps_its_first_reason(taken):
 def test_every_command_knows_it_for_withdrawn(taken):
     assert f"2016-05  {SAID}\n2016-06  Draft" in tiny.told(taken, "status").stdout
     assert tiny.told(taken, "status", "2016-05").stdout == f"2016-05  {SAID}\n"
-    for words in (["foi", "2016-05"], ["run", "2016-05"], ["run", "2016-05", "--final"], ["run", "2016-05", "--force"]):
+    for words in (
+        ["foi", "2016-05"],
+        ["run", "2016-05"],
+        ["run", "2016-05", "--final"],
+        ["run", "2016-05", "--force"],
+    ):
         done = tiny.told(taken, *words)
         assert (done.returncode, f"2016-05 was {SAID}\n{AGAIN}" in done.stderr) == (2, True), words
     assert not (taken / "outputs/foi/2016-05.zip").exists()
@@ -116,7 +128,7 @@ def test_a_run_of_several_months_leaves_it_out_with_a_line_also_when_nothing_has
         done = tiny.told(taken, "run", "2016-04..2016-06")
         assert done.returncode == 0
         assert done.stdout.startswith(f"2016-05: left out, having been {SAID}\n{AGAIN}")
-    last = idle.unchanged(taken, ["run", "2016-04..2016-06"])
+    last = unchanged.unchanged(taken, ["run", "2016-04..2016-06"])
     assert f"2016-05: left out, having been {SAID}" in "\n".join(last)
     assert tiny.files(taken / "outputs/2016-05") == before
 
@@ -124,7 +136,11 @@ def test_a_run_of_several_months_leaves_it_out_with_a_line_also_when_nothing_has
 def test_a_correction_of_several_months_does_not_publish_it_again_by_the_way(taken):
     tiny.told(taken, "withdraw", "2016-04", "--because", WHY)
     done = tiny.told(taken, "run", "2016-04..2016-05", "--correct", "All are sent again")
-    assert (done.returncode, done.stdout.count("left out"), done.stdout.splitlines()[-1]) == (0, 2, "Nothing was built")
+    assert (done.returncode, done.stdout.count("left out"), done.stdout.splitlines()[-1]) == (
+        0,
+        2,
+        "Nothing was built",
+    )
 
 
 def test_a_run_by_the_clock_leaves_the_newest_month_withdrawn_and_is_no_failure(root):
@@ -137,7 +153,9 @@ def test_a_run_by_the_clock_leaves_the_newest_month_withdrawn_and_is_no_failure(
 
 
 def test_it_is_published_again_for_a_reason_and_says_what_changed_since_it_stood(taken):
-    tiny.put(taken / "data/raw/2016-05/returns/police.csv", "indicator,period,value\nalpha,2016-05,90\n")
+    tiny.put(
+        taken / "data/raw/2016-05/returns/police.csv", "indicator,period,value\nalpha,2016-05,90\n"
+    )
     tiny.pretend(taken, month="2016-05", correct="The rest has come", published="2017-01-09")
     made = tiny.whole(taken / "outputs/2016-05")
     (correction,) = made["corrections"]
@@ -145,7 +163,11 @@ def test_it_is_published_again_for_a_reason_and_says_what_changed_since_it_stood
     assert (correction["withdrawn"], correction["reason"]) == (SAID, "The rest has come")
     assert {change["before"] is None for change in correction["changes"]} <= {False}
     listing.write_index(taken)
-    assert re.findall(r'href="(2016-..)/', page(taken, "index.html")) == ["2016-06", "2016-05", "2016-04"]
+    assert re.findall(r'href="(2016-..)/', page(taken, "index.html")) == [
+        "2016-06",
+        "2016-05",
+        "2016-04",
+    ]
     assert tiny.told(taken, "withdraw", "2016-05", "--because", "Wrong again").returncode == 0
     assert len(list((taken / "outputs/withdrawn").glob("2016-05-*"))) == 2
 
@@ -163,7 +185,7 @@ def test_a_draft_published_again_stays_a_draft_and_its_pages_say_so(root):
 
 def test_a_failure_to_publish_it_again_leaves_it_withdrawn(taken):
     assert not tiny.pretend(taken, "alpha", month="2016-05", correct="The rest has come").whole
-    assert shelf.withdrawn(shelf.manifest(taken / "outputs/2016-05")) == SAID
+    assert published.withdrawn(publish.manifest(taken / "outputs/2016-05")) == SAID
     assert "This edition was withdrawn" in page(taken, "2016-05/alpha.html")
 
 
@@ -172,7 +194,9 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("step", range(26))
-def test_a_kill_at_any_step_leaves_the_edition_or_its_withdrawal_and_a_way_on(root, monkeypatch, step):
+def test_a_kill_at_any_step_leaves_the_edition_or_its_withdrawal_and_a_way_on(
+    root, monkeypatch, step
+):
     before, steps = tiny.files(root / "outputs/2016-05"), iter(range(1000))
 
     def struck(act):
@@ -186,7 +210,7 @@ def test_a_kill_at_any_step_leaves_the_edition_or_its_withdrawal_and_a_way_on(ro
     with monkeypatch.context() as patched:
         for name in ("fsync", "rename", "replace", "symlink", "unlink"):
             patched.setattr(os, name, struck(getattr(os, name)))
-        patched.setattr(shelf, "tidy", struck(shelf.tidy))
+        patched.setattr(publish, "tidy", struck(publish.tidy))
         with contextlib.suppress(Killed):
             withdrawal.withdraw(root, "2016-05", WHY, THEN)
     after = tiny.files(root / "outputs/2016-05")
@@ -220,7 +244,10 @@ def test_an_edition_whose_drop_has_gone_stands_and_is_said_to_lack_it(root):
     assert "<small>Its drop is no longer in data/raw</small>" in page(root, "index.html")
     for words in ([], ["2016-06"]):
         told = tiny.told(root, "status", *words)
-        assert (told.returncode, "2016-06  Draft\n         its drop is no longer in data/raw: " in told.stdout) == (
+        assert (
+            told.returncode,
+            "2016-06  Draft\n         its drop is no longer in data/raw: " in told.stdout,
+        ) == (
             0,
             True,
         )
@@ -229,15 +256,26 @@ def test_an_edition_whose_drop_has_gone_stands_and_is_said_to_lack_it(root):
 
 
 def test_a_quarter_whose_drop_has_gone_or_whose_month_was_withdrawn_is_said_so(root):
-    shelf.put(root / "outputs", "2016-Q1", tiny.files(root / "outputs/2016-06"))
-    made = json.loads(page(root, "2016-Q1/edition.json")) | {"edition": "2016-Q1", "words": "Quarter 1"}
-    shelf.replace(root / "outputs", "2016-Q1/edition.json", json.dumps(made | {"data_to": "2016-06"}).encode())
+    publish.put(root / "outputs", "2016-Q1", tiny.files(root / "outputs/2016-06"))
+    made = json.loads(page(root, "2016-Q1/edition.json")) | {
+        "edition": "2016-Q1",
+        "words": "Quarter 1",
+    }
+    publish.replace(
+        root / "outputs", "2016-Q1/edition.json", json.dumps(made | {"data_to": "2016-06"}).encode()
+    )
     done = tiny.told(root, "withdraw", "2016-06", "--because", WHY)
-    assert "2016-Q1 has the same figures and stays; withdraw it too if they are wrong" in done.stdout
-    assert f"covers June 2016, whose edition was {SAID}" in tiny.told(root, "status", "2016-Q1").stdout
+    assert (
+        "2016-Q1 has the same figures and stays; withdraw it too if they are wrong" in done.stdout
+    )
+    assert (
+        f"covers June 2016, whose edition was {SAID}" in tiny.told(root, "status", "2016-Q1").stdout
+    )
     for month in MONTHS:
         (root / f"data/raw/{month}").rename(root / f"{month}-gone")
     told = tiny.told(root, "status")
     assert told.returncode == 0
-    assert "2016-Q1  Draft\n         its drop of June 2016 is no longer in data/raw: " in told.stdout
+    assert (
+        "2016-Q1  Draft\n         its drop of June 2016 is no longer in data/raw: " in told.stdout
+    )
     assert tiny.told(root, "withdraw", "2016-Q1", "--because", WHY).returncode == 0

@@ -1,4 +1,6 @@
-"""The controls of the workbench, without JupyterLab: what they offer, what they show, and how quickly."""
+"""The controls of the workbench, without JupyterLab: what they offer, what they show, and how
+quickly.
+"""
 
 import io
 import re
@@ -60,7 +62,10 @@ def test_what_is_not_offered_is_explained(explorer):
     assert "No figures by route of report have been received" in explorer.note.value
     explorer.view.value = "by_place"
     assert "no counts by place have been received" in explorer.result.value
-    assert "The street files count Overall crime and Anti-social behaviour by place" in explorer.result.value
+    assert (
+        "The street files count Overall crime and Anti-social behaviour by place"
+        in explorer.result.value
+    )
 
 
 def test_a_choice_that_no_longer_applies_gives_way_to_one_that_does(explorer):
@@ -73,11 +78,16 @@ def test_a_choice_that_no_longer_applies_gives_way_to_one_that_does(explorer):
 def test_a_change_shows_finding_picture_figures_and_code_of_the_same_view_at_once(explorer, base):
     explorer.indicator.value, explorer.view.value = "anti_social_behaviour", "rolling_year"
     view = Workbench("2016-11", real_project(base)).rolling_year("anti_social_behaviour")
-    assert explorer.code.value == view.code == 'Workbench(month).rolling_year("anti_social_behaviour")'
-    assert all(
-        part in explorer.result.value for part in (view.heading, view.table.html, view.chart.figure(phone=False))
+    assert (
+        explorer.code.value == view.code == 'Workbench(month).rolling_year("anti_social_behaviour")'
     )
-    total = sum(PAPER["anti_social_behaviour"]["this"][:8]) + sum(PAPER["anti_social_behaviour"]["last"][8:])
+    assert all(
+        part in explorer.result.value
+        for part in (view.heading, view.table.html, view.chart.figure(phone=False))
+    )
+    total = sum(PAPER["anti_social_behaviour"]["this"][:8]) + sum(
+        PAPER["anti_social_behaviour"]["last"][8:]
+    )
     assert f"{total:,} in the twelve months to November 2016" in explorer.result.value
     for choice, value in (("since", "2016/17"), ("view", "seasonal_shape"), ("since", None)):
         before = explorer.result.value
@@ -87,16 +97,23 @@ def test_a_change_shows_finding_picture_figures_and_code_of_the_same_view_at_onc
 
 def test_what_if_starts_from_the_last_figure_and_answers_each_other(explorer):
     explorer.indicator.value = "ist_incidents"
-    assert (explorer.figure.value, explorer.figure.description) == (47, "Reported “ist” incidents, next month")
+    assert (explorer.figure.value, explorer.figure.description) == (
+        47,
+        "Reported “ist” incidents, next month",
+    )
     explorer.figure.value = 67
     assert "428 and meet the target of 428" in explorer.answer.value
     explorer.figure.value = 66.5
-    assert 'role="alert">66.5 cannot come in for Reported “ist” incidents; try a whole number' in explorer.answer.value
+    assert (
+        'role="alert">66.5 cannot come in for Reported “ist” incidents; try a whole number'
+        in explorer.answer.value
+    )
 
 
 def test_the_result_is_a_landmark_and_its_finding_is_read_out(explorer):
     assert re.match(
-        r'<section aria-label="This year against last: Overall crime"><div role="alert"><h3>', explorer.result.value
+        r'<section aria-label="This year against last: Overall crime"><div role="alert"><h3>',
+        explorer.result.value,
     )
     assert 'alt="Overall crime rose 995 (11%)' in explorer.result.value
 
@@ -104,7 +121,9 @@ def test_the_result_is_a_landmark_and_its_finding_is_read_out(explorer):
 def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(explorer, browser):
     explorer.indicator.value = "anti_social_behaviour"
     page = browser.new_page(viewport={"width": 420, "height": 800})
-    page.set_content(f"<style>{STYLE}</style><div class='saferplymouth'>{explorer.result.value}</div>")
+    page.set_content(
+        f"<style>{STYLE}</style><div class='saferplymouth'>{explorer.result.value}</div>"
+    )
     table = page.locator(".wide")
 
     def edges(scrolled: int) -> tuple[float, float]:
@@ -122,7 +141,12 @@ def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(exp
 def test_every_view_shows_in_well_under_a_second(explorer):
     explorer.view.value, explorer.place.value = "by_place", "small area"  # reads what is read once
     took = {}
-    for key in ("anti_social_behaviour", "domestic_abuse_referrals", "ist_incidents", "overall_crime"):
+    for key in (
+        "anti_social_behaviour",
+        "domestic_abuse_referrals",
+        "ist_incidents",
+        "overall_crime",
+    ):
         for _, view in explorer.view.options:
             begun = time.process_time()
             explorer.indicator.value, explorer.view.value = key, view

@@ -1,4 +1,6 @@
-"""What spreadsheets send: no workbook ends the program, and what only looks different is read as it is meant."""
+"""What spreadsheets send: no workbook ends the program, and what only looks different is read as it
+is meant.
+"""
 
 import datetime
 import io
@@ -12,7 +14,7 @@ import pytest
 import tiny
 from test_intake import FRAMEWORK, GOOD, HEAD, SHARES, drop, inside, ods_of, returned, xlsx_of  # noqa: F401, fixtures
 
-from saferplymouth.intake import workbook
+from saferplymouth.sources import workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,7 +27,9 @@ def by_hand(rows: str, part: str = "xl/worksheets/sheet1.xml", prefix: str = "")
     opens, named = (f"{prefix}:", f"xmlns:{prefix}") if prefix else ("", "xmlns")
     cells = [
         [f'<c r="{c}{n}" t="inlineStr"><is><t>{v}</t></is></c>' for c, v in named]
-        for n, named in enumerate((zip("ABC", HEAD, strict=True), zip("ABC", GOOD, strict=True)), start=1)
+        for n, named in enumerate(
+            (zip("ABC", HEAD, strict=True), zip("ABC", GOOD, strict=True)), start=1
+        )
     ]
     table = "".join(f'<row r="{n}">{"".join(row)}</row>' for n, row in enumerate(cells, start=1))
     xml = f"<worksheet><sheetData>{table}{rows}</sheetData></worksheet>"
@@ -39,23 +43,27 @@ def by_hand(rows: str, part: str = "xl/worksheets/sheet1.xml", prefix: str = "")
             "[Content_Types].xml",
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
             '<Default Extension="xml" ContentType="application/xml"/>'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
             f'<Override PartName="/{part}" ContentType="{TYPE}.worksheet+xml"/></Types>',
         )
         packed.writestr(
             "_rels/.rels",
-            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{LINKS}/officeDocument" '
+            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" '
+            f'Type="{LINKS}/officeDocument" '
             'Target="xl/workbook.xml"/></Relationships>',
         )
         packed.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>'
+            f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets><sheet name="S" sheetId="1" '
+            f'r:id="rId1"/></sheets>'
             "</workbook>",
         )
         packed.writestr(
             "xl/_rels/workbook.xml.rels",
-            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{LINKS}/worksheet" Target="{target}"/>'
+            f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{LINKS}/worksheet" '
+            f'Target="{target}"/>'
             "</Relationships>",
         )
         packed.writestr(part, xml)
@@ -80,8 +88,13 @@ FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     ],
     ids=["plain", "prefixed", "another folder", "capitals", "spaces", "row unsaid"],
 )
-def test_a_cell_far_away_in_xml_of_any_shape_is_refused_with_every_other_problem(content, drop):  # noqa: F811
-    read = drop({"returns/a.xlsx": content, "returns/b.csv": "indicator,period,value\noverall_crime,2016-11,x\n"})
+def test_a_cell_far_away_in_xml_of_any_shape_is_refused_with_every_other_problem(content, drop):
+    read = drop(
+        {
+            "returns/a.xlsx": content,
+            "returns/b.csv": "indicator,period,value\noverall_crime,2016-11,x\n",
+        }
+    )
     assert [(p.file, p.mistake) for p in read.problems] == [
         ("2016-11/returns/a.xlsx", "is too large to be a return"),
         ("2016-11/returns/b.csv", "'x' is not a number"),
@@ -98,14 +111,16 @@ def test_the_command_outlives_such_a_workbook(tmp_path):
         assert "2016-04/returns/far.xlsx: is too large to be a return. Cure: " in said.stderr
 
 
-def test_a_workbook_that_takes_too_long_is_refused(returned, monkeypatch):  # noqa: F811
+def test_a_workbook_that_takes_too_long_is_refused(returned, monkeypatch):
     monkeypatch.setattr(workbook, "SECONDS", 0)
     ((_, _, mistake, _),) = returned(xlsx_of([HEAD, GOOD]), "p.xlsx")
     assert mistake == "is too large to be a return"
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), bytes(range(256))])
-def test_what_is_no_workbook_is_refused(content, returned):  # noqa: F811
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), bytes(range(256))]
+)
+def test_what_is_no_workbook_is_refused(content, returned):
     for name in ("p.xlsx", "p.ods"):
         ((_, _, mistake, cure),) = returned(content, name)
         assert mistake == "cannot be opened as a workbook"
@@ -118,13 +133,22 @@ def test_a_process_that_reads_a_workbook_ends_with_the_one_that_waits_for_it(tmp
     reads = [sys.executable, workbook.__file__, "p.xlsx", "."]
     waits = f"import subprocess; subprocess.run({reads}, capture_output=True)"
     with subprocess.Popen([sys.executable, "-c", waits], cwd=tmp_path) as waiting:
-        tiny.until(lambda: any(workbook.__file__ in told for told in tiny.processes(str(tmp_path))), "the reading")
+        tiny.until(
+            lambda: any(workbook.__file__ in told for told in tiny.processes(str(tmp_path))),
+            "the reading",
+        )
         waiting.kill()
     tiny.until(lambda: tiny.processes(str(tmp_path)) == [], "its end")
 
 
-def test_settings_of_python_and_a_folder_that_may_not_be_written_to_do_no_harm(drop, monkeypatch, tmp_path):  # noqa: F811
-    for name, value in {"PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere", "MPLBACKEND": "nonsense"}.items():
+def test_settings_of_python_and_a_folder_that_may_not_be_written_to_do_no_harm(
+    drop, monkeypatch, tmp_path
+):
+    for name, value in {
+        "PYTHONHOME": "/nowhere",
+        "PYTHONPATH": "/nowhere",
+        "MPLBACKEND": "nonsense",
+    }.items():
         monkeypatch.setenv(name, value)
     nowhere = tmp_path / "closed"
     nowhere.mkdir(mode=0o500)
@@ -140,11 +164,14 @@ def test_settings_of_python_and_a_folder_that_may_not_be_written_to_do_no_harm(d
     [
         '<row r="1048576" s="1" customFormat="1"><c r="D1048576" s="1"/></row>',
         '<row r="1048576"><c r="XFD1048576" s="1" t="n"></c></row>',
-        "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="C{n}" s="1"/></row>' for n in range(3, 200_000)),
+        "".join(
+            f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="C{n}" s="1"/></row>'
+            for n in range(3, 200_000)
+        ),
     ],
     ids=["last row", "last cell", "every row"],
 )
-def test_cells_with_a_format_and_nothing_in_them_do_not_count(rows, drop):  # noqa: F811
+def test_cells_with_a_format_and_nothing_in_them_do_not_count(rows, drop):
     read = drop({"returns/p.xlsx": by_hand(rows)})
     assert read.problems == ()
     assert [row.value for row in read.rows] == [1575.0]
@@ -154,7 +181,9 @@ def test_cells_with_a_format_and_nothing_in_them_do_not_count(rows, drop):  # no
 
 
 def of_sheets(**sheets) -> bytes:
-    """A workbook of these sheets by name; a name that opens with `hidden` is of one that is not seen."""
+    """A workbook of these sheets by name; a name that opens with `hidden` is of one that is not
+    seen.
+    """
     made, written = openpyxl.Workbook(), io.BytesIO()
     made.remove(made.active)
     for name, rows in sheets.items():
@@ -179,7 +208,7 @@ NOTES = [["Source: NICHE, extracted 5 January 2017"]]
     ],
     ids=["notes", "hidden list", "hidden table", "long list"],
 )
-def test_the_sheet_with_the_header_is_taken_and_the_other_is_named(content, drop):  # noqa: F811
+def test_the_sheet_with_the_header_is_taken_and_the_other_is_named(content, drop):
     read = drop({"returns/p.xlsx": content})
     assert (read.problems, [row.value for row in read.rows]) == ((), [1575.0])
     (told,) = read.unread
@@ -201,21 +230,33 @@ def test_check_tells_of_sheets_that_are_not_read_and_finds_no_problem(tmp_path):
 @pytest.mark.parametrize(
     ("sheets", "mistake"),
     [
-        ({"A": [HEAD, GOOD], "B": [HEAD, GOOD]}, "holds the table on more than one sheet: 'A', 'B'"),
-        ({"A": NOTES, "B": [["a"], ["b"]]}, "holds no sheet that starts with the header, of 'A', 'B'"),
+        (
+            {"A": [HEAD, GOOD], "B": [HEAD, GOOD]},
+            "holds the table on more than one sheet: 'A', 'B'",
+        ),
+        (
+            {"A": NOTES, "B": [["a"], ["b"]]},
+            "holds no sheet that starts with the header, of 'A', 'B'",
+        ),
         ({"A": NOTES, "hidden": [HEAD, GOOD]}, "holds its table on a hidden sheet: 'hidden'"),
     ],
 )
-def test_a_workbook_that_leaves_it_open_which_sheet_is_meant_is_refused_by_name(sheets, mistake, returned):  # noqa: F811
+def test_a_workbook_that_leaves_it_open_which_sheet_is_meant_is_refused_by_name(
+    sheets, mistake, returned
+):
     ((_, _, said, cure),) = returned(of_sheets(**sheets), "p.xlsx")
     assert said == mistake
     assert cure
 
 
-def test_a_problem_of_a_workbook_names_its_sheet(drop):  # noqa: F811
-    read = drop({"returns/p.xlsx": of_sheets(Notes=NOTES, Figures=[HEAD, ["overall_crime", "2016-11", -5]])})
+def test_a_problem_of_a_workbook_names_its_sheet(drop):
+    read = drop(
+        {"returns/p.xlsx": of_sheets(Notes=NOTES, Figures=[HEAD, ["overall_crime", "2016-11", -5]])}
+    )
     (problem,) = read.problems
-    assert str(problem).startswith("2016-11/returns/p.xlsx, sheet 'Figures', row 2, column value: '-5' is negative")
+    assert str(problem).startswith(
+        "2016-11/returns/p.xlsx, sheet 'Figures', row 2, column value: '-5' is negative"
+    )
 
 
 # --- Errors in cells
@@ -224,15 +265,20 @@ ERRORS = ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"]
 
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_an_error_in_a_cell_is_told_by_the_cell_s_name_whatever_the_format(error, drop):  # noqa: F811
+def test_an_error_in_a_cell_is_told_by_the_cell_s_name_whatever_the_format(error, drop):
     workbook, written = openpyxl.Workbook(), io.BytesIO()
     for row in ([*HEAD, "note"], [*GOOD, ""], ["overall_crime", "2016-10", error, error]):
         workbook.active.append(row)
     workbook.save(written)
-    by_comma = f"{','.join(HEAD)},note\noverall_crime,2016-11,1,\noverall_crime,2016-10,{error},{error}\n"
+    by_comma = (
+        f"{','.join(HEAD)},note\noverall_crime,2016-11,1,\noverall_crime,2016-10,{error},{error}\n"
+    )
     for name, content in {"p.xlsx": written.getvalue(), "p.csv": by_comma}.items():
         told = [(p.row, p.column, p.mistake) for p in drop({f"returns/{name}": content}).problems]
-        assert told == [(3, "value", f"C3 holds the error {error}"), (3, "note", f"D3 holds the error {error}")]
+        assert told == [
+            (3, "value", f"C3 holds the error {error}"),
+            (3, "note", f"D3 holds the error {error}"),
+        ]
 
 
 @pytest.mark.parametrize(
@@ -243,22 +289,41 @@ def test_an_error_in_a_cell_is_told_by_the_cell_s_name_whatever_the_format(error
     ],
     ids=["as nought", "as nothing"],
 )
-def test_an_error_that_an_ods_holds_as_nought_is_no_figure(cell, returned):  # noqa: F811
+def test_an_error_that_an_ods_holds_as_nought_is_no_figure(cell, returned):
     old = b'office:value-type="float" office:value="7"><text:p>7</text:p>'
-    content = inside(ods_of([HEAD, GOOD, ["overall_crime", "2016-10", 7]]), "content.xml", old, cell.encode())
+    content = inside(
+        ods_of([HEAD, GOOD, ["overall_crime", "2016-10", 7]]), "content.xml", old, cell.encode()
+    )
     ((row, column, mistake, _),) = returned(content, "p.ods")
     assert (row, column, mistake) == (3, "value", "C3 holds the error #DIV/0!")
 
 
 # --- Months, days and numbers as people and their spreadsheets write them
 
-MONTHS = ["2016-11", "Nov-16", "Nov 2016", "NOV-2016", "November-16", "november 2016", "Nov '16", "11/2016"]
-DAYS = ["2016-11-30", "2016-11-30 00:00:00", "2016-11-01", "30/11/2016", "1/11/2016", "01/11/16", "30-Nov-16"]
+MONTHS = [
+    "2016-11",
+    "Nov-16",
+    "Nov 2016",
+    "NOV-2016",
+    "November-16",
+    "november 2016",
+    "Nov '16",
+    "11/2016",
+]
+DAYS = [
+    "2016-11-30",
+    "2016-11-30 00:00:00",
+    "2016-11-01",
+    "30/11/2016",
+    "1/11/2016",
+    "01/11/16",
+    "30-Nov-16",
+]
 DAYS += ["30 November 2016", "30.11.2016"]
 
 
 @pytest.mark.parametrize("written", [*MONTHS, *DAYS])
-def test_a_month_is_read_as_people_and_spreadsheets_write_it(written, drop):  # noqa: F811
+def test_a_month_is_read_as_people_and_spreadsheets_write_it(written, drop):
     read = drop({"returns/p.csv": f"indicator,period,value\noverall_crime,{written},5\n"})
     assert (read.problems, [row.period for row in read.rows]) == ((), ["2016-11"])
 
@@ -266,7 +331,7 @@ def test_a_month_is_read_as_people_and_spreadsheets_write_it(written, drop):  # 
 @pytest.mark.parametrize(
     "day", [datetime.date(2016, 11, 30), datetime.datetime(2016, 11, 1), datetime.date(2016, 2, 29)]
 )
-def test_the_first_or_last_day_of_a_month_that_a_workbook_holds_is_the_month(day, drop):  # noqa: F811
+def test_the_first_or_last_day_of_a_month_that_a_workbook_holds_is_the_month(day, drop):
     (row,) = drop({"returns/p.xlsx": xlsx_of([HEAD, ["overall_crime", day, 5]])}).rows
     assert row.period == f"{day:%Y-%m}"
 
@@ -284,20 +349,29 @@ def test_the_first_or_last_day_of_a_month_that_a_workbook_holds_is_the_month(day
         ("29/02/2015", "'29/02/2015' is not a month"),
     ],
 )
-def test_what_may_be_another_month_is_not_guessed_at(written, mistake, returned):  # noqa: F811
+def test_what_may_be_another_month_is_not_guessed_at(written, mistake, returned):
     assert [said for *_, said, _ in returned([HEAD, ["overall_crime", written, 5]])] == [mistake]
 
 
-@pytest.mark.parametrize("written", ["2016/17 Q2", "Q2 2016/17", "Q2 2016-17", "2016-17 Q2", "2016/2017 Q2"])
-def test_a_quarter_is_read_as_people_write_it(written, drop):  # noqa: F811
-    (row,) = drop({"returns/p.csv": f"indicator,period,value\ndomestic_abuse_referrals,{written},5\n"}).rows
+@pytest.mark.parametrize(
+    "written", ["2016/17 Q2", "Q2 2016/17", "Q2 2016-17", "2016-17 Q2", "2016/2017 Q2"]
+)
+def test_a_quarter_is_read_as_people_write_it(written, drop):
+    (row,) = drop(
+        {"returns/p.csv": f"indicator,period,value\ndomestic_abuse_referrals,{written},5\n"}
+    ).rows
     assert row.period == "2016/17 Q2"
 
 
-def test_a_csv_as_excel_saves_it_is_read(drop):  # noqa: F811
-    saved = b'\xef\xbb\xbfindicator,period,value,note,,\r\noverall_crime,Nov-16,"1,575",,,\r\n,,,,,\r\n'
+def test_a_csv_as_excel_saves_it_is_read(drop):
+    saved = (
+        b'\xef\xbb\xbfindicator,period,value,note,,\r\noverall_crime,Nov-16,"1,575",,,\r\n,,,,,\r\n'
+    )
     read = drop({"returns/p.csv": saved})
-    assert (read.problems, [(row.period, row.value) for row in read.rows]) == ((), [("2016-11", 1575.0)])
+    assert (read.problems, [(row.period, row.value) for row in read.rows]) == (
+        (),
+        [("2016-11", 1575.0)],
+    )
 
 
 @pytest.mark.parametrize(
@@ -313,7 +387,7 @@ def test_a_csv_as_excel_saves_it_is_read(drop):  # noqa: F811
         ("ist_satisfaction", "89.5 %", 89.5),
     ],
 )
-def test_a_number_is_read_as_people_and_spreadsheets_write_it(key, written, value, drop):  # noqa: F811
+def test_a_number_is_read_as_people_and_spreadsheets_write_it(key, written, value, drop):
     for name, content in {
         "p.csv": f'indicator,period,value\n{key},2016-11,"{written}"\n',
         "p.xlsx": xlsx_of([HEAD, [key, "2016-11", written]]),
@@ -324,14 +398,26 @@ def test_a_number_is_read_as_people_and_spreadsheets_write_it(key, written, valu
 
 @pytest.mark.parametrize(
     "written",
-    ["1,80", "1,8050", "01,805", "1,805,", ",805", "1,805 123", "1.805,5", "1,,805", "£5", "5%", "1805-"],
+    [
+        "1,80",
+        "1,8050",
+        "01,805",
+        "1,805,",
+        ",805",
+        "1,805 123",
+        "1.805,5",
+        "1,,805",
+        "£5",
+        "5%",
+        "1805-",
+    ],
 )
-def test_what_may_be_another_number_is_not_guessed_at(written, returned):  # noqa: F811
+def test_what_may_be_another_number_is_not_guessed_at(written, returned):
     content = f'indicator,period,value\noverall_crime,2016-11,"{written}"\n'.encode()
     assert [said for *_, said, _ in returned(content)] == [f"'{written}' is not a number"]
 
 
-def test_numbers_of_replies_may_have_commas(drop):  # noqa: F811
+def test_numbers_of_replies_may_have_commas(drop):
     shares = f'{",".join(SHARES)}\nist_satisfaction,2016-11,"1,000","2,000"\n'
     (row,) = drop({"returns/p.csv": shares}).rows
     assert (row.value, row.numerator, row.denominator) == (50, 1000, 2000)

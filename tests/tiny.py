@@ -1,4 +1,6 @@
-"""A very small project, an indicator and a notebook for each area, and what its tests need to wait and to look."""
+"""A very small project, an indicator and a notebook for each area, and what its tests need to wait
+and to look.
+"""
 
 import contextlib
 import hashlib
@@ -19,11 +21,11 @@ import nbformat
 import psutil
 
 from saferplymouth import cli, periods
-from saferplymouth.parts import PARTS
-from saferplymouth.press import edition, work
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.press.spent import Spent
-from saferplymouth.which import Which
+from saferplymouth.display.parts import PARTS
+from saferplymouth.editions import build, tasks
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.editions.timings import Timings
+from saferplymouth.store.edition_names import EditionName
 
 PATIENCE = 400
 PARTNERSHIP = """[partnership]
@@ -57,7 +59,9 @@ definition = "Things."
 why = "Because."
 """
 PARAMETERS = 'month: str = "2016-04"'
-BOARD = "from saferplymouth import Board\nboard = Board(month)\ndisplay(board.summary(), board.table())"
+BOARD = (
+    "from saferplymouth import Board\nboard = Board(month)\ndisplay(board.summary(), board.table())"
+)
 
 
 def notebook(*sources: str, tag: str = "parameters") -> bytes:
@@ -70,18 +74,30 @@ def notebook(*sources: str, tag: str = "parameters") -> bytes:
 def area(key: str, month: str = "month", parts: Iterable[str] = PARTS) -> str:
     """A cell that shows the whole page of an area."""
     shown = "".join(f", section.{part}()" for part in parts)
-    opening = f"from saferplymouth import Report\nreport = Report('{key}', {month})\nsection = report['{key}']\n"
+    opening = (
+        f"from saferplymouth import Report\nreport = Report('{key}', {month})\nsection = "
+        f"report['{key}']\n"
+    )
     return f"{opening}display(report.summary(){shown})"
 
 
-def project(root: Path, *keys: str, months: Iterable[str] = ("2016-04",), **notebooks: bytes | None) -> Path:
-    """A project with these areas, whose notebooks are good unless others are given; `None` is a missing one."""
+def project(
+    root: Path, *keys: str, months: Iterable[str] = ("2016-04",), **notebooks: bytes | None
+) -> Path:
+    """A project with these areas, whose notebooks are good unless others are given; `None` is a
+    missing one.
+    """
     areas = [AREA.format(key=key, title=key.replace("_", " ").capitalize()) for key in keys]
     put(root / "framework.toml", PARTNERSHIP + "".join(areas))
     for month in months:
         rows = [f"{key},{month},{100 + n}" for n, key in enumerate(keys)]
-        put(root / f"data/raw/{month}/returns/police.csv", "\n".join(["indicator,period,value", *rows]) + "\n")
-    good = {key: notebook(PARAMETERS, area(key)) for key in keys} | {"board_summary": notebook(PARAMETERS, BOARD)}
+        put(
+            root / f"data/raw/{month}/returns/police.csv",
+            "\n".join(["indicator,period,value", *rows]) + "\n",
+        )
+    good = {key: notebook(PARAMETERS, area(key)) for key in keys} | {
+        "board_summary": notebook(PARAMETERS, BOARD)
+    }
     for key, content in (good | notebooks).items():
         if content is not None:
             put(root / f"notebooks/{key}.ipynb", content)
@@ -94,25 +110,29 @@ class Here(Executor):
     def __init__(self, *fails: str):
         self.fails = fails
 
-    def submit(self, _, given: work.Work) -> Future:
+    def submit(self, _, given: tasks.PageTask) -> Future:
         done: Future = Future()
         failure = "it would not" if given.area in self.fails else ""
-        files = {} if failure else {given.page: given.notebook, f"data/{given.area}.csv": given.month.encode()}
-        done.set_result(work.Built(given.area, failure, files, {}, b"{}", Spent(start=0.1)))
+        files = (
+            {}
+            if failure
+            else {given.page: given.notebook, f"data/{given.area}.csv": given.month.encode()}
+        )
+        done.set_result(tasks.PageResult(given.area, failure, files, {}, b"{}", Timings(start=0.1)))
         return done
 
 
-def pretend(root: Path, *fails: str, month: str = "2016-04", **wish) -> edition.Outcome:
+def pretend(root: Path, *fails: str, month: str = "2016-04", **wish) -> build.Outcome:
     """Put an edition in place as a run does, without running a notebook."""
-    todo = plan(root, Which(periods.month(month)), Wish(**wish))
-    ((p, built),) = edition.build([todo], lambda: Here(*fails), lambda *_: None)
-    return edition.finish(root, p, built)
+    todo = plan(root, EditionName(periods.month(month)), RunOptions(**wish))
+    ((p, built),) = build.build([todo], lambda: Here(*fails), lambda *_: None)
+    return build.finish(root, p, built)
 
 
-def finish(root: Path, *built: work.Built) -> edition.Outcome:
+def finish(root: Path, *built: tasks.PageResult) -> build.Outcome:
     """End a run that has built these pages of the edition in place again."""
-    todo = plan(root, Which(periods.month("2016-04")), Wish())
-    return edition.finish(root, todo, {one.area: one for one in built})
+    todo = plan(root, EditionName(periods.month("2016-04")), RunOptions())
+    return build.finish(root, todo, {one.area: one for one in built})
 
 
 def put(path: Path, content: str | bytes) -> None:
@@ -120,14 +140,22 @@ def put(path: Path, content: str | bytes) -> None:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def command(root: Path, *words: str, prefix: Iterable[str] = (), **settings) -> subprocess.CompletedProcess:
-    """Run `saferplymouth` in a project, through the command `prefix` if there is one, and wait for it."""
+def command(
+    root: Path, *words: str, prefix: Iterable[str] = (), **settings
+) -> subprocess.CompletedProcess:
+    """Run `saferplymouth` in a project, through the command `prefix` if there is one, and wait for
+    it.
+    """
     call = [*prefix, sys.executable, "-m", "saferplymouth", *words]
-    return subprocess.run(call, cwd=root, capture_output=True, text=True, timeout=PATIENCE, **settings)
+    return subprocess.run(
+        call, cwd=root, capture_output=True, text=True, timeout=PATIENCE, **settings
+    )
 
 
 def told(root: Path, *words: str) -> subprocess.CompletedProcess:
-    """The same within this process, which spares the start of another; what a run builds is built in its workers."""
+    """The same within this process, which spares the start of another; what a run builds is built
+    in its workers.
+    """
     out, err, stops, status = io.StringIO(), io.StringIO(), signal.getsignal(signal.SIGTERM), 0
     with contextlib.ExitStack() as meanwhile:
         meanwhile.enter_context(contextlib.chdir(root))
@@ -160,7 +188,9 @@ def until(condition: Callable[[], object], what: str) -> None:
 
 
 def processes(marker: str) -> list[str]:
-    """The living processes (but this one) that have `marker` in their command, environment or folder."""
+    """The living processes (but this one) that have `marker` in their command, environment or
+    folder.
+    """
     found = []
     for process in psutil.process_iter():
         try:
@@ -185,14 +215,22 @@ def snapshot(*folders: Path) -> dict[str, bytes | str]:
 
 def files(place: Path) -> dict[str, bytes]:
     """The files of an edition by path within it."""
-    return {p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(place).as_posix(): p.read_bytes()
+        for p in sorted(place.rglob("*"))
+        if p.is_file()
+    }
 
 
 def whole(place: Path) -> dict:
-    """The manifest of an edition, having checked that every file is as it says and every link between pages leads."""
+    """The manifest of an edition, having checked that every file is as it says and every link
+    between pages leads.
+    """
     there = files(place)
     made = json.loads(there["edition.json"])
-    digests = {name: digest for area in made["areas"].values() for name, digest in area["files"].items()}
+    digests = {
+        name: digest for area in made["areas"].values() for name, digest in area["files"].items()
+    }
     assert {area["state"] for area in made["areas"].values()} == {"built"}
     assert there.keys() == digests.keys() | {"edition.json"}
     for name, digest in digests.items():

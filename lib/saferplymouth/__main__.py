@@ -1,11 +1,13 @@
-"""The `saferplymouth` command. Where a run would find nothing changed it says so, and loads no more."""
+"""The `saferplymouth` command. Where a run would find nothing changed it says so, and loads no
+more.
+"""
 
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-from saferplymouth.press import idle
+from saferplymouth.editions import unchanged
 
 
 def main() -> None:
@@ -13,9 +15,12 @@ def main() -> None:
     try:
         here = Path.cwd()
     except OSError:
-        print("The folder this was started in is gone, or closed to you. Change to the project's.", file=sys.stderr)
+        print(
+            "The folder this was started in is gone, or closed to you. Change to the project's.",
+            file=sys.stderr,
+        )
         sys.exit(2)
-    if said := idle.unchanged(here, sys.argv[1:]):
+    if said := unchanged.unchanged(here, sys.argv[1:]):
         with suppress(BrokenPipeError):
             print("\n".join(said), flush=True)
         return
@@ -25,7 +30,9 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Whatever this was started with, there are streams to tell on, and no character that they cannot write."""
+    """Whatever this was started with, there are streams to tell on, and no character that they
+    cannot write.
+    """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)

@@ -1,7 +1,7 @@
 """The commands: arguments, progress and exit status.
 
-Exit 0: good. 1: some pages failed; the rest is built and the last good edition stays. 2: bad input or usage, and
-nothing was built.
+Exit 0: good. 1: some pages failed; the rest is built and the last good edition stays. 2: bad input
+or usage, and nothing was built.
 """
 
 import os
@@ -15,18 +15,32 @@ from pathlib import Path
 
 import click
 
-from saferplymouth import framework, intake, newcomer, project, requests, which
-from saferplymouth.intake.problems import shown
-from saferplymouth.mistakes import Mistake, NoProject, known_keys
-from saferplymouth.plain import unreasoned
-from saferplymouth.press import cluster, edition, foi, idle, pages, reasons, runner, standing, unattended, withdrawal
-from saferplymouth.press.plan import Wish
-from saferplymouth.quality import inspection, notebooks
-from saferplymouth.sentences.words import counted, listed
-from saferplymouth.store import shelf
-from saferplymouth.which import Which
+from saferplymouth import framework, scaffold, sources
+from saferplymouth.editions import (
+    build,
+    cluster,
+    drop_check,
+    failures,
+    foi,
+    notebooks,
+    page_list,
+    runner,
+    schedule,
+    status_report,
+    unchanged,
+    withdrawal,
+)
+from saferplymouth.editions.plan import RunOptions
+from saferplymouth.errors import Mistake, NoProject, known_keys, unreasoned
+from saferplymouth.indicators import project
+from saferplymouth.indicators.words import counted, listed
+from saferplymouth.pages import data_requests
+from saferplymouth.sources.problems import shown
+from saferplymouth.store import edition_names, published
+from saferplymouth.store.edition_names import EditionName
 
-DEBUG = "SAFERPLYMOUTH_DEBUG"  # the variable with which what the suite did not foresee shows where it happened
+# the variable with which what the suite did not foresee shows where it happened
+DEBUG = "SAFERPLYMOUTH_DEBUG"
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
 
 
@@ -45,10 +59,14 @@ class Failure(click.ClickException):
 
 
 def reasoned(context: click.Context, option: click.Option, given: str | None) -> str:
-    """The reason that an option gives, on one line, empty where it is left out; `Refusal` for what says nothing."""
+    """The reason that an option gives, on one line, empty where it is left out; `Refusal` for what
+    says nothing.
+    """
     reason = " ".join((given or "").split())
     if given is not None and (wrong := unreasoned(reason)):
-        raise Refusal(f"{option.opts[0]}: {shown(reason)} {wrong[0]}; {wrong[1]}.\nNothing was done.")
+        raise Refusal(
+            f"{option.opts[0]}: {shown(reason)} {wrong[0]}; {wrong[1]}.\nNothing was done."
+        )
     return reason
 
 
@@ -61,16 +79,38 @@ def cli() -> None:
 @cli.command()
 @click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 @click.option("--area", metavar="KEY", help="Build this area's page only.")
-@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, show_default=True, help="Notebooks run at once.")
-@click.option("--force", is_flag=True, help="Build also what has not changed.")
-@click.option("--seconds", type=click.FloatRange(min=1), default=300, show_default=True, help="Limit for a notebook.")
-@click.option("--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler.")
-@click.option("--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct.")
 @click.option(
-    "--correct", metavar="REASON", callback=reasoned, help="Publish a correction of a final edition, and say why."
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=JOBS,
+    show_default=True,
+    help="Notebooks run at once.",
+)
+@click.option("--force", is_flag=True, help="Build also what has not changed.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    help="Limit for a notebook.",
 )
 @click.option(
-    "--on-failure", metavar="COMMAND", default="", help="Call this where the run fails; see docs/scheduling.md."
+    "--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler."
+)
+@click.option(
+    "--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct."
+)
+@click.option(
+    "--correct",
+    metavar="REASON",
+    callback=reasoned,
+    help="Publish a correction of a final edition, and say why.",
+)
+@click.option(
+    "--on-failure",
+    metavar="COMMAND",
+    default="",
+    help="Call this where the run fails; see docs/scheduling.md.",
 )
 def run(
     months: str | None,
@@ -83,14 +123,21 @@ def run(
     correct: str,
     on_failure: str,
 ) -> None:
-    """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the quarter 2016-Q3."""
-    wish = Wish(area, force, seconds, final=final, correct=correct)
+    """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the
+    quarter 2016-Q3.
+    """
+    wish = RunOptions(area, force, seconds, final=final, correct=correct)
     root = _root()
-    with unattended.calling(on_failure):
+    with schedule.calling(on_failure):
         try:
             with _noting_what_stands(root / "outputs"):
-                wish = replace(wish, published=edition.moment().date().isoformat())
-                _run(root, months, wish, lambda: partial(cluster.workers, dask) if dask else runner.here(jobs))
+                wish = replace(wish, published=build.moment().date().isoformat())
+                _run(
+                    root,
+                    months,
+                    wish,
+                    lambda: partial(cluster.workers, dask) if dask else runner.here(jobs),
+                )
         except Mistake as error:
             raise Refusal(f"{error}\n{_what_stands(error, 'Nothing was built.')}") from None
 
@@ -98,21 +145,27 @@ def run(
 @contextmanager
 def _noting_what_stands(outputs: Path) -> Iterator[None]:
     """Has whatever ends a run bear a note of the editions that it had put in place."""
-    before = shelf.places(outputs)
+    before = published.places(outputs)
     try:
         yield
     except BaseException as error:
-        if new := [name for name, place in shelf.places(outputs).items() if before.get(name) != place]:
+        if new := [
+            name for name, place in published.places(outputs).items() if before.get(name) != place
+        ]:
             error.add_note(f"In place already: {listed(sorted(new))}; all else stays as it was.")
         raise
 
 
-def _what_stands(error: BaseException | None, otherwise: str = "The last good edition stays.") -> str:
+def _what_stands(
+    error: BaseException | None, otherwise: str = "The last good edition stays."
+) -> str:
     return " ".join(getattr(error, "__notes__", [otherwise]))
 
 
-def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], edition.Pool]) -> None:
-    read = idle.read(root)
+def _run(
+    root: Path, months: str | None, wish: RunOptions, workers: Callable[[], build.Pool]
+) -> None:
+    read = unchanged.read(root)
     wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
         return
@@ -128,30 +181,37 @@ def _run(root: Path, months: str | None, wish: Wish, workers: Callable[[], editi
         left_out = runner.withdrawn(root, wanted, wish).values()
         said = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
         with suppress(OSError):  # then the next run looks for itself
-            idle.remember(root, sys.argv[1:], read, said)
+            unchanged.remember(root, sys.argv[1:], read, said)
     failed: dict[tuple[str, str], list[str]] = {}
     for o in outcomes:
         for failure in o.failures.items():
             failed.setdefault(failure, []).append(o.plan.name)
     if failed:
-        raise Failure("; ".join(f"{listed(names)} {area}: {reason}" for (area, reason), names in failed.items()))
+        raise Failure(
+            "; ".join(
+                f"{listed(names)} {area}: {reason}" for (area, reason), names in failed.items()
+            )
+        )
 
 
-def _newest(root: Path) -> tuple[list[Which], list[str]]:
-    """The newest drop that waits for no agency's figures, and in lines, which are told, what a newer one waits for."""
+def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
+    """The newest drop that waits for no agency's figures, and in lines, which are told, what a
+    newer one waits for.
+    """
     asked = _asked(root, None)
-    month, waiting = unattended.complete(root, framework.load(root / "framework.toml"))
+    month, waiting = schedule.complete(root, framework.load(root / "framework.toml"))
     for line in waiting:
         click.echo(line)
     if month is None:
         click.echo("Nothing was built")
-    return [] if month is None else [Which(month)] if waiting else asked, waiting
+    return [] if month is None else [EditionName(month)] if waiting else asked, waiting
 
 
 @cli.command()
 @click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 def check(months: str | None) -> None:
-    """List every problem of a drop, its comments and its pages' notebooks, with its place and cure. Writes nothing.
+    """List every problem of a drop, its comments and its pages' notebooks, with its place and cure.
+    Writes nothing.
 
     Of a QUARTER, those of each of its months that has a drop.
     """
@@ -160,27 +220,32 @@ def check(months: str | None) -> None:
     try:
         frame = framework.load(root / "framework.toml")
         editions = _asked(root, months)
-        wanted = [month for one in editions for month in one.drops(intake.drops(raw))]
+        wanted = [month for one in editions for month in one.drops(sources.drops(raw))]
     except Mistake as error:
         raise Refusal(str(error)) from None
-    problems, questions = intake.stray(raw), dict.fromkeys(notebooks.asked(root, frame))
+    problems, questions = sources.stray(raw), dict.fromkeys(notebooks.asked(root, frame))
     for one in wanted:
-        drop = intake.read(raw, one, frame)
+        drop = sources.read(raw, one, frame)
         problems += drop.problems
         held = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
         held |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
-        click.echo(f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be used")
+        click.echo(
+            f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be "
+            f"used"
+        )
         for line in drop.unread:
             click.echo(line)
-        wrong, asked = inspection.held_against_figures(root, one, sound=not problems)
+        wrong, asked = drop_check.held_against_figures(root, one, sound=not problems)
         problems += wrong
         questions |= dict.fromkeys(asked)
     for question in questions:
         click.echo(f"Question: {question}")
-    keys = dict.fromkeys(key for one in editions for key in pages.pages(root, frame, one, None))
+    keys = dict.fromkeys(key for one in editions for key in page_list.pages(root, frame, one, None))
     problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, frame)]))
     if problems:
-        raise Refusal("\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}")
+        raise Refusal(
+            "\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}"
+        )
     asked = f", {counted(len(questions), 'question')} to answer" if questions else ""
     click.echo(f"No problems{asked}")
 
@@ -193,7 +258,7 @@ def status(months: str | None) -> None:
     With MONTH only that, with the time of each of its pages.
     """
     try:
-        for line in standing.told(_root(), months):
+        for line in status_report.told(_root(), months):
             click.echo(line)
     except Mistake as error:
         raise Refusal(str(error)) from None
@@ -201,9 +266,16 @@ def status(months: str | None) -> None:
 
 @cli.command()
 @click.argument("name", metavar="MONTH | QUARTER")
-@click.option("--because", metavar="REASON", required=True, callback=reasoned, help="Why, for whoever looks for it.")
+@click.option(
+    "--because",
+    metavar="REASON",
+    required=True,
+    callback=reasoned,
+    help="Why, for whoever looks for it.",
+)
 def withdraw(name: str, because: str) -> None:
-    """Take an edition back, a final one too: its addresses and the list of editions then say when and why.
+    """Take an edition back, a final one too: its addresses and the list of editions then say when
+    and why.
 
     What was published is kept in outputs/withdrawn.
     """
@@ -211,22 +283,31 @@ def withdraw(name: str, because: str) -> None:
     outputs = root / "outputs"
     try:
         with runner.alone(outputs) if outputs.is_dir() else nullcontext():
-            kept = withdrawal.withdraw(root, name, because, edition.moment())
+            kept = withdrawal.withdraw(root, name, because, build.moment())
     except Mistake as error:
         raise Refusal(str(error)) from None
-    click.echo(f"{name}: withdrawn; its pages and the list of editions say so\nWhat was published is kept in {kept}")
+    click.echo(
+        f"{name}: withdrawn; its pages and the list of editions say so\nWhat was published is "
+        f"kept in {kept}"
+    )
     for other in withdrawal.also_in(outputs, name):
         click.echo(f"{other} has the same figures and stays; withdraw it too if they are wrong")
-    click.echo(f"To publish it again: {shelf.again(name)}")
+    click.echo(f"To publish it again: {published.again(name)}")
 
 
 @cli.command()
 @click.argument("area")
 @click.option(
-    "--to", "folder", type=click.Path(path_type=Path), default=Path(), help="Where to write; here by default."
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Where to write; here by default.",
 )
 def template(area: str, folder: Path) -> None:
-    """Write the returns that AREA's figures should come in, one for each agency, ready to be filled in."""
+    """Write the returns that AREA's figures should come in, one for each agency, ready to be filled
+    in.
+    """
     root = _root()
     try:
         frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
@@ -234,10 +315,12 @@ def template(area: str, folder: Path) -> None:
         raise Refusal(str(error)) from None
     if area not in frame.areas:
         raise Refusal(f"'{area}' is not an area; {known_keys(area, frame.areas)}")
-    returns = requests.templates(area, frame, newest)
+    returns = data_requests.templates(area, frame, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
-        raise Refusal(f"{', '.join(there)} is here already; move it, or write elsewhere with --to FOLDER")
+        raise Refusal(
+            f"{', '.join(there)} is here already; move it, or write elsewhere with --to FOLDER"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in returns.items():
         (folder / name).write_text(content, encoding="utf-8")
@@ -254,13 +337,14 @@ def template(area: str, folder: Path) -> None:
     help="Where to write the returns; here by default.",
 )
 def new_area(key: str, folder: Path) -> None:
-    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its returns.
+    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its
+    returns.
 
     An area that has its entry and no notebook gets the rest.
     """
     root = _root()
     try:
-        written = newcomer.write(root, key, _asked(root, None)[-1].month, folder)
+        written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
     except Mistake as error:
         raise Refusal(str(error)) from None
     for path in written:
@@ -273,15 +357,17 @@ def new_area(key: str, folder: Path) -> None:
 @cli.command("foi")
 @click.argument("name", metavar="MONTH | QUARTER")
 def bundle(name: str) -> None:
-    """Bundle every table of a published edition, with definitions and checksums, to answer a request with."""
+    """Bundle every table of a published edition, with definitions and checksums, to answer a
+    request with.
+    """
     try:
         click.echo(foi.bundle(_root(), name))
     except Mistake as error:
         raise Refusal(str(error)) from None
 
 
-def _asked(root: Path, text: str | None) -> list[Which]:
-    return which.asked(root, text, framework.load(root / "framework.toml").calendar)
+def _asked(root: Path, text: str | None) -> list[EditionName]:
+    return edition_names.asked(root, text, framework.load(root / "framework.toml").calendar)
 
 
 def _root() -> Path:
@@ -313,8 +399,10 @@ def main() -> None:
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
-        why = f"{type(error).__name__}: {reasons.plain(error)}"
-        cure = f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the suite."
+        why = f"{type(error).__name__}: {failures.plain(error)}"
+        cure = (
+            f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the suite."
+        )
         click.echo(f"The suite failed ({why}). {_what_stands(error)} {cure}", err=True)
         sys.exit(1)
     finally:
@@ -322,7 +410,9 @@ def main() -> None:
 
 
 def _let_go_of_closed_streams() -> None:
-    """What a stream has refused is dropped, for the interpreter would try again at its end and complain."""
+    """What a stream has refused is dropped, for the interpreter would try again at its end and
+    complain.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,8 +1,8 @@
 """Months, financial quarters and financial years: a thin layer over `pandas.Period`.
 
-A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half (`2016/17 H1`) or
-year (`2016/17`), a calendar year (`2016`) or, for a percentage's year to date as its sender worked it out, the months
-it spans (`2016-04..2016-09`).
+A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half
+(`2016/17 H1`) or year (`2016/17`), a calendar year (`2016`) or, for a percentage's year to date as
+its sender worked it out, the months it spans (`2016-04..2016-09`).
 """
 
 import calendar
@@ -12,17 +12,23 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from saferplymouth.mistakes import Mistake
+from saferplymouth.errors import Mistake
 
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
 CLOCK = r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
-DAY = re.compile(rf"([0-9]{{1,2}})[-/. ]([0-9]{{1,2}}|[a-z]+)[-/. ]([0-9]{{4}}|[0-9]{{2}}){CLOCK}", re.IGNORECASE)
-NAMED = re.compile(r"([0-9]{1,2}(?=[-/][0-9]{4})|[a-z]+)[-/. ]{0,2}([0-9]{4}|'?[0-9]{2})", re.IGNORECASE)
+DAY = re.compile(
+    rf"([0-9]{{1,2}})[-/. ]([0-9]{{1,2}}|[a-z]+)[-/. ]([0-9]{{4}}|[0-9]{{2}}){CLOCK}", re.IGNORECASE
+)
+NAMED = re.compile(
+    r"([0-9]{1,2}(?=[-/][0-9]{4})|[a-z]+)[-/. ]{0,2}([0-9]{4}|'?[0-9]{2})", re.IGNORECASE
+)
 CALENDAR_YEAR = "calendar year"
 YEARLY = ("year", CALENDAR_YEAR)
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2} | dict.fromkeys(YEARLY, 1)
-ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"} | dict.fromkeys(YEARLY, "yearly")
+ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"} | dict.fromkeys(
+    YEARLY, "yearly"
+)
 
 
 class NotAPeriod(Mistake, ValueError):
@@ -37,8 +43,8 @@ def month(text: str) -> pd.Period:
 
 
 def received_month(text: str) -> pd.Period:
-    """A month as people and spreadsheets write it: `2016-12`, `Dec-16`, `December 2016`, `12/2016`, or its first or
-    last day, `2016-12-31` or `31/12/2016`; `NotAPeriod` in words otherwise.
+    """A month as people and spreadsheets write it: `2016-12`, `Dec-16`, `December 2016`, `12/2016`,
+    or its first or last day, `2016-12-31` or `31/12/2016`; `NotAPeriod` in words otherwise.
 
     A day comes before its month, as in the United Kingdom, and the year 16 is 2016.
     """
@@ -56,8 +62,10 @@ def received_month(text: str) -> pd.Period:
 
 
 def received_day(text: str) -> datetime.date:
-    """A day as people and spreadsheets write it, its month after it: `2017-01-24`, `24/01/2017`, `24 January 2017`;
-    ValueError where it is written in another way, or lies outside 1900 to 2199."""
+    """A day as people and spreadsheets write it, its month after it: `2017-01-24`, `24/01/2017`,
+    `24 January 2017`; ValueError where it is written in another way, or lies outside 1900 to
+    2199.
+    """
     if written := DAY.fullmatch(text):
         of_month, of_year, year = written.groups()
         text = f"{_four_digits(year)}-{_month_number(of_year):02d}-{int(of_month):02d}"
@@ -70,7 +78,11 @@ def _month_number(text: str) -> int:
         return int(text)
     names = [name.lower() for name in calendar.month_name]
     short = 3 <= len(text) <= 4
-    found = [n for n, name in enumerate(names) if name == text.lower() or (short and name.startswith(text.lower()))]
+    found = [
+        n
+        for n, name in enumerate(names)
+        if name == text.lower() or (short and name.startswith(text.lower()))
+    ]
     return found[0] if found else 0
 
 
@@ -88,7 +100,9 @@ def months(text: str) -> list[pd.Period]:
 
 
 def words(first: pd.Period, last: pd.Period | None = None) -> str:
-    """A period in words: `November 2016`, `April to November 2016`, `December 2016 to January 2017`, `2015/16`."""
+    """A period in words: `November 2016`, `April to November 2016`, `December 2016 to January
+    2017`, `2015/16`.
+    """
     if first.freqstr.startswith("Y") and last in (None, first):
         return _year(first)
     start = first.asfreq("M", "start")
@@ -105,7 +119,9 @@ def _year(year: pd.Period) -> str:
 
 
 def written_day(text: str) -> datetime.date:
-    """`2017-01-24` as a day; ValueError where it is written in another way, or lies outside 1900 to 2199."""
+    """`2017-01-24` as a day; ValueError where it is written in another way, or lies outside 1900 to
+    2199.
+    """
     if not re.fullmatch(rf"{MONTH.pattern}-[0-9]{{2}}", text):
         raise ValueError(f"'{text}' is not a day; write it as 2017-01-24")
     return datetime.date.fromisoformat(text)
@@ -117,12 +133,16 @@ def day(date: datetime.date) -> str:
 
 
 def passed(date: datetime.date, month: pd.Period) -> bool:
-    """Whether a day lies within a month or before it: an edition of that month says of it that it was."""
+    """Whether a day lies within a month or before it: an edition of that month says of it that it
+    was.
+    """
     return date <= month.end_time.date()
 
 
 def _financial(text: str) -> str:
-    """A financial period with its year first and in the shape 2016/17; 2011-12 stays, for it is a month as well."""
+    """A financial period with its year first and in the shape 2016/17; 2011-12 stays, for it is a
+    month as well.
+    """
     if MONTH.fullmatch(text):
         return text
     text = re.sub(r"^([QHqh][1-4])[, ]+(.*)$", r"\2 \1", text)
@@ -141,7 +161,9 @@ class Calendar:
         return calendar.month_abbr[(self.start - 2) % 12 + 1].upper()
 
     def freq(self, frequency: str) -> str:
-        """How pandas names the periods of a frequency; a half-year is two quarters that start together."""
+        """How pandas names the periods of a frequency; a half-year is two quarters that start
+        together.
+        """
         ends = self._ends
         quarters = {"quarter": f"Q-{ends}", "half-year": f"2Q-{ends}"}
         return ({"month": "M", "year": f"Y-{ends}", CALENDAR_YEAR: "Y-DEC"} | quarters)[frequency]
@@ -151,7 +173,9 @@ class Calendar:
         return period.asfreq("M", "end").asfreq(self.freq("year"))
 
     def of(self, period: pd.Period, frequency: str) -> pd.Period:
-        """The period of a frequency that `period` ends in: November 2016 lies in the quarter 2016/17 Q3."""
+        """The period of a frequency that `period` ends in: November 2016 lies in the quarter
+        2016/17 Q3.
+        """
         month = period.asfreq("M", "end")
         if frequency == CALENDAR_YEAR:
             return month.asfreq(self.freq(frequency))
@@ -169,14 +193,20 @@ class Calendar:
         return pd.period_range(first, periods=FREQUENCIES[frequency], freq=self.freq(frequency))
 
     def label(self, period: pd.Period) -> str:
-        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`, `2016`."""
+        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`,
+        `2016`.
+        """
         kind = period.freqstr
         if kind == "M":
             return str(period)
         if kind.startswith("Y"):
             return _year(period)
         year = _year(self.year(period))
-        return f"{year} Q{period.quarter}" if kind.startswith("Q") else f"{year} H{(period.quarter + 1) // 2}"
+        return (
+            f"{year} Q{period.quarter}"
+            if kind.startswith("Q")
+            else f"{year} H{(period.quarter + 1) // 2}"
+        )
 
     def parse(self, text: str, frequency: str) -> pd.Period:
         """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
@@ -198,11 +228,19 @@ class Calendar:
         raise NotAPeriod(f"'{text}' is not a {kind}; write it as {example}")
 
     def received(self, text: str, frequency: str) -> pd.Period:
-        """A period as people write it too: `Dec-16` (see `received_month`), `Q2 2016-17`, `2016/2017`."""
-        return received_month(text) if frequency == "month" else self.parse(_financial(text), frequency)
+        """A period as people write it too: `Dec-16` (see `received_month`), `Q2 2016-17`,
+        `2016/2017`.
+        """
+        return (
+            received_month(text)
+            if frequency == "month"
+            else self.parse(_financial(text), frequency)
+        )
 
     def parse_to_date(self, text: str) -> pd.Period:
-        """The last month of a year to date written `2016-04..2016-09`, which must open its financial year."""
+        """The last month of a year to date written `2016-04..2016-09`, which must open its
+        financial year.
+        """
         span = months(text)
         if span[0] != self.year(span[-1]).asfreq("M", "start"):
             opening = self.year(span[-1]).asfreq("M", "start")

@@ -1,4 +1,6 @@
-"""A run on a real scheduler with so many workers, each with one thread and in a folder of its own, on this machine."""
+"""A run on a real scheduler with so many workers, each with one thread and in a folder of its own,
+on this machine.
+"""
 
 import json
 import subprocess
@@ -12,7 +14,9 @@ from distributed import Client
 
 
 def took(root: Path, span: str, workers: int) -> dict[str, float]:
-    """Seconds until the editions of `span` are in place, CPU seconds of scheduler, workers and planner, and `pages`."""
+    """Seconds until the editions of `span` are in place, CPU seconds of scheduler, workers and
+    planner, and `pages`.
+    """
     found = measure.took([sys.executable, __file__, span, str(workers)], root)
     return found | json.loads((root / "took.json").read_bytes())
 
@@ -23,7 +27,9 @@ def main(span: str, workers: int) -> None:
         told = ["--scheduler-file", where, "--no-dashboard"]
         started = [_dask("scheduler", Path(name), *told, "--port", "0", "--host", "127.0.0.1")]
         folders = [Path(name, str(number)) for number in range(workers)]
-        started += [_dask("worker", folder, *told, "--nthreads", "1", "--no-nanny") for folder in folders]
+        started += [
+            _dask("worker", folder, *told, "--nthreads", "1", "--no-nanny") for folder in folders
+        ]
         with Client(scheduler_file=where) as client:
             client.wait_for_workers(workers)
             address = client.scheduler.address
@@ -36,7 +42,9 @@ def main(span: str, workers: int) -> None:
             process.wait()
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    Path("took.json").write_text(json.dumps({"wall": wall, "pages": done.stdout.count(": built, ")}))
+    Path("took.json").write_text(
+        json.dumps({"wall": wall, "pages": done.stdout.count(": built, ")})
+    )
 
 
 def _dask(role: str, folder: Path, *words: object) -> subprocess.Popen:

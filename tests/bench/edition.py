@@ -1,7 +1,8 @@
-"""How long editions take, against the loop a user would write otherwise and against the floor; and on a cluster.
+"""How long editions take, against the loop a user would write otherwise and against the floor; and
+on a cluster.
 
-Run as `python tests/bench/edition.py [PART ...]` (or `make bench`): each part writes its own table in
-docs/performance.md, and `edition` a chart. Linux only, for it has to count what orphans take.
+Run as `python tests/bench/edition.py [PART ...]` (or `make bench`): each part writes its own table
+in docs/performance.md, and `edition` a chart. Linux only, for it has to count what orphans take.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import measure
 import months
 import told
 
-from saferplymouth.press.work import STEADY
+from saferplymouth.editions.tasks import STEADY
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -27,7 +28,10 @@ DOC, CHART = "performance.md", "performance.svg"
 MONTH = "2016-11"
 PACKAGES = ("papermill", "nbconvert", "ipykernel", "matplotlib", "pandas")
 RUNS = {"edition": 5, "year": 1, "again": 5, "memory": 1, "cluster": 1}
-COMMENT = "Author: A. Analyst\nDate: 2017-01-09\n\nOfficers are looking into the reports of this month, number {}.\n"
+COMMENT = (
+    "Author: A. Analyst\nDate: 2017-01-09\n\nOfficers are looking into the reports of this month, "
+    "number {}.\n"
+)
 SUITE, LOOP, FLOOR = "This suite", "A loop of papermill and nbconvert", "The floor"
 
 
@@ -36,7 +40,9 @@ def suite(*words: str) -> list[str]:
 
 
 def loop(root: Path, wanted: list[str]) -> list[str]:
-    """The notebooks of these months' editions, one after the other, as a user would run them without this suite."""
+    """The notebooks of these months' editions, one after the other, as a user would run them
+    without this suite.
+    """
     lines = [f"export PATH={BIN}:$PATH", "mkdir -p by-hand"]
     for month in wanted:
         made = json.loads((root / f"outputs/{month}/edition.json").read_bytes())
@@ -68,7 +74,10 @@ def editions(root: Path, wanted: list[str], runs: int) -> dict[str, list[dict]]:
 
 def compared(found: dict[str, list[dict]]) -> str:
     """Suite, loop and floor as a table: medians, with the least and the most."""
-    middle = {name: {k: statistics.median(one[k] for one in some) for k in some[0]} for name, some in found.items()}
+    middle = {
+        name: {k: statistics.median(one[k] for one in some) for k in some[0]}
+        for name, some in found.items()
+    }
     slow, least = middle[LOOP]["wall"], middle[FLOOR]["cpu"]
     head = ["", "Seconds", "CPU seconds", "Times as fast as the loop", "CPU against the floor"]
     rows = []
@@ -90,13 +99,19 @@ def edition(folder: Path, runs: int) -> str:
     found = editions(folder, [MONTH], runs)
     draw({name: statistics.median(one["wall"] for one in some) for name, some in found.items()})
     pages = len(json.loads((folder / f"outputs/{MONTH}/edition.json").read_bytes())["areas"])
-    return f"The edition of November 2016, {pages} pages, {_runs(runs)}:\n\n{compared(found)}\n\n![{ALT}]({CHART})"
+    return (
+        f"The edition of November 2016, {pages} pages, "
+        f"{_runs(runs)}:\n\n{compared(found)}\n\n![{ALT}]({CHART})"
+    )
 
 
 def year(folder: Path, runs: int) -> str:
     """Twelve months."""
     wanted = months.project(folder)[-12:]
-    return f"The editions of {wanted[0]} to {wanted[-1]}, {_runs(runs)}:\n\n{compared(editions(folder, wanted, runs))}"
+    return (
+        f"The editions of {wanted[0]} to {wanted[-1]}, "
+        f"{_runs(runs)}:\n\n{compared(editions(folder, wanted, runs))}"
+    )
 
 
 def again(folder: Path, runs: int) -> str:
@@ -118,11 +133,19 @@ def again(folder: Path, runs: int) -> str:
     fresh = ", ".join(sorted(built["areas"].keys() - built["build"]["skipped"].keys()))
     first = statistics.median(one["wall"] for one in found[names[0]])
     rows = [
-        [name, _spread(some, "wall"), _spread(some, "cpu"), f"{statistics.median(o['wall'] for o in some) / first:.3f}"]
+        [
+            name,
+            _spread(some, "wall"),
+            _spread(some, "cpu"),
+            f"{statistics.median(o['wall'] for o in some) / first:.3f}",
+        ]
         for name, some in found.items()
     ]
     head = ["Run", "Seconds", "CPU seconds", "Of the first"]
-    return f"{told.table(head, rows)}\n\nWith the comment changed, these pages were built: {fresh} ({_runs(runs)})."
+    return (
+        f"{told.table(head, rows)}\n\nWith the comment changed, these pages were built: {fresh} "
+        f"({_runs(runs)})."
+    )
 
 
 def memory(folder: Path, runs: int) -> str:
@@ -133,14 +156,24 @@ def memory(folder: Path, runs: int) -> str:
     for name, command in ((SUITE, suite(MONTH, "--force")), (LOOP, loop(folder, [MONTH]))):
         some = [measure.held(command, folder) for _ in range(runs)]
         print(name, some, flush=True)
-        rows.append([name, *(f"{max(one[of] for one in some):.0f}" for of in ("together", "kernel_pss", "kernel_rss"))])
+        rows.append(
+            [
+                name,
+                *(
+                    f"{max(one[of] for one in some):.0f}"
+                    for of in ("together", "kernel_pss", "kernel_rss")
+                ),
+            ]
+        )
     head = [
         "MB at most",
         "All processes together",
         "One kernel (PSS)",
         "One kernel (RSS)",
     ]
-    shares = "PSS counts its part of what a process shares with those it was forked with, RSS all of it."
+    shares = (
+        "PSS counts its part of what a process shares with those it was forked with, RSS all of it."
+    )
     return f"{told.table(head, rows)}\n\n{shares}"
 
 
@@ -185,10 +218,14 @@ PARTS = {"edition": edition, "year": year, "again": again, "memory": memory, "cl
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything unless said")
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], help="what to measure; everything unless said"
+    )
     parser.add_argument("--runs", type=int, help=f"of each; unless said, {RUNS}")
     given = parser.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process would compile its code first
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # else every process would compile its code first
     for part in given.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             text = PARTS[part](Path(name), given.runs or RUNS[part])

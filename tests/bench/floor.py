@@ -1,6 +1,8 @@
-"""The floor: the code of the notebooks' cells run as plain functions in one warm process, and the pages rendered.
+"""The floor: the code of the notebooks' cells run as plain functions in one warm process, and the
+pages rendered.
 
-Run in a project whose editions are in place: it makes every page of them once more and stops where one is not the same.
+Run in a project whose editions are in place: it makes every page of them once more and stops where
+one is not the same.
 """
 
 import contextlib
@@ -14,23 +16,33 @@ import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from saferplymouth.press import loaded, workshop  # noqa: F401 (all that a worker and a kernel load)
-from saferplymouth.press.plan import Wish, plan
-from saferplymouth.press.work import Work
-from saferplymouth.store.shelf import files
-from saferplymouth.which import Which
+from saferplymouth.editions import make_page
+from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.editions.tasks import PageTask
+from saferplymouth.store.edition_names import EditionName
+from saferplymouth.store.published import files
 
 
 def main(months: list[str]) -> None:
-    """Print the seconds and CPU seconds of every page of these months, without imports and planning."""
+    """Print the seconds and CPU seconds of every page of these months, without imports and
+    planning.
+    """
     import pandas as pd
 
     root, shell, used = Path.cwd(), InteractiveShell.instance(), {"wall": 0.0, "cpu": 0.0}
     for month in months:
-        published = json.loads((root / f"outputs/{month}/edition.json").read_bytes())["build"]["finished"][:10]
-        planned = plan(root, Which(pd.Period(month, "M")), Wish(force=True, published=published))
+        published = json.loads((root / f"outputs/{month}/edition.json").read_bytes())["build"][
+            "finished"
+        ][:10]
+        planned = plan(
+            root, EditionName(pd.Period(month, "M")), RunOptions(force=True, published=published)
+        )
         begun = time.perf_counter(), time.process_time()
-        made = {path: content for work in planned.expected.values() for path, content in page(work, shell).items()}
+        made = {
+            path: content
+            for work in planned.expected.values()
+            for path, content in page(work, shell).items()
+        }
         used["wall"] += time.perf_counter() - begun[0]
         used["cpu"] += time.process_time() - begun[1]
         if made | {"edition.json": b""} != files(root / "outputs" / month) | {"edition.json": b""}:
@@ -38,7 +50,7 @@ def main(months: list[str]) -> None:
     print(json.dumps(used))
 
 
-def page(work: Work, shell: InteractiveShell) -> dict[str, bytes]:
+def page(work: PageTask, shell: InteractiveShell) -> dict[str, bytes]:
     """The files of one page, from the cells of its notebook run in this process."""
     notebook = nbformat.reads(work.notebook.decode(), as_version=4)
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
@@ -51,7 +63,7 @@ def page(work: Work, shell: InteractiveShell) -> dict[str, bytes]:
                 cell.outputs = _run(cell.source, shell)
                 if "parameters" in cell.metadata.get("tags", []):
                     shell.user_ns |= work.parameters
-    return workshop.page_of(work, notebook, [])[0]
+    return make_page.page_of(work, notebook, [])[0]
 
 
 def _run(source: str, shell: InteractiveShell) -> list:
@@ -60,7 +72,9 @@ def _run(source: str, shell: InteractiveShell) -> list:
     done.raise_error()
     found = [(output.data, output.metadata) for output in shown.outputs]
     found += [shell.display_formatter.format(done.result)] if done.result is not None else []
-    return [nbformat.v4.new_output("display_data", data, metadata=metadata) for data, metadata in found]
+    return [
+        nbformat.v4.new_output("display_data", data, metadata=metadata) for data, metadata in found
+    ]
 
 
 if __name__ == "__main__":

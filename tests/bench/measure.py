@@ -1,6 +1,8 @@
-"""What a command takes, with all that it starts, wherever those processes end up: seconds, CPU seconds, memory.
+"""What a command takes, with all that it starts, wherever those processes end up: seconds, CPU
+seconds, memory.
 
-`took` and `held` run the command under this file, as a process to which every orphan of it falls (Linux only).
+`took` and `held` run the command under this file, as a process to which every orphan of it falls
+(Linux only).
 """
 
 import ctypes
@@ -19,13 +21,17 @@ EVERY = 0.05  # seconds between two looks at memory
 
 
 def took(command: list[str], folder: Path) -> dict[str, float]:
-    """Seconds (`wall`) until the command ended, and CPU seconds (`cpu`) of it and all that it started."""
+    """Seconds (`wall`) until the command ended, and CPU seconds (`cpu`) of it and all that it
+    started.
+    """
     return _under("time", command, folder)
 
 
 def held(command: list[str], folder: Path) -> dict[str, float]:
-    """The most memory at any moment, in MB: all processes together (`together`, each shared page once: the sum of
-    their PSS), and of one kernel with (`kernel_rss`) and without (`kernel_pss`) what it shares."""
+    """The most memory at any moment, in MB: all processes together (`together`, each shared page
+    once: the sum of their PSS), and of one kernel with (`kernel_rss`) and without (`kernel_pss`)
+    what it shares.
+    """
     return _under("memory", command, folder)
 
 
@@ -65,9 +71,15 @@ def _watched(running: subprocess.Popen) -> dict[str, float]:
     while running.poll() is None:
         sizes = {p.pid: _size(p.pid) for p in psutil.Process().children(recursive=True)}
         now = {pid for pid, size in sizes.items() if _is_kernel(pid, size)}
-        kernels, before = [sizes[pid] for pid in now & before], now  # one that is new may be about to be something else
+        kernels, before = (
+            [sizes[pid] for pid in now & before],
+            now,
+        )  # one that is new may be about to be something else
         seen = {"together": sum(pss for pss, _ in sizes.values())}
-        seen |= {f"kernel_{kind}": max((k[at] for k in kernels), default=0.0) for at, kind in enumerate(("pss", "rss"))}
+        seen |= {
+            f"kernel_{kind}": max((k[at] for k in kernels), default=0.0)
+            for at, kind in enumerate(("pss", "rss"))
+        }
         most = {name: max(largest, seen[name]) for name, largest in most.items()}
         time.sleep(EVERY)
     return most

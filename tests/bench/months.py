@@ -1,4 +1,6 @@
-"""More months than there are: the last twelve drops again, one and two years earlier, in a project of its own."""
+"""More months than there are: the last twelve drops again, one and two years earlier, in a project
+of its own.
+"""
 
 import re
 import shutil
@@ -11,8 +13,10 @@ CRIME = re.compile(r"^[0-9a-f](?=[0-9a-f]{63},)", re.MULTILINE)
 
 
 def project(root: Path, years: int = 0) -> list[str]:
-    """A copy of this project in `root` that has all its drops; or, of so many `years`, the last twelve and the same
-    moved back by whole years, with geography and populations as they are. Returns the months of its drops."""
+    """A copy of this project in `root` that has all its drops; or, of so many `years`, the last
+    twelve and the same moved back by whole years, with geography and populations as they are.
+    Returns the months of its drops.
+    """
     for name in ("framework.toml", "notebooks"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, root / name)
@@ -30,7 +34,9 @@ def _moved(drop: Path, to: Path, back: int) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             if back and "places" not in path.parts:
                 content = path.read_text(encoding="utf-8")
-                target.write_text(CRIME.sub("fedc"[back], _earlier(content, back)), encoding="utf-8")
+                target.write_text(
+                    CRIME.sub("fedc"[back], _earlier(content, back)), encoding="utf-8"
+                )
             else:
                 shutil.copy(path, target)
 
@@ -38,5 +44,7 @@ def _moved(drop: Path, to: Path, back: int) -> None:
 def _earlier(text: str, back: int) -> str:
     """The text with every year of a period moved back."""
     return (
-        YEAR.sub(lambda m: f"20{int(m[1]) - back}" + (f"/{int(m[2]) - back}" if m[2] else ""), text) if back else text
+        YEAR.sub(lambda m: f"20{int(m[1]) - back}" + (f"/{int(m[2]) - back}" if m[2] else ""), text)
+        if back
+        else text
     )

@@ -1,4 +1,6 @@
-"""Where benchmarks write what they found: between marks in a document, with the conditions it was found under."""
+"""Where benchmarks write what they found: between marks in a document, with the conditions it was
+found under.
+"""
 
 import datetime
 import importlib.metadata
@@ -11,7 +13,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def write(name: str, part: str, text: str) -> None:
-    """Put the text between the marks of `part` in the document `name`; at its end where it has none yet."""
+    """Put the text between the marks of `part` in the document `name`; at its end where it has none
+    yet.
+    """
     place, marks = DOCS / name, (f"<!-- {part} -->", f"<!-- /{part} -->")
     whole = place.read_text(encoding="utf-8")
     if not all(mark in whole for mark in marks):
@@ -31,6 +35,8 @@ def conditions(packages: Iterable[str]) -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"Measured on {datetime.date.today():%d %B %Y} on {os.cpu_count()} cores and {memory:.0f} GB "
-        f"({platform.system()}, {platform.machine()}), Python {platform.python_version()}, {versions}"
+        f"Measured on {datetime.date.today():%d %B %Y} on {os.cpu_count()} cores and {memory:.0f} "
+        f"GB "
+        f"({platform.system()}, {platform.machine()}), Python {platform.python_version()}, "
+        f"{versions}"
     )

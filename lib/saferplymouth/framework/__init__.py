@@ -1,7 +1,8 @@
 """The outcome framework: `framework.toml` as frozen values, checked whole when it is loaded.
 
-Nothing about a partnership stands in code: its name, area, force, agencies, priority areas, indicators, targets and
-scoring matrix are all here. A mistake is refused with its key and the cure, every mistake at once.
+Nothing about a partnership stands in code: its name, area, force, agencies, priority areas,
+indicators, targets and scoring matrix are all here. A mistake is refused with its key and the cure,
+every mistake at once.
 """
 
 from saferplymouth.framework.raw import FrameworkError

@@ -1,14 +1,19 @@
-"""What `framework.toml` holds once parsed, before anything is known of it: texts, numbers and sections."""
+"""What `framework.toml` holds once parsed, before anything is known of it: texts, numbers and
+sections.
+"""
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from saferplymouth.mistakes import Mistake
+from saferplymouth.errors import Mistake
 
 LARGEST = 10**12
-LARGEST_FILE, LONGEST_LINE = 500_000, 2_000  # bytes; a key of many parts takes tomllib the square of their number
+LARGEST_FILE, LONGEST_LINE = (
+    500_000,
+    2_000,
+)  # bytes; a key of many parts takes tomllib the square of their number
 
 
 class FrameworkError(Mistake, ValueError):
@@ -16,14 +21,20 @@ class FrameworkError(Mistake, ValueError):
 
 
 def parsed(path: Path) -> dict:
-    """The file as a mapping; `FrameworkError` where it cannot be had, and RecursionError where it is nested deeply."""
+    """The file as a mapping; `FrameworkError` where it cannot be had, and RecursionError where it
+    is nested deeply.
+    """
     content = _content(path)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise FrameworkError(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+        raise FrameworkError(
+            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
+        ) from None
     except ValueError as error:
-        raise FrameworkError(f"{path.name}: {error}; correct the line, or remove what stands twice") from None
+        raise FrameworkError(
+            f"{path.name}: {error}; correct the line, or remove what stands twice"
+        ) from None
 
 
 def _content(path: Path) -> bytes:
@@ -32,12 +43,18 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
     except OSError as error:
-        raise FrameworkError(f"{path.name} cannot be read ({error.strerror}); put the file itself there") from None
+        raise FrameworkError(
+            f"{path.name} cannot be read ({error.strerror}); put the file itself there"
+        ) from None
     if len(content) > LARGEST_FILE:
-        raise FrameworkError(f"{path.name} is over {LARGEST_FILE:,} bytes; keep to what docs/framework.md describes")
+        raise FrameworkError(
+            f"{path.name} is over {LARGEST_FILE:,} bytes; keep to what docs/framework.md describes"
+        )
     for row, line in enumerate(content.splitlines(), start=1):
         if len(line) > LONGEST_LINE:
-            raise FrameworkError(f"{path.name}: line {row} is over {LONGEST_LINE:,} bytes; break it into several")
+            raise FrameworkError(
+                f"{path.name}: line {row} is over {LONGEST_LINE:,} bytes; break it into several"
+            )
     return content
 
 

@@ -6,7 +6,17 @@ from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from saferplymouth.framework.raw import FrameworkError, filled, frozen, number, parsed, section, texts, whole
+from saferplymouth.errors import known_keys, printable, unfit
+from saferplymouth.framework.raw import (
+    FrameworkError,
+    filled,
+    frozen,
+    number,
+    parsed,
+    section,
+    texts,
+    whole,
+)
 from saferplymouth.framework.values import (
     AIMS,
     ALL_CRIME,
@@ -38,11 +48,18 @@ from saferplymouth.framework.values import (
     new_types,
     slip,
 )
-from saferplymouth.mistakes import known_keys
 from saferplymouth.periods import FREQUENCIES, MONTH
-from saferplymouth.plain import printable, unfit
 
-COLUMNS = ("year", "issue", "area", "indicator", "confidence", "scored_by", "scored_on", "illustrative")
+COLUMNS = (
+    "year",
+    "issue",
+    "area",
+    "indicator",
+    "confidence",
+    "scored_by",
+    "scored_on",
+    "illustrative",
+)
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
 
 
@@ -51,7 +68,9 @@ def load(path: Path) -> Framework:
     try:
         return _Reader(path.name).framework(parsed(path))
     except (MemoryError, RecursionError):
-        raise FrameworkError(f"{path.name} is nested too deeply; keep to the sections of docs/framework.md") from None
+        raise FrameworkError(
+            f"{path.name} is nested too deeply; keep to the sections of docs/framework.md"
+        ) from None
 
 
 class _Reader:
@@ -63,7 +82,11 @@ class _Reader:
 
     def framework(self, raw: dict) -> Framework:
         self.unknown("", raw, SECTIONS)
-        self.mistakes += [f"{place}: '{t[:40]}' {'; '.join(wrong)}" for place, t in texts(raw) if (wrong := unfit(t))]
+        self.mistakes += [
+            f"{place}: '{t[:40]}' {'; '.join(wrong)}"
+            for place, t in texts(raw)
+            if (wrong := unfit(t))
+        ]
         partnership = self.build(Partnership, "partnership", self.table(raw, "partnership"))
         agencies = self.table(raw, "agencies")
         populations = self.tables(Population, raw, "populations") if "populations" in raw else {}
@@ -74,15 +97,24 @@ class _Reader:
         self.agencies(agencies)
         self.partnership(section(raw, "partnership"), agencies)
         for key, entry in section(raw, "populations").items():
-            self.check(key != RESIDENTS, f"populations.{key}", "is [partnership.population]; use another key")
-            self.people(f"populations.{key}.people", entry.get("people") if isinstance(entry, dict) else None)
+            self.check(
+                key != RESIDENTS,
+                f"populations.{key}",
+                "is [partnership.population]; use another key",
+            )
+            self.people(
+                f"populations.{key}.people",
+                entry.get("people") if isinstance(entry, dict) else None,
+            )
         self.told_apart("areas", section(raw, "areas"), "title")
         self.told_apart("indicators", section(raw, "indicators"), "name")
         self.indicators(section(raw, "indicators"), raw)
         self.refuse_mistakes()
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
-        return Framework(partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix)
+        return Framework(
+            partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix
+        )
 
     def told_apart(self, place: str, entries: dict, name: str) -> None:
         """No two entries have one name: on a page no one could tell which is meant."""
@@ -90,19 +122,33 @@ class _Reader:
         for key in entries:
             said = section(entries, key).get(name)
             other = first.setdefault(said.strip().casefold(), key) if isinstance(said, str) else key
-            self.check(other == key, f"{place}.{key}.{name}", f"is that of {place}.{other} as well; change one of them")
+            self.check(
+                other == key,
+                f"{place}.{key}.{name}",
+                f"is that of {place}.{other} as well; change one of them",
+            )
 
     def street(self, raw: dict) -> Street | None:
-        """How street files are read; force and district are the partnership's own where nothing else is said."""
+        """How street files are read; force and district are the partnership's own where nothing
+        else is said.
+        """
         p, given = section(raw, "partnership"), raw.get("street", {})
         self.check(isinstance(given, dict), "street", "must be a section [street]")
-        force, area = (p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area"))
+        force, area = (
+            p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area")
+        )
         if not isinstance(given, dict) or not force.strip() or not area.strip():
             return None
         for one in new_types(raw):
-            self.check(not (near := slip(one)), "street.new_types", f"'{one}' is nearly {near}; write that")
-        self.choice("street.sensitive_types", given.get("sensitive_types"), [*TYPES, *new_types(raw)])
-        return self.build(Street, "street", {"force": file_name(force), "districts": [area]} | given)
+            self.check(
+                not (near := slip(one)), "street.new_types", f"'{one}' is nearly {near}; write that"
+            )
+        self.choice(
+            "street.sensitive_types", given.get("sensitive_types"), [*TYPES, *new_types(raw)]
+        )
+        return self.build(
+            Street, "street", {"force": file_name(force), "districts": [area]} | given
+        )
 
     def table(self, raw: Mapping, key: str, within: str = "") -> dict:
         found = section(raw, key)
@@ -131,16 +177,32 @@ class _Reader:
         for key in section(entry, "breakdowns"):
             at, sums = f"{place}.breakdowns.{key}", section(entry["breakdowns"], key).get("adds_up")
             level = entry.get("unit") not in (COUNT, POUNDS)
-            self.check(not (sums and level), f"{at}.adds_up", "must be false; percentages and rates do not add up")
+            self.check(
+                not (sums and level),
+                f"{at}.adds_up",
+                "must be false; percentages and rates do not add up",
+            )
             hidden = entry.get("sensitive") is True and sums is False
-            self.check(not hidden, f"{at}.adds_up", "must be true; small counts are protected against their total only")
+            self.check(
+                not hidden,
+                f"{at}.adds_up",
+                "must be true; small counts are protected against their total only",
+            )
             groups = section(entry["breakdowns"], key).get("groups", {})
             named = isinstance(groups, dict) and all(map(filled, groups.values()))
-            self.check(named and len(groups) > 1, f"{at}.groups", 'must be two groups or more, each key = "name"')
+            self.check(
+                named and len(groups) > 1,
+                f"{at}.groups",
+                'must be two groups or more, each key = "name"',
+            )
             names = [*groups.values()] if named else []
             for group in groups if named else ():
-                self.check(bool(re.fullmatch(KEY, group)), f"{at}.groups.{group}", f"is no key; {KEYS}")
-            self.check("total" not in groups, f"{at}.groups", "may have no group 'total'; use another key")
+                self.check(
+                    bool(re.fullmatch(KEY, group)), f"{at}.groups.{group}", f"is no key; {KEYS}"
+                )
+            self.check(
+                "total" not in groups, f"{at}.groups", "may have no group 'total'; use another key"
+            )
             self.check(len(set(names)) == len(names), f"{at}.groups", "has one name twice")
         return built
 
@@ -185,7 +247,11 @@ class _Reader:
         self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
         self.people("partnership.population", p.get("population"))
         small_base = p.get("small_base")
-        self.check(not whole(small_base) or small_base >= 0, "partnership.small_base", "must not be negative")
+        self.check(
+            not whole(small_base) or small_base >= 0,
+            "partnership.small_base",
+            "must not be negative",
+        )
 
     def people(self, place: str, people: object) -> None:
         self.check(people != {}, place, "is empty; write a year = a whole number of people")
@@ -199,26 +265,56 @@ class _Reader:
         self.told_apart("matrix.dimensions", section(entry, "dimensions"), "name")
         for key, d in dimensions.items():
             place = f"matrix.dimensions.{key}"
-            self.check(key not in COLUMNS, place, "is a column that every assessment has; use another key")
+            self.check(
+                key not in COLUMNS, place, "is a column that every assessment has; use another key"
+            )
             self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
-            self.check(len(set(d.scale)) == len(d.scale) > 1, f"{place}.scale", "needs two words or more, no two alike")
+            self.check(
+                len(set(d.scale)) == len(d.scale) > 1,
+                f"{place}.scale",
+                "needs two words or more, no two alike",
+            )
             rising = len(d.bands) == len(d.scale) - 1 and [0, *d.bands] == sorted({0, *d.bands})
-            self.check(not d.bands or rising, f"{place}.bands", f"must be {len(d.scale) - 1} numbers above 0 that rise")
+            self.check(
+                not d.bands or rising,
+                f"{place}.bands",
+                f"must be {len(d.scale) - 1} numbers above 0 that rise",
+            )
         varied = entry.get("weights_vary", 0)
-        self.check(not number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1")
+        self.check(
+            not number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1"
+        )
         words = section(entry, "confidence")
-        self.check(bool(words), "matrix.confidence", "needs a word and how far a score may be off, high = 0.25")
+        self.check(
+            bool(words),
+            "matrix.confidence",
+            "needs a word and how far a score may be off, high = 0.25",
+        )
         for word, steps in words.items():
-            self.check(number(steps) and steps >= 0, f"matrix.confidence.{word}", "must be a number of 0 or more")
+            self.check(
+                number(steps) and steps >= 0,
+                f"matrix.confidence.{word}",
+                "must be a number of 0 or more",
+            )
         return replace(matrix, dimensions=dimensions) if matrix else None
 
     def indicators(self, indicators: dict, raw: dict) -> None:
-        """What one entry must be for another's sake; read from the file itself, so that no mistake hides another."""
+        """What one entry must be for another's sake; read from the file itself, so that no mistake
+        hides another.
+        """
         agencies, areas = section(raw, "agencies"), section(raw, "areas")
         starts = section(raw, "partnership").get("financial_year_starts")
-        choices = {"area": areas, "aim": AIMS, "frequency": FREQUENCIES, "unit": UNITS, "agency": agencies}
+        choices = {
+            "area": areas,
+            "aim": AIMS,
+            "frequency": FREQUENCIES,
+            "unit": UNITS,
+            "agency": agencies,
+        }
         rates = [f"per_{base}" for base in BASES]
-        choices |= {rate: [RESIDENTS, *section(raw, "populations")] for rate in rates} | {"worked_out": [GAP]}
+        choices |= {rate: [RESIDENTS, *section(raw, "populations")] for rate in rates} | {
+            "worked_out": [GAP]
+        }
         choices["held_against"] = [ALL_CRIME, *TYPES, *new_types(raw)]
         for key in indicators:
             place, entry = f"indicators.{key}", section(indicators, key)
@@ -232,25 +328,61 @@ class _Reader:
                 self.target(f'{place}.target."{year}"', target, entry)
             unit, counts = entry.get("unit"), entry.get("unit") == COUNT
             guarded = entry.get("sensitive") is True and unit in UNITS and not counts
-            self.check(not guarded, f"{place}.sensitive", f"cannot be true of a {unit}; send the counts it is made of")
-            only = dict.fromkeys(rates, (counts, "counts")) | {"base": (unit == PERCENT, "percentages")}
+            self.check(
+                not guarded,
+                f"{place}.sensitive",
+                f"cannot be true of a {unit}; send the counts it is made of",
+            )
+            only = dict.fromkeys(rates, (counts, "counts")) | {
+                "base": (unit == PERCENT, "percentages")
+            }
             only["per"] = unit == RATE, "rates"
             for name, (right, what) in only.items():
-                self.check(not entry.get(name) or right, f"{place}.{name}", f"is for {what} only; leave it out")
+                self.check(
+                    not entry.get(name) or right,
+                    f"{place}.{name}",
+                    f"is for {what} only; leave it out",
+                )
             first, *others = [rate for rate in rates if rate in entry] or [""]
-            self.check(not others, f"{place}.{first}", f"stands beside {', '.join(others)}; keep one of them")
-            self.check(entry.get("per", BASES[0]) in BASES, f"{place}.per", "must be 1000, 10000 or 100000")
-            judged = unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
-            self.check(not judged, f"{place}.monitoring_only", "must be true of pounds that have no target")
+            self.check(
+                not others,
+                f"{place}.{first}",
+                f"stands beside {', '.join(others)}; keep one of them",
+            )
+            self.check(
+                entry.get("per", BASES[0]) in BASES, f"{place}.per", "must be 1000, 10000 or 100000"
+            )
+            judged = (
+                unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
+            )
+            self.check(
+                not judged, f"{place}.monitoring_only", "must be true of pounds that have no target"
+            )
             worked_out = entry.get("worked_out")
             monthly_rate = unit == RATE and entry.get("frequency") == "month"
-            self.check(not worked_out or monthly_rate, f"{place}.worked_out", "is for a monthly rate; leave it out")
+            self.check(
+                not worked_out or monthly_rate,
+                f"{place}.worked_out",
+                "is for a monthly rate; leave it out",
+            )
             open_ = counts and entry.get("frequency") == "month" and entry.get("sensitive") is False
-            self.check(not entry.get("held_against") or open_, f"{place}.held_against", "is for open monthly counts")
-            self.choice(f"{place}.compare_with", entry.get("compare_with"), [i for i in indicators if i != key])
+            self.check(
+                not entry.get("held_against") or open_,
+                f"{place}.held_against",
+                "is for open monthly counts",
+            )
+            self.choice(
+                f"{place}.compare_with",
+                entry.get("compare_with"),
+                [i for i in indicators if i != key],
+            )
             for start, cause in section(entry, "new_baseline").items():
                 good = bool(MONTH.fullmatch(start)) and filled(cause)
-                self.check(good, f'{place}.new_baseline."{start}"', 'must be a month and its cause, "2016-11" = "…"')
+                self.check(
+                    good,
+                    f'{place}.new_baseline."{start}"',
+                    'must be a month and its cause, "2016-11" = "…"',
+                )
             for end, agency in section(entry, "agency_until").items():
                 at = f'{place}.agency_until."{end}"'
                 self.check(bool(MONTH.fullmatch(end)), at, "must be a month, such as 2016-11")
@@ -261,7 +393,10 @@ class _Reader:
 
     def financial_year(self, place: str, year: str, starts: object) -> None:
         if starts in MONTHS:
-            labels = [str(n) if starts == MONTHS[0] else f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
+            labels = [
+                str(n) if starts == MONTHS[0] else f"{n}/{(n + 1) % 100:02d}"
+                for n in range(1990, 2100)
+            ]
             self.check(year in labels, place, f'is no financial year; write it as "{labels[26]}"')
 
     def target(self, place: str, target: object, entry: dict) -> None:
@@ -274,23 +409,39 @@ class _Reader:
             kind = "" if level else "cumulative "
             good = numbers and len(target) == count
             self.check(good, place, f"needs {count} {kind}targets, one for each {frequency}")
-            self.check(level or not numbers or target == sorted(target), place, "must not fall: it is cumulative")
+            self.check(
+                level or not numbers or target == sorted(target),
+                place,
+                "must not fall: it is cumulative",
+            )
         else:
             self.check(numbers, place, "must be a number of 0 or more, or a list of them")
-        self.check(not percent or not numbers or max(levels, default=0) <= 100, place, "is over 100; write 0 to 100")
+        self.check(
+            not percent or not numbers or max(levels, default=0) <= 100,
+            place,
+            "is over 100; write 0 to 100",
+        )
 
     def choice(self, place: str, value: object, allowed) -> None:
         """Checks a text, or each of a list; what is no text, or empty, has been told already."""
-        new = ", nor listed in street.new_types as one that data.police.uk has brought since" if ASB in allowed else ""
+        new = (
+            ", nor listed in street.new_types as one that data.police.uk has brought since"
+            if ASB in allowed
+            else ""
+        )
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str) and one.strip() and one not in allowed:
-                self.mistakes.append(f"{place}: '{one}' is not known{new}; {known_keys(one, allowed)}")
+                self.mistakes.append(
+                    f"{place}: '{one}' is not known{new}; {known_keys(one, allowed)}"
+                )
 
     def unknown(self, place: str, entry: Mapping, wanted) -> None:
         for name in entry:
             if name not in wanted:
                 cure = known_keys(name, wanted)
-                self.mistakes.append(f"{place}.{name}".lstrip(".") + f": is not a key of the framework; {cure}")
+                self.mistakes.append(
+                    f"{place}.{name}".lstrip(".") + f": is not a key of the framework; {cure}"
+                )
 
     def check(self, good: bool, place: str, mistake: str) -> None:
         if not good:

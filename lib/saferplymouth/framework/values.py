@@ -13,8 +13,13 @@ from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
-ALL_CRIME, ASB, GAP = "all crime", "Anti-social behaviour", "gap"  # the second as the street files write it
-TYPES = (  # of crime, as data.police.uk has named them since May 2013; the last two until April 2013
+ALL_CRIME, ASB, GAP = (
+    "all crime",
+    "Anti-social behaviour",
+    "gap",
+)  # the second as the street files write it
+# of crime, as data.police.uk has named them since May 2013; the last two until April 2013
+TYPES = (
     ASB,
     "Bicycle theft",
     "Burglary",
@@ -38,15 +43,23 @@ ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
-TAKEN = ("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment", "duties")
+TAKEN = (
+    "board_summary",
+    "quarter_summary",
+    "index",
+    "commissioning",
+    "strategic_assessment",
+    "duties",
+)
 TAKEN += ("neighbourhoods", "districts", "data_quality", "explore", "tour")
 
 
 @dataclass(frozen=True)
 class Partnership:
-    """Who publishes: `population` is residents by calendar year, `small_base` the smallest count that a
-    percentage change is worked out on, `financial_year_starts` a month's name, and `waits_for` the agencies whose
-    monthly figures a run that is given no month waits for."""
+    """Who publishes: `population` is residents by calendar year, `small_base` the smallest count
+    that a percentage change is worked out on, `financial_year_starts` a month's name, and
+    `waits_for` the agencies whose monthly figures a run that is given no month waits for.
+    """
 
     name: str
     area: str
@@ -66,7 +79,9 @@ class Partnership:
 
 @dataclass(frozen=True)
 class Population:
-    """The people a rate is worked out on: `people` by calendar year, at mid-year, and who estimated them."""
+    """The people a rate is worked out on: `people` by calendar year, at mid-year, and who estimated
+    them.
+    """
 
     name: str
     source: str
@@ -75,7 +90,9 @@ class Population:
 
 @dataclass(frozen=True)
 class Area:
-    """A priority area: one notebook, one page. `lead` is who answers to the board for it, if not the board itself."""
+    """A priority area: one notebook, one page. `lead` is who answers to the board for it, if not
+    the board itself.
+    """
 
     key: str
     title: str
@@ -91,8 +108,8 @@ class Area:
 class Breakdown:
     """A way to divide an indicator: `groups` maps the key a return uses to the group's name.
 
-    Where it `adds_up` the groups are the parts of a total, and must come together and sum to it; elsewhere they are
-    figures side by side, such as percentages of different bases.
+    Where it `adds_up` the groups are the parts of a total, and must come together and sum to it;
+    elsewhere they are figures side by side, such as percentages of different bases.
     """
 
     key: str
@@ -105,14 +122,16 @@ class Breakdown:
 class Indicator:
     """What is counted, by whom, and which way is good.
 
-    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`. `counted` is the
-    plural noun a sentence counts ("crimes"); `target` maps a financial year ("2016/17") to the cumulative target by
-    period, or to one level that each period should reach. `awaited` names rows of the table that no data has come
-    for, `compare_with` the indicator that should move with this one, and `new_baseline` maps a month to the cause for
-    which its control chart starts afresh there; `agency_until` maps the last month of an earlier agency to its key.
-    `per_1000`, `per_10000` or `per_100000` names the population that a count's rate is worked out on, `base` whom or
-    what a percentage is a share of. `held_against` is what the street files count of the same thing (`all crime`, or
-    one of their types), and `worked_out` says that no one sends it: it is worked out from those files (`gap`).
+    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`.
+    `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year
+    ("2016/17") to the cumulative target by period, or to one level that each period should reach.
+    `awaited` names rows of the table that no data has come for, `compare_with` the indicator that
+    should move with this one, and `new_baseline` maps a month to the cause for which its control
+    chart starts afresh there; `agency_until` maps the last month of an earlier agency to its key.
+    `per_1000`, `per_10000` or `per_100000` names the population that a count's rate is worked out
+    on, `base` whom or what a percentage is a share of. `held_against` is what the street files
+    count of the same thing (`all crime`, or one of their types), and `worked_out` says that no one
+    sends it: it is worked out from those files (`gap`).
     """
 
     key: str
@@ -154,7 +173,9 @@ class Indicator:
 
     @property
     def population(self) -> str:
-        """The key of the population that a count's rate is worked out on; empty where it has none."""
+        """The key of the population that a count's rate is worked out on; empty where it has
+        none.
+        """
         return self.per_1000 or self.per_10000 or self.per_100000
 
     @property
@@ -174,7 +195,9 @@ class Indicator:
 
     @property
     def is_difference(self) -> bool:
-        """Whether its figures may be below nought, as only a difference can be: none that is sent is."""
+        """Whether its figures may be below nought, as only a difference can be: none that is sent
+        is.
+        """
         return self.worked_out == GAP
 
     def agency_of(self, period: pd.Period) -> str:
@@ -190,10 +213,11 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up, `weight` is its share.
+    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up, `weight`
+    is its share.
 
-    `bands`, one fewer than the scale, are the yearly counts per 1,000 residents from which an indicator scores 2, 3
-    and so on; without them only people score it.
+    `bands`, one fewer than the scale, are the yearly counts per 1,000 residents from which an
+    indicator scores 2, 3 and so on; without them only people score it.
     """
 
     key: str
@@ -205,8 +229,10 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Matrix:
-    """How issues are scored: `confidence` maps a word to how far a score given so may be off, in steps of the scale
-    (a standard deviation), and `weights_vary` is how far a weight may be, as a share of itself."""
+    """How issues are scored: `confidence` maps a word to how far a score given so may be off, in
+    steps of the scale (a standard deviation), and `weights_vary` is how far a weight may be, as a
+    share of itself.
+    """
 
     dimensions: Mapping[str, Dimension]
     confidence: Mapping[str, float]
@@ -215,10 +241,12 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Street:
-    """How street-level files are read: `force` as their names write it, the partnership's `districts` as the names of
-    small areas begin, the `priority_neighbourhoods` whose gap to the whole is watched (neighbourhoods, wards or codes
-    of small areas), the `sensitive_types` of crime: of a place with 1 to 4 of them in a month nothing is said; and the
-    `new_types` that data.police.uk has brought and this package does not know yet."""
+    """How street-level files are read: `force` as their names write it, the partnership's
+    `districts` as the names of small areas begin, the `priority_neighbourhoods` whose gap to the
+    whole is watched (neighbourhoods, wards or codes of small areas), the `sensitive_types` of
+    crime: of a place with 1 to 4 of them in a month nothing is said; and the `new_types` that
+    data.police.uk has brought and this package does not know yet.
+    """
 
     force: str
     districts: tuple[str, ...]
@@ -228,21 +256,27 @@ class Street:
 
 
 def new_types(raw: Mapping) -> list[str]:
-    """The types of crime that a framework, as parsed, says are new; what is no list of texts is told elsewhere."""
+    """The types of crime that a framework, as parsed, says are new; what is no list of texts is
+    told elsewhere.
+    """
     street = raw.get("street")
     given = street.get("new_types") if isinstance(street, dict) else None
     return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
 
 
 def slip(new: str) -> str:
-    """The known type of crime that one said to be new is but a slip of the keyboard from, if any."""
+    """The known type of crime that one said to be new is but a slip of the keyboard from, if
+    any.
+    """
     known = {kind.casefold(): kind for kind in TYPES}
     near = difflib.get_close_matches(new.casefold(), known, n=1, cutoff=0.9)
     return known[near[0]] if near and new not in TYPES else ""
 
 
 def file_name(force: str) -> str:
-    """A force as street files are named for it: "Avon & Somerset Constabulary" is `avon-and-somerset`."""
+    """A force as street files are named for it: "Avon & Somerset Constabulary" is
+    `avon-and-somerset`.
+    """
     said = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
     words = list(said)
     while words and words[-1] in ABOUT_A_FORCE:

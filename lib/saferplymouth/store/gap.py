@@ -1,7 +1,9 @@
-"""The gap: recorded crime for so many residents in the priority neighbourhoods, less that of the whole area.
+"""The gap: recorded crime for so many residents in the priority neighbourhoods, less that of the
+whole area.
 
-The board's paper names a gap and a target gap and publishes neither formula nor figure; this is the difference of the
-two rates. Anti-social behaviour is not crime and is left out, as are crimes without a place.
+The board's paper names a gap and a target gap and publishes neither formula nor figure; this is the
+difference of the two rates. Anti-social behaviour is not crime and is left out, as are crimes
+without a place.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,40 +11,49 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
-from saferplymouth.intake import Row
-from saferplymouth.numbers import estimates
-from saferplymouth.numbers.intervals import difference_interval
 from saferplymouth.periods import Calendar
-from saferplymouth.store.ground import Ground, is_crime
+from saferplymouth.sources import Row
+from saferplymouth.statistics import populations
+from saferplymouth.statistics.intervals import difference_interval
+from saferplymouth.store.local_crime import LocalCrime, is_crime
 
 COLUMNS = ["value", "low", "high"]
 
 
-def unknown(ground: Ground) -> list[str]:
+def unknown(ground: LocalCrime) -> list[str]:
     """The priority neighbourhoods of the framework that no small area lies in."""
     areas = ground.areas
     known = {*areas.index, *areas["neighbourhood"], *areas["ward"]}
     return [name for name in ground.street.priority_neighbourhoods if name not in known]
 
 
-def by_month(ground: Ground, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]) -> pd.DataFrame:
-    """The gap for `base` residents by month with a file: value, low and high (95 %), and the same with `to_date_`
-    before for the financial year to date, NaN from a month without a file onwards.
+def by_month(
+    ground: LocalCrime, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]
+) -> pd.DataFrame:
+    """The gap for `base` residents by month with a file: value, low and high (95 %), and the same
+    with `to_date_` before for the financial year to date, NaN from a month without a file onwards.
 
-    `people` are the area's residents by calendar year, of which the latest up to that in which the financial year
-    begins is taken; where there is none, or no priority neighbourhood is named, the frame is empty. Where the look-up
-    does not count residents, each small area is taken to hold the same number.
+    `people` are the area's residents by calendar year, of which the latest up to that in which the
+    financial year begins is taken; where there is none, or no priority neighbourhood is named, the
+    frame is empty. Where the look-up does not count residents, each small area is taken to hold the
+    same number.
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
     frames = [_year(ground, year.asfreq("M", "start"), people, base) for year in years]
     found = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
-    return pd.concat(found) if found else pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
+    return (
+        pd.concat(found)
+        if found
+        else pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
+    )
 
 
-def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int], base: int) -> pd.DataFrame:
+def _year(
+    ground: LocalCrime, opens: pd.Period, people: Mapping[str, int], base: int
+) -> pd.DataFrame:
     """The gap of the months of the financial year that opens with `opens`, and to date."""
-    at, inside = estimates.latest(people, str(opens.year)), priority(ground.areas, ground)
+    at, inside = populations.latest(people, str(opens.year)), priority(ground.areas, ground)
     if not at or not inside.any() or inside.all():
         return pd.DataFrame()
     whole = people[at] / base
@@ -51,68 +62,91 @@ def _year(ground: Ground, opens: pd.Period, people: Mapping[str, int], base: int
     year = pd.period_range(opens, periods=12, freq="M")
     months = ground.months[ground.months.isin(year)]
     counts = _counts(ground).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
-    both = [frame.apply(_told, axis="columns", args=(part, whole)) for frame in (counts, counts.cumsum(skipna=False))]
+    both = [
+        frame.apply(_told, axis="columns", args=(part, whole))
+        for frame in (counts, counts.cumsum(skipna=False))
+    ]
     return pd.concat(both, axis="columns").loc[months]
 
 
-def lacking(framework: Framework, year: pd.Period, ground: Ground | None = None) -> str:
-    """Why no gap can be worked out in a financial year even where its street files have come; empty where it can.
+def lacking(framework: Framework, year: pd.Period, ground: LocalCrime | None = None) -> str:
+    """Why no gap can be worked out in a financial year even where its street files have come; empty
+    where it can.
 
     Without the `ground` only what the framework lacks is known.
     """
-    people, opens = framework.populations[RESIDENTS].people, estimates.opening(year)
+    people, opens = framework.populations[RESIDENTS].people, populations.opening(year)
     if not framework.street.priority_neighbourhoods:
         return "no priority neighbourhood is named in the framework"
-    if not estimates.latest(people, opens):
-        return estimates.why_none(people, opens)
+    if not populations.latest(people, opens):
+        return populations.why_none(people, opens)
     if ground and (absent := unknown(ground)):
         return f"no small area lies in the priority neighbourhoods {'; '.join(absent)}"
     everywhere = ground and priority(ground.areas, ground).all()
-    return "every small area lies in a priority neighbourhood, so there is no rest to compare" if everywhere else ""
+    return (
+        "every small area lies in a priority neighbourhood, so there is no rest to compare"
+        if everywhere
+        else ""
+    )
 
 
 def basis(framework: Framework, year: pd.Period) -> str:
-    """The population that the gaps of a financial year and of the one before are on: "residents at mid-2016, of
-    2015/16 at mid-2015"; empty where there is none."""
+    """The population that the gaps of a financial year and of the one before are on: "residents at
+    mid-2016, of 2015/16 at mid-2015"; empty where there is none.
+    """
     people, label = framework.populations[RESIDENTS].people, framework.calendar.label
-    at, before = (estimates.latest(people, estimates.opening(of)) for of in (year, year - 1))
+    at, before = (populations.latest(people, populations.opening(of)) for of in (year, year - 1))
     earlier = f", of {label(year - 1)} at mid-{before}" if before not in (None, at) else ""
     return f"residents at mid-{at}{earlier}" if at else ""
 
 
-def _counts(ground: Ground) -> pd.DataFrame:
+def _counts(ground: LocalCrime) -> pd.DataFrame:
     """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
     crimes = ground.local[is_crime(ground.local)]
-    side = priority(crimes.set_index("lsoa"), ground).map({True: "inside", False: "outside"}).to_numpy()
+    side = (
+        priority(crimes.set_index("lsoa"), ground)
+        .map({True: "inside", False: "outside"})
+        .to_numpy()
+    )
     counts = crimes.groupby(["month", side])["count"].sum().unstack(fill_value=0)
     counts.index = pd.PeriodIndex(counts.index, freq="M")
     return counts.reindex(columns=["inside", "outside"], fill_value=0)
 
 
-def priority(places: pd.DataFrame, ground: Ground) -> pd.Series:
+def priority(places: pd.DataFrame, ground: LocalCrime) -> pd.Series:
     """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
     wanted = list(ground.street.priority_neighbourhoods)
-    return places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted) | places.index.isin(wanted)
+    return (
+        places["neighbourhood"].isin(wanted)
+        | places["ward"].isin(wanted)
+        | places.index.isin(wanted)
+    )
 
 
 def _told(counts: pd.Series, part: float, whole: float) -> pd.Series:
     if counts.isna().any():
         return pd.Series([float("nan")] * len(COLUMNS))
-    return pd.Series(difference_interval(int(counts["inside"]), part, int(counts["outside"]), whole))
+    return pd.Series(
+        difference_interval(int(counts["inside"]), part, int(counts["outside"]), whole)
+    )
 
 
-def rows(ground: Ground, framework: Framework) -> list[Row]:
+def rows(ground: LocalCrime, framework: Framework) -> list[Row]:
     """The gap as figures received: of each month with a street file, and of the year to date there.
 
-    A month whose file is incomplete has none, and a note that says why; one that was let stand says so.
+    A month whose file is incomplete has none, and a note that says why; one that was let stand says
+    so.
     """
     worked_out = [i for i in framework.indicators.values() if i.worked_out == GAP]
     return [row for indicator in worked_out for row in _rows(ground, framework, indicator)]
 
 
-def _rows(ground: Ground, framework: Framework, indicator: Indicator) -> Iterator[Row]:
+def _rows(ground: LocalCrime, framework: Framework, indicator: Indicator) -> Iterator[Row]:
     people, calendar = framework.populations[RESIDENTS].people, framework.calendar
-    gaps, files = by_month(ground, people, calendar, indicator.rate_base), ground.own_files.set_index("month")
+    gaps, files = (
+        by_month(ground, people, calendar, indicator.rate_base),
+        ground.own_files.set_index("month"),
+    )
     for month in sorted({*gaps.index, *ground.incomplete}):
         opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
         note = _note(ground, month)
@@ -127,8 +161,10 @@ def _rows(ground: Ground, framework: Framework, indicator: Indicator) -> Iterato
                 yield Row(indicator.key, period, float(value), None, None, source, note)
 
 
-def _note(ground: Ground, month: pd.Period) -> str:
-    """What was in doubt about the file of a month, and who let it stand; empty where nothing was."""
+def _note(ground: LocalCrime, month: pd.Period) -> str:
+    """What was in doubt about the file of a month, and who let it stand; empty where nothing
+    was.
+    """
     doubt = ground.doubts.get(month)
     told = f"the street file {doubt.reason}" if doubt else ""
     return f"{told}; {doubt.signed.words}" if doubt and doubt.signed else told

@@ -1,4 +1,6 @@
-"""The `edition.json` of an edition, read whole or not at all: what has another shape counts as not there."""
+"""The `edition.json` of an edition, read whole or not at all: what has another shape counts as not
+there.
+"""
 
 import datetime
 import json
@@ -22,13 +24,16 @@ def manifest(place: Path) -> dict:
         json.dumps(made, ensure_ascii=False, allow_nan=False).encode()
     except (OSError, ValueError, RecursionError):
         return {}
-    named = fits(made, SHAPE) and (place.name == made["edition"] or place.name.startswith(f"{made['edition']}-"))
+    named = fits(made, SHAPE) and (
+        place.name == made["edition"] or place.name.startswith(f"{made['edition']}-")
+    )
     return made if named and ("withdrawn" in made or made["status"] != WITHDRAWN) else {}
 
 
 def fits(value: object, shape: object) -> bool:
-    """Whether a value has a shape: a type, a test, alternatives in a tuple, `[each]`, `{str: each}`, or a record, where
-    a name that ends in `?` may be absent."""
+    """Whether a value has a shape: a type, a test, alternatives in a tuple, `[each]`, `{str:
+    each}`, or a record, where a name that ends in `?` may be absent.
+    """
     match shape:
         case type():
             return isinstance(value, shape)
@@ -44,7 +49,9 @@ def fits(value: object, shape: object) -> bool:
         return False
     if str in shape:
         return all(fits(one, shape[str]) for one in value.values())
-    wanted = {name: one for name, one in shape.items() if not name.endswith("?") or name[:-1] in value}
+    wanted = {
+        name: one for name, one in shape.items() if not name.endswith("?") or name[:-1] in value
+    }
     return all(fits(value.get(name.removesuffix("?")), one) for name, one in wanted.items())
 
 
@@ -77,7 +84,9 @@ FACTS = {"state": str, "finding?": str, "latest?": str, "missing?": str}
 BUILT = {"state": frozenset({"built"}), "title": str, "page": str, "files": TEXTS, "depends": TEXTS}
 BUILT |= {"indicators?": {str: FACTS}}
 NOT_BUILT = {"state": frozenset({"failed", "not built"}), "title": str, "reason?": str}
-SPENT = dict.fromkeys(("waiting", "start", "cells", "render", "slowest_seconds"), _is_seconds) | {"slowest": str}
+SPENT = dict.fromkeys(("waiting", "start", "cells", "render", "slowest_seconds"), _is_seconds) | {
+    "slowest": str
+}
 SHAPE = {
     "edition": str,
     "words": str,
@@ -87,7 +96,12 @@ SHAPE = {
     "areas": {str: (BUILT, NOT_BUILT)},
     "inputs": TEXTS,
     "packages": TEXTS,
-    f"{DEFINITIONS}?": {"partnership": str, "licence": str, "contact": str, "indicators": {str: [[(str, bool)]]}},
+    f"{DEFINITIONS}?": {
+        "partnership": str,
+        "licence": str,
+        "contact": str,
+        "indicators": {str: [[(str, bool)]]},
+    },
     "build": {"finished": _is_day, "time?": {str: (_is_seconds, SPENT)}, "skipped?": TEXTS},
     "withdrawn?": {"date": _is_day, "date_words": str, "reason": str, "sha256": _is_digest},
     "gone?": TEXTS,

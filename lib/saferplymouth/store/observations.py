@@ -1,10 +1,12 @@
-"""Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood for an edition.
+"""Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood
+for an edition.
 
-Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100), `numerator` and
-`denominator` (whole, or missing), `received` (the drop), `source` (file within the drop), `status` (`r` once a
-drop has restated it, else empty), `note` (the sender's own), `breakdown` and `group` (empty for the whole),
-`taken_from` (what the figure was read from where whoever it is by did not send it, else empty). What is worked out
-here and cannot be any more has no value from then on; its note says why where its street file is incomplete.
+Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100),
+`numerator` and `denominator` (whole, or missing), `received` (the drop), `source` (file within the
+drop), `status` (`r` once a drop has restated it, else empty), `note` (the sender's own),
+`breakdown` and `group` (empty for the whole), `taken_from` (what the figure was read from where
+whoever it is by did not send it, else empty). What is worked out here and cannot be any more has no
+value from then on; its note says why where its street file is incomplete.
 """
 
 import hashlib
@@ -17,11 +19,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import intake
+from saferplymouth import sources
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
-from saferplymouth.store import gap, ground, signed, street
-from saferplymouth.store.aside import remove
+from saferplymouth.store import gap, local_crime, sign_offs, street_counts
+from saferplymouth.store.atomic import remove
 from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
@@ -31,35 +33,44 @@ FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 SCHEMA = pa.schema(
     [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
     + [("numerator", pa.int64()), ("denominator", pa.int64())]
-    + [(name, pa.string()) for name in ("received", "source", "status", "note", "breakdown", "group", "taken_from")]
+    + [
+        (name, pa.string())
+        for name in ("received", "source", "status", "note", "breakdown", "group", "taken_from")
+    ]
 )
 
 
 def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     """Read every drop up to `upto` whose files have changed into `data/processed`.
 
-    Raises `intake.Refused` with the problems of all of them; then nothing has been written.
+    Raises `sources.Refused` with the problems of all of them; then nothing has been written.
     """
     raw, folder = root / "data/raw", root / "data/processed"
-    wanted, counted = intake.to_read(raw, upto), False
+    wanted, counted = sources.to_read(raw, upto), False
     chain = hashlib.sha256(READER + repr(framework).encode())
     problems, tables, earlier = [], {}, {}
     for month in wanted:
-        chain.update(repr(intake.digest(raw, month)).encode())
+        chain.update(repr(sources.digest(raw, month)).encode())
         path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
         table = _fresh(path, mark)
         if table is None:
-            drop = intake.read(raw, month, framework)
+            drop = sources.read(raw, month, framework)
             problems += drop.problems
             if not counted:
                 problems += _street_problems(root, upto)
                 counted = True
-            rows = drop.rows if problems else (*drop.rows, *_worked_out(root, month, framework, earlier))
-            table = tables[path] = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
+            rows = (
+                drop.rows
+                if problems
+                else (*drop.rows, *_worked_out(root, month, framework, earlier))
+            )
+            table = tables[path] = _table(rows, month, earlier).replace_schema_metadata(
+                {MARK: mark}
+            )
         rows = table.select([*FIGURE, "value", "status"]).to_pylist()
         earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
     if problems:
-        raise intake.Refused(problems)
+        raise sources.Refused(problems)
     for path, table in tables.items():
         save(table, path)
     _forget(folder, {f"{month}.parquet" for month in wanted}, upto)
@@ -79,7 +90,9 @@ def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
 
 
 def _made_here(path: Path) -> bool:
-    """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a notebook."""
+    """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a
+    notebook.
+    """
     try:
         return not path.is_file() or MARK in (pq.read_schema(path).metadata or {})
     except (OSError, ValueError, pa.ArrowException):
@@ -87,18 +100,22 @@ def _made_here(path: Path) -> bool:
 
 
 def handed(root: Path, month: pd.Period) -> bool:
-    """Whether the figures of `month` were handed to a notebook that is being run, and not made from a drop here."""
+    """Whether the figures of `month` were handed to a notebook that is being run, and not made from
+    a drop here.
+    """
     path = root / "data/processed" / f"{month}.parquet"
     return path.is_file() and not _made_here(path)
 
 
 def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
-    """The months up to `upto` that have an edition, oldest first: those with a drop, from the first with figures on."""
+    """The months up to `upto` that have an edition, oldest first: those with a drop, from the first
+    with figures on.
+    """
     if (root / DROPS).is_file():
         return [pd.Period(name, "M") for name in (root / DROPS).read_text().split()]
     raw = root / "data/raw"
-    first = min(intake.to_read(raw, upto), default=upto)
-    return [month for month in intake.drops(raw) if first <= month <= upto]
+    first = min(sources.to_read(raw, upto), default=upto)
+    return [month for month in sources.drops(raw) if first <= month <= upto]
 
 
 def odd_file(month: pd.Period) -> str:
@@ -107,7 +124,9 @@ def odd_file(month: pd.Period) -> str:
 
 
 def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
-    """The months in question that were handed to a notebook; None where they are to be worked out."""
+    """The months in question that were handed to a notebook; None where they are to be worked
+    out.
+    """
     path = root / odd_file(month)
     if not (handed(root, month) and path.is_file()):
         return None
@@ -117,7 +136,11 @@ def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
 def months(root: Path) -> list[pd.Period]:
     """The drops that figures are here of, oldest first."""
     folder = root / "data/processed"
-    return [pd.Period(path.stem, "M") for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem)]
+    return [
+        pd.Period(path.stem, "M")
+        for path in sorted(folder.glob("*.parquet"))
+        if MONTH.fullmatch(path.stem)
+    ]
 
 
 def _files(folder: Path, upto: pd.Period) -> list[Path]:
@@ -125,30 +148,40 @@ def _files(folder: Path, upto: pd.Period) -> list[Path]:
     return [path for path in found if path.stem <= str(upto)]
 
 
-def _street_problems(root: Path, upto: pd.Period) -> list[intake.Problem]:
+def _street_problems(root: Path, upto: pd.Period) -> list[sources.Problem]:
     try:
-        street.refresh(root, upto)
-    except intake.Refused as error:
+        street_counts.refresh(root, upto)
+    except sources.Refused as error:
         return error.problems
     return []
 
 
-def _worked_out(root: Path, month: pd.Period, framework: Framework, earlier: dict) -> list[intake.Row]:
-    """The figures that no one sends, worked out from the street files as they stand with the drop of `month`: those
-    that are new, or are not what they were before it."""
+def _worked_out(
+    root: Path, month: pd.Period, framework: Framework, earlier: dict
+) -> list[sources.Row]:
+    """The figures that no one sends, worked out from the street files as they stand with the drop
+    of `month`: those that are new, or are not what they were before it.
+    """
     keys = {i.key for i in framework.indicators.values() if i.worked_out}
-    there = keys and ground.gather(root, month, framework.street, signed.gather(root, month, framework))
+    there = keys and local_crime.gather(
+        root, month, framework.street, sign_offs.gather(root, month, framework)
+    )
     found = gap.rows(there, framework) if there else []
-    gone = {of for of, (value, _) in earlier.items() if of[0] in keys and value is not None} - set(map(_figure, found))
-    found += [intake.Row(key, period, None, None, None, "", "", *part) for key, period, *part in sorted(gone)]
+    gone = {of for of, (value, _) in earlier.items() if of[0] in keys and value is not None} - set(
+        map(_figure, found)
+    )
+    found += [
+        sources.Row(key, period, None, None, None, "", "", *part)
+        for key, period, *part in sorted(gone)
+    ]
     return [row for row in found if row.value != earlier.get(_figure(row), ("", ""))[0]]
 
 
-def _figure(row: intake.Row) -> tuple[str, ...]:
+def _figure(row: sources.Row) -> tuple[str, ...]:
     return tuple(getattr(row, name) for name in FIGURE)
 
 
-def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> pa.Table:
+def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> pa.Table:
     rows = []
     for row in received:
         value, status = earlier.get(_figure(row), (row.value, ""))
@@ -158,7 +191,9 @@ def _table(received: Iterable[intake.Row], month: pd.Period, earlier: dict) -> p
 
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:
-    """Everything received in drops up to and including `month`, restated figures beside what they replace."""
+    """Everything received in drops up to and including `month`, restated figures beside what they
+    replace.
+    """
     files = _files(root / "data/processed", month)
     tables = [pq.read_table(path).replace_schema_metadata() for path in files]
     frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
@@ -168,29 +203,42 @@ def received(root: Path, month: pd.Period) -> pd.DataFrame:
 def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
     """The latest received figure for each indicator, period and group.
 
-    A breakdown is the one that came with its total: where a later drop restated the total alone, it is left out.
+    A breakdown is the one that came with its total: where a later drop restated the total alone, it
+    is left out.
     """
     ordered = everything.sort_values("received", kind="stable")
     latest = ordered.drop_duplicates(FIGURE, keep="last")
     totals = latest[latest["breakdown"] == ""].set_index(["indicator", "period"])["received"]
-    own = pd.Series(totals.reindex(pd.MultiIndex.from_frame(latest[["indicator", "period"]])).to_numpy(), latest.index)
-    return latest[(latest["breakdown"] == "") | own.isna() | (own <= latest["received"])].reset_index(drop=True)
+    own = pd.Series(
+        totals.reindex(pd.MultiIndex.from_frame(latest[["indicator", "period"]])).to_numpy(),
+        latest.index,
+    )
+    return latest[
+        (latest["breakdown"] == "") | own.isna() | (own <= latest["received"])
+    ].reset_index(drop=True)
 
 
 def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
-    """What the drop of `month` changed of totals received before it: `indicator`, `period`, `before` and `value`."""
+    """What the drop of `month` changed of totals received before it: `indicator`, `period`,
+    `before` and `value`.
+    """
     whole = everything[everything["breakdown"] == ""]
     new = whole[whole["received"] == str(month)]
     known = as_it_stood(whole[whole["received"] < str(month)])
     both = new.merge(
-        known[["indicator", "period", "value"]].rename(columns={"value": "before"}), on=["indicator", "period"]
+        known[["indicator", "period", "value"]].rename(columns={"value": "before"}),
+        on=["indicator", "period"],
     )
     differ = both[both["before"] != both["value"]].dropna(subset=["before", "value"])
     return differ[["indicator", "period", "before", "value"]]
 
 
-def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The observations of one indicator by period, and those that are a supplied year to date by last month."""
+def of_indicator(
+    stood: pd.DataFrame, indicator: Indicator, framework: Framework
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The observations of one indicator by period, and those that are a supplied year to date by
+    last month.
+    """
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] == "")]
     spans = mine["period"].str.contains("..", regex=False)
     calendar = framework.calendar
@@ -204,7 +252,9 @@ def of_indicator(stood: pd.DataFrame, indicator: Indicator, framework: Framework
 
 
 def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
-    """The figures of an indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
+    """The figures of an indicator's groups by period: `breakdown`, `group`, `value`, and where each
+    came from.
+    """
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))

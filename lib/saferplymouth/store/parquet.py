@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth.store.aside import aside
+from saferplymouth.store.atomic import atomic_write
 
 
 def load(path: Path, schema: pa.Schema) -> pa.Table | None:
@@ -18,6 +18,8 @@ def load(path: Path, schema: pa.Schema) -> pa.Table | None:
 
 
 def save(table: pa.Table, path: Path) -> None:
-    """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing between."""
-    with aside(path) as written:
+    """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing
+    between.
+    """
+    with atomic_write(path) as written:
         pq.write_table(table, written, write_page_checksum=True)

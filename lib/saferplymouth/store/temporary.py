@@ -1,4 +1,6 @@
-"""Temporary folders, each known to be in use or left behind by a lock that ends with the process that made it."""
+"""Temporary folders, each known to be in use or left behind by a lock that ends with the process
+that made it.
+"""
 
 import atexit
 import os
@@ -41,11 +43,15 @@ def own() -> Path:
     """The folder of this process, which goes when it ends; sockets have room in it."""
     until, usual = ExitStack(), Path(tempfile.gettempdir())
     atexit.register(until.close)
-    return until.enter_context(folder(within=SHORT if len(str(usual)) > LONGEST and SHORT.is_dir() else usual))
+    return until.enter_context(
+        folder(within=SHORT if len(str(usual)) > LONGEST and SHORT.is_dir() else usual)
+    )
 
 
 def sweep() -> None:
-    """Remove the folders that killed processes of this user left, and end what still runs in them."""
+    """Remove the folders that killed processes of this user left, and end what still runs in
+    them.
+    """
     for within in {Path(tempfile.gettempdir()), SHORT}:
         for place in (*within.glob(f"{ROOM}*"), *within.glob(f"{OWN}*")):
             with suppress(OSError, Timeout):
@@ -60,7 +66,9 @@ def _is_ours(place: Path) -> bool:
 
 
 def _remove(place: Path) -> None:
-    """Remove a folder that no process holds; one without a lock only where it is empty, for it may be anyone's."""
+    """Remove a folder that no process holds; one without a lock only where it is empty, for it may
+    be anyone's.
+    """
     if (place / LOCK).is_symlink() or not (place / LOCK).is_file():
         place.rmdir()
         return

@@ -1,1 +1,3 @@
-"""The analysts' workbench: every way to look at an indicator, as one call each, and as controls in a notebook."""
+"""The analysts' workbench: every way to look at an indicator, as one call each, and as controls in
+a notebook.
+"""

@@ -7,23 +7,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth.project import Project
-from saferplymouth.sentences import absent
-from saferplymouth.workbench import overtime, pairs, places, since, whatif
+from saferplymouth.indicators import absences
+from saferplymouth.indicators.project import Project
+from saferplymouth.workbench import edition_changes, next_figure, over_time, pairs, places
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import View
 
 
 class Workbench:
-    """What an analyst asks of an indicator, from everything received up to one month such as "2016-11".
+    """What an analyst asks of an indicator, from everything received up to one month such as
+    "2016-11".
 
-    Each method takes the key of an indicator and gives a `View`: its findings, its chart, its table and the line of
-    code that made it. Small counts are hidden as they are on the pages. `year` and `since` are financial years such
-    as "2015/16", `group` the keys of a breakdown and of one of its groups, such as ("route", "police"). A wrong key,
-    year or group is answered with what would work.
+    Each method takes the key of an indicator and gives a `View`: its findings, its chart, its table
+    and the line of code that made it. Small counts are hidden as they are on the pages. `year` and
+    `since` are financial years such as "2015/16", `group` the keys of a breakdown and of one of its
+    groups, such as ("route", "police"). A wrong key, year or group is answered with what would
+    work.
 
     >>> bench = Workbench("2016-11")
-    >>> bench.this_year("anti_social_behaviour").figures.loc[["May", "June"], ["2016/17", "2015/16", "Change"]]
+    >>> view = bench.this_year("anti_social_behaviour")
+    >>> view.figures.loc[["May", "June"], ["2016/17", "2015/16", "Change"]]
            2016/17 2015/16 Change
     Period
     May        967     894     73
@@ -36,41 +39,66 @@ class Workbench:
         self.project = Project(month, root)
 
     def this_year(self, key: str, *, year: str | None = None, group: Group | None = None) -> View:
-        """A financial year, the latest unless said, against the one before, with its target where it has one."""
-        return self._view(overtime.this_year, key, year=year, group=group)
+        """A financial year, the latest unless said, against the one before, with its target where
+        it has one.
+        """
+        return self._view(over_time.this_year, key, year=year, group=group)
 
-    def control_chart(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
-        """Which months differ by more than they ordinarily vary. The limits are the same from whichever year on."""
-        return self._view(overtime.control_chart, key, since=since, group=group)
+    def control_chart(
+        self, key: str, *, since: str | None = None, group: Group | None = None
+    ) -> View:
+        """Which months differ by more than they ordinarily vary. The limits are the same from
+        whichever year on.
+        """
+        return self._view(over_time.control_chart, key, since=since, group=group)
 
-    def seasonal_shape(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
-        """The months of each financial year over one another, at most the latest four: are some high every year?"""
-        return self._view(overtime.seasonal_shape, key, since=since, group=group)
+    def seasonal_shape(
+        self, key: str, *, since: str | None = None, group: Group | None = None
+    ) -> View:
+        """The months of each financial year over one another, at most the latest four: are some
+        high every year?
+        """
+        return self._view(over_time.seasonal_shape, key, since=since, group=group)
 
-    def rolling_year(self, key: str, *, since: str | None = None, group: Group | None = None) -> View:
+    def rolling_year(
+        self, key: str, *, since: str | None = None, group: Group | None = None
+    ) -> View:
         """The total of twelve months, month after month, in which the season is always the same."""
-        return self._view(overtime.rolling_year, key, since=since, group=group)
+        return self._view(over_time.rolling_year, key, since=since, group=group)
 
-    def by_place(self, key: str, *, place: str = places.NEIGHBOURHOOD, year: str | None = None) -> View:
-        """Which neighbourhoods, wards or small areas have more than chance explains, where the street files tell."""
-        return self._view(places.by_place, key, place=None if place == places.NEIGHBOURHOOD else place, year=year)
+    def by_place(
+        self, key: str, *, place: str = places.NEIGHBOURHOOD, year: str | None = None
+    ) -> View:
+        """Which neighbourhoods, wards or small areas have more than chance explains, where the
+        street files tell.
+        """
+        return self._view(
+            places.by_place, key, place=None if place == places.NEIGHBOURHOOD else place, year=year
+        )
 
     def side_by_side(self, key: str, other: str, *, since: str | None = None) -> View:
-        """Two indicators on one scale, each an index of its own average: have they moved together?"""
+        """Two indicators on one scale, each an index of its own average: have they moved
+        together?
+        """
         return self._view(pairs.side_by_side, key, other, since=since)
 
     def since_last_edition(self, key: str) -> View:
         """What is new or different since the edition before, number by number."""
-        return self._view(since.since_last_edition, key)
+        return self._view(edition_changes.since_last_edition, key)
 
     def what_if(self, key: str, figure: float) -> View:
         """Which signals and targets the next period's figure would trip, were it this."""
-        return self._view(whatif.what_if, key, figure)
+        return self._view(next_figure.what_if, key, figure)
 
     def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
-        """What a look gives, with the line of code that calls it: each has the name of its method here."""
+        """What a look gives, with the line of code that calls it: each has the name of its method
+        here.
+        """
         chosen = {word: value for word, value in chosen.items() if value is not None}
-        said = [*map(_written, asked), *(f"{word}={_written(value)}" for word, value in chosen.items())]
+        said = [
+            *map(_written, asked),
+            *(f"{word}={_written(value)}" for word, value in chosen.items()),
+        ]
         made = look(self.project, *asked, **chosen)
         code = f"Workbench(month).{look.__name__}({', '.join(said)})"
         return replace(made, code=code, findings=(*made.findings, *self._in_doubt(made, asked)))
@@ -78,7 +106,7 @@ class Workbench:
     def _in_doubt(self, made: View, asked: Iterable[object]) -> list[str]:
         """What a view does not say yet of the figures in doubt of the indicators that it shows."""
         shown, already = self.project.evidence, " ".join(made.findings).casefold()
-        told = [text for key in asked if key in shown for text in absent.in_doubt(shown[key])]
+        told = [text for key in asked if key in shown for text in absences.in_doubt(shown[key])]
         return [text for text in told if text.rstrip(".").casefold() not in already]
 
 

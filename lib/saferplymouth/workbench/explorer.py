@@ -1,4 +1,6 @@
-"""The workbench as controls in a notebook: each change shows its findings, chart, table and line of code at once."""
+"""The workbench as controls in a notebook: each change shows its findings, chart, table and line of
+code at once.
+"""
 
 import html
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ import pandas as pd
 from IPython.display import Javascript
 
 from saferplymouth.framework import PERCENT
-from saferplymouth.sentences.words import counted, inner, listed
+from saferplymouth.indicators.words import counted, inner, listed
 from saferplymouth.workbench import places, series
 from saferplymouth.workbench.bench import Workbench
 from saferplymouth.workbench.view import View
@@ -33,7 +35,8 @@ ASKED = {  # what is chosen for a view besides its indicator
     "side_by_side": ("other", "since"),
     "since_last_edition": (),
 }
-# JupyterLab takes what is typed in a list of choices for its own commands, unless told not to (ipywidgets issue 3912).
+# JupyterLab takes what is typed in a list of choices for its own commands, unless told not to
+# (ipywidgets issue 3912).
 KEYS = """document.addEventListener("focusin", ({target}) => {
     if (target.closest(".saferplymouth")) target.dataset.lmSuppressShortcuts = "true";
 })"""
@@ -44,8 +47,8 @@ LARGEST = 10**9
 class Explorer:
     """The controls and what they show of everything received up to a month; a notebook displays it.
 
-    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are chosen from, `figure` is the next figure to
-    ask "what if" of; `result`, `answer` and `code` hold what comes of them.
+    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are chosen from, `figure` is
+    the next figure to ask "what if" of; `result`, `answer` and `code` hold what comes of them.
 
     >>> explorer = Explorer("2016-11")
     >>> explorer.indicator.value = "anti_social_behaviour"
@@ -59,14 +62,26 @@ class Explorer:
         indicators = self.bench.project.framework.indicators
         self.indicator = _choice("Indicator", [(indicators[key].name, key) for key in heard])
         self.view = _choice("View", list(VIEWS.items()))
-        self.group, self.year, self.since = (_choice(name) for name in ("Breakdown", "Year", "From year"))
-        self.place = _choice("Kind of place", [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE])
+        self.group, self.year, self.since = (
+            _choice(name) for name in ("Breakdown", "Year", "From year")
+        )
+        self.place = _choice(
+            "Kind of place", [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
+        )
         self.other = _choice("Held against")
         self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
         self.code = widgets.Text(description="Line of code")
         self.note, self.result, self.answer = (widgets.HTML() for _ in range(3))
         self._unheard = len(indicators) - len(heard)
-        for control in (self.indicator, self.view, self.group, self.year, self.since, self.place, self.other):
+        for control in (
+            self.indicator,
+            self.view,
+            self.group,
+            self.year,
+            self.since,
+            self.place,
+            self.other,
+        ):
             control.observe(self._changed, "value")
         self.figure.observe(self._asked, "value")
         self._changed({"owner": self.indicator})
@@ -74,11 +89,21 @@ class Explorer:
     @cached_property
     def box(self) -> widgets.VBox:
         """Everything, in the order it is met with the keyboard."""
-        choices = (self.indicator, self.view, self.other, self.place, self.year, self.since, self.group)
+        choices = (
+            self.indicator,
+            self.view,
+            self.other,
+            self.place,
+            self.year,
+            self.since,
+            self.group,
+        )
         controls = widgets.HBox(choices).add_class("choices")
         style, keys = widgets.HTML(f"<style>{STYLE}</style>"), widgets.Output()
         keys.append_display_data(Javascript(KEYS))
-        asked = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer]).add_class("asked")
+        asked = widgets.VBox(
+            [widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer]
+        ).add_class("asked")
         parts = [style, keys, controls, self.note, self.result, self.code, asked]
         return widgets.VBox(parts).add_class("saferplymouth")
 
@@ -122,7 +147,11 @@ class Explorer:
     def _offer_years(self) -> None:
         project, key = self.bench.project, self.indicator.value
         e = series.chosen(project, key, self.group.value)
-        there = places.years(project) if self.view.value == "by_place" else series.years(e, project.framework.calendar)
+        there = (
+            places.years(project)
+            if self.view.value == "by_place"
+            else series.years(e, project.framework.calendar)
+        )
         newest = list(there)[::-1]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
@@ -140,17 +169,30 @@ class Explorer:
     def _show(self) -> None:
         given = {name: getattr(self, name).value for name in ASKED[self.view.value]}
         view = getattr(self.bench, self.view.value)(self.indicator.value, **given)
-        self.code.value, self.note.value = view.code, f'<p class="note">{html.escape(self._explained())}</p>'
+        self.code.value, self.note.value = (
+            view.code,
+            f'<p class="note">{html.escape(self._explained())}</p>',
+        )
         self.result.value = _region(f"{self.view.label}: {self.indicator.label}", view)
 
     def _explained(self) -> str:
         """What is not among the choices, and why."""
         e, told = self.bench.project.evidence[self.indicator.value], []
-        silent = [inner(b.name) for b in e.indicator.breakdowns.values()] if len(self.group.options) == 1 else []
+        silent = (
+            [inner(b.name) for b in e.indicator.breakdowns.values()]
+            if len(self.group.options) == 1
+            else []
+        )
         if silent:
-            told.append(f"No figures by {listed(silent)} have been received, so there is no breakdown to choose.")
+            told.append(
+                f"No figures by {listed(silent)} have been received, so there is no breakdown to "
+                f"choose."
+            )
         if self._unheard:
-            told.append(f"Of {counted(self._unheard, 'indicator')} nothing has been received; their pages ask for it.")
+            told.append(
+                f"Of {counted(self._unheard, 'indicator')} nothing has been received; their pages "
+                f"ask for it."
+            )
         return " ".join(told)
 
     def _asked(self, _: dict | None = None) -> None:

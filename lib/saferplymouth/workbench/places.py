@@ -1,29 +1,35 @@
-"""One indicator by place: where the street files count the same thing, which places have more than chance explains."""
+"""One indicator by place: where the street files count the same thing, which places have more than
+chance explains.
+"""
 
 import pandas as pd
 
-from saferplymouth.evidence import Evidence
-from saferplymouth.exhibits.maps import area_map
-from saferplymouth.exhibits.spreads import spread_chart
-from saferplymouth.exhibits.tables import WORDS, Table
+from saferplymouth.display.maps import area_map
+from saferplymouth.display.place_charts import spread_chart
+from saferplymouth.display.tables import WORDS, Table
 from saferplymouth.framework import ALL_CRIME, COUNT, PERCENT
-from saferplymouth.intake.geography import SMALL_AREAS, WARDS
-from saferplymouth.numbers.funnel import ABOVE, BELOW
-from saferplymouth.places import provenance
-from saferplymouth.places.local import Local, at_place, named
-from saferplymouth.places.standing import ONE_IN, foremost, whose_residents
-from saferplymouth.project import Project
-from saferplymouth.sentences.words import capital, counted, inner, listed, per, quantity
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.project import Project
+from saferplymouth.indicators.words import capital, counted, inner, listed, per, quantity
+from saferplymouth.pages.places import provenance
+from saferplymouth.pages.places.above_expected import ONE_IN, foremost, whose_residents
+from saferplymouth.pages.places.place_counts import PlaceCounts, at_place, named
+from saferplymouth.sources.geography import SMALL_AREAS, WARDS
+from saferplymouth.statistics.funnels import ABOVE, BELOW
 from saferplymouth.workbench import series
-from saferplymouth.workbench.overtime import cannot
+from saferplymouth.workbench.over_time import cannot
 from saferplymouth.workbench.view import Column, View, table, told
 
 THOUSAND = 1000  # the size of a place that has its residents counted is in thousands
 NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
 
 
-def by_place(project: Project, key: str, place: str = NEIGHBOURHOOD, year: str | None = None) -> View:
-    """The street files' count of an indicator by neighbourhood, ward or small area, over a financial year."""
+def by_place(
+    project: Project, key: str, place: str = NEIGHBOURHOOD, year: str | None = None
+) -> View:
+    """The street files' count of an indicator by neighbourhood, ward or small area, over a
+    financial year.
+    """
     e = series.chosen(project, key)
     if place not in KINDS_OF_PLACE:
         raise LookupError(f"'{place}' is no kind of place; use {', '.join(KINDS_OF_PLACE)}")
@@ -33,12 +39,22 @@ def by_place(project: Project, key: str, place: str = NEIGHBOURHOOD, year: str |
         return cannot(project, e, why, _offered(project))
     label = year or list(there)[-1]
     if label not in there:
-        raise LookupError(f"there are no street files for '{label}'; there are some for {listed(list(there))}")
+        raise LookupError(
+            f"there are no street files for '{label}'; there are some for {listed(list(there))}"
+        )
     months = there[label]
     cells = project.ground.local[project.ground.local["month"].isin(months.astype(str))]
-    local = Local(project.ground, months, cells)
-    mine = local.crimes if e.indicator.held_against == ALL_CRIME else cells[cells["type"] == e.indicator.held_against]
-    return _mapped(project, e, local, mine) if place == SMALL_AREA else _spread(project, e, local, mine, place)
+    local = PlaceCounts(project.ground, months, cells)
+    mine = (
+        local.crimes
+        if e.indicator.held_against == ALL_CRIME
+        else cells[cells["type"] == e.indicator.held_against]
+    )
+    return (
+        _mapped(project, e, local, mine)
+        if place == SMALL_AREA
+        else _spread(project, e, local, mine, place)
+    )
 
 
 def years(project: Project) -> dict[str, pd.PeriodIndex]:
@@ -69,17 +85,27 @@ def _offered(project: Project) -> str:
     return f"The street files count {listed(names)} by place" if names else ""
 
 
-def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, place: str) -> View:
+def _spread(
+    project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFrame, place: str
+) -> View:
     spread, what = local.spread(cells, place), inner(e.indicator.name)
     above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
     heading = _finding(above, what, place, local.when)
-    rest = f"{capital(counted(len(below), place))} had less, and {len(spread) - len(above) - len(below)} were in line"
+    rest = (
+        f"{capital(counted(len(below), place))} had less, and "
+        f"{len(spread) - len(above) - len(below)} were in line"
+    )
     said = told(heading, rest, [ONE_IN, whose_residents(local)], _doubts(project))
     counted_in, many = local.ground.people_counted, e.indicator.rate_base / THOUSAND
     size = spread["exposure"] / (many if counted_in else 1)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
-    rates = rates.set_axis(["value", "low", "high"], axis="columns").assign(position=spread["position"])
-    unit = f"{e.indicator.name} per {f'{e.indicator.rate_base:,} residents' if counted_in else 'small area'}"
+    rates = rates.set_axis(["value", "low", "high"], axis="columns").assign(
+        position=spread["position"]
+    )
+    unit = (
+        f"{e.indicator.name} per "
+        f"{f'{e.indicator.rate_base:,} residents' if counted_in else 'small area'}"
+    )
     level = spread["count"].sum() / size.sum()
     subtitle = f"{unit} by {place}, {local.when}"
     alt = f"{heading}. Each {place} beside its band. The figures are in the table that follows."
@@ -90,7 +116,10 @@ def _spread(project: Project, e: Evidence, local: Local, cells: pd.DataFrame, pl
 def _finding(above: list[str], what: str, place: str, when: str) -> str:
     if not above:
         return f"No {place} had more {what} than chance explains, {when}"
-    return f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: {foremost(above)}"
+    return (
+        f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: "
+        f"{foremost(above)}"
+    )
 
 
 def _doubts(project: Project) -> list[str]:
@@ -98,40 +127,55 @@ def _doubts(project: Project) -> list[str]:
     return provenance.doubtful(project.ground, project.month)
 
 
-def _standing(e: Evidence, local: Local, spread: pd.DataFrame, place: str) -> Table:
+def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str) -> Table:
     ordered = spread.sort_values("count", ascending=False, kind="stable")
-    columns = {"Count": Column(ordered["count"], COUNT), "Expected": Column(ordered["expected"], COUNT)}
+    columns = {
+        "Count": Column(ordered["count"], COUNT),
+        "Expected": Column(ordered["expected"], COUNT),
+    }
     columns |= {"Band from": Column(ordered["low"], COUNT), "to": Column(ordered["high"], COUNT)}
     columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
     names = local.ground.neighbourhood_names if place == NEIGHBOURHOOD else {}
     rows = {name: names.get(name, name) for name in ordered.index}
-    return table(columns, rows, f"{capital(e.indicator.counted)} by {place}, {local.when}", capital(place))
+    return table(
+        columns, rows, f"{capital(e.indicator.counted)} by {place}, {local.when}", capital(place)
+    )
 
 
-def _mapped(project: Project, e: Evidence, local: Local, cells: pd.DataFrame) -> View:
+def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFrame) -> View:
     """The small areas on the map, and how much lies in the busiest tenth of them."""
     areas = local.small_areas.assign(own=cells.groupby("lsoa")["count"].sum()).fillna({"own": 0})
     b, what = local.busiest(cells), inner(e.indicator.name)
     heading = f"No {what} with a place was recorded in {local.when}"
     if b:
         heading = (
-            f"{quantity(b.share, PERCENT)} of {what} was in the busiest {b.areas} of {b.of} small areas, {local.when}"
+            f"{quantity(b.share, PERCENT)} of {what} was in the busiest {b.areas} of {b.of} small "
+            f"areas, {local.when}"
         )
     said = told(
-        heading, f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "", _doubts(project)
+        heading,
+        f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "",
+        _doubts(project),
     )
     held, chart = local.ground.geography.boundaries, None
     if held.get(SMALL_AREAS):
         subtitle = f"{capital(e.indicator.counted)} by small area, {local.when}"
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
-        alt = f"{heading}. Map. The neighbourhoods with most are {most}. The figures are in the table that follows."
+        alt = (
+            f"{heading}. Map. The neighbourhoods with most are {most}. The figures are in the "
+            f"table that follows."
+        )
         shapes = (held[SMALL_AREAS], held.get(WARDS, {}), local.ground.geography.wards)
-        chart = area_map(areas["own"], *shapes, subtitle=subtitle, alt=alt, unit=capital(e.indicator.counted))
+        chart = area_map(
+            areas["own"], *shapes, subtitle=subtitle, alt=alt, unit=capital(e.indicator.counted)
+        )
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
     if local.ground.people_counted:
         unit, base = e.indicator.rate_unit, e.indicator.rate_base
-        columns[f"{capital(per(unit))} residents"] = Column(base * ordered["own"] / ordered["people"], unit)
+        columns[f"{capital(per(unit))} residents"] = Column(
+            base * ordered["own"] / ordered["people"], unit
+        )
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
     caption = f"{capital(e.indicator.counted)} by small area, {local.when}"
     shown = table(columns, dict(ordered["name"]), caption, "Small area")

@@ -1,24 +1,29 @@
-"""What a view looks at: the evidence on an indicator or on one of its groups, and the years it has figures for."""
+"""What a view looks at: the evidence on an indicator or on one of its groups, and the years it has
+figures for.
+"""
 
 from dataclasses import replace
 
 import pandas as pd
 
-from saferplymouth import evidence
-from saferplymouth.evidence import Evidence
+from saferplymouth.disclosure import FEWEST
+from saferplymouth.errors import NotReceived
 from saferplymouth.framework import BASES, Indicator
-from saferplymouth.mistakes import NotReceived
+from saferplymouth.indicators import evidence
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.project import Project
+from saferplymouth.indicators.words import inner, listed
+from saferplymouth.pages.report import known
 from saferplymouth.periods import FREQUENCIES, YEARLY, Calendar
-from saferplymouth.project import Project
-from saferplymouth.report import known
-from saferplymouth.sentences.words import inner, listed
-from saferplymouth.suppression import FEWEST
 
 Group = tuple[str, str]  # the keys of a breakdown and of one of its groups
 
 
-def chosen(project: Project, key: str, group: Group | None = None, until: pd.Period | None = None) -> Evidence:
-    """The evidence on an indicator or, as an indicator of its own, on one of its groups; up to the month `until`.
+def chosen(
+    project: Project, key: str, group: Group | None = None, until: pd.Period | None = None
+) -> Evidence:
+    """The evidence on an indicator or, as an indicator of its own, on one of its groups; up to the
+    month `until`.
 
     Raises `Unknown` for a key that is not in the framework, with those that are near it.
     """
@@ -39,7 +44,12 @@ def groups(project: Project, key: str) -> dict[Group, str]:
     told = project.evidence[key].groups[["breakdown", "group"]].drop_duplicates()
     there = set(told.itertuples(index=False, name=None))
     every = project.framework.indicators[key].breakdowns.values()
-    return {(b.key, g): f"{b.name}: {name}" for b in every for g, name in b.groups.items() if (b.key, g) in there}
+    return {
+        (b.key, g): f"{b.name}: {name}"
+        for b in every
+        for g, name in b.groups.items()
+        if (b.key, g) in there
+    }
 
 
 def _named(indicator: Indicator, group: Group) -> Indicator:
@@ -47,31 +57,50 @@ def _named(indicator: Indicator, group: Group) -> Indicator:
     breakdown = known(group[0], indicator.breakdowns, "breakdown")
     said = inner(known(group[1], breakdown.groups, "group"))
     rates = dict.fromkeys([f"per_{base}" for base in BASES], "")
-    whole = rates | {"target": {}, "awaited": (), "compare_with": "", "held_against": "", "breakdowns": {}}
+    whole = rates | {
+        "target": {},
+        "awaited": (),
+        "compare_with": "",
+        "held_against": "",
+        "breakdowns": {},
+    }
     name, counted = (f"{text} ({said})" for text in (indicator.name, indicator.counted))
     return replace(indicator, name=name, counted=counted, **whole)
 
 
 def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFrame:
-    """The observations of a group as those of an indicator; those hidden by its neighbours are small counts too."""
+    """The observations of a group as those of an indicator; those hidden by its neighbours are
+    small counts too.
+    """
     stood, protected = project.stood, project.evidence[indicator.key].groups
     mine = protected[(protected["breakdown"] == group[0]) & (protected["group"] == group[1])]
     hidden = {project.framework.calendar.label(period) for period in mine.index[mine["hidden"]]}
-    own = (stood["indicator"] == indicator.key) & (stood["breakdown"] == group[0]) & (stood["group"] == group[1])
+    own = (
+        (stood["indicator"] == indicator.key)
+        & (stood["breakdown"] == group[0])
+        & (stood["group"] == group[1])
+    )
     rows = stood[own].assign(breakdown="", group="")
     return rows.assign(value=rows["value"].mask(rows["period"].isin(hidden), float(FEWEST)))
 
 
 def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:
     """The financial years that there are figures for, oldest first, by their label."""
-    return {calendar.label(year): year for year in sorted({calendar.year(period) for period in e.observed.index})}
+    return {
+        calendar.label(year): year
+        for year in sorted({calendar.year(period) for period in e.observed.index})
+    }
 
 
 def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
     """The financial year so labelled; `NotReceived` with those that there are figures for."""
     there = years(e, calendar)
     if label not in there:
-        have = f"there are some for {listed(list(there))}" if there else "nothing has been received yet"
+        have = (
+            f"there are some for {listed(list(there))}"
+            if there
+            else "nothing has been received yet"
+        )
         raise NotReceived(f"{e.indicator.name} has no figures for '{label}'; {have}")
     return there[label]
 
@@ -85,7 +114,9 @@ def begins(since: str | None, e: Evidence, calendar: Calendar) -> pd.Period | No
 
 
 def by_year(e: Evidence, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures with a row for each period of a financial year and a column for each year, and which are hidden."""
+    """The figures with a row for each period of a financial year and a column for each year, and
+    which are hidden.
+    """
     every = years(e, calendar)
     rows = calendar.periods(list(every.values())[-1], e.indicator.frequency)
     frames = []

@@ -1,0 +1,207 @@
+"""Small numbers: in a sensitive indicator, counts of 1 to 4 and whatever is worked out from one are
+hidden.
+
+A count that small can point to a person. The rule:
+
+1. A count of 1 to 4 is hidden, in whichever period of whichever year. None (0) and 5 or more are
+   shown.
+2. Whatever is worked out from a hidden count is hidden with it: the change and percentage of its
+   period, every running total from there to the end of its year, the year to date, its comparison,
+   distance to target and pace.
+3. Where one group of a breakdown is 1 to 4, or its total is hidden, every group of that breakdown
+   and period is hidden: from the total and the others it could be worked out. The total is shown
+   unless it is 1 to 4 itself.
+4. Everything else is shown.
+
+Why nothing hidden can be solved: which figures are hidden depends only on which counts are small,
+and every figure shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the
+hidden places and every edition stays the same, byte for byte; so no arithmetic over any number of
+editions, revised or not, rules one of them out. `masked` makes sure of it: an edition is built from
+observations in which every hidden count is already a 1, so what is forgotten elsewhere could be
+wrong, but could not give a count away. `protect` then hides what rests on them.
+
+Why the total of two or more hidden counts is not shown, though it leaves each of them open:
+withholding it where it does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the
+next total then solves all of them; and a count restated later turns two such totals into an
+equation. `tests/test_suppression.py` carries out both attacks. What is certain whatever the counts
+are (`total_between`, `distance_between`) is often enough to judge by.
+
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from saferplymouth.framework import COUNT, Indicator
+from saferplymouth.statistics.measures import NONE, Target, ToDate, Year
+
+FEWEST, MOST = 1, 4
+MARK = "[c]"
+FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
+
+
+def is_small(values: pd.Series | float, indicator: Indicator) -> pd.Series | bool:
+    """Whether a count of an indicator, or which of its counts, must be hidden."""
+    return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
+
+
+def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
+    """`year` and `observed` (the indicator's whole series by period) as they may be published.
+
+    Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth
+    values, `this_hidden` and so on, and `observed` a column `hidden`: all False in an indicator
+    that is not sensitive. In `to_date` and `target` NaN stands for hidden and None, as before, for
+    no data. A hidden figure loses its status and its sender's note, which tell of it. Raises
+    ValueError for a sensitive percentage, which this rule does not protect.
+    """
+    if year.indicator.sensitive and year.indicator.unit != COUNT:
+        raise ValueError(
+            f"{year.indicator.name} is a sensitive percentage: publish the counts it is made of "
+            f"instead"
+        )
+    hidden = is_small(observed["value"], year.indicator)
+    series = _blank(observed, hidden).assign(hidden=hidden)
+    frame = _frame(year)
+    to_date = None if year.to_date is None else _to_date(year.to_date, frame)
+    target = None if year.target is None else _target(year.target, frame)
+    return replace(year, frame=frame, to_date=to_date, target=target), series
+
+
+def protect_groups(groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFrame) -> pd.DataFrame:
+    """The figures of an indicator's groups (`observations.by_group`) as they may be published, with
+    a column `hidden`; `whole` is the indicator's protected series.
+    """
+    small = is_small(groups["value"], indicator)
+    also = groups.index.isin(whole.index[whole["hidden"]]) & indicator.sensitive
+    hidden = (
+        (small | also).groupby([groups.index, groups["breakdown"]]).transform("any").astype(bool)
+    )
+    return _blank(groups, hidden).assign(hidden=hidden)
+
+
+def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Observations of many indicators (`observations.received`) with 1 for each hidden count of a
+    sensitive one.
+
+    Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is
+    solved by trying four tables. A page depends on no more than this, so it changes whenever a page
+    must.
+    """
+    hidden = _hidden(everything, indicators)
+    return _blank(everything, hidden).assign(value=everything["value"].mask(hidden, float(FEWEST)))
+
+
+def hides_total(year: Year) -> bool:
+    """Whether the year to date of a protected year is hidden, rather than unknown."""
+    return year.to_date is not None and bool(
+        year.frame.loc[year.to_date.periods, "this_hidden"].any()
+    )
+
+
+def hides_change(year: Year) -> bool:
+    """Whether the change of the year to date is hidden, for either year's sake."""
+    return (
+        year.to_date is not None
+        and year.to_date.change is not None
+        and bool(pd.isna(year.to_date.change))
+    )
+
+
+def total_between(year: Year) -> tuple[float, float] | None:
+    """The least and the most that the year to date can be, from what is shown; None where there is
+    none.
+    """
+    return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
+
+
+def distance_between(year: Year) -> tuple[float, float] | None:
+    """The least and the most that the distance to target can be; None without a target for the
+    period reached.
+    """
+    if year.target is None or pd.isna(year.target.level):
+        return None
+    low, high = _between(year.frame.loc[: year.target.period])
+    return low - year.target.level, high - year.target.level
+
+
+def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> list[str]:
+    """The returns, by path within `data/raw`, that hold a small count: their digests would give it
+    away as well.
+    """
+    held = everything[_hidden(everything, indicators)]
+    return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
+
+
+def _hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
+    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
+    small = sensitive & everything["value"].between(FEWEST, MOST)
+    together = [everything[name] for name in ("indicator", "period", "received", "breakdown")]
+    return small | (small.groupby(together).transform("any") & (everything["breakdown"] != ""))
+
+
+def _between(rows: pd.DataFrame) -> tuple[float, float]:
+    shown, hidden = float(rows["this"].sum()), int(rows["this_hidden"].sum())
+    return shown + hidden * FEWEST, shown + hidden * MOST
+
+
+def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """Observations without what the hidden ones say: figures missing, texts empty."""
+    if not hidden.any():
+        return observed.copy()
+    numbers = observed.columns.intersection(["value", "numerator", "denominator"])
+    texts = observed.columns.intersection(["status", "note"])
+    blanked = observed.copy()
+    blanked[numbers] = blanked[numbers].mask(hidden)
+    blanked[texts] = blanked[texts].mask(hidden, "")
+    return blanked
+
+
+def _frame(year: Year) -> pd.DataFrame:
+    """The year's frame with its hidden figures missing and a companion column for each of
+    `FIGURES`.
+    """
+    frame, indicator = year.frame.copy(), year.indicator
+    if not indicator.sensitive:
+        return frame.assign(
+            **dict.fromkeys([f"{name}_hidden" for name in (*FIGURES, "rate")], False)
+        )
+    this, last = is_small(frame["this"], indicator), is_small(frame["last"], indicator)
+    either = (this | last) & frame["change"].notna()
+    so_far, so_far_last = (
+        small.cummax() & frame[total].notna()
+        for small, total in ((this, "cumulative"), (last, "cumulative_last"))
+    )
+    marks = (this, last, either, either, so_far, so_far_last, so_far & frame["distance"].notna())
+    for name, hidden in zip(FIGURES, marks, strict=True):
+        frame[name] = frame[name].mask(hidden)
+        frame[f"{name}_hidden"] = hidden
+    frame["rate_hidden"] = this
+    for name, hidden in (("this_status", this), ("last_status", last)):
+        frame[name] = frame[name].mask(hidden, "")
+    return frame
+
+
+def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
+    covered = frame.loc[to_date.periods]
+    this, last = (
+        covered["this_hidden"].any(),
+        covered["last_hidden"].any() and to_date.last is not None,
+    )
+    if not this and not last:
+        return to_date
+    follows = None if to_date.last is None else NONE
+    return replace(
+        to_date,
+        this=NONE if this else to_date.this,
+        last=NONE if last else to_date.last,
+        change=follows,
+        percent=follows,
+        comparison=None,
+    )
+
+
+def _target(target: Target, frame: pd.DataFrame) -> Target:
+    if not frame.loc[target.period, "cumulative_hidden"]:
+        return target
+    return replace(target, actual=NONE, distance=NONE, pace=None if target.pace is None else NONE)

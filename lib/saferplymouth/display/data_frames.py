@@ -1,0 +1,87 @@
+"""A data frame that a notebook shows as people write: thousands separated, periods in words, [x]
+and [c] for gaps.
+"""
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.display.tables import WORDS, Table, explain
+from saferplymouth.framework import COUNT, RATE
+from saferplymouth.indicators.words import level
+
+MARKS, UNITS = "marks", "units"
+
+
+class Figures(pd.DataFrame):
+    """A data frame of numbers, to be worked with as any other; NaN stands where there is no figure
+    to show.
+
+    Shown, a gap is the shorthand of the table it comes from: `[c]` where a small count is hidden,
+    `[x]` where nothing has been received, and `[x]` in whatever is worked out from either. A column
+    with fractions has one decimal, or what its unit has on a page. Add up with `sum(min_count=1)`,
+    for no data is never zero.
+    """
+
+    @property
+    def _constructor(self) -> type["Figures"]:
+        return Figures
+
+    def __repr__(self) -> str:
+        lines = self._written().to_string(max_rows=pd.options.display.max_rows).splitlines()
+        return "\n".join(line.rstrip() for line in lines)
+
+    def _repr_html_(self) -> str:
+        written = self._written()
+        used = pd.Series(written.to_numpy().ravel(), dtype=object)
+        return explain(used) + written.to_html(max_rows=pd.options.display.max_rows)
+
+    def _written(self) -> pd.DataFrame:
+        """The same as text."""
+        marks, units = (self.attrs.get(name, {}) for name in (MARKS, UNITS))
+        columns = [
+            _column(self.iloc[:, n], marks.get(str(name), {}), units.get(str(name), ""))
+            for n, name in enumerate(self.columns)
+        ]
+        rows = pd.Index([_words(at) for at in self.index], name=self.index.name)
+        return pd.DataFrame(dict(enumerate(columns)), index=rows).set_axis(
+            [_words(c) for c in self.columns], axis=1
+        )
+
+
+def of_table(table: Table, index: pd.Index) -> Figures:
+    """The figures of a table whose first rows are those of `index`: a column for each measure."""
+    measures, labels = list(table.tidy["measure"].unique()), list(table.rows)[: len(index)]
+    cells = table.tidy.set_index(["measure", "row"])
+    frame, marks = Figures(index=index), {}
+    for measure in measures:
+        mine = cells.loc[measure].loc[labels]
+        worded = (mine["unit"] == WORDS).all()
+        frame[measure] = (
+            mine["shorthand"].to_numpy() if worded else mine["value"].astype(float).to_numpy()
+        )
+        marks[measure] = dict(zip(map(str, index), mine["shorthand"], strict=True))
+    frame.attrs |= {
+        MARKS: marks,
+        UNITS: dict(zip(table.tidy["measure"], table.tidy["unit"], strict=True)),
+    }
+    return frame
+
+
+def _column(values: pd.Series, marks: dict[str, str], unit: str) -> list[str]:
+    numbers = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    if numbers and unit in (
+        "",
+        COUNT,
+    ):  # of counts too: a frame that is worked with may hold their average
+        unit = RATE if (values.dropna() % 1 != 0).any() else COUNT
+    written = []
+    for at, value in values.items():
+        if pd.isna(value):
+            written.append(marks.get(str(at)) or "[x]")
+        else:
+            written.append(level(value, unit) if numbers else str(value))
+    return written
+
+
+def _words(label: object) -> str:
+    return periods.words(label) if isinstance(label, pd.Period) else str(label)

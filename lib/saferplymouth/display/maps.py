@@ -1,0 +1,374 @@
+"""Maps of small areas in at most five shades, with the outlines and names of the wards they lie
+in.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, pairwise
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from saferplymouth.display.drawing import (
+    GREY,
+    INK,
+    NAME,
+    NARROW,
+    PAPER,
+    SHADES,
+    WIDE,
+    Chart,
+    breadth,
+    folded,
+)
+from saferplymouth.indicators.words import exactly
+from saferplymouth.sources.boundaries import Boundaries
+
+Line = list[tuple[int, int]]
+TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
+SLACK = 2.5  # how far a simplified line may stray, in points of the drawing
+FONT, LINE, SWATCH = (
+    10.5 * TIMES,
+    13.5 * TIMES,
+    20 * TIMES,
+)  # points: text, a line of it, a shade in the key
+MAP = 0.74  # the map's share of a wide picture, beside its key
+HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
+
+
+@dataclass(frozen=True)
+class AreaMap(Chart):
+    """A map; `missing` are the codes with a value that it has no boundary for."""
+
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Key:
+    """The heading of a map's key, the look of each class by its words, and what an area without a
+    value is called.
+    """
+
+    unit: str
+    looks: dict[str, dict]
+    absent: str
+
+    @property
+    def height(self) -> int:
+        """In points, below a narrow map: the heading and two columns."""
+        heading = folded(self.unit, NARROW[0] * 72 * TIMES, FONT, "bold").count("\n") + 1
+        return int(LINE) * ((len(self.looks) + bool(self.absent) + 1) // 2 + heading + 1)
+
+
+def breaks(values: pd.Series) -> list[float]:
+    """Where the second to fifth class start: round figures near the quarters and the top tenth, no
+    class empty.
+    """
+    known = values.dropna()
+    if known.empty:
+        return []
+    marks = known.quantile([0.25, 0.5, 0.75, 0.9])
+    rough = (marks.iloc[-1] - marks.iloc[0]) / 4 or 1.0
+    power = 10 ** math.floor(math.log10(rough))
+    step = max(n * power for n in (1, 2, 5) if n == 1 or n * power <= rough)
+    step = max(1.0, step) if (known % 1 == 0).all() else step
+    edges: list[float] = []
+    for edge in sorted({round(round(mark / step) * step, 10) for mark in marks}):
+        below = edges[-1] if edges else -math.inf
+        if ((known >= below) & (known < edge)).any() and (known >= edge).any():
+            edges.append(edge)
+    return edges
+
+
+def area_map(
+    values: pd.Series,
+    small: Boundaries,
+    large: Boundaries,
+    names: dict[str, str],
+    *,
+    subtitle: str,
+    alt: str,
+    unit: str,
+    edges: list[float] | None = None,
+    absent: str = "No figure",
+) -> AreaMap:
+    """The small areas of a place shaded by `values`, with the outlines of the large ones and their
+    `names` by code.
+
+    `unit` heads the key. A class starts at each of `edges` (at most four; by default `breaks` of
+    the values) and the first below them. An area without a value is hatched and called `absent` in
+    the key; nought is a value.
+    """
+    edges = breaks(values) if edges is None else edges
+    placed = values.reindex(sorted(small))
+    classes = pd.Series(np.searchsorted(edges, placed, side="right"), placed.index).where(
+        placed.notna(), -1
+    )
+    data = pd.DataFrame({"value": placed, "class": classes})
+    ranges = _ranges(values.dropna(), edges)
+    looks = {
+        said: {"facecolor": SHADES[round(4 * at / max(1, len(ranges) - 1))]}
+        for at, said in enumerate(ranges)
+    }
+    key = _Key(unit, looks, absent if (classes < 0).any() else "")
+    wide = WIDE[0], _height(small, WIDE[0] * MAP)
+    narrow = NARROW[0], _height(small, NARROW[0]) + key.height / 72 / TIMES
+    missing = tuple(sorted(values.dropna().index.difference(list(small))))
+    draw = partial(_draw, shapes=(small, large), names=names, key=key)
+    return AreaMap(data, subtitle, alt, draw, wide, narrow, TIMES, missing)
+
+
+def _ranges(values: pd.Series, edges: list[float]) -> list[str]:
+    """Each class in words: `Under 5`, `5 to 9`, `10 or more`."""
+    if not edges:
+        return (
+            [" to ".join(exactly(n) for n in dict.fromkeys((values.min(), values.max())))]
+            if len(values)
+            else []
+        )
+    whole = bool((pd.concat([values, pd.Series(edges)]) % 1 == 0).all())
+    first = "0" if whole and edges[0] == 1 else f"Under {exactly(edges[0])}"
+    middle = [
+        f"{exactly(a)} to {exactly(b - 1)}" if whole else f"{exactly(a)} to under {exactly(b)}"
+        for a, b in pairwise(edges)
+    ]
+    middle = [
+        exactly(a) if whole and b - a == 1 else said
+        for said, (a, b) in zip(middle, pairwise(edges), strict=True)
+    ]
+    return [first, *middle, f"{exactly(edges[-1])} or more"]
+
+
+def _extent(areas: Boundaries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The south-west and north-east corners, and how much a degree of each counts on the ground."""
+    points = np.concatenate(list(chain.from_iterable(areas.values())))
+    low, high = points.min(axis=0), points.max(axis=0)
+    return low, high, np.array([math.cos(math.radians((low[1] + high[1]) / 2)), 1.0])
+
+
+def _height(areas: Boundaries, width: float) -> float:
+    """How high a map of this width is, within what suits a page."""
+    low, high, ground = _extent(areas)
+    across, up = (high - low) * ground
+    return round(72 * width * min(1.0, max(0.5, up / across))) / 72
+
+
+def _on_grid(
+    areas: Boundaries, extent: tuple, box: tuple[float, float, float, float]
+) -> dict[str, list[Line]]:
+    """The rings in whole points, which keeps shared borders shared; no point twice running, the
+    last left out.
+    """
+    low, high, ground = extent
+    left, bottom, width, height = box
+    scale = min(np.array([width, height]) / ((high - low) * ground))
+    corner = np.array([left, bottom + height]) - [0, scale * (high[1] - low[1])]
+    placed: dict[str, list[Line]] = {}
+    for code, rings in areas.items():
+        lines = [
+            [(x, y) for x, y in np.rint((r - low) * ground * scale + corner).astype(int).tolist()]
+            for r in rings
+        ]
+        kept = ([b for a, b in pairwise(line) if a != b] for line in lines)
+        placed[code] = [line for line in kept if len(line) > 2]
+    return placed
+
+
+def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], list[Line]]:
+    """The rings with fewer points, and every border once: neighbours keep exactly the same border
+    between them.
+    """
+    beside: dict[tuple, set] = defaultdict(set)
+    for ring in chain.from_iterable(areas.values()):
+        for a, b in pairwise([*ring, ring[0]]):
+            beside[a].add(b)
+            beside[b].add(a)
+    nodes = {point for point, others in beside.items() if len(others) != 2}
+    for ring in chain.from_iterable(areas.values()):
+        nodes.update(_corners(ring, nodes))
+    borders: dict[tuple, Line] = {}
+
+    def simpler(ring: Line) -> Line:
+        points = []
+        for part in _parts(ring, nodes):
+            way = 1 if part <= part[::-1] else -1
+            border = borders.setdefault(tuple(part[::way]), _straightened(part[::way]))
+            points += border[::way][:-1]
+        return points
+
+    return {code: [simpler(ring) for ring in rings] for code, rings in areas.items()}, list(
+        borders.values()
+    )
+
+
+def _corners(ring: Line, nodes: set[tuple]) -> Line:
+    """The points of a ring that stay, so that it keeps some room: where three areas meet, or as far
+    apart as can be.
+    """
+    kept = [point for point in ring if point in nodes] or [min(ring)]
+    if len(kept) == 1:
+        kept.append(max(ring, key=lambda point: (math.dist(point, kept[0]), point)))
+    if len(kept) == 2:
+        kept.append(max(ring, key=lambda point: (_away(point, *kept), point)))
+    return kept
+
+
+def _parts(ring: Line, nodes: set[tuple]) -> list[Line]:
+    """A ring cut at its nodes."""
+    cuts = [place for place, point in enumerate(ring) if point in nodes]
+    twice = ring + ring
+    return [twice[a : b + 1] for a, b in pairwise([*cuts, cuts[0] + len(ring)])]
+
+
+def _away(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) -> float:
+    """How far a point is from the straight line through two others."""
+    (x, y), (dx, dy) = a, (b[0] - a[0], b[1] - a[1])
+    length = math.hypot(dx, dy)
+    return (
+        abs(dx * (point[1] - y) - dy * (point[0] - x)) / length if length else math.dist(point, a)
+    )
+
+
+def _straightened(line: Line) -> Line:
+    """The line without the points that lie within `SLACK` of what is left (Douglas and Peucker's
+    way).
+    """
+    if len(line) < 3:
+        return line
+    away = [_away(point, line[0], line[-1]) for point in line[1:-1]]
+    far = max(range(len(away)), key=away.__getitem__)
+    if away[far] <= SLACK:
+        return [line[0], line[-1]]
+    return _straightened(line[: far + 2])[:-1] + _straightened(line[far + 1 :])
+
+
+def _path(lines: Iterable[Line], closed: bool) -> Path:
+    """Lines as one path."""
+    path = Path.make_compound_path(
+        *(Path([*line, line[0]], closed=True) if closed else Path(line) for line in lines)
+    )
+    path.should_simplify = False
+    return path
+
+
+def _draw(
+    axes: Axes, data: pd.DataFrame, narrow: bool, *, shapes: tuple, names: dict[str, str], key: _Key
+) -> None:
+    width, height = axes.figure.get_size_inches() * 72
+    axes.set(position=[0, 0, 1, 1], xlim=(0, width), ylim=(0, height))
+    axes.set_axis_off()
+    below = key.height if narrow else 0
+    box = (1, below + 1, width * (1 if narrow else MAP) - 2, height - below - 2)
+    (areas, _), (wards, outlines) = (
+        simplified(_on_grid(each, _extent(shapes[0]), box)) for each in shapes
+    )
+    looks = [*key.looks.values(), HATCHED]
+    for class_, codes in data.groupby("class").groups.items():
+        path = _path(chain.from_iterable(areas[code] for code in codes), closed=True)
+        axes.add_patch(PathPatch(path, linewidth=0.7 * TIMES, edgecolor=PAPER, **looks[class_]))
+    axes.add_patch(
+        PathPatch(_path(outlines, closed=False), fill=False, edgecolor=INK, linewidth=0.9 * TIMES)
+    )
+    top = [
+        areas[code][0] for code in data.index[data["class"] == data["class"].max()] if areas[code]
+    ]
+    named = {names[code]: rings for code, rings in wards.items() if rings and names.get(code)}
+    _name_wards(axes, named, top, np.reshape(box, (2, 2)), narrow)
+    _draw_key(
+        axes,
+        key,
+        (2, below - LINE) if narrow else (width * (MAP + 0.02), height - LINE),
+        2 if narrow else 1,
+    )
+
+
+def _draw_key(axes: Axes, key: _Key, at: tuple[float, float], columns: int) -> None:
+    """The classes in words beside their shades, the highest first."""
+    width, (left, top) = axes.get_xlim()[1], at
+    heading = folded(key.unit, width - left, FONT, "bold")
+    axes.text(
+        left,
+        top + LINE / 2,
+        heading,
+        size=FONT,
+        weight="bold",
+        color=INK,
+        va="top",
+        linespacing=1.1,
+    )
+    top -= heading.count("\n") * LINE
+    entries = [*reversed(key.looks.items()), *([(key.absent, HATCHED)] if key.absent else [])]
+    rows = -(-len(entries) // columns)
+    for place, (words, look) in enumerate(entries):
+        x, y = left + place // rows * width / 2, top - (place % rows + 1.2) * LINE
+        axes.add_patch(
+            Rectangle((x, y - SWATCH / 4), SWATCH, SWATCH / 2, ec=GREY, lw=0.5 * TIMES, **look)
+        )
+        axes.text(x + 1.25 * SWATCH, y, words, size=FONT, color=INK, va="center")
+
+
+def _name_wards(
+    axes: Axes, wards: dict[str, list[Line]], top: list[Line], box: np.ndarray, narrow: bool
+) -> None:
+    """Names each ward that its name fits in and touches no other, the busiest and then the largest
+    first.
+    """
+    size, order, taken, room = FONT if narrow else 0.9 * FONT, [], [], box[1] / 2
+    for name, rings in wards.items():
+        path = _path(rings, closed=True)
+        busy = sum(path.contains_point(np.mean(line, axis=0)) for line in top)
+        order.append((-busy, -path.get_extents().size.prod(), name, path))
+    for busy, _, name, path in sorted(order, key=lambda each: each[:3]):
+        folds = [folded(name, across * size, size).split("\n") for across in (3, 4, 5, 6, 7, 8)]
+        lines = next(fold for fold in folds if len(fold) == len(folds[-1]))
+        half = (
+            np.array(
+                [max(breadth(line, size) for line in lines) + size / 4, 1.25 * size * len(lines)]
+            )
+            / 2
+        )
+        enough = 0.35 if busy else 0.9 if narrow else 0.8
+        spots = (spot for spot, within in _spots(path, half) if within >= enough)
+        spots = (spot for spot in spots if (abs(spot - box[0] - room) + half <= room).all())
+        spot = next(
+            (s for s in spots if all((abs(s - t) >= half + other).any() for t, other in taken)),
+            None,
+        )
+        if spot is not None:
+            axes.text(
+                *spot,
+                "\n".join(lines),
+                size=size,
+                color=NAME,
+                ha="center",
+                va="center",
+                linespacing=1.0,
+            )
+            taken.append((spot, half))
+
+
+def _spots(path: Path, half: np.ndarray) -> list[tuple[np.ndarray, float]]:
+    """Places for the middle of a name in an area, the roomiest first, with the share of the name
+    that is in it.
+    """
+    (x, y), (right, top) = path.get_extents().get_points()
+    spots = np.stack(
+        np.meshgrid(np.arange(x, right, 6.0), np.arange(y, top, 6.0)), axis=-1
+    ).reshape(-1, 2)
+    spots = spots[path.contains_points(spots)]
+    around = (
+        np.stack(np.meshgrid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)), axis=-1).reshape(-1, 2)
+        * half
+    )
+    shares = [
+        path.contains_points((spots[:, None] + around * n).reshape(-1, 2)) for n in (1.0, 1.5, 2.0)
+    ]
+    within = [share.reshape(len(spots), len(around)).mean(axis=1) for share in shares]
+    best = np.lexsort((spots[:, 0], -sum(within), -within[0].round(1)))
+    return list(zip(spots[best], within[0][best], strict=True))

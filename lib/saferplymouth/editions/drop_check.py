@@ -1,0 +1,72 @@
+"""A drop looked at whole, before anything is made from it."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import sources
+from saferplymouth.comments import wrong_claims
+from saferplymouth.editions import notebooks, page_list
+from saferplymouth.errors import NotReceived
+from saferplymouth.indicators import project
+from saferplymouth.pages.quality import questions
+from saferplymouth.store import street_counts, temporary
+from saferplymouth.store.edition_names import EditionName
+
+
+def held_against_figures(
+    root: Path, month: pd.Period, sound: bool
+) -> tuple[list[sources.Problem], list[str]]:
+    """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show
+    to be wrong in its comments, pages on places that have no notebook, and the questions to ask:
+    what may not be complete, where figures disagree, and what the framework names that no street
+    file has. Worked out beside the project, so that nothing here is written.
+    """
+    with temporary.folder() as beside:
+        (beside / "data").mkdir()
+        _lay(root / "data/raw", beside / "data/raw")
+        if (root / "data/processed").is_dir():
+            shutil.copytree(root / "data/processed", beside / "data/processed", ignore=_strange)
+        shutil.copy(root / "framework.toml", beside)
+        try:
+            street_counts.refresh(beside, month)
+            if not sound:
+                return [], []
+            looked_at = project.Project(month, beside)
+            which = EditionName(month)
+            places = page_list.places(looked_at.framework, which, looked_at.ground)
+            wrong = wrong_claims.unsigned(looked_at) + notebooks.missing(
+                root, places, looked_at.framework
+            )
+            every = (
+                questions.of_doubts,
+                questions.disagreements,
+                questions.of_names,
+                questions.of_population,
+            )
+            gone = page_list.gone(root, looked_at.framework, which, looked_at.ground)
+            return wrong, [question for ask in every for question in ask(looked_at)] + [
+                *gone.values()
+            ]
+        except sources.Refused as error:
+            return error.problems, []
+        except NotReceived:
+            return [], []  # a drop of comments or papers before any figure
+
+
+def _lay(folder: Path, there: Path) -> None:
+    """Have a folder at another place too: as a link, or a copy where links need a privilege, as on
+    Windows.
+    """
+    try:
+        there.symlink_to(folder.resolve(), target_is_directory=True)
+    except (OSError, NotImplementedError):
+        shutil.copytree(folder, there, ignore_dangling_symlinks=True)
+
+
+def _strange(folder: str, names: list[str]) -> list[str]:
+    """What is neither a file nor a folder, and cannot be copied."""
+    return [
+        name for name in names if not (Path(folder, name).is_file() or Path(folder, name).is_dir())
+    ]

@@ -1,0 +1,237 @@
+"""Kernels forked from a process that has loaded all they need, so that a notebook costs its own
+work and no start-up.
+
+Each is a process of its own, with its own session, folder and environment, as if it had been
+started afresh: the server it is forked from never runs a notebook, and is itself forked from a
+worker before that has done anything.
+"""
+
+import ctypes
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+from jupyter_client.provisioning import LocalProvisioner
+
+from saferplymouth.editions.tasks import STEADY
+
+LARGEST_DESCRIPTOR = 4096
+PR_SET_CHILD_SUBREAPER = 36  # of Linux
+PASSES = 100  # over what came of a process, for one of them may start another meanwhile
+OWN = Path(__file__).parents[3]
+_server: socket.socket | None = None
+
+
+def begin() -> None:
+    """Fork the server of this process, with all that this has loaded; call it before any thread is
+    started.
+
+    Nothing where the system has no fork.
+    """
+    global _server
+    if not hasattr(os, "fork") or _server is not None:
+        return
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        try:
+            # what ends the worker and all its group does not end this, which has to end the kernels
+            os.setsid()
+            serve(theirs.detach())
+        finally:
+            os._exit(0)
+    theirs.close()
+    _server = ours
+
+
+def begin_apart(loaded: str) -> None:
+    """Start the server as a process of its own that runs the module `preloaded`, for a process that
+    has threads already; once is enough.
+    """
+    global _server
+    if not hasattr(os, "fork") or _server is not None:
+        return
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", loaded, str(theirs.fileno())]
+    quiet = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
+    subprocess.Popen(
+        command,
+        pass_fds=[theirs.fileno()],
+        start_new_session=True,
+        env=os.environ | STEADY,
+        **quiet,
+    )
+    theirs.close()
+    _server = ours
+
+
+def ready() -> bool:
+    """Whether kernels can be forked here."""
+    return _server is not None
+
+
+def adopt(orphans: bool) -> None:
+    """Whether what comes of this process and outlives its parent is to be this one's child, where
+    the system can.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
+
+
+def descendants() -> set[psutil.Process]:
+    """What came of this process, and lives."""
+    return set(psutil.Process().children(recursive=True))
+
+
+def end_all(but: Collection[psutil.Process] = ()) -> None:
+    """End what came of this process `but` these, however it has cut itself loose from the one that
+    started it.
+    """
+    for _ in range(PASSES):
+        left = [one for one in descendants() if one not in but]
+        if not [one for one in left if _lives(one)]:
+            return
+        for one in left:
+            with suppress(psutil.Error):
+                one.kill()
+        psutil.wait_procs(left, timeout=1)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it has not ended; one that has, and that this process adopted, is let go of."""
+    with suppress(ChildProcessError):
+        os.waitpid(process.pid, os.WNOHANG)
+    with suppress(psutil.Error):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def serve(descriptor: int) -> None:
+    """Fork a kernel for each request until the worker has gone; then end whatever came of them."""
+    os.closerange(3, descriptor)
+    os.closerange(descriptor + 1, LARGEST_DESCRIPTOR)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _gone)
+    sys.path[:] = [
+        path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)
+    ]
+    adopt(orphans=True)
+    own = os.getpid()
+    with socket.socket(fileno=descriptor) as worker:
+        for line in worker.makefile():
+            kernel = os.fork()
+            if kernel == 0:
+                try:
+                    worker.close()
+                    _become_kernel(own, **json.loads(line))
+                finally:
+                    os._exit(1)
+            worker.sendall(f"{kernel}\n".encode())
+    end_all()
+
+
+def _gone(*_) -> None:
+    """Let go of every kernel that has ended, at once."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _installed(path: str) -> bool:
+    return Path(path).is_relative_to(sys.prefix) or Path(path) == OWN
+
+
+def _become_kernel(server: int, connection: str, environment: dict[str, str], folder: str) -> None:
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    tempfile.tempdir = None  # it is asked for anew
+    os.chdir(folder)
+    random.seed()
+    sys.modules["numpy"].random.seed()
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    # and so with the worker, however early that is killed
+    ends_with = f"--IPKernelApp.parent_handle={server}"
+    IPKernelApp.launch_instance(
+        argv=["-f", connection, "--HistoryManager.enabled=False", ends_with]
+    )
+    os._exit(0)
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Starts and ends a kernel of this process's server."""
+
+    async def launch_kernel(self, cmd: list[str], **given) -> dict:
+        global _server
+        folder = given.get("cwd") or Path.cwd()
+        request = {
+            "connection": self.parent.connection_file,
+            "environment": given["env"],
+            "folder": str(folder),
+        }
+        try:
+            _server.sendall(json.dumps(request).encode() + b"\n")
+            with _server.makefile() as answers:
+                self.pid = self.pgid = int(answers.readline())
+        except (
+            OSError,
+            ValueError,
+        ):  # a notebook has killed the server: the others start as they would without it
+            _server = None
+            return await super().launch_kernel(cmd, **given)
+        self.process = _Kernel(self.pid)
+        return self.connection_info
+
+
+class _Kernel:
+    """A process that is another's child, with what a provisioner asks of its own."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int):
+        self.pid = pid
+
+    def poll(self) -> int | None:
+        """None while it lives."""
+        with suppress(
+            ChildProcessError
+        ):  # it is this process's own once the server has been killed
+            os.waitpid(self.pid, os.WNOHANG)
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 1
+        return None
+
+    def wait(self) -> int:
+        return 1
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)

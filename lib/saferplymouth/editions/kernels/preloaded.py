@@ -1,0 +1,56 @@
+"""All that runs a notebook, draws what it shows and renders its page: loaded once, and forked from
+then on.
+
+What is here stays: no process forked from this one looks through it for rubbish, and so none makes
+a copy of it.
+"""
+
+# ruff: noqa: F401, I001, E402 (imported to be there, and `fast_import` before whatever loads nbformat)
+import os
+from saferplymouth.editions import tasks
+
+steady = (
+    tasks.environment()
+)  # before a library is loaded that the user's settings would lead elsewhere, or end
+os.environ.clear()
+os.environ.update(steady)
+
+from saferplymouth.editions.kernels import fast_import
+from saferplymouth.editions import make_page
+import gc
+import importlib
+import sqlite3
+import sys
+
+import IPython.core.completerlib
+import IPython.core.debugger
+import IPython.core.oinspect
+import IPython.extensions.storemagic
+import matplotlib as mpl
+import matplotlib.backends.backend_svg
+import nbformat
+import psutil
+import scipy.special
+import tornado.platform.asyncio
+import tornado.queues
+
+import saferplymouth
+from saferplymouth.editions.kernels import execution, fork_server
+from saferplymouth.editions import render
+
+sys.modules.setdefault(
+    "debugpy", None
+)  # takes longer to load than a kernel to start, and no one debugs these
+for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
+    importlib.import_module(module)
+for name, room in saferplymouth.ROOMS.items():
+    if not room.startswith("workbench"):  # which is on no page
+        getattr(saferplymouth, name)
+with execution.room():  # where nothing of the user's own is found
+    render.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
+mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
+gc.collect()
+gc.freeze()
+
+if __name__ == "__main__":
+    fork_server.serve(int(sys.argv[1]))

@@ -1,0 +1,83 @@
+"""The page that lists every edition in place, newest first, and says where one was withdrawn or has
+lost its drop.
+"""
+
+import datetime
+import re
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader
+
+from saferplymouth import framework, periods, sources
+from saferplymouth.editions import publish
+from saferplymouth.framework import Framework
+from saferplymouth.indicators import findings
+from saferplymouth.indicators.words import capital
+from saferplymouth.store import published
+from saferplymouth.store.edition_names import QUARTER, is_edition
+from saferplymouth.store.manifest import manifest
+
+TEMPLATES = Path(__file__).parent / "templates/edition"
+
+
+def write_index(root: Path) -> Path:
+    """The page that lists every edition in place, newest first. Raises `OSError`."""
+    frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
+    made = {name: manifest(outputs / name) for name in standing(outputs)}
+    names = sorted(made, key=lambda n: (made[n].get("data_to", n), n), reverse=True)
+    drops = sources.drops(root / "data/raw")
+    editions = [_listed(name, made[name], drops) for name in names]
+    publish.replace(
+        outputs, "index.html", page("editions.html.j2", frame, title="Editions", editions=editions)
+    )
+    return outputs / "index.html"
+
+
+def standing(outputs: Path) -> list[str]:
+    """The names of the editions in place, withdrawn ones too."""
+    names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
+    return [name for name in names if is_edition(name) and manifest(outputs / name)]
+
+
+def page(template: str, frame: Framework, **top: object) -> bytes:
+    """A page that no notebook makes, with what stands at the top of it and in it."""
+    p = frame.partnership
+    about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    body = environment.get_template(template).render(top=about | top)
+    return re.sub(r"\n\s*\n+", "\n", body).strip().encode() + b"\n"
+
+
+def words(name: str, made: dict) -> str:
+    """An edition's month or quarter in words."""
+    return made.get("words") or (
+        name if QUARTER.fullmatch(name) else periods.words(periods.month(name))
+    )
+
+
+def gone(name: str, made: dict, drops: list[pd.Period]) -> str:
+    """That the drop of an edition's latest month is not among `drops`; empty where it is, or
+    nothing stands.
+    """
+    month = made.get("data_to", name)
+    if not made or month in map(str, drops):
+        return ""
+    of = f" of {periods.words(periods.month(month))}" if month != name else ""
+    return f"its drop{of} is no longer in data/raw"
+
+
+def _listed(name: str, made: dict, drops: list[pd.Period]) -> dict:
+    states = [
+        i["state"] for area in made["areas"].values() for i in area.get("indicators", {}).values()
+    ]
+    finished = datetime.datetime.fromisoformat(made["build"]["finished"]).date()
+    return {
+        "name": name,
+        "words": capital(words(name, made)),
+        "withdrawn": capital(published.withdrawn(made)),
+        "gone": capital(gone(name, made, drops)),
+        "status": made["status"],
+        "published": periods.day(finished),
+        "standing": findings.standing(states),
+    }

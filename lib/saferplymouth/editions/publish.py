@@ -1,0 +1,95 @@
+"""Puts a finished edition in place: whole, and a kill at any instant leaves the
+old or the new one.
+
+`outputs/2016-11` is a link to a folder of its own under `outputs/.editions`; putting an edition in
+place is one rename of that link. Where the system has no links the folders themselves are renamed.
+Everything unfinished is in `.editions`, so what a killed run leaves behind is whatever there is not
+in use.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from saferplymouth.store import atomic
+
+STORE = ".editions"
+
+
+def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
+    """Put the edition `name` in place with these files, relative path to content; returns where it
+    stands.
+    """
+    try:
+        new = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_store(outputs)))
+        new.chmod(0o755)
+        for path, content in files.items():
+            _write(new / path, content)
+        _switch(new, outputs / name)
+    finally:
+        tidy(outputs)
+    return outputs / name
+
+
+def replace(outputs: Path, name: str, content: bytes) -> None:
+    """Write one file so that a reader meets the old content or the new."""
+    new = Path(tempfile.mkdtemp(dir=_store(outputs))) / "file"
+    try:
+        _write(new, content)
+        atomic.make_way(outputs / name, outputs)
+        new.replace(outputs / name)
+    finally:
+        shutil.rmtree(new.parent, ignore_errors=True)
+
+
+def remove(outputs: Path, name: str) -> None:
+    """Take the edition `name` away, where there is one."""
+    atomic.remove(outputs / name)
+    tidy(outputs)
+
+
+def tidy(outputs: Path) -> None:
+    """Remove what earlier runs, finished or killed, left behind. Call it only while no other run is
+    writing.
+    """
+    store = outputs / STORE
+    for before in store.glob("*.before"):
+        place = outputs / before.stem
+        if not place.exists():
+            place.unlink(missing_ok=True)
+            before.replace(place)
+    links = [path for path in outputs.iterdir() if path.is_symlink()] if store.is_dir() else []
+    current = {os.path.realpath(link) for link in links}
+    for left in store.iterdir() if store.is_dir() else ():
+        if left.is_symlink() or not left.is_dir():
+            left.unlink()
+        elif os.path.realpath(left) not in current:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _store(outputs: Path) -> Path:
+    store = outputs / STORE
+    store.mkdir(parents=True, exist_ok=True)
+    return store
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as opened:
+        opened.write(content)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def _switch(new: Path, place: Path) -> None:
+    link = new.with_name(f"{new.name}.link")
+    try:
+        link.symlink_to(Path(STORE) / new.name, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        if place.is_symlink():
+            raise
+        link = new
+    if place.is_dir() and not place.is_symlink():
+        place.replace(new.with_name(f"{place.name}.before"))
+    link.replace(place)

@@ -1,0 +1,107 @@
+"""One page as a value: everything it takes goes in, everything it makes comes out, and no folder is
+shared.
+
+`workshop.build` makes it, in this process, another, or another machine.
+"""
+
+import importlib.metadata
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from saferplymouth.editions.timings import Timings
+
+DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
+PACKAGES = (
+    "jupyterlab",
+    "pandas",
+    "matplotlib",
+    "papermill",
+    "nbconvert",
+    "numpy",
+    "scipy",
+    "pyarrow",
+    "ipykernel",
+)
+
+# How every process that makes a page is started, so that it makes the same one on any machine.
+# Further threads for
+# linear algebra find nothing to do on figures as few as these, and take time to start and to wait
+# in.
+STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
+STEADY |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
+KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPDATA")
+
+
+def environment() -> dict[str, str]:
+    """What a process that makes a page is told of its surroundings: where things are, and no
+    setting of the user's.
+    """
+    return {name: os.environ[name] for name in KEPT if name in os.environ} | STEADY
+
+
+@dataclass(frozen=True)
+class PageTask:
+    """One notebook to be run for the edition `name`, with data to `month`: `area` is its key,
+    `parameters` what it is given, and `must` the parts it has to show, each a kind and a key.
+
+    `files` are the framework, observations and comments it may see, by path within the project;
+    `top` what the page says around it (see `page.render`); `seconds` the limit for the whole
+    notebook, `published` the day (ISO) the page bears, and `depends` a digest of each thing that
+    would change the page.
+    """
+
+    name: str
+    month: str
+    area: str
+    title: str
+    page: str
+    parameters: dict[str, str]
+    must: tuple[tuple[str, str], ...]
+    notebook: bytes
+    files: dict[str, bytes]
+    top: dict
+    seconds: float
+    published: str
+    depends: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What came of a work: its `files` (page and tables) by path within the edition, or in one line
+    why none.
+
+    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts;
+    `spent` tells where the time went.
+    """
+
+    area: str
+    failure: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
+    executed: bytes = b""
+    spent: Timings = field(default_factory=Timings)
+
+
+def versions() -> dict[str, str]:
+    """The versions a page depends on."""
+    found = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": ".".join(map(str, sys.version_info[:3]))} | found
+
+
+def code() -> dict[str, bytes]:
+    """The package's own files, which a page depends on as well."""
+    folder = Path(__file__).parents[1]
+    found = sorted(p for pattern in DIGESTED for p in folder.rglob(pattern))
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
+def canonical(value: object) -> bytes:
+    """A value as bytes that are the same wherever it is written."""
+    return (
+        json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode(errors="replace")
+        + b"\n"
+    )

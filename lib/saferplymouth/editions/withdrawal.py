@@ -1,0 +1,80 @@
+"""Takes an edition back: each of its addresses then says that it was withdrawn, when and why.
+
+What was published is kept in `outputs/withdrawn`, for the record. The edition is switched as every
+edition is, by one rename, so that a kill at any instant leaves the edition or the pages that say it
+was withdrawn.
+"""
+
+import datetime
+from pathlib import Path
+
+from saferplymouth import framework, periods
+from saferplymouth.editions import foi, listing, publish, tasks
+from saferplymouth.errors import Mistake, known_keys
+from saferplymouth.store import published
+from saferplymouth.store.edition_names import is_edition
+from saferplymouth.store.manifest import MANIFEST, WITHDRAWN, manifest
+
+
+class NotWithdrawn(Mistake):
+    """There is nothing to take back; the message says why and what there is."""
+
+
+def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Path:
+    """Take the edition `name` back for the reason `because`; gives where what was published is
+    kept.
+
+    Call it only while no run is at work. Raises `NotWithdrawn`, `framework.FrameworkError` or
+    `OSError`.
+    """
+    outputs, frame = root / "outputs", framework.load(root / "framework.toml")
+    files = published.files(outputs / name) if is_edition(name) else {}
+    if not files:
+        there = listing.standing(outputs)
+        raise NotWithdrawn(
+            f"there is no edition {name}; "
+            f"{known_keys(name, there) if there else 'none is in place'}"
+        )
+    made = manifest(outputs / name)
+    if taken := published.withdrawn(made):
+        listing.write_index(root)  # which a kill may have prevented
+        raise NotWithdrawn(f"{name} is withdrawn already: it was {taken}")
+    digest = published.sha256(files.get(MANIFEST, b""))
+    kept = publish.put(outputs / published.TAKEN, published.kept_as(name, digest), files)
+    (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)
+    said = {
+        "date": now.date().isoformat(),
+        "date_words": periods.day(now.date()),
+        "reason": because,
+        "sha256": digest,
+    }
+    left = {
+        "edition": name,
+        "words": listing.words(name, made),
+        "data_to": made.get("data_to", name),
+        "status": WITHDRAWN,
+        "withdrawn": said,
+        "areas": {},
+        "inputs": {},
+        "packages": tasks.versions(),
+        "build": {"finished": now.isoformat(timespec="seconds")},
+    }
+    page = listing.page(
+        "withdrawn.html.j2", frame, title="Withdrawn", month=left["words"], withdrawn=said
+    )
+    pages = {path: page for path in files if path.endswith(".html")}
+    publish.put(outputs, name, {"index.html": page} | pages | {MANIFEST: tasks.canonical(left)})
+    listing.write_index(root)
+    return kept
+
+
+def also_in(outputs: Path, name: str) -> list[str]:
+    """The editions of quarters in place whose latest figures are those of the month `name`."""
+    made = {
+        other: manifest(outputs / other) for other in listing.standing(outputs) if other != name
+    }
+    return sorted(
+        other
+        for other, m in made.items()
+        if m.get("data_to") == name and not published.withdrawn(m)
+    )

@@ -1,1 +1,0 @@
-"""The front pages: the decisions wanted, the state of everything, the month and the quarter."""

@@ -1,0 +1,59 @@
+"""The sentences about figures that are not there: what has not come, and what may not be all of the
+data.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.indicators.evidence import Evidence
+
+
+def missing(e: Evidence) -> str:
+    """The sentence about data that has not come; empty when all of it has."""
+    if e.awaited is None:
+        return ""
+    last = (
+        e.latest
+        if e.indicator.frequency in periods.YEARLY
+        else e.latest and e.latest.asfreq("M", "end")
+    )
+    latest = f"; latest is {periods.words(last)}" if last is not None else ""
+    if unworked(e):
+        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}."
+    if e.awaited in e.doubts:
+        return f"{_in_doubt(e, e.awaited)}{latest}."
+    return f"No data received for {periods.words(e.awaited)}{latest}."
+
+
+def unworked(e: Evidence) -> bool:
+    """Whether what is worked out lacks something other than the data it is worked out from."""
+    return bool(e.indicator.worked_out and e.year.lacking)
+
+
+def unjudged(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
+    """A sentence for each of some periods whose figure may not be all of the data, but the one
+    awaited.
+    """
+    return [
+        f"{_in_doubt(e, period)}."
+        for period in sorted(e.doubts)
+        if period in among and period != e.awaited
+    ]
+
+
+def in_doubt(e: Evidence) -> list[str]:
+    """A sentence for each period whose figure is, or was, in doubt."""
+    return [f"{_in_doubt(e, period)}." for period in sorted(e.doubts)] + let_stand(e, e.confirmed)
+
+
+def _in_doubt(e: Evidence, period: pd.Period) -> str:
+    return f"No complete data for {periods.words(period)}: {e.doubts[period]}"
+
+
+def let_stand(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
+    """A sentence for each of some periods whose figure was in doubt and that someone let stand:
+    why, and who.
+    """
+    return [f"{periods.words(p)}: {e.confirmed[p]}." for p in sorted(e.confirmed) if p in among]

@@ -1,0 +1,383 @@
+"""The sentences under an indicator's headline: what happened, whether it is real, and what the year
+may bring.
+"""
+
+import pandas as pd
+
+from saferplymouth import disclosure, periods
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Population
+from saferplymouth.indicators import findings, words
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.words import (
+    capital,
+    difference,
+    kind,
+    listed,
+    number,
+    percent,
+    quantity,
+    share,
+    span,
+)
+from saferplymouth.periods import Calendar
+from saferplymouth.statistics.measures import ToDate, Year
+
+HIDDEN = (
+    "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being "
+    "identified."
+)
+OTHER_RATES = (
+    "Rates of districts and neighbourhoods are not comparable with it: they come from the street "
+    "files, which leave "
+    "out what has no place."
+)
+FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
+VARIATION = {
+    "improving": "The latest month is part of a signal of improvement",
+    "worsening": "The latest month is part of a signal against the aim",
+    "special": "The latest month is part of a signal of change, which is not judged",
+    "neither": "The latest month lies within ordinary variation",
+}
+ASSURANCE = {
+    "met": "Left as it is, the target will be met every month.",
+    "missed": "Left as it is, the target will be missed every month.",
+    "hit and miss": "Left as it is, the target will be met in some months and missed in others.",
+}
+# of a target that counts add up to in the year: a month is held against an even share of it
+SHARED = {
+    "met": "Left as it is, every month will meet an even share of the year’s target.",
+    "missed": "Left as it is, every month will miss an even share of the year’s target.",
+    "hit and miss": "Left as it is, some months will meet an even share of the year’s target and "
+    "others miss it.",
+}
+
+
+def of_year(e: Evidence) -> list[str]:
+    """Two or three sentences: the year to date, how strong it is, and the latest figure."""
+    if e.year.to_date is None:
+        return []
+    hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
+    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
+
+
+def of_rate(e: Evidence, population: Population | None) -> str:
+    """The year to date for so many people, with the year and source of their number, or why there
+    is none.
+    """
+    if population is not None and e.year.lacking:
+        return (
+            f"The rate {words.per(e.indicator.rate_unit)} {population.name} cannot be worked out: "
+            f"{e.year.lacking}."
+        )
+    if e.rate is None or population is None:
+        return ""
+    value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)
+    who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
+    sure = (
+        f"Were chance alone at work, the rate behind it would lie between {low} and {high} (19 "
+        f"times in 20)."
+    )
+    other = f" {OTHER_RATES}" if e.indicator.held_against else ""
+    return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}{other}"
+
+
+def of_future(e: Evidence) -> list[str]:
+    """What the rest of the year must bring for the target, and where the year is likely to end."""
+    return [s for s in (_target(e.year), _projection(e)) if s]
+
+
+def of_variation(e: Evidence) -> list[str]:
+    """How sure the change on last year is, and what the control chart shows: the latest month,
+    every signal, how firm the limits are, and the target.
+    """
+    frame, interval = e.control, [s for s in (_between(e.year),) if s]
+    if frame is None:
+        return interval
+    firm = not frame["trial"].iloc[-1]
+    phase = frame[frame["phase"] == frame["phase"].iloc[-1]]
+    known = int(phase["value"].notna().sum())
+    lead = VARIATION[e.variation] + ("." if firm else f", as far as {known} months can tell.")
+    sentences = [lead, *_signals(frame)]
+    if not firm:
+        sentences.append("The limits are on trial until there are 13 months.")
+    for _, part in frame[frame["phase"] > 0].groupby("phase"):
+        sentences.append(
+            f"A new baseline starts in {periods.words(part.index[0])}: {part['cause'].iloc[0]}."
+        )
+    assured = ASSURANCE if e.indicator.is_level else SHARED
+    return [*interval, *sentences, *([assured[e.assurance]] if e.assurance else [])]
+
+
+def of_restated(
+    e: Evidence, restated: pd.DataFrame, before: pd.Period | None, calendar: Calendar
+) -> str:
+    """What this month's returns changed of figures in the edition `before`, number by number; empty
+    where nothing.
+    """
+    changes = [
+        f"{_written(row.period, e, calendar)} from {_figure(row.before, e)} to "
+        f"{_figure(row.value, e)}"
+        for row in restated[restated["indicator"] == e.indicator.key].itertuples()
+    ]
+    return (
+        f"Changed since the edition of {periods.words(before)}: {listed(changes)}."
+        if changes
+        else ""
+    )
+
+
+def _figure(value: float, e: Evidence) -> str:
+    if disclosure.is_small(value, e.indicator):
+        return "a hidden count"
+    return quantity(value, e.indicator.scale)
+
+
+def _written(period: str, e: Evidence, calendar: Calendar) -> str:
+    if ".." in period:
+        return f"year to date to {periods.words(calendar.parse_to_date(period))}"
+    return periods.words(calendar.parse(period, e.indicator.frequency))
+
+
+def of_stale(written_for: str, e: Evidence) -> str:
+    """A warning where a comment was written for another year to date than the one shown; empty
+    where it was not.
+    """
+    now = written_for_now(e)
+    if (
+        not written_for
+        or disclosure.hides_total(e.year)
+        or written_for.replace(",", "") == now.replace(",", "")
+    ):
+        return ""
+    return f"This comment was written when the year to date was {written_for}; it is now {now}."
+
+
+def written_for_now(e: Evidence) -> str:
+    """The year to date as a comment's `Written for` line has it: `12,586 to November 2016`."""
+    if e.year.to_date is None or e.year.to_date.this != e.year.to_date.this:
+        return "no count"
+    ends = periods.words(e.year.to_date.periods[-1].asfreq("M", "end"))
+    return f"{quantity(e.year.to_date.this, e.indicator.scale)} to {ends}"
+
+
+def _signals(frame: pd.DataFrame) -> list[str]:
+    sentences = []
+    for way, limit in ((1, "above the upper limit"), (-1, "below the lower limit")):
+        beyond = frame["value"] > frame["upper"] if way > 0 else frame["value"] < frame["lower"]
+        if beyond.any():
+            verb = "lies" if beyond.sum() == 1 else "lie"
+            sentences.append(
+                f"{capital(listed([periods.words(m) for m in frame.index[beyond]]))} {verb} "
+                f"{limit}."
+            )
+    for run in _runs(frame["shift"], frame["value"] > frame["mean"]):
+        side = "above" if frame.loc[run[0], "value"] > frame.loc[run[0], "mean"] else "below"
+        sentences.append(f"{len(run)} months running, {span(run)}, lie {side} the average.")
+    steps, onwards = (
+        frame["value"].diff(),
+        frame["value"].diff().shift(-1).where(frame["trend"].shift(-1, fill_value=False)),
+    )
+    for run in _runs(frame["trend"], onwards.fillna(steps) > 0):
+        way = "rise" if frame.loc[run[-1], "value"] > frame.loc[run[0], "value"] else "fall"
+        sentences.append(f"{len(run)} months running, {span(run)}, {way} one after another.")
+    alone = frame["two_of_three"] & ~frame[["outside", "shift", "trend"]].any(axis=1)
+    for way, limit in ((1, "upper"), (-1, "lower")):
+        near = frame.index[alone & (frame["side"] == way)]
+        if len(near):
+            named = capital(listed([periods.words(month) for month in near]))
+            verb = "lies" if len(near) == 1 else "lie"
+            sentences.append(
+                f"{named} {verb} most of the way from the average to the {limit} limit, "
+                f"{_beside(near)}."
+            )
+    return sentences or ["No month is a signal."]
+
+
+def _beside(near: pd.PeriodIndex) -> str:
+    """What makes months near to a limit a signal; the month beside one of them may be another
+    signal, named before.
+    """
+    together = all(any(0 < abs((a - b).n) < 3 for b in near) for a in near)
+    return (
+        "close together"
+        if together
+        else f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
+    )
+
+
+def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
+    """The stretches of neighbours that are marked and on one side."""
+    groups = (marked.ne(marked.shift()) | side.ne(side.shift())).cumsum()
+    return [part.index for _, part in marked.groupby(groups) if part.iloc[0]]
+
+
+def _to_date(year: Year) -> str:
+    indicator, to_date = year.indicator, year.to_date
+    when, since = span(to_date.periods), "from" if len(to_date.periods) > 1 else "in"
+    total = _total(year)
+    if indicator.is_level:
+        return _level(year, f"{since} {when}")
+    if indicator.unit == POUNDS:
+        sentence = f"{capital(indicator.counted)} came to {total} {since} {when}"
+    elif total == "1":
+        sentence = f"The number of {indicator.counted} was 1 {since} {when}"
+    else:
+        sentence = f"There were {total} {indicator.counted} {since} {when}"
+    months = "month" if indicator.frequency == "month" and len(to_date.periods) == 1 else "months"
+    same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
+    if to_date.last is None:
+        return f"{sentence}; there is no figure for {same}."
+    if to_date.last != to_date.last:
+        return f"{sentence}; the figure for {same} is hidden."
+    before = f"{sentence}, against {quantity(to_date.last, indicator.unit)} in {same}"
+    if disclosure.hides_change(year):
+        return f"{before}."
+    if to_date.change == 0:
+        return f"{before}: no change."
+    return (
+        f"{before}: a {kind(to_date.change)} of "
+        f"{quantity(to_date.change, indicator.unit)}{share(to_date.percent)}."
+    )
+
+
+def _level(year: Year, when: str) -> str:
+    """What a percentage or a rate was, on how many replies, and how sure that makes it."""
+    indicator, to_date = year.indicator, year.to_date
+    if indicator.unit == RATE:
+        return (
+            f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, indicator.scale)} "
+            f"{when}."
+        )
+    replies = year.frame.loc[to_date.periods, "replies"].sum(skipna=False)
+    known = (
+        f"{number(replies)} {indicator.base}"
+        if replies == replies
+        else f"number of {indicator.base} not supplied"
+    )
+    was = f"The share of {indicator.counted} was {quantity(to_date.this, PERCENT)}"
+    return f"{was} {when} ({known}).{_sure(to_date)}"
+
+
+def _sure(to_date: ToDate) -> str:
+    if to_date.interval is None:
+        return ""
+    low, high = (f"{end}%" for end in words.figures(to_date.interval, whole=words.ALL))
+    return (
+        f" Were chance alone at work, the share behind it would lie between {low} and {high} (19 "
+        f"times in 20)."
+    )
+
+
+def _total(year: Year) -> str:
+    if not disclosure.hides_total(year):
+        return quantity(year.to_date.this, year.indicator.scale)
+    low, high = disclosure.total_between(year)
+    return f"between {number(low)} and {number(high)}"
+
+
+def _strength(e: Evidence) -> str:
+    to_date, indicator = e.year.to_date, e.indicator
+    if to_date.comparison is None or to_date.change == 0:
+        return ""
+    move, strong = kind(to_date.change), findings.strength(e.year)
+    varies = f"from {indicator.frequency} to {indicator.frequency}"
+    if strong == findings.CANNOT_TELL:
+        return f"It is too early to tell whether this {move} is more than chance."
+    if strong == findings.CHANCE:
+        return f"Counts vary {varies}, and a {move} of this size is consistent with chance."
+    judged = ""
+    if not indicator.monitoring_only:
+        towards = to_date.change * indicator.good > 0
+        aimed = f", and it is in line with the aim{findings.though(e, to_date.periods)}"
+        judged = aimed if towards else ", and it is against the aim"
+    return f"The {move} is more than variation {varies} explains{judged}."
+
+
+def _between(year: Year) -> str:
+    """The interval of the ratio to last year, as changes in percent; nothing while it is too early
+    to tell.
+    """
+    if findings.strength(year) == findings.CANNOT_TELL or year.to_date.percent is None:
+        return ""
+    c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
+    low, high = (_change_in_words(100 * (ratio - 1)) for ratio in (c.low, c.high))
+    lies = f"the change on last year lies between {low} and {high} (19 times in 20)"
+    return f"Allowing for how much the {varies} vary, {lies}."
+
+
+def _change_in_words(change: float) -> str:
+    return f"a {kind(change)} of {percent(change)}" if change else "no change"
+
+
+def _latest(year: Year) -> str:
+    row, when = year.frame.loc[year.latest], periods.words(year.latest)
+    if row["this"] != row["this"] or len(year.to_date.periods) == 1:
+        return ""
+    if year.indicator.unit != COUNT:
+        return f"In {when} it was {quantity(row['this'], year.indicator.scale)}."
+    sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
+    if row["change"] != row["change"]:
+        return f"{sentence}."
+    before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
+    if row["change"] == 0:
+        return f"{sentence}, as many as in {before}."
+    return (
+        f"{sentence}, {number(abs(row['change']))} {'more' if row['change'] > 0 else 'fewer'} "
+        f"than in {before}."
+    )
+
+
+def _target(year: Year) -> str:
+    """The distance to the target, and what the rest of the year must bring."""
+    target, indicator = year.target, year.indicator
+    if target is None or target.actual != target.actual:
+        return ""
+    unit = indicator.scale
+    if indicator.is_level:
+        points, side = (
+            difference(target.distance, unit),
+            "below" if target.distance < 0 else "above",
+        )
+        standing = f"{points} {side} it" if target.distance else "exactly on it"
+        when = (
+            "the year to date" if year.begun and len(year.frame) > 1 else span(year.to_date.periods)
+        )
+        return f"The target is {words.goal(target.level, unit)}, and {when} is {standing}."
+    ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
+    goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
+    if target.level == target.level:
+        reached = periods.words(target.period.asfreq("M", "end"))
+        goal = f"The target to the end of {reached} was {quantity(target.level, unit)}"
+        goal += f", and for the year to {ends} it is {quantity(target.year_end, unit)}"
+    return f"{goal}{_pace(year)}.{_low_target(year)}"
+
+
+def _pace(year: Year) -> str:
+    target, indicator = year.target, year.indicator
+    if target.pace is None:
+        return ""
+    if target.pace <= 0:
+        return f", which has been {'reached' if indicator.good > 0 else 'passed'}"
+    pace = f"{words.pace(target.pace, indicator.unit)} a {indicator.frequency}"
+    need = f"reaching it needs {pace}" if indicator.good > 0 else f"staying within it allows {pace}"
+    return f"; {need} from now on"
+
+
+def _low_target(year: Year) -> str:
+    """A target to increase that last year's outturn already passes is itself worth saying."""
+    outturn = year.frame["cumulative_last"].iloc[-1]
+    if year.indicator.good < 0 or not outturn > year.target.year_end:
+        return ""
+    return (
+        f" That is below the {quantity(outturn, year.indicator.unit)} of {year.last_label}, so it "
+        f"would allow a fall."
+    )
+
+
+def _projection(e: Evidence) -> str:
+    p = e.projection
+    if p is None or len(e.year.frame) - p.months_left < FEWEST_KNOWN:
+        return ""
+    ends = periods.words(e.year.frame.index[-1].asfreq("M", "end"))
+    between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
+    return f"If the ratio to last year holds, the year to {ends} will probably end {between}."

@@ -1,0 +1,229 @@
+"""All the numbers about one indicator for one month, gathered once: what sentences and charts are
+made from.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from saferplymouth import disclosure, periods
+from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
+from saferplymouth.periods import Calendar
+from saferplymouth.statistics import control_charts, intervals, measures, trends
+from saferplymouth.statistics.intervals import Projection
+from saferplymouth.statistics.measures import Rate, Year
+from saferplymouth.statistics.trends import Stretch
+from saferplymouth.store import gap, observations
+from saferplymouth.store.local_crime import LocalCrime
+
+PERCENT_CEILING = 100
+DOUBTFUL = "q"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`year` is the financial year, `observed` every figure by period as received, both with small
+    counts hidden.
+
+    `lately` is the last six months against a year before; `control` the control chart's frame, with
+    `variation` and `assurance` as `control_charts` names them (no assurance while the latest month
+    is part of a signal); `projection` the year's end; `awaited` the period that should have come
+    and has not; `rate` the year to date for so many people. Each is None where it cannot be worked
+    out. `groups` are the figures of the indicator's breakdowns by period. `doubts` says of each
+    period whose figure may not be all of the data why: it is in nothing else. `confirmed` says of
+    each that was let stand why it was in doubt, and by whom. `odd` says of months that are low (-1)
+    or high (1) in many series at once which they are: they are in question, and nothing that they
+    make look good is called so.
+    """
+
+    indicator: Indicator
+    month: pd.Period
+    observed: pd.DataFrame
+    year: Year
+    lately: Stretch | None
+    control: pd.DataFrame | None
+    variation: str | None
+    assurance: str | None
+    projection: Projection | None
+    awaited: pd.Period | None
+    rate: Rate | None
+    groups: pd.DataFrame
+    doubts: Mapping[pd.Period, str] = field(default_factory=dict)
+    confirmed: Mapping[pd.Period, str] = field(default_factory=dict)
+    odd: Mapping[pd.Period, int] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> pd.Period | None:
+        """The last period with any figure, this year's or not, of the whole or of a group."""
+        ends = [frame.index[-1] for frame in (self.observed, self.groups) if len(frame)]
+        return max(ends, default=None)
+
+    @property
+    def unheard(self) -> bool:
+        """Whether nothing has ever been received."""
+        return self.latest is None
+
+
+def gather(
+    stood: pd.DataFrame,
+    indicator: Indicator,
+    framework: Framework,
+    month: pd.Period,
+    ground: LocalCrime | None = None,
+    odd: Mapping[pd.Period, int] = MappingProxyType({}),
+) -> Evidence:
+    """The evidence on `indicator` from the observations as they stood for the edition of `month`;
+    the `ground` tells why a figure that is worked out from the street files is not there.
+    """
+    observed, supplied = observations.of_indicator(stood, indicator, framework)
+    p = framework.partnership
+    doubts, confirmed = (_told(observed, column) for column in ("doubt", "confirmed"))
+    observed, supplied = _without(observed, supplied, doubts, p.calendar)
+    whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
+    year, observed = disclosure.protect(whole, observed)
+    groups = disclosure.protect_groups(
+        observations.by_group(stood, indicator, p.calendar), indicator, observed
+    )
+    groups = groups[~groups.index.isin(doubts)]
+    year, rate = _rated(_marked(year, doubts), framework, ground)
+    lately = trends.recent(year, observed["value"])
+    aim = None if indicator.monitoring_only else indicator.good
+    target = _level(year)
+    control = _control(indicator, observed, aim, target, odd)
+    charted = control is not None
+    return Evidence(
+        indicator,
+        month,
+        observed,
+        year,
+        lately,
+        control,
+        control_charts.variation(control) if charted else None,
+        control_charts.assurance(control, target, aim)
+        if charted and control_charts.variation(control) == "neither"
+        else None,
+        _projection(year),
+        _awaited(indicator, p.calendar.ended(month, indicator.frequency), observed, groups),
+        rate,
+        groups,
+        doubts,
+        confirmed,
+        odd,
+    )
+
+
+def _told(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
+    """What a column of text says, by period; nothing where there is no such column."""
+    texts = observed.get(column, pd.Series(dtype=object)).dropna()
+    return dict(texts[texts != ""])
+
+
+def _without(
+    observed: pd.DataFrame,
+    supplied: pd.DataFrame,
+    doubts: Mapping[pd.Period, str],
+    calendar: Calendar,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures that are not in doubt, and the supplied years to date that hold none of those
+    that are.
+    """
+    ends = [period.asfreq("M", "end") for period in doubts]
+    holds = [
+        any(end <= month and calendar.year(end) == calendar.year(month) for end in ends)
+        for month in supplied.index
+    ]
+    return observed[~observed.index.isin(doubts)], supplied[~np.array(holds, dtype=bool)]
+
+
+def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
+    """The year with a status for what is in doubt."""
+    back = periods.FREQUENCIES[year.indicator.frequency]
+    frame = year.frame.copy()
+    for column, shift in (("this_status", 0), ("last_status", back)):
+        frame.loc[(frame.index - shift).isin(doubts), column] = DOUBTFUL
+    return replace(year, frame=frame)
+
+
+def odd_months(gathered: Iterable[Evidence]) -> dict[pd.Period, dict[str, float]]:
+    """The months of this year that stand out the same way in many monthly counts at once: see
+    `patterns.odd_months`.
+    """
+    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == COUNT]
+    series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
+    return trends.odd_months(series, counts[0].year.frame.index) if counts else {}
+
+
+def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[pd.Period, int]:
+    """Which way each odd month stands out: -1 low, 1 high. `stood` are the figures of every
+    indicator.
+    """
+    of = [i for i in framework.indicators.values() if i.frequency == "month" and i.unit == COUNT]
+    gathered = [gather(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
+    return {
+        at: -1 if min(scores.values()) < 0 else 1 for at, scores in odd_months(gathered).items()
+    }
+
+
+def _rated(year: Year, framework: Framework, ground: LocalCrime | None) -> tuple[Year, Rate | None]:
+    """The year with its rates, or with why they or what is worked out are lacking."""
+    of = year.indicator.population
+    if year.indicator.worked_out:
+        opens = framework.calendar.year(year.frame.index[0])
+        on = gap.basis(framework, opens)
+        return replace(year, lacking=gap.lacking(framework, opens, ground), basis=on), None
+    return measures.rated(year, framework.populations[of].people) if of else (year, None)
+
+
+def _level(year: Year) -> float | None:
+    """The target of a single month: its level, or an even share of the year's."""
+    if year.target is None:
+        return None
+    return year.target.level if year.indicator.is_level else year.target.year_end / len(year.frame)
+
+
+def _control(
+    indicator: Indicator,
+    observed: pd.DataFrame,
+    aim: int | None,
+    target: float | None,
+    odd: Mapping[pd.Period, int],
+) -> pd.DataFrame | None:
+    """The control chart's frame, in which an odd month is no improvement; none where a hidden count
+    would have to be in it, or could be worked out of it.
+    """
+    values, hidden = observed["value"], observed["hidden"]
+    if indicator.frequency != "month" or len(values) < 2 or hidden.any():
+        return None
+    ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
+    floor = None if indicator.is_difference else 0
+    begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
+    known = {
+        start: cause
+        for start, cause in begun.items()
+        if values.index[0] < start <= values.index[-1]
+    }
+    frame = control_charts.xmr(values, aim, target, changes=known, floor=floor, ceiling=ceiling)
+    unsure = [bool(better) and odd.get(at) == aim for at, better in frame["improving"].items()]
+    frame.loc[unsure, "improving"] = None
+    return frame
+
+
+def _projection(year: Year) -> Projection | None:
+    """The year's end, where every period so far and the whole of last year are known."""
+    this, last = year.frame["this"], year.frame["last"]
+    so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
+    if year.indicator.unit != COUNT or so_far.empty or so_far.isna().any() or last.isna().any():
+        return None
+    projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
+    return projection if projection.months_left and projection.low is not None else None
+
+
+def _awaited(
+    indicator: Indicator, due: pd.Period, observed: pd.DataFrame, groups: pd.DataFrame
+) -> pd.Period | None:
+    """The last period ended by the edition's month, if nothing has come for it."""
+    alone = bool(indicator.breakdowns) and not any(b.adds_up for b in indicator.breakdowns.values())
+    return None if due in observed.index or (alone and due in groups.index) else due

@@ -1,0 +1,132 @@
+"""A partnership's framework and everything it has received up to one month."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import disclosure, framework, periods, sources
+from saferplymouth.errors import NoProject, NotReceived
+from saferplymouth.framework import Framework
+from saferplymouth.indicators import evidence
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.store import completeness, edition_names, local_crime, observations, sign_offs
+from saferplymouth.store.local_crime import LocalCrime
+
+
+class Project:
+    """A partnership's framework and everything it has received up to one month, which must have its
+    drop.
+    """
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.root = root or find_root()
+        self.month = edition_names.month(month, drops(self.root))
+        self.framework: Framework = framework.load(self.root / "framework.toml")
+        observations.refresh(self.root, self.framework, self.month)
+        received = observations.received(self.root, self.month)
+        self.everything = disclosure.masked(received, self.framework.indicators)
+        self.signed = sign_offs.gather(self.root, self.month, self.framework)
+        self.stood = self._stood(self.month)
+        self.restated = observations.restated(self.everything, self.month)
+        raw = self.root / "data/raw"
+        self.comments = sources.comments(raw, self.month, self.framework)
+        self.papers = sources.papers(raw, self.month, self.framework)
+        if not any(drop <= self.month for drop in observations.months(self.root)):
+            raise NotReceived(
+                f"there is no data up to {periods.words(self.month)}; put returns in its drop first"
+            )
+
+    def now(self) -> "Project":
+        """This project with what its drops hold at this moment: itself, unless a figure has
+        changed.
+        """
+        anew = Project(self.month, self.root)
+        if not anew.stood.equals(self.stood) or not anew.everything.equals(self.everything):
+            return anew
+        self.comments = anew.comments
+        return self
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """The numbers about every indicator, by key."""
+        return Gathered(self.stood, self, self.month, self.odd)
+
+    @cached_property
+    def odd(self) -> Mapping[pd.Period, int]:
+        """The months of which the data is in question, since many series are low (-1) or high (1)
+        in them at once.
+        """
+        known = observations.odd_handed(self.root, self.month)
+        return evidence.odd_ways(self.stood, self.framework, self.month) if known is None else known
+
+    @cached_property
+    def ground(self) -> LocalCrime | None:
+        """What the street files say of the partnership's places; None where none of its force has
+        come.
+        """
+        return local_crime.gather(self.root, self.month, self.framework.street, self.signed)
+
+    def before(self, month: pd.Period | None = None) -> pd.Period | None:
+        """The month of the edition before this one, or before `month`: of the last drop. None where
+        there was none.
+        """
+        until = self.month if month is None else month
+        earlier = [drop for drop in observations.drops(self.root, self.month) if drop < until]
+        return max(earlier, default=None)
+
+    def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
+        """The numbers about every indicator as they stood for the edition of an earlier month, by
+        key.
+        """
+        return Gathered(self._stood(month), self, month, {})
+
+    def _stood(self, month: pd.Period) -> pd.DataFrame:
+        """The figures as they stood for the edition of a month, with what was in doubt then."""
+        known = self.everything[self.everything["received"] <= str(month)]
+        by_then = [s for s in self.signed if s.drop <= str(month)]
+        return completeness.judged(observations.as_it_stood(known), self.framework, by_then)
+
+
+class Gathered(Mapping):
+    """The evidence on each indicator, gathered when it is first asked for: a page needs few of
+    them.
+    """
+
+    def __init__(
+        self, stood: pd.DataFrame, project: Project, month: pd.Period, odd: Mapping[pd.Period, int]
+    ):
+        self._project, self._month, self._odd, self._found = project, month, odd, {}
+        self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
+
+    def __getitem__(self, key: str) -> Evidence:
+        if key not in self._found:
+            framework, stood = self._project.framework, self._stood.get(key, self._none)
+            indicator = framework.indicators[key]
+            unworked = indicator.worked_out and str(self._month) not in set(stood["period"])
+            ground = self._project.ground if unworked else None
+            self._found[key] = evidence.gather(
+                stood, indicator, framework, self._month, ground, self._odd
+            )
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._project.framework.indicators)
+
+    def __len__(self) -> int:
+        return len(self._project.framework.indicators)
+
+
+def drops(root: Path) -> list[pd.Period]:
+    """The months with a drop, or with figures made from one, oldest first."""
+    return sorted({*sources.drops(root / "data/raw"), *observations.months(root)})
+
+
+def find_root() -> Path:
+    """The project's folder: the nearest one upwards from here that holds `framework.toml`."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "framework.toml").is_file():
+            return folder
+    raise NoProject("no framework.toml here or above: open the notebook inside the project")

@@ -1,0 +1,83 @@
+"""What has not been received, as a request to whoever should send it, with a return ready to be
+filled in.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, Framework, Indicator
+from saferplymouth.indicators.words import inner, kind_of, listed, per
+
+FORMATS = "CSV (UTF-8), XLSX or ODS"
+HOW = {
+    COUNT: "whole numbers, 0 where there were none",
+    POUNDS: "whole pounds, 0 where there were none",
+    PERCENT: "numerator and denominator",
+}
+FIGURE = {PERCENT: ("numerator", "denominator")}
+
+
+def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> str:
+    """Who should send what, how often, from when on, by which groups and in which format."""
+    due = framework.calendar.ended(month, indicator.frequency)
+    if indicator.worked_out:
+        wanted = f"{due}-{framework.street.force}-street.csv"
+        return (
+            f"It is worked out from the street files of data.police.uk: put {wanted}, and those "
+            f"before, in their drops."
+        )
+    how = HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
+    what = f"{inner(kind_of(indicator))} {indicator.counted}"
+    by = (
+        listed([inner(b.name) for b in indicator.breakdowns.values()])
+        if indicator.breakdowns
+        else ""
+    )
+    return (
+        f"{framework.source(indicator, due)} is asked for the {what}, every {indicator.frequency}"
+        f"{f', in total and by {by}' if by else ''}, beginning with {periods.words(due)}. "
+        f"Send {FORMATS} with the columns below: {how}."
+    )
+
+
+def template(indicators: Iterable[Indicator], framework: Framework, month: pd.Period) -> str:
+    """A return as CSV with a row for each figure due by `month` and no figures yet.
+
+    The indicators are all percentages or none of them is: the two have different columns.
+    """
+    indicators = list(indicators)
+    figure = FIGURE.get(indicators[0].unit, ("value",))
+    divided = ("breakdown", "group") if any(i.breakdowns for i in indicators) else ()
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["indicator", "period", *divided, *figure, "note"])
+    for indicator in indicators:
+        period = framework.calendar.label(framework.calendar.ended(month, indicator.frequency))
+        for part in _parts(indicator):
+            writer.writerow([indicator.key, period, *part[: len(divided)], *[""] * len(figure), ""])
+    return written.getvalue()
+
+
+def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, str]:
+    """Every return that an area needs, by file name: one for each agency, and another for its
+    percentages.
+    """
+    files: dict[str, list[Indicator]] = {}
+    for indicator in (i for i in framework.of_area(area) if not i.worked_out):
+        kind = "-percentages" if indicator.unit == PERCENT else ""
+        agency = indicator.agency_of(framework.calendar.ended(month, indicator.frequency))
+        files.setdefault(f"{area}-{agency}{kind}.csv".replace("_", "-"), []).append(indicator)
+    return {name: template(indicators, framework, month) for name, indicators in files.items()}
+
+
+def _parts(indicator: Indicator) -> list[tuple[str, str]]:
+    """The whole, where groups do not stand alone, and each group of each breakdown."""
+    breakdowns = list(indicator.breakdowns.values())
+    alone = bool(breakdowns) and not any(b.adds_up for b in breakdowns)
+    return ([] if alone else [("", "")]) + [
+        (b.key, group) for b in breakdowns for group in b.groups
+    ]

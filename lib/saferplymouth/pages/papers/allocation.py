@@ -1,0 +1,115 @@
+"""The commissioning ledger, numbers to numbers: what adds up, who gets which share, and what any
+figure follows.
+
+Sums are whole pounds as the ledger gives them, and shares percentages (0 to 100). A need is
+*measured* when any of its indicators has a figure, of the whole or of a group; hidden counts are
+figures too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from saferplymouth.framework import Framework
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.sources.commissioning import GRANT, NEED, REST, Need
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A year's `grant`, the `rest` of it that is not allocated, and the `needs` it may pay for."""
+
+    grant: Need
+    rest: Need
+    needs: tuple[Need, ...]
+
+    @property
+    def year(self) -> str:
+        return self.grant.year
+
+    @property
+    def confirmed(self) -> tuple[Need, ...]:
+        return tuple(need for need in self.needs if need.confirmed)
+
+    @property
+    def waiting(self) -> tuple[Need, ...]:
+        """The needs that no sum is confirmed for."""
+        return tuple(need for need in self.needs if not need.confirmed)
+
+
+def ledger(rows: Iterable[Need]) -> Ledger:
+    """The ledger of a paper's rows."""
+    kinds: dict[str, list[Need]] = {}
+    for row in rows:
+        kinds.setdefault(row.kind, []).append(row)
+    return Ledger(kinds[GRANT][0], kinds[REST][0], tuple(kinds.get(NEED, ())))
+
+
+def total(needs: Iterable[Need]) -> int:
+    """The pounds that needs get from the grant; those without a sum are left out."""
+    return sum(need.contribution or 0 for need in needs)
+
+
+def percent(part: int | None, whole: int | None) -> float | None:
+    """What `part` is of `whole`; None where either is not stated, or the whole is nothing."""
+    return 100 * part / whole if part is not None and whole else None
+
+
+def reconciliation(of: Ledger) -> pd.DataFrame:
+    """How the grant divides: `lines`, `pounds` and `share` of what is confirmed, not allocated, and
+    of both.
+    """
+    parts = {
+        "confirmed": (len(of.confirmed), total(of.confirmed)),
+        "not allocated": (len(of.waiting), of.rest.contribution),
+    }
+    frame = pd.DataFrame.from_dict(parts, orient="index", columns=["lines", "pounds"])
+    frame.loc["grant"] = frame.sum()
+    return frame.assign(
+        share=[percent(pounds, of.grant.contribution) for pounds in frame["pounds"]]
+    )
+
+
+def shares(of: Ledger) -> pd.DataFrame:
+    """What each need gets: `contribution` from the grant, its `share` of it, `budget` from all
+    sources and `part`, what the grant is of that budget. NaN where the ledger states no sum.
+    """
+    grant = of.grant.contribution
+    rows = [
+        (
+            n.contribution,
+            percent(n.contribution, grant),
+            n.total_budget,
+            percent(n.contribution, n.total_budget),
+        )
+        for n in of.needs
+    ]
+    columns = ["contribution", "share", "budget", "part"]
+    return pd.DataFrame(rows, index=[n.need for n in of.needs], columns=columns, dtype=float)
+
+
+def measured(need: Need, evidence: Mapping[str, Evidence]) -> bool:
+    """Whether any figure follows the need."""
+    return any(not evidence[key].unheard for key in need.indicators)
+
+
+def unmeasured(needs: Iterable[Need], evidence: Mapping[str, Evidence]) -> tuple[Need, ...]:
+    """The needs that no figure follows."""
+    return tuple(need for need in needs if not measured(need, evidence))
+
+
+def priorities(of: Ledger, evidence: Mapping[str, Evidence], framework: Framework) -> pd.DataFrame:
+    """Each priority area by key: `figures`, whether any of its indicators has a figure of the whole
+    (groups that stand alone, such as two estimates for the country, are none); `confirmed`, whether
+    a need with a confirmed sum names it; `waiting`, the needs without one that do.
+    """
+    rows = {
+        area: (
+            any(len(evidence[i.key].observed) > 0 for i in framework.of_area(area)),
+            any(area in need.areas for need in of.confirmed),
+            tuple(need.need for need in of.waiting if area in need.areas),
+        )
+        for area in framework.areas
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["figures", "confirmed", "waiting"])

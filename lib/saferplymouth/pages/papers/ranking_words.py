@@ -1,0 +1,175 @@
+"""A ranking in sentences and a chart: who stands where, what moved, and which of it the draws bear
+out.
+"""
+
+import textwrap
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from saferplymouth import periods
+from saferplymouth.display.drawing import ACCENT, GREY, INK, Chart
+from saferplymouth.indicators.words import capital, listed, nth, number
+from saferplymouth.pages.papers import scoring
+from saferplymouth.pages.papers.scoring import TOP, Ranking, YearlyRate
+from saferplymouth.statistics.intervals import round_half_away
+
+FIRM = 0.95  # the share of draws from which a place or a move is called firm
+CHARTED = 8
+COUNTED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+WHY = {
+    scoring.NOT_A_COUNT: "it is not a count",
+    scoring.NO_DATA: "no figure has been received",
+    scoring.OLD: "its latest figure, for {last}, is more than a year old",
+    scoring.GAP: "not all of the twelve months to {last} have been received",
+    scoring.HIDDEN: "the twelve months to {last} hold a count of 1 to 4, which is hidden",
+    scoring.NO_PEOPLE: "no population figures for mid-{wanted} or before have been received",
+}
+
+
+def top(ranking: Ranking) -> str:
+    """Who ranks first; the finding that heads the page's chart."""
+    places = ranking.places.loc[ranking.ranked]
+    if places.empty:
+        return "No issue could be ranked"
+    first = [*places.index[places["rank"] == 1]]
+    score = f"a score of {number(places['score'].iloc[0])} out of 100"
+    if len(first) > 1:
+        return f"{listed(first)} share first place, each with {score}"
+    return f"{first[0]} ranks first of {issues(len(places))}, with {score}"
+
+
+def firmness(ranking: Ranking) -> list[str]:
+    """Which issues the draws keep among the first, and which they leave open; nothing where there
+    are no others.
+    """
+    shares = ranking.places.loc[ranking.ranked, "share"]
+    if len(shares) <= TOP:
+        return []
+    firm, unsure = [*shares.index[shares >= FIRM]], shares[(shares < FIRM) & (shares > 1 - FIRM)]
+    least = f"in at least {percent(FIRM)} of draws"
+    said = [
+        f"Firmly in the top five, {least}: {listed(firm)}"
+        if firm
+        else f"No issue is in the top five {least}"
+    ]
+    if len(unsure):
+        (likeliest, most), *others = unsure.sort_values(ascending=False, kind="stable").items()
+        each = [
+            f"{likeliest} ({percent(most)} of draws)",
+            *(f"{issue} ({percent(share)})" for issue, share in others),
+        ]
+        said.append(f"Open whether in the top five: {listed(each)}")
+    return said
+
+
+def moved(moves: pd.DataFrame, since: str) -> list[str]:
+    """What moved since the year `since`, from the frame of `assessment.movement`: the firm moves,
+    then the others.
+    """
+    if moves.empty:
+        return [
+            f"No issue was ranked in both years, so nothing can be said of what moved since {since}"
+        ]
+    changed = moves[moves["moved"] != 0]
+    if changed.empty:
+        return [f"No issue changed place since {since}"]
+    firm = changed[changed["share"] >= FIRM].sort_values(
+        "moved", key=abs, ascending=False, kind="stable"
+    )
+    told = [move(issue, row) for issue, row in firm.iterrows()]
+    pairs = [told[n : n + 2] for n in range(0, len(told), 2)]
+    said = [
+        f"{listed(pair)} since {since}: {'firm moves' if len(pair) > 1 else 'a firm move'}"
+        for pair in pairs
+    ]
+    if others := len(changed) - len(firm):
+        who = issues(others, "other " if said else "")
+        said.append(
+            f"{capital(who)} changed place since {since}, by no more than uncertain scores explain"
+        )
+    return said
+
+
+def move(issue: str, row: pd.Series) -> str:
+    """One issue's move: `Arson rose from 9th to 4th`."""
+    return (
+        f"{issue} {'rose' if row['moved'] > 0 else 'fell'} from {nth(row['last'])} to "
+        f"{nth(row['this'])}"
+    )
+
+
+def why_unscored(rate: YearlyRate) -> str:
+    """Why an indicator gives no score."""
+    last = periods.words(rate.last) if rate.last is not None else ""
+    return WHY[rate.why].format(last=last, wanted=rate.wanted)
+
+
+def percent(share: float) -> str:
+    """A share of draws, 0 to 1, that says neither all nor none unless it is so."""
+    rounded = round_half_away(100 * share)
+    if rounded == 100 and share < 1:
+        return "over\N{NO-BREAK SPACE}99%"
+    return "under\N{NO-BREAK SPACE}1%" if rounded == 0 and share > 0 else f"{rounded}%"
+
+
+def issues(count: int, kind: str = "") -> str:
+    """So many issues, in a word up to ten."""
+    return (
+        f"{COUNTED[count] if count < len(COUNTED) else count} "
+        f"{kind}{'issue' if count == 1 else 'issues'}"
+    )
+
+
+def order_chart(ranking: Ranking, example: str) -> Chart:
+    """The scores of the highest-ranked issues, with the share of draws in which each is in the top
+    five; `example` is added to the words where the scores are only that.
+    """
+    data = ranking.places.loc[ranking.ranked[:CHARTED], ["score", "share"]]
+    shown = (
+        f"the {COUNTED[CHARTED]} highest-ranked issues"
+        if len(ranking.ranked) > CHARTED
+        else "every issue ranked"
+    )
+    subtitle = (
+        f"Score out of 100 of {shown}, {ranking.year}{example}. On the right: the share of draws "
+        f"in which each "
+    )
+    subtitle += f"is in the top five. Blue: in at least {percent(FIRM)} of draws."
+    each = [
+        f"{issue} {number(score)}, {percent(share)}" for issue, score, share in data.itertuples()
+    ]
+    alt = (
+        f"{top(ranking)}{example}. Bar chart of scores, and shares of draws in the top five: "
+        f"{'; '.join(each)}."
+    )
+    return Chart(data, subtitle, alt, _draw)
+
+
+def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
+    """Bars with names on their left or, on a phone, above them."""
+    axes.set_position([0.01, 0.01, 0.76, 0.91] if narrow else [0.34, 0.01, 0.48, 0.91])
+    firm, shares = data["share"] >= FIRM, 100 * 1.29 if narrow else 100 * 1.35
+    for place, (issue, row) in enumerate(data.iterrows()):
+        look = {
+            "color": ACCENT if firm[issue] else INK,
+            "weight": "bold" if firm[issue] else "normal",
+            "va": "center",
+        }
+        axes.barh(
+            place,
+            row["score"],
+            height=0.34 if narrow else 0.6,
+            color=ACCENT if firm[issue] else GREY,
+        )
+        axes.text(row["score"] + 2, place, number(row["score"]), **look)
+        axes.text(shares, place, percent(row["share"]), ha="right", **look)
+        if narrow:
+            axes.text(0, place - 0.42, issue, **look)
+        else:
+            for n, line in enumerate(lines := textwrap.wrap(issue, 34)):
+                axes.text(-2, place + 0.42 * (n - (len(lines) - 1) / 2), line, ha="right", **look)
+    axes.text(shares, -0.95, "In the top five", ha="right", va="center", color=INK)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(max(len(data), CHARTED) - 0.4, -1.3)
+    axes.set_axis_off()

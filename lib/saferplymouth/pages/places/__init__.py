@@ -1,0 +1,3 @@
+"""The pages on where it happens: neighbourhoods, and the districts of the force beside each
+other.
+"""

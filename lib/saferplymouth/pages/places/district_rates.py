@@ -1,0 +1,188 @@
+"""Districts beside each other, numbers to numbers: rates per 1,000 residents with intervals, ranks
+and positions.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from saferplymouth import disclosure
+from saferplymouth.framework import ASB, Street
+from saferplymouth.indicators.words import listed
+from saferplymouth.statistics import populations
+from saferplymouth.statistics.funnels import funnel
+from saferplymouth.statistics.intervals import poisson_interval
+from saferplymouth.store.local_crime import NOWHERE, LocalCrime, is_crime
+
+CRIME = "All recorded crime"
+# incidents per 1,000 residents: where a force records fewer, the district is another force's
+FEWEST = 1.0
+# of a force's incidents: a district without residents that has fewer is taken to be another force's
+STRAY = 1 / 2000
+
+
+@dataclass(frozen=True)
+class DistrictRates:
+    """The districts of the force: `residents` of each at mid-`year`, and the counts of its street
+    files by `month`, `district` and `type`, with all recorded crime as a type of its own. `own` is
+    the partnership's; `small` are those where a sensitive type has 1 to 4 in a month. `unknown` are
+    districts of the force without an estimate, which are left out.
+    """
+
+    year: str
+    residents: pd.Series
+    counts: pd.DataFrame
+    own: str
+    small: frozenset[tuple[str, str]]
+    unknown: tuple[str, ...] = ()
+
+    @cached_property
+    def each(self) -> pd.DataFrame:
+        """The counts with a row for each district, and a column for each type and month."""
+        wide = self.counts.pivot(index="district", columns=["type", "month"], values="count")
+        return wide.reindex(self.residents.index).fillna(0).astype(int)
+
+    def hides(self, kind: str, district: str) -> bool:
+        """Whether a type may not be shown of a district: none of its types of crime may where one
+        is hidden, for from all crime and the others that one could be worked out.
+        """
+        return kind != CRIME and (district, _part_of(kind)) in self.small
+
+    def alone(self, kind: str) -> bool:
+        """Whether a type is shown of one district at most, so that there is none to rank it
+        against.
+        """
+        return sum(not self.hides(kind, name) for name in self.residents.index) < 2
+
+    @property
+    def types(self) -> list[str]:
+        """All recorded crime, anti-social behaviour, then each type of crime."""
+        every = sorted(set(self.counts["type"]) - {CRIME, ASB})
+        return [CRIME, *([ASB] if (self.counts["type"] == ASB).any() else []), *every]
+
+
+def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> DistrictRates | None:
+    """The districts that the force's files and the population estimates both know; None where they
+    are not two.
+
+    The estimates are the latest that the partnership's own district has, up to the calendar year in
+    which the financial year `year` begins. Several districts of the partnership's own stand
+    together as one, named for them all.
+    """
+    own = list(ground.street.districts)
+    at = estimate(ground, populations.opening(year))
+    together = dict.fromkeys(own, listed(own))
+    if at is None:
+        return None
+    known = _known(ground, at)
+    cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
+    unknown = _without(cells, known.index)
+    cells = cells.assign(district=cells["district"].replace(together))
+    known = (
+        known.groupby(known.index.map(lambda name: together.get(name, name))).sum().astype(float)
+    )
+    found = cells.groupby("district")["count"].sum().reindex(known.index, fill_value=0)
+    residents = known[found >= FEWEST * known / 1000]
+    if listed(own) not in residents.index or len(residents) < 2:
+        return None
+    cells = cells[cells["district"].isin(residents.index)]
+    every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
+    counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
+    return DistrictRates(at, residents, counts, listed(own), _small(counts, ground.street), unknown)
+
+
+def why_not(ground: LocalCrime, year: pd.Period) -> str:
+    """Why `beside` finds no two districts: a population has not come, or there is no other
+    district.
+    """
+    own, opens = list(ground.street.districts), populations.opening(year)
+    others, at = set(ground.cells["district"]) - {NOWHERE, *own}, estimate(ground, opens)
+    if others and at is None:
+        lacking = populations.why_none(_shared(ground), opens, listed(own))
+        return f"{lacking}; put population.csv in places/"
+    if others and not others & set(_known(ground, at).index):
+        return (
+            f"no population figures for mid-{at} have been received for any other district of the "
+            f"force"
+        )
+    return (
+        f"the force’s files have no district but {listed(own)} with an incident per 1,000 residents"
+    )
+
+
+def estimate(ground: LocalCrime, year: str) -> str | None:
+    """The latest calendar year up to `year` whose estimates all of the partnership's districts
+    have.
+    """
+    return populations.latest(_shared(ground), year)
+
+
+def _shared(ground: LocalCrime) -> dict[str, int]:
+    """The residents of the partnership's districts together, by the years that all of them have
+    estimates of.
+    """
+    each = [ground.geography.residents.get(name, {}) for name in ground.street.districts]
+    years = set.intersection(*map(set, each))
+    return {at: sum(people[at] for people in each) for at in years}
+
+
+def _known(ground: LocalCrime, at: str) -> pd.Series:
+    """The residents of each district at mid-year."""
+    people = {
+        name: people[at] for name, people in ground.geography.residents.items() if at in people
+    }
+    return pd.Series(people, dtype=float)
+
+
+def _without(cells: pd.DataFrame, known: pd.Index) -> tuple[str, ...]:
+    """The districts of the force that no residents are known of."""
+    each = cells[cells["district"] != NOWHERE].groupby("district")["count"].sum()
+    return tuple(name for name in each.index[each >= STRAY * each.sum()] if name not in known)
+
+
+def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:
+    """The districts where a sensitive type has 1 to 4 in a month, each with what that is part
+    of.
+    """
+    small = counts["count"].between(disclosure.FEWEST, disclosure.MOST)
+    kinds = counts[counts["type"].isin(street.sensitive_types) & small]
+    return frozenset(zip(kinds["district"], kinds["type"].map(_part_of), strict=True))
+
+
+def _part_of(kind: str) -> str:
+    """All recorded crime, or anti-social behaviour, which is no part of it."""
+    return ASB if kind == ASB else CRIME
+
+
+def standings(b: DistrictRates, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
+    """Each district for one type over some months, the highest rate first: count, rate, low and
+    high (its exact Poisson 95 % interval), rank (1 the highest), and of the group floor, ceiling
+    (control limits), group (rate), position.
+
+    Rates are per 1,000 residents over the months together. A district of which a type may not be
+    shown is not in it, nor in the group.
+    """
+    shown = [name for name in b.residents.index if not b.hides(kind, name)]
+    counts = (
+        b.each.loc[shown, kind]
+        .reindex(columns=months.astype(str), fill_value=0)
+        .sum(axis="columns")
+    )
+    thousands = b.residents[shown] / 1000
+    limits, rates = funnel(counts, thousands), counts / thousands
+    ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
+    frame = pd.DataFrame(
+        {
+            "count": counts,
+            "rate": rates,
+            "low": [low for low, _ in ends],
+            "high": [high for _, high in ends],
+            "rank": rates.rank(ascending=False, method="min").astype(int),
+            "floor": limits["low"] / thousands,
+            "ceiling": limits["high"] / thousands,
+            "group": limits["expected"] / thousands,
+            "position": limits["position"],
+        }
+    )
+    return frame.sort_values("rate", ascending=False, kind="stable")

@@ -1,0 +1,135 @@
+"""What the pages on places are made from: the street files of the financial year to one month, by
+place.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.disclosure import FEWEST, MOST
+from saferplymouth.errors import NotReceived
+from saferplymouth.framework import ASB, Street
+from saferplymouth.indicators.project import Project
+from saferplymouth.indicators.words import listed, span
+from saferplymouth.statistics.funnels import Busiest, busiest, funnel
+from saferplymouth.store.local_crime import LocalCrime, is_crime
+
+CRIME = "Recorded crime"
+# how far a small area's residents may lie from the average, as a relative standard deviation:
+# assumed
+UNSURE = 0.2
+
+
+@dataclass(frozen=True)
+class PlaceCounts:
+    """The street files of the financial year so far: its `months`, and `cells`, the counts of them
+    in the partnership's districts (see `local_crime.LocalCrime.local`).
+    """
+
+    ground: LocalCrime
+    months: pd.PeriodIndex
+    cells: pd.DataFrame
+
+    @property
+    def when(self) -> str:
+        return span(self.months)
+
+    @property
+    def area(self) -> str:
+        """The whole, named for all of the partnership's districts."""
+        return listed(list(self.ground.street.districts))
+
+    @cached_property
+    def crimes(self) -> pd.DataFrame:
+        """The cells of recorded crime: all but anti-social behaviour."""
+        return self.cells[is_crime(self.cells)]
+
+    @cached_property
+    def small_areas(self) -> pd.DataFrame:
+        """Each small area by code: its name, neighbourhood, ward, and its counts of crime and
+        anti-social behaviour.
+        """
+        counts = {CRIME: self.crimes, ASB: self.cells[~is_crime(self.cells)]}
+        summed = {name: self._by_area(cells) for name, cells in counts.items()}
+        return self.ground.areas.assign(**summed)
+
+    def _by_area(self, cells: pd.DataFrame) -> pd.Series:
+        return cells.groupby("lsoa")["count"].sum().reindex(self.ground.areas.index, fill_value=0)
+
+    def busiest(self, cells: pd.DataFrame) -> Busiest | None:
+        """How much of some cells lies in the busiest tenth of the small areas."""
+        return busiest(self._by_area(cells))
+
+    def hides_types(self, street: Street) -> bool:
+        """Whether a sensitive type has 1 to 4 in a month of the whole area, so that no type may be
+        shown: from all of its crime and the other types that one could be worked out.
+        """
+        every = self.ground.local
+        months = (
+            every[every["type"].isin(street.sensitive_types)]
+            .groupby(["type", "month"])["count"]
+            .sum()
+        )
+        return bool(months.between(FEWEST, MOST).any())
+
+    def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
+        """The count of some cells in each neighbourhood, or ward, beside what it would have by its
+        size: see `funnel.funnel`.
+
+        Its size is its residents or, where the look-up does not count them, the number of its small
+        areas.
+        """
+        by, counted = self.ground.areas.groupby(of), self.ground.people_counted
+        size = by["people"].sum() / 1000 if counted else by.size().astype(float)
+        counts = cells.groupby(of)["count"].sum().reindex(size.index, fill_value=0)
+        return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
+
+
+def local(project: Project) -> PlaceCounts:
+    """What the street files say of the financial year of a project's month.
+
+    Raises `NotReceived` where they say nothing of it: no complete file of the force has come for a
+    month of that year.
+    """
+    ground, calendar = project.ground, project.framework.calendar
+    if ground and ground.areas.empty and ground.misses_districts:
+        raise NotReceived(
+            f"no row of the street files lies in {listed(list(ground.street.districts))}, and no "
+            f"look-up does"
+        )
+    months = ground.year_to(project.month, calendar) if ground else []
+    if not len(months):
+        year = calendar.label(calendar.year(project.month))
+        wanted = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
+        raise NotReceived(
+            f"no complete street file of {year} has come up to {periods.words(project.month)}; "
+            f"{wanted}"
+        )
+    return PlaceCounts(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
+
+
+def at_place(position: pd.DataFrame, where: str) -> list[str]:
+    """The places in a position of a funnel, those furthest from what is expected first."""
+    found = position[position["position"] == where]
+    ratio = found["count"] / found["expected"]
+    return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
+
+
+def named(places: list[str]) -> str:
+    """Places as a sentence lists them: with semicolons, for a neighbourhood's name may hold commas
+    and ampersands.
+    """
+    return "".join(places) if len(places) < 2 else f"{'; '.join(places[:-1])}; and {places[-1]}"
+
+
+def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
+    """By type and place, whether a sensitive type has 1 to 4 of its incidents there in any month,
+    so that even a year to date held against that of the month before would show them.
+    """
+    months = cells.groupby(["type", by, "month"])["count"].sum()
+    small = months.between(FEWEST, MOST) & months.index.get_level_values("type").isin(
+        settings.sensitive_types
+    )
+    return small.groupby(level=["type", by]).any()

@@ -1,1 +1,0 @@
-"""Builds editions: plans them, runs their notebooks, makes and checks the pages, puts them in place."""

@@ -1,0 +1,128 @@
+"""A new priority area: its entry in the framework, its notebook and its returns, written together
+or not at all.
+"""
+
+import json
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from string import Template
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from saferplymouth import framework
+from saferplymouth.errors import Mistake
+from saferplymouth.framework import Framework
+from saferplymouth.indicators.words import inner
+from saferplymouth.pages import data_requests
+from saferplymouth.store.atomic import atomic_write
+
+PATTERNS = Path(__file__).parent
+UNWRITTEN = "To be written"  # how what entry.toml leaves to be filled in begins
+
+
+class NotNew(Mistake):
+    """The area cannot be added; the message says why and what would do."""
+
+
+def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
+    """Add the area `key` to the project: its entry in `framework.toml`, its notebook and, in
+    `folder`, its returns.
+
+    The page is a request for figures at once. An area that has its entry and no notebook gets the
+    rest. Gives what was written. Raises `NotNew`, `framework.FrameworkError` or `OSError`; then
+    nothing was.
+    """
+    path, notebook = root / "framework.toml", root / "notebooks" / f"{key}.ipynb"
+    after = framework.load(path)
+    files = {}
+    if key not in after.areas or notebook.exists():
+        _refuse(key, after)
+        files[path] = (
+            path.read_bytes().rstrip() + b"\n" + _filled("entry.toml", _entry(key, after, newest))
+        )
+        after = _loaded(files[path])
+    files[notebook] = _filled("notebook.ipynb", _words(key, after, newest))
+    files |= {
+        folder / name: text.encode()
+        for name, text in data_requests.templates(key, after, newest).items()
+    }
+    there = [
+        p.name for p, new in files.items() if p != path and p.exists() and p.read_bytes() != new
+    ]
+    if there:
+        raise NotNew(
+            f"{' and '.join(there)} is here already and not as it would be written; move it"
+        )
+    with (
+        ExitStack() as together
+    ):  # the framework is entered first, so that it is the last to be put in place
+        for target, content in files.items():
+            together.enter_context(atomic_write(target)).write_bytes(content)
+    return list(files)
+
+
+def unwritten(frame: Framework) -> list[str]:
+    """The keys of `framework.toml` that still hold what `new-area` put there to be filled in."""
+    entries = {f"areas.{key}": area for key, area in frame.areas.items()}
+    entries |= {f"indicators.{key}": indicator for key, indicator in frame.indicators.items()}
+    texts = (
+        (f"{place}.{name}", text)
+        for place, entry in entries.items()
+        for name, text in vars(entry).items()
+    )
+    return [place for place, text in texts if isinstance(text, str) and text.startswith(UNWRITTEN)]
+
+
+def _refuse(key: str, frame: Framework) -> None:
+    if key in frame.areas or key in frame.indicators:
+        kind = "area" if key in frame.areas else "indicator"
+        anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
+        raise NotNew(
+            f"'{key}' is an {kind} already; choose another key, or change its entry in "
+            f"framework.toml{anew}"
+        )
+    if not framework.is_key(key):
+        near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
+        hint = f"did you mean {near}?" if framework.is_key(near) else framework.KEYS
+        raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
+
+
+def _entry(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+    calendar, title = frame.calendar, key.replace("_", " ").capitalize()
+    return {
+        "area": key,
+        "title": title,
+        "lower": title.lower(),
+        "agency": next(iter(frame.agencies)),
+        "agencies": ", ".join(frame.agencies),
+        "year": calendar.label(calendar.year(newest)),
+    }
+
+
+def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+    """What the notebook says: a cell shows the first indicator of the area, and its last those
+    after it.
+    """
+    title, first = frame.areas[key].title, next(iter(frame.of_area(key)))
+    words = {
+        "area": key,
+        "title": title,
+        "lower": inner(title),
+        "indicator": first.key,
+        "month": str(newest),
+    }
+    return {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in words.items()}
+
+
+def _filled(pattern: str, words: dict[str, str]) -> bytes:
+    return Template((PATTERNS / pattern).read_text(encoding="utf-8")).substitute(words).encode()
+
+
+def _loaded(entry: bytes) -> Framework:
+    """The framework as it would be; `FrameworkError` where the new entry would not do."""
+    with TemporaryDirectory() as beside:
+        path = Path(beside, "framework.toml")
+        path.write_bytes(entry)
+        return framework.load(path)

@@ -1,0 +1,282 @@
+"""What arrived: reads a drop, checks it whole, and lists every problem with its file, row, column
+and cure.
+
+A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts,
+`papers/` of the board, `places/` of the geography, the street-level crime files of the police, and
+`sign-offs.csv`, what analysts let stand. Nothing in it is ever edited, and nothing is put right
+silently: a drop with one problem is refused whole.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.errors import Mistake, known_keys
+from saferplymouth.framework import Framework
+from saferplymouth.sources.archives import street_files
+from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
+from saferplymouth.sources.commissioning import read_ledger
+from saferplymouth.sources.duties import read_duties
+from saferplymouth.sources.geography import Geography, SmallArea, joined, read_places
+from saferplymouth.sources.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
+from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.returns import Row, read_returns
+from saferplymouth.sources.scores import read_scores
+from saferplymouth.sources.sign_offs import NAME as SIGN_OFFS
+from saferplymouth.sources.sign_offs import SignOff, read_sign_offs
+
+__all__ = [
+    "LINE_END",
+    "PAPERS",
+    "Comment",
+    "Drop",
+    "Geography",
+    "Paper",
+    "Problem",
+    "Refused",
+    "Row",
+    "SignOff",
+    "SmallArea",
+    "comments",
+    "digest",
+    "drops",
+    "geography",
+    "latest_papers",
+    "latest_places",
+    "papers",
+    "read",
+    "read_comment",
+    "sign_offs",
+    "stray",
+    "to_read",
+]
+
+READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
+ABOUT = "README.md"
+FOLDERS = ("returns", "comments", "papers", "places")
+CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
+
+
+class Refused(Mistake):
+    """One or more drops have problems; `problems` holds every one."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = list(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One month's returns, comments, papers and sign-offs, read whole, with every problem found on
+    the way, and in `unread` what is no problem and not read.
+    """
+
+    month: pd.Period
+    rows: tuple[Row, ...]
+    comments: dict[str, Comment]
+    papers: dict[str, Paper]
+    sign_offs: tuple[SignOff, ...]
+    problems: tuple[Problem, ...]
+    unread: tuple[Problem, ...] = ()
+
+
+def drops(raw: Path) -> list[pd.Period]:
+    """The months with a drop in `data/raw`, oldest first."""
+    folders = [path.name for path in raw.iterdir() if path.is_dir()] if raw.is_dir() else []
+    return sorted(periods.month(name) for name in folders if periods.MONTH.fullmatch(name))
+
+
+def stray(raw: Path) -> list[Problem]:
+    """A problem for each thing in `data/raw` that no run would ever read."""
+    cure = "put it in a folder named for its month, such as 2016-11, or move it out of data/raw"
+    return [
+        Problem(path.name, "is not a drop", cure)
+        for path in _files(raw)
+        if path.name != ABOUT and not (path.is_dir() and periods.MONTH.fullmatch(path.name))
+    ]
+
+
+def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
+    """The drop of `month`, checked whole. Never raises for what a file holds: see
+    `Drop.problems`.
+    """
+    folder = raw / str(month)
+    problems = _layout(folder)
+    rows = read_returns(_files(folder / "returns"), month, framework, problems)
+    notes = read_comments(_files(folder / "comments"), framework, problems)
+    kept = _papers(raw, month, framework, problems)
+    read_places(_places(raw, month), str(month), problems)
+    signed = _sign_offs(raw, month, framework, problems)
+    placed = [p.inside(str(month)) for p in problems]
+    stopping, unread = (tuple(p for p in placed if p.stops is stops) for stops in (True, False))
+    return Drop(month, tuple(rows), notes, kept, signed, stopping, unread)
+
+
+def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Comment]:
+    """The comments of a drop by indicator; `Refused` if one cannot be read."""
+    problems: list[Problem] = []
+    found = read_comments(_files(raw / str(month) / "comments"), framework, problems)
+    if problems:
+        raise Refused(p.inside(str(month)) for p in problems)
+    return found
+
+
+def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
+    """The board's papers as they stood in the drop of `upto`, by name; `Refused` if one cannot be
+    read.
+    """
+    problems: list[Problem] = []
+    found: dict[str, Paper] = {}
+    for month, names in latest_papers(raw, upto).items():
+        told: list[Problem] = []
+        found |= {
+            name: p for name, p in _papers(raw, month, framework, told).items() if name in names
+        }
+        problems += [p.inside(str(month)) for p in told if p.stops]
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
+    """The drops up to `upto` that hold the latest of a paper: its file by name."""
+    return _latest(
+        (m, path.stem, path)
+        for m in drops(raw)
+        if m <= upto
+        for path in _files(raw / str(m) / "papers")
+    )
+
+
+def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
+    """What analysts let stand in the drops up to `upto`; `Refused` if a file of it cannot be
+    read.
+    """
+    problems: list[Problem] = []
+    found: list[SignOff] = []
+    for month in (m for m in drops(raw) if m <= upto):
+        told: list[Problem] = []
+        found += _sign_offs(raw, month, framework, told)
+        problems += [p.inside(str(month)) for p in told]
+    if problems:
+        raise Refused(problems)
+    return tuple(found)
+
+
+def geography(raw: Path, upto: pd.Period) -> Geography:
+    """The geography as it stood in the drop of `upto`; `Refused` if a file of it cannot be read."""
+    problems: list[Problem] = []
+    parts = []
+    for month, files in sorted(latest_places(raw, upto).items()):
+        told: list[Problem] = []
+        parts.append(read_places(files, str(month), told))
+        problems += [p.inside(str(month)) for p in told]
+    if problems:
+        raise Refused(problems)
+    return joined(parts)
+
+
+def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
+    """The drops up to `upto` that hold the latest of a file of the geography: its path by name."""
+    return _latest(
+        (m, name, path) for m in drops(raw) if m <= upto for name, path in _places(raw, m).items()
+    )
+
+
+def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
+    return {path.name: path for path in _files(raw / str(month) / "places") if path.name != ABOUT}
+
+
+def _latest(arrived: Iterable[tuple[pd.Period, str, Path]]) -> dict[pd.Period, dict[str, Path]]:
+    """Of files that arrived in one drop after another, the last of each name, by the drop it came
+    in.
+    """
+    latest = {name: (month, path) for month, name, path in arrived}
+    found: dict[pd.Period, dict[str, Path]] = {}
+    for name, (month, path) in latest.items():
+        found.setdefault(month, {})[name] = path
+    return found
+
+
+def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
+    """The drops up to `upto` that figures are read from: all but those that hold only comments,
+    papers and places.
+    """
+    held = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
+    return [m for m, names in held.items() if not names or names - {"comments", "papers", "places"}]
+
+
+def _papers(
+    raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]
+) -> dict[str, Paper]:
+    found: dict[str, Paper] = {}
+    for path in _files(raw / str(month) / "papers"):
+        source = f"papers/{path.name}"
+        if path.stem not in PAPERS:
+            problems.append(
+                Problem(source, f"{shown(path.stem)} is not a paper", known_keys(path.stem, PAPERS))
+            )
+        elif path.stem in found:
+            problems.append(Problem(source, "is here in two formats", "keep one of them"))
+        else:
+            rows = READERS[path.stem](path, source, framework, problems)
+            found[path.stem] = Paper(rows, str(month), source)
+    return found
+
+
+def _sign_offs(
+    raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]
+) -> tuple[SignOff, ...]:
+    path = raw / str(month) / SIGN_OFFS
+    if not path.is_file():
+        return ()
+    come = [file for m in drops(raw) if m <= month for file in street_files(raw / str(m), [])]
+    names = sorted({file.source.rpartition("/")[2] for file in come})
+    return read_sign_offs(path, str(month), framework, names, problems)
+
+
+def digest(raw: Path, month: pd.Period) -> dict[str, str]:
+    """SHA-256 of every file of a drop by its path within `data/raw`."""
+    tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
+    files = [path for top in tops for path in (_files(top) if top.is_dir() else [top])]
+    return {path.relative_to(raw).as_posix(): _sha256(path) for path in files}
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return hashlib.sha256().hexdigest()
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _layout(folder: Path) -> list[Problem]:
+    cure = "move it to returns/, comments/, papers/ or places/, or out of the drop"
+    content = [path for path in _files(folder) if path.name != ABOUT]
+    problems = [
+        Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)
+    ]
+    if not any(_files(path) if path.is_dir() else [path] for path in content):
+        problems.append(
+            Problem("returns", "holds no return", "put this month's returns in, or remove the drop")
+        )
+    return problems
+
+
+def _belongs(path: Path) -> bool:
+    return (
+        path.name in FOLDERS
+        if path.is_dir()
+        else path.name == SIGN_OFFS or path.name.endswith(("-street.csv", ".zip"))
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if not _clutter(p)) if folder.is_dir() else []
+
+
+def _clutter(path: Path) -> bool:
+    return path.name.startswith(CLUTTER)

@@ -1,0 +1,36 @@
+"""For how many people a rate in a return is, as its header (`value per 100,000`) or its column
+`per` says.
+"""
+
+import re
+from decimal import Decimal
+
+from saferplymouth.framework import BASES
+from saferplymouth.sources.tables import figure
+
+PER = "per"
+KNOWN = ", ".join(map(str, BASES))
+HEADED = re.compile(r"(?:value|rate)\s*\(?\s*(?:per\b|/)\s*(.*)")
+WRITTEN = re.compile(r"(?:per )?([0-9][0-9, ]*)[a-z -]*\)?")
+
+
+def read_header(names: list[str]) -> tuple[list[str], str]:
+    """The names of a return's columns, one of rates being `value`, and what that one says its rates
+    are per.
+    """
+    said = {name: headed[1] for name in names if (headed := HEADED.fullmatch(name))}
+    return ["value" if name in said else name for name in names], "".join(said.values())
+
+
+def base(text: str) -> int | None:
+    """The base that a text names, such as `100,000` or `100000 people`; None where it is none of
+    `BASES`.
+    """
+    said = WRITTEN.fullmatch(text.lower())
+    number = said and figure(said[1].strip())
+    return number if number in BASES else None
+
+
+def converted(rate: float, per: int, base: int) -> float:
+    """A rate for `per` people as one for `base`, to the digits that it was written with."""
+    return float(Decimal(str(rate)) * base / per)

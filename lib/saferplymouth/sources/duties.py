@@ -1,0 +1,71 @@
+"""The duties of the terms of reference: what meets each, who answers for it, and when it was last
+met.
+"""
+
+import datetime
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.framework import Framework
+from saferplymouth.sources.papers import PAPERS, PaperLine, lines
+from saferplymouth.sources.problems import Problem, shown
+
+COLUMNS = ("duty", "set_by", "owner", "every", "met_by", "page", "last_met", "note")
+MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12, "on request": None, "always": None}
+FRONT = "board_summary"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty: `every` says how often, `met_by` names the output that meets it, `page` the page of
+    an edition that shows it (a key, or empty), `last_met` the day it was last met, None where no
+    day is recorded, and `planned` a day that lies after the month of its drop: no one could know
+    then that it would be met.
+    """
+
+    duty: str
+    set_by: str
+    owner: str
+    every: str
+    met_by: str
+    page: str
+    last_met: datetime.date | None
+    note: str
+    planned: datetime.date | None = None
+
+
+def as_it_stood(duty: Duty, drop: pd.Period) -> Duty:
+    """A duty as the drop of a month can know it: a day after the month is planned."""
+    if duty.last_met is None or periods.passed(duty.last_met, drop):
+        return duty
+    return replace(duty, last_met=None, planned=duty.last_met)
+
+
+def read_duties(
+    path: Path, source: str, framework: Framework, problems: list[Problem]
+) -> tuple[Duty, ...]:
+    """Every duty; what cannot be used is added to `problems`."""
+    duties: list[Duty] = []
+    for line in lines(path, source, COLUMNS, framework, problems):
+        duty = _duty(line)
+        if duty.duty.casefold() in (earlier.duty.casefold() for earlier in duties):
+            line.problem("duty", f"{shown(duty.duty)} is here twice", "keep one of the rows")
+        duties.append(duty)
+    return tuple(duties)
+
+
+def _duty(line: PaperLine) -> Duty:
+    pages = (FRONT, *line.framework.areas, *PAPERS)
+    return Duty(
+        line.text("duty"),
+        line.text("set_by"),
+        line.text("owner"),
+        line.choice("every", MONTHS_BETWEEN),
+        line.text("met_by"),
+        line.choice("page", pages, required=False),
+        line.date("last_met", required=False),
+        line.text("note", required=False),
+    )

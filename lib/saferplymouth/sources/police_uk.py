@@ -1,0 +1,371 @@
+"""Street-level crime as data.police.uk publishes it: one file becomes its counts by place and crime
+type.
+
+A file is read in blocks, each reduced at once to codes and 64-bit keys, so that memory does not
+grow with its text. At the first sign of a mistake the file is gone through again row by row, to
+tell every kind of mistake it holds.
+"""
+
+import csv
+import hashlib
+import re
+from binascii import unhexlify
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from saferplymouth.errors import unfit
+from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
+from saferplymouth.sources.problems import Problem, shown
+
+__all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
+
+ID, MONTH, LSOA, PLACE, TYPE = NEEDED = (
+    "Crime ID",
+    "Month",
+    "LSOA code",
+    "LSOA name",
+    "Crime type",
+)
+FORMS = {  # as regular expressions that Arrow and Python read alike
+    LSOA: r"|[EWS]01[0-9]{6}|N[0-9]{8}|95[0-9A-Z]{6}",
+    PLACE: r"|[^\s]|[^\s].*[^\s]",
+    TYPE: r"[^\s]|[^\s].*[^\s]",
+}
+USUAL = r"[0-9A-Za-z][ -~]*"  # as almost every text is: none of them can be unfit
+LONGEST_TEXT = 100
+BOM = b"\xef\xbb\xbf"
+BLOCK = 1_000_000  # and no line is longer
+WORDS = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("lsoa", WORDS),
+        ("name", WORDS),
+        ("type", WORDS),
+        ("rows", pa.int64()),
+        ("ids", pa.list_(pa.uint64())),
+    ]
+)
+
+
+class _Amiss(Exception):
+    """The file holds a mistake somewhere."""
+
+
+def read_street(file: StreetFile, problems: list[Problem]) -> pa.Table | None:
+    """The cells of one street file, or None with every kind of mistake it holds in `problems`.
+
+    One row for each `lsoa` (code), `name` and `type` met ("" without place): `rows` counted, and in
+    `ids` the first 64 bits of their Crime IDs, where they have one. A Crime ID met before in the
+    file is set aside: the table's metadata tell `read` and `repeated`, and read = sum(rows) +
+    repeated.
+    """
+    try:
+        with file.open() as content:
+            return _table(*_columns(content, file.month))
+    except (_Amiss, pa.ArrowException, *UNREADABLE):
+        problems += _mistakes(file)
+        return None
+
+
+def repeats(keys: np.ndarray) -> np.ndarray:
+    """The positions in `keys` whose value stands at an earlier position too."""
+    ranked = np.sort(keys)
+    twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
+    if not len(twice):
+        return np.empty(0, np.intp)
+    slices = range(0, len(keys), 1_000_000)  # so that the search takes little memory
+    met = np.concatenate(
+        [start + _among(keys[start : start + 1_000_000], twice) for start in slices]
+    )
+    first = np.unique(keys[met], return_index=True)[1]
+    return np.delete(met, first)
+
+
+def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
+    """The positions in `keys` of the sorted values `few`, looked for only where their lowest bits
+    are those of one.
+    """
+    ends = np.zeros(1 << 20, bool)
+    ends[few & np.uint64(len(ends) - 1)] = True
+    like = np.flatnonzero(ends[keys & np.uint64(len(ends) - 1)])
+    return like[few[np.searchsorted(few[:-1], keys[like])] == keys[like]]
+
+
+def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
+    """The code, name and type of every row as dictionaries; the key of its Crime ID; and whether it
+    has one.
+    """
+    header = _header(content.readline(BLOCK))
+    words, keys = [], []
+    for block in _blocks(content, header):
+        if not re.search(rb"\S", block):
+            continue
+        columns = _parsed(block, header)
+        if columns[1].dictionary.to_pylist() != [month]:
+            raise _Amiss
+        keys.append(_keys(columns[0]))
+        words.append(columns[2:])
+    if not words:
+        raise _Amiss
+    whole = [
+        pa.chunked_array(parts).unify_dictionaries().combine_chunks()
+        for parts in zip(*words, strict=True)
+    ]
+    return whole, *(np.concatenate(parts) for parts in zip(*keys, strict=True))
+
+
+def _header(line: bytes) -> list[str]:
+    try:
+        header = next(csv.reader([line.removeprefix(BOM).decode()], strict=True), [])
+    except csv.Error:
+        raise _Amiss from None
+    if any(header.count(name) != 1 for name in NEEDED):
+        raise _Amiss
+    return header
+
+
+def _blocks(content: BinaryIO, header: list[str]) -> Iterator[memoryview]:
+    """The rest of the file in blocks of whole lines; each is good until the next, which is read
+    into the same memory.
+
+    Raises `_Amiss` for bytes that are no text, a line longer than a block, and an end that may be
+    cut.
+    """
+    space = bytearray(BLOCK)
+    view, held = memoryview(space), 0
+    while got := content.readinto(view[held:]):
+        held += got
+        whole = space.rfind(b"\n", 0, held) + 1
+        if (held == BLOCK and not whole) or space.find(b"\0", 0, held) >= 0:
+            raise _Amiss
+        if whole:
+            yield view[:whole]
+            view[: held - whole] = view[whole:held]
+            held -= whole
+    if held and header[-1] in NEEDED:
+        raise _Amiss  # the last cell may be cut
+    yield view[:held]
+
+
+def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
+    """The needed columns of a block, in the order of `NEEDED`."""
+    if not block.obj.isascii():
+        str(block, "utf-8")
+    names = [name if name in NEEDED else f"{number}" for number, name in enumerate(header)]
+    table = arrow_csv.read_csv(
+        pa.BufferReader(block),
+        arrow_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+        convert_options=arrow_csv.ConvertOptions(
+            check_utf8=False,
+            include_columns=NEEDED,
+            column_types={ID: pa.binary()} | dict.fromkeys(NEEDED[1:], WORDS),
+        ),
+    )
+    if block.obj.find(b'"', 0, len(block)) >= 0 and table.num_rows != sum(
+        map(bool, bytes(block).splitlines())
+    ):
+        raise _Amiss  # a quotation mark is closed on a later line, or never
+    return [column.combine_chunks() for column in table.columns]
+
+
+def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The first 64 bits of each Crime ID, nought where there is none, and whether there is one."""
+    _, offsets, text = ids.buffers()
+    ends = np.frombuffer(offsets, np.int32, len(ids) + 1, 4 * ids.offset)
+    lengths = np.diff(ends)
+    keys, present = np.zeros(len(ids), np.uint64), lengths > 0
+    with suppress(ValueError):  # a Crime ID of other text than hexadecimal digits
+        if np.array_equal(lengths, 64 * present):
+            written = np.frombuffer(text or b"", np.uint8)[ends[0] : ends[-1]].reshape(-1, 64)
+            keys[present] = np.frombuffer(unhexlify(written[:, :16].tobytes()), ">u8")
+            return keys, present
+    cells = [cell.strip() for cell in ids.to_pylist()]
+    return np.array([_key(cell) if cell else 0 for cell in cells], np.uint64), np.array(cells, bool)
+
+
+def _key(written: bytes) -> int:
+    """The first 64 bits of a Crime ID of 64 hexadecimal digits; of any other text, those of its
+    hash.
+    """
+    usual = re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL)
+    return (
+        int(written[:16], 16)
+        if usual
+        else int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
+    )
+
+
+def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.Table:
+    """One row for each place and crime type, of the rows whose Crime ID was not met before."""
+    _check(*words)
+    counted = np.ones(len(keys), bool)
+    held = np.flatnonzero(present)
+    counted[held[repeats(keys[held])]] = False
+    sizes = [len(column.dictionary) for column in words]
+    cell = np.ravel_multi_index([column.indices.to_numpy() for column in words], sizes)[counted]
+    order = np.argsort(cell)
+    ranked = cell[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    ends = np.append(starts, len(ranked))
+    with_id = present[counted][order]
+    offsets = np.append(0, np.cumsum(with_id))[ends].astype(np.int32)
+    columns = [
+        pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), column.dictionary)
+        for codes, column in zip(np.unravel_index(ranked[starts], sizes), words, strict=True)
+    ]
+    ids = pa.ListArray.from_arrays(offsets, keys[counted][order][with_id])
+    told = {"read": str(len(keys)), "repeated": str(len(keys) - len(order))}
+    return pa.table([*columns, np.diff(ends), ids], schema=SCHEMA.with_metadata(told))
+
+
+def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
+    """Raise `_Amiss` unless every text has its form, and each place both its code and its name."""
+    for column, words in ((LSOA, codes), (PLACE, names), (TYPE, types)):
+        fits = pc.match_substring_regex(words.dictionary, f"^(?:{FORMS[column]})$")
+        if (
+            not fits.true_count == len(fits)
+            or pc.max(pc.utf8_length(words.dictionary)).as_py() > LONGEST_TEXT
+        ):
+            raise _Amiss
+        unusual = pc.invert(pc.match_substring_regex(words.dictionary, f"^(?:{USUAL})?$"))
+        if any(map(unfit, words.dictionary.filter(unusual).to_pylist())):
+            raise _Amiss
+    if not np.array_equal(
+        *(part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names))
+    ):
+        raise _Amiss
+
+
+class _Progress:
+    """The mistakes of one file by kind: the first row of each, and how many rows have it."""
+
+    def __init__(self, source: str):
+        self.source = source
+        self.first: dict[tuple, Problem] = {}
+        self.rows: Counter[tuple] = Counter()
+        self.ended = True  # with a line break
+
+    def add(
+        self,
+        mistake: str,
+        cure: str,
+        row: int = 0,
+        column: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        kind = (mistake, column)
+        self.rows[kind] += 1
+        words = f"{shown(value)} {mistake}" if value is not None else mistake
+        self.first.setdefault(kind, Problem(self.source, words, cure, row or None, column))
+
+    def problems(self) -> list[Problem]:
+        many = {kind: f", in {rows:,} rows" if rows > 1 else "" for kind, rows in self.rows.items()}
+        return [
+            replace(first, mistake=first.mistake + many[kind]) for kind, first in self.first.items()
+        ]
+
+
+def _mistakes(file: StreetFile) -> list[Problem]:
+    told = _Progress(file.source)
+    try:
+        with suppress(_Amiss), file.open() as content:
+            _go_through(content, file.month, told)
+    except UNREADABLE:
+        told.add("cannot be read to its end", FETCH)
+    if not told.first:
+        told.add("stops making sense as CSV", FETCH)
+    return told.problems()
+
+
+def _go_through(content: BinaryIO, month: str, told: _Progress) -> None:
+    rows = _rows(content, told)
+    number, header = next(rows, (0, []))
+    if not number:
+        told.add("is empty", FETCH)
+    elif not header:
+        told.add("does not start with its header", "put the header in the first row", 1)
+    for name in NEEDED if header else ():
+        if header.count(name) != 1:
+            mistake = "stands twice in the header" if name in header else "is not in the header"
+            told.add(mistake, FETCH, 1, name)
+    if told.first:
+        return
+    for number, cells in rows:
+        _row(number, cells, header, month, told)
+    if number == 1 and not told.first:
+        told.add("has a header and no rows", FETCH)
+    elif not told.ended and header[-1] in NEEDED:
+        told.add("ends without a line break, so the last cell may be cut", FETCH, number)
+
+
+def _row(number: int, cells: list[str], header: list[str], month: str, told: _Progress) -> None:
+    if any("\n" in cell or "\r" in cell for cell in cells):
+        told.add("holds a line break", "look for a quotation mark that is never closed", number)
+        return
+    if len(cells) != len(header):
+        found = "fewer" if len(cells) < len(header) else "more"
+        told.add(
+            f"has {found} cells than the header", f"{FETCH}: it was cut short or changed", number
+        )
+        return
+    row = dict(zip(header, cells, strict=True))
+    if row[MONTH] != month:
+        told.add(
+            "is not the month in the file's name",
+            f"{FETCH}, and leave its name",
+            number,
+            MONTH,
+            row[MONTH],
+        )
+    for column, form in FORMS.items():
+        if not re.fullmatch(form, row[column], re.ASCII) or len(row[column]) > LONGEST_TEXT:
+            told.add(f"is no {column}", FETCH, number, column, row[column])
+        elif wrong := unfit(row[column]):
+            told.add(wrong[0], FETCH, number, column, row[column])
+    if bool(row[LSOA]) != bool(row[PLACE]):
+        told.add(
+            "has a code or a name of its LSOA and not both",
+            FETCH,
+            number,
+            PLACE if row[LSOA] else LSOA,
+        )
+
+
+def _rows(content: BinaryIO, told: _Progress) -> Iterator[tuple[int, list[str]]]:
+    """The header and each row that is not blank, with its number as a spreadsheet counts it."""
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(_lines(content, told), strict=True), start=1):
+            if cells or number == 1:
+                yield number, cells
+    except csv.Error:
+        told.add(
+            "stops making sense as CSV",
+            "look for a quotation mark that is never closed",
+            number + 1,
+        )
+
+
+def _lines(content: BinaryIO, told: _Progress) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: content.readline(BLOCK), b""), start=1):
+        if len(line) == BLOCK:
+            told.add("is a line of more than a million characters", FETCH, number)
+            raise _Amiss
+        if b"\0" in line:
+            told.add("is not text in UTF-8", "save it as CSV UTF-8", number)
+            raise _Amiss
+        try:
+            text = line.removeprefix(BOM if number == 1 else b"").decode()
+        except UnicodeDecodeError:
+            told.add("holds bytes that are not UTF-8", "save it as CSV UTF-8", number)
+            text = line.decode(errors="replace")
+        told.ended = line.endswith(b"\n")
+        yield text

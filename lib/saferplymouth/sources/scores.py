@@ -1,0 +1,85 @@
+"""The strategic assessment's scores: one row for each issue and financial year, by people with name
+and date.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from saferplymouth.framework import Framework
+from saferplymouth.sources.papers import PaperLine, lines
+from saferplymouth.sources.problems import Problem
+
+FIRST = ("year", "issue", "area", "indicator")
+LAST = ("confidence", "scored_by", "scored_on", "illustrative")
+
+
+@dataclass(frozen=True)
+class Score:
+    """One issue as scored for a financial year. `scores` maps each dimension of the matrix to its
+    score from 1 up, None where the `indicator` (a key, or empty) is to give it; `illustrative`
+    scores are an example, not a finding.
+    """
+
+    year: str
+    issue: str
+    area: str
+    indicator: str
+    scores: Mapping[str, int | None]
+    confidence: str
+    scored_by: str
+    scored_on: datetime.date
+    illustrative: bool
+
+
+def read_scores(
+    path: Path, source: str, framework: Framework, problems: list[Problem]
+) -> tuple[Score, ...]:
+    """Every row of the assessment; what cannot be used is added to `problems`."""
+    if framework.matrix is None:
+        cure = "describe the dimensions, scales, weights and confidence there, or take the file out"
+        problems.append(Problem(source, "framework.toml has no [matrix] to score by", cure))
+        return ()
+    columns = (*FIRST, *framework.matrix.dimensions, *LAST)
+    rows, seen = [], {}
+    for line in lines(path, source, columns, framework, problems):
+        row = _score(line)
+        number = seen.setdefault((row.year, row.issue.casefold()), line.number)
+        if number != line.number:
+            line.problem(
+                "issue",
+                f"it is here twice for {row.year}",
+                f"keep one; the other stands in row {number}",
+            )
+        rows.append(row)
+    return tuple(rows)
+
+
+def _score(line: PaperLine) -> Score:
+    matrix = line.framework.matrix
+    indicator = line.choice("indicator", line.framework.indicators, required=False)
+    scores = {key: _value(line, key, bool(indicator)) for key in matrix.dimensions}
+    return Score(
+        line.financial_year("year"),
+        line.text("issue"),
+        line.choice("area", line.framework.areas, required=False),
+        indicator,
+        scores,
+        line.choice("confidence", matrix.confidence),
+        line.name("scored_by"),
+        line.date("scored_on"),
+        line.choice("illustrative", ("yes", "no")) == "yes",
+    )
+
+
+def _value(line: PaperLine, key: str, measured: bool) -> int | None:
+    dimension = line.framework.matrix.dimensions[key]
+    cure = (
+        f"write one of: "
+        f"{', '.join(f'{n} {word}' for n, word in enumerate(dimension.scale, start=1))}"
+    )
+    score = line.whole(key, required=not (measured and dimension.bands), cure=cure)
+    if score is not None and not 1 <= score <= len(dimension.scale):
+        line.problem(key, f"{score} is outside the scale", cure)
+    return score

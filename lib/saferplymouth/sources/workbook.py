@@ -1,0 +1,204 @@
+"""Writes what the sheets of a workbook hold. Run as a process of its own, with limits: what time
+and memory a workbook takes shows only while it is read, and none may end the program. It loads
+little, so that it starts fast.
+
+    python workbook.py WORKBOOK FOLDER_OF_CALAMINE
+"""
+
+import io
+import marshal
+import re
+import signal
+import sys
+from contextlib import suppress
+
+MEMORY = 1_000_000_000  # bytes
+SECONDS = 30
+LARGEST_UNPACKED = (
+    200_000_000  # by the zip's own word: of a million rows with a format and nothing else
+)
+MOST_ROWS = 20_000  # of one sheet, with content
+MOST_CELLS = 1_000_000
+NO_WORKBOOK, TOO_MUCH = 40, 41  # exit status
+ERROR = re.compile(r"#(N/A|NV|[A-Z0-9/_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3}")
+
+Cells = list[str | float]  # a date is a text
+Sheet = tuple[
+    str, bool, bool, list[tuple[int, Cells]]
+]  # name, whether shown, whether whole, and rows by number
+
+
+def main(path: str) -> None:
+    """Write every sheet of the workbook to standard output, or leave with a status that says why
+    not.
+    """
+    _limit()
+    try:
+        with open(path, "rb") as workbook:  # noqa: PTH123, pathlib takes long to load
+            content = workbook.read()
+        answer = marshal.dumps(_sheets(content))
+    except MemoryError:
+        sys.exit(TOO_MUCH)
+    except BaseException:  # calamine's own panics derive from it, not from Exception
+        sys.exit(NO_WORKBOOK)
+    _end_with_reader(False)
+    sys.stdout.buffer.write(answer)
+
+
+def _limit() -> None:
+    """Bound memory and time where the system can; elsewhere the patience of the process that waits
+    is the bound.
+    """
+    with suppress(ImportError):
+        import resource
+
+        for kind, most in (
+            (resource.RLIMIT_AS, MEMORY),
+            (resource.RLIMIT_CPU, SECONDS),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            with suppress(ValueError, OSError):
+                hard = resource.getrlimit(kind)[1]
+                resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+        signal.alarm(3 * SECONDS)
+        _end_with_reader(True)
+
+
+def _end_with_reader(wanted: bool) -> None:
+    """Whether the system ends this process once no one reads its standard output: then it may not
+    write there.
+    """
+    with suppress(ImportError, OSError):
+        import fcntl
+        import os
+        import select
+
+        flags = fcntl.fcntl(1, fcntl.F_GETFL)
+        fcntl.fcntl(1, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(1, fcntl.F_SETFL, flags | os.O_ASYNC if wanted else flags & ~os.O_ASYNC)
+        left = select.poll()
+        left.register(1, 0)
+        if left.poll(0):  # there is no reader any more
+            sys.exit(TOO_MUCH)
+
+
+def _sheets(content: bytes) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    errors, sheets = _errors(content), []
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for about in workbook.sheets_metadata:
+        if about.typ == SheetTypeEnum.WorkSheet:
+            rows = _rows(workbook.get_sheet_by_name(about.name), errors.get(about.name, {}))
+            whole = len(rows) <= MOST_ROWS and sum(len(cells) for _, cells in rows) <= MOST_CELLS
+            shown = about.visible == SheetVisibleEnum.Visible
+            sheets.append((about.name, shown, whole, rows if whole else rows[:1]))
+    return sheets
+
+
+def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
+    """The rows that hold anything, by number; not all where they are more than a table may have."""
+    indent, rows = [""] * (sheet.start or (0, 0))[1], []
+    for number, found in enumerate(sheet.iter_rows(), start=1):
+        if number not in errors and all(cell == "" for cell in found):
+            continue
+        cells = indent + [cell if isinstance(cell, str | float) else str(cell) for cell in found]
+        for column, error in errors.get(number, {}).items():
+            cells += [""] * (column - len(cells))
+            cells[column - 1] = error
+        while cells and cells[-1] == "":
+            cells.pop()
+        rows.append((number, cells))
+        if len(rows) > MOST_ROWS:
+            break
+    return rows
+
+
+def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
+    """The errors in cells, such as #REF!, by sheet, row and column: calamine gives them as nothing,
+    or even as 0.
+    """
+    import zipfile
+
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            raise MemoryError
+        names = set(packed.namelist())
+        if "content.xml" in names:
+            return dict(_errors_in(packed.read("content.xml"), b">\\s*(#|Err:)"))
+        parts = [
+            (name, part)
+            for book in names
+            if book.endswith("workbook.xml")
+            for name, part in _parts(packed, book)
+        ]
+        return {
+            name: errors
+            for name, part in parts
+            if part in names
+            for _, errors in _errors_in(packed.read(part))
+        }
+
+
+def _parts(packed, book: str):
+    """The name of each sheet of an XLSX workbook, and the part of the zip that holds it."""
+    from xml.etree import ElementTree
+
+    folder, _, name = book.rpartition("/")
+    links = ElementTree.fromstring(packed.read(f"{folder}/_rels/{name}.rels"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    for sheet in ElementTree.fromstring(packed.read(book)).findall(".//{*}sheet"):
+        target = targets.get(_given(sheet).get("id"), "")
+        yield sheet.get("name"), target[1:] if target.startswith("/") else f"{folder}/{target}"
+
+
+def _errors_in(xml: bytes, sign: bytes = b"[\"']e[\"']"):
+    """Each sheet of a part, by its name if it has one there, with its errors; nothing where the
+    part has no `sign`.
+    """
+    from xml.etree import ElementTree
+
+    if not re.search(sign, xml):
+        return
+    errors, row, last = {}, 0, 0
+    for _, element in ElementTree.iterparse(io.BytesIO(xml)):
+        tag, given = element.tag.rpartition("}")[2], _given(element)
+        if tag in ("row", "table-row"):
+            row = int(given.get("r", last + 1))
+            last = row + int(given.get("number-rows-repeated", 1)) - 1
+            if found := _errors_of_row(element):
+                errors[row] = found
+            element.clear()
+        elif tag in ("table", "worksheet"):
+            yield given.get("name"), errors
+            errors, row, last = {}, 0, 0
+
+
+def _errors_of_row(row) -> dict[int, str]:
+    found, last = {}, 0
+    for cell in row:
+        given, texts = _given(cell), ["".join(child.itertext()) for child in cell]
+        column = _column(given["r"]) if "r" in given else last + 1
+        last = column + int(given.get("number-columns-repeated", 1)) - 1
+        if texts and (given.get("t") == "e" or ERROR.fullmatch(texts[-1])):
+            found[column] = texts[-1]
+    return found
+
+
+def _given(element) -> dict[str, str]:
+    return {name.rpartition("}")[2]: value for name, value in element.items()}
+
+
+def _column(reference: str) -> int:
+    """The number of a cell's column, which is 3 for C4."""
+    number = 0
+    for letter in reference.rstrip("0123456789"):
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
+if __name__ == "__main__":
+    sys.path.append(sys.argv[2])
+    main(sys.argv[1])

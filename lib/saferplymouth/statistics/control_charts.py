@@ -1,0 +1,203 @@
+"""Control charts (XmR): which months differ by more than the month-to-month variation of a series
+explains.
+
+The data frame comes first; a chart only draws it. The rules are those of the NHS programme Making
+Data Count; `docs/control-charts.md` lists where and why this differs. Meant for counts or rates,
+never for rolling totals. A frame has one row for each period from the first to the last, with or
+without data, and these columns:
+
+- `value` and `target`; `mean`, `lower`, `upper`: mean ± 2.66 × mean moving range, in the unit of
+  the series. A limit that no value can pass (under the floor, over the ceiling) is NaN and not
+  tested; `lower_drawn` and `upper_drawn` stop at the floor and at the ceiling. A moving range
+  across a gap is not used.
+- `phase` (from 0), the `cause` of its baseline (empty for the first), and `trial`: it has fewer
+  than 13 points.
+- `outside`: beyond a limit. `shift`: one of 7 or more running on one side of the mean. `trend`: one
+  of 7 or more running up or down. `two_of_three`: one of at least two that are beyond two thirds of
+  the way to a limit, among three running on that side of the mean. A gap, a new phase, a point on
+  the mean (shift, two of three) or equal neighbours (trend) end a run.
+- `signal`: any of the four. `side`: +1 above or rising, −1 below or falling, 0 without a signal;
+  where rules disagree the first of outside, trend, two of three and shift decides. `improving`:
+  True or False where there is a signal and an aim, None otherwise.
+
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+LIMIT = 2.66
+RUN = 7
+BASELINE = 12
+FIRM = 13
+NO_CHANGES: Mapping[pd.Period, str] = MappingProxyType({})
+
+
+def xmr(
+    series: pd.Series,
+    aim: int | None,
+    target: float | None = None,
+    baseline: int | None = None,
+    changes: Mapping[pd.Period, str] = NO_CHANGES,
+    *,
+    floor: float | None = 0,
+    ceiling: float | None = None,
+) -> pd.DataFrame:
+    """The control chart of `series` as a frame: the columns are described at the top of this file.
+
+    `series` holds a number for each month or quarter, NaN or absent for no data. `aim` is +1 where
+    higher is better, −1 where lower is, None where neither is. Limits come from the first
+    `baseline` points (12 to 20; 12 unless said; all of them while there are fewer) and then stay.
+    `changes` maps a period to the stated cause for which a new baseline, a new phase, begins there.
+    `floor` and `ceiling` are the least and the most a value can be: 0 and 100 for a percentage;
+    None where there is no such end, as a difference has no floor.
+
+    Source: Wheeler, Understanding Variation (1993); NHS England, Making Data Count. Raises
+    ValueError for an index that is not of periods or has one twice, an aim or baseline not listed,
+    a change outside the series or without a cause.
+    """
+    _check(series, aim, baseline, changes)
+    values = _every_period(series)
+    starts = sorted(changes)
+    phase = pd.PeriodIndex(starts, freq=values.index.freq).searchsorted(values.index, side="right")
+    parts = [
+        _phase(part, baseline or BASELINE, floor, ceiling) for _, part in values.groupby(phase)
+    ]
+    frame = pd.concat(parts) if parts else _phase(values, BASELINE, floor, ceiling)
+    frame.insert(1, "target", np.nan if target is None else float(target))
+    causes = ["", *(changes[start] for start in starts)]
+    frame["phase"] = phase
+    frame["cause"] = pd.Series([causes[p] for p in phase], frame.index, dtype=object)
+    good = [bool(s == aim) if s and aim else None for s in frame["side"]]
+    frame["improving"] = pd.Series(good, frame.index, dtype=object)
+    return frame
+
+
+def variation(frame: pd.DataFrame) -> str | None:
+    """The latest point of an `xmr` frame: `improving`, `worsening`, `neither` (no signal) or
+    `special` (a signal without an aim to judge it by); None where there is no point.
+    """
+    points = frame[frame["value"].notna()]
+    if points.empty:
+        return None
+    latest = points.iloc[-1]
+    if not latest["signal"]:
+        return "neither"
+    return {True: "improving", False: "worsening", None: "special"}[latest["improving"]]
+
+
+def assurance(frame: pd.DataFrame, target: float | None, aim: int | None) -> str | None:
+    """Whether a process left as it is will reach `target`: `met` or `missed` every time, or `hit
+    and miss`.
+
+    Judged by the latest limits of an `xmr` frame, in its unit; reaching the target exactly meets
+    it. None without a target, an aim or limits, and while the limits are trial limits.
+    """
+    if target is None or aim is None or frame.empty or frame["trial"].iloc[-1]:
+        return None
+    limits = frame["lower_drawn"].iloc[-1], frame["upper_drawn"].iloc[-1]
+    if np.isnan([*limits, target]).any():
+        return None
+    reached = {(limit - target) * aim >= 0 for limit in limits}
+    return "hit and miss" if len(reached) == 2 else "met" if True in reached else "missed"
+
+
+def _check(
+    series: pd.Series, aim: int | None, baseline: int | None, changes: Mapping[pd.Period, str]
+) -> None:
+    if not isinstance(series.index, pd.PeriodIndex) or series.index.has_duplicates:
+        raise ValueError("the series needs an index of periods, each of them once")
+    if aim not in (1, -1, None):
+        raise ValueError(
+            f"aim is {aim}: write 1 for higher is better, -1 for lower, None for neither"
+        )
+    if baseline is not None and not 12 <= baseline <= 20:
+        raise ValueError(f"baseline is {baseline}: use the first 12 to 20 points")
+    for period, cause in changes.items():
+        if not cause.strip():
+            raise ValueError(f"the new baseline from {period} has no cause: state it")
+        if series.empty or not series.index.min() < period <= series.index.max():
+            raise ValueError(f"the new baseline from {period} does not begin within the series")
+
+
+def _every_period(series: pd.Series) -> pd.Series:
+    values = series.astype(float)
+    if values.empty:
+        return values
+    first, last = values.index.min(), values.index.max()
+    return values.reindex(pd.period_range(first, last, name=values.index.name))
+
+
+def _phase(
+    values: pd.Series, baseline: int, floor: float | None, ceiling: float | None
+) -> pd.DataFrame:
+    """The rows of one phase: limits from its first `baseline` points, then signals."""
+    first = values[values.notna().cumsum() <= baseline]
+    mean, reach = first.mean(), LIMIT * first.diff().abs().mean()
+    lower = mean - reach if floor is None or mean - reach >= floor else np.nan
+    upper = mean + reach if ceiling is None or mean + reach <= ceiling else np.nan
+    signs = _signs(values, mean, lower, upper)
+    ranked = signs[["outside", "trend", "two_of_three", "shift"]]
+    frame = pd.DataFrame({"value": values, "mean": mean, "lower": lower, "upper": upper})
+    frame["lower_drawn"] = np.maximum(mean - reach, -np.inf if floor is None else floor)
+    frame["upper_drawn"] = np.minimum(mean + reach, np.inf if ceiling is None else ceiling)
+    frame["trial"] = values.count() < FIRM
+    frame[signs.columns] = signs != 0
+    frame["signal"] = (signs != 0).any(axis=1)
+    frame["side"] = ranked.mask(ranked == 0).bfill(axis=1)["outside"].fillna(0).astype(int)
+    return frame
+
+
+def _signs(values: pd.Series, mean: float, lower: float, upper: float) -> pd.DataFrame:
+    """Each rule's direction at each point: +1 above or rising, −1 below or falling, 0 where it is
+    silent.
+    """
+    low, high = (mean + (limit - mean) * 2 / 3 for limit in (lower, upper))
+    side = _sign(values - mean)
+    return pd.DataFrame(
+        {
+            "outside": _beyond(values, lower, upper),
+            "shift": _long_runs(side, RUN),
+            "trend": _trend(values),
+            "two_of_three": _two_of_three(side, _beyond(values, low, high)),
+        }
+    )
+
+
+def _sign(difference: pd.Series) -> pd.Series:
+    """−1, 0 or +1; 0 for NaN, and for less than a float's error, which would put equal values on a
+    side.
+    """
+    return np.sign(difference.round(9)).fillna(0).astype(int)
+
+
+def _beyond(values: pd.Series, low: float, high: float) -> pd.Series:
+    return _sign(values - high).clip(lower=0) + _sign(values - low).clip(upper=0)
+
+
+def _long_runs(signs: pd.Series, length: int) -> pd.Series:
+    """`signs` where the same sign runs for at least `length`, 0 elsewhere."""
+    run = signs.diff().ne(0).cumsum()
+    return signs.where(signs.groupby(run).transform("size") >= length, 0)
+
+
+def _trend(values: pd.Series) -> pd.Series:
+    """A point belongs to the steps that lead to it and from it; at a turn, the later trend names
+    its direction.
+    """
+    steps = _long_runs(_sign(values.diff()), RUN - 1)
+    onwards = steps.shift(-1, fill_value=0)
+    return onwards.where(onwards != 0, steps)
+
+
+def _two_of_three(side: pd.Series, beyond: pd.Series) -> pd.Series:
+    found = beyond * 0
+    for way in (1, -1):
+        together = (side == way).rolling(3).sum().eq(3) & (beyond == way).rolling(3).sum().ge(2)
+        near = (
+            together | together.shift(-1, fill_value=False) | together.shift(-2, fill_value=False)
+        )
+        found += way * (near & (beyond == way))
+    return found

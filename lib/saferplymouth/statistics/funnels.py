@@ -1,0 +1,89 @@
+"""Places beside each other, numbers to numbers: which stand out by more than chance, and how much
+lies in the busiest.
+
+Counts are of incidents; exposure is what they are expected in proportion to (residents, or small
+areas of about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy
+
+ABOVE, IN_LINE, BELOW = "above", "in line", "below"
+# standard normal: of places where only chance is at work, one in 500 lies beyond it on either side
+REACH = 3.09
+
+
+@dataclass(frozen=True)
+class Busiest:
+    """The busiest tenth: so many `areas` of all (`of`), the `share` of the total in them in
+    percent, and what the share would be if every area were as likely as any other (`by_chance`).
+    """
+
+    areas: int
+    of: int
+    share: float
+    by_chance: float
+
+
+def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0.0) -> pd.DataFrame:
+    """Which places lie outside the group's control limits: count, exposure, expected, low, high and
+    position of each.
+
+    A place is expected to have its share of the group's count by exposure, E. The square root of a
+    count has variance ¼ by chance, and ¼·E·r² more where the exposure itself is known only to a
+    relative standard deviation r (`unsure`), so the limits are (√E ± ½·3.09·√(1 + E·r²))²; a lower
+    one that would be under 0 is 0 and never passed.
+
+    Source: Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in
+    Medicine 24 (2005), 1185–1202, with his square-root transformation. Raises ValueError for an
+    exposure that is not above 0, or a negative count.
+    """
+    if (counts < 0).any() or not (exposure > 0).all():
+        raise ValueError("counts must be 0 or more, and exposures above 0")
+    expected = exposure * counts.sum() / exposure.sum()
+    half = REACH / 2 * np.sqrt(1 + expected * unsure**2)
+    low, high = (np.sqrt(expected) - half).clip(lower=0) ** 2, (np.sqrt(expected) + half) ** 2
+    position = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
+    return pd.DataFrame(
+        {
+            "count": counts,
+            "exposure": exposure,
+            "expected": expected,
+            "low": low,
+            "high": high,
+            "position": position,
+        }
+    )
+
+
+def busiest(counts: pd.Series) -> Busiest | None:
+    """How much lies in the busiest tenth of the areas (`counts` of every one, 0 too); None where
+    there is nothing.
+
+    The nearest whole number of areas is taken, at least one. Even counts that fall by chance alone
+    lie unevenly, the more so the fewer there are: `by_chance` is the share in the upper tail of a
+    Poisson distribution with their mean.
+    """
+    total, of = float(counts.sum()), len(counts)
+    if not total:
+        return None
+    areas = max(1, int(of / 10 + 0.5))
+    share = 100 * float(counts.nlargest(areas).sum()) / total
+    return Busiest(areas, of, share, 100 * _upper_share(total / of, areas / of))
+
+
+def _upper_share(mean: float, tail: float) -> float:
+    """The share of a Poisson total that lies in the upper `tail` of its distribution.
+
+    With q the least count whose excess probability P(X > q) is at most the tail: E[X; X > q] is
+    mean·P(X > q − 1), and what the tail still lacks is made up of counts of q.
+    """
+    q = 0
+    while scipy.special.pdtrc(q, mean) > tail:
+        q += 1
+    beyond = scipy.special.pdtrc(q, mean)
+    upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
+    return float(upper + q * (tail - beyond)) / mean

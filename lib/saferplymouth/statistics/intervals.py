@@ -1,0 +1,240 @@
+"""How sure a count, a proportion, a comparison with last year and a projection are.
+
+Counts vary from month to month by more than chance alone would make them (overdispersion), so a
+plain Poisson test finds signals that are not there. Comparisons and projections here widen their
+intervals by the dispersion φ that the paired months themselves show. Every interval is 95 % unless
+a `level` says otherwise.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+import scipy
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This year's total `a` against last year's `b` over the same periods; `change` is a − b.
+
+    `low` to `high` is the interval of `ratio`, a/b (1.05 is 5 % more); `phi` the dispersion; `z`
+    the standardised change were the counts Poisson, `z_adjusted` the same with the dispersion
+    allowed for. All of these are None where a year's total is 0.
+    """
+
+    a: int
+    b: int
+    change: int
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    phi: float | None = None
+    z: float | None = None
+    z_adjusted: float | None = None
+
+    @property
+    def beyond_chance(self) -> bool | None:
+        """Whether the interval excludes no change (a ratio of 1); None where it cannot be told."""
+        return None if self.ratio is None else not self.low <= 1 <= self.high
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The expected total at the end of the year, and the interval the total should fall in.
+
+    `low` and `high` are None where too little is known to give an interval, `outturn` too where
+    there is no ratio; `high` is infinite where two months disagree so far that nothing can be ruled
+    out.
+    """
+
+    outturn: float | None
+    low: float | None
+    high: float | None
+    months_left: int
+
+
+def round_half_away(x: float, places: int = 0) -> int | float:
+    """`x` to so many decimal places, halves away from zero: 2.5 → 3, −0.5 → −1; a whole number if
+    `places` is 0.
+
+    Rounds the decimal people see: `x` is first read to the 15 digits a float holds, so that 0.285 ×
+    100, which is stored as 28.499999999999996, gives 29. Raises ValueError if `x` is not finite.
+    """
+    if not math.isfinite(x):
+        raise ValueError(f"{x} cannot be rounded: it is not a finite number")
+    rounded = Decimal(f"{x:.15g}").quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return float(rounded) + 0.0 if places else int(rounded)
+
+
+def exact(x: float) -> float:
+    """`x` as data holds it, to the 15 digits that a float is sure of: 0.3, not
+    0.30000000000000004.
+    """
+    return float(f"{x:.15g}")
+
+
+def less(a: float, b: float) -> float:
+    """`a` less `b`, each read to the 15 digits a float holds: equal rates differ by 0. NaN where
+    either is.
+    """
+    return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
+
+
+def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
+    """This year's counts against last year's, one for each of the same n periods (months or
+    quarters), in order.
+
+    The interval of the ratio is exp(ln(a/b) ± t·√(1/a + 1/b)·√max(φ, 1)); z is (a − b)/√(a + b),
+    and adjusted, z/√max(φ, 1). φ is the Pearson χ² of the 2×n table over its n − 1 degrees of
+    freedom; t is the 97.5 % point of Student's t with as many when φ > 1, of the normal otherwise.
+    A period with no count in either year says nothing of the ratio and is not among the n; with one
+    period φ is 1.
+
+    Source: McCullagh and Nelder, Generalized Linear Models (1989), section 6.2: the log-linear
+    model of year and month with dispersion φ. Raises ValueError unless both have the same length,
+    at least 1, and hold counts.
+    """
+    now, before = _paired(this, last)
+    a, b = int(now.sum()), int(before.sum())
+    if not a or not b:
+        return Comparison(a, b, a - b)
+    phi, df = _dispersion(now, before)
+    widening = math.sqrt(max(phi, 1))
+    half = _t(df if phi > 1 else math.inf) * math.sqrt(1 / a + 1 / b) * widening
+    z = (a - b) / math.sqrt(a + b)
+    ratio = a / b
+    low, high = _around(ratio, half)
+    return Comparison(a, b, a - b, ratio, low, high, phi, z, z / widening)
+
+
+def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
+    """The financial year's total from its counts so far and the whole of last year's, in order.
+
+    The remaining months are expected to be F = R·a/b: last year's same months R times the ratio of
+    the year to date. Their total falls in F·exp(± t·√φ·√(1/a + 1/b + 1/R + 1/F)): the first three
+    terms are what is not known of the ratio and the season, the last the variation of the months to
+    come. φ is that of `compare`, at least 1, and t has its n − 1 degrees of freedom, whatever φ,
+    because a φ from a few months is itself unsure; so a single month gives no interval. A quarterly
+    series is projected in the same way, and `months_left` are then quarters.
+
+    Source: the overdispersed Poisson chain ladder of two years; England and Verrall, Stochastic
+    Claims Reserving in General Insurance, British Actuarial Journal 8 (2002), 443–518, with the
+    interval on the log scale. It assumes that the ratio of the years holds. Raises ValueError
+    unless both hold counts, `this` at least one and `last_year` no fewer.
+    """
+    whole, known = _counts(last_year), len(this)
+    now, before = _paired(this, whole[:known])
+    left = len(whole) - known
+    a, b, rest = int(now.sum()), int(before.sum()), int(whole[known:].sum())
+    if not left:
+        return Projection(a, a, a, 0)
+    if not b:
+        return Projection(None, None, None, left)
+    expected = rest * a / b
+    phi, df = _dispersion(now, before) if expected else (1.0, 0)
+    if not df:
+        return Projection(a + expected, None, None, left)
+    half = _t(df) * math.sqrt(max(phi, 1) * (1 / a + 1 / b + 1 / rest + 1 / expected))
+    low, high = _around(expected, half)
+    return Projection(a + expected, a + low, a + high, left)
+
+
+def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tuple[float, float]:
+    """The exact interval of a Poisson count, divided by `exposure` (residents in thousands give a
+    rate per 1,000).
+
+    Low is ½χ²(α/2; 2·count), 0 for no count; high ½χ²(1 − α/2; 2·count + 2). Source: Garwood,
+    Biometrika 28 (1936), 437–442. Raises ValueError for a negative count, or an exposure that is
+    not above 0.
+    """
+    if count < 0 or not exposure > 0:
+        raise ValueError(f"count {count} and exposure {exposure} must be at least 0 and above 0")
+    tail = (1 - level) / 2
+    low = (
+        scipy.special.gammaincinv(count, tail) if count else 0.0
+    )  # a χ² of 2k degrees is twice a gamma of shape k
+    high = scipy.special.gammainccinv(count + 1, tail)
+    return float(low / exposure), float(high / exposure)
+
+
+def difference_interval(
+    inside: int, people: float, outside: int, everyone: float, level: float = 0.95
+) -> tuple[float, float, float]:
+    """A part's rate less the whole's, with its interval: `inside` incidents among the part's
+    `people`, and `outside` ones among the rest of `everyone`. People in thousands give a rate per
+    1,000.
+
+    The part is in the whole, so the difference is inside·(1/people − 1/everyone) −
+    outside/everyone, of which the two counts are independent; their exact Poisson intervals are
+    joined by the method of variance estimates recovery. Source: Zou and Donner, Statistics in
+    Medicine 27 (2008), 1693–1702. Raises ValueError unless 0 < people < everyone.
+    """
+    if not 0 < people < everyone:
+        raise ValueError(f"{people} people of {everyone} are no part of a whole")
+    more, less = 1 / people - 1 / everyone, 1 / everyone
+    (low_in, high_in), (low_out, high_out) = (
+        poisson_interval(n, level=level) for n in (inside, outside)
+    )
+    value = inside * more - outside * less
+    down = math.hypot(more * (inside - low_in), less * (high_out - outside))
+    up = math.hypot(more * (high_in - inside), less * (outside - low_out))
+    return value, value - down, value + up
+
+
+def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """The score interval of a proportion (0 to 1) from `successes` among `n` replies.
+
+    Source: Wilson, Journal of the American Statistical Association 22 (1927), 209–212. Raises
+    ValueError if there is no reply, or more successes than replies.
+    """
+    if n < 1 or not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} replies give no proportion")
+    z = scipy.special.ndtri((1 + level) / 2)
+    centre = (successes + z * z / 2) / (n + z * z)
+    half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
+    return max(0.0, float(centre - half)) if successes else 0.0, min(
+        1.0, float(centre + half)
+    ) if successes < n else 1.0
+
+
+def _paired(this: Sequence[int], last: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    now, before = _counts(this), _counts(last)
+    if len(now) != len(before) or not len(now):
+        raise ValueError(
+            f"{len(now)} counts this year and {len(before)} last: pair them, at least one of each"
+        )
+    return now, before
+
+
+def _counts(values: Sequence[int]) -> np.ndarray:
+    counts = np.asarray(values, dtype=float)
+    if not np.all((counts >= 0) & (counts == np.floor(counts)) & np.isfinite(counts)):
+        raise ValueError(f"{list(values)} must be whole numbers from 0, none missing")
+    return counts
+
+
+def _dispersion(now: np.ndarray, before: np.ndarray) -> tuple[float, int]:
+    """Pearson χ² of the 2×n table over n − 1, and n − 1; a single period shows no dispersion, so 1
+    and 0.
+    """
+    table = np.array([now, before])
+    table = table[:, table.any(axis=0)]
+    df = table.shape[1] - 1
+    if not df:
+        return 1.0, 0
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    return float(((table - expected) ** 2 / expected).sum() / df), df
+
+
+def _around(centre: float, half: float) -> tuple[float, float]:
+    """Centre divided and multiplied by exp(half); two months can disagree so far that no limit can
+    be held.
+    """
+    return centre * math.exp(-half), centre * math.exp(half) if half < 100 else math.inf
+
+
+def _t(df: float) -> float:
+    """The 97.5 % point of Student's t: 1.96 for infinite degrees of freedom."""
+    return float(scipy.special.ndtri(0.975) if math.isinf(df) else scipy.special.stdtrit(df, 0.975))

@@ -1,0 +1,44 @@
+"""Which population estimate stands for a year: those of mid-year come a year or two late, so the
+latest there is.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+OLD = 5  # years after which an estimate is asked about
+
+
+def opening(year: pd.Period) -> str:
+    """The calendar year in which a financial year, or a period, begins: "2016"."""
+    return str(year.asfreq("M", "start").year)
+
+
+def latest(people: Mapping[str, int], year: str) -> str | None:
+    """The latest calendar year with an estimate at or before `year`; None where there is none. A
+    later one never counts, so that a rate stays what it was when the next estimate comes.
+    """
+    return max((at for at in people if at <= year), default=None)
+
+
+def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
+    """Why `latest` finds nothing, as part of a sentence; `whose` names the place that it is
+    about.
+    """
+    first = f"; the first is of mid-{min(people)}" if people else ""
+    return (
+        f"no population figures for mid-{year} or before have been "
+        f"received{whose and f' for {whose}'}{first}"
+    )
+
+
+def is_old(at: str, year: str) -> bool:
+    """Whether the estimate of mid-`at` is over five years old in `year`."""
+    return int(year) - int(at) > OLD
+
+
+def note(at: str, year: str) -> str:
+    """What a column that says nothing of its year adds where the estimate is not of that `year`;
+    else nothing.
+    """
+    return "" if at == year else f", mid-{at}"

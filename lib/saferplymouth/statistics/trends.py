@@ -1,0 +1,159 @@
+"""Numbers to numbers, across periods and series: what a year to date on its own would hide."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import scipy
+
+from saferplymouth.statistics.intervals import Comparison, compare
+from saferplymouth.statistics.measures import Year
+
+RECENT = 6
+FEWEST_SERIES = 3
+FAR = 1.5  # in standard deviations of one month
+FEWEST_YEARS = 3  # whole years, of which two might agree on their months by chance alone
+SIGMA = 1.128  # mean moving range of two points over their standard deviation: Wheeler (1993)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The same periods of two years: `first` to `last` of this year against a year earlier."""
+
+    first: pd.Period
+    last: pd.Period
+    comparison: Comparison
+
+    @property
+    def percent(self) -> float | None:
+        """Change as a percentage of last year's count; None on nothing."""
+        return 100 * self.comparison.change / self.comparison.b if self.comparison.b else None
+
+
+def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> Stretch | None:
+    """The last `periods` of `counts` against the same a year before; None where any of them is
+    missing.
+
+    `counts` is the whole monthly series by period. Quarters are not looked at: six of them are not
+    recent.
+    """
+    if year.latest is None or year.indicator.frequency != "month" or year.indicator.unit != "count":
+        return None
+    these = pd.period_range(end=year.latest, periods=periods, freq="M")
+    now, before = counts.reindex(these), counts.reindex(these - 12)
+    if now.isna().any() or before.isna().any():
+        return None
+    return Stretch(these[0], these[-1], compare(_whole(now), _whole(before)))
+
+
+def masked(year: Year, lately: Stretch | None) -> bool:
+    """Whether the year to date hides the last months: they changed by more than chance and it did
+    not, or they changed by more than chance the other way.
+    """
+    if lately is None or year.to_date is None or year.to_date.comparison is None:
+        return False
+    whole = year.to_date.comparison
+    opposite = whole.change * lately.comparison.change < 0
+    return bool(lately.comparison.beyond_chance) and (opposite or not whole.beyond_chance)
+
+
+def apart(one: Year, other: Year) -> tuple[Stretch, Stretch] | None:
+    """Two indicators over the months both cover, if their changes on last year differ by more than
+    chance.
+
+    The difference of the logs of the two ratios is held against the root of the sum of their
+    squared half widths, each the wider half of its own 95 % interval.
+    """
+    if (
+        one.to_date is None
+        or other.to_date is None
+        or not (one.to_date.comparison and other.to_date.comparison)
+    ):
+        return None
+    ends = min(y.to_date.periods[-1].asfreq("M", "end") for y in (one, other))
+    stretches = [_until(year, ends) for year in (one, other)]
+    if any(s is None or s.comparison.ratio is None for s in stretches):
+        return None
+    a, b = (s.comparison for s in stretches)
+    difference = abs(math.log(a.ratio) - math.log(b.ratio))
+    halves = [math.log(c.high / c.ratio) for c in (a, b)]
+    return tuple(stretches) if difference > math.hypot(*halves) else None
+
+
+def _until(year: Year, ends: pd.Period) -> Stretch | None:
+    covered = year.to_date.periods
+    covered = covered[covered.asfreq("M", "end") <= ends]
+    if len(covered) < 2:
+        return None
+    rows = year.frame.loc[covered]
+    return Stretch(covered[0], covered[-1], compare(_whole(rows["this"]), _whole(rows["last"])))
+
+
+def odd_months(
+    series: Mapping[str, pd.Series], months: pd.PeriodIndex
+) -> dict[pd.Period, dict[str, float]]:
+    """Months that stand out the same way in many series at once: a question about the data before
+    the world.
+
+    For each of `months`, the series further than `FAR` standard deviations (mean moving range /
+    1.128) from the mean of their other months, by key, in standard deviations; kept where at least
+    `FEWEST_SERIES`, and half of those with a figure, are on the same side.
+    """
+    found = {}
+    for month in months:
+        scores = {
+            key: score
+            for key, counts in series.items()
+            if (score := _score(counts, month)) is not None
+        }
+        for way in (-1, 1):
+            far = {key: score for key, score in scores.items() if score * way > FAR}
+            if len(far) >= max(FEWEST_SERIES, len(scores) / 2):
+                found[month] = far
+    return found
+
+
+def rolling_year(values: pd.Series, periods: int) -> pd.Series:
+    """The sum of each period and those before it, a year of `periods` in all; NaN where one of them
+    has no figure.
+
+    `values` are counts, by period. Not for a control chart: neighbouring totals share all their
+    periods but one.
+    """
+    every = pd.period_range(values.index[0], values.index[-1], freq=values.index.freq)
+    return values.astype(float).reindex(every).rolling(periods).sum()
+
+
+def seasonal(years: pd.DataFrame) -> float | None:
+    """How likely whole years would be to agree on their high and low periods as well as these, were
+    there no season.
+
+    `years` has a row for each period of a year and a column for each year; only columns without a
+    gap count, and None stands for fewer than three. Source: M. Friedman, The use of ranks to avoid
+    the assumption of normality, Journal of the American Statistical Association 32 (1937), 675–701,
+    with the χ² approximation and for ties.
+    """
+    whole = years.dropna(axis="columns")
+    k, n = whole.shape
+    if n < FEWEST_YEARS or k < 2:
+        return None
+    ranks = whole.rank()
+    scatter = float(((ranks - (k + 1) / 2) ** 2).sum(axis=None)) / (k - 1)
+    if not scatter:
+        return 1.0
+    apart = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
+    return float(scipy.special.chdtrc(k - 1, apart / scatter))
+
+
+def _score(counts: pd.Series, month: pd.Period) -> float | None:
+    known = counts.dropna()
+    others = known.drop(month, errors="ignore")
+    spread = others.diff().abs().mean() / SIGMA
+    if month not in known or len(others) < 2 * RECENT or not spread > 0:
+        return None
+    return (known[month] - others.mean()) / spread
+
+
+def _whole(values: pd.Series) -> list[int]:
+    return [int(v) for v in values]

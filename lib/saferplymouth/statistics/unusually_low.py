@@ -1,0 +1,76 @@
+"""Whether a figure is lower than chance explains, from those of the periods before it: is it all of
+the data?
+
+A fall is to 0, or to under a tenth of what is usual (the median). How likely one so deep would be
+by chance is told by what the periods before predict; how much those vary is never known well, so
+the fewer they are the wider it is taken.
+"""
+
+import numpy as np
+import scipy
+
+USUAL_SHARE = 0.1  # of what is usual: a figure under it has fallen
+RARE = 0.001
+FEWEST_LEVELS = 8  # levels without counts behind them: with fewer their variation is not known
+LEAST_SPREAD = (
+    0.05  # of the logarithm of a level: figures that happen to be alike leave room for a rounding
+)
+
+
+def fallen(value: float, before: np.ndarray) -> bool:
+    """Whether a value has fallen, as told above, and none of those before was as low."""
+    tenth = USUAL_SHARE * float(np.median(before)) if len(before) else 0.0
+    return 0 <= value < tenth and not (before <= tenth).any()
+
+
+def chance_of_count(count: float, before: np.ndarray) -> float:
+    """The chance of a count so low: negative binomial, with the mean and the dispersion of those
+    before it.
+
+    With n of them the dispersion is taken as 1/(n + 1) at least.
+    """
+    mean = float(before.mean())
+    shape = 1 / _dispersion(before, mean, mean)
+    return float(scipy.special.betainc(shape, count + 1, shape / (shape + mean)))
+
+
+def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarray) -> float:
+    """The chance of a share so low: beta-binomial, with the mean share and the dispersion of those
+    before it.
+    """
+    share = float(before.sum() / of_before.sum())
+    by_chance = share * (1 - share) / float(of_before.mean())
+    a = 1 / _dispersion(before / of_before, share, by_chance)
+    b = max(a * (1 - share) / share, 1e-9)
+    each = np.arange(int(count) + 1)
+    ways = (
+        scipy.special.gammaln([of + 1])
+        - scipy.special.gammaln(each + 1)
+        - scipy.special.gammaln(of - each + 1)
+    )
+    logs = ways + scipy.special.betaln(each + a, of - each + b) - scipy.special.betaln(a, b)
+    return float(np.exp(logs).sum())
+
+
+def chance_of_level(level: float, before: np.ndarray) -> float:
+    """The chance of a level (a rate, a sum, a bare percentage) so low: Student's t on the
+    logarithms of those before.
+
+    None is 0. It is 1 where they are fewer than `FEWEST_LEVELS`; a level of 0 counts as the highest
+    that has fallen.
+    """
+    n = len(before)
+    if n < FEWEST_LEVELS or (before <= 0).any():
+        return 1.0
+    logs, low = np.log(before), level or USUAL_SHARE * float(np.median(before))
+    spread = max(float(logs.std(ddof=1)), LEAST_SPREAD) * np.sqrt(1 + 1 / n)
+    return float(scipy.special.stdtr(n - 1, (np.log(low) - logs.mean()) / spread))
+
+
+def _dispersion(before: np.ndarray, mean: float, by_chance: float) -> float:
+    """The variance relative to the squared mean that is over what chance gives; not under 1/(n +
+    1).
+    """
+    n = len(before)
+    over = (float(before.var(ddof=1)) - by_chance) / mean**2 if n > 1 else 0.0
+    return max(over, 1 / (n + 1))

@@ -1,0 +1,46 @@
+"""Files that a reader, or a kill, never meets half written."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[Path]:
+    """A file to write in, which takes the place of `path` when the block ends well; else `path`
+    stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield beside
+        make_way(path, path.parent)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def make_way(path: Path, within: Path) -> None:
+    """Have nothing stand in the way of a file at `path`: no folder in its place, and below `within`
+    no file, or link to nowhere, in the place of a folder it is in. All there can be written
+    anew.
+    """
+    for folder in reversed(path.parents):
+        if folder.is_relative_to(within) and not folder.is_dir():
+            if folder != within:
+                remove(folder)
+            folder.mkdir(parents=True)
+    if path.is_dir():
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Take away whatever is at `path`: a file, a link, or a folder with all that is in it; or
+    nothing.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""Which editions are asked for: a month's, several months', or a financial quarter's for the
+board's meeting.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import periods, sources
+from saferplymouth.errors import Mistake, NotReceived
+from saferplymouth.periods import Calendar
+
+EMPTY = (
+    "data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns"
+)
+QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})-Q([1-4])")
+
+
+class NotPlanned(Mistake):
+    """Nothing could be planned; the message is for the person who asked."""
+
+
+@dataclass(frozen=True)
+class EditionName:
+    """An edition: of a `month`, or of a financial `quarter` with data up to `month`, the quarter's
+    latest drop.
+    """
+
+    month: pd.Period
+    quarter: pd.Period | None = None
+
+    @property
+    def name(self) -> str:
+        """The edition's folder: `2016-11`, or `2016-Q3` for the third quarter of the financial year
+        begun in 2016.
+        """
+        if self.quarter is None:
+            return str(self.month)
+        return f"{_opens(self.quarter)}-Q{self.quarter.quarter}"
+
+    @property
+    def words(self) -> str:
+        if self.quarter is None:
+            return periods.words(self.month)
+        so_far = "" if self.whole else f", figures to {periods.words(self.month)}"
+        return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
+
+    def drops(self, there: list[pd.Period]) -> list[pd.Period]:
+        """The months whose drops, of those `there`, are looked at for it: its own, or all of its
+        quarter.
+        """
+        return [self.month] if self.quarter is None else _within(self.quarter, there)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last month it covers has its drop."""
+        return self.quarter is None or self.quarter.asfreq("M", "end") == self.month
+
+
+def is_edition(name: str) -> bool:
+    """Whether a folder of `outputs` is named as an edition."""
+    return bool(periods.MONTH.fullmatch(name) or QUARTER.fullmatch(name))
+
+
+def asked(root: Path, text: str | None, calendar: Calendar) -> list[EditionName]:
+    """The editions asked for, the newest drop's by default. Raises `NotPlanned` where one has no
+    drop.
+    """
+    there = sources.drops(root / "data/raw")
+    if not there:
+        raise NotPlanned(EMPTY)
+    if text and QUARTER.fullmatch(text):
+        return [named(text, there, calendar)]
+    try:
+        wanted = periods.months(text) if text else there[-1:]
+    except periods.NotAPeriod as error:
+        raise NotPlanned(f"{error}, or a financial quarter such as {there[-1].year}-Q1") from None
+    absent = [str(month) for month in wanted if month not in there]
+    if absent:
+        some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
+        raise NotPlanned(f"there is no drop for {some}; {_from_to(there)}")
+    return [EditionName(month) for month in wanted]
+
+
+def month(text: object, there: list[pd.Period]) -> pd.Period:
+    """The month that `text` names ("2016-11", or a monthly period), which must have its drop among
+    those `there`.
+
+    Raises `NotAPeriod` or `NotReceived`; both say which months would do.
+    """
+    try:
+        wanted = periods.month(text)
+    except periods.NotAPeriod as error:
+        raise periods.NotAPeriod(f"{error}; {_from_to(there)}") from None
+    if wanted not in there:
+        raise NotReceived(f"there is no drop for {periods.words(wanted)}; {_from_to(there)}")
+    return wanted
+
+
+def quarter(text: object, there: list[pd.Period], calendar: Calendar) -> EditionName:
+    """The edition of the financial quarter that `text` names ("2016-Q3"), with data up to its
+    latest drop `there`.
+
+    Raises `NotAPeriod` or `NotPlanned`; both say what would do.
+    """
+    if not QUARTER.fullmatch(str(text)):
+        latest = (
+            EditionName(there[-1], calendar.of(there[-1], "quarter")).name if there else "2016-Q3"
+        )
+        raise periods.NotAPeriod(
+            f"'{text}' is not a financial quarter; write it as {latest}; {_from_to(there)}"
+        )
+    return named(str(text), there, calendar)
+
+
+def named(text: str, there: list[pd.Period], calendar: Calendar) -> EditionName:
+    """The edition that `name` gives the text of; a quarter needs one of its months among the drops
+    `there`.
+    """
+    written = QUARTER.fullmatch(text)
+    if not written:
+        return EditionName(periods.month(text))
+    year, quarter = (int(part) for part in written.groups())
+    opening = pd.Period(f"{year}-{calendar.start:02d}", "M")
+    period = calendar.of(opening + 3 * (quarter - 1), "quarter")
+    within = _within(period, there)
+    if not within:
+        raise NotPlanned(f"there is no drop for {text}, {periods.words(period)}; {_from_to(there)}")
+    return EditionName(within[-1], period)
+
+
+def _within(quarter: pd.Period, there: list[pd.Period]) -> list[pd.Period]:
+    first, last = (quarter.asfreq("M", side) for side in ("start", "end"))
+    return [month for month in there if first <= month <= last]
+
+
+def _opens(quarter: pd.Period) -> int:
+    """The calendar year in which the financial year of a quarter begins."""
+    return (quarter - (quarter.quarter - 1)).asfreq("M", "start").year
+
+
+def _from_to(there: list[pd.Period]) -> str:
+    return f"the drops run from {there[0]} to {there[-1]}" if there else EMPTY

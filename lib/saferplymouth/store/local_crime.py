@@ -1,0 +1,235 @@
+"""The street files of a partnership as its pages need them: its own small areas, and the districts
+of its force.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import sources
+from saferplymouth.framework import ASB, TYPES, Street
+from saferplymouth.periods import Calendar
+from saferplymouth.sources import Geography, SignOff
+from saferplymouth.store import completeness, street_counts
+from saferplymouth.store.completeness import Doubt
+from saferplymouth.store.street_counts import StreetCounts
+
+NOWHERE = ""  # the district of a crime without a place
+CELLS, FILES = "cells", "files"
+
+
+@dataclass(frozen=True)
+class LocalCrime:
+    """The counts of the partnership's force as they stood for an edition.
+
+    `counted` has columns month, lsoa, name, district, type and count, with small areas in the
+    partnership's districts only; `files` a row for each file used, of any force (see
+    `street_counts.StreetCounts`); both as `street_counts.stood` counted them. `signed` is what
+    analysts let stand. Figures are worked out from `cells`, the counts of `months`, alone.
+    """
+
+    counted: pd.DataFrame
+    files: pd.DataFrame
+    geography: Geography
+    street: Street
+    signed: tuple[SignOff, ...] = ()
+
+    @cached_property
+    def come(self) -> pd.PeriodIndex:
+        """The months there is a file of the force for."""
+        return pd.PeriodIndex(sorted(set(self.own_files["month"])), freq="M")
+
+    @cached_property
+    def months(self) -> pd.PeriodIndex:
+        """The months there is a file of the force for that is complete, or that someone let
+        stand.
+        """
+        return self.come[[month not in self.incomplete for month in self.come]]
+
+    @cached_property
+    def doubts(self) -> dict[pd.Period, Doubt]:
+        """The months whose file seems to be too little, let stand or not."""
+        return completeness.of_files(
+            self.counted, self.own_files, self.street.districts, self.signed
+        )
+
+    @property
+    def incomplete(self) -> dict[pd.Period, Doubt]:
+        """The months whose file seems to be too little and that no one let stand: no figure rests
+        on them.
+        """
+        return {month: doubt for month, doubt in self.doubts.items() if doubt.signed is None}
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The counts of `months`."""
+        return (
+            self.counted[self.counted["month"].isin(self.months.astype(str))]
+            if self.incomplete
+            else self.counted
+        )
+
+    @property
+    def misses_districts(self) -> bool:
+        """Whether no file has a row in the partnership's districts."""
+        return not self.counted["district"].isin(self.street.districts).any()
+
+    @property
+    def own_files(self) -> pd.DataFrame:
+        """The files of the partnership's force."""
+        return self.files[self.files["force"] == self.street.force]
+
+    def year_to(self, month: pd.Period, calendar: Calendar) -> pd.PeriodIndex:
+        """The months of the financial year of `month`, up to it, that there is a file for."""
+        opens = calendar.year(month).asfreq("M", "start")
+        return self.months[(self.months >= opens) & (self.months <= month)]
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN where
+        not counted).
+
+        Those of the look-up that lie in its districts; without a look-up, those that the files
+        name.
+        """
+        looked_up = self.geography.areas.items()
+        rows = {
+            c: (a.name, a.neighbourhood, a.ward, a.people)
+            for c, a in looked_up
+            if self._own(a.name)
+        }
+        if not rows:
+            named = self._local.drop_duplicates("lsoa")
+            rows = {
+                row.lsoa: (row.name, row.name[:-1], "", None)
+                for row in named.itertuples(index=False)
+            }
+        columns = ["name", "neighbourhood", "ward", "people"]
+        return (
+            pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+            .astype({"people": float})
+            .sort_index()
+        )
+
+    def _own(self, name: str) -> bool:
+        return name.rpartition(" ")[0] in self.street.districts
+
+    @cached_property
+    def _local(self) -> pd.DataFrame:
+        return self.cells[self.cells["district"].isin(self.street.districts)]
+
+    @cached_property
+    def local(self) -> pd.DataFrame:
+        """The cells of the partnership's districts, each with its neighbourhood and ward.
+
+        A small area that the look-up does not have, such as one drawn at another census, lies in
+        the neighbourhood its name says, and in the ward most of that neighbourhood's areas lie in;
+        both are empty where there is none.
+        """
+        codes = self._local[["lsoa", "name"]].drop_duplicates("lsoa")
+        known = dict(
+            zip(
+                self.areas.index,
+                self.areas[["neighbourhood", "ward"]].itertuples(index=False),
+                strict=True,
+            )
+        )
+        named = {
+            row.lsoa: self._by_name.get(row.name[:-1], ("", ""))
+            for row in codes.itertuples(index=False)
+        }
+        placed = {code: known.get(code, by_name) for code, by_name in named.items()}
+        where = pd.DataFrame.from_dict(
+            placed, orient="index", columns=["neighbourhood", "ward"], dtype=object
+        )
+        where.index = where.index.astype(object)
+        return self._local.join(where, on="lsoa")
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, str]]:
+        """The neighbourhood and the commonest ward by the name that its small areas begin with
+        ("Anytown 003").
+        """
+        found: dict[str, list[tuple[str, str]]] = {}
+        for area in self.geography.areas.values():
+            found.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
+        return {msoa: Counter(sorted(pairs)).most_common(1)[0][0] for msoa, pairs in found.items()}
+
+    @cached_property
+    def unplaced(self) -> list[str]:
+        """The names of small areas with incidents that are in no neighbourhood."""
+        local = self.local
+        return sorted(local.loc[local["neighbourhood"] == "", "name"].unique())
+
+    @property
+    def people_counted(self) -> bool:
+        """Whether the look-up gives the residents of each small area."""
+        return bool(self.areas["people"].notna().all())
+
+    @cached_property
+    def neighbourhood_names(self) -> dict[str, str]:
+        """Each neighbourhood with its wards, as people name them, commas and all: `Mutley (Compton;
+        Drake)`.
+        """
+        wards = self.areas[self.areas["ward"] != ""].groupby("neighbourhood")["ward"].unique()
+        return {
+            n: f"{n} ({'; '.join(sorted(wards[n]))})" if n in wards else n
+            for n in self.areas["neighbourhood"]
+        }
+
+    @cached_property
+    def strange_types(self) -> list[str]:
+        """Types of crime in the files that data.police.uk was not known to use."""
+        return sorted(set(self.cells["type"]) - {*TYPES, *self.street.new_types})
+
+    @cached_property
+    def unseen_types(self) -> list[str]:
+        """The types of crime that are said to be new and that no file has."""
+        return sorted(set(self.street.new_types) - {*TYPES, *self.cells["type"]})
+
+
+def is_crime(cells: pd.DataFrame) -> pd.Series:
+    """Which cells are of recorded crime: all but anti-social behaviour, which is incidents."""
+    return cells["type"] != ASB
+
+
+def gather(
+    root: Path, month: pd.Period, settings: Street, signed: tuple[SignOff, ...] = ()
+) -> LocalCrime | None:
+    """The ground for the edition of `month`; None where no file of the force has come.
+
+    Raises `sources.Refused`. A page's worker is handed the counts; elsewhere they are read from the
+    drops.
+    """
+    handed = {kind: root / _path(month, kind) for kind in (CELLS, FILES)}
+    if all(path.is_file() for path in handed.values()):
+        cells, files = (pd.read_parquet(handed[kind]) for kind in (CELLS, FILES))
+    else:
+        street_counts.refresh(root, month)
+        cells, files = _own(street_counts.stood(root, month), settings)
+    if not (files["force"] == settings.force).any():
+        return None
+    return LocalCrime(cells, files, sources.geography(root / "data/raw", month), settings, signed)
+
+
+def _own(stood: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The force's counts: by small area in the partnership's districts, by district elsewhere."""
+    mine = stood.cells[stood.cells["force"] == settings.force].drop(columns="force")
+    mine = mine.astype(dict.fromkeys(("month", "lsoa", "name", "district", "type"), object))
+    away = ~mine["district"].isin(settings.districts)
+    mine = mine.assign(lsoa=mine["lsoa"].mask(away, ""), name=mine["name"].mask(away, ""))
+    keys = ["month", "lsoa", "name", "district", "type"]
+    return mine.groupby(keys, as_index=False, sort=True)["count"].sum(), stood.files
+
+
+def handed(ground: LocalCrime, month: pd.Period) -> dict[str, bytes]:
+    """The counts as files that a page's worker is given, by path within the project."""
+    frames = {CELLS: ground.counted, FILES: ground.files}
+    return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
+
+
+def _path(month: pd.Period, kind: str) -> str:
+    return f"data/processed/street/{month}.{kind}.parquet"

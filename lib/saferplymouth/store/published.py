@@ -1,0 +1,95 @@
+"""The editions in place, as their files say: which, what is final, and what was withdrawn."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from saferplymouth.store.manifest import CLOSED, WITHDRAWN, manifest
+
+TAKEN = "withdrawn"  # the folder of `outputs` where what was withdrawn is kept, and never published
+# on each of its pages
+SAYS = rf"<dt>Edition</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withdrawn on "
+SAYS_CLOSED = re.compile(SAYS.encode())
+
+
+def places(outputs: Path) -> dict[str, int]:
+    """The editions in place, each with a number that is another once another edition has taken its
+    place.
+    """
+    there = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
+    return {path.name: path.stat().st_ino for path in there}
+
+
+def withdrawn(made: dict) -> str:
+    """When and why the edition of a manifest was withdrawn; empty where it was not."""
+    said = made.get("withdrawn") if made.get("status") == WITHDRAWN else None
+    return f"withdrawn on {said['date_words']}: {said['reason']}" if said else ""
+
+
+def again(name: str) -> str:
+    """The command that publishes an edition again that was withdrawn."""
+    return f'saferplymouth run {name} --correct "the reason"'
+
+
+def published(place: Path) -> tuple[Path, str]:
+    """Where the edition that was published at `place` stands, and when and why it was withdrawn if
+    it was.
+    """
+    made = manifest(place)
+    if taken := withdrawn(made):
+        return place.parent / TAKEN / kept_as(place.name, made["withdrawn"]["sha256"]), taken
+    return place, ""
+
+
+def kept_as(name: str, digest: str) -> str:
+    """The folder for a withdrawn edition: named by its manifest too, for an edition may be
+    withdrawn again.
+    """
+    return f"{name}-{digest[:8]}"
+
+
+def preceding(outputs: Path, name: str) -> list[dict]:
+    """The manifests of the edition before the one of a name, a month's or a quarter's as it is, and
+    of the one in place under that name; those that are there, the one before first.
+    """
+    each = (path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name))
+    there = [
+        made
+        for place in each
+        if place.name <= name and (made := manifest(place)) and not withdrawn(made)
+    ]
+    own = [made for made in there if made["edition"] == name]
+    return [*there[: len(there) - len(own)][-1:], *own]
+
+
+def closed(outputs: Path, month: str) -> list[str]:
+    """The editions in place with data to `month` (its own, or a quarter's that ends with it) that
+    are final.
+    """
+    made = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
+    of_month = [place for place, m in made.items() if m.get("data_to", place.name) == month]
+    return [
+        place.name
+        for place in of_month
+        if made[place].get("status") in CLOSED or lost(made[place], files(place))
+    ]
+
+
+def lost(made: dict, standing: dict[str, bytes]) -> bool:
+    """Whether pages that `standing` say that their edition is final or withdrawn, and the manifest
+    `made` does not.
+    """
+    pages = (content for name, content in standing.items() if name.endswith(".html"))
+    return made.get("status") not in (*CLOSED, WITHDRAWN) and any(
+        SAYS_CLOSED.search(page) for page in pages
+    )
+
+
+def files(place: Path) -> dict[str, bytes]:
+    """Every file of an edition, relative path to content; none when there is no edition."""
+    found = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else []
+    return {p.relative_to(place).as_posix(): p.read_bytes() for p in found}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,300 @@
+"""One indicator over time: this year against last, its control chart, its seasonal shape, rolling
+twelve months.
+"""
+
+import pandas as pd
+
+from saferplymouth import periods
+from saferplymouth.display import charts, control_charts, tables
+from saferplymouth.framework import COUNT, PERCENT, RATE
+from saferplymouth.indicators import commentary, findings
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.findings import CANNOT_TELL, CHANCE, SIGNAL
+from saferplymouth.indicators.project import Project
+from saferplymouth.indicators.words import (
+    counted,
+    inner,
+    kind_of,
+    listed,
+    moved,
+    number,
+    quantity,
+    share,
+)
+from saferplymouth.pages import data_requests
+from saferplymouth.statistics import trends
+from saferplymouth.statistics.intervals import compare
+from saferplymouth.statistics.measures import percent_change
+from saferplymouth.workbench import series
+from saferplymouth.workbench.series import Group
+from saferplymouth.workbench.view import Column, View, table, told
+
+EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
+EVERY |= {periods.CALENDAR_YEAR: "calendar years"}
+RULES = {
+    "outside": "outside the limits",
+    "trend": "run up or down",
+    "shift": "run on one side",
+    "two_of_three": "close to a limit",
+}
+AGREE = 0.05  # the probability under which years that agree on their months are more than chance
+
+
+def nothing(project: Project, e: Evidence) -> View:
+    """The view of an indicator without figures of its own: those of its groups, or who is asked for
+    some.
+    """
+    groups = [inner(words) for words in series.groups(project, e.indicator.key).values()]
+    wanted = data_requests.sentence(e.indicator, project.framework, project.month)
+    said = f"There are figures by group only: {listed(groups)}" if groups else wanted
+    return View(e.indicator.key, project.month, told(findings.headline(e).text, said))
+
+
+def cannot(project: Project, e: Evidence, why: str, *more: str) -> View:
+    """A view that cannot be drawn, with the reason as its heading."""
+    return View(e.indicator.key, project.month, told(f"{e.indicator.name}: {why}", *more))
+
+
+def this_year(
+    project: Project, key: str, year: str | None = None, group: Group | None = None
+) -> View:
+    """A financial year against the one before."""
+    e, calendar = series.chosen(project, key, group), project.framework.calendar
+    if e.observed.empty:
+        return nothing(project, e)
+    if year is not None:
+        e = series.chosen(project, key, group, series.year(year, e, calendar).asfreq("M", "end"))
+    first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
+    said = told(first, others, commentary.of_year(e), commentary.of_future(e))
+    return View(
+        key, project.month, said, _against_last(e, first), tables.year_table(e.year, calendar)
+    )
+
+
+def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
+    if e.indicator.frequency in periods.YEARLY and len(e.observed) > 1:
+        return charts.history_chart(e.indicator, e.observed["value"], headline)
+    drawn = (
+        e.year.frame[["this", "last"]].notna().any(axis=None)
+        and e.indicator.frequency not in periods.YEARLY
+    )
+    return charts.year_chart(e.year, headline) if drawn else None
+
+
+def control_chart(
+    project: Project, key: str, since: str | None = None, group: Group | None = None
+) -> View:
+    """Which months differ by more than they ordinarily vary."""
+    e, calendar = series.chosen(project, key, group), project.framework.calendar
+    if e.observed.empty:
+        return nothing(project, e)
+    if e.control is None:
+        return cannot(project, e, _no_limits(e))
+    first = series.begins(since, e, calendar)
+    lead, said = commentary.VARIATION[e.variation], commentary.of_variation(e)
+    opening = next(text for text in said if text.startswith(lead))
+    heading = f"{e.indicator.name}: {inner(opening)}"
+    drawn = control_charts.control_chart(e, heading.rstrip("."), said, first)
+    said = told(heading, (text for text in said if text != opening))
+    return View(key, project.month, said, drawn, _limits(e, e.control.loc[first:]))
+
+
+def _no_limits(e: Evidence) -> str:
+    if e.indicator.frequency != "month":
+        return f"a control chart is made of months, and this comes by the {e.indicator.frequency}"
+    if e.observed["hidden"].any():
+        return "no control chart, for from its limits a hidden count could be worked out"
+    return "a control chart needs two months at least"
+
+
+def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
+    """Each month with the average, the limits and the rules it breaks."""
+    rows = {month: periods.words(month) for month in frame.index}
+    marked = [
+        ", ".join(words for rule, words in RULES.items() if row[rule])
+        for _, row in frame.iterrows()
+    ]
+    broken = pd.Series([text.capitalize() or "None" for text in marked], frame.index)
+    columns = {"Figure": Column(frame["value"], e.indicator.scale)}
+    for name, column in {
+        "Average": "mean",
+        "Lower limit": "lower_drawn",
+        "Upper limit": "upper_drawn",
+    }.items():
+        columns[name] = Column(frame[column], RATE)
+    columns["Signal"] = Column(broken, tables.WORDS)
+    return table(
+        columns, rows, f"{kind_of(e.indicator)} {e.indicator.counted} and the limits", "Month"
+    )
+
+
+def seasonal_shape(
+    project: Project, key: str, since: str | None = None, group: Group | None = None
+) -> View:
+    """The months of each financial year over one another: whether some are high or low every
+    year.
+    """
+    e, calendar = series.chosen(project, key, group), project.framework.calendar
+    if e.observed.empty:
+        return nothing(project, e)
+    if series.length(e) == 1:
+        return cannot(project, e, "a yearly figure has no seasonal shape")
+    figures, hidden = series.by_year(e, calendar)
+    shown = figures.loc[
+        :, since if since and series.begins(since, e, calendar) else figures.columns[0] :
+    ]
+    latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
+    if latest.empty:
+        return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
+    heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
+    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted} each {every}, {listed(list(latest))}"
+    said = told(heading, (_highest(label, figures[label], e) for label in latest))
+    rows = {at: tables.heading(at, calendar) for at in figures.index}
+    columns = {label: Column(shown[label], unit, hidden=hidden[label]) for label in shown}
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {every} of the financial year"
+    drawn = charts.lines_chart(latest, heading, subtitle, unit)
+    return View(key, project.month, said, drawn, table(columns, rows, caption, every.capitalize()))
+
+
+def _season(e: Evidence, figures: pd.DataFrame) -> str:
+    """Whether the months of the years agree by more than chance."""
+    name, every = e.indicator.name, EVERY[e.indicator.frequency]
+    whole, chance = figures.dropna(axis="columns"), trends.seasonal(figures)
+    if chance is None:
+        known = "1 is" if whole.shape[1] == 1 else f"{whole.shape[1]} are"
+        needed = f"{trends.FEWEST_YEARS} whole years are needed, and {known} known"
+        return f"{name}: {CANNOT_TELL} whether it has a season; {needed}"
+    if chance >= AGREE:
+        return (
+            f"{name}: how the {every} differ from each other is {CHANCE} over {whole.shape[1]} "
+            f"whole years"
+        )
+    ranks = whole.rank().mean(axis="columns")
+    high, low = (charts.part_of_year(at) for at in (ranks.idxmax(), ranks.idxmin()))
+    return (
+        f"{name}: the {every} differ alike in {whole.shape[1]} years, {SIGNAL}; {high} is highest "
+        f"and {low} lowest"
+    )
+
+
+def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
+    known, unit = figures.dropna(), e.indicator.scale
+    high, low = known.idxmax(), known.idxmin()
+    if known[high] == known[low]:
+        return ""
+    named = [f"{quantity(known[at], unit)} in {charts.part_of_year(at)}" for at in (high, low)]
+    shown = f"{len(known)} of {len(figures)} {EVERY[e.indicator.frequency]}"
+    part = "" if len(known) == len(figures) else f" (figures are shown for {shown})"
+    return f"{label} was highest at {named[0]} and lowest at {named[1]}{part}"
+
+
+def rolling_year(
+    project: Project, key: str, since: str | None = None, group: Group | None = None
+) -> View:
+    """The total of the last twelve months, month after month: the season is the same in each."""
+    e, calendar = series.chosen(project, key, group), project.framework.calendar
+    if e.observed.empty:
+        return nothing(project, e)
+    if e.indicator.unit == RATE or series.length(e) == 1:
+        added = "rates of single months cannot be added up"
+        return cannot(
+            project,
+            e,
+            added if series.length(e) > 1 else "a yearly figure is one of twelve months already",
+        )
+    totals, hidden = _totals(e)
+    if totals.isna().all():
+        return cannot(project, e, _no_total(e, hidden))
+    small_base = project.framework.partnership.small_base
+    heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
+    shown = totals.loc[series.begins(since, e, calendar) :]
+    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted}, each figure that of twelve months"
+    data = shown.to_frame("Twelve months")
+    drawn = (
+        charts.lines_chart(data, heading, subtitle, unit, years=True)
+        if shown.notna().any()
+        else None
+    )
+    before, covered = totals.shift(n).reindex(shown.index), hidden.shift(n, fill_value=False)
+    columns = {"Twelve months": Column(shown, unit, hidden=hidden)}
+    columns["A year before"] = Column(before, unit, hidden=covered)
+    columns["Change"] = Column(shown - before, unit, signed=True, hidden=hidden | covered)
+    rows = {at: periods.words(at.asfreq("M", "end")) for at in shown.index}
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted} in twelve months"
+    said = told(heading, _earliest(e, totals))
+    return View(key, project.month, said, drawn, table(columns, rows, caption, "Twelve months to"))
+
+
+def _earliest(e: Evidence, totals: pd.Series) -> str:
+    known = totals.dropna()
+    if len(known) < 2:
+        return ""
+    ends = periods.words(known.index[0].asfreq("M", "end"))
+    return (
+        f"The earliest twelve months known, to {ends}, had "
+        f"{quantity(known.iloc[0], e.indicator.unit)}"
+    )
+
+
+def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
+    """The figure of each twelve months that the series is long enough for, and which of them rest
+    on a hidden count.
+
+    Counts and pounds add up; a percentage is pooled from its numbers of replies.
+    """
+    n, unit = series.length(e), e.indicator.unit
+    if unit == PERCENT:
+        parts = [
+            trends.rolling_year(e.observed[name].astype(float), n)
+            for name in ("numerator", "denominator")
+        ]
+        totals = 100 * parts[0] / parts[1]
+    else:
+        totals = trends.rolling_year(e.observed["value"], n)
+    hidden = e.observed["hidden"].reindex(totals.index, fill_value=False).rolling(n).max().eq(1)
+    return totals.iloc[n - 1 :], hidden.iloc[n - 1 :]
+
+
+def _no_total(e: Evidence, hidden: pd.Series) -> str:
+    if e.indicator.unit == PERCENT:
+        return (
+            "percentages can be put together only where the number of replies is supplied, for "
+            "twelve months running"
+        )
+    if hidden.any():
+        return "each twelve months hold a count that is hidden"
+    return (
+        f"no twelve months running have figures yet, only "
+        f"{counted(len(e.observed), e.indicator.frequency)}"
+    )
+
+
+def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
+    """The latest twelve months, and how they stand to the twelve before, which share none of their
+    months.
+    """
+    n, name, known = series.length(e), e.indicator.name, totals.dropna()
+    at, value = known.index[-1], known.iloc[-1]
+    when = f"the twelve months to {periods.words(at.asfreq('M', 'end'))}"
+    before = totals.get(at - n, float("nan"))
+    if before != before or e.indicator.unit != COUNT:
+        why = (
+            "the twelve before are not all known"
+            if before != before
+            else "no test is made of such figures"
+        )
+        return (
+            f"{name}: {quantity(value, e.indicator.unit)} in {when}; {CANNOT_TELL} against "
+            f"earlier ones, for {why}"
+        )
+    spans = [
+        e.observed["value"].loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n)
+    ]
+    found = compare(*spans)
+    strong = (
+        CANNOT_TELL if found.beyond_chance is None else SIGNAL if found.beyond_chance else CHANCE
+    )
+    if not found.change:
+        return f"{name} was unchanged at {number(value)} in {when}"
+    part = share(percent_change(float(found.change), float(found.b), small_base))
+    return f"{name} {moved(found.change)} {number(abs(found.change))}{part} in {when}, {strong}"
