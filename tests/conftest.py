@@ -1,16 +1,20 @@
 """Projects the tests share: copies of this one, never the real one."""
 
 import os
-import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
-import tiny
+from anytown import real_project
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
+from projects import build_edition, copy_project
+from returned import FRAMEWORK, MONTH, csv_of
+
+from saferplymouth import sources
+from saferplymouth.indicators.project import Project
+from saferplymouth.store.local_crime import LocalCrime
 
 # The same commit gives the same answer; `pytest --hypothesis-profile=search` looks for new
 # examples.
@@ -18,57 +22,12 @@ settings.register_profile("search", max_examples=1000)
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
 
-ROOT = Path(__file__).parents[1]
-HOSTILE = """Author: A. N. Analyst <script>alert(1)</script>
-Date: 2017-01-10
-
-Reports rose by **68**. See [the action plan](https://example.org/plan).
-
-<script>alert("run")</script><img src="https://example.org/pixel.png" onerror="alert(2)">
-<iframe src="//example.org"></iframe>
-[press](javascript:alert(3))
-"""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Groups of tests that share a built edition go first, so that no worker is left with one at
     the end.
     """
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
-def copy_project(folder: Path, street: bool = False) -> Path:
-    """This project's framework, drops and notebooks in `folder`, with nothing built yet.
-
-    The street files, which are large, and the geography come along only where they are wanted.
-    """
-    left = shutil.ignore_patterns() if street else shutil.ignore_patterns("*-street.csv", "places")
-    shutil.copytree(ROOT / "data/raw", folder / "data/raw", ignore=left)
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "framework.toml", folder)
-    return folder
-
-
-def keep_areas(root: Path, *areas: str) -> Path:
-    """Take every other area, its figures and the board's papers out of a copy, so that its edition
-    is soon built.
-    """
-    path = root / "framework.toml"
-    indicators = tomllib.loads(path.read_text(encoding="utf-8"))["indicators"]
-    kept = {key for key, indicator in indicators.items() if indicator["area"] in areas}
-    sections = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
-    named = [re.match(r"\[(areas|indicators)\.(\w+)", section) for section in sections]
-    wanted = [not name or name[2] in (areas if name[1] == "areas" else kept) for name in named]
-    path.write_text(
-        "".join(s for s, keep in zip(sections, wanted, strict=True) if keep), encoding="utf-8"
-    )
-    for table in root.glob("data/raw/*/returns/*.csv"):
-        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
-        rows = [row for row in rows if row.partition(",")[0] in kept]
-        table.write_text("".join([header, *rows]), encoding="utf-8") if rows else table.unlink()
-    for papers in root.glob("data/raw/*/papers"):
-        shutil.rmtree(papers)
-    return root
 
 
 @pytest.fixture
@@ -96,16 +55,6 @@ def edition(tmp_path_factory) -> Path:
     return root / "outputs"
 
 
-def build_edition(root: Path) -> None:
-    copy_project(root, street=True)
-    comments = root / "data/raw/2016-11/comments"
-    comments.mkdir(exist_ok=True)
-    (comments / "police_recorded_hate_crime.md").write_text(HOSTILE, encoding="utf-8")
-    for words in (["2016-11"], ["2016-Q3", "--area", "quarter_summary"]):
-        done = tiny.told(root, "run", *words)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(scope="session")
 def browser():
     found = next(
@@ -115,3 +64,41 @@ def browser():
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
         yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory) -> Path:
+    return tmp_path_factory.getbasetemp()
+
+
+@pytest.fixture(scope="session")
+def real(base) -> LocalCrime:
+    return Project("2016-11", real_project(base)).ground
+
+
+@pytest.fixture
+def drop(tmp_path):
+    """Puts files, path in the drop to content, in the drop of November 2016 and reads it."""
+
+    def arrive(files: dict[str, bytes | str]) -> sources.Drop:
+        folder = tmp_path / "raw/2016-11"
+        for old in sorted(folder.rglob("*"), reverse=True):
+            old.unlink() if old.is_file() else old.rmdir()
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        return sources.read(tmp_path / "raw", MONTH, FRAMEWORK)
+
+    return arrive
+
+
+@pytest.fixture
+def returned(drop):
+    """Reads one return and gives what it is told: (row, column, mistake, cure) of each problem."""
+
+    def read(content, name: str = "police.csv"):
+        read = drop({f"returns/{name}": csv_of(content) if isinstance(content, list) else content})
+        assert {p.file for p in read.problems} <= {f"2016-11/returns/{name}"}
+        return [(p.row, p.column, p.mistake, p.cure) for p in read.problems]
+
+    return read

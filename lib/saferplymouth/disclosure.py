@@ -23,8 +23,8 @@ wrong, but could not give a count away. `protect` then hides what rests on them.
 Why the total of two or more hidden counts is not shown, though it leaves each of them open:
 withholding it where it does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the
 next total then solves all of them; and a count restated later turns two such totals into an
-equation. `tests/test_suppression.py` carries out both attacks. What is certain whatever the counts
-are (`total_between`, `distance_between`) is often enough to judge by.
+equation. `tests/unit/test_disclosure.py` carries out both attacks. What is certain whatever the
+counts are (`total_between`, `distance_between`) is often enough to judge by.
 
 """
 

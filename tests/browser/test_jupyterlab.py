@@ -1,0 +1,181 @@
+"""The notebooks in a real JupyterLab: every one runs to its end, and the workbench is used with the
+keyboard alone.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import lab
+import nbformat
+import pytest
+import tiny
+from axe_playwright_python.sync_playwright import Axe
+from paper import PAPER
+from playwright.sync_api import expect
+from projects import ROOT, git
+
+pytestmark = pytest.mark.xdist_group("lab")
+NOTEBOOKS = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} - {"explore"})
+
+
+@pytest.fixture(scope="session")
+def root(edition, tmp_path_factory) -> Path:
+    """The copy of the project that JupyterLab is opened on, with its edition."""
+    return shutil.copytree(
+        edition.parent, tmp_path_factory.mktemp("lab") / "project", symlinks=True
+    )
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(root, browser, tmp_path_factory):
+    """JupyterLab in a browser tab, for one test after another."""
+    with lab.server(root, tmp_path_factory.mktemp("settings")) as address:
+        yield lab.opened(browser, address)
+
+
+@pytest.fixture(scope="module")
+def explore(jupyterlab):
+    """The notebook `explore`, open and run; a test chooses what it looks at."""
+    unharmed(lab.run_all(jupyterlab, "notebooks/explore.ipynb"), jupyterlab)
+    jupyterlab.locator(".saferplymouth").get_by_role("alert").first.wait_for()
+    return jupyterlab
+
+
+def unharmed(outputs: list[dict], page) -> None:
+    """Something was shown, and neither the notebook nor the browser told of an error or a
+    warning.
+    """
+    assert outputs
+    assert [output for output in outputs if output["output_type"] in ("error", "stream")] == []
+    assert page.said == []
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_notebook_runs_to_its_end_without_a_warning_and_gives_by_hand_what_it_gave_in_the_run(
+    jupyterlab, edition, name
+):
+    shown = lab.run_all(jupyterlab, f"notebooks/{name}.ipynb", shared=True)
+    unharmed(shown, jupyterlab)
+    for executed in edition.glob(f"executed/2016-*/{name}.ipynb"):
+        cells = nbformat.read(executed, as_version=4).cells
+        in_the_run = [
+            output for cell in cells if cell.cell_type == "code" for output in cell.outputs
+        ]
+        assert [held(output) for output in shown] == [held(output) for output in in_the_run]
+
+
+def held(output: dict) -> list[str]:
+    """What an output shows and what it gives for the download, in whichever way a notebook keeps
+    its lines.
+    """
+    return ["".join(output["data"].get(kind, "")) for kind in ("text/html", "text/csv")]
+
+
+def test_every_notebook_but_those_to_work_in_was_in_the_run(edition):
+    assert {path.stem for path in edition.glob("executed/2016-*/*.ipynb")} == set(NOTEBOOKS) - {
+        "tour"
+    }
+
+
+def test_the_workbench_is_used_with_the_keyboard_alone(explore):
+    page, keys = explore, explore.keyboard
+    controls = page.locator(".saferplymouth")
+    cells = page.locator(".jp-Cell").count()
+    page.get_by_label("Indicator", exact=True).focus()
+    keys.type("Anti")
+    expect(controls.get_by_role("alert").first).to_have_text(
+        re.compile("^Anti-social behaviour rose 367")
+    )
+    keys.press("Tab")
+    for _ in range(3):
+        keys.press("ArrowDown")
+    result = controls.get_by_role(
+        "region", name="Rolling twelve months: Anti-social behaviour", exact=True
+    )
+    paper = [*PAPER["anti_social_behaviour"]["last"], *PAPER["anti_social_behaviour"]["this"][:8]]
+    totals = [f"{sum(paper[at - 11 : at + 1]):,}" for at in range(11, 20)]
+    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals)
+    expect(
+        result.get_by_role("img", name=re.compile(f"^Anti-social behaviour: {totals[-1]} in the"))
+    ).to_be_visible()
+    assert (
+        result.locator("img").evaluate(
+            "picture => picture.decode().then(() => picture.naturalWidth)"
+        )
+        > 600
+    )
+    expect(page.get_by_label("Line of code")).to_have_value(
+        'Workbench(month).rolling_year("anti_social_behaviour")'
+    )
+    keys.press("Tab")
+    keys.type("2016")
+    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals[1:])
+    assert page.locator(".jp-Cell").count() == cells, "a key went to the notebook"
+
+
+def test_axe_finds_nothing_in_the_workbench(explore):
+    """But for its headings, which begin below those of the notebook that it stands in."""
+    options = {"rules": {"heading-order": {"enabled": False}}}
+    assert (
+        Axe().run(explore, context=".saferplymouth", options=options).response["violations"] == []
+    )
+
+
+def test_what_if_is_asked_with_the_keyboard(explore):
+    explore.get_by_label("Indicator", exact=True).focus()
+    explore.keyboard.type("Reported")
+    asked = explore.get_by_label("Reported “ist” incidents, next month")
+    expect(asked).to_have_value("47")
+    asked.focus()
+    explore.keyboard.press("ControlOrMeta+A")
+    explore.keyboard.type("67")
+    explore.keyboard.press("Enter")
+    answer = explore.get_by_role("region", name="What if: Reported “ist” incidents", exact=True)
+    expect(answer).to_contain_text("428 and meet the target of 428 to the end of November 2016")
+
+
+def test_the_line_of_code_runs_in_a_cell_of_its_own(explore):
+    explore.get_by_label("Indicator", exact=True).focus()
+    explore.keyboard.type("Domestic abuse reports")
+    line = explore.get_by_label("Line of code")
+    expect(line).to_have_value(re.compile('domestic_abuse"'))
+    heading = explore.locator(".saferplymouth").get_by_role("heading").first
+    expect(heading).to_have_text(re.compile("^Domestic abuse reports"))
+    assert f"<h3>{heading.inner_text()}</h3>" in lab.run_cell(explore, line.input_value())
+
+
+def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_is_on_the_page(
+    jupyterlab, root
+):
+    comment = 'asb.comment("Anti-social behaviour is up by 367 on last year, {}.", "A. Analyst")'
+    lab.run_all(jupyterlab, "notebooks/anti_social_behaviour.ipynb")
+    refused = lab.run_cell(jupyterlab, comment.format("a 5% reduction"))
+    assert (
+        "“5% reduction” is wrong. It was a rise, not a fall. April to November 2016: 7,170, a "
+        "rise of 367" in refused
+    )
+    assert not (root / "data/raw/2016-11/comments/anti_social_behaviour.md").exists()
+    assert "Saved as" in lab.run_cell(jupyterlab, comment.format("a rise of 5%"))
+    assert tiny.told(root, "run", "2016-11").returncode == 0
+    page = (root / "outputs/2016-11/anti-social-behaviour.html").read_text(encoding="utf-8")
+    assert re.search(
+        r"<p>Anti-social behaviour is up by 367 on last year, a rise of 5%\.</p>.*A\. Analyst",
+        page,
+        re.S,
+    )
+
+
+def test_a_notebook_that_was_opened_run_and_saved_is_no_change_to_git(jupyterlab, root):
+    for name in (".gitattributes", ".gitconfig"):
+        tiny.put(root / name, (ROOT / name).read_bytes())
+    git(root, "init", "--quiet")
+    git(root, "config", "include.path", "../.gitconfig")
+    git(root, "add", "notebooks/duties.ipynb")
+    git(root, "commit", "--quiet", "--message", "One notebook")
+    lab.run_all(jupyterlab, "notebooks/duties.ipynb")
+    jupyterlab.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    saved = nbformat.read(root / "notebooks/duties.ipynb", as_version=4)
+    assert any(cell.get("outputs") for cell in saved.cells)
+    git(root, "add", "notebooks/duties.ipynb")
+    assert git(root, "status", "--porcelain", "notebooks/duties.ipynb") == ""

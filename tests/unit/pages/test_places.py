@@ -1,0 +1,960 @@
+"""The pages on neighbourhoods and districts: golden counts of the real months, positions by hand,
+nothing hidden.
+"""
+
+import csv
+import functools
+import io
+import json
+import math
+import re
+from collections import Counter, defaultdict
+
+import pandas as pd
+import pytest
+import tiny
+from anytown import (
+    AREAS,
+    ASB,
+    DRUGS,
+    ELSEWHERE,
+    EVERY,
+    FRAME,
+    NOWHERE,
+    OLD_QUAY,
+    PARTS,
+    POPULATION,
+    USUAL,
+    VIOLENCE,
+    anytown,
+    built_anytown,
+    code,
+    gather,
+    look_up,
+    notebooks,
+    page,
+    real_page,
+    real_project,
+    real_room,
+    real_rows,
+    street,
+    text,
+)
+from bs4 import BeautifulSoup
+from projects import ROOT
+from scipy.stats import poisson
+from statsmodels.stats.rates import confint_poisson
+
+from saferplymouth import Districts, Neighbourhoods, framework, periods
+from saferplymouth.editions import plan
+from saferplymouth.editions.page_check import LARGEST
+from saferplymouth.editions.plan import RunOptions
+from saferplymouth.indicators.words import nth
+from saferplymouth.pages.places import recent_changes
+from saferplymouth.pages.places.change_tables import section
+from saferplymouth.store.edition_names import EditionName
+
+pytestmark = pytest.mark.xdist_group("places")
+
+ROBBERY = "Robbery"
+YEAR = [str(month) for month in pd.period_range("2016-04", "2016-11", freq="M")]
+PLYMOUTH_ASB = [846, 951, 956, 939, 893, 881, 891, 743]
+PLYMOUTH_CRIME = [1244, 1441, 1481, 1568, 1500, 1483, 1466, 1454]
+CRIME = "All recorded crime"
+
+PER = "per 1,000 residents at mid-2016"
+OWN_BY_TYPE = f"Plymouth beside 11 other districts by type, April to November 2016, {PER}"
+EVERY_BY_TYPE = f"Rate {PER} of every district by type of crime, April to November 2016"
+
+
+def tables(shown: str) -> dict[str, list[list[str]]]:
+    """The rows of each table on a page, by its caption; the heads first."""
+    found = {}
+    for table in BeautifulSoup(shown, "html.parser").find_all("table"):
+        rows = [
+            [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
+            for row in table.find_all("tr")
+        ]
+        found[table.caption.get_text(" ", strip=True)] = rows
+    return found
+
+
+def download(room: type, root, month: str = "2016-11") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(room(month, root).source().csv)))
+
+
+@functools.cache
+def this_year() -> list[dict[str, str]]:
+    return [row for row in real_rows() if row["Month"] in YEAR]
+
+
+@functools.cache
+def of_districts() -> dict[tuple[str, str], int]:
+    """The counts of every district and type, April to November 2016, all recorded crime among the
+    types.
+    """
+    counts = Counter()
+    for row in this_year():
+        counts[row["district"], row["Crime type"]] += 1
+        counts[row["district"], CRIME] += row["Crime type"] != ASB
+    return counts
+
+
+@functools.cache
+def residents() -> dict[str, int]:
+    rows = csv.DictReader(
+        (ROOT / "data/raw/2016-01/places/population.csv").read_text(encoding="utf-8").splitlines()
+    )
+    return {row["Name"]: int(row["Mid-2016"]) for row in rows}
+
+
+def position(count: int, expected: float, unsure: float = 0.0) -> str:
+    """By Spiegelhalter's square root: above and below where one in a thousand lies on either
+    side.
+    """
+    half = 1.545 * math.sqrt(1 + expected * unsure**2)
+    low = max(math.sqrt(expected) - half, 0) ** 2
+    return (
+        "above"
+        if count > (math.sqrt(expected) + half) ** 2
+        else "below"
+        if count < low
+        else "in line"
+    )
+
+
+# --- Golden counts of the real months
+
+
+@functools.cache
+def real_download(room: type, base) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(real_room(room, base).source().csv)))
+
+
+def test_the_city_s_totals_by_month_are_those_the_issue_gives(base):
+    rows = real_download(Districts, base)
+    mine = {
+        (row["type"], row["period"]): int(row["count"])
+        for row in rows
+        if row["district"] == "Plymouth" and row["count"]
+    }
+    assert [mine[ASB, month] for month in YEAR] == PLYMOUTH_ASB
+    assert [mine[CRIME, month] for month in YEAR] == PLYMOUTH_CRIME
+    assert mine[ASB, "2016-04..2016-11"] == sum(PLYMOUTH_ASB) == 7100
+    assert mine[CRIME, "2016-04..2016-11"] == sum(PLYMOUTH_CRIME) == 11_637
+
+
+def test_the_city_s_counts_of_every_type_and_month_are_those_the_standard_library_gives(base):
+    by_hand = Counter(
+        (row["Crime type"], row["Month"]) for row in this_year() if row["district"] == "Plymouth"
+    )
+    rows = [
+        r
+        for r in real_download(Districts, base)
+        if r["district"] == "Plymouth" and ".." not in r["period"]
+    ]
+    mine = {(row["type"], row["period"]): int(row["count"]) for row in rows if row["type"] != CRIME}
+    assert {key: count for key, count in mine.items() if count} == by_hand
+    shown = text(real_page(Neighbourhoods, base))
+    for kind in {kind for kind, _ in by_hand}:
+        assert f"{kind} {sum(count for (k, _), count in by_hand.items() if k == kind):,} " in shown
+
+
+def test_the_small_areas_have_the_counts_the_standard_library_gives_and_add_up_to_the_city(base):
+    local = [row for row in this_year() if row["district"] == "Plymouth"]
+    crime = Counter(row["LSOA code"] for row in local if row["Crime type"] != ASB)
+    asb = Counter(row["LSOA code"] for row in local if row["Crime type"] == ASB)
+    rows = [row for row in real_download(Neighbourhoods, base) if row["of"] == "small area"]
+    for measure, by_hand, total in (("Recorded crime", crime, 11_637), (ASB, asb, 7100)):
+        mine = {row["code"]: int(row["value"]) for row in rows if row["measure"] == measure}
+        assert mine == {code: by_hand[code] for code in mine}
+        assert (len(mine), sum(mine.values())) == (161, total)
+
+
+def test_38_per_cent_of_crime_is_in_the_busiest_16_of_161_small_areas_where_chance_would_put_12(
+    base,
+):
+    crimes = Counter(
+        row["LSOA code"]
+        for row in this_year()
+        if row["district"] == "Plymouth" and row["Crime type"] != ASB
+    )
+    share = 100 * sum(count for _, count in crimes.most_common(16)) / 11_637
+    mean, tail = 11_637 / 161, 16 / 161
+    wanted, held = tail, 0.0
+    for count in range(200, -1, -1):
+        taken = min(wanted, poisson.pmf(count, mean))
+        wanted, held = wanted - taken, held + taken * count
+    assert (round(share), round(100 * held / mean)) == (38, 12)
+    shown = text(real_page(Neighbourhoods, base))
+    assert (
+        "38% of recorded crime was in the busiest 16 of 161 small areas, April to November 2016"
+        in shown
+    )
+    assert "; chance alone would put 12% there" in shown
+
+
+def test_a_neighbourhood_stands_where_its_limits_say_and_the_table_says_so(base):
+    """Its size is the number of its small areas, each unsure by a fifth."""
+    rows = csv.DictReader(
+        (ROOT / "data/raw/2016-01/places/lookup.csv").read_text(encoding="utf-8").splitlines()
+    )
+    where = {row["LSOA11CD"]: row["MSOA_name_HoC"] for row in rows}
+    sizes = Counter(where.values())
+    crimes = Counter(
+        where[row["LSOA code"]]
+        for row in this_year()
+        if row["district"] == "Plymouth" and row["Crime type"] != ASB
+    )
+    by_hand = {
+        name: position(crimes[name], 11_637 * size / 161, 0.2 / math.sqrt(size))
+        for name, size in sizes.items()
+    }
+    told = {
+        r["neighbourhood"]: r["value"]
+        for r in real_download(Neighbourhoods, base)
+        if r["measure"] == "position"
+    }
+    assert told == by_hand
+    assert Counter(by_hand.values()) == {"above": 5, "below": 16, "in line": 11}
+    shown = tables(real_page(Neighbourhoods, base))[
+        "Recorded crime by neighbourhood, April to November 2016"
+    ]
+    said = {row[0].split(" (")[0]: (row[1], row[4].lower()) for row in shown[1:]}
+    assert said == {name: (f"{crimes[name]:,}", place) for name, place in by_hand.items()}
+
+
+def test_every_district_has_the_rate_rank_interval_and_position_worked_out_elsewhere(base):
+    """Intervals by statsmodels, limits by hand, of all recorded crime and of anti-social
+    behaviour.
+    """
+    people, counts = residents(), of_districts()
+    for kind in (CRIME, ASB):
+        rates = {name: 1000 * counts[name, kind] / people[name] for name in people}
+        group = sum(counts[name, kind] for name in people) / sum(people.values())
+        rows = [
+            r for r in real_download(Districts, base) if r["type"] == kind and ".." in r["period"]
+        ]
+        assert {row["district"] for row in rows} == set(people)
+        for row in rows:
+            name, count = row["district"], counts[row["district"], kind]
+            low, high = (
+                1000 * end for end in confint_poisson(count, people[name], method="exact-c")
+            )
+            assert int(row["count"]) == count
+            found = [float(row[column]) for column in ("rate", "low", "high")]
+            assert found == pytest.approx([rates[name], low, high], abs=0.00501)
+            assert int(row["rank"]) == 1 + sum(rate > rates[name] for rate in rates.values())
+            assert row["position"] == position(count, people[name] * group)
+
+
+def test_plymouth_s_district_stands_as_the_page_says(base):
+    """11,637 of 264,440: 44.0 per 1,000, the third of twelve; 7,100 incidents are 26.8."""
+    shown = text(real_page(Districts, base))
+    assert (
+        "Plymouth had 44.0 recorded crimes per 1,000 residents, April to November 2016: 3rd of 12 "
+        "dis" in shown
+    )
+    assert "November 2016: 3rd of 12 districts, above the group Plymouth" in shown
+    assert "Plymouth had 26.8 incidents of anti-social behaviour per 1,000 residents" in shown
+    assert "Plymouth 3 44.0 43.2 to 44.8 " in shown
+    low, high = (1000 * end for end in confint_poisson(11_637, 264_440, method="exact-c"))
+    assert (round(low, 1), round(high, 1)) == (43.2, 44.8)
+
+
+def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base):
+    people, counts = residents(), of_districts()
+    rows = tables(real_page(Districts, base))[OWN_BY_TYPE]
+    said = {row[0]: (row[1], row[6], row[7].lower()) for row in rows[1:]}
+    kinds = {kind for _, kind in counts}
+    assert said.keys() == kinds
+    everyone, small = (
+        people,
+        {"Isles of Scilly"},
+    )  # where violence has 1 to 4 in a month, so no type of crime is shown
+    for kind in kinds:
+        people = {n: p for n, p in everyone.items() if kind in (CRIME, ASB) or n not in small}
+        every = sum(people.values())
+        total = sum(counts[name, kind] for name in people)
+        rank = 1 + sum(
+            counts[n, kind] / p > counts["Plymouth", kind] / people["Plymouth"]
+            for n, p in people.items()
+        )
+        place = position(counts["Plymouth", kind], total * people["Plymouth"] / every)
+        assert said[kind] == (f"{counts['Plymouth', kind]:,}", f"{rank} of {len(people)}", place)
+    types = [said[kind][2] for kind in kinds - {CRIME, ASB}]
+    told = (
+        f"above the group in {types.count('above')} of 13 types of crime, in line in "
+        f"{types.count('in line')}"
+    )
+    assert told in text(real_page(Districts, base))
+
+
+def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_are_on_the_page(
+    base,
+):
+    people, counts = residents(), of_districts()
+    shown = tables(real_page(Districts, base))
+    [heads, *rows] = shown[EVERY_BY_TYPE]
+    group = people.keys() - {"Isles of Scilly"}
+    assert set(heads[1:]) == group
+    assert {row[0] for row in rows} == {kind for _, kind in counts} - {CRIME, ASB}
+    every = sum(people[name] for name in group)
+    for kind, *cells in rows:
+        total = sum(counts[name, kind] for name in group)
+        for name, cell in zip(heads[1:], cells, strict=True):
+            rate, _, place = cell.partition(" ")
+            assert float(rate) == pytest.approx(
+                1000 * counts[name, kind] / people[name], abs=0.00501
+            ), (kind, name)
+            assert place.lower() == position(counts[name, kind], total * people[name] / every), (
+                kind,
+                name,
+            )
+    assert "a sensitive type had 1 to 4 in a month: Isles of Scilly." in text(
+        real_page(Districts, base)
+    )
+    limits = {r[0]: r[5] for r in shown[OWN_BY_TYPE][1:]}
+    root = math.sqrt(sum(counts[name, "Burglary"] for name in group) * people["Plymouth"] / every)
+    ends = [(root + way * 1.545) ** 2 / people["Plymouth"] * 1000 for way in (-1, 1)]
+    assert limits["Burglary"] == "{:.2f} to {:.2f}".format(*ends)
+
+
+def test_the_rates_by_month_are_the_counts_by_hand_on_the_city_s_residents(base):
+    rows = tables(real_page(Districts, base))
+    [table] = [
+        rows[caption] for caption in rows if caption.startswith(f"Plymouth: rate {PER} by type")
+    ]
+    for kind, counts in ((CRIME, PLYMOUTH_CRIME), (ASB, PLYMOUTH_ASB)):
+        [mine] = [row[1:] for row in table if row[0] == kind]
+        assert [cell.split()[0] for cell in mine] == [
+            f"{1000 * count / 264_440:.2f}" for count in counts
+        ]
+
+
+# --- What changed
+
+
+def test_the_changes_of_the_latest_three_months_are_those_of_arithmetic(base):
+    """Without files of a year before, against the three months before; the standardised change by
+    the formula.
+    """
+    local = [row for row in this_year() if row["district"] == "Plymouth"]
+    months = defaultdict(Counter)
+    for row in local:
+        months[row["Crime type"]][row["Month"]] += 1
+    said = tables(real_page(Neighbourhoods, base))[
+        "Type: September to November 2016 against June to August 2016"
+    ]
+    rows = {row[0]: row[1:] for row in said[1:]}
+    assert rows.keys() == months.keys()
+    for kind, counts in months.items():
+        now, before = [counts[m] for m in YEAR[5:]], [counts[m] for m in YEAR[2:5]]
+        a, b = sum(now), sum(before)
+        expected = [
+            [(x + y) * side / (a + b) for x, y in zip(now, before, strict=True)] for side in (a, b)
+        ]
+        chi = sum(
+            (o - e) ** 2 / e
+            for os, es in zip((now, before), expected, strict=True)
+            for o, e in zip(os, es, strict=True)
+        )
+        z = (a - b) / math.sqrt(a + b) / math.sqrt(max(chi / 2, 1))
+        sign = "+" if a > b else "−"
+        share = f"{sign}{abs(100 * (a - b) / b):.0f}%" if b >= 50 else "[u]"
+        chance = "More than chance" if abs(z) > 3.09 else "Consistent with chance"
+        assert rows[kind] == [f"{a:,}", f"{b:,}", f"{sign}{abs(a - b)}", share, chance]
+
+
+def quarters(*months: str) -> dict:
+    return dict.fromkeys(months, USUAL)
+
+
+def test_the_same_months_a_year_before_are_preferred_to_the_three_before(tmp_path):
+    autumn, year_before = ("2016-09", "2016-10", "2016-11"), ("2015-09", "2015-10", "2015-11")
+    summer = ("2016-06", "2016-07", "2016-08")
+    both = recent_changes.spans(
+        gather(anytown(tmp_path / "both", quarters(*year_before, *summer, *autumn)))
+    )
+    assert both.seasonal
+    assert both.words == "September to November 2016 against September to November 2015"
+    three = recent_changes.spans(
+        gather(anytown(tmp_path / "three", quarters(*year_before[1:], *summer, *autumn)))
+    )
+    assert not three.seasonal
+    assert three.words == "September to November 2016 against June to August 2016"
+
+
+def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
+    more = [*USUAL, ("Anytown 003A", DRUGS, 60)]
+    months = quarters("2015-09", "2015-10", "2015-11") | dict.fromkeys(
+        ["2016-09", "2016-10", "2016-11"], more
+    )
+    root = anytown(tmp_path, months)
+    changed = Neighbourhoods("2016-11", root).changed().html
+    assert "held against the same months a year before." in changed
+    shown = text(changed)
+    when = "September to November 2016 against September to November 2015"
+    assert shown.startswith(f"Drugs rose by 180 (120%); crime in Mill End rose by 180, {when}")
+    assert "Drugs 330 150 +180 +120% More than chance" in shown
+
+
+def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
+    page = Neighbourhoods(
+        "2016-11", anytown(tmp_path, quarters(*(f"2016-{n:02d}" for n in range(6, 12))))
+    )
+    odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-07")), 1)
+    told = text(section(page.local, page.framework, odd))
+    assert "July 2016 is in question: a fall or rise may lie in the data." in told
+    assert "April 2016" not in told
+    assert "in question" not in text(section(page.local, page.framework, {}))
+
+
+def test_the_heading_of_what_changed_keeps_the_names_of_places_and_has_words_for_none(tmp_path):
+    look = look_up().replace("Mill End", '"Quayside, Mill & End"').replace("New Town", "Newtown")
+    more = [
+        *USUAL,
+        ("Anytown 003A", DRUGS, 90),
+        ("Anytown 002A", DRUGS, 60),
+        ("Anytown 009A", DRUGS, 45),
+    ]
+    before = [*USUAL, ("Anytown 009A", DRUGS, 5)]
+    months = dict.fromkeys(["2016-06", "2016-07", "2016-08"], before)
+    months |= dict.fromkeys(["2016-09", "2016-10", "2016-11"], more)
+    shown = text(
+        Neighbourhoods("2016-11", anytown(tmp_path, months, {"lookup.csv": look})).changed().html
+    )
+    places = "crime in Quayside, Mill &amp; End rose by 270; crime in Newtown rose by 180"
+    assert shown.startswith(
+        f"Drugs rose by 570 (345%); {places}; and crime in no neighbourhood of the look-up rose by"
+    )
+
+
+def test_too_few_months_to_compare_are_told_and_nothing_is_made_of_them(tmp_path):
+    root = anytown(tmp_path, quarters("2016-04", "2016-05", "2016-06"))
+    assert recent_changes.spans(gather(root, "2016-06")) is None
+    assert "too few months of street files" in text(Neighbourhoods("2016-06", root).changed().html)
+
+
+def test_few_incidents_cannot_tell_of_a_change_yet(tmp_path):
+    rows = [*USUAL, ("Anytown 001A", ROBBERY, 1)]
+    months = quarters("2016-04", "2016-05", "2016-06") | dict.fromkeys(
+        ["2016-07", "2016-08", "2016-09"], rows
+    )
+    shown = text(Neighbourhoods("2016-09", anytown(tmp_path, months)).changed().html)
+    assert "Robbery 3 0 +3 [u] Cannot tell yet" in shown
+
+
+def test_the_rate_on_the_polices_own_count_stands_beside_that_of_the_street_files_with_the_reason(
+    base,
+):
+    shown = text(real_page(Districts, base))
+    assert "Plymouth had 44.0 recorded crimes per 1,000 residents" in shown
+    own = "Overall crime has 47.6 per 1,000 residents at mid-2016, April to November 2016."
+    why = (
+        "That is on Devon and Cornwall Police’s own count; the street files, which the rates here "
+        "are worked out from"
+    )
+    assert f"{own} {why}, leave out what has no place." in shown
+    assert "Anti-social behaviour has" not in shown  # it has no rate on its own page
+
+
+# --- Districts: who is among them
+
+
+def test_a_district_of_another_force_is_not_among_them(tmp_path):
+    """Of whose residents fewer than one in a thousand met a crime here."""
+    population = POPULATION + "Fartown,9000,9000\n"
+    places = {"lookup.csv": look_up(), "population.csv": population}
+    root = anytown(tmp_path, {"2016-04": [*USUAL, ("Fartown 001A", DRUGS, 8)]}, places)
+    assert {row["district"] for row in download(Districts, root, "2016-04")} == {
+        "Anytown",
+        "Othertown",
+        "Thirdtown",
+    }
+    root = anytown(tmp_path / "own", {"2016-04": [*USUAL, ("Fartown 001A", DRUGS, 9)]}, places)
+    assert "Fartown" in {row["district"] for row in download(Districts, root, "2016-04")}
+
+
+def test_three_districts_worked_by_hand(tmp_path):
+    """60, 30 and 25 crimes on 10,000, 8,000 and 6,000: 6.0, 3.75 and 4.17; the group has 115 on
+    24,000, 4.79.
+    """
+    anytown(tmp_path, {"2016-04": USUAL})
+    rows = {
+        r["district"]: r for r in download(Districts, tmp_path, "2016-04") if r["type"] == CRIME
+    }
+    rates = {name: float(row["rate"]) for name, row in rows.items()}
+    assert rates == pytest.approx({"Anytown": 6, "Othertown": 3.75, "Thirdtown": 25 / 6})
+    assert {name: row["rank"] for name, row in rows.items()} == {
+        "Anytown": "1",
+        "Thirdtown": "2",
+        "Othertown": "3",
+    }
+    assert {row["position"] for row in rows.values()} == {"in line"}
+    shown = text(Districts("2016-04", tmp_path).summary().html)
+    assert (
+        "Anytown had 6.0 recorded crimes per 1,000 residents, April 2016: the highest of 3 "
+        "districts" in shown
+    )
+    assert "the highest of 3 districts, in line with the group" in shown
+
+
+def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
+    """As `beside.beside` says: 60 and 30 crimes on 18,000 residents are 5.0, beside Thirdtown's
+    4.17.
+    """
+    frame = FRAME.replace("[street]", '[street]\ndistricts = ["Anytown", "Othertown"]')
+    root = anytown(tmp_path, {"2016-04": USUAL}, frame=frame)
+    rates = [
+        float(row["rate"])
+        for row in download(Districts, root, "2016-04")
+        if row["type"] == CRIME and ".." in row["period"]
+    ]
+    assert sorted(rates) == pytest.approx([25 / 6, 5])
+    shown = Districts("2016-04", root)
+    assert "How Anytown and Othertown compare with the other districts" in text(
+        shown.summary().html
+    )
+    assert "Anytown and Othertown were above the group in 0 of" in text(shown.types().html)
+    assert "Anytown and Othertown beside 1 other district by type" in text(shown.types().html)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (12, "12th"),
+        (13, "13th"),
+        (21, "21st"),
+        (112, "112th"),
+    ],
+)
+def test_a_rank_is_said_as_people_say_it(n, said):
+    assert nth(n) == said
+
+
+# --- Small counts of a sensitive type
+
+SENSITIVE = FRAME.replace("[street]", f'[street]\nsensitive_types = ["{VIOLENCE}", "{ROBBERY}"]')
+
+
+def bytes_of(room: type, root) -> bytes:
+    """Everything a page publishes: HTML, alternative text, pictures and its download."""
+    return page(room, root, "2016-04").encode()
+
+
+def twins(tmp_path, room: type, *variants: list) -> list[bytes]:
+    return [
+        bytes_of(room, anytown(tmp_path / str(n), {"2016-04": [*USUAL, *rows]}, frame=SENSITIVE))
+        for n, rows in enumerate(variants)
+    ]
+
+
+def test_a_small_count_of_a_sensitive_type_in_a_neighbourhood_leaves_no_trace_on_its_page(tmp_path):
+    """Mill End has 2 or 3 of violence. The city, its busiest area and every small area have the
+    same totals.
+    """
+    two = [
+        ("Anytown 003A", VIOLENCE, 2),
+        ("Anytown 003A", DRUGS, 3),
+        ("Anytown 002A", VIOLENCE, 7),
+        ("Anytown 002A", DRUGS, 7),
+    ]
+    three = [
+        ("Anytown 003A", VIOLENCE, 3),
+        ("Anytown 003A", DRUGS, 2),
+        ("Anytown 002A", VIOLENCE, 6),
+        ("Anytown 002A", DRUGS, 8),
+    ]
+    one, other = twins(tmp_path, Neighbourhoods, two, three)
+    assert one == other
+
+
+def test_a_neighbourhood_is_not_named_for_a_sensitive_type_of_which_a_month_has_one_to_four(
+    tmp_path,
+):
+    """New Town has 8 of 9 robberies, but 2 in one month: nothing is said of it, though it is above
+    its band.
+    """
+    more = [*USUAL, ("Anytown 001A", ROBBERY, 5)]  # so that the city has 5 or more in each month
+    months = {
+        "2016-04": [*more, ("Anytown 002A", ROBBERY, 60)],
+        "2016-05": [*more, ("Anytown 002A", ROBBERY, 2)],
+    }
+    open_, closed = FRAME, SENSITIVE
+    shown = [
+        tables(
+            Neighbourhoods("2016-05", anytown(tmp_path / str(n), months, frame=frame))
+            .standing()
+            .html
+        )
+        for n, frame in enumerate((open_, closed))
+    ]
+    caption = "Types of crime and anti-social behaviour, April to May 2016"
+    [named], [hidden] = ([row[4] for row in each[caption] if row[0] == ROBBERY] for each in shown)
+    assert (named, hidden) == ("New Town", "None")
+
+
+def test_a_small_count_of_a_sensitive_type_in_the_city_leaves_no_trace_on_the_page_of_neighbourhoods(
+    tmp_path,
+):
+    """The page on districts shows [c] for the same figure. All recorded crime is the same in
+    both.
+    """
+    rows = [row for row in USUAL if row[1] != VIOLENCE]
+    two = [("Anytown 001B", VIOLENCE, 2), ("Anytown 001B", ROBBERY, 3)]
+    three = [("Anytown 001B", VIOLENCE, 3), ("Anytown 001B", ROBBERY, 2)]
+    roots = [
+        anytown(tmp_path / str(n), {"2016-04": [*rows, *more]}, frame=SENSITIVE)
+        for n, more in enumerate((two, three))
+    ]
+    assert "[c]" in Districts("2016-04", roots[0]).types().html
+    assert bytes_of(Neighbourhoods, roots[0]) == bytes_of(Neighbourhoods, roots[1])
+
+
+def test_a_small_count_of_a_sensitive_type_in_the_city_leaves_no_trace_on_the_page_of_districts(
+    tmp_path,
+):
+    rows = [row for row in USUAL if row[1] != VIOLENCE]
+    two = [("Anytown 001B", VIOLENCE, 2), ("Anytown 001B", ROBBERY, 3)]
+    three = [("Anytown 001B", VIOLENCE, 3), ("Anytown 001B", ROBBERY, 2)]
+    one, other = (
+        bytes_of(
+            Districts, anytown(tmp_path / str(n), {"2016-04": [*rows, *more]}, frame=SENSITIVE)
+        )
+        for n, more in enumerate((two, three))
+    )
+    assert one == other
+
+
+def test_a_small_count_of_a_sensitive_type_in_another_district_leaves_no_trace(tmp_path):
+    """Not even in the rate and the limits of the group, which the city's own row shows."""
+    more = [
+        ("Othertown 001A", VIOLENCE, 9),
+        ("Othertown 001A", ROBBERY, 9),
+        ("Anytown 001A", ROBBERY, 9),
+    ]
+    two = [("Thirdtown 001A", VIOLENCE, 2), ("Thirdtown 001A", ROBBERY, 3), *more]
+    three = [("Thirdtown 001A", VIOLENCE, 3), ("Thirdtown 001A", ROBBERY, 2), *more]
+    one, other = twins(tmp_path, Districts, two, three)
+    assert one == other
+
+
+def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
+    frame = FRAME.replace("[street]", f'[street]\nsensitive_types = ["{ROBBERY}", "{ASB}"]')
+    rare = [(f"{name} 001A", ROBBERY, 1) for name in ("Anytown", "Othertown", "Thirdtown")]
+    few = [(f"{name} 001A", ASB, 2) for name in ("Anytown", "Thirdtown")]
+    rows = [row for row in USUAL if row[1] != ASB] + rare
+    for n, more in enumerate((few, [*few, ("Othertown 001A", ASB, 3)])):  # some hide it, then all
+        root = anytown(tmp_path / str(n), {"2016-04": [*rows, *more]}, frame=frame)
+        shown = text(page(Districts, root, "2016-04"))
+        assert (
+            shown.count(
+                "How much anti-social behaviour Anytown had is not shown: a month had 1 to 4"
+            )
+            == 2
+        )
+        assert "What types of crime Anytown had is not shown" in shown
+        assert "Left out of the ranks and the group by type" in shown
+        assert "Every district, type by type" not in shown
+        of = {
+            row["type"]
+            for row in download(Districts, root, "2016-04")
+            if row["count"] and row["district"] == "Anytown"
+        }
+        assert of == {CRIME}
+
+
+def test_a_type_that_every_other_district_hides_has_no_rank_and_no_position(tmp_path):
+    frame = FRAME.replace("[street]", f'[street]\nsensitive_types = ["{ROBBERY}", "{ASB}"]')
+    few = [
+        (f"{name} 001A", kind, 2) for name in ("Othertown", "Thirdtown") for kind in (ROBBERY, ASB)
+    ]
+    rows = [row for row in USUAL if row[1] != ASB or "Anytown" in row[0]] + few
+    root = anytown(tmp_path, {"2016-04": rows}, frame=frame)
+    shown = text(page(Districts, root, "2016-04"))
+    assert (
+        "2.0 incidents of anti-social behaviour per 1,000 residents, April 2016: no rank, for "
+        "every other" in shown
+    )
+    assert (
+        "How Anytown compares by type of crime cannot be said: every other district had 1 to 4"
+        in shown
+    )
+    assert "of 1 " not in shown
+    cells = {
+        row[0]: row[1:]
+        for row in next(iter(tables(Districts("2016-04", root).types().html).values()))
+    }
+    assert cells[DRUGS][3:] == cells[ASB][3:] == ["[z]"] * 4
+    assert cells[CRIME][5] == "1 of 3"
+    mine = {
+        r["type"]: r for r in download(Districts, root, "2016-04") if r["district"] == "Anytown"
+    }
+    assert [mine[DRUGS][name] for name in ("floor", "ceiling", "rank", "position")] == [""] * 4
+    assert (mine[DRUGS]["count"], mine[CRIME]["rank"]) == ("50", "1")
+
+
+def test_no_hidden_count_of_a_district_is_what_all_recorded_crime_leaves_when_the_shown_types_are_taken_off(
+    base,
+):
+    """The real download: where one type alone of a district is hidden, its count is the difference,
+    whoever looks.
+    """
+    shown, hidden = defaultdict(dict), defaultdict(list)
+    for row in real_download(Districts, base):
+        if row["type"] != ASB:
+            place = row["district"], row["period"]
+            if row["shorthand"] == "[c]":
+                hidden[place].append(row["type"])
+            else:
+                shown[place][row["type"]] = int(row["count"])
+    solved = {
+        place: shown[place][CRIME]
+        - sum(count for kind, count in shown[place].items() if kind != CRIME)
+        for place, kinds in hidden.items()
+        if len(kinds) == 1 and CRIME in shown[place]
+    }
+    assert hidden
+    assert solved == {}
+
+
+def test_a_hidden_type_says_so_and_gives_no_figure_in_any_column(base):
+    rows = [r for r in real_download(Districts, base) if r["shorthand"]]
+    types = {kind for _, kind in of_districts()} - {CRIME, ASB}
+    assert {(row["district"], row["type"]) for row in rows} == {
+        ("Isles of Scilly", kind) for kind in types
+    }
+    assert {
+        tuple(row[c] for c in ("count", "rate", "low", "high", "rank", "position")) for row in rows
+    } == {("",) * 6}
+    months = Counter(
+        r["Month"]
+        for r in this_year()
+        if (r["district"], r["Crime type"]) == ("Isles of Scilly", VIOLENCE)
+    )
+    assert any(0 < count < 5 for count in months.values())
+
+
+# --- Which pages an edition has
+
+
+def expected(root, month: str) -> set[str]:
+    return set(plan.plan(root, EditionName(periods.month(month)), RunOptions()).expected)
+
+
+def test_an_edition_of_a_year_without_street_files_has_no_page_on_places(base):
+    assert expected(real_project(base), "2016-11") >= {
+        "neighbourhoods",
+        "districts",
+        "data_quality",
+    }
+    assert expected(real_project(base), "2016-01") >= {
+        "neighbourhoods",
+        "districts",
+        "data_quality",
+    }
+    before = expected(real_project(base), "2015-12")
+    assert "data_quality" in before
+    assert not before & {"neighbourhoods", "districts"}
+
+
+@pytest.mark.parametrize("room", [Neighbourhoods, Districts])
+def test_a_page_on_places_asked_for_without_street_files_says_which_to_put_where(base, room):
+    with pytest.raises(LookupError) as missing:
+        room("2015-12", real_project(base))
+    assert str(missing.value) == (
+        "no complete street file of 2015/16 has come up to December 2015; "
+        "put 2015-12-devon-and-cornwall-street.csv in a drop"
+    )
+
+
+def test_without_populations_there_is_no_page_on_districts(tmp_path):
+    root = anytown(tmp_path, {"2016-04": USUAL}, {"lookup.csv": look_up()})
+    assert expected(root, "2016-04") >= {"neighbourhoods", "data_quality"}
+    assert "districts" not in expected(root, "2016-04")
+    wanted = (
+        r"no population figures for mid-2016 or before have been received for Anytown; put "
+        r"population\.csv in"
+    )
+    with pytest.raises(LookupError, match=wanted):
+        Districts("2016-04", root)
+
+
+def test_a_partnership_of_every_district_of_its_force_is_asked_for_no_population(tmp_path):
+    frame = FRAME.replace("[street]", '[street]\ndistricts = ["Anytown", "Othertown", "Thirdtown"]')
+    for n, places in enumerate(({"lookup.csv": look_up()}, None)):
+        root = anytown(tmp_path / str(n), {"2016-04": USUAL}, places, frame)
+        with pytest.raises(
+            LookupError,
+            match="have no district but Anytown, Othertown and Thirdtown with an incident",
+        ):
+            Districts("2016-04", root)
+
+
+def test_populations_of_districts_of_which_the_files_hold_one_alone_make_no_page_and_no_failure(
+    tmp_path,
+):
+    """The files name the city's own district only; what is planned has to be what can be made."""
+    root = anytown(tmp_path, {"2016-04": [*EVERY, *OLD_QUAY]})
+    if "districts" in expected(root, "2016-04"):
+        assert Districts("2016-04", root).summary()
+
+
+def test_an_edition_without_street_files_is_whole_and_has_the_other_pages(tmp_path):
+    notebooks(tmp_path)
+    tiny.put(
+        tmp_path / "data/raw/2016-04/returns/police.csv",
+        "indicator,period,value\noverall_crime,2016-04,61\n",
+    )
+    outcome = tiny.pretend(tmp_path)
+    assert (outcome.whole, outcome.failures) == (True, {})
+    assert set(outcome.plan.expected) == {"board_summary", "overall_crime", "data_quality"}
+
+
+def test_a_first_street_file_brings_the_pages_and_its_going_takes_them_away(tmp_path):
+    root = anytown(tmp_path, {"2016-04": USUAL})
+    outcome = tiny.pretend(root)
+    assert outcome.whole
+    assert {"neighbourhoods.html", "districts.html"} <= tiny.files(outcome.place).keys()
+    (root / "data/raw/2016-04/2016-04-anyshire-street.csv").unlink()
+    outcome = tiny.pretend(root)
+    assert outcome.whole
+    assert not {"neighbourhoods.html", "districts.html"} & tiny.files(outcome.place).keys()
+
+
+def test_a_page_on_places_is_made_again_when_a_street_file_changes_and_not_otherwise(tmp_path):
+    root = anytown(tmp_path, {"2016-04": USUAL})
+    tiny.pretend(root)
+    assert tiny.pretend(root).plan.todo == {}
+    tiny.put(
+        root / "data/raw/2016-04/2016-04-anyshire-street.csv",
+        street("2016-04", [*USUAL, ("Anytown 003A", ASB, 1)]),
+    )
+    todo = plan.plan(root, EditionName(periods.month("2016-04")), RunOptions()).todo
+    assert todo["neighbourhoods"] == "the street files changed"
+    assert "districts" in todo
+
+
+# --- As a reader meets them
+
+
+def pages(base) -> dict[str, str]:
+    edition = built_anytown(base)
+    built = {path.name: path.read_text(encoding="utf-8") for path in edition.glob("*.html")}
+    return built | {room.__name__: real_page(room, base) for room in PARTS}
+
+
+def test_every_picture_has_words_and_every_table_a_caption_and_heads(base):
+    for name, shown in pages(base).items():
+        soup = BeautifulSoup(shown, "html.parser")
+        for image in soup.find_all("img"):
+            beside = image.get("class") == ["spark"]  # which the figures in its own row say
+            assert "alt" in image.attrs, name
+            assert beside or (len(image["alt"]) > 40 and image["alt"].endswith(".")), name
+        for table in soup.find_all("table"):
+            assert table.caption, name
+            assert table.caption.get_text(strip=True), name
+            assert all(head.get("scope") for head in table.find_all("th")), name
+    assert len(BeautifulSoup(real_page(Neighbourhoods, base), "html.parser").find_all("img")) == 3
+    assert len(BeautifulSoup(real_page(Districts, base), "html.parser").find_all("img")) == 2
+
+
+def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_with_most(base):
+    shown = real_room(Neighbourhoods, base).map().html
+    [image] = BeautifulSoup(shown, "html.parser").find_all("img")
+    assert "Map of Plymouth" in image["alt"]
+    assert "City Centre, Barbican & Sutton Harbour; Millbay & Stonehouse" in image["alt"]
+    [rows] = tables(shown).values()
+    assert len(rows) == 1 + 161
+    assert rows[1][:4] == [
+        "Plymouth\N{NO-BREAK SPACE}027E",
+        "City Centre, Barbican & Sutton Harbour",
+        "St Peter and the Waterfront",
+        "565",
+    ]
+    assert [int(row[3].replace(",", "")) for row in rows[1:]] == sorted(
+        (int(r[3]) for r in rows[1:]), reverse=True
+    )
+
+
+def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_download_has_all(
+    tmp_path,
+):
+    """A partnership of 600, as a large city or a county is; its page must be light enough to be
+    published.
+    """
+    names = [f"Anytown {n // 5:03d}{'ABCDE'[n % 5]}" for n in range(600)]
+    areas = {name: (f"Old Quay and Harbour {name[8:11]}", "Harbour and Meadow") for name in names}
+    rows = [*ELSEWHERE, *((name, DRUGS, 1 + n % 7) for n, name in enumerate(names))]
+    shown = Neighbourhoods(
+        "2016-04", anytown(tmp_path, {"2016-04": rows}, {"lookup.csv": look_up(areas)})
+    )
+    there = shown.map().html
+    [listed] = tables(there).values()
+    assert (len(listed), {row[3] for row in listed[1:]}) == (201, {"7", "6", "5"})
+    assert "The figures of the 200 small areas with most recorded crime" in text(there)
+    assert "400 more are in the download." in text(there)
+    assert (
+        sum(row["of"] == "small area" for row in csv.DictReader(io.StringIO(shown.source().csv)))
+        == 1200
+    )
+    assert (
+        sum(len(getattr(shown, part)().html.encode()) for part in PARTS[Neighbourhoods])
+        < LARGEST / 2
+    )
+
+
+def test_a_small_area_without_a_boundary_is_counted_beside_the_map(tmp_path):
+    square = [[[-4, 50], [-4, 50.1], [-3.9, 50.1], [-4, 50]]]
+    drawn = [
+        {
+            "type": "Feature",
+            "properties": {"LSOA21CD": code(name)},
+            "geometry": {"type": "Polygon", "coordinates": square},
+        }
+        for name in list(AREAS)[1:]
+    ]
+    lsoa = json.dumps({"type": "FeatureCollection", "features": drawn})
+    root = anytown(tmp_path, {"2016-11": USUAL}, {"lookup.csv": look_up(), "lsoa.geojson": lsoa})
+    shown = text(Neighbourhoods("2016-11", root).map().html)
+    assert "Not on the map, for no boundary has been received: 1 small area." in shown
+
+
+def test_without_boundaries_the_page_has_no_map_and_says_so(tmp_path):
+    shown = Neighbourhoods("2016-04", anytown(tmp_path, {"2016-04": USUAL})).map().html
+    assert "No boundaries have been received, so there is no map." in text(shown)
+    assert "<img" not in shown
+    assert "Anytown 001A" in text(shown)
+
+
+def test_the_pages_carry_the_licence_the_files_are_under(base):
+    for room in (Neighbourhoods, Districts):
+        assert "Open Government Licence v3.0" in text(real_page(room, base))
+        assert "data.police.uk" in text(real_page(room, base))
+
+
+def test_hostile_names_are_shown_as_text(tmp_path):
+    areas = AREAS | {"Anytown 001A": ('<b>Old & "Quay"</b>', "<i>Harbour</i>")}
+    quoted = look_up(areas).replace('<b>Old & "Quay"</b>', '"<b>Old & ""Quay""</b>"')
+    rows = [*USUAL, ("Anytown 001A", "<script>alert(1)</script>", 6)]
+    root = anytown(
+        tmp_path, {"2016-04": rows}, {"lookup.csv": quoted, "population.csv": POPULATION}
+    )
+    for room in PARTS:
+        shown = page(room, root, "2016-04").partition("district,type")[0].partition("of,code")[0]
+        assert not re.search(r"<script|<b>|<i>", shown.partition("part,item")[0])
+
+
+def test_a_download_holds_what_the_page_s_tables_show(base):
+    rows = real_download(Neighbourhoods, base)
+    assert {row["period"] for row in rows} == {"2016-04..2016-11"}
+    assert Counter(row["of"] for row in rows) == {"small area": 322, "neighbourhood": 160}
+    assert sum(n for *_, n in [*ELSEWHERE, *NOWHERE]) == 71
+    frame = framework.load(ROOT / "framework.toml")
+    assert frame.street.sensitive_types == (VIOLENCE,)

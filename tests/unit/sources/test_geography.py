@@ -1,0 +1,540 @@
+"""The geography of a partnership: look-ups of any census, boundaries and populations, and every
+refusal of them.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from projects import ROOT
+
+from saferplymouth import framework, sources
+from saferplymouth.sources import SmallArea
+from saferplymouth.sources.geography import PLACES, read_places
+from saferplymouth.sources.tables import LARGEST_FILE, MOST_ROWS
+
+REAL = ROOT / "data/raw/2016-01/places"
+SQUARE = [[[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.5], [-4.1, 50.4]]]
+HEAD = "LSOA21CD,LSOA21NM,MSOA21CD,MSOA21NM,MSOA21HCLNM,WD25CD,WD25NM"
+ROW = "E01015023,Anytown 003A,E02003124,Anytown 003,Old Quay,E05002078,Harbour"
+PEOPLE = "Code,Name,Geography,Mid-2016,Mid-2015"
+OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
+AREAS = "send boundaries as GeoJSON in longitude and latitude"
+COLUMNS = (
+    "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any "
+    "year"
+)
+shared = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+
+
+def lines(*rows: str) -> bytes:
+    return "".join(f"{row}\n" for row in rows).encode()
+
+
+def drawn(geometry: object, code: object = "E01015023") -> bytes:
+    """GeoJSON of one small area."""
+    properties = {"LSOA11CD": code, "LSOA11NM": "Anytown 003A"}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+
+
+@pytest.fixture
+def arrive(tmp_path):
+    """Puts files by name in a folder of places and reads it: the geography, and what is told of
+    it.
+    """
+
+    def read(files: dict[str, bytes], drop: str = "2016-11"):
+        paths, problems = {}, []
+        for name, content in files.items():
+            paths[name] = tmp_path / name
+            paths[name].write_bytes(content)
+        found = read_places(paths, drop, problems)
+        assert all(str(problem).isprintable() for problem in problems)
+        return found, [str(problem) for problem in problems]
+
+    return read
+
+
+# --- Every refusal, with its place and cure
+
+REFUSED = {
+    "a file of another name": (
+        {"lookups.csv": lines(HEAD, ROW)},
+        "places/lookups.csv: 'lookups.csv' is no file of places. Cure: did you mean lookup.csv?",
+    ),
+    "a file of no name known": (
+        {"x": b""},
+        "places/x: 'x' is no file of places. Cure: use one of lsoa.geojson, ward.geojson, "
+        "lookup.csv, population.csv.",
+    ),
+    "a look-up without wards": (
+        {"lookup.csv": lines("LSOA21CD,LSOA21NM", "E01015023,Anytown 003A")},
+        f"places/lookup.csv, row 1: has no column for ward. Cure: {COLUMNS}.",
+    ),
+    "a look-up of something else": (
+        {"lookup.csv": lines("a,b", "1,2")},
+        f"places/lookup.csv, row 1: has no column for lsoa or name or ward. Cure: {COLUMNS}.",
+    ),
+    "a code that is none": (
+        {"lookup.csv": lines(HEAD, ROW.replace("E01015023", "Anytown"))},
+        "places/lookup.csv, row 2, column LSOA21CD: 'Anytown' is no code of a small area. Cure: "
+        "write it as E01015023.",
+    ),
+    "a code twice": (
+        {"lookup.csv": lines(HEAD, ROW, "", ROW)},
+        "places/lookup.csv, row 4, column LSOA21CD: E01015023 is here twice. Cure: keep one of "
+        "the rows.",
+    ),
+    "no name": (
+        {"lookup.csv": lines(HEAD, ROW.replace("Anytown 003A", " "))},
+        "places/lookup.csv, row 2, column LSOA21NM: there is nothing here. Cure: write it, or "
+        "take the row out.",
+    ),
+    "no ward": (
+        {"lookup.csv": lines(HEAD, ROW.replace(",Harbour", ""))},
+        "places/lookup.csv, row 2, column WD25NM: there is nothing here. Cure: write it, or take "
+        "the row out.",
+    ),
+    "residents in words": (
+        {"lookup.csv": lines(f"{HEAD},people", f"{ROW},1.5k")},
+        "places/lookup.csv, row 2, column people: '1.5k' is no number of residents. "
+        "Cure: write digits only, such as 1642.",
+    ),
+    "residents with a comma in a wrong place": (
+        {"lookup.csv": lines(f"{HEAD},people", f'{ROW},"1,64"')},
+        "places/lookup.csv, row 2, column people: '1,64' is no number of residents. "
+        "Cure: write digits only, such as 1642.",
+    ),
+    "an error of a spreadsheet": (
+        {"lookup.csv": lines(HEAD, ROW.replace("Harbour", "#REF!"))},
+        "places/lookup.csv, row 2, column WD25NM: '#REF!' is an error of a spreadsheet. "
+        "Cure: correct its formula, or write what should stand there.",
+    ),
+    "residents of some areas only": (
+        {
+            "lookup.csv": lines(
+                f"{HEAD},Population",
+                f"{ROW},1642",
+                f"{ROW},".replace("23,", "24,").replace("3A", "3B"),
+            )
+        },
+        "places/lookup.csv: 1 small areas have no number of residents, 'Anytown 003B' the first. "
+        "Cure: give every area's residents, or none.",
+    ),
+    "a population without names": (
+        {"population.csv": lines("District,Mid-2016", "Anytown,5")},
+        "places/population.csv, row 1: has no column Name, or none such as Mid-2016. "
+        "Cure: send the estimates with the columns Name and Mid-2016, Mid-2017 and so on.",
+    ),
+    "a population without years": (
+        {"population.csv": lines("Name,2016", "Anytown,5")},
+        "places/population.csv, row 1: has no column Name, or none such as Mid-2016. "
+        "Cure: send the estimates with the columns Name and Mid-2016, Mid-2017 and so on.",
+    ),
+    "a district twice": (
+        {"population.csv": lines("Name,Mid-2016", "Anytown,5", "Anytown,5")},
+        "places/population.csv, row 3, column Name: 'Anytown' is here twice. Cure: name each "
+        "district once.",
+    ),
+    "a district without a name": (
+        {"population.csv": lines("Name,Mid-2016", " ,5")},
+        "places/population.csv, row 2, column Name: there is no name here. Cure: name each "
+        "district once.",
+    ),
+    "no residents": (
+        {"population.csv": lines(PEOPLE, "E06000026,Anytown,Unitary,0,263088")},
+        "places/population.csv, row 2, column Mid-2016: '0' is no number of residents. "
+        "Cure: write digits only, such as 264440.",
+    ),
+    "a row cut short": (
+        {"population.csv": lines(PEOPLE, "E06000026,Anytown,Unitary,264440")},
+        "places/population.csv, row 2, column Mid-2015: '' is no number of residents. "
+        "Cure: write digits only, such as 264440.",
+    ),
+    "an empty file": (
+        {"population.csv": b""},
+        "places/population.csv: is empty. Cure: send the figures, or leave the file out when "
+        "there are none.",
+    ),
+    "a header alone": (
+        {"lookup.csv": lines(HEAD)},
+        "places/lookup.csv, row 1: has a header and no figures. Cure: send the figures, or leave "
+        "the file out.",
+    ),
+    "another encoding": (
+        {"lookup.csv": lines(HEAD, ROW) + "É".encode("latin-1")},
+        "places/lookup.csv, row 3: holds bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
+    ),
+    "a quotation mark never closed": (
+        {"lookup.csv": lines(HEAD, ROW, '"Anytown')},
+        "places/lookup.csv, row 3: stops making sense as CSV. Cure: look for a quotation mark "
+        "that is never closed.",
+    ),
+    "a table too large": (
+        {"lookup.csv": b"x" * (LARGEST_FILE + 1)},
+        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
+    ),
+    "a look-up of the whole country": (
+        {"lookup.csv": lines(HEAD, *[ROW] * MOST_ROWS)},
+        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
+    ),
+    "no JSON": (
+        {"lsoa.geojson": b"{"},
+        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+    ),
+    "JSON of something else": (
+        {"lsoa.geojson": b"[1]"},
+        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+    ),
+    "points in place of areas": (
+        {"lsoa.geojson": drawn({"type": "Point", "coordinates": [-4.1, 50.4]})},
+        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+    ),
+    "metres in place of degrees": (
+        {
+            "lsoa.geojson": drawn(
+                {
+                    "type": "Polygon",
+                    "coordinates": [[[247552, 60231], [247553, 60231], [247553, 6]]],
+                }
+            )
+        },
+        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+    ),
+    "boundaries without areas": (
+        {"ward.geojson": b'{"features": []}'},
+        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "publishes them.",
+    ),
+    "boundaries of other areas": (
+        {"ward.geojson": drawn({"type": "Polygon", "coordinates": SQUARE})},
+        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "publishes them.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_of_places_that_cannot_be_used_is_refused_with_its_place_and_cure(arrive, name):
+    files, told = REFUSED[name]
+    assert arrive(files)[1] == [told]
+
+
+def test_a_folder_and_a_loop_are_refused(tmp_path):
+    paths = {name: tmp_path / name for name in PLACES}
+    for name in ("lsoa.geojson", "lookup.csv"):
+        paths[name].mkdir()
+    for name in ("ward.geojson", "population.csv"):
+        paths[name].symlink_to(name)
+    problems = []
+    found = read_places(paths, "2016-11", problems)
+    assert [str(problem) for problem in problems] == [
+        "places/lsoa.geojson: is no file. Cure: send the boundaries as GeoJSON.",
+        "places/ward.geojson: is no file. Cure: send the boundaries as GeoJSON.",
+        "places/lookup.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
+        "places/population.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
+    ]
+    assert not any(found.boundaries.values())
+
+
+def test_boundaries_too_large_to_draw_are_refused_unread(arrive, monkeypatch):
+    monkeypatch.setattr(sys.modules[read_places.__module__], "LARGEST", 100)
+    content = drawn({"type": "Polygon", "coordinates": SQUARE}, "E05002078")
+    told = (
+        "places/ward.geojson: is over 0 MB. Cure: send boundaries generalised to 20 metres or more."
+    )
+    assert arrive({"ward.geojson": content})[1] == [told]
+
+
+def test_every_mistake_of_a_look_up_is_told_at_once(arrive):
+    wrong = [
+        ROW.replace("E01015023", "E1"),
+        ROW,
+        ROW.replace("Anytown 003A", "").replace(",Harbour", ","),
+    ]
+    found, told = arrive({"lookup.csv": lines(HEAD, *wrong)})
+    assert [line.partition(":")[0] for line in told] == [
+        "places/lookup.csv, row 2, column LSOA21CD",
+        "places/lookup.csv, row 4, column LSOA21CD",
+        "places/lookup.csv, row 4, column LSOA21NM",
+        "places/lookup.csv, row 4, column WD25NM",
+    ]
+    assert list(found.areas) == ["E01015023"]
+
+
+def test_a_drop_with_a_mistake_in_its_places_is_refused_whole(project):
+    path = project / "data/raw/2016-11/places/lookup.csv"
+    path.parent.mkdir()
+    path.write_bytes(lines(HEAD))
+    drop = sources.read(
+        project / "data/raw", pd.Period("2016-11", "M"), framework.load(project / "framework.toml")
+    )
+    [problem] = drop.problems
+    assert str(problem).startswith(
+        "2016-11/places/lookup.csv, row 1: has a header and no figures. Cure: "
+    )
+    with pytest.raises(sources.Refused) as refused:
+        sources.geography(project / "data/raw", pd.Period("2016-11", "M"))
+    assert refused.value.problems == [problem]
+
+
+NULL = {"lsoa.geojson": drawn(None)}
+NOTHING = {"lsoa.geojson": drawn({"type": "MultiPolygon", "coordinates": []})}
+
+
+@pytest.mark.parametrize("files", [NULL, NOTHING], ids=["null", "no polygon"])
+def test_boundaries_of_which_none_can_be_drawn_are_refused(arrive, files):
+    """A map of them cannot be made, and the page would fail where the drop was let in."""
+    assert len(arrive(files)[1]) == 1
+
+
+# --- Look-ups as they are published
+
+
+def test_the_look_up_shipped_is_read_as_the_standard_library_reads_it(arrive):
+    found, told = arrive({"lookup.csv": (REAL / "lookup.csv").read_bytes()})
+    rows = list(csv.DictReader((REAL / "lookup.csv").read_text(encoding="utf-8").splitlines()))
+    assert told == []
+    assert len(rows) == 161
+    assert found.areas == {
+        row["LSOA11CD"]: SmallArea(
+            row["LSOA11NM"], row["MSOA11NM"], row["MSOA_name_HoC"], row["WDNM"], None
+        )
+        for row in rows
+    }
+    assert len({area.neighbourhood for area in found.areas.values()}) == 32
+    assert len({area.ward for area in found.areas.values()}) == 20
+
+
+OLD_QUAY = SmallArea("Anytown 003A", "Anytown 003", "Old Quay", "Harbour", None)
+NAMINGS = {
+    "2011": ("LSOA11CD,LSOA11NM,MSOA11NM,MSOA_name_HoC,WDNM", OLD_QUAY),
+    "2021": ("LSOA21CD,LSOA21NM,MSOA21NM,MSOA21HCLNM,WD25NM", OLD_QUAY),
+    "mixed": ("LSOA21CD,LSOA21NM,MSOA11NM,MSOA11HCLNM,WD17NM", OLD_QUAY),
+    "small letters": ("lsoa21cd,lsoa21nm,msoa21nm,msoa21hclnm,wd25nm", OLD_QUAY),
+}
+
+
+@pytest.mark.parametrize("name", NAMINGS)
+def test_a_look_up_of_any_census_and_year_of_wards_is_read(arrive, name):
+    head, area = NAMINGS[name]
+    found, told = arrive(
+        {"lookup.csv": lines(head, "E01015023,Anytown 003A,Anytown 003,Old Quay,Harbour")}
+    )
+    assert (told, found.areas) == ([], {"E01015023": area})
+
+
+def test_without_a_neighbourhood_s_name_its_number_stands_for_it(arrive):
+    found, told = arrive(
+        {"lookup.csv": lines("LSOA21CD,LSOA21NM,WD25NM", "E01015023,Anytown 003A,Harbour")}
+    )
+    assert told == []
+    assert found.areas["E01015023"] == SmallArea(
+        "Anytown 003A", "Anytown 003", "Anytown 003", "Harbour", None
+    )
+    found, told = arrive({"lookup.csv": lines(HEAD, ROW.replace("Old Quay", ""))})
+    assert (told, found.areas["E01015023"].neighbourhood) == ([], "Anytown 003")
+
+
+@pytest.mark.parametrize("column", ["people", "population", "Population"])
+def test_residents_are_counted_where_the_look_up_counts_them(arrive, column):
+    found, told = arrive({"lookup.csv": lines(f"{HEAD},{column}", f"{ROW},1642")})
+    assert (told, found.areas["E01015023"].people) == ([], 1642)
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("way", ["BOM", "CRLF", "both"])
+def test_a_byte_order_mark_and_line_ends_of_windows_change_nothing(arrive, name, way):
+    plain = (REAL / name).read_bytes().replace(b"\r\n", b"\n")
+    if name.endswith(".geojson"):
+        features = json.loads(plain)["features"][:2]
+        plain = json.dumps({"features": features}, indent=1).encode()
+    changed = plain if way == "BOM" else plain.replace(b"\n", b"\r\n")
+    changed = changed if way == "CRLF" else b"\xef\xbb\xbf" + changed
+    (before, told), (after, also) = arrive({name: plain}), arrive({name: changed})
+    assert told == also == []
+    assert (before.areas, before.residents, before.wards) == (
+        after.areas,
+        after.residents,
+        after.wards,
+    )
+    assert [list(rings) for rings in before.boundaries.values()] == [
+        list(r) for r in after.boundaries.values()
+    ]
+
+
+def test_residents_of_a_look_up_may_have_commas(arrive):
+    found, told = arrive(
+        {"lookup.csv": b"\xef\xbb\xbf" + lines(f"{HEAD},people", f'{ROW},"1,805"')}
+    )
+    assert (told, [area.people for area in found.areas.values()]) == ([], [1805])
+
+
+def test_spaces_around_cells_and_commas_in_numbers_change_nothing(arrive):
+    written = lines("Code,Name,Mid-2016", 'E1, Any  town ,"264,440"')
+    assert arrive({"population.csv": written})[0].residents == {"Any town": {"2016": 264440}}
+    spaced = HEAD.replace(",", " , "), ROW.replace(",", " , ")
+    assert arrive({"lookup.csv": lines(*spaced)})[0].areas == {"E01015023": OLD_QUAY}
+
+
+def test_a_district_is_named_as_its_small_areas_are(arrive):
+    written = lines(
+        "Name,Mid-2016",
+        '"Bristol, City of",454200',
+        "King's Lynn and West Norfolk,151800",
+        "St. Helens,179000",
+    )
+    assert list(arrive({"population.csv": written})[0].residents) == [
+        "Bristol",
+        "King's Lynn and West Norfolk",
+        "St. Helens",
+    ]
+
+
+def test_the_population_of_plymouth_in_2016_is_the_one_the_framework_has(arrive):
+    found, told = arrive({"population.csv": (REAL / "population.csv").read_bytes()})
+    assert told == []
+    assert len(found.residents) == 12
+    assert found.residents["Plymouth"]["2016"] == 264_440
+    mine = framework.load(ROOT / "framework.toml").partnership.population
+    assert found.residents["Plymouth"] == dict(mine)
+
+
+def test_the_boundaries_shipped_are_of_the_areas_and_wards_of_the_look_up(arrive):
+    found, told = arrive({name: (REAL / name).read_bytes() for name in PLACES})
+    assert told == []
+    assert found.boundaries["lsoa.geojson"].keys() == found.areas.keys()
+    assert set(found.wards.values()) == {area.ward for area in found.areas.values()}
+    assert len(found.boundaries["ward.geojson"]) == 20
+    assert found.received == dict.fromkeys(PLACES, "2016-11")
+
+
+# --- Drops
+
+
+@pytest.fixture
+def raw(tmp_path) -> Path:
+    def put(drop: str, name: str, content: bytes) -> None:
+        path = tmp_path / "raw" / drop / "places" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    put("2016-01", "lookup.csv", lines(HEAD, ROW))
+    put("2016-01", "population.csv", lines("Name,Mid-2016", "Anytown,5"))
+    put("2016-01", "README.md", b"Where these files come from.")
+    put("2016-01", ".DS_Store", b"")
+    put("2016-05", "lookup.csv", lines(HEAD, ROW.replace("Old Quay", "New Quay")))
+    return tmp_path / "raw"
+
+
+def stood(raw: Path, month: str) -> sources.Geography:
+    return sources.geography(raw, pd.Period(month, "M"))
+
+
+def test_a_later_drop_s_file_replaces_an_earlier_one_of_its_name_and_no_other(raw):
+    found = stood(raw, "2016-11")
+    assert found.areas["E01015023"].neighbourhood == "New Quay"
+    assert found.residents == {"Anytown": {"2016": 5}}
+    assert found.received == {"lookup.csv": "2016-05", "population.csv": "2016-01"}
+
+
+def test_drops_later_than_the_edition_are_not_used(raw):
+    assert stood(raw, "2016-04").areas["E01015023"].neighbourhood == "Old Quay"
+    assert stood(raw, "2016-04").received == {"lookup.csv": "2016-01", "population.csv": "2016-01"}
+    assert stood(raw, "2016-05").areas["E01015023"].neighbourhood == "New Quay"
+    assert stood(raw, "2015-12") == sources.Geography()
+
+
+def test_a_mistake_in_a_later_drop_does_not_stop_an_earlier_edition(raw):
+    (raw / "2016-05/places/lookup.csv").write_bytes(b"")
+    assert stood(raw, "2016-04").areas
+    with pytest.raises(sources.Refused, match=r"2016-05/places/lookup\.csv: is empty"):
+        stood(raw, "2016-05")
+
+
+def test_a_drop_of_places_alone_is_a_drop(raw):
+    drop = sources.read(raw, pd.Period("2016-01", "M"), framework.load(ROOT / "framework.toml"))
+    assert (drop.rows, drop.problems) == ((), ())
+
+
+# --- Whatever is in them
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["E01015023", "Polygon", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["features", "properties", "geometry", "type", "coordinates", "LSOA11CD"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@shared
+@given(JSON)
+@example({"features": [{"properties": {"LSOA11CD": "E01015023"}, "geometry": {"type": []}}]})
+@example({"features": [{"properties": {"LSOA11CD": ["E01015023"]}, "geometry": None}]})
+@example({"features": [{"properties": None, "geometry": None}]})
+@example({"features": [{"properties": {"LSOA11CD": "E01015023"}, "geometry": "Polygon"}]})
+@example({"features": {"properties": {"LSOA11CD": "E01015023"}}})
+@example({"features": "abc"})
+def test_no_json_makes_the_boundaries_fail(tmp_path, content):
+    path, problems = tmp_path / "lsoa.geojson", []
+    path.write_text(json.dumps(content), encoding="utf-8")
+    read_places({path.name: path, "ward.geojson": path}, "2016-11", problems)
+    assert problems
+
+
+RINGS = {
+    "infinite": "[[[1e999, 50], [1, 50], [1, 51]]]",
+    "not a number": "[[[NaN, 50], [1, 50], [1, 51]]]",
+    "a whole number beyond any float": f"[[[1{'0' * 400}, 50], [1, 50], [1, 51]]]",
+    "empty": "[[]]",
+    "of one coordinate": "[[[1], [2], [3]]]",
+    "of words": '[[["a", "b"]]]',
+    "nested": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", RINGS)
+def test_no_coordinates_make_the_boundaries_fail(arrive, name):
+    whole = (
+        drawn({"type": "Polygon", "coordinates": "HERE"}).decode().replace('"HERE"', RINGS[name])
+    )
+    assert len(arrive({"lsoa.geojson": whole.encode()})[1]) == 1
+
+
+@shared
+@given(st.data())
+def test_no_bytes_make_a_file_of_places_fail(tmp_path, data):
+    name = data.draw(st.sampled_from(PLACES))
+    good = {
+        "lookup.csv": lines(HEAD, ROW, ROW),
+        "population.csv": lines(PEOPLE, "E1,Anytown,x,5,6"),
+    }
+    content = bytearray(good.get(name, drawn({"type": "Polygon", "coordinates": SQUARE})))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path, problems = tmp_path / name, []
+    path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    found = read_places({name: path}, "2016-11", problems)
+    used = any([found.areas, found.residents, *found.boundaries.values()])
+    assert problems or used
+    assert all(str(problem).isprintable() and "\n" not in str(problem) for problem in problems)
