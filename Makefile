@@ -1,4 +1,4 @@
-# report · test · lab · check · bench · lock · sbom · audit · clean
+# report · test (unit · editions · browser · faults) · lab · check · evidence · lock · sbom · audit · clean
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # the package would be compiled again by every process
 BIN := .venv/bin
@@ -16,12 +16,16 @@ filters:
 check: .venv/installed
 	$(BIN)/saferplymouth check
 
-test: .venv/tested-with browser
+test: .venv/tested-with chromium
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest
 
-# Two hours, and some 5 GB of disk for the months it makes; writes its tables into docs. One part: see docs/performance.md.
-bench: .venv/tested-with
+# One kind of test alone.
+unit editions browser faults: .venv/tested-with chromium
+	$(BIN)/pytest tests/$@
+
+# What only measures: two hours, and some 5 GB of disk for the months it makes; writes its tables into docs. One part: see docs/performance.md.
+evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
 
@@ -43,7 +47,7 @@ LOCKED = $(UV) --require-hashes --compile-bytecode
 	touch $@
 
 # The pages are tested in the system's own Chromium; where there is none, apt brings it.
-browser:
+chromium:
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -66,4 +70,4 @@ audit: .venv/installed
 clean:
 	rm -rf .venv data/processed/*.parquet data/processed/last-run.json .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: report lab filters check test bench browser lock sbom audit clean
+.PHONY: report lab filters check test unit editions browser faults evidence chromium lock sbom audit clean

@@ -60,7 +60,7 @@ def browser():
     found = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )
-    assert found, "no Chromium: `make browser` installs one"
+    assert found, "no Chromium: `make chromium` installs one"
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if not hasattr(os, "getuid") or os.getuid() == 0 else []
         yield playwright.chromium.launch(executable_path=found, args=[*sandbox, "--disable-gpu"])

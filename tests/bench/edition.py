@@ -1,7 +1,7 @@
 """How long editions take, against the loop a user would write otherwise and against the floor; and
 on a cluster.
 
-Run as `python tests/bench/edition.py [PART ...]` (or `make bench`): each part writes its own table
+Run as `python tests/bench/edition.py [PART ...]` (or `make evidence`): each part writes its own table
 in docs/performance.md, and `edition` a chart. Linux only, for it has to count what orphans take.
 """
 

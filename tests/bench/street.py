@@ -1,7 +1,7 @@
 """How long street files take to read and count, and how much memory: this package against plain
 pandas.
 
-Run as `python tests/bench/street.py` (or `make bench`): it generates national months from the real
+Run as `python tests/bench/street.py` (or `make evidence`): it generates national months from the real
 ones in `data/raw`, measures each reader in a fresh process, checks that both count the same, and
 writes the table in docs/street-files.md.
 """
@@ -313,7 +313,7 @@ def write(results: list[dict]) -> None:
         f"medians of {' and '.join(map(str, runs))} runs, each in a fresh process, by turns, "
         f"after its imports."
     )
-    measured_with = f"{told.conditions(('pandas', 'pyarrow', 'numpy'))}: {how} Again: `make bench`."
+    measured_with = f"{told.conditions(('pandas', 'pyarrow', 'numpy'))}: {how} Again: `make evidence`."
     told.write("street-files.md", "bench", f"{table(results)}\n\n{measured_with}")
 
 
