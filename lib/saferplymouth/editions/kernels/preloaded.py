@@ -35,6 +35,7 @@ import tornado.platform.asyncio
 import tornado.queues
 
 import saferplymouth
+from saferplymouth.display import templates
 from saferplymouth.editions.kernels import execution, fork_server
 from saferplymouth.editions import render
 
@@ -46,6 +47,7 @@ for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
 for name, room in saferplymouth.ROOMS.items():
     if not room.startswith("workbench"):  # which is on no page
         getattr(saferplymouth, name)
+templates.compile_all()
 with execution.room():  # where nothing of the user's own is found
     render.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
 mpl.rcdefaults()  # it was loaded with the settings of whoever runs this

@@ -1,0 +1,42 @@
+"""HTML from templates: every text in it is escaped, and what is HTML already is `Markup`."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from saferplymouth import periods
+from saferplymouth.indicators.words import capital, inner, listed
+
+FOLDER = Path(__file__).with_name("templates")
+
+
+@cache
+def environment() -> Environment:
+    """The templates, each compiled once, and the words that they share as filters."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"words": periods.words, "day": periods.day, "capital": capital}
+    made.filters |= {"inner": inner, "listed": listed}
+    return made
+
+
+def fill(template: str, /, **values: object) -> Markup:
+    """The template `templates/<template>.html.j2` with these values.
+
+    Raises `jinja2.UndefinedError` where it asks for one that is not given.
+    """
+    return Markup(environment().get_template(f"{template}.html.j2").render(values))
+
+
+def compile_all() -> None:
+    """Compile every template now, so that no page waits for it."""
+    for name in environment().list_templates():
+        environment().get_template(name)
