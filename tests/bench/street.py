@@ -313,7 +313,9 @@ def write(results: list[dict]) -> None:
         f"medians of {' and '.join(map(str, runs))} runs, each in a fresh process, by turns, "
         f"after its imports."
     )
-    measured_with = f"{told.conditions(('pandas', 'pyarrow', 'numpy'))}: {how} Again: `make evidence`."
+    measured_with = (
+        f"{told.conditions(('pandas', 'pyarrow', 'numpy'))}: {how} Again: `make evidence`."
+    )
     told.write("street-files.md", "bench", f"{table(results)}\n\n{measured_with}")
 
 
