@@ -224,7 +224,7 @@ def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked only where the system can")
 def test_a_notebook_that_kills_what_its_kernel_was_forked_from_harms_no_other(tmp_path):
     kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
-    kills = tiny.notebook(tiny.PARAMETERS, kill, tiny.area("kills"))
+    kills = tiny.notebook(tiny.PARAMETERS, tiny.area("kills"), kill)
     root = tiny.project(tmp_path, "alpha", "kills", "omega", kills=kills)
     done = tiny.command(root, "run", "--jobs", "1")
     assert done.returncode == 0, done.stdout + done.stderr

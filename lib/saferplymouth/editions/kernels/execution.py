@@ -34,8 +34,11 @@ ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
 LONGEST_SOCKET = 100
 MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
 # Reads the kernel's process group; if this process ends before it says so, ends that group and
-# removes the folder.
-GUARD = 'read group; read over || { kill -s KILL -- "-$group"; rm -rf -- "$0"; }'
+# removes the folder, and again for as long as a kernel that was not yet told of may write to it.
+GUARD = """read group; read over || {
+    kill -s KILL -- "-$group"
+    for again in 1 2 3 4 5 6 7 8; do rm -rf -- "$0"; sleep 0.25; done
+}"""
 
 
 @dataclass(frozen=True)
