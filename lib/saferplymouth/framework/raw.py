@@ -10,10 +10,8 @@ from types import MappingProxyType
 from saferplymouth.errors import Mistake
 
 LARGEST = 10**12
-LARGEST_FILE, LONGEST_LINE = (
-    500_000,
-    2_000,
-)  # bytes; a key of many parts takes tomllib the square of their number
+LARGEST_FILE = 500_000  # bytes
+LONGEST_LINE = 2_000  # a key of many parts takes tomllib the square of their number
 
 
 class FrameworkError(Mistake, ValueError):
@@ -28,13 +26,10 @@ def parsed(path: Path) -> dict:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise FrameworkError(
-            f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8"
-        ) from None
+        mistake = f"byte {error.start} is not UTF-8; save the file as UTF-8"
     except ValueError as error:
-        raise FrameworkError(
-            f"{path.name}: {error}; correct the line, or remove what stands twice"
-        ) from None
+        mistake = f"{error}; correct the line, or remove what stands twice"
+    raise FrameworkError(f"{path.name}: {mistake}")
 
 
 def _content(path: Path) -> bytes:
@@ -43,18 +38,15 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
     except OSError as error:
-        raise FrameworkError(
-            f"{path.name} cannot be read ({error.strerror}); put the file itself there"
-        ) from None
+        mistake = f"cannot be read ({error.strerror}); put the file itself there"
+        raise FrameworkError(f"{path.name} {mistake}") from None
     if len(content) > LARGEST_FILE:
-        raise FrameworkError(
-            f"{path.name} is over {LARGEST_FILE:,} bytes; keep to what docs/framework.md describes"
-        )
+        mistake = f"is over {LARGEST_FILE:,} bytes; keep to what docs/framework.md describes"
+        raise FrameworkError(f"{path.name} {mistake}")
     for row, line in enumerate(content.splitlines(), start=1):
         if len(line) > LONGEST_LINE:
-            raise FrameworkError(
-                f"{path.name}: line {row} is over {LONGEST_LINE:,} bytes; break it into several"
-            )
+            mistake = f"line {row} is over {LONGEST_LINE:,} bytes; break it into several"
+            raise FrameworkError(f"{path.name}: {mistake}")
     return content
 
 
@@ -72,8 +64,9 @@ def filled(value: object) -> bool:
 
 
 def section(raw: Mapping, key: str) -> dict:
-    found = raw.get(key)
-    return found if isinstance(found, dict) else {}
+    """The section of a key; empty where there is none."""
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def frozen(value: object) -> object:

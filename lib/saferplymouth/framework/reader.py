@@ -1,10 +1,11 @@
 """Reads `framework.toml`, collecting every mistake with its key and cure before it refuses."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 
 from saferplymouth.errors import known_keys, printable, unfit
 from saferplymouth.framework.raw import (
@@ -35,7 +36,6 @@ from saferplymouth.framework.values import (
     TYPES,
     UNITS,
     Area,
-    Breakdown,
     Dimension,
     Framework,
     Indicator,
@@ -45,22 +45,28 @@ from saferplymouth.framework.values import (
     Street,
     file_name,
     is_key,
-    new_types,
-    slip,
+    misspelt_type,
 )
 from saferplymouth.periods import FREQUENCIES, MONTH
 
-COLUMNS = (
-    "year",
-    "issue",
-    "area",
-    "indicator",
-    "confidence",
-    "scored_by",
-    "scored_on",
-    "illustrative",
-)
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
+FILLED = ("partnership", "agencies", "populations", "areas", "indicators", "matrix.dimensions")
+COLUMNS = (
+    *("year", "issue", "area", "indicator"),
+    *("confidence", "scored_by", "scored_on", "illustrative"),
+)
+RATES = [f"per_{base}" for base in BASES]
+NO_KEY = f"is no key; {KEYS}"
+TYPE_MISTAKES = {
+    str: (lambda value: isinstance(value, str), "must be text in quotes"),
+    bool: (lambda value: isinstance(value, bool), "must be true or false"),
+    int: (whole, "must be a whole number"),
+    float: (number, "must be a number"),
+}
+LIST_MISTAKES = {
+    tuple[str, ...]: (filled, "must be a list of texts in quotes"),
+    tuple[float, ...]: (number, "must be a list of numbers"),
+}
 
 
 def load(path: Path) -> Framework:
@@ -68,385 +74,314 @@ def load(path: Path) -> Framework:
     try:
         return _Reader(path.name).framework(parsed(path))
     except (MemoryError, RecursionError):
-        raise FrameworkError(
-            f"{path.name} is nested too deeply; keep to the sections of docs/framework.md"
-        ) from None
+        cure = "keep to the sections of docs/framework.md"
+        raise FrameworkError(f"{path.name} is nested too deeply; {cure}") from None
 
 
 class _Reader:
-    """Reads the parsed file, collecting every mistake before it refuses."""
-
     def __init__(self, name: str):
         self.name = name
         self.mistakes: list[str] = []
 
     def framework(self, raw: dict) -> Framework:
-        self.unknown("", raw, SECTIONS)
-        self.mistakes += [
-            f"{place}: '{t[:40]}' {'; '.join(wrong)}"
-            for place, t in texts(raw)
-            if (wrong := unfit(t))
-        ]
-        partnership = self.build(Partnership, "partnership", self.table(raw, "partnership"))
-        agencies = self.table(raw, "agencies")
-        populations = self.tables(Population, raw, "populations") if "populations" in raw else {}
-        areas = self.tables(Area, raw, "areas")
-        indicators = self.tables(Indicator, raw, "indicators")
-        matrix = self.matrix(section(raw, "matrix")) if "matrix" in raw else None
+        """The parsed file as values. Each entry is built by the types of its class; what one must
+        be for another's sake is then read from the file itself, so that no mistake hides another.
+        """
+        self.refuse_unknown("", raw, SECTIONS)
+        for place, text in texts(raw):
+            if mistake := unfit(text):
+                self.mistakes.append(f"{place}: '{text[:40]}' {'; '.join(mistake)}")
+        partnership = self.build(Partnership, "partnership", raw.get("partnership", {}))
+        populations = {}
+        if "populations" in raw:
+            populations = self.build_each(Population, "populations", raw["populations"])
+        areas, indicators = (
+            self.build_each(kind, place, raw.get(place, {}))
+            for kind, place in ((Area, "areas"), (Indicator, "indicators"))
+        )
+        matrix = self.build(Matrix, "matrix", raw["matrix"]) if "matrix" in raw else None
         street = self.street(raw)
-        self.agencies(agencies)
-        self.partnership(section(raw, "partnership"), agencies)
-        for key, entry in section(raw, "populations").items():
-            self.check(
-                key != RESIDENTS,
-                f"populations.{key}",
-                "is [partnership.population]; use another key",
-            )
-            self.people(
-                f"populations.{key}.people",
-                entry.get("people") if isinstance(entry, dict) else None,
-            )
-        self.told_apart("areas", section(raw, "areas"), "title")
-        self.told_apart("indicators", section(raw, "indicators"), "name")
-        self.indicators(section(raw, "indicators"), raw)
-        self.refuse_mistakes()
+        self.check_partnership(raw)
+        self.check_matrix(section(raw, "matrix"))
+        area_entries, indicator_entries = section(raw, "areas"), section(raw, "indicators")
+        self.check_names("areas", area_entries, "title")
+        self.check_names("indicators", indicator_entries, "name")
+        for key in indicator_entries:
+            self.check_indicator(key, section(indicator_entries, key), raw)
+        used = [section(indicator_entries, key).get("area") for key in indicator_entries]
+        for key in area_entries:
+            mistake = "has no indicator; give it one, or remove the area"
+            self.check(key in used, f"areas.{key}", mistake)
+        if self.mistakes:
+            raise FrameworkError("\n".join(printable(f"{self.name}: {m}") for m in self.mistakes))
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
-        populations = MappingProxyType({RESIDENTS: residents} | dict(populations))
         return Framework(
-            partnership, MappingProxyType(agencies), areas, indicators, street, populations, matrix
+            partnership,
+            frozen(raw["agencies"]),
+            areas,
+            indicators,
+            street,
+            MappingProxyType({RESIDENTS: residents, **populations}),
+            matrix,
         )
 
-    def told_apart(self, place: str, entries: dict, name: str) -> None:
+    # --- Entries by the types of their classes
+
+    def build(self, kind: type, place: str, entry: object, **known):
+        """An entry as a `kind`, a frozen dataclass; None where it has a mistake."""
+        if not self.is_section(place, entry):
+            return None
+        wanted = {f.name: f for f in fields(kind) if f.name not in known}
+        self.refuse_unknown(place, entry, wanted)
+        before, values = len(self.mistakes), {}
+        for name, spec in wanted.items():
+            optional = spec.default is not MISSING or spec.default_factory is not MISSING
+            if name in entry:
+                values[name] = self.value(spec.type, f"{place}.{name}", entry[name])
+            elif not optional:
+                self.refuse(f"{place}.{name}", "is missing; add it")
+        return None if len(self.mistakes) > before else kind(**known, **values)
+
+    def build_each(self, kind: type, place: str, entries: object) -> Mapping:
+        """The entries of a section, each as a `kind`, by key."""
+        built = {}
+        for key, entry in entries.items() if self.is_section(place, entries) else ():
+            at = f"{place}.{key}"
+            self.check(is_key(key), at, f"{NO_KEY} ({', '.join(TAKEN)} are taken)")
+            named = {"key": key} if "key" in kind.__dataclass_fields__ else {}
+            item = self.build(kind, at, entry, **named)
+            if item:
+                built[key] = item
+            if isinstance(item, Dimension):
+                self.check_dimension(at, item)
+        return MappingProxyType(built)
+
+    def is_section(self, place: str, value: object) -> bool:
+        self.check(isinstance(value, dict), place, f"must be a section [{place}]")
+        missing = value == {} and place in FILLED
+        self.check(not missing, place, f"the section [{place}] is missing; add it")
+        return isinstance(value, dict)
+
+    def value(self, kind: object, place: str, value: object):
+        """A value as a frozen one of the type that its class declares."""
+        *_, each = get_args(kind) or [None]
+        if is_dataclass(each):
+            return self.build_each(each, place, value)
+        if kind in TYPE_MISTAKES:
+            fits, mistake = TYPE_MISTAKES[kind]
+            self.check(fits(value), place, mistake)
+            empty = isinstance(value, str) and not value.strip()
+            self.check(not empty, place, "is empty; write it")
+        elif kind in LIST_MISTAKES:
+            fits, mistake = LIST_MISTAKES[kind]
+            self.check(isinstance(value, list) and all(map(fits, value)), place, mistake)
+        else:
+            self.is_section(place, value)
+        return frozen(value)
+
+    def street(self, raw: dict) -> Street | None:
+        """How street files are read, by default those of the partnership's force and area."""
+        entry = raw.get("street", {})
+        force, area = (section(raw, "partnership").get(key) for key in ("force", "area"))
+        if not filled(force) or not filled(area) or not self.is_section("street", entry):
+            return None
+        for name in new_types(raw):
+            if meant := misspelt_type(name):
+                self.refuse("street.new_types", f"'{name}' is nearly {meant}; write that")
+        types = [*TYPES, *new_types(raw)]
+        self.check_choice("street.sensitive_types", entry.get("sensitive_types"), types)
+        return self.build(
+            Street, "street", {"force": file_name(force), "districts": [area], **entry}
+        )
+
+    # --- What entries must be for each other's sake
+
+    def check_partnership(self, raw: dict) -> None:
+        partnership, agencies = section(raw, "partnership"), section(raw, "agencies")
+        self.is_section("agencies", raw.get("agencies", {}))
+        for key, name in agencies.items():
+            self.check(filled(name), f"agencies.{key}", "must be the agency's name in quotes")
+            self.check(re.fullmatch(KEY, key), f"agencies.{key}", NO_KEY)
+        for key, allowed in (("waits_for", agencies), ("financial_year_starts", MONTHS)):
+            self.check_choice(f"partnership.{key}", partnership.get(key), allowed)
+        base = partnership.get("small_base")
+        self.check(not whole(base) or base >= 0, "partnership.small_base", "must not be negative")
+        self.check_people("partnership.population", partnership.get("population"))
+        for key in section(raw, "populations"):
+            place = f"populations.{key}"
+            mistake = "is [partnership.population]; use another key"
+            self.check(key != RESIDENTS, place, mistake)
+            self.check_people(f"{place}.people", section(raw["populations"], key).get("people"))
+
+    def check_people(self, place: str, people: object) -> None:
+        mistake = "a year = a whole number of people"
+        self.check(people != {}, place, f"is empty; write {mistake}")
+        for year, count in people.items() if isinstance(people, dict) else ():
+            good = re.fullmatch("[0-9]{4}", year) and whole(count) and count > 0
+            self.check(good, f"{place}.{year}", f"must be {mistake}")
+
+    def check_names(self, place: str, entries: dict, name: str) -> None:
         """No two entries have one name: on a page no one could tell which is meant."""
         first: dict[str, str] = {}
         for key in entries:
-            said = section(entries, key).get(name)
-            other = first.setdefault(said.strip().casefold(), key) if isinstance(said, str) else key
-            self.check(
-                other == key,
-                f"{place}.{key}.{name}",
-                f"is that of {place}.{other} as well; change one of them",
-            )
+            text = section(entries, key).get(name)
+            other = first.setdefault(text.strip().casefold(), key) if filled(text) else key
+            mistake = f"is that of {place}.{other} as well; change one of them"
+            self.check(other == key, f"{place}.{key}.{name}", mistake)
 
-    def street(self, raw: dict) -> Street | None:
-        """How street files are read; force and district are the partnership's own where nothing
-        else is said.
-        """
-        p, given = section(raw, "partnership"), raw.get("street", {})
-        self.check(isinstance(given, dict), "street", "must be a section [street]")
-        force, area = (
-            p.get(name) if isinstance(p.get(name), str) else "" for name in ("force", "area")
-        )
-        if not isinstance(given, dict) or not force.strip() or not area.strip():
-            return None
-        for one in new_types(raw):
-            self.check(
-                not (near := slip(one)), "street.new_types", f"'{one}' is nearly {near}; write that"
-            )
-        self.choice(
-            "street.sensitive_types", given.get("sensitive_types"), [*TYPES, *new_types(raw)]
-        )
-        return self.build(
-            Street, "street", {"force": file_name(force), "districts": [area]} | given
-        )
+    def check_dimension(self, place: str, dimension: Dimension) -> None:
+        scale, bands = dimension.scale, dimension.bands
+        mistake = "is a column that every assessment has; use another key"
+        self.check(dimension.key not in COLUMNS, place, mistake)
+        self.check(dimension.weight > 0, f"{place}.weight", "must be more than 0")
+        mistake = "needs two words or more, no two alike"
+        self.check(len(set(scale)) == len(scale) > 1, f"{place}.scale", mistake)
+        rising = len(bands) == len(scale) - 1 and [0, *bands] == sorted({0, *bands})
+        mistake = f"must be {len(scale) - 1} numbers above 0 that rise"
+        self.check(not bands or rising, f"{place}.bands", mistake)
 
-    def table(self, raw: Mapping, key: str, within: str = "") -> dict:
-        found = section(raw, key)
-        self.check(bool(found), f"{within}{key}", f"the section [{within}{key}] is missing; add it")
-        return found
+    def check_matrix(self, matrix: dict) -> None:
+        self.check_names("matrix.dimensions", section(matrix, "dimensions"), "name")
+        varied = matrix.get("weights_vary", 0)
+        good = not number(varied) or 0 <= varied <= 1
+        self.check(good, "matrix.weights_vary", "must be from 0 to 1")
+        mistake = "needs a word and how far a score may be off, high = 0.25"
+        self.check(matrix.get("confidence") != {}, "matrix.confidence", mistake)
+        for word, steps in section(matrix, "confidence").items():
+            good = number(steps) and steps >= 0
+            self.check(good, f"matrix.confidence.{word}", "must be a number of 0 or more")
 
-    def tables(self, kind: type, raw: dict, key: str, within: str = "") -> Mapping:
-        built = {}
-        for name, entry in self.table(raw, key, within).items():
-            place = f"{within}{key}.{name}"
-            self.check(is_key(name), place, f"is no key; {KEYS} ({', '.join(TAKEN)} are taken)")
-            if not isinstance(entry, dict):
-                self.mistakes.append(f"{place}: must be a section [{place}]")
-            elif item := self.item(kind, place, entry, name):
-                built[name] = item
-        return MappingProxyType(built)
-
-    def item(self, kind: type, place: str, entry: dict, name: str):
-        named = {"key": name} if "key" in kind.__dataclass_fields__ else {}
-        item = self.build(kind, place, entry, **named)
-        divided = isinstance(item, Indicator) and item.breakdowns
-        return replace(item, breakdowns=self.breakdowns(place, entry)) if divided else item
-
-    def breakdowns(self, place: str, entry: dict) -> Mapping[str, Breakdown]:
-        built = self.tables(Breakdown, entry, "breakdowns", f"{place}.")
-        for key in section(entry, "breakdowns"):
-            at, sums = f"{place}.breakdowns.{key}", section(entry["breakdowns"], key).get("adds_up")
-            level = entry.get("unit") not in (COUNT, POUNDS)
-            self.check(
-                not (sums and level),
-                f"{at}.adds_up",
-                "must be false; percentages and rates do not add up",
-            )
-            hidden = entry.get("sensitive") is True and sums is False
-            self.check(
-                not hidden,
-                f"{at}.adds_up",
-                "must be true; small counts are protected against their total only",
-            )
-            groups = section(entry["breakdowns"], key).get("groups", {})
-            named = isinstance(groups, dict) and all(map(filled, groups.values()))
-            self.check(
-                named and len(groups) > 1,
-                f"{at}.groups",
-                'must be two groups or more, each key = "name"',
-            )
-            names = [*groups.values()] if named else []
-            for group in groups if named else ():
-                self.check(
-                    bool(re.fullmatch(KEY, group)), f"{at}.groups.{group}", f"is no key; {KEYS}"
-                )
-            self.check(
-                "total" not in groups, f"{at}.groups", "may have no group 'total'; use another key"
-            )
-            self.check(len(set(names)) == len(names), f"{at}.groups", "has one name twice")
-        return built
-
-    def build(self, kind: type, place: str, entry: dict, **given):
-        wanted = {f.name: f for f in fields(kind) if f.name not in given}
-        self.unknown(place, entry, wanted)
-        before = len(self.mistakes)
-        for name, spec in wanted.items():
-            required = spec.default is MISSING and spec.default_factory is MISSING
-            if name not in entry:
-                self.check(not required, f"{place}.{name}", "is missing; add it")
-            else:
-                self.type(f"{place}.{name}", entry[name], spec.type)
-        if len(self.mistakes) > before:
-            return None
-        return kind(**given, **{name: frozen(entry[name]) for name in wanted if name in entry})
-
-    def type(self, place: str, value: object, kind: object) -> None:
-        if kind is str:
-            self.check(isinstance(value, str), place, "must be text in quotes")
-            self.check(not isinstance(value, str) or filled(value), place, "is empty; write it")
-        elif kind is bool:
-            self.check(isinstance(value, bool), place, "must be true or false")
-        elif kind is int:
-            self.check(whole(value), place, "must be a whole number")
-        elif kind is float:
-            self.check(number(value), place, "must be a number")
-        elif kind in (tuple[str, ...], tuple[float, ...]):
-            text = kind == tuple[str, ...]
-            good = isinstance(value, list) and all(filled(v) if text else number(v) for v in value)
-            self.check(good, place, f"must be a list of {'texts in quotes' if text else 'numbers'}")
-        else:
-            self.check(isinstance(value, dict), place, f"must be a section [{place}]")
-
-    def agencies(self, agencies: dict) -> None:
-        for key, agency in agencies.items():
-            self.check(filled(agency), f"agencies.{key}", "must be the agency's name in quotes")
-            self.check(bool(re.fullmatch(KEY, key)), f"agencies.{key}", f"is no key; {KEYS}")
-
-    def partnership(self, p: dict, agencies: dict) -> None:
-        self.choice("partnership.waits_for", p.get("waits_for"), agencies)
-        self.choice("partnership.financial_year_starts", p.get("financial_year_starts"), MONTHS)
-        self.people("partnership.population", p.get("population"))
-        small_base = p.get("small_base")
-        self.check(
-            not whole(small_base) or small_base >= 0,
-            "partnership.small_base",
-            "must not be negative",
-        )
-
-    def people(self, place: str, people: object) -> None:
-        self.check(people != {}, place, "is empty; write a year = a whole number of people")
-        for year, count in people.items() if isinstance(people, dict) else ():
-            good = re.fullmatch("[0-9]{4}", year) and whole(count) and count > 0
-            self.check(bool(good), f"{place}.{year}", "must be a year = a whole number of people")
-
-    def matrix(self, entry: dict) -> Matrix | None:
-        dimensions = self.tables(Dimension, entry, "dimensions", "matrix.")
-        matrix = self.build(Matrix, "matrix", entry)
-        self.told_apart("matrix.dimensions", section(entry, "dimensions"), "name")
-        for key, d in dimensions.items():
-            place = f"matrix.dimensions.{key}"
-            self.check(
-                key not in COLUMNS, place, "is a column that every assessment has; use another key"
-            )
-            self.check(d.weight > 0, f"{place}.weight", "must be more than 0")
-            self.check(
-                len(set(d.scale)) == len(d.scale) > 1,
-                f"{place}.scale",
-                "needs two words or more, no two alike",
-            )
-            rising = len(d.bands) == len(d.scale) - 1 and [0, *d.bands] == sorted({0, *d.bands})
-            self.check(
-                not d.bands or rising,
-                f"{place}.bands",
-                f"must be {len(d.scale) - 1} numbers above 0 that rise",
-            )
-        varied = entry.get("weights_vary", 0)
-        self.check(
-            not number(varied) or 0 <= varied <= 1, "matrix.weights_vary", "must be from 0 to 1"
-        )
-        words = section(entry, "confidence")
-        self.check(
-            bool(words),
-            "matrix.confidence",
-            "needs a word and how far a score may be off, high = 0.25",
-        )
-        for word, steps in words.items():
-            self.check(
-                number(steps) and steps >= 0,
-                f"matrix.confidence.{word}",
-                "must be a number of 0 or more",
-            )
-        return replace(matrix, dimensions=dimensions) if matrix else None
-
-    def indicators(self, indicators: dict, raw: dict) -> None:
-        """What one entry must be for another's sake; read from the file itself, so that no mistake
-        hides another.
-        """
-        agencies, areas = section(raw, "agencies"), section(raw, "areas")
-        starts = section(raw, "partnership").get("financial_year_starts")
-        choices = {
-            "area": areas,
+    def check_indicator(self, key: str, entry: dict, raw: dict) -> None:
+        place, agencies = f"indicators.{key}", section(raw, "agencies")
+        populations = [RESIDENTS, *section(raw, "populations")]
+        allowed = {
+            "area": section(raw, "areas"),
             "aim": AIMS,
             "frequency": FREQUENCIES,
             "unit": UNITS,
             "agency": agencies,
+            **dict.fromkeys(RATES, populations),
+            "worked_out": [GAP],
+            "held_against": [ALL_CRIME, *TYPES, *new_types(raw)],
+            "compare_with": [other for other in raw["indicators"] if other != key],
         }
-        rates = [f"per_{base}" for base in BASES]
-        choices |= {rate: [RESIDENTS, *section(raw, "populations")] for rate in rates} | {
-            "worked_out": [GAP]
-        }
-        choices["held_against"] = [ALL_CRIME, *TYPES, *new_types(raw)]
-        for key in indicators:
-            place, entry = f"indicators.{key}", section(indicators, key)
-            for name, allowed in choices.items():
-                self.choice(f"{place}.{name}", entry.get(name), allowed)
-            targets = section(entry, "target")
-            wanted = entry.get("aim") == "at least" and not entry.get("target")
-            self.check(not wanted, f"{place}.target", "is missing; 'at least' needs one")
-            for year, target in targets.items():
-                self.financial_year(f'{place}.target."{year}"', year, starts)
-                self.target(f'{place}.target."{year}"', target, entry)
-            unit, counts = entry.get("unit"), entry.get("unit") == COUNT
-            guarded = entry.get("sensitive") is True and unit in UNITS and not counts
-            self.check(
-                not guarded,
-                f"{place}.sensitive",
-                f"cannot be true of a {unit}; send the counts it is made of",
-            )
-            only = dict.fromkeys(rates, (counts, "counts")) | {
-                "base": (unit == PERCENT, "percentages")
-            }
-            only["per"] = unit == RATE, "rates"
-            for name, (right, what) in only.items():
-                self.check(
-                    not entry.get(name) or right,
-                    f"{place}.{name}",
-                    f"is for {what} only; leave it out",
-                )
-            first, *others = [rate for rate in rates if rate in entry] or [""]
-            self.check(
-                not others,
-                f"{place}.{first}",
-                f"stands beside {', '.join(others)}; keep one of them",
-            )
-            self.check(
-                entry.get("per", BASES[0]) in BASES, f"{place}.per", "must be 1000, 10000 or 100000"
-            )
-            judged = (
-                unit == POUNDS and entry.get("monitoring_only") is False and not entry.get("target")
-            )
-            self.check(
-                not judged, f"{place}.monitoring_only", "must be true of pounds that have no target"
-            )
-            worked_out = entry.get("worked_out")
-            monthly_rate = unit == RATE and entry.get("frequency") == "month"
-            self.check(
-                not worked_out or monthly_rate,
-                f"{place}.worked_out",
-                "is for a monthly rate; leave it out",
-            )
-            open_ = counts and entry.get("frequency") == "month" and entry.get("sensitive") is False
-            self.check(
-                not entry.get("held_against") or open_,
-                f"{place}.held_against",
-                "is for open monthly counts",
-            )
-            self.choice(
-                f"{place}.compare_with",
-                entry.get("compare_with"),
-                [i for i in indicators if i != key],
-            )
-            for start, cause in section(entry, "new_baseline").items():
-                good = bool(MONTH.fullmatch(start)) and filled(cause)
-                self.check(
-                    good,
-                    f'{place}.new_baseline."{start}"',
-                    'must be a month and its cause, "2016-11" = "…"',
-                )
-            for end, agency in section(entry, "agency_until").items():
-                at = f'{place}.agency_until."{end}"'
-                self.check(bool(MONTH.fullmatch(end)), at, "must be a month, such as 2016-11")
-                self.choice(at, agency, agencies)
-        for key in areas:
-            used = any(section(indicators, i).get("area") == key for i in indicators)
-            self.check(used, f"areas.{key}", "has no indicator; give it one, or remove the area")
+        for name, choices in allowed.items():
+            self.check_choice(f"{place}.{name}", entry.get(name), choices)
+        for name, mistake in _contradictions(entry):
+            self.refuse(f"{place}.{name}", mistake)
+        for year, target in section(entry, "target").items():
+            self.check_year(f'{place}.target."{year}"', year, section(raw, "partnership"))
+            self.check_target(f'{place}.target."{year}"', target, entry)
+        for month, cause in section(entry, "new_baseline").items():
+            mistake = 'must be a month and its cause, "2016-11" = "…"'
+            good = MONTH.fullmatch(month) and filled(cause)
+            self.check(good, f'{place}.new_baseline."{month}"', mistake)
+        for month, agency in section(entry, "agency_until").items():
+            at = f'{place}.agency_until."{month}"'
+            self.check(MONTH.fullmatch(month), at, "must be a month, such as 2016-11")
+            self.check_choice(at, agency, agencies)
+        for name in section(entry, "breakdowns"):
+            at = f"{place}.breakdowns.{name}"
+            self.check_breakdown(at, section(entry["breakdowns"], name), entry)
 
-    def financial_year(self, place: str, year: str, starts: object) -> None:
-        if starts in MONTHS:
-            labels = [
-                str(n) if starts == MONTHS[0] else f"{n}/{(n + 1) % 100:02d}"
-                for n in range(1990, 2100)
-            ]
-            self.check(year in labels, place, f'is no financial year; write it as "{labels[26]}"')
+    def check_breakdown(self, place: str, breakdown: dict, indicator: dict) -> None:
+        adds_up, groups = breakdown.get("adds_up"), section(breakdown, "groups")
+        level = indicator.get("unit") not in (COUNT, POUNDS)
+        mistake = "must be false; percentages and rates do not add up"
+        self.check(not (adds_up and level), f"{place}.adds_up", mistake)
+        mistake = "must be true; small counts are protected against their total only"
+        exposed = indicator.get("sensitive") is True and adds_up is False
+        self.check(not exposed, f"{place}.adds_up", mistake)
+        named = len(groups) > 1 and all(map(filled, groups.values()))
+        at = f"{place}.groups"
+        self.check(named, at, 'must be two groups or more, each key = "name"')
+        self.check("total" not in groups, at, "may have no group 'total'; use another key")
+        for key in groups:
+            self.check(re.fullmatch(KEY, key), f"{at}.{key}", NO_KEY)
+        twice = named and len(set(groups.values())) < len(groups)
+        self.check(not twice, at, "has one name twice")
 
-    def target(self, place: str, target: object, entry: dict) -> None:
+    def check_year(self, place: str, year: str, partnership: dict) -> None:
+        starts = partnership.get("financial_year_starts")
+        if starts not in MONTHS:
+            return
+        years = [f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
+        if starts == MONTHS[0]:
+            years = [year[:4] for year in years]
+        self.check(year in years, place, f'is no financial year; write it as "{years[26]}"')
+
+    def check_target(self, place: str, target: object, entry: dict) -> None:
         percent, frequency = entry.get("unit") == PERCENT, entry.get("frequency")
-        level = percent or entry.get("unit") == "rate"
+        level = percent or entry.get("unit") == RATE
         levels = target if isinstance(target, list) else [target]
-        numbers = all(number(t) and t >= 0 for t in levels)
+        numbers = all(number(one) and one >= 0 for one in levels)
         if isinstance(target, list):
             count = FREQUENCIES.get(str(frequency), len(target))
             kind = "" if level else "cumulative "
-            good = numbers and len(target) == count
-            self.check(good, place, f"needs {count} {kind}targets, one for each {frequency}")
-            self.check(
-                level or not numbers or target == sorted(target),
-                place,
-                "must not fall: it is cumulative",
-            )
+            mistake = f"needs {count} {kind}targets, one for each {frequency}"
+            self.check(numbers and len(target) == count, place, mistake)
+            falls = numbers and not level and target != sorted(target)
+            self.check(not falls, place, "must not fall: it is cumulative")
         else:
             self.check(numbers, place, "must be a number of 0 or more, or a list of them")
-        self.check(
-            not percent or not numbers or max(levels, default=0) <= 100,
-            place,
-            "is over 100; write 0 to 100",
-        )
+        over = percent and numbers and max(levels, default=0) > 100
+        self.check(not over, place, "is over 100; write 0 to 100")
 
-    def choice(self, place: str, value: object, allowed) -> None:
-        """Checks a text, or each of a list; what is no text, or empty, has been told already."""
-        new = (
-            ", nor listed in street.new_types as one that data.police.uk has brought since"
-            if ASB in allowed
-            else ""
-        )
+    # --- Mistakes
+
+    def check_choice(self, place: str, value: object, allowed: Collection[str]) -> None:
+        """Checks a text, or each of a list; its type has refused all else."""
+        new = ""
+        if ASB in allowed:
+            new = ", nor listed in street.new_types as one that data.police.uk has brought since"
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str) and one.strip() and one not in allowed:
-                self.mistakes.append(
-                    f"{place}: '{one}' is not known{new}; {known_keys(one, allowed)}"
-                )
+            if filled(one) and one not in allowed:
+                self.refuse(place, f"'{one}' is not known{new}; {known_keys(one, allowed)}")
 
-    def unknown(self, place: str, entry: Mapping, wanted) -> None:
+    def refuse_unknown(self, place: str, entry: Mapping, wanted: Collection[str]) -> None:
         for name in entry:
             if name not in wanted:
-                cure = known_keys(name, wanted)
-                self.mistakes.append(
-                    f"{place}.{name}".lstrip(".") + f": is not a key of the framework; {cure}"
-                )
+                mistake = f"is not a key of the framework; {known_keys(name, wanted)}"
+                self.refuse(f"{place}.{name}".lstrip("."), mistake)
 
-    def check(self, good: bool, place: str, mistake: str) -> None:
+    def check(self, good: object, place: str, mistake: str) -> None:
         if not good:
-            self.mistakes.append(f"{place}: {mistake}")
+            self.refuse(place, mistake)
 
-    def refuse_mistakes(self) -> None:
-        if self.mistakes:
-            raise FrameworkError("\n".join(printable(f"{self.name}: {m}") for m in self.mistakes))
+    def refuse(self, place: str, mistake: str) -> None:
+        self.mistakes.append(f"{place}: {mistake}")
+
+
+def new_types(raw: Mapping) -> list[str]:
+    """The types of crime that a framework, as parsed, says are new."""
+    types = section(raw, "street").get("new_types")
+    return [one for one in types if filled(one)] if isinstance(types, list) else []
+
+
+def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
+    """The keys of an indicator that its other keys rule out or call for, each with its mistake."""
+    unit, target, sensitive = entry.get("unit"), entry.get("target"), entry.get("sensitive")
+    counts, monthly = unit == COUNT, entry.get("frequency") == "month"
+    if entry.get("aim") == "at least" and not target:
+        yield "target", "is missing; 'at least' needs one"
+    if sensitive is True and unit in UNITS and not counts:
+        yield "sensitive", f"cannot be true of a {unit}; send the counts it is made of"
+    if unit == POUNDS and entry.get("monitoring_only") is False and not target:
+        yield "monitoring_only", "must be true of pounds that have no target"
+    for names, right, units in (
+        (RATES, counts, "counts"),
+        (["base"], unit == PERCENT, "percentages"),
+        (["per"], unit == RATE, "rates"),
+    ):
+        for name in names:
+            if entry.get(name) and not right:
+                yield name, f"is for {units} only; leave it out"
+    first, *others = [rate for rate in RATES if rate in entry] or [""]
+    if others:
+        yield first, f"stands beside {', '.join(others)}; keep one of them"
+    if entry.get("per", BASES[0]) not in BASES:
+        yield "per", "must be 1000, 10000 or 100000"
+    if entry.get("worked_out") and not (unit == RATE and monthly):
+        yield "worked_out", "is for a monthly rate; leave it out"
+    if entry.get("held_against") and not (counts and monthly and sensitive is False):
+        yield "held_against", "is for open monthly counts"

@@ -13,29 +13,14 @@ from saferplymouth.periods import Calendar
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
-ALL_CRIME, ASB, GAP = (
-    "all crime",
-    "Anti-social behaviour",
-    "gap",
-)  # the second as the street files write it
+ALL_CRIME, GAP = "all crime", "gap"
+ASB = "Anti-social behaviour"  # as the street files write it
 # of crime, as data.police.uk has named them since May 2013; the last two until April 2013
 TYPES = (
-    ASB,
-    "Bicycle theft",
-    "Burglary",
-    "Criminal damage and arson",
-    "Drugs",
-    "Other crime",
-    "Other theft",
-    "Possession of weapons",
-    "Public order",
-    "Robbery",
-    "Shoplifting",
-    "Theft from the person",
-    "Vehicle crime",
-    "Violence and sexual offences",
-    "Violent crime",
-    "Public disorder and weapons",
+    *(ASB, "Bicycle theft", "Burglary", "Criminal damage and arson", "Drugs", "Other crime"),
+    *("Other theft", "Possession of weapons", "Public order", "Robbery", "Shoplifting"),
+    *("Theft from the person", "Vehicle crime", "Violence and sexual offences"),
+    *("Violent crime", "Public disorder and weapons"),
 )
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
 BASES = (1_000, 10_000, 100_000)  # people that a rate may be stated for
@@ -44,14 +29,9 @@ RESIDENTS = "residents"
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
-    "board_summary",
-    "quarter_summary",
-    "index",
-    "commissioning",
-    "strategic_assessment",
-    "duties",
+    *("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment"),
+    *("duties", "neighbourhoods", "districts", "data_quality", "explore", "tour"),
 )
-TAKEN += ("neighbourhoods", "districts", "data_quality", "explore", "tour")
 
 
 @dataclass(frozen=True)
@@ -79,9 +59,7 @@ class Partnership:
 
 @dataclass(frozen=True)
 class Population:
-    """The people a rate is worked out on: `people` by calendar year, at mid-year, and who estimated
-    them.
-    """
+    """Whom a rate is worked out on: `people` by calendar year, at mid-year, and their source."""
 
     name: str
     source: str
@@ -90,9 +68,7 @@ class Population:
 
 @dataclass(frozen=True)
 class Area:
-    """A priority area: one notebook, one page. `lead` is who answers to the board for it, if not
-    the board itself.
-    """
+    """A priority area: one notebook, one page. `lead` answers to the board for it, if any does."""
 
     key: str
     title: str
@@ -173,9 +149,7 @@ class Indicator:
 
     @property
     def population(self) -> str:
-        """The key of the population that a count's rate is worked out on; empty where it has
-        none.
-        """
+        """The key of the population that a count's rate is worked out on, if it has one."""
         return self.per_1000 or self.per_10000 or self.per_100000
 
     @property
@@ -195,9 +169,7 @@ class Indicator:
 
     @property
     def is_difference(self) -> bool:
-        """Whether its figures may be below nought, as only a difference can be: none that is sent
-        is.
-        """
+        """Whether its figures may be below nought: only one worked out here is a difference."""
         return self.worked_out == GAP
 
     def agency_of(self, period: pd.Period) -> str:
@@ -213,11 +185,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up, `weight`
-    is its share.
+    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up.
 
-    `bands`, one fewer than the scale, are the yearly counts per 1,000 residents from which an
-    indicator scores 2, 3 and so on; without them only people score it.
+    `weight` is its share. `bands`, one fewer than the scale, are the yearly counts per 1,000
+    residents from which an indicator scores 2, 3 and so on; without them only people score it.
     """
 
     key: str
@@ -255,19 +226,8 @@ class Street:
     new_types: tuple[str, ...] = ()
 
 
-def new_types(raw: Mapping) -> list[str]:
-    """The types of crime that a framework, as parsed, says are new; what is no list of texts is
-    told elsewhere.
-    """
-    street = raw.get("street")
-    given = street.get("new_types") if isinstance(street, dict) else None
-    return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
-
-
-def slip(new: str) -> str:
-    """The known type of crime that one said to be new is but a slip of the keyboard from, if
-    any.
-    """
+def misspelt_type(new: str) -> str:
+    """The known type of crime that a new one is a misspelling of; empty where there is none."""
     known = {kind.casefold(): kind for kind in TYPES}
     near = difflib.get_close_matches(new.casefold(), known, n=1, cutoff=0.9)
     return known[near[0]] if near and new not in TYPES else ""
@@ -277,13 +237,9 @@ def file_name(force: str) -> str:
     """A force as street files are named for it: "Avon & Somerset Constabulary" is
     `avon-and-somerset`.
     """
-    said = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
-    words = list(said)
-    while words and words[-1] in ABOUT_A_FORCE:
-        words.pop()
-    while words and words[0] in ABOUT_A_FORCE:
-        words.pop(0)
-    return "-".join(words or said)
+    words = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
+    own = [number for number, word in enumerate(words) if word not in ABOUT_A_FORCE]
+    return "-".join(words[own[0] : own[-1] + 1] if own else words)
 
 
 @dataclass(frozen=True)
