@@ -11,6 +11,7 @@ import zipfile
 import pytest
 import tiny
 
+from saferplymouth.store.manifest import manifest
 from saferplymouth.editions import columns, foi, publish
 
 
@@ -61,7 +62,7 @@ def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
 
 
 def test_the_tables_of_places_say_what_they_were_counted_from_and_on_what_terms(root):
-    made = publish.manifest(root / "outputs/2016-04")
+    made = manifest(root / "outputs/2016-04")
     said = foi._about(
         made, {"data/alpha.csv": b"", "data/districts.csv": b"", "data/neighbourhoods.csv": b""}
     ).decode()

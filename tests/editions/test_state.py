@@ -16,6 +16,7 @@ import tiny
 
 from saferplymouth.editions import listing, publish, render, runner
 from saferplymouth.store import published
+from saferplymouth.store.manifest import manifest
 
 WRONG = (None, 5, "x", [], {}, True, float("inf"), "x" * 100_000, "\ud800", -1, [[]], {"x": 5})
 KEPT = [
@@ -71,7 +72,7 @@ def test_a_manifest_with_anything_wrong_in_it_is_there_as_it_should_be_or_not_at
     made, refused = json.loads((place / "edition.json").read_bytes()), 0
     for turn, (path, wrong) in enumerate(itertools.product(nodes(made), WRONG)):
         tiny.put(place / "edition.json", json.dumps(changed(made, path, wrong)))
-        refused += publish.manifest(place) == {}
+        refused += manifest(place) == {}
         if (
             turn % 113 == 0
         ):  # a number that the wrong values do not divide: each of them comes by, and each depth
@@ -203,7 +204,7 @@ def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_
     assert "its edition.json is missing or damaged" in tiny.told(final, "status").stdout
     assert published.closed(final / "outputs", "2016-04") == ["2016-04"]
     assert tiny.pretend(final, correct="The manifest was lost.").whole
-    assert publish.manifest(final / "outputs/2016-04")["status"] == "Corrected"
+    assert manifest(final / "outputs/2016-04")["status"] == "Corrected"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_run_looks_again_where_it_is_asked_for_something_else_or_the_suite_is_
 ):
     root, _ = built
     assert unchanged.unchanged(root, ["run", "2016-04"]) == []
-    monkeypatch.setattr(unchanged.work, "code", lambda: {"a newer suite": b""})
+    monkeypatch.setattr(unchanged.tasks, "code", lambda: {"a newer suite": b""})
     assert unchanged.unchanged(root, ["run"]) == []
 
 

@@ -13,6 +13,7 @@ import tiny
 
 from saferplymouth.editions import foi, listing, publish, runner, unchanged, withdrawal
 from saferplymouth.store import published
+from saferplymouth.store.manifest import manifest
 
 MONTHS = ("2016-04", "2016-05", "2016-06")
 WHY = "The police sent <b>half</b> of it"
@@ -185,7 +186,7 @@ def test_a_draft_published_again_stays_a_draft_and_its_pages_say_so(root):
 
 def test_a_failure_to_publish_it_again_leaves_it_withdrawn(taken):
     assert not tiny.pretend(taken, "alpha", month="2016-05", correct="The rest has come").whole
-    assert published.withdrawn(publish.manifest(taken / "outputs/2016-05")) == SAID
+    assert published.withdrawn(manifest(taken / "outputs/2016-05")) == SAID
     assert "This edition was withdrawn" in page(taken, "2016-05/alpha.html")
 
 
