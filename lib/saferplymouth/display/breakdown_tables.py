@@ -28,54 +28,42 @@ def group_table(
         return None
     latest = mine.index[-1]
     before = latest - periods.FREQUENCIES[e.indicator.frequency]
-    there = [p for p in (latest, before) if p in mine.index]
-    parts = [_columns(e, breakdown, p, calendar, small_base) for p in there]
-    tidy = pd.DataFrame([row for part in parts for row in part], dtype=object)
+    shown_periods = [p for p in (latest, before) if p in mine.index]
+    cells, heads = [], {}
+    for period in shown_periods:
+        label, words = calendar.label(period), periods.words(period)
+        cells += _cells(e, breakdown, period, label, small_base)
+        heads |= {label: words, f"{SHARE}{label}": f"{SHARE}{words}"}
+    tidy = pd.DataFrame(cells, dtype=object)
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
-    caption = (
-        f"{kind_of(e.indicator)} {e.indicator.counted}, by {inner(breakdown.name)}, "
-        f"{periods.words(latest)}"
-    )
-    heads = {
-        f"{what}{calendar.label(p)}": f"{what}{periods.words(p)}"
-        for p in there
-        for what in ("", SHARE)
-    }
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {inner(breakdown.name)}"
+    caption += f", {periods.words(latest)}"
     return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads)
 
 
-def _columns(
-    e: Evidence, breakdown: Breakdown, period: pd.Period, calendar: Calendar, small_base: float
+def _cells(
+    e: Evidence, breakdown: Breakdown, period: pd.Period, label: str, small_base: float
 ) -> list[dict]:
-    """The rows of a tidy frame for one period: each group, and the total where the groups add up to
-    one.
-    """
+    """The cells of one period: each group, and the total where the groups add up to one."""
     at = e.groups.loc[[period]]
     mine = at[at["breakdown"] == breakdown.key].set_index("group")
-    label, unit, rows = calendar.label(period), e.indicator.scale, []
-    total = e.observed["value"].get(period) if breakdown.adds_up else None
-    figures = {group: mine["value"].get(group) for group in breakdown.groups}
-    figures |= {TOTAL: total} if breakdown.adds_up else {}
-    for group, value in figures.items():
-        hidden = (
-            bool(mine["hidden"].get(group, False))
-            if group != TOTAL
-            else bool(e.observed["hidden"].get(period))
-        )
-        missing = disclosure.MARK if hidden else "[x]"
-        same = {
-            "row": group,
-            "period": label,
-            "breakdown": breakdown.key,
-            "group": group,
-            "signed": False,
-        }
-        same |= {"made_from": (label,), "ours": False}
-        known = dict(zip(("value", "shorthand"), shown(value, unit, "", missing), strict=True))
-        rows.append(same | known | {"measure": label, "unit": unit})
+    values, hidden = mine["value"].to_dict(), mine["hidden"].to_dict()
+    groups, total = [*breakdown.groups], None
+    if breakdown.adds_up:
+        groups.append(TOTAL)
+        total = values[TOTAL] = e.observed["value"].get(period)
+        hidden[TOTAL] = e.observed["hidden"].get(period)
+    cells = []
+    for group in groups:
+        missing = disclosure.MARK if hidden.get(group) else "[x]"
+        same = {"row": group, "period": label, "made_from": (label,), "ours": False}
+        same |= {"breakdown": breakdown.key, "group": group, "signed": False}
+        figure = shown(values.get(group), e.indicator.scale, missing)
+        cells.append(same | figure | {"measure": label, "unit": e.indicator.scale})
         if breakdown.adds_up:
-            share = measures.percent_change(value, total, small_base)
-            why = "[u]" if known["value"] is not None and total == total else missing
-            known = dict(zip(("value", "shorthand"), shown(share, PERCENT, "", why), strict=True))
-            rows.append(same | known | {"measure": f"{SHARE}{label}", "unit": PERCENT})
-    return rows
+            share = measures.percent_change(values.get(group), total, small_base)
+            why = "[u]" if figure["value"] is not None and total == total else missing
+            cells.append(
+                same | shown(share, PERCENT, why) | {"measure": f"{SHARE}{label}", "unit": PERCENT}
+            )
+    return cells

@@ -6,9 +6,11 @@ import math
 from functools import partial
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.display.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
+from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.indicators.words import kind_of, number, quantity
 from saferplymouth.statistics.measures import Year
@@ -219,10 +221,9 @@ def _label_ends(axes, data: pd.DataFrame, colours: dict[str, str], main: str) ->
         label(axes, column, place, height, colours[column], "bold" if column == main else "normal")
 
 
-def sparkline(series: pd.Series) -> str:
+def sparkline(series: pd.Series) -> Markup:
     """A small line of a series as an image without words: the table beside it has them."""
-    drawn = image(_draw_spark, series.to_frame(), SPARK)
-    return f'<img class="spark" src="{drawn}" width="150" height="40" alt="">'
+    return fill("spark", address=image(_draw_spark, series.to_frame(), SPARK))
 
 
 def _draw_spark(axes, data: pd.DataFrame, narrow: bool) -> None:

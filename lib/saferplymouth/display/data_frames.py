@@ -1,8 +1,9 @@
-"""A data frame that a notebook shows as people write: thousands separated, periods in words, [x]
-and [c] for gaps.
-"""
+"""A data frame that a notebook shows as people write it, with [x] and [c] for gaps."""
+
+from functools import partial
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.display.tables import WORDS, Table, explain
@@ -32,20 +33,19 @@ class Figures(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         written = self._written()
-        used = pd.Series(written.to_numpy().ravel(), dtype=object)
-        return explain(used) + written.to_html(max_rows=pd.options.display.max_rows)
+        table = written.to_html(max_rows=pd.options.display.max_rows)
+        return explain(written.to_numpy().ravel()) + Markup(table)
 
     def _written(self) -> pd.DataFrame:
         """The same as text."""
-        marks, units = (self.attrs.get(name, {}) for name in (MARKS, UNITS))
+        marks, units = self.attrs.get(MARKS, {}), self.attrs.get(UNITS, {})
         columns = [
             _column(self.iloc[:, n], marks.get(str(name), {}), units.get(str(name), ""))
             for n, name in enumerate(self.columns)
         ]
         rows = pd.Index([_words(at) for at in self.index], name=self.index.name)
-        return pd.DataFrame(dict(enumerate(columns)), index=rows).set_axis(
-            [_words(c) for c in self.columns], axis=1
-        )
+        written = pd.DataFrame(dict(enumerate(columns)), index=rows)
+        return written.set_axis([_words(name) for name in self.columns], axis=1)
 
 
 def of_table(table: Table, index: pd.Index) -> Figures:
@@ -56,31 +56,24 @@ def of_table(table: Table, index: pd.Index) -> Figures:
     for measure in measures:
         mine = cells.loc[measure].loc[labels]
         worded = (mine["unit"] == WORDS).all()
-        frame[measure] = (
-            mine["shorthand"].to_numpy() if worded else mine["value"].astype(float).to_numpy()
-        )
+        values = mine["shorthand"] if worded else mine["value"].astype(float)
+        frame[measure] = values.to_numpy()
         marks[measure] = dict(zip(map(str, index), mine["shorthand"], strict=True))
-    frame.attrs |= {
-        MARKS: marks,
-        UNITS: dict(zip(table.tidy["measure"], table.tidy["unit"], strict=True)),
-    }
+    units = dict(zip(table.tidy["measure"], table.tidy["unit"], strict=True))
+    frame.attrs |= {MARKS: marks, UNITS: units}
     return frame
 
 
 def _column(values: pd.Series, marks: dict[str, str], unit: str) -> list[str]:
     numbers = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    if numbers and unit in (
-        "",
-        COUNT,
-    ):  # of counts too: a frame that is worked with may hold their average
+    # of counts too: a frame that is worked with may hold their average
+    if numbers and unit in ("", COUNT):
         unit = RATE if (values.dropna() % 1 != 0).any() else COUNT
-    written = []
-    for at, value in values.items():
-        if pd.isna(value):
-            written.append(marks.get(str(at)) or "[x]")
-        else:
-            written.append(level(value, unit) if numbers else str(value))
-    return written
+    write = partial(level, unit=unit) if numbers else str
+    return [
+        (marks.get(str(at)) or "[x]") if pd.isna(value) else write(value)
+        for at, value in values.items()
+    ]
 
 
 def _words(label: object) -> str:

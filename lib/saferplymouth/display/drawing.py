@@ -1,8 +1,5 @@
-"""How every chart is drawn: light SVG with text as text, wide and narrow, in colours that follow
-light and dark.
-"""
+"""How every chart is drawn: light SVG, wide and narrow, in colours that follow light and dark."""
 
-import html
 import io
 import math
 import re
@@ -16,64 +13,36 @@ from xml.etree import ElementTree
 
 import matplotlib.style
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
+from saferplymouth.display.templates import fill
 from saferplymouth.indicators.words import exactly
 
-ACCENT, GREY, TARGET, INK, FAINT, GOOD = (
-    "#12436d",
-    "#767676",
-    "#801650",
-    "#0b0c0c",
-    "#d8dadb",
-    "#0f6b5f",
-)
+ACCENT, GREY, TARGET = "#12436d", "#767676", "#801650"
+INK, FAINT, GOOD = "#0b0c0c", "#d8dadb", "#0f6b5f"
 PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
 SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
-DARK = {
-    ACCENT: "#86b6e8",
-    GREY: "#a3a7aa",
-    TARGET: "#e394bd",
-    INK: "#f1f1f1",
-    FAINT: "#3d4144",
-    GOOD: "#6fd3c3",
-}
+DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd"}
+DARK |= {INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
 DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
 DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 
 OFTEN = 2  # so many neighbours that look alike make a group
 STRAIGHT, CURVED = re.compile(r"[MLz\d\s.-]+"), re.compile(r"\s*([MLCQz])\s*")
-PLACED = (
-    "d",
-    "x",
-    "y",
-    "href",
-    "id",
-    "transform",
-    "viewBox",
-    "width",
-    "height",
-    "version",
-)  # where, not how it looks
+# where a part is drawn, not how it looks
+PLACED = {"d", "x", "y", "href", "id", "transform", "viewBox", "width", "height", "version"}
 SVG = "{http://www.w3.org/2000/svg}"
-STYLE = {
-    "svg.fonttype": "none",
-    "text.parse_math": False,
-    "svg.hashsalt": "edition",
-    "font.size": 10.5,
-    "axes.edgecolor": GREY,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-}
+STYLE = {"svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "edition"}
+STYLE |= {"font.size": 10.5, "axes.edgecolor": GREY}
+STYLE |= dict.fromkeys(["axes.spines.top", "axes.spines.right", "axes.spines.left"], False)
+STYLE |= dict.fromkeys(["xtick.color", "ytick.color", "text.color"], INK)
+FACE = {"font-family": "system-ui,Arial,sans-serif", "stroke-linejoin": "round"}
 INHERITED = {"font-size": f"{STYLE['font.size']}px", "fill": INK}  # of the whole picture
 
 
@@ -94,24 +63,19 @@ class Chart:
     times: int = 1
 
     @property
-    def html(self) -> str:
+    def html(self) -> Markup:
         """A figure whose picture is narrow on a phone."""
         return self.figure(phone=True)
 
-    def figure(self, phone: bool) -> str:
+    def figure(self, phone: bool) -> Markup:
         """A figure; without the narrow picture that a `phone` shows it takes half the time."""
-        drawn = {
-            size: image(self.draw, self.data, size, self.times)
-            for size in (self.wide, *[self.narrow] * phone)
-        }
-        room = {(w, h): f'width="{w * 100:.0f}" height="{h * 100:.0f}"' for w, h in drawn}
-        source = '<source media="(max-width: 40em)" srcset="{}" {}>'
-        narrow = source.format(drawn[self.narrow], room[self.narrow]) if phone else ""
-        return (
-            f"<figure><figcaption>{html.escape(self.subtitle)}</figcaption><picture>{narrow}"
-            f'<img src="{drawn[self.wide]}" {room[self.wide]} '
-            f'alt="{html.escape(self.alt)}"></picture></figure>'
-        )
+        narrow = self._picture(self.narrow) if phone else None
+        wide = self._picture(self.wide)
+        return fill("figure", subtitle=self.subtitle, alt=self.alt, wide=wide, narrow=narrow)
+
+    def _picture(self, size: tuple[float, float]) -> dict:
+        address = image(self.draw, self.data, size, self.times)
+        return {"address": address, "width": round(size[0] * 100), "height": round(size[1] * 100)}
 
 
 def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float], times: int = 1) -> str:
@@ -133,23 +97,17 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
     axes.set_xticks(places, names)
     axes.set_xlim(-0.5, count - 0.5)
     low, high = axes.get_ylim()
-    whole = (
-        math.floor(high) - math.ceil(low) >= 1
-    )  # a scale of small rates has fewer than two whole steps
+    # a scale of small rates has fewer than two whole steps
+    whole = math.floor(high) - math.ceil(low) >= 1
     axes.yaxis.set_major_locator(MaxNLocator("auto", integer=whole, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(lambda value, _: exactly(value))
     axes.grid(axis="y", color=FAINT, linewidth=0.8)
     axes.tick_params(length=0)
     axes.set_axisbelow(True)
-    _clear_left(axes)
-
-
-def _clear_left(axes: Axes) -> None:
-    """Room for the longest figure of the scale."""
-    box, points = axes.get_position(), axes.figure.get_figwidth() * 72
-    low, high = axes.get_ylim()
     steps = [exactly(step) for step in axes.get_yticks() if low <= step <= high]
-    left = max(box.x0, (max(map(breadth, [*steps, f"{low:,.0f}", f"{high:,.0f}"])) + 5) / points)
+    longest = max(map(breadth, [*steps, f"{low:,.0f}", f"{high:,.0f}"]))
+    box, points = axes.get_position(), axes.figure.get_figwidth() * 72
+    left = max(box.x0, (longest + 5) / points)
     axes.set_position([left, box.y0, box.x1 - left, box.height])
 
 
@@ -157,16 +115,8 @@ def label(
     axes: Axes, text: str, place: float, height: float, colour: str, weight: str = "normal"
 ) -> None:
     """Names a line beside its last point."""
-    axes.annotate(
-        text,
-        (place, height),
-        xytext=(7, 0),
-        textcoords="offset points",
-        va="center",
-        color=colour,
-        weight=weight,
-        annotation_clip=False,
-    )
+    look = {"color": colour, "weight": weight, "va": "center", "annotation_clip": False}
+    axes.annotate(text, (place, height), (7, 0), textcoords="offset points", **look)
 
 
 @lru_cache(maxsize=4096)  # a map tries each ward's name in many folds, at two sizes
@@ -188,14 +138,14 @@ def shortened(
 
 def folded(text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal") -> str:
     """The text in lines of at most `room` points, unless a word is wider."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        lines[-1:] = (
-            [longer]
-            if breadth(longer, size, weight) <= room or not lines[-1]
-            else [lines[-1], word]
-        )
+    first, *words = text.split() or [""]
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if breadth(longer, size, weight) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
     return "\n".join(lines)
 
 
@@ -222,15 +172,11 @@ def light(drawn: str) -> str:
     style = ElementTree.Element(f"{SVG}style")
     style.text = f"@media(prefers-color-scheme:dark){{{_dark(drawn)}}}"
     root.insert(0, style)
-    root.attrib |= INHERITED | {
-        "font-family": "system-ui,Arial,sans-serif",
-        "stroke-linejoin": "round",
-    }
+    root.attrib |= INHERITED | FACE
     ElementTree.register_namespace("", SVG[1:-1])
     written = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    return re.sub(
-        "<[^>']+>", lambda tag: tag[0].replace('"', "'"), written
-    )  # needs no escape in an address
+    # an apostrophe needs no escape in an address
+    return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)
 
 
 def _dark(drawn: str) -> str:
@@ -255,25 +201,19 @@ def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
     usual = {**INHERITED, "text-anchor": "start"}
     kept = {n: v for n, v in kept.items() if usual.get(n) != v and n != "stroke-linejoin"}
     if "d" in kept:
-        kept["d"] = (
-            _moves(kept["d"]) if STRAIGHT.fullmatch(kept["d"]) else CURVED.sub(r"\1", kept["d"])
-        )
+        straight = STRAIGHT.fullmatch(kept["d"])
+        kept["d"] = _moves(kept["d"]) if straight else CURVED.sub(r"\1", kept["d"])
     return kept
 
 
 def _moves(path: str) -> str:
-    """A path of straight lines with each point as the move from the one before, which is
-    shorter.
-    """
+    """A path of straight lines, each point as the move from the one before: it is shorter."""
     written = []
     for line in path.split("M")[1:]:
-        points = [
-            [round(10 * float(n)) for n in point.split()] for point in line.rstrip(" z").split("L")
-        ]
+        corners = [point.split() for point in line.rstrip(" z").split("L")]
+        points = [[round(10 * float(n)) for n in corner] for corner in corners]
         steps = [n - before for a, b in pairwise(points) for before, n in zip(a, b, strict=True)]
-        start, *moves = (
-            ",".join(map(_tenths, numbers)) for numbers in (points[0], steps) if numbers
-        )
+        start, *moves = (",".join(map(_tenths, each)) for each in (points[0], steps) if each)
         closed = "z" if "z" in line else ""
         written.append("l".join([f"M{start}", *moves]).replace(",-", "-") + closed)
     return "".join(written)
@@ -307,9 +247,7 @@ def _grouped(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
 
 
 def _edge(names: ElementTree.Element) -> ElementTree.Element:
-    """What sets the names on a map apart from what is under them: the same, wider, in the paper's
-    colour.
-    """
+    """The names on a map, wider and in the paper's colour, to part them from what is under them."""
     edge = deepcopy(names)
     edge.attrib |= {"stroke": PAPER, "stroke-width": ".25em"}
     return edge

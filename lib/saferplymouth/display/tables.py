@@ -6,16 +6,18 @@ percentage), `signed`, `shorthand`, the periods it is `made_from`, and whether i
 partnership's target, not a sender's figure).
 """
 
-import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import disclosure, periods
+from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, POUNDS, Indicator
 from saferplymouth.indicators.evidence import DOUBTFUL
 from saferplymouth.indicators.words import (
+    POINTS,
     capital,
     is_rate,
     kind_of,
@@ -32,6 +34,7 @@ from saferplymouth.statistics.measures import Year
 
 DOUBT = f"[{DOUBTFUL}]"
 WORDS = "words"  # the unit of a column that holds none
+TO_DATE = "to date"  # the row that comes after those of a year's periods
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
     disclosure.MARK: "hidden, for it would show a count of 1 to 4",
@@ -60,36 +63,25 @@ class Table:
     because: str = ""
 
     @property
-    def html(self) -> str:
-        units = dict(zip(self.tidy["measure"], self.tidy["unit"], strict=True)).items()
-        head = "".join(
-            f'<th scope="col"{_look(unit)}>{html.escape(self.heads.get(m, m))}</th>'
-            for m, unit in units
+    def html(self) -> Markup:
+        units = dict(zip(self.tidy["measure"], self.tidy["unit"], strict=True))
+        heads = [(self.heads.get(m, m), unit == WORDS) for m, unit in units.items()]
+        cells: dict[str, list] = {}
+        for each in self.tidy.to_dict("records"):
+            cells.setdefault(each["row"], []).append((text(each), each["unit"] == WORDS))
+        body = [(words, cells[row]) for row, words in self.rows.items()]
+        return fill(
+            "table",
+            shorthand=explain(self.tidy["shorthand"], self.because),
+            caption=self.caption,
+            stub=self.stub,
+            heads=heads,
+            foot=body.pop() if self.total else None,
+            body=body,
         )
-        cells = {row: part.to_dict("records") for row, part in self.tidy.groupby("row", sort=False)}
-        body = [_row(words, cells[row]) for row, words in self.rows.items()]
-        foot = f"<tfoot>{body.pop()}</tfoot>" if self.total else ""
-        return (
-            f"{explain(self.tidy['shorthand'], self.because)}"
-            f'<div class="wide" role="region" tabindex="0" '
-            f'aria-label="{html.escape(self.caption)}">'
-            f"<table><caption><span>{html.escape(self.caption)}</span></caption>"
-            f'<thead><tr><th scope="col">{html.escape(self.stub)}</th>{head}</tr></thead>'
-            f"<tbody>{''.join(body)}</tbody>{foot}</table></div>"
-        )
 
 
-def _row(words: str, cells: list[dict]) -> str:
-    shown = "".join(f"<td{_look(cell['unit'])}>{text(cell)}</td>" for cell in cells)
-    return f'<tr><th scope="row">{html.escape(words)}</th>{shown}</tr>'
-
-
-def _look(unit: str) -> str:
-    """Columns of words are set left, those of figures right."""
-    return ' class="words"' if unit == WORDS else ""
-
-
-def text(cell: dict) -> str:
+def text(cell: Mapping) -> str:
     """What a reader sees in one cell: the figure with its sign, unit and shorthand."""
     if cell["value"] is None:
         return cell["shorthand"]
@@ -100,17 +92,18 @@ def text(cell: dict) -> str:
     return f"{sign}{digits} {cell['shorthand']}".strip()
 
 
-def explain(used: pd.Series, because: str = "") -> str:
+def explain(used: Iterable[str], because: str = "") -> Markup:
     """The shorthand that a table uses, explained above it; `because` is why there is no figure, if
     not for want of data.
     """
-    known = SHORTHAND | ({"[x]": f"not available: {html.escape(because)}"} if because else {})
-    meanings = [
-        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>"
-        for mark, meaning in known.items()
-        if (used == mark).any()
-    ]
-    return f'<dl class="shorthand">{"".join(meanings)}</dl>' if meanings else ""
+    known = SHORTHAND | ({"[x]": f"not available: {because}"} if because else {})
+    used = set(used)
+    return fill("shorthand", meanings={mark: known[mark] for mark in known if mark in used})
+
+
+def apart(unit: str) -> str:
+    """The unit of a difference of two figures."""
+    return POINTS if unit == PERCENT else unit
 
 
 def year_table(year: Year, calendar: Calendar) -> Table:
@@ -118,18 +111,17 @@ def year_table(year: Year, calendar: Calendar) -> Table:
     across.
     """
     columns = [_column(year, calendar, m) for m in _measures(year)]
-    tidy, indicator = pd.concat(columns, ignore_index=True), year.indicator
-    rows, whole = _rows(year, calendar), len(year.frame) == 1
+    tidy = pd.DataFrame([cell for column in columns for cell in column], dtype=object)
+    indicator, rows = year.indicator, _rows(year, calendar)
+    whole = len(year.frame) == 1
     if whole:  # a year is its own year to date
-        rows.pop("to date")
-        tidy = tidy[tidy["row"] != "to date"]
+        rows.pop(TO_DATE)
+        tidy = tidy[tidy["row"] != TO_DATE]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
-    caption = (
-        f"{kind_of(indicator)} {indicator.counted}, by {indicator.frequency}, {year.label}{against}"
-    )
-    caption += f", on {year.basis}" if year.basis else ""
+    on = f", on {year.basis}" if year.basis else ""
+    caption = f"{kind_of(indicator)} {indicator.counted}, by {indicator.frequency}"
+    caption += f", {year.label}{against}{on}"
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
-    tidy = tidy.assign(breakdown="", group="")
     return Table(tidy, caption, rows, total=not whole, heads=heads, because=_because(year, tidy))
 
 
@@ -138,36 +130,27 @@ def _per(year: Year) -> str:
 
 
 def _rate(year: Year) -> str:
-    """The download's name of the rates, which says of which year the population is where it is not
-    of their own.
-    """
-    return _per(year) + (
-        populations.note(year.estimate, populations.opening(year.frame.index[0]))
-        if year.estimate
-        else ""
-    )
+    """The download's name of the rates, with the population's year where it is not their own."""
+    opens = populations.opening(year.frame.index[0])
+    return _per(year) + (populations.note(year.estimate, opens) if year.estimate else "")
 
 
 def _because(year: Year, tidy: pd.DataFrame) -> str:
     """Why figures are not available, where it is not only that no data came."""
-    absent = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"])
-    own = (
-        absent - set(year.indicator.awaited)
-        if year.indicator.worked_out
-        else absent & {_rate(year)}
-    )
+    absent, indicator = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"]), year.indicator
+    own = absent - set(indicator.awaited) if indicator.worked_out else absent & {_rate(year)}
     if not year.lacking or not own:
         return ""
-    told = ["no data received"] if absent - own else []
-    return "; ".join([*told, f"for {listed(sorted(own))}, {year.lacking}"])
+    other = "no data received; " if absent - own else ""
+    return f"{other}for {listed(sorted(own))}, {year.lacking}"
 
 
 def _rows(year: Year, calendar: Calendar) -> dict[str, str]:
     rows = {calendar.label(p): heading(p, calendar) for p in year.frame.index}
     if year.to_date is None:
-        return rows | {"to date": "Year to date"}
+        return rows | {TO_DATE: "Year to date"}
     head = "Year to date" if year.begun else "Latest"
-    return rows | {"to date": f"{head} ({span(year.to_date.periods)})"}
+    return rows | {TO_DATE: f"{head} ({span(year.to_date.periods)})"}
 
 
 def heading(period: pd.Period, calendar: Calendar) -> str:
@@ -195,88 +178,91 @@ class Measure:
 
 def _measures(year: Year) -> list[Measure]:
     t, target, level = year.to_date, year.target, year.indicator.is_level
-    unit, whole = year.indicator.scale, len(year.frame) == 1
-    points = "points" if unit == PERCENT else unit
-    running = "Year to date" if level else "Cumulative"
-    last = year.frame["last"].notna().any() or year.frame.get("last_hidden", pd.Series(False)).any()
-    measures = [
+    frame, unit = year.frame, year.indicator.scale
+    points, running = apart(unit), "Year to date" if level else "Cumulative"
+    every = [
         Measure(year.label, "this", unit, t and t.this),
-        Measure(year.last_label, "last", unit, t and t.last, back=1) if last else None,
-        Measure("Change", "change", points, t and t.change, signed=True) if last else None,
-        Measure("Change, %", "percent", "percent", t and t.percent, signed=True)
-        if last and not level
-        else None,
-        None if whole else Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
-        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1)
-        if last and not whole
-        else None,
+        Measure(year.last_label, "last", unit, t and t.last, back=1),
+        Measure("Change", "change", points, t and t.change, signed=True),
+        Measure("Change, %", "percent", PERCENT, t and t.percent, signed=True),
+        Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
+        Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1),
+        Measure(_rate(year), "rate", year.indicator.rate_unit, _rate_to_date(year)),
+        Measure(
+            "Target" if level else "Cumulative target", "target", unit, target and target.level
+        ),
+        Measure("Distance to target", "distance", points, target and target.distance, signed=True),
+        *(Measure(name, None, "count", None) for name in year.indicator.awaited),
     ]
-    if "rate" in year.frame:
-        rated = year.indicator.rate_unit
-        known = t is not None and (
-            year.frame["rate"].notna().any() or year.frame["rate_hidden"].any()
-        )
-        measures.append(
-            Measure(
-                _rate(year),
-                "rate",
-                rated,
-                year.frame.loc[t.periods, "rate"].sum(skipna=False) if known else None,
-            )
-        )
-    if year.frame["target"].notna().any():
-        name = "Target" if level else "Cumulative target"
-        measures.append(Measure(name, "target", unit, target and target.level))
-        measures.append(
-            Measure(
-                "Distance to target", "distance", points, target and target.distance, signed=True
-            )
-        )
-    measures += [Measure(name, None, "count", None) for name in year.indicator.awaited]
-    return [m for m in measures if m]
+    known = {column: frame[column].notna().any() for column in ("last", "target")}
+    known["last"] |= "last_hidden" in frame and frame["last_hidden"].any()
+    absent = set() if known["last"] else {"last", "change", "percent", "cumulative_last"}
+    absent |= set() if known["target"] else {"target", "distance"}
+    absent |= {"percent"} if level else set()
+    absent |= {"cumulative", "cumulative_last"} if len(frame) == 1 else set()
+    absent |= set() if "rate" in frame else {"rate"}
+    return [measure for measure in every if measure.column not in absent]
 
 
-def _column(year: Year, calendar: Calendar, m: Measure) -> pd.DataFrame:
-    shift = m.back * periods.FREQUENCIES[year.indicator.frequency]
-    rows = []
+def _rate_to_date(year: Year) -> float | None:
+    frame, to_date = year.frame, year.to_date
+    if "rate" not in frame or to_date is None:
+        return None
+    known = frame["rate"].notna().any() or frame["rate_hidden"].any()
+    return frame.loc[to_date.periods, "rate"].sum(skipna=False) if known else None
+
+
+def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
+    """The cells of a measure, one for each period and that of the year to date."""
+    shift, cells = m.back * periods.FREQUENCIES[year.indicator.frequency], []
+    ours = m.column in ("target", "distance")
+    same = {"measure": m.name, "unit": m.unit, "signed": m.signed, "ours": ours}
+    same |= {"breakdown": "", "group": ""}
     for period, row in year.frame.iterrows():
-        value = row[m.column] if m.column else None
-        mark = row.get(f"{m.column}_status", "")
+        value, mark = row.get(m.column), row.get(f"{m.column}_status")
         figure = shown(
-            value, m.unit, f"[{mark}]" if mark else "", _why_missing(row, year, m.column)
+            value, m.unit, _why_missing(row, year, m.column), f"[{mark}]" if mark else ""
         )
-        mine = calendar.label(period - shift)
-        rows.append((calendar.label(period), mine, *figure, (mine,)))
+        own = calendar.label(period - shift)
+        at = {"row": calendar.label(period), "period": own, "made_from": (own,)}
+        cells.append(at | figure | same)
     own = year.to_date.periods - shift if year.to_date is not None else []
-    months = covered(own) if len(own) else ""
-    to_date = (
-        (None, m.to_date)
-        if isinstance(m.to_date, str)
-        else shown(m.to_date, m.unit, "", _why_no_total(year, m))
-    )
-    rows.append(("to date", months, *to_date, tuple(calendar.label(p) for p in own)))
-    made = pd.DataFrame(
-        rows, columns=["row", "period", "value", "shorthand", "made_from"], dtype=object
-    )
-    return made.assign(
-        measure=m.name, unit=m.unit, signed=m.signed, ours=m.column in ("target", "distance")
-    )
+    if isinstance(m.to_date, str):
+        figure = {"value": None, "shorthand": m.to_date}
+    else:
+        figure = shown(m.to_date, m.unit, _why_no_total(year, m))
+    at = {"row": TO_DATE, "period": covered(own) if len(own) else ""}
+    at["made_from"] = tuple(calendar.label(p) for p in own)
+    return [*cells, at | figure | same]
 
 
 def covered(these: pd.PeriodIndex) -> str:
     """The months of a year to date as data writes them: `2016-04..2016-11`, naming any that is left
     out.
     """
+    first, last = these[0].asfreq("M", "start"), these[-1].asfreq("M", "end")
     every = pd.period_range(these[0], these[-1], freq=these.freq)
-    missing = [str(month) for p in every if p not in these for month in (p.asfreq("M", "start"),)]
-    return f"{these[0].asfreq('M', 'start')}..{these[-1].asfreq('M', 'end')}" + "".join(
-        f" less {m}" for m in missing
-    )
+    missing = (f" less {p.asfreq('M', 'start')}" for p in every if p not in these)
+    return f"{first}..{last}{''.join(missing)}"
 
 
-def shown(value: float | None, unit: str, mark: str, missing: str) -> tuple[float | None, str]:
+def shown(value: float | None, unit: str, missing: str, mark: str = "") -> dict:
+    """The `value` and `shorthand` of a cell: the figure with its `mark`, or `missing` alone."""
     known = value is not None and value == value
-    return (published(value, unit), mark) if known else (None, missing)
+    if not known:
+        return {"value": None, "shorthand": missing}
+    return {"value": published(value, unit), "shorthand": mark}
+
+
+def cell(
+    value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False
+) -> dict:
+    """A cell of `period`, or `missing` where there is no figure; NaN stands for a hidden one, but
+    where a figure would not be applicable.
+    """
+    hidden = value is not None and missing != "[z]"
+    figure = shown(value, unit, disclosure.MARK if hidden else missing)
+    return figure | {"unit": unit, "period": period, "signed": signed}
 
 
 def published(value: float, unit: str) -> float | int:
@@ -302,14 +288,9 @@ def _why_no_total(year: Year, m: Measure) -> str:
     if m.to_date is not None:  # NaN: hidden, not unknown
         no_level = m.column in ("target", "distance") and year.target.level != year.target.level
         return "[z]" if no_level else disclosure.MARK
-    small = m.column == "percent" and year.to_date is not None and year.to_date.change is not None
-    return (
-        "[u]"
-        if small and year.to_date.change == year.to_date.change
-        else disclosure.MARK
-        if small
-        else "[x]"
-    )
+    if m.column != "percent" or year.to_date is None or year.to_date.change is None:
+        return "[x]"
+    return "[u]" if year.to_date.change == year.to_date.change else disclosure.MARK
 
 
 def download(
@@ -321,23 +302,14 @@ def download(
     `whose` gives the source of each period, and of the empty period where there is none; `received`
     the drop that it came in.
     """
-    arrived = [
-        max((received.get(p, "") for p in made_from), default="") for made_from in tidy["made_from"]
-    ]
-    theirs = tidy["value"].notna() & ~tidy["ours"]
-    made_from = tidy["made_from"]
+    cells, sources, drops = tidy.to_dict("records"), [], []
+    for cell in cells:
+        of = cell["made_from"]
+        theirs = "; ".join(dict.fromkeys(whose[p] for p in of if p in whose)) or whose[""]
+        sources.append(TARGET_SOURCE if cell["ours"] else theirs)
+        came = cell["value"] is not None and not cell["ours"]
+        drops.append(max((received.get(p, "") for p in of), default="") if came else "")
     columns = ["measure", "period", "breakdown", "group", "value", "unit", "shorthand"]
-    frame = tidy[columns].assign(
-        source=[
-            TARGET_SOURCE if own else _source(whose, p)
-            for own, p in zip(tidy["ours"], made_from, strict=True)
-        ],
-        received=pd.Series(arrived, tidy.index, dtype=object).where(theirs, ""),
-    )
+    frame = tidy[columns].assign(source=sources, received=drops)
     frame.insert(0, "indicator", indicator.key)
     return frame.to_csv(index=False, lineterminator="\n")
-
-
-def _source(whose: Mapping[str, str], made_from: tuple[str, ...]) -> str:
-    """Whose the figures of some periods are, each source once."""
-    return "; ".join(dict.fromkeys(whose[p] for p in made_from if p in whose)) or whose[""]

@@ -24,7 +24,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"words": periods.words, "day": periods.day, "capital": capital}
-    made.filters |= {"inner": inner, "listed": listed}
+    made.filters |= {"inner": inner, "listed": listed, "passed": periods.passed}
     return made
 
 

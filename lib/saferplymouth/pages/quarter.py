@@ -1,30 +1,25 @@
-"""The quarter at a glance, for the board's meeting: it beside last year's, and what has moved since
-the last one.
-"""
+"""The quarter at a glance: it beside last year's, and what has moved since the last one."""
 
-import html
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import disclosure, periods
 from saferplymouth.display import tables
 from saferplymouth.display.parts import Part
-from saferplymouth.display.tables import Table
+from saferplymouth.display.tables import Table, cell
+from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator, load
+from saferplymouth.indicators import findings
 from saferplymouth.indicators.project import Project, drops, find_root
-from saferplymouth.indicators.words import inner, named_base, span
-from saferplymouth.pages import decisions, overview
-from saferplymouth.pages.section import Section, state_mark
+from saferplymouth.indicators.words import named_base, span
+from saferplymouth.pages import overview
+from saferplymouth.pages.section import Section
 from saferplymouth.statistics.intervals import less
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.store import edition_names
-
-SHORT = (
-    "A quarter alone is too short to tell a change from chance, so each state rests on the year "
-    "to date."
-)
 
 
 @dataclass(frozen=True)
@@ -52,82 +47,58 @@ class Quarter:
 
     def __init__(self, quarter: str, root: Path | None = None):
         root = root or find_root()
-        self.which = edition_names.quarter(
-            quarter, drops(root), load(root / "framework.toml").calendar
-        )
+        calendar = load(root / "framework.toml").calendar
+        self.which = edition_names.quarter(quarter, drops(root), calendar)
         self.project = Project(self.which.month, root)
-        self.sections = {
-            key: Section(self.project, key) for key in self.project.framework.indicators
-        }
+        indicators = self.project.framework.indicators
+        self.sections = {key: Section(self.project, key) for key in indicators}
 
     def summary(self) -> Part:
         """How many indicators are in each state, the decisions wanted, what moved, and the key
         findings.
         """
-        wanted = decisions.wanted(self.project, self.sections)
-        found = overview.every_finding(self.sections)
-        content = overview.opening(self.sections, wanted, found, self.project.month) + self._moved()
-        return Part(
-            "summary",
-            self.project.month,
-            content,
-            facts={"title": "Quarter at a glance", "runs_to": {}},
-        )
+        content = overview.opening(self.project, self.sections) + self._moved()
+        facts = {"title": "Quarter at a glance", "runs_to": {}}
+        return Part("summary", self.project.month, content, facts=facts)
 
-    def _moved(self) -> str:
+    def _moved(self) -> Markup:
         """The indicators whose state is another than at the end of the quarter before."""
-        opening = self.which.quarter.asfreq("M", "start")
-        before = self.project.before(opening)
+        before = self.project.before(self.which.quarter.asfreq("M", "start"))
         if before is None:
-            return "<h2>Since the last quarter</h2><p>There was no edition before this quarter.</p>"
-        changed = overview.moved(self.project.earlier(before), self.sections)
-        items = "".join(
-            f'<li><a href="{self.sections[key].address}">'
-            f"{html.escape(self.sections[key].indicator.name)}</a>: "
-            f"{state_mark(was)}, now {state_mark(now)}</li>"
-            for key, was, now in changed
-        )
-        told = f"<ul>{items}</ul>" if items else "<p>No indicator has changed its state.</p>"
-        last = self.project.framework.calendar.of(before, "quarter") == self.which.quarter - 1
-        since = "the last quarter, to" if last else "the edition of"
-        return f"<h2>Since {since} {periods.words(before)}</h2>{told}"
+            return fill("moved", before=None)
+        states = {key: findings.state(e) for key, e in self.project.earlier(before).items()}
+        moved = [(s, states[key]) for key, s in self.sections.items() if s.state != states[key]]
+        of = self.project.framework.calendar.of(before, "quarter")
+        in_last = of == self.which.quarter - 1
+        return fill("moved", before=before, in_last_quarter=in_last, moved=moved)
 
     def table(self) -> Part:
         """The quarter's figures of every indicator that has some, beside the same months of last
         year.
         """
-        figures = {key: of_quarter(s, self.which.quarter) for key, s in self.sections.items()}
-        known = {key: f for key, f in figures.items() if f is not None}
-        left = len(figures) - len(known)
-        if not known:
-            none = (
-                f'<p id="every-indicator">No figures for {html.escape(inner(self.which.words))} '
-                f"have been received.</p>"
-            )
-            return Part(
-                "table",
-                self.project.month,
-                none,
-                "quarter_summary",
-                "indicator,measure,period,value\n",
-            )
-        small_base = self.project.framework.partnership.small_base
-        rows = [row for key, f in known.items() for row in _rows(self.sections[key], f, small_base)]
-        tidy = pd.DataFrame(rows, dtype=object)
-        quarter = self.which.quarter
-        names = {key: _name(self.sections[key].indicator, f) for key, f in known.items()}
-        caption = (
-            f"Quarter {quarter.quarter}, {periods.words(quarter)}, beside the same months a year "
-            f"before"
+        quarter, small_base = self.which.quarter, self.project.framework.partnership.small_base
+        every = {key: of_quarter(section, quarter) for key, section in self.sections.items()}
+        known = {key: figures for key, figures in every.items() if figures is not None}
+        cells, names = [], {}
+        for key, figures in known.items():
+            indicator = self.sections[key].indicator
+            cells += _cells(indicator, figures, small_base)
+            names[key] = _name(indicator, figures)
+        columns = ["indicator", "measure", "period", "value", "unit", "shorthand"]
+        tidy = pd.DataFrame(cells, columns=["row", "signed", *columns], dtype=object)
+        caption = f"Quarter {quarter.quarter}, {periods.words(quarter)}"
+        caption += ", beside the same months a year before"
+        table = Table(tidy, caption, names, "Indicator and months", total=False)
+        content = fill(
+            "quarter",
+            table=table if known else None,
+            quarter=self.which.words,
+            sources=overview.sources(self.sections),
+            left_out=len(every) - len(known),
+            indicators=len(every),
         )
-        shown = Table(tidy, caption, names, "Indicator and months", total=False)
-        why = "no figure for this quarter has come, or theirs cannot be added up"
-        absent = f" {left} of {len(figures)} indicators are not in it: {why}." if left else ""
-        note = f'<p class="basis">{html.escape(SHORT + absent)}</p>'
-        content = (
-            f'<div id="every-indicator">{overview.sources(self.sections)}{note}{shown.html}</div>'
-        )
-        return Part("table", self.project.month, content, "quarter_summary", _download(tidy))
+        csv = tidy[columns].to_csv(index=False, lineterminator="\n")
+        return Part("table", self.project.month, content, "quarter_summary", csv)
 
 
 def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
@@ -153,35 +124,29 @@ def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
     return Figures(both.index, both["this"].sum(skipna=False), both["last"].sum(skipna=False))
 
 
-def _name(indicator: Indicator, f: Figures) -> str:
-    """The indicator, the base of its rate where that is not the usual one, and the months of its
-    row.
-    """
+def _name(indicator: Indicator, figures: Figures) -> str:
+    """The indicator, the base of its rate where that is not the usual one, and the months."""
     base = named_base(indicator.scale)
-    return f"{indicator.name}{f', {base}' if base else ''} ({span(f.periods)})"
+    return f"{indicator.name}{f', {base}' if base else ''} ({span(figures.periods)})"
 
 
-def _rows(section: Section, f: Figures, small_base: float) -> list[dict]:
-    """The tidy rows of one indicator: this quarter, last year's, and the change."""
-    unit, change = section.indicator.scale, None if f.last is None else less(f.this, f.last)
-    percentage = None if section.indicator.is_level else percent_change(change, f.last, small_base)
-    hidden = change is not None and change != change
-    of_level = "[z]" if section.indicator.is_level else "[u]"
-    why = "[x]" if change is None else disclosure.MARK if hidden else of_level
-    figures = (("This quarter", f.this, unit, False), ("A year before", f.last, unit, False))
-    figures += (("Change", change, "points" if unit == PERCENT else unit, True),)
-    rows = []
-    for measure, value, its_unit, signed in figures:
-        mark = disclosure.MARK if value is not None and value != value else "[x]"
-        rows.append((measure, *tables.shown(value, its_unit, "", mark), its_unit, signed))
-    rows.append(("Change, %", *tables.shown(percentage, PERCENT, "", why), PERCENT, True))
-    columns = ("measure", "value", "shorthand", "unit", "signed")
-    same = {"row": section.indicator.key, "period": tables.covered(f.periods)}
-    return [same | dict(zip(columns, row, strict=True)) for row in rows]
-
-
-def _download(tidy: pd.DataFrame) -> str:
-    columns = ["indicator", "measure", "period", "value", "unit", "shorthand"]
-    return tidy.rename(columns={"row": "indicator"})[columns].to_csv(
-        index=False, lineterminator="\n"
-    )
+def _cells(indicator: Indicator, figures: Figures, small_base: float) -> list[dict]:
+    """The cells of one indicator: this quarter, last year's, and the change."""
+    unit, this, last = indicator.scale, figures.this, figures.last
+    change = None if last is None else less(this, last)
+    percentage = None if indicator.is_level else percent_change(change, last, small_base)
+    if change is None:
+        why = "[x]"
+    elif change != change:
+        why = disclosure.MARK
+    else:
+        why = "[z]" if indicator.is_level else "[u]"
+    months = tables.covered(figures.periods)
+    cells = {
+        "This quarter": cell(this, unit, months),
+        "A year before": cell(last, unit, months),
+        "Change": cell(change, tables.apart(unit), months, signed=True),
+        "Change, %": cell(percentage, PERCENT, months, why, signed=True),
+    }
+    of = {"row": indicator.key, "indicator": indicator.key}
+    return [of | {"measure": measure} | each for measure, each in cells.items()]

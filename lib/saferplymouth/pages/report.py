@@ -1,14 +1,15 @@
 """What a notebook imports: one area and month, its findings, charts and tables ready to show."""
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.display.parts import Part
+from saferplymouth.display.templates import fill
 from saferplymouth.errors import Unknown, known_keys
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.findings import Finding
@@ -43,9 +44,8 @@ class Report:
     def __getitem__(self, key: str) -> Section:
         elsewhere = self.project.framework.indicators.get(key) if isinstance(key, str) else None
         if elsewhere and key not in self.sections:
-            raise Unknown(
-                f'\'{key}\' is on another page: Report("{elsewhere.area}", month)["{key}"]'
-            )
+            cure = f'Report("{elsewhere.area}", month)["{key}"]'
+            raise Unknown(f"'{key}' is on another page: {cure}")
         section = known(key, self.sections, "indicator")
         self.opened.add(key)
         return section
@@ -73,7 +73,7 @@ class Report:
         found = [finding for section in self.sections.values() for finding in section.findings]
         anchors = {key: section.indicator.anchor for key, section in self.sections.items()}
         listed = key_findings(found, lambda key: f"#{anchors.get(key, 'main')}")
-        content = f'<p class="lead">{html.escape(self.area.priority)}</p>{listed}'
+        content = fill("summary", lead=self.area.priority, findings=listed)
         facts = {"title": self.area.title, "runs_to": runs_to(self.sections.values())}
         return Part("summary", self.project.month, content, facts=facts)
 
@@ -85,20 +85,13 @@ def known(key: str, among, kind: str):
     raise Unknown(f"'{key}' is not an {kind} here; {known_keys(key, among)}")
 
 
-def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> str:
+def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> Markup:
     """The findings, most important first and at most six, each a link to its section; `page` gives
     its address.
     """
     first = findings.ranked(found)
-    items = "".join(
-        f'<li><a href="{page(f.indicator)}">{html.escape(f.text)}</a></li>' for f in first
-    )
-    basis = '<p class="basis">Changes are on the same months of the year before.</p>'
-    return (
-        '<section class="findings" aria-labelledby="key-findings"><h2 id="key-findings">Key '
-        "findings</h2>"
-        f"{basis if any(MOVES.search(f.text) for f in first) else ''}<ul>{items}</ul></section>"
-    )
+    basis = any(MOVES.search(f.text) for f in first)
+    return fill("findings", basis=basis, findings=[(f.text, page(f.indicator)) for f in first])
 
 
 def runs_to(sections: Iterable[Section]) -> dict[str, str]:

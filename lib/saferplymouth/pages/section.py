@@ -1,15 +1,15 @@
 """One indicator as an edition shows it, part by part."""
 
-import html
-
 import pandas as pd
 from IPython.display import display
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.comments import saving
 from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
+from saferplymouth.display.templates import environment, fill
 from saferplymouth.framework import Indicator
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.findings import Finding
@@ -17,9 +17,7 @@ from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
 
-CONTROL = "Is it more than ordinary variation?"
 NO_CHART = "No chart is drawn, for every count in it would be hidden."
-SHAPES = dict(zip(findings.STATES, "●▲◆◔○◇□", strict=True))
 
 
 class Section:
@@ -39,11 +37,8 @@ class Section:
     """
 
     def __init__(self, project: Project, key: str):
-        self.project, self.indicator, self.evidence = (
-            project,
-            project.framework.indicators[key],
-            project.evidence[key],
-        )
+        self.project, self.evidence = project, project.evidence[key]
+        self.indicator = project.framework.indicators[key]
         self.year, self.observed = self.evidence.year, self.evidence.observed
         self.state, self.leading = findings.state(self.evidence), findings.leading(self.evidence)
 
@@ -69,12 +64,9 @@ class Section:
     @property
     def findings(self) -> list[Finding]:
         """Everything there is to say of this indicator, its heading first."""
-        found = [*self.leading, *findings.awaited(self.evidence)]
-        if self.indicator.compare_with:
-            found += findings.moved_apart(
-                self.evidence, self.project.evidence[self.indicator.compare_with]
-            )
-        return found
+        other = self.indicator.compare_with
+        apart = findings.moved_apart(self.evidence, self.project.evidence[other]) if other else []
+        return [*self.leading, *findings.awaited(self.evidence), *apart]
 
     @property
     def _shown(self) -> pd.PeriodIndex:
@@ -86,65 +78,46 @@ class Section:
         """The finding as a heading, what is counted and which way is good, and a few sentences on
         it.
         """
-        i, e, missing = self.indicator, self.evidence, absences.missing(self.evidence)
-        latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
-        facts = {
-            "state": self.state,
-            "finding": self.leading[0].text,
-            "latest": latest,
-            "missing": missing,
-        }
-        aim = f"Aim: {self.aim}" + (", for monitoring only." if i.monitoring_only else ".")
-        counted = f"{state_mark(self.state)} <span>{html.escape(f'{i.definition} {aim}')}</span>"
-        lines = [
-            f'<h2 id="{i.anchor}">{html.escape(self.leading[0].text)}</h2><p '
-            f'class="counted">{counted}</p>'
-        ]
-        unheard = e.unheard and not e.doubts
-        said = unheard or missing.rstrip(".") in self.leading[0].text
-        open_ = [missing] if missing and not said else []
-        open_ += (
-            absences.unjudged(e, self._shown)
-            + absences.let_stand(e, self._shown)
-            + findings.unread(e)
-        )
-        lines += [f'<p class="missing">{html.escape(sentence)}</p>' for sentence in open_]
+        e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
+        in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
+        doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
         apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
-        population = self.project.framework.populations.get(i.population)
-        rate = [sentence for sentence in (commentary.of_rate(e, population),) if sentence]
-        paragraphs = [commentary.of_year(e), rate, commentary.of_future(e), apart]
-        lines += [
-            f"<p>{html.escape(' '.join(sentences))}</p>" for sentences in paragraphs if sentences
-        ]
-        return self._part("headline", "".join(lines), facts=facts)
+        population = self.project.framework.populations.get(self.indicator.population)
+        rate = [text for text in [commentary.of_rate(e, population)] if text]
+        content = fill(
+            "headline",
+            indicator=self.indicator,
+            finding=finding,
+            state=self.state,
+            aim=self.aim,
+            missing=[*([] if in_heading else [missing]), *doubts, *findings.unread(e)],
+            paragraphs=[commentary.of_year(e), rate, commentary.of_future(e), apart],
+        )
+        latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
+        facts = {"state": self.state, "finding": finding, "latest": latest, "missing": missing}
+        return self._part("headline", content, facts=facts)
 
     def chart(self) -> Part:
         """This year against last, with the target where there is one; of a yearly indicator, every
         year.
         """
-        by_year = self.indicator.frequency in ("half-year", *periods.YEARLY)
-        if self.evidence.unheard or (by_year and len(self.observed) < 2):
-            return self._part("chart", "")
-        if self.indicator.frequency in periods.YEARLY:
-            return self._part(
-                "chart",
-                charts.history_chart(
-                    self.indicator, self.observed["value"], self.leading[0].text
-                ).html,
-            )
-        if self.year.frame[["this", "last"]].isna().all(axis=None):
-            why = absences.missing(self.evidence) or NO_CHART
-            return self._part("chart", f'<p class="missing">{html.escape(why)}</p>')
-        return self._part("chart", charts.year_chart(self.year, self._drawn).html)
+        frequency, values = self.indicator.frequency, self.observed["value"]
+        yearly = frequency in periods.YEARLY
+        if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
+            content = ""
+        elif yearly:
+            content = charts.history_chart(self.indicator, values, self.leading[0].text).html
+        elif self.year.frame[["this", "last"]].isna().all(axis=None):
+            content = fill("missing", text=absences.missing(self.evidence) or NO_CHART)
+        else:
+            content = charts.year_chart(self.year, self._drawn).html
+        return self._part("chart", content)
 
     @property
     def _drawn(self) -> str:
-        """What a chart shows, for whoever does not see it: the finding, and the months that nothing
-        is read from.
-        """
-        return ". ".join(
-            [self.leading[0].text, *(s.rstrip(".") for s in findings.unread(self.evidence))]
-        )
+        """What a chart shows: the finding, and the months that nothing is read from."""
+        unread = (sentence.rstrip(".") for sentence in findings.unread(self.evidence))
+        return ". ".join([self.leading[0].text, *unread])
 
     def control(self) -> Part:
         """How sure the change is, and the control chart: whether the months differ by more than
@@ -153,56 +126,53 @@ class Section:
         sentences = commentary.of_variation(self.evidence)
         if not sentences:
             return self._part("control", "")
-        drawn = ""
+        chart = ""
         if self.evidence.control is not None:
-            drawn = control_charts.control_chart(self.evidence, self._drawn, sentences).html
-        return self._part(
-            "control", f"<h3>{CONTROL}</h3><p>{html.escape(' '.join(sentences))}</p>{drawn}"
-        )
+            chart = control_charts.control_chart(self.evidence, self._drawn, sentences).html
+        return self._part("control", fill("control", sentences=sentences, chart=chart))
 
     def table(self) -> Part:
         """Every figure behind the chart and of each group, and the same as CSV; a request where
         there is none.
         """
-        calendar, e = self.project.framework.calendar, self.evidence
-        shown = (
-            [tables.year_table(self.year, calendar)]
-            if len(self.observed) or e.unheard or not len(e.groups)
-            else []
-        )
-        divided = self._groups()
-        shown += [table for table in divided.values() if table]
-        received = [frame["received"] for frame in (self.observed, e.groups) if len(frame)]
-        drops = {
-            calendar.label(period): drop for series in received for period, drop in series.items()
+        framework, e = self.project.framework, self.evidence
+        calendar, small_base = framework.calendar, framework.partnership.small_base
+        groups = {
+            breakdown.name: breakdown_tables.group_table(e, breakdown, calendar, small_base)
+            for breakdown in self.indicator.breakdowns.values()
         }
-        csv = tables.download(
-            pd.concat([t.tidy for t in shown]), self.indicator, self._whose(), drops
-        )
-        return self._part(
-            "table", self._request() if e.unheard else self._figures(shown, divided), csv
-        )
+        shown = [table for table in groups.values() if table]
+        if len(self.observed) or e.unheard or not len(e.groups):
+            shown.insert(0, tables.year_table(self.year, calendar))
+        drops = {
+            calendar.label(period): drop
+            for frame in (self.observed, e.groups)
+            if len(frame)
+            for period, drop in frame["received"].items()
+        }
+        tidy = pd.concat([table.tidy for table in shown])
+        csv = tables.download(tidy, self.indicator, self._whose(), drops)
+        if e.unheard:
+            return self._part("table", self._request(), csv)
+        silent = [inner(name) for name, table in groups.items() if table is None]
+        restated = commentary.of_restated(e, self.project.restated, self.project.before(), calendar)
+        content = fill("figures", tables=shown, silent=silent, restated=restated)
+        return self._part("table", content, csv)
 
     def _whose(self) -> dict[str, str]:
         """The source of each period by its label, and under an empty one that of the edition's
         month: whose figure it is, and what it was taken from where they did not send it.
         """
         framework, e = self.project.framework, self.evidence
-        frame = self.year.frame.index
-        spans = [
-            frame,
-            frame - periods.FREQUENCIES[self.indicator.frequency],
-            self.observed.index,
-            e.groups.index,
-        ]
-        every = {period for span_ in spans for period in span_}
-        said = {framework.calendar.label(p): framework.source(self.indicator, p) for p in every}
+        label = framework.calendar.label
+        every = {*self._shown, *self.observed.index, *e.groups.index}
+        sources = {label(p): framework.source(self.indicator, p) for p in every}
         for part in (self.observed, e.groups):
             taken = part.loc[part["taken_from"].fillna("") != "", "taken_from"] if len(part) else {}
             for period, text in dict(taken).items():
-                label = framework.calendar.label(period)
-                said[label] = f"{framework.source(self.indicator, period)}, taken from {text}"
-        return said | {"": framework.source(self.indicator, self.project.month)}
+                agency = framework.source(self.indicator, period)
+                sources[label(period)] = f"{agency}, taken from {text}"
+        return sources | {"": framework.source(self.indicator, self.project.month)}
 
     def figures(self) -> Figures:
         """The table as a data frame, to work with: a row for each period of the year, a column for
@@ -218,44 +188,16 @@ class Section:
         May 2016      967     894     73
         June 2016     965     769    196
         """
-        return data_frames.of_table(
-            tables.year_table(self.year, self.project.framework.calendar), self.year.frame.index
-        )
+        table = tables.year_table(self.year, self.project.framework.calendar)
+        return data_frames.of_table(table, self.year.frame.index)
 
-    def _groups(self) -> dict[str, tables.Table | None]:
-        """The table of each breakdown by its name; None where nothing has come for it."""
-        framework = self.project.framework
-        with_base = (framework.calendar, framework.partnership.small_base)
-        divided = self.indicator.breakdowns.values()
-        return {b.name: breakdown_tables.group_table(self.evidence, b, *with_base) for b in divided}
-
-    def _figures(self, shown: list[tables.Table], divided: dict[str, tables.Table | None]) -> str:
-        inside = "".join(table.html for table in shown)
-        content = f"<details open><summary>The figures</summary>{inside}</details>"
-        silent = [inner(name) for name, table in divided.items() if table is None]
-        if silent:
-            content += (
-                f'<p class="basis">No figures by {html.escape(listed(silent))} have been received '
-                f"yet.</p>"
-            )
-        project = self.project
-        changed = commentary.of_restated(
-            self.evidence, project.restated, project.before(), project.framework.calendar
-        )
-        return content + (f'<p class="missing">{html.escape(changed)}</p>' if changed else "")
-
-    def _request(self) -> str:
+    def _request(self) -> Markup:
         """Who should send what, and the return to fill in."""
-        asked = (self.indicator, self.project.framework, self.project.month)
-        wanted = f"<h3>What is wanted</h3><p>{html.escape(data_requests.sentence(*asked))}</p>"
-        if self.indicator.worked_out:
-            return f'<div class="request">{wanted}</div>'
-        ready = html.escape(data_requests.template([self.indicator], *asked[1:]))
-        label = f"A return to fill in: {html.escape(self.indicator.name)}"
-        return (
-            f'<div class="request">{wanted}<pre role="region" tabindex="0" '
-            f'aria-label="{label}">{ready}</pre></div>'
-        )
+        about = (self.project.framework, self.project.month)
+        wanted = data_requests.sentence(self.indicator, *about)
+        worked_out = self.indicator.worked_out
+        template = "" if worked_out else data_requests.template([self.indicator], *about)
+        return fill("request", indicator=self.indicator, wanted=wanted, template=template)
 
     def comment(
         self, text: str | None = None, author: str = "", signed_off: str = "", replacing: str = ""
@@ -295,48 +237,40 @@ class Section:
     def source(self) -> Part:
         """Whose the figures are, where they come from, the month they run to, and the download."""
         i, framework = self.indicator, self.project.framework
-        received = [frame for frame in (self.observed, self.evidence.groups) if len(frame)]
-        of = pd.concat(received).index if received else [self.project.month]
+        frames = [frame for frame in (self.observed, self.evidence.groups) if len(frame)]
+        received = pd.concat(frames) if frames else None
+        of = received.index if frames else [self.project.month]
         agencies = dict.fromkeys(framework.source(i, period) for period in of)
         rows = {"Why it matters": i.why, "Source": listed(list(agencies))}
-        if received:
-            latest, every = (
-                max(received, key=lambda frame: frame.index[-1]).iloc[-1],
-                pd.concat(received),
-            )
+        if frames:
             rows["Runs to"] = periods.words(self.evidence.latest.asfreq("M", "end"))
-            file, drop = (
-                latest["source"].rpartition("/")[2],
-                periods.words(periods.month(latest["received"])),
-            )
-            most = 2 * periods.FREQUENCIES[i.frequency]
+            latest = max(frames, key=lambda frame: frame.index[-1]).iloc[-1]
+            file = latest["source"].rpartition("/")[2]
+            drop = periods.words(periods.month(latest["received"]))
             if not latest["taken_from"]:
                 rows["Received"] = f"with the returns for {drop}, in {file}"
-            rows |= _told(every, "taken_from", "Taken from", most)
+            lately = received.index.max() - 2 * periods.FREQUENCIES[i.frequency]
+            received = received[received.index > lately]
+            rows["Taken from"] = _noted(received, "taken_from")
             if latest["taken_from"]:
                 rows["File"] = f"{file}, in the drop of {drop}"
-            rows |= _told(every, "note", "Note", most)
-        of = framework.partnership.population_source
-        rows |= {"Population": f"{capital(self.year.basis)}; {of}"} if self.year.basis else {}
-        rows |= {"Read with care": i.caveat} if i.caveat else {}
-        told = "".join(f"<dt>{k}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
-        link = f'<a href="data/{i.key}.csv">{html.escape(i.name)}: its table (CSV)</a>'
-        return self._part(
-            "source", f'<dl class="source">{told}<dt>Download</dt><dd>{link}</dd></dl>'
-        )
+            rows["Note"] = _noted(received, "note")
+        if self.year.basis:
+            source = framework.partnership.population_source
+            rows["Population"] = f"{capital(self.year.basis)}; {source}"
+        rows["Read with care"] = i.caveat
+        rows = {name: text for name, text in rows.items() if text}
+        content = fill("source", rows=rows, file=i.key, title=f"{i.name}: its table")
+        return self._part("source", content)
 
 
-def _told(received: pd.DataFrame, column: str, name: str, most: int) -> dict[str, str]:
-    """What a column of texts says of the `most` latest periods, under a name: each text with the
-    periods it is of.
-    """
-    lately = received[received.index > received.index.max() - most]
-    noted = lately[lately[column] != ""]
-    told = [
+def _noted(received: pd.DataFrame, column: str) -> str:
+    """What a column of texts says: each text with the periods it is of."""
+    noted = received[received[column] != ""]
+    return "; ".join(
         f"{text} ({span(rows.index.unique().sort_values())})"
         for text, rows in noted.groupby(column, sort=False)
-    ]
-    return {name: "; ".join(told)} if told else {}
+    )
 
 
 def aim_words(indicator: Indicator, year: str) -> str:
@@ -350,9 +284,6 @@ def aim_words(indicator: Indicator, year: str) -> str:
     return f"at least {goal(level, indicator.scale)}" if one else "at least the target"
 
 
-def state_mark(state: str) -> str:
+def state_mark(state: str) -> Markup:
     """A state as a word with a shape, so that colour is never alone."""
-    key = state.lower().replace(" ", "-")
-    return (
-        f'<span class="state {key}"><span aria-hidden="true">{SHAPES[state]}</span> {state}</span>'
-    )
+    return environment().get_template("state.html.j2").module.mark(state)

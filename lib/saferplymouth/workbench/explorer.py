@@ -2,7 +2,6 @@
 code at once.
 """
 
-import html
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -10,31 +9,24 @@ from pathlib import Path
 import ipywidgets as widgets
 import pandas as pd
 from IPython.display import Javascript
+from markupsafe import Markup
 
+from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
 from saferplymouth.indicators.words import counted, inner, listed
 from saferplymouth.workbench import places, series
 from saferplymouth.workbench.bench import Workbench
-from saferplymouth.workbench.view import View
 
-VIEWS = {
-    "This year against last": "this_year",
-    "Control chart": "control_chart",
-    "Seasonal shape": "seasonal_shape",
-    "Rolling twelve months": "rolling_year",
-    "By place": "by_place",
-    "Two indicators side by side": "side_by_side",
-    "What changed since the last edition": "since_last_edition",
+VIEWS = {  # by its name: the method, and what is chosen for it besides its indicator
+    "This year against last": ("this_year", ("year", "group")),
+    "Control chart": ("control_chart", ("since", "group")),
+    "Seasonal shape": ("seasonal_shape", ("since", "group")),
+    "Rolling twelve months": ("rolling_year", ("since", "group")),
+    "By place": ("by_place", ("place", "year")),
+    "Two indicators side by side": ("side_by_side", ("other", "since")),
+    "What changed since the last edition": ("since_last_edition", ()),
 }
-ASKED = {  # what is chosen for a view besides its indicator
-    "this_year": ("year", "group"),
-    "control_chart": ("since", "group"),
-    "seasonal_shape": ("since", "group"),
-    "rolling_year": ("since", "group"),
-    "by_place": ("place", "year"),
-    "side_by_side": ("other", "since"),
-    "since_last_edition": (),
-}
+ASKED = dict(VIEWS.values())
 # JupyterLab takes what is typed in a list of choices for its own commands, unless told not to
 # (ipywidgets issue 3912).
 KEYS = """document.addEventListener("focusin", ({target}) => {
@@ -61,27 +53,18 @@ class Explorer:
         heard = [key for key, e in self.bench.project.evidence.items() if not e.unheard]
         indicators = self.bench.project.framework.indicators
         self.indicator = _choice("Indicator", [(indicators[key].name, key) for key in heard])
-        self.view = _choice("View", list(VIEWS.items()))
-        self.group, self.year, self.since = (
-            _choice(name) for name in ("Breakdown", "Year", "From year")
-        )
-        self.place = _choice(
-            "Kind of place", [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
-        )
-        self.other = _choice("Held against")
+        self.view = _choice("View", [(name, method) for name, (method, _) in VIEWS.items()])
+        self.group, self.year = _choice("Breakdown"), _choice("Year")
+        self.since, self.other = _choice("From year"), _choice("Held against")
+        kinds = [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
+        self.place = _choice("Kind of place", kinds)
         self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
         self.code = widgets.Text(description="Line of code")
         self.note, self.result, self.answer = (widgets.HTML() for _ in range(3))
         self._unheard = len(indicators) - len(heard)
-        for control in (
-            self.indicator,
-            self.view,
-            self.group,
-            self.year,
-            self.since,
-            self.place,
-            self.other,
-        ):
+        self._choices = (self.indicator, self.view, self.other, self.place)
+        self._choices += (self.year, self.since, self.group)
+        for control in self._choices:
             control.observe(self._changed, "value")
         self.figure.observe(self._asked, "value")
         self._changed({"owner": self.indicator})
@@ -89,21 +72,11 @@ class Explorer:
     @cached_property
     def box(self) -> widgets.VBox:
         """Everything, in the order it is met with the keyboard."""
-        choices = (
-            self.indicator,
-            self.view,
-            self.other,
-            self.place,
-            self.year,
-            self.since,
-            self.group,
-        )
-        controls = widgets.HBox(choices).add_class("choices")
+        controls = widgets.HBox(self._choices).add_class("choices")
         style, keys = widgets.HTML(f"<style>{STYLE}</style>"), widgets.Output()
         keys.append_display_data(Javascript(KEYS))
-        asked = widgets.VBox(
-            [widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer]
-        ).add_class("asked")
+        asked = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer])
+        asked.add_class("asked")
         parts = [style, keys, controls, self.note, self.result, self.code, asked]
         return widgets.VBox(parts).add_class("saferplymouth")
 
@@ -147,11 +120,10 @@ class Explorer:
     def _offer_years(self) -> None:
         project, key = self.bench.project, self.indicator.value
         e = series.chosen(project, key, self.group.value)
-        there = (
-            places.years(project)
-            if self.view.value == "by_place"
-            else series.years(e, project.framework.calendar)
-        )
+        if self.view.value == "by_place":
+            there = places.years(project)
+        else:
+            there = series.years(e, project.framework.calendar)
         newest = list(there)[::-1]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
@@ -169,31 +141,23 @@ class Explorer:
     def _show(self) -> None:
         given = {name: getattr(self, name).value for name in ASKED[self.view.value]}
         view = getattr(self.bench, self.view.value)(self.indicator.value, **given)
-        self.code.value, self.note.value = (
-            view.code,
-            f'<p class="note">{html.escape(self._explained())}</p>',
+        self.code.value = view.code
+        self.note.value = Markup('<p class="note">{}</p>').format(self._explained())
+        self.result.value = fill(
+            "region", name=f"{self.view.label}: {self.indicator.label}", view=view
         )
-        self.result.value = _region(f"{self.view.label}: {self.indicator.label}", view)
 
     def _explained(self) -> str:
         """What is not among the choices, and why."""
-        e, told = self.bench.project.evidence[self.indicator.value], []
-        silent = (
-            [inner(b.name) for b in e.indicator.breakdowns.values()]
-            if len(self.group.options) == 1
-            else []
-        )
-        if silent:
-            told.append(
-                f"No figures by {listed(silent)} have been received, so there is no breakdown to "
-                f"choose."
-            )
+        e, sentences = self.bench.project.evidence[self.indicator.value], []
+        groups = [inner(b.name) for b in e.indicator.breakdowns.values()]
+        if groups and len(self.group.options) == 1:
+            silent = f"No figures by {listed(groups)} have been received"
+            sentences.append(f"{silent}, so there is no breakdown to choose.")
         if self._unheard:
-            told.append(
-                f"Of {counted(self._unheard, 'indicator')} nothing has been received; their pages "
-                f"ask for it."
-            )
-        return " ".join(told)
+            unheard = counted(self._unheard, "indicator")
+            sentences.append(f"Of {unheard} nothing has been received; their pages ask for it.")
+        return " ".join(sentences)
 
     def _asked(self, _: dict | None = None) -> None:
         """What the page would say if the next figure were the one asked about."""
@@ -202,9 +166,9 @@ class Explorer:
         try:
             view = self.bench.what_if(self.indicator.value, self.figure.value)
         except ValueError as error:
-            self.answer.value = f'<p role="alert">{html.escape(str(error))}</p>'
+            self.answer.value = Markup('<p role="alert">{}</p>').format(error)
             return
-        self.answer.value = _region(f"What if: {self.indicator.label}", view)
+        self.answer.value = fill("region", name=f"What if: {self.indicator.label}", view=view)
 
 
 def _choice(description: str, options: list | None = None) -> widgets.Dropdown:
@@ -217,9 +181,3 @@ def _offer(control: widgets.Dropdown, options: list) -> None:
         chosen, values = control.value, [value for _, value in options]
         control.options = options
         control.index = values.index(chosen) if chosen in values else 0 if options else None
-
-
-def _region(name: str, view: View) -> str:
-    """A view as a landmark; its heading is new each time, so that a screen reader says it."""
-    said = f'<div role="alert">{view.heading}</div>{view.others}{view.shown(phone=False)}'
-    return f'<section aria-label="{html.escape(name)}">{said}</section>'

@@ -1,12 +1,10 @@
-"""A view: what one look at an indicator finds, its chart and its table, and the line of code that
-makes it again.
-"""
+"""A view: what one look at an indicator finds, its chart, its table and the line that makes it."""
 
-import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import disclosure
 from saferplymouth.display import data_frames
@@ -14,6 +12,7 @@ from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.drawing import Chart
 from saferplymouth.display.parts import Part
 from saferplymouth.display.tables import WORDS, Table, shown
+from saferplymouth.display.templates import fill
 
 
 @dataclass(frozen=True)
@@ -39,33 +38,30 @@ class View:
         """
         if self.table is None:
             return Figures()
-        return data_frames.of_table(
-            self.table, pd.Index(self.table.rows.values(), name=self.table.stub)
-        )
+        rows = pd.Index(self.table.rows.values(), name=self.table.stub)
+        return data_frames.of_table(self.table, rows)
 
     @property
-    def heading(self) -> str:
+    def heading(self) -> Markup:
         """The first finding as HTML."""
-        return f"<h3>{html.escape(self.findings[0])}</h3>"
+        return Markup("<h3>{}</h3>").format(self.findings[0])
 
     @property
-    def others(self) -> str:
+    def others(self) -> Markup:
         """The other findings as HTML; empty where there are none."""
-        return "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in self.findings[1:])
+        paragraph = Markup("<p>{}</p>")
+        return Markup("").join(paragraph.format(text) for text in self.findings[1:])
 
-    def shown(self, phone: bool = True) -> str:
+    def shown(self, phone: bool = True) -> Markup:
         """The chart and the table as HTML, as far as there are any; see `Chart.figure`."""
-        held = (
-            f"<details open><summary>The figures</summary>{self.table.html}</details>"
-            if self.table
-            else ""
-        )
-        return (self.chart.figure(phone) if self.chart else "") + held
+        shown = self.chart.figure(phone) if self.chart else Markup("")
+        if self.table:
+            shown += fill("figures", tables=[self.table], silent=[], restated="")
+        return shown
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
-        return Part(
-            "view", self.month, self.heading + self.others + self.shown(), self.indicator
-        )._repr_mimebundle_()
+        content = self.heading + self.others + self.shown()
+        return Part("view", self.month, content, self.indicator)._repr_mimebundle_()
 
 
 @dataclass(frozen=True)
@@ -88,36 +84,26 @@ def table(
     """A table of `columns` by name; `rows` gives the words of each row, by what the columns are
     indexed by.
     """
-    made = [_cell(name, column, at) for name, column in columns.items() for at in rows]
-    tidy = pd.DataFrame(made, dtype=object)
-    return Table(tidy, caption, {str(at): said for at, said in rows.items()}, stub, total=False)
+    cells = [_cell(name, column, at) for name, column in columns.items() for at in rows]
+    labels = {str(at): words for at, words in rows.items()}
+    return Table(pd.DataFrame(cells, dtype=object), caption, labels, stub, total=False)
 
 
 def _cell(name: str, column: Column, at: object) -> dict:
-    covered = column.hidden is not None and column.hidden.get(at, False)
+    same = {"row": str(at), "measure": name, "period": str(at)}
+    same |= {"unit": column.unit, "signed": column.signed}
     if column.unit == WORDS:
-        value, mark = None, column.values[at]
-    else:
-        value, mark = shown(
-            column.values.get(at), column.unit, "", disclosure.MARK if covered else "[x]"
-        )
-    same = {
-        "row": str(at),
-        "measure": name,
-        "period": str(at),
-        "unit": column.unit,
-        "signed": column.signed,
-    }
-    return same | {"value": value, "shorthand": mark}
+        return same | {"value": None, "shorthand": column.values[at]}
+    hidden = column.hidden is not None and column.hidden.get(at, False)
+    return same | shown(column.values.get(at), column.unit, disclosure.MARK if hidden else "[x]")
 
 
 def told(heading: str, *paragraphs: str | Iterable[str]) -> tuple[str, ...]:
     """The findings of a view: a heading, which has no full stop, and paragraphs of sentences, empty
     ones left out.
     """
-    parts = [[part] if isinstance(part, str) else list(part) for part in paragraphs]
-    joined = [
-        " ".join(text if text.endswith(".") else f"{text}." for text in part if text)
-        for part in parts
-    ]
-    return heading.rstrip("."), *(paragraph for paragraph in joined if paragraph)
+    findings = [heading.rstrip(".")]
+    for paragraph in paragraphs:
+        sentences = [paragraph] if isinstance(paragraph, str) else paragraph
+        findings.append(" ".join(f"{text.removesuffix('.')}." for text in sentences if text))
+    return tuple(filter(None, findings))

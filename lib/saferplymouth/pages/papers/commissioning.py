@@ -143,7 +143,7 @@ class Commissioning:
 
     def chart(self) -> Part:
         """Each confirmed need and what is not allocated, as bars of the grant."""
-        drawn = money_charts.money_chart(self.money, self.allocated).html
+        drawn = str(money_charts.money_chart(self.money, self.allocated).html)
         heading = f'<h2 id="allocated">{html.escape(self.allocated)}</h2>'
         return Part("chart", self.project.month, heading + drawn, COMMISSIONING)
 

@@ -57,7 +57,7 @@ def _map(local: PlaceCounts) -> str:
     chart = area_map(areas[CRIME], *drawn, subtitle=subtitle, alt=alt, unit="Crimes")
     missing = counted(len(chart.missing), "small area")
     absent = f"Not on the map, for no boundary has been received: {missing}."
-    return chart.html + (f'<p class="missing">{absent}</p>' if chart.missing else "")
+    return str(chart.html) + (f'<p class="missing">{absent}</p>' if chart.missing else "")
 
 
 def _table(local: PlaceCounts) -> str:

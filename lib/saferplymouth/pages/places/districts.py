@@ -203,7 +203,9 @@ class Districts:
             "level_name": "Group",
             "limits": "Limits of the group",
         }
-        return spread_chart(drawn, subtitle, alt, own=self.own, **level).html + self._table(kind)
+        return str(spread_chart(drawn, subtitle, alt, own=self.own, **level).html) + self._table(
+            kind
+        )
 
     def _table(self, kind: str) -> str:
         head = {

@@ -96,7 +96,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
     )
     chart = interval_chart(found[["value", "low", "high"]], subtitle, alt)
     heading = f'<h2 id="gap">{html.escape(said)}</h2><p class="counted">{html.escape(what)}</p>'
-    return heading + chart.html + _table(found, per, indicator, framework)
+    return heading + str(chart.html) + _table(found, per, indicator, framework)
 
 
 def _year(local: PlaceCounts, framework: Framework) -> pd.Period:
