@@ -11,8 +11,8 @@ import zipfile
 import pytest
 import tiny
 
+from saferplymouth.editions import columns, foi
 from saferplymouth.store.manifest import manifest
-from saferplymouth.editions import columns, foi, publish
 
 
 @pytest.fixture
