@@ -15,14 +15,12 @@ def main() -> None:
     try:
         here = Path.cwd()
     except OSError:
-        print(
-            "The folder this was started in is gone, or closed to you. Change to the project's.",
-            file=sys.stderr,
-        )
+        why = "The folder this was started in is gone, or closed to you. Change to the project's."
+        print(why, file=sys.stderr)
         sys.exit(2)
-    if said := unchanged.unchanged(here, sys.argv[1:]):
+    if lines := unchanged.unchanged(here, sys.argv[1:]):
         with suppress(BrokenPipeError):
-            print("\n".join(said), flush=True)
+            print("\n".join(lines), flush=True)
         return
     from saferplymouth import cli
 

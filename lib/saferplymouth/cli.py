@@ -7,7 +7,7 @@ or usage, and nothing was built.
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,6 @@ from saferplymouth.editions import (
     failures,
     foi,
     notebooks,
-    page_list,
     runner,
     schedule,
     status_report,
@@ -31,10 +30,10 @@ from saferplymouth.editions import (
     withdrawal,
 )
 from saferplymouth.editions.plan import RunOptions
-from saferplymouth.errors import Mistake, NoProject, known_keys, unreasoned
+from saferplymouth.errors import Mistake, known_keys, unreasoned
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
-from saferplymouth.pages import data_requests
+from saferplymouth.pages import data_requests, page_list
 from saferplymouth.sources.problems import shown
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import EditionName
@@ -42,32 +41,33 @@ from saferplymouth.store.edition_names import EditionName
 # the variable with which what the suite did not foresee shows where it happened
 DEBUG = "SAFERPLYMOUTH_DEBUG"
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
+STAYS = "The last good edition stays."
 
 
-class Refusal(click.ClickException):
-    exit_code = 2
-
-    def show(self, file=None) -> None:
-        click.echo(self.message, err=True)
-
-
-class Failure(click.ClickException):
+class Failed(Exception):
     """Some pages failed; the message says which and why."""
 
-    def show(self, file=None) -> None:
-        click.echo(f"Failed: {self.message}", err=True)
 
-
-def reasoned(context: click.Context, option: click.Option, given: str | None) -> str:
-    """The reason that an option gives, on one line, empty where it is left out; `Refusal` for what
+def reason(context: click.Context, option: click.Option, text: str | None) -> str:
+    """The reason that an option gives, on one line, empty where it is left out; `Mistake` for what
     says nothing.
     """
-    reason = " ".join((given or "").split())
-    if given is not None and (wrong := unreasoned(reason)):
-        raise Refusal(
-            f"{option.opts[0]}: {shown(reason)} {wrong[0]}; {wrong[1]}.\nNothing was done."
-        )
-    return reason
+    line = " ".join((text or "").split())
+    if text is not None and (wrong := unreasoned(line)):
+        mistake = f"{option.opts[0]}: {shown(line)} {wrong[0]}; {wrong[1]}."
+        raise Mistake(f"{mistake}\nNothing was done.")
+    return line
+
+
+MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+EDITION = click.argument("name", metavar="MONTH | QUARTER")
+FOLDER = click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Where to write the returns; here by default.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +77,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+@MONTHS
 @click.option("--area", metavar="KEY", help="Build this area's page only.")
 @click.option(
     "--jobs",
@@ -103,7 +103,7 @@ def cli() -> None:
 @click.option(
     "--correct",
     metavar="REASON",
-    callback=reasoned,
+    callback=reason,
     help="Publish a correction of a final edition, and say why.",
 )
 @click.option(
@@ -126,151 +126,129 @@ def run(
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the
     quarter 2016-Q3.
     """
-    wish = RunOptions(area, force, seconds, final=final, correct=correct)
-    root = _root()
+    root = project.find_root()
     with schedule.calling(on_failure):
         try:
-            with _noting_what_stands(root / "outputs"):
-                wish = replace(wish, published=build.moment().date().isoformat())
-                _run(
-                    root,
-                    months,
-                    wish,
-                    lambda: partial(cluster.workers, dask) if dask else runner.here(jobs),
-                )
+            with _noting_new_editions(root / "outputs"):
+                day = build.moment().date().isoformat()
+                options = RunOptions(area, force, seconds, day, final, correct)
+                _run(root, months, options, dask, jobs)
         except Mistake as error:
-            raise Refusal(f"{error}\n{_what_stands(error, 'Nothing was built.')}") from None
+            raise Mistake(f"{error}\n{_notes(error, 'Nothing was built.')}") from None
 
 
 @contextmanager
-def _noting_what_stands(outputs: Path) -> Iterator[None]:
+def _noting_new_editions(outputs: Path) -> Iterator[None]:
     """Has whatever ends a run bear a note of the editions that it had put in place."""
     before = published.places(outputs)
     try:
         yield
     except BaseException as error:
-        if new := [
-            name for name, place in published.places(outputs).items() if before.get(name) != place
-        ]:
-            error.add_note(f"In place already: {listed(sorted(new))}; all else stays as it was.")
+        new = sorted(name for name, _ in published.places(outputs).items() - before.items())
+        if new:
+            error.add_note(f"In place already: {listed(new)}; all else stays as it was.")
         raise
 
 
-def _what_stands(
-    error: BaseException | None, otherwise: str = "The last good edition stays."
-) -> str:
+def _notes(error: BaseException | None, otherwise: str = STAYS) -> str:
     return " ".join(getattr(error, "__notes__", [otherwise]))
 
 
-def _run(
-    root: Path, months: str | None, wish: RunOptions, workers: Callable[[], build.Pool]
-) -> None:
-    read = unchanged.read(root)
+def _run(root: Path, months: str | None, options: RunOptions, dask: str | None, jobs: int) -> None:
+    inputs = unchanged.of_inputs(root)
     wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
+        click.echo("Nothing was built")
         return
-    wish = replace(wish, named=bool(months) and len(wanted) == 1)
-    outcomes = runner.run(root, wanted, wish, workers())
+    options = replace(options, named=bool(months) and len(wanted) == 1)
+    pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
+    outcomes = runner.run(root, wanted, options, pool)
     if not outcomes:
         click.echo("Nothing was built")
         return
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     opened = f"Open {whole[-1] if whole else outcomes[-1].opens}"
     click.echo(opened)
-    if len(whole) == len(outcomes) and not (wish.force or wish.final or wish.correct):
-        left_out = runner.withdrawn(root, wanted, wish).values()
-        said = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
+    if len(whole) == len(outcomes) and not (options.force or options.final or options.correct):
+        left_out = runner.withdrawn(root, wanted, options).values()
+        lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
         with suppress(OSError):  # then the next run looks for itself
-            unchanged.remember(root, sys.argv[1:], read, said)
+            unchanged.remember(root, sys.argv[1:], inputs, lines)
     failed: dict[tuple[str, str], list[str]] = {}
-    for o in outcomes:
-        for failure in o.failures.items():
-            failed.setdefault(failure, []).append(o.plan.name)
+    for outcome in outcomes:
+        for failure in outcome.failures.items():
+            failed.setdefault(failure, []).append(outcome.plan.name)
     if failed:
-        raise Failure(
-            "; ".join(
-                f"{listed(names)} {area}: {reason}" for (area, reason), names in failed.items()
-            )
-        )
+        lines = [f"{listed(names)} {area}: {why}" for (area, why), names in failed.items()]
+        raise Failed("; ".join(lines))
 
 
 def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
-    """The newest drop that waits for no agency's figures, and in lines, which are told, what a
-    newer one waits for.
+    """The newest drop that waits for no agency's figures, and the lines, which are printed, on what
+    a newer one waits for.
     """
-    asked = _asked(root, None)
+    newest = _asked(root, None)
     month, waiting = schedule.complete(root, framework.load(root / "framework.toml"))
     for line in waiting:
         click.echo(line)
     if month is None:
-        click.echo("Nothing was built")
-    return [] if month is None else [EditionName(month)] if waiting else asked, waiting
+        return [], waiting
+    return [EditionName(month)] if waiting else newest, waiting
 
 
 @cli.command()
-@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+@MONTHS
 def check(months: str | None) -> None:
     """List every problem of a drop, its comments and its pages' notebooks, with its place and cure.
     Writes nothing.
 
     Of a QUARTER, those of each of its months that has a drop.
     """
-    root = _root()
-    raw = root / "data/raw"
-    try:
-        frame = framework.load(root / "framework.toml")
-        editions = _asked(root, months)
-        wanted = [month for one in editions for month in one.drops(sources.drops(raw))]
-    except Mistake as error:
-        raise Refusal(str(error)) from None
-    problems, questions = sources.stray(raw), dict.fromkeys(notebooks.asked(root, frame))
-    for one in wanted:
-        drop = sources.read(raw, one, frame)
+    root = project.find_root()
+    raw, frame = root / "data/raw", framework.load(root / "framework.toml")
+    editions = _asked(root, months)
+    problems, questions = sources.stray(raw), notebooks.questions(root, frame)
+    for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
+        drop = sources.read(raw, month, frame)
         problems += drop.problems
-        held = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
-        held |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
-        click.echo(
-            f"{one}: {listed([counted(len(some), what) for what, some in held.items()])} can be "
-            f"used"
-        )
+        parts = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
+        parts |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
+        counts = listed([counted(len(some), what) for what, some in parts.items()])
+        click.echo(f"{month}: {counts} can be used")
         for line in drop.unread:
             click.echo(line)
-        wrong, asked = drop_check.held_against_figures(root, one, sound=not problems)
+        wrong, asked = drop_check.held_against_figures(root, month, sound=not problems)
         problems += wrong
-        questions |= dict.fromkeys(asked)
+        questions += asked
+    questions = dict.fromkeys(questions)
     for question in questions:
         click.echo(f"Question: {question}")
     keys = dict.fromkeys(key for one in editions for key in page_list.pages(root, frame, one, None))
     problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, frame)]))
     if problems:
-        raise Refusal(
-            "\n".join(str(p) for p in problems) + f"\n{counted(len(problems), 'problem')}"
-        )
+        raise Mistake("\n".join([*map(str, problems), counted(len(problems), "problem")]))
     asked = f", {counted(len(questions), 'question')} to answer" if questions else ""
     click.echo(f"No problems{asked}")
 
 
 @cli.command()
-@click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
+@MONTHS
 def status(months: str | None) -> None:
     """Show each month's edition, where its time went, and what a run would build, and why.
 
     With MONTH only that, with the time of each of its pages.
     """
-    try:
-        for line in status_report.told(_root(), months):
-            click.echo(line)
-    except Mistake as error:
-        raise Refusal(str(error)) from None
+    for line in status_report.lines(project.find_root(), months):
+        click.echo(line)
 
 
 @cli.command()
-@click.argument("name", metavar="MONTH | QUARTER")
+@EDITION
 @click.option(
     "--because",
     metavar="REASON",
     required=True,
-    callback=reasoned,
+    callback=reason,
     help="Why, for whoever looks for it.",
 )
 def withdraw(name: str, because: str) -> None:
@@ -279,17 +257,12 @@ def withdraw(name: str, because: str) -> None:
 
     What was published is kept in outputs/withdrawn.
     """
-    root = _root()
+    root = project.find_root()
     outputs = root / "outputs"
-    try:
-        with runner.alone(outputs) if outputs.is_dir() else nullcontext():
-            kept = withdrawal.withdraw(root, name, because, build.moment())
-    except Mistake as error:
-        raise Refusal(str(error)) from None
-    click.echo(
-        f"{name}: withdrawn; its pages and the list of editions say so\nWhat was published is "
-        f"kept in {kept}"
-    )
+    with runner.alone(outputs) if outputs.is_dir() else nullcontext():
+        kept = withdrawal.withdraw(root, name, because, build.moment())
+    click.echo(f"{name}: withdrawn; its pages and the list of editions say so")
+    click.echo(f"What was published is kept in {kept}")
     for other in withdrawal.also_in(outputs, name):
         click.echo(f"{other} has the same figures and stays; withdraw it too if they are wrong")
     click.echo(f"To publish it again: {published.again(name)}")
@@ -297,30 +270,20 @@ def withdraw(name: str, because: str) -> None:
 
 @cli.command()
 @click.argument("area")
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Where to write; here by default.",
-)
+@FOLDER
 def template(area: str, folder: Path) -> None:
     """Write the returns that AREA's figures should come in, one for each agency, ready to be filled
     in.
     """
-    root = _root()
-    try:
-        frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
-    except Mistake as error:
-        raise Refusal(str(error)) from None
+    root = project.find_root()
+    frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
     if area not in frame.areas:
-        raise Refusal(f"'{area}' is not an area; {known_keys(area, frame.areas)}")
+        raise Mistake(f"'{area}' is not an area; {known_keys(area, frame.areas)}")
     returns = data_requests.templates(area, frame, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
-        raise Refusal(
-            f"{', '.join(there)} is here already; move it, or write elsewhere with --to FOLDER"
-        )
+        cure = "move it, or write elsewhere with --to FOLDER"
+        raise Mistake(f"{', '.join(there)} is here already; {cure}")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in returns.items():
         (folder / name).write_text(content, encoding="utf-8")
@@ -329,52 +292,33 @@ def template(area: str, folder: Path) -> None:
 
 @cli.command("new-area")
 @click.argument("key")
-@click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Where to write the returns; here by default.",
-)
+@FOLDER
 def new_area(key: str, folder: Path) -> None:
     """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its
     returns.
 
     An area that has its entry and no notebook gets the rest.
     """
-    root = _root()
-    try:
-        written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
-    except Mistake as error:
-        raise Refusal(str(error)) from None
+    root = project.find_root()
+    written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
     for path in written:
         click.echo(path)
     new = root / "framework.toml" in written
-    told = f"Fill in what framework.toml says of {key}; its page meanwhile" if new else "Its page"
-    click.echo(f"{told}: saferplymouth run --area {key}")
+    page = f"Fill in what framework.toml says of {key}; its page meanwhile" if new else "Its page"
+    click.echo(f"{page}: saferplymouth run --area {key}")
 
 
 @cli.command("foi")
-@click.argument("name", metavar="MONTH | QUARTER")
+@EDITION
 def bundle(name: str) -> None:
     """Bundle every table of a published edition, with definitions and checksums, to answer a
     request with.
     """
-    try:
-        click.echo(foi.bundle(_root(), name))
-    except Mistake as error:
-        raise Refusal(str(error)) from None
+    click.echo(foi.bundle(project.find_root(), name))
 
 
 def _asked(root: Path, text: str | None) -> list[EditionName]:
     return edition_names.asked(root, text, framework.load(root / "framework.toml").calendar)
-
-
-def _root() -> Path:
-    try:
-        return project.find_root()
-    except NoProject as error:
-        raise Refusal(str(error)) from None
 
 
 def _stop(*_) -> None:
@@ -386,16 +330,18 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         cli(prog_name="saferplymouth", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt) as error:
+        _end(f"Stopped. {_notes(error.__cause__)}")
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt) as error:
-        click.echo(f"Stopped. {_what_stands(error.__cause__)}", err=True)
-        sys.exit(1)
+    except Mistake as error:
+        _end(str(error), 2)
+    except Failed as error:
+        _end(f"Failed: {error}")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{place}{error.strerror or error}. {_what_stands(error)}", err=True)
-        sys.exit(1)
+        _end(f"{place}{error.strerror or error}. {_notes(error)}")
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
@@ -403,10 +349,14 @@ def main() -> None:
         cure = (
             f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the suite."
         )
-        click.echo(f"The suite failed ({why}). {_what_stands(error)} {cure}", err=True)
-        sys.exit(1)
+        _end(f"The suite failed ({why}). {_notes(error)} {cure}")
     finally:
         _let_go_of_closed_streams()
+
+
+def _end(message: str, status: int = 1) -> None:
+    click.echo(message, err=True)
+    sys.exit(status)
 
 
 def _let_go_of_closed_streams() -> None:

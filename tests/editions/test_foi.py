@@ -11,7 +11,8 @@ import zipfile
 import pytest
 import tiny
 
-from saferplymouth.editions import columns, foi
+from saferplymouth.editions import foi
+from saferplymouth.pages import columns
 from saferplymouth.store.manifest import manifest
 
 

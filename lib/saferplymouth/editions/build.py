@@ -14,28 +14,27 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from saferplymouth.editions import markup, publish, tasks
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.plan import Plan
 from saferplymouth.editions.tasks import PageResult, PageTask
-from saferplymouth.editions.timings import kept
-from saferplymouth.store import published
 from saferplymouth.store.atomic import make_way
 from saferplymouth.store.edition_names import NotPlanned
 from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
+from saferplymouth.store.published import sha256
 
-Told = Callable[[Plan, PageResult], None]
+Progress = Callable[[Plan, PageResult], None]
 Pool = Callable[[], AbstractContextManager[Executor]]
+OF_A_FIGURE = ("indicator", "measure", "period", "breakdown", "group")
+SAYS = ("value", "unit", "shorthand")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an edition came out: `place` where its pages stand, `failures` by area with the
-    reason.
-    """
+    """How an edition came out: `place` where its pages are, `failures` by area with the reason."""
 
     plan: Plan
     place: Path
@@ -50,18 +49,14 @@ class Outcome:
     @property
     def left(self) -> list[str]:
         """The pages that are not as they should be, and that were not asked for."""
-        return [
-            area
-            for area in self.plan.expected
-            if area not in self.plan.todo.keys() | self.plan.kept.keys()
-        ]
+        known = self.plan.todo.keys() | self.plan.kept.keys()
+        return [area for area in self.plan.expected if area not in known]
 
     @property
     def opens(self) -> Path:
-        """What there is to look at: the first page that was built, or else what stands."""
-        page = self.place / next(
-            (self.plan.expected[area].page for area in self.built), "index.html"
-        )
+        """What there is to look at: the first page that was built, or else what is in place."""
+        pages = [self.plan.expected[area].page for area in self.built]
+        page = self.place / (pages or ["index.html"])[0]
         return page if page.is_file() else self.place
 
 
@@ -81,194 +76,181 @@ def moment() -> datetime.datetime:
 
 
 def build(
-    plans: list[Plan], executor: Pool, told: Told
+    plans: list[Plan], pool: Pool, progress: Progress
 ) -> Iterator[tuple[Plan, dict[str, PageResult]]]:
-    """Build the pages of every plan; gives each plan with its `PageResult` by area as soon as its
-    last page is done.
+    """Build the pages of every plan; gives each plan with its results by area as soon as its last
+    page is done.
     """
-    built: dict[str, dict[str, PageResult]] = {p.name: {} for p in plans}
+    results: dict[str, dict[str, PageResult]] = {p.name: {} for p in plans}
     for p in plans:
         if not p.todo:
             yield p, {}
-    for p, one in _each(plans, executor):
-        built[p.name][one.area] = one
-        told(p, one)
-        if len(built[p.name]) == len(p.todo):
-            yield p, built[p.name]
+    for p, result in _each(plans, pool):
+        results[p.name][result.area] = result
+        progress(p, result)
+        if len(results[p.name]) == len(p.todo):
+            yield p, results[p.name]
 
 
-def _each(plans: list[Plan], executor: Pool) -> Iterator[tuple[Plan, PageResult]]:
-    """Every work's result; a work that takes its worker down is tried once more alone, then counts
+def _each(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
+    """Every task's result; a task that takes its worker down is tried once more alone, then counts
     as failed.
     """
-    lost: list[tuple[Plan, PageTask]] = []
-    with executor() as pool:
-        waiting: dict[Future, tuple[Plan, PageTask]] = {}
-        asked, done = {}, {}
-        for p in plans:
-            for work in sorted((p.expected[area] for area in p.todo), key=_length, reverse=True):
-                try:
-                    future = pool.submit(_made, work)
-                    waiting[future], asked[future] = (p, work), time.monotonic()
-                    future.add_done_callback(
-                        lambda future: done.__setitem__(future, time.monotonic())
-                    )
-                except BrokenExecutor:
-                    lost.append((p, work))
-        for future in as_completed(waiting):
-            p, work = waiting[future]
+    # the pages with most to read begin first, so that none of them is left to the end
+    todo = [
+        (p, task)
+        for p in plans
+        for task in sorted((p.expected[area] for area in p.todo), key=_bytes_read, reverse=True)
+    ]
+    futures: dict[Future, tuple[Plan, PageTask]] = {}
+    lost, ended = [], {}
+    with pool() as workers:
+        begun = time.monotonic()
+        for p, task in todo:
             try:
-                one = future.result()
-                waited = done.get(future, time.monotonic()) - asked[future] - one.spent.working
-                yield p, replace(one, spent=replace(one.spent, waiting=round(max(0.0, waited), 3)))
+                future = workers.submit(_make, task)
             except BrokenExecutor:
-                lost.append((p, work))
+                lost.append((p, task))
+                continue
+            futures[future] = p, task
+            future.add_done_callback(lambda future: ended.update({future: time.monotonic()}))
+        for future in as_completed(futures):
+            p, task = futures[future]
+            try:
+                result = future.result()
+            except BrokenExecutor:
+                lost.append((p, task))
+                continue
             except Exception as error:
-                yield (
-                    p,
-                    PageResult(
-                        work.area, f"it could not be built ({type(error).__name__}: {plain(error)})"
-                    ),
-                )
-    for p, work in lost:
-        with executor() as alone:
+                why = f"it could not be built ({type(error).__name__}: {plain(error)})"
+                yield p, PageResult(task.area, why)
+                continue
+            took = result.timings
+            waiting = max(0.0, ended.get(future, time.monotonic()) - begun - took.working)
+            yield p, replace(result, timings=replace(took, waiting=round(waiting, 3)))
+    for p, task in lost:
+        with pool() as alone:
             try:
-                yield p, alone.submit(_made, work).result()
+                yield p, alone.submit(_make, task).result()
             except BrokenExecutor:
-                yield p, PageResult(work.area, "it ended the process that ran it, twice")
+                yield p, PageResult(task.area, "it ended the process that ran it, twice")
 
 
-def _length(work: PageTask) -> int:
-    """How long a page may take, by how much it has to read: the longest begin first, and none is
-    left to the end.
-    """
-    return sum(len(content) for content in work.files.values())
+def _bytes_read(task: PageTask) -> int:
+    return sum(map(len, task.files.values()))
 
 
-def _made(work: PageTask) -> PageResult:
-    """On a worker, where alone it is loaded what runs notebooks."""
+def _make(task: PageTask) -> PageResult:
+    """On a worker: only there is loaded what runs notebooks."""
     from saferplymouth.editions import make_page
 
-    return make_page.build(work)
+    return make_page.build(task)
 
 
-def finish(root: Path, p: Plan, built: dict[str, PageResult]) -> Outcome:
+def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
     """Put the edition in place if it is whole and something changed; keep the rest for analysts.
     Raises `OSError`.
     """
     outputs = root / "outputs"
-    for area, one in built.items():
-        publish.replace(outputs, f"executed/{p.name}/{area}.ipynb", one.executed)
-    p, built = _with_links_followed(p, built)
-    good = {area: one for area, one in built.items() if not one.failure}
-    failures = {area: one.failure for area, one in built.items() if one.failure}
-    whole = good.keys() | p.kept.keys() == p.expected.keys()
-    made = _manifest(p, built, whole)
-    unchanged = whole and p.before | {"build": None} == made | {"build": None}
-    if not built and (unchanged or not whole):
+    for area, result in results.items():
+        publish.replace(outputs, f"executed/{p.name}/{area}.ipynb", result.executed)
+    p, results = _with_links_followed(p, results)
+    failures = {area: result.failure for area, result in results.items() if result.failure}
+    whole = (results.keys() | p.kept.keys()) - failures.keys() == p.expected.keys()
+    made = _manifest(p, results, whole)
+    unchanged = p.before | {"build": None} == made | {"build": None}
+    if not results and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    files = _files(p, built) | {MANIFEST: tasks.canonical(made)}
+    files = _files(p, results) | {MANIFEST: tasks.canonical(made)}
     if whole:
         place = publish.put(outputs, p.name, files)
         publish.remove(outputs / "partial", p.name)
         return Outcome(p, place, whole)
-    stands = manifest(outputs / p.name)
-    if failures and stands:
-        attempt = {"finished": _now(), "failed": failures}
-        publish.replace(
-            outputs, f"{p.name}/{MANIFEST}", tasks.canonical(stands | {"last_attempt": attempt})
-        )
+    in_place = manifest(outputs / p.name)
+    if failures and in_place:
+        in_place["last_attempt"] = {"finished": _now(), "failed": failures}
+        publish.replace(outputs, f"{p.name}/{MANIFEST}", tasks.canonical(in_place))
     make_way(outputs / "partial" / p.name, outputs)
     return Outcome(p, publish.put(outputs / "partial", p.name, files), whole, failures)
 
 
-def _files(p: Plan, built: dict[str, PageResult]) -> dict[str, bytes]:
+def _files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
     """Pages and tables: those kept of the edition in place, and those built."""
     files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
-    for one in built.values():
-        files |= one.files
+    for result in results.values():
+        files |= result.files
     return files
 
 
 def _with_links_followed(
-    p: Plan, built: dict[str, PageResult]
+    p: Plan, results: dict[str, PageResult]
 ) -> tuple[Plan, dict[str, PageResult]]:
     """The same, where a page with a link that leads nowhere in the edition, now that it is all
     there, has failed.
     """
-    if (
-        not built
-        or any(one.failure for one in built.values())
-        or built.keys() | p.kept.keys() != p.expected.keys()
-    ):
-        return p, built
-    dead = markup.dead_links(_files(p, built) | {MANIFEST: b""})
-    pages = {area: work.page for area, work in p.expected.items() if work.page in dead}
-    failed = {
-        area: PageResult(area, f"the page was refused: {'; '.join(dead[page])}")
-        for area, page in pages.items()
+    failed = any(result.failure for result in results.values())
+    if not results or failed or results.keys() | p.kept.keys() != p.expected.keys():
+        return p, results
+    dead = markup.dead_links(_files(p, results) | {MANIFEST: b""})
+    refused = {
+        area: PageResult(area, f"the page was refused: {'; '.join(dead[task.page])}")
+        for area, task in p.expected.items()
+        if task.page in dead
     }
-    return replace(
-        p, kept={area: entry for area, entry in p.kept.items() if area not in failed}
-    ), built | failed
+    kept = {area: entry for area, entry in p.kept.items() if area not in refused}
+    return replace(p, kept=kept), results | refused
 
 
-def _manifest(p: Plan, built: dict[str, PageResult], whole: bool) -> dict:
-    before = p.before.get("build", {})
-    build = {
-        "finished": _now(),
-        "time": before.get("time", {}) | {area: kept(one.spent) for area, one in built.items()},
-        "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
-    }
-    return {
+def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
+    times = {area: asdict(result.timings) for area, result in results.items()}
+    made = {
         "edition": p.name,
         "words": p.which.words,
         "data_to": str(p.which.month),
         "status": p.status if whole else "incomplete",
-        "corrections": _corrections(p, built),
+        "corrections": _corrections(p, results),
         "areas": {
-            area: p.kept.get(area) or _entry(work, built.get(area))
-            for area, work in p.expected.items()
+            area: p.kept.get(area) or _entry(task, results.get(area))
+            for area, task in p.expected.items()
         },
         "inputs": p.inputs,
         "packages": tasks.versions(),
         DEFINITIONS: p.defined,
-        "build": build,
-    } | ({"gone": p.gone} if p.gone else {})
+        "build": {
+            "finished": _now(),
+            "time": p.before.get("build", {}).get("time", {}) | times,
+            "skipped": dict.fromkeys(p.kept, "nothing it depends on has changed"),
+        },
+    }
+    return made | ({"gone": p.gone} if p.gone else {})
 
 
-def _corrections(p: Plan, built: dict[str, PageResult]) -> list[dict]:
+def _corrections(p: Plan, results: dict[str, PageResult]) -> list[dict]:
     """Every correction made; the one being made says, number by number, what it changed in the
     tables.
     """
-    new = {
-        name: content
-        for one in built.values()
-        for name, content in one.files.items()
-        if name.endswith(".csv")
-    }
+    if not p.corrections:
+        return []
+    *earlier, latest = p.corrections
+    files = sorted(pair for result in results.values() for pair in result.files.items())
     changes = [
         change
-        for name in sorted(new)
-        for change in _changes(name, p.standing.get(name, b""), new[name])
+        for name, content in files
+        if name.endswith(".csv")
+        for change in _changes(name, p.standing.get(name, b""), content)
     ]
-    *earlier, latest = p.corrections or ({},)
-    return (
-        [*earlier, latest if "changes" in latest else latest | {"changes": changes}]
-        if p.corrections
-        else []
-    )
+    return [*earlier, {"changes": changes} | latest]
 
 
 def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
     """Where two versions of a table differ: the figures that stand for the same thing, before and
     after.
     """
-    was, now = (_figures(table.decode()) for table in (before, after))
-    keys = [key for key in now | was if was.get(key) != now.get(key)]
+    was, now = _figures(before.decode()), _figures(after.decode())
     return [
         {"table": name, "figure": list(key), "before": was.get(key), "after": now.get(key)}
-        for key in keys
+        for key in now | was
+        if was.get(key) != now.get(key)
     ]
 
 
@@ -277,23 +259,19 @@ def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
     by themselves.
     """
     rows = csv.DictReader(io.StringIO(table))
-    of = [
-        c
-        for c in ("indicator", "measure", "period", "breakdown", "group")
-        if c in (rows.fieldnames or ())
-    ]
-    said = [c for c in ("value", "unit", "shorthand") if c in (rows.fieldnames or ())]
-    return {tuple(row[c] for c in of or row): [row[c] for c in said] for row in rows}
+    columns = rows.fieldnames or ()
+    of, says = ([name for name in names if name in columns] for names in (OF_A_FIGURE, SAYS))
+    return {tuple(row[name] for name in of or row): [row[name] for name in says] for row in rows}
 
 
-def _entry(work: PageTask, one: PageResult | None) -> dict:
-    if one is None:
-        return {"state": "not built", "title": work.title}
-    if one.failure:
-        return {"state": "failed", "title": work.title, "reason": one.failure}
-    digests = {name: published.sha256(content) for name, content in one.files.items()}
-    entry = {"state": "built", "title": work.title, "page": work.page, "files": digests}
-    return entry | {"depends": work.depends, "indicators": one.facts}
+def _entry(task: PageTask, result: PageResult | None) -> dict:
+    if result is None:
+        return {"state": "not built", "title": task.title}
+    if result.failure:
+        return {"state": "failed", "title": task.title, "reason": result.failure}
+    files = {name: sha256(content) for name, content in result.files.items()}
+    entry = {"state": "built", "title": task.title, "page": task.page, "files": files}
+    return entry | {"depends": task.depends, "indicators": result.facts}
 
 
 def _now() -> str:

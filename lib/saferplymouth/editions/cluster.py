@@ -1,6 +1,6 @@
 """Pages built on the workers of a dask.distributed cluster, which share no folder with the planner.
 
-A page is a value, so the plan is the same as here: what a worker needs is sent with the work, and
+A page is a value, so the plan is the same as here: what a worker needs is sent with the task, and
 what it makes comes back. A worker that is lost in mid-run loses its pages to another; the scheduler
 sees to that.
 """
@@ -16,10 +16,8 @@ from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.store.edition_names import NotPlanned
 
 INSTALL = "install it with: pip install 'distributed>=2025.1'"
-OTHER = (
-    "the worker has another version of the suite or its libraries than the planner; install the "
-    "same in both places"
-)
+OTHER = "the worker has another version of the suite or its libraries than the planner; install "
+OTHER += "the same in both places"
 SECONDS = 10
 _one_at_a_time = threading.Lock()  # a run sets its process's environment
 
@@ -35,37 +33,38 @@ def workers(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         raise NotPlanned(f"--dask needs dask.distributed; {INSTALL}") from None
-    logging.getLogger("distributed").setLevel(
-        logging.CRITICAL
-    )  # what it has to say is told page by page
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the run reports page by page
     try:
         client = Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
+        kind = type(error).__name__
         raise NotPlanned(
-            f"no scheduler answers at {address} ({type(error).__name__}); start one, or mend it"
+            f"no scheduler answers at {address} ({kind}); start one, or mend it"
         ) from None
     with client:
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise NotPlanned(f"the scheduler at {address} has no worker; start some, and run again")
-        yield _There(client.get_executor(pure=False))
+        yield _Cluster(client.get_executor(pure=False))
 
 
-class _There(Executor):
-    """Hands each work to a worker, with what the planner's suite is."""
+class _Cluster(Executor):
+    """Hands each task to a worker, with the version of the planner's suite."""
 
     def __init__(self, inner: Executor):
         self._inner = inner
 
-    def submit(self, build: Callable[[PageTask], PageResult], work: PageTask) -> Future:
-        return self._inner.submit(_there, build, work, plan.toolchain())
+    def submit(self, build: Callable[[PageTask], PageResult], task: PageTask) -> Future:
+        return self._inner.submit(_on_worker, build, task, plan.toolchain())
 
 
-def _there(build: Callable[[PageTask], PageResult], work: PageTask, toolchain: str) -> PageResult:
-    """On a worker: the page, if the suite there is the planner's."""
+def _on_worker(
+    build: Callable[[PageTask], PageResult], task: PageTask, toolchain: str
+) -> PageResult:
+    """The page, if the suite on the worker is the planner's."""
     if plan.toolchain() != toolchain:
-        return PageResult(work.area, OTHER)
+        return PageResult(task.area, OTHER)
     from saferplymouth.editions.kernels import fork_server
 
     with _one_at_a_time:
         fork_server.begin_apart("saferplymouth.editions.kernels.preloaded")
-        return build(work)
+        return build(task)

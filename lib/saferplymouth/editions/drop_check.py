@@ -7,12 +7,15 @@ import pandas as pd
 
 from saferplymouth import sources
 from saferplymouth.comments import wrong_claims
-from saferplymouth.editions import notebooks, page_list
+from saferplymouth.editions import notebooks
 from saferplymouth.errors import NotReceived
 from saferplymouth.indicators import project
+from saferplymouth.pages import page_list
 from saferplymouth.pages.quality import questions
 from saferplymouth.store import street_counts, temporary
 from saferplymouth.store.edition_names import EditionName
+
+ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questions.of_population)
 
 
 def held_against_figures(
@@ -33,22 +36,14 @@ def held_against_figures(
             street_counts.refresh(beside, month)
             if not sound:
                 return [], []
-            looked_at = project.Project(month, beside)
-            which = EditionName(month)
-            places = page_list.places(looked_at.framework, which, looked_at.ground)
-            wrong = wrong_claims.unsigned(looked_at) + notebooks.missing(
-                root, places, looked_at.framework
-            )
-            every = (
-                questions.of_doubts,
-                questions.disagreements,
-                questions.of_names,
-                questions.of_population,
-            )
-            gone = page_list.gone(root, looked_at.framework, which, looked_at.ground)
-            return wrong, [question for ask in every for question in ask(looked_at)] + [
-                *gone.values()
-            ]
+            looked_at, which = project.Project(month, beside), EditionName(month)
+            frame, local = looked_at.framework, looked_at.ground
+            places = page_list.places(frame, which, local)
+            problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, frame)
+            pages = page_list.pages(root, frame, which, local)
+            gone = page_list.gone(root, frame, which, local, pages)
+            asked = [question for ask in ASK for question in ask(looked_at)]
+            return problems, [*asked, *gone.values()]
         except sources.Refused as error:
             return error.problems, []
         except NotReceived:
@@ -67,6 +62,5 @@ def _lay(folder: Path, there: Path) -> None:
 
 def _strange(folder: str, names: list[str]) -> list[str]:
     """What is neither a file nor a folder, and cannot be copied."""
-    return [
-        name for name in names if not (Path(folder, name).is_file() or Path(folder, name).is_dir())
-    ]
+    paths = [Path(folder, name) for name in names]
+    return [path.name for path in paths if not (path.is_file() or path.is_dir())]

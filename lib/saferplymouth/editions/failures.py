@@ -1,4 +1,4 @@
-"""Why something failed, as a line tells it."""
+"""Why something failed, as a line that may be published."""
 
 import os
 import re
@@ -9,16 +9,13 @@ FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]"
 
 def opening(source: str) -> str:
     """How a cell begins, by which it is known."""
-    lines = source.strip().splitlines() or [""]
-    return plain(lines[0])[:60]
+    return plain((source.strip().splitlines() or [""])[0])[:60]
 
 
 def plain(error: object) -> str:
     """What an error says, on one line, not too long, and without the folders of this machine."""
-    text, home = (
-        ANSI.sub("", str(error)[:5000].encode(errors="replace").decode()),
-        os.environ.get("HOME", ""),
-    )
+    text = ANSI.sub("", str(error)[:5000].encode(errors="replace").decode())
+    home = os.environ.get("HOME", "")
     text = text.replace(home, "~") if len(home) > 1 else text
     line = FOLDERS.sub("", " ".join(text.split()))
     return line if len(line) <= 300 else f"{line[:300]}…"

@@ -1,5 +1,4 @@
-"""An answer to a freedom of information request: every table of a published edition, as it was
-published.
+"""An answer to a freedom of information request: every table of a published edition, as published.
 
 The tables are the edition's own files, byte for byte, so small counts are hidden in them as they
 are on its pages. The definitions are those it was built with, which its manifest keeps:
@@ -9,13 +8,16 @@ framework.toml may have changed since.
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from saferplymouth.display.tables import SHORTHAND
-from saferplymouth.editions import columns, publish
-from saferplymouth.editions.page_list import PLACES
+from saferplymouth.editions import publish
 from saferplymouth.errors import Mistake
+from saferplymouth.framework import Framework, Indicator
 from saferplymouth.indicators.words import listed
+from saferplymouth.pages import columns
+from saferplymouth.pages.page_list import PLACES
 from saferplymouth.pages.places.provenance import LICENCE, PUBLISHER
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import is_edition
@@ -23,6 +25,20 @@ from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
 
 FOLDER = "foi"
 STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
+NOT_AVAILABLE = "not available: no data received, or too little to work the figure out from"
+FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim")
+FIELDS += ("monitoring_only", "sensitive", "caveat")
+README = """\
+{partnership}: every table published in the edition of {words} ({status}).
+
+data/            the tables as published, one row for each figure (UTF-8, comma separated)
+definitions.csv  what each figure counts, and what the shorthand means
+SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS
+
+The table of each indicator says of every figure which period it is of and who sent or set it. \
+{licence}
+{places}Contact: {contact}.
+"""
 
 
 class NotPublished(Mistake):
@@ -31,59 +47,71 @@ class NotPublished(Mistake):
 
 def bundle(root: Path, name: str) -> Path:
     """Write `outputs/foi/<name>.zip` and give its path. Raises `NotPublished` or `OSError`."""
-    place = root / "outputs" / name
-    made = manifest(place) if is_edition(name) else {}
-    if taken := published.withdrawn(made):
-        raise NotPublished(f"{name} was {taken}\nTo publish it again: {published.again(name)}")
+    outputs, build = root / "outputs", f"with: saferplymouth run {name}"
+    made = manifest(outputs / name) if is_edition(name) else {}
+    if withdrawn := published.withdrawn(made):
+        raise NotPublished(f"{name} was {withdrawn}\nTo publish it again: {published.again(name)}")
     if not made:
-        damaged = is_edition(name) and place.is_dir()
-        what = (
-            f"the {MANIFEST} of {name} is missing or damaged"
-            if damaged
-            else f"there is no edition {name}"
-        )
-        raise NotPublished(f"{what}; build it first with: saferplymouth run {name}")
-    tables = _tables(place, made)
+        what = f"there is no edition {name}"
+        if is_edition(name) and (outputs / name).is_dir():
+            what = f"the {MANIFEST} of {name} is missing or damaged"
+        raise NotPublished(f"{what}; build it first {build}")
+    tables = _tables(outputs / name, made, build)
     if DEFINITIONS not in made:
-        cure = (
-            f"put back the framework.toml that it was made from, then add them with: "
-            f"saferplymouth run {name}"
-        )
-        raise NotPublished(
-            f"{name} was built by an earlier suite, which kept no definitions with it; {cure}"
-        )
-    files = tables | {
-        "definitions.csv": _definitions(made[DEFINITIONS], tables),
-        "README.txt": _about(made, tables),
-    }
-    sums = "".join(
-        f"{published.sha256(content)}  {path}\n" for path, content in sorted(files.items())
-    )
-    publish.replace(
-        root / "outputs", f"{FOLDER}/{name}.zip", _packed(files | {"SHA256SUMS": sums.encode()})
-    )
-    return root / "outputs" / FOLDER / f"{name}.zip"
+        cure = f"put back the framework.toml that it was made from, then add them {build}"
+        what = f"{name} was built by an earlier suite, which kept no definitions with it"
+        raise NotPublished(f"{what}; {cure}")
+    files = tables | {"definitions.csv": _definitions(made[DEFINITIONS], tables)}
+    files["README.txt"] = _about(made, tables)
+    sums = [f"{published.sha256(content)}  {path}\n" for path, content in sorted(files.items())]
+    files["SHA256SUMS"] = "".join(sums).encode()
+    publish.replace(outputs, f"{FOLDER}/{name}.zip", _packed(files))
+    return outputs / FOLDER / f"{name}.zip"
 
 
-def _tables(place: Path, made: dict) -> dict[str, bytes]:
+def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
     """Every table of the edition, each proved to be the one that was published."""
     there = published.files(place)
-    digests = {
-        path: digest
-        for area in made["areas"].values()
-        for path, digest in area.get("files", {}).items()
-    }
-    wanted = {path: digest for path, digest in digests.items() if path.endswith(".csv")}
+    digests = [pair for area in made["areas"].values() for pair in area.get("files", {}).items()]
+    wanted = {path: digest for path, digest in sorted(digests) if path.endswith(".csv")}
     wrong = [
         path for path, digest in wanted.items() if published.sha256(there.get(path, b"")) != digest
     ]
     if wrong:
-        cure = f"build it again with: saferplymouth run {made['edition']}"
+        cure = f"build it again {build}"
         raise NotPublished(f"{', '.join(wrong)} is not as {MANIFEST} says; {cure}")
-    return {path: there[path] for path in sorted(wanted)}
+    return {path: there[path] for path in wanted}
 
 
-def _definitions(defined: dict, tables: dict[str, bytes]) -> bytes:
+def definitions(frame: Framework) -> dict:
+    """What an edition keeps of its framework, so that its tables can be explained when the
+    framework is another: who publishes, and by indicator its terms with their meanings.
+    """
+    p = frame.partnership
+    kept = {"partnership": p.name, "licence": p.licence, "contact": p.contact}
+    indicators = frame.indicators.items()
+    return kept | {"indicators": {key: [*_terms(i, frame)] for key, i in indicators}}
+
+
+def _terms(indicator: Indicator, frame: Framework) -> Iterator[list]:
+    """What the framework says of an indicator: its terms, sender, groups, and the people its rate
+    is worked out on.
+    """
+    for name in FIELDS:
+        yield [name, indicator.scale if name == "unit" else getattr(indicator, name)]
+    yield ["agency", frame.agencies[indicator.agency]]
+    for end, agency in sorted(indicator.agency_until.items()):
+        yield [f"agency until {end}", frame.agencies[agency]]
+    if indicator.population:
+        people = frame.populations[indicator.population]
+        each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
+        yield [f"{people.name}, at mid-year", f"{each} ({people.source})"]
+    for b in indicator.breakdowns.values():
+        for group, words in b.groups.items():
+            yield [f"{b.key}: {group}", f"{b.name}: {words}"]
+
+
+def _definitions(kept: dict, tables: dict[str, bytes]) -> bytes:
     """What each table's columns mean, what each indicator counts, by whom and for whom, and the
     shorthand.
     """
@@ -91,36 +119,23 @@ def _definitions(defined: dict, tables: dict[str, bytes]) -> bytes:
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["table", "term", "meaning"])
     for path, content in tables.items():
+        name = Path(path).stem
         header = next(csv.reader(io.StringIO(content.decode())))
-        writer.writerows((path, *row) for row in columns.meanings(Path(path).stem, header).items())
-        writer.writerows((path, *row) for row in defined["indicators"].get(Path(path).stem, ()))
-    meanings = SHORTHAND | {
-        "[x]": "not available: no data received, or too little to work the figure out from"
-    }
-    writer.writerows(("every table", mark, meaning) for mark, meaning in meanings.items())
+        rows = [*columns.meanings(name, header).items(), *kept["indicators"].get(name, ())]
+        writer.writerows((path, *row) for row in rows)
+    marks = SHORTHAND | {"[x]": NOT_AVAILABLE}
+    writer.writerows(("every table", mark, meaning) for mark, meaning in marks.items())
     return written.getvalue().encode()
 
 
 def _about(made: dict, tables: dict[str, bytes]) -> bytes:
-    said, words = made[DEFINITIONS], made.get("words", made["edition"])
     places = [path for path in tables if Path(path).stem in PLACES]
-    counted = (
-        f"{listed(places)}: counted from the street-level crime files of {PUBLISHER}. {LICENCE}\n"
-        if places
-        else ""
-    )
-    about = (
-        f"{said['partnership']}: every table published in the edition of {words} "
-        f"({made['status'].lower()}).\n\n"
-        "data/            the tables as published, one row for each figure (UTF-8, comma "
-        "separated)\n"
-        "definitions.csv  what each figure counts, and what the shorthand means\n"
-        "SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS\n\n"
-        "The table of each indicator says of every figure which period it is of and who sent or "
-        "set it. "
-        f"{said['licence']}\n{counted}Contact: {said['contact']}.\n"
-    )
-    return about.encode()
+    counted = ""
+    if places:
+        counted = "counted from the street-level crime files of"
+        counted = f"{listed(places)}: {counted} {PUBLISHER}. {LICENCE}\n"
+    edition = {"words": made.get("words", made["edition"]), "status": made["status"].lower()}
+    return README.format(**made[DEFINITIONS], **edition, places=counted).encode()
 
 
 def _packed(files: dict[str, bytes]) -> bytes:

@@ -22,26 +22,25 @@ TEMPLATES = Path(__file__).parent / "templates/edition"
 
 
 def write_index(root: Path) -> Path:
-    """The page that lists every edition in place, newest first. Raises `OSError`."""
+    """Write the page that lists every edition in place. Raises `OSError`."""
     frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
-    made = {name: manifest(outputs / name) for name in standing(outputs)}
-    names = sorted(made, key=lambda n: (made[n].get("data_to", n), n), reverse=True)
+    made = {name: manifest(outputs / name) for name in in_place(outputs)}
+    names = sorted(made, key=lambda name: (made[name].get("data_to", name), name), reverse=True)
     drops = sources.drops(root / "data/raw")
-    editions = [_listed(name, made[name], drops) for name in names]
-    publish.replace(
-        outputs, "index.html", page("editions.html.j2", frame, title="Editions", editions=editions)
-    )
+    editions = [_row(name, made[name], drops) for name in names]
+    content = page("editions.html.j2", frame, title="Editions", editions=editions)
+    publish.replace(outputs, "index.html", content)
     return outputs / "index.html"
 
 
-def standing(outputs: Path) -> list[str]:
+def in_place(outputs: Path) -> list[str]:
     """The names of the editions in place, withdrawn ones too."""
     names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
     return [name for name in names if is_edition(name) and manifest(outputs / name)]
 
 
 def page(template: str, frame: Framework, **top: object) -> bytes:
-    """A page that no notebook makes, with what stands at the top of it and in it."""
+    """A page that no notebook makes, with what is at the top of it and in it."""
     p = frame.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
@@ -51,14 +50,13 @@ def page(template: str, frame: Framework, **top: object) -> bytes:
 
 def words(name: str, made: dict) -> str:
     """An edition's month or quarter in words."""
-    return made.get("words") or (
-        name if QUARTER.fullmatch(name) else periods.words(periods.month(name))
-    )
+    usual = name if QUARTER.fullmatch(name) else periods.words(periods.month(name))
+    return made.get("words") or usual
 
 
-def gone(name: str, made: dict, drops: list[pd.Period]) -> str:
-    """That the drop of an edition's latest month is not among `drops`; empty where it is, or
-    nothing stands.
+def lost_drop(name: str, made: dict, drops: list[pd.Period]) -> str:
+    """That the drop of an edition's latest month is not among `drops`; empty where it is, or there
+    is no edition.
     """
     month = made.get("data_to", name)
     if not made or month in map(str, drops):
@@ -67,17 +65,15 @@ def gone(name: str, made: dict, drops: list[pd.Period]) -> str:
     return f"its drop{of} is no longer in data/raw"
 
 
-def _listed(name: str, made: dict, drops: list[pd.Period]) -> dict:
-    states = [
-        i["state"] for area in made["areas"].values() for i in area.get("indicators", {}).values()
-    ]
+def _row(name: str, made: dict, drops: list[pd.Period]) -> dict:
+    facts = [i for area in made["areas"].values() for i in area.get("indicators", {}).values()]
     finished = datetime.datetime.fromisoformat(made["build"]["finished"]).date()
     return {
         "name": name,
         "words": capital(words(name, made)),
         "withdrawn": capital(published.withdrawn(made)),
-        "gone": capital(gone(name, made, drops)),
+        "gone": capital(lost_drop(name, made, drops)),
         "status": made["status"],
         "published": periods.day(finished),
-        "standing": findings.standing(states),
+        "standing": findings.standing([fact["state"] for fact in facts]),
     }

@@ -8,21 +8,20 @@ too many ways to hide a text to name them.
 import re
 from collections.abc import Container, Iterable, Mapping
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[\w-]+", text))
+    return frozenset(text.split())
 
 
-RUNNING = _names("script iframe object embed form link base")  # told of as such
+RUNNING = _names("script iframe object embed form link base")  # reported as such
 EMPTY = _names("br col hr img source wbr meta link base embed")
 MAY = RUNNING | _names(
     """a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del
-details dfn div dl dt     em figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins
-kbd li mark ol p picture pre q s samp section small     source span strong style sub
-summary sup table tbody td tfoot th thead time tr u ul var wbr"""
+    details dfn div dl dt em figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li
+    mark ol p picture pre q s samp section small source span strong style sub summary sup table
+    tbody td tfoot th thead time tr u ul var wbr"""
 )
 FRAME = _names("html head meta title style body header nav main h1 footer")  # the page's own
 ONCE = _names("html head title body main h1")
@@ -31,70 +30,73 @@ STYLES = _names(  # of which no value can hide a text
     "text-align vertical-align font-style font-weight font-variant-numeric text-decoration "
     "border-collapse"
 )
-WEB = frozenset({"http", "https", "mailto", "tel"})
+PLAIN_TOKENS = _names("ident number whitespace comment")
+WEB = _names("http https mailto tel")
 LIST = "../index.html"
 OF_A_TABLE = re.compile(r"data/\w+\.csv")
 
 
 class Markup(HTMLParser):
-    """Reads a page, or what one cell shows: its `faults`, `ids` and `links`."""
+    """Reads a page, or what one cell shows: its `tags` with their attributes, its `faults` and
+    `ids`, and the style `sheets` in it.
+    """
 
     def __init__(self, text: str, cell: bool = False):
         super().__init__()
-        self.cell, self.open, self.style = cell, [], ""
+        self.cell, self.open = cell, []
+        self.tags: list[tuple[str, dict[str, str]]] = []
         self.faults: list[str] = []
         self.ids: set[str] = set()
-        self.links: list[str] = []
-        self.met: set[str] = set()
+        self.sheets: list[str] = []
         self.feed(text)
-        if "<" in self.rawdata:
-            self.faults.append(
-                f"it leaves “{self.rawdata[self.rawdata.find('<') :][:20].strip()}” open"
-            )
+        _, bracket, rest = self.rawdata.partition("<")
+        if bracket:
+            self.faults.append(f"it leaves “{(bracket + rest)[:20].strip()}” open")
         self.faults += [f"it leaves <{tag}> open" for tag, _ in self.open]
 
+    @property
+    def links(self) -> list[str]:
+        return [attrs["href"].strip() for tag, attrs in self.tags if tag == "a" and "href" in attrs]
+
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {
-            name: value or "" for name, value in reversed(attributes)
-        }  # of one given twice the first counts
-        framing = not self.cell and tag in FRAME
-        if tag not in MAY and not framing:
+        # of an attribute that is there twice the first counts
+        attrs = {name: value or "" for name, value in reversed(attributes)}
+        if tag not in MAY and (self.cell or tag not in FRAME):
             self.faults.append(f"it holds <{tag}>, which a page may not")
-        elif tag in ONCE and tag in self.met:
+        elif tag in ONCE and self._has(tag):
             self.faults.append(f"it holds <{tag}> twice")
-        self.met.add(tag)
-        hiding = [name for name in given if name in HIDING] + ["the class skip"] * (
-            "skip" in given.get("class", "").split() and (self.cell or "main" in self.met)
-        )
+        self.tags.append((tag, attrs))
+        hiding = [name for name in attrs if name in HIDING]
+        if "skip" in attrs.get("class", "").split() and (self.cell or self._has("main")):
+            hiding.append("the class skip")
         self.faults += [f"its text may be hidden by {name}, on <{tag}>" for name in hiding]
-        self._judge(given.get("style", ""), whole=False)
-        if "id" in given:
-            if given["id"] in self.ids:
-                self.faults.append(f"two of its parts have the id {given['id']}")
-            self.ids.add(given["id"])
-        if tag == "a" and "href" in given:
-            self.links.append(given["href"].strip())
+        if attrs.get("style", "").strip():
+            self._judge([attrs["style"]], [])
+        if "id" in attrs:
+            if attrs["id"] in self.ids:
+                self.faults.append(f"two of its parts have the id {attrs['id']}")
+            self.ids.add(attrs["id"])
+        if tag == "style":
+            self.sheets.append("")
         if tag not in EMPTY:
-            self.open.append((tag, given.get("aria-hidden", "false").strip().lower() != "false"))
+            self.open.append((tag, attrs.get("aria-hidden", "false").strip().lower() != "false"))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(
-            tag, attributes
-        )  # a browser does not close a tag for the stroke at its end
+        # a browser does not close a tag for the stroke at its end
+        self.handle_starttag(tag, attributes)
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open[-1][0] != tag:
             self.faults.append(f"it closes <{tag}>, which is not what is open")
             return
         self.open.pop()
-        if tag == "style":
-            self._judge(self.style, whole=True)
-            self.style = ""
+        if tag == "style" and not any(outer == "head" for outer, _ in self.open):
+            self._judge_sheet(self.sheets[-1])
 
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1][0] == "style":
-            self.style += "" if any(tag == "head" for tag, _ in self.open) else data
-        elif any(unsaid for _, unsaid in self.open) and any(c.isalnum() for c in data):
+            self.sheets[-1] += data
+        elif any(unspoken for _, unspoken in self.open) and any(c.isalnum() for c in data):
             self.faults.append("a text is hidden from those who listen, by aria-hidden")
 
     def handle_comment(self, data: str) -> None:
@@ -105,83 +107,72 @@ class Markup(HTMLParser):
         if self.cell or decl != "DOCTYPE html":
             self.faults.append(f"it holds <!{decl[:20]}>, which a page may not")
 
-    def unknown_decl(self, data: str) -> None:
-        self.handle_decl(data)
+    unknown_decl = handle_pi = handle_decl
 
-    def handle_pi(self, data: str) -> None:
-        self.handle_decl(data)
+    def _has(self, wanted: str) -> bool:
+        return any(tag == wanted for tag, _ in self.tags)
 
-    def _judge(self, style: str, whole: bool) -> None:
-        """Find what in a style (a `whole` sheet, or of one tag) might hide a text."""
-        if not style.strip():
-            return
+    def _judge_sheet(self, sheet: str) -> None:
         import tinycss2
 
-        rules = (
-            tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-            if whole
-            else []
-        )
-        strange = [rule for rule in rules if rule.type != "qualified-rule"]
-        given = (
-            [rule.content for rule in rules if rule.type == "qualified-rule"] if whole else [style]
-        )
+        rules = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
+        good = [rule for rule in rules if rule.type == "qualified-rule"]
+        self._judge([rule.content for rule in good], [rule for rule in rules if rule not in good])
+
+    def _judge(self, blocks: list, strange: list) -> None:
+        """Find what in the declarations of a style might hide a text, besides the `strange` rules
+        of a sheet.
+        """
+        import tinycss2
+
         found = [
-            one for content in given for one in tinycss2.parse_blocks_contents(content, True, True)
+            one for block in blocks for one in tinycss2.parse_blocks_contents(block, True, True)
         ]
-        strange += [one for one in found if one.type != "declaration" or not _plain(one)]
+        strange += [one for one in found if one.type != "declaration" or not _is_plain(one)]
         names = dict.fromkeys(getattr(one, "name", None) or one.type for one in strange)
         self.faults += [f"its text may be hidden by the style “{name}”" for name in names]
 
 
-def _plain(declaration) -> bool:
+def _is_plain(declaration) -> bool:
     """Whether a declaration of a style can only set a text off, whatever it says."""
     kinds = {token.type for token in declaration.value}
-    return declaration.lower_name in STYLES and kinds <= {
-        "ident",
-        "number",
-        "whitespace",
-        "comment",
-    }
+    return declaration.lower_name in STYLES and kinds <= PLAIN_TOKENS
 
 
-def dead(page: str, read: Markup, ids: Mapping[str, Container[str] | None]) -> list[str]:
-    """The links of a page that lead nowhere; `ids` has each file that there is, with those of its
-    parts where known.
+def dead(page: str, links: Iterable[str], ids: Mapping[str, Container[str] | None]) -> list[str]:
+    """Those of the `links` of a page that lead nowhere; `ids` has each file that there is, with
+    those of its parts where known.
     """
-    found = []
-    for link in dict.fromkeys(read.links):
-        try:
-            parts = urlsplit(link)
-        except ValueError:
-            found.append(link)
-            continue
-        if parts.scheme in WEB or parts.netloc or link == LIST:
-            continue
-        path, part = unquote(parts.path) or page, unquote(parts.fragment)
-        there = ids.get(path, ()) if path in ids else None
-        if parts.scheme or path not in ids or (part and there is not None and part not in there):
-            found.append(link)
-    return [f"its link {link[:80]} leads nowhere" for link in found]
+    return [
+        f"its link {link[:80]} leads nowhere"
+        for link in dict.fromkeys(links)
+        if _is_dead(page, link, ids)
+    ]
+
+
+def _is_dead(page: str, link: str, ids: Mapping[str, Container[str] | None]) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return True
+    if parts.scheme in WEB or parts.netloc or link == LIST:
+        return False
+    path, part = unquote(parts.path) or page, unquote(parts.fragment)
+    if parts.scheme or path not in ids:
+        return True
+    return bool(part) and ids[path] is not None and part not in ids[path]
 
 
 def dead_links(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     """What is wrong with the links of each page of an edition, held against all of its `files`."""
-    pages = {
-        path: Markup(content.decode())
-        for path, content in files.items()
-        if PurePosixPath(path).suffix == ".html"
-    }
-    ids = {path: pages[path].ids if path in pages else None for path in files}
-    told = {path: dead(path, read, ids) for path, read in pages.items()}
-    return {path: found for path, found in told.items() if found}
+    texts = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
+    pages = {path: Markup(text) for path, text in texts.items()}
+    ids = dict.fromkeys(files) | {path: page.ids for path, page in pages.items()}
+    faults = {path: dead(path, page.links, ids) for path, page in pages.items()}
+    return {path: lines for path, lines in faults.items() if lines}
 
 
-def unsound(shown: Iterable[tuple[str, str]]) -> list[str]:
-    """What is wrong with what cells show, of each how it opens and its HTML."""
-    faults = [
-        (fault, opening) for opening, text in shown for fault in Markup(text, cell=True).faults
-    ]
-    return [
-        f"{fault}, in the cell that starts '{opening}'" for fault, opening in dict.fromkeys(faults)
-    ]
+def unsound(cells: Iterable[tuple[str, str]]) -> list[str]:
+    """What is wrong with the HTML of cells, each with how it opens."""
+    faults = [(fault, opening) for opening, html in cells for fault in Markup(html, True).faults]
+    return [f"{fault}, in the cell that starts '{opens}'" for fault, opens in dict.fromkeys(faults)]

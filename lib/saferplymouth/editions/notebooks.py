@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from saferplymouth.editions import page_list
 from saferplymouth.framework import Framework
+from saferplymouth.pages import page_list
 from saferplymouth.sources.problems import Problem
 from saferplymouth.store.manifest import manifest
 
@@ -14,19 +14,12 @@ OF_A_PAGE = b'"parameters"'  # the tag of the cell that a run fills in
 
 def missing(root: Path, keys: Iterable[str], frame: Framework) -> list[Problem]:
     """A problem for each page of these keys whose notebook is not there, or empty."""
-    paths = {key: root / "notebooks" / f"{key}.ipynb" for key in keys}
-    absent = {
-        key: path for key, path in paths.items() if not path.is_file() or not path.stat().st_size
-    }
-    return [_problem(key, path, frame, unused(root, frame)) for key, path in absent.items()]
-
-
-def _was_built(root: Path, key: str) -> bool:
-    return any(
-        key in manifest(path)["areas"]
-        for path in (root / "outputs").glob("[0-9]*")
-        if manifest(path)
-    )
+    paths = {key: root / f"notebooks/{key}.ipynb" for key in keys}
+    return [
+        _problem(key, path, frame, unused(root, frame))
+        for key, path in paths.items()
+        if not path.is_file() or not path.stat().st_size
+    ]
 
 
 def _problem(key: str, path: Path, frame: Framework, spare: list[str]) -> Problem:
@@ -35,40 +28,31 @@ def _problem(key: str, path: Path, frame: Framework, spare: list[str]) -> Proble
     cure = f"put it back, for instance with: git checkout -- notebooks/{path.name}"
     if key in frame.areas:
         cure = f"{'remove it and ' * there}write it with: saferplymouth new-area {key}"
-        if spare:
-            cure += (
-                f", or give it that of the area's former key ({', '.join(spare)}), with the key "
-                f"in it changed"
-            )
+        former = f"the area's former key ({', '.join(spare)}), with the key in it changed"
+        cure += f", or give it that of {former}" if spare else ""
     return Problem(f"notebooks/{path.name}", f"{mistake}, so the page {key} cannot be built", cure)
 
 
 def unused(root: Path, frame: Framework) -> list[str]:
     """The files of notebooks that are written to make a page, and that no page is made from."""
-    known = {
-        *frame.areas,
-        *page_list.FRONT,
-        *page_list.PAPERS,
-        *page_list.PLACES,
-        *page_list.ABOUT,
-        *OTHERS,
-    }
-    others = [
+    fixed = page_list.FRONT | page_list.PAPERS | page_list.PLACES | page_list.ABOUT
+    known = {*frame.areas, *fixed, *OTHERS}
+    paths = [
         path for path in sorted((root / "notebooks").glob("*.ipynb")) if path.stem not in known
     ]
-    return [path.name for path in others if path.is_file() and OF_A_PAGE in path.read_bytes()]
+    return [path.name for path in paths if path.is_file() and OF_A_PAGE in path.read_bytes()]
 
 
-def asked(root: Path, frame: Framework) -> list[str]:
-    """The questions that notebooks without a page raise."""
-    dropped = [
-        key for key in page_list.ABOUT if missing(root, [key], frame) and _was_built(root, key)
-    ]
+def questions(root: Path, frame: Framework) -> list[str]:
+    """The questions that pages without a notebook raise, and notebooks without a page."""
+    made = [manifest(path) for path in (root / "outputs").glob("[0-9]*")]
+    built = {key for one in made for key in one.get("areas", ())}
+    dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], frame)]
     return [
         f"notebooks/{key}.ipynb is gone, so the page {key} is left out: is it to be put back?"
         for key in dropped
     ] + [
         f"notebooks/{name} is of no area in framework.toml, so no page is made from it: was the "
-        f"area's key changed?"
+        "area's key changed?"
         for name in unused(root, frame)
     ]

@@ -7,110 +7,105 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterable, Iterator, Mapping
 
 import nbformat
 from nbconvert.filters import markdown2html_mistune
 
 from saferplymouth import errors
 from saferplymouth.editions import failures, markup
-from saferplymouth.editions.render import LEFT_OUT
+from saferplymouth.editions.render import is_left_out
 
 LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
 LOADING = ("src", "srcset", "poster", "action", "background")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
+SCRIPTS = ("javascript:", "data:", "vbscript:")
 ONCE = ("headline", "comment")
 FILLER = "No description has been provided for this image"
+Parts = Iterable[tuple[str, str]]
 
 
-def faults(
-    body: str, shown: list[dict], must: Iterable[tuple[str, str]], month: str, secrets: list[str]
-) -> list[str]:
+def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[str]) -> list[str]:
     """Everything that keeps a page from being published; empty when it is good.
 
     `must` are the parts that have to be on it besides its summary, each a kind and a key, and
     `secrets` texts that must not be, such as the folders of this machine.
     """
-    there = Counter((mark["kind"], mark["indicator"]) for mark in shown)
-    wanted = {*must, ("summary", "")}
-    found = [
-        f"the {kind} of {key or 'the page'} is missing"
-        for kind, key in sorted(wanted - there.keys())
-    ]
-    again = sorted(part for part, times in there.items() if times > 1 and part[0] in ONCE)
-    found += [f"the {kind} of {key} is shown by two cells" for kind, key in again]
-    found += [f"a part shows {m['month']}, not {month}" for m in shown if m["month"] != month][:1]
-    seen = _Seen()
-    seen.feed(body)
+    parts = Counter((mark["kind"], mark["indicator"]) for mark in marks)
+    missing = sorted({*must, ("summary", "")} - parts.keys())
+    lines = [f"the {kind} of {key or 'the page'} is missing" for kind, key in missing]
+    again = sorted(part for part, times in parts.items() if times > 1 and part[0] in ONCE)
+    lines += [f"the {kind} of {key} is shown by two cells" for kind, key in again]
+    months = [mark["month"] for mark in marks if mark["month"] != month]
+    lines += [f"a part shows {other}, not {month}" for other in months[:1]]
+    page = markup.Markup(body)
+    loads = CSS_LOADS.search("".join(page.sheets)) or any(_loads(its) for _, its in page.tags)
     checks = {
-        "it has not exactly one h1": seen.headings != 1,
-        "an image has no alternative text": seen.unspoken or FILLER in body,
-        "it would load something from elsewhere": seen.loads or bool(CSS_LOADS.search(seen.style)),
-        "it holds something that runs": seen.runs,
+        "it has not exactly one h1": sum(tag == "h1" for tag, _ in page.tags) != 1,
+        "an image has no alternative text": FILLER in body or any(map(_is_unspoken, page.tags)),
+        "it would load something from elsewhere": loads,
+        "it holds something that runs": any(_runs(tag, its) for tag, its in page.tags),
         "it names a folder of this machine": any(
-            s in body or html.escape(s) in body for s in secrets
+            secret in body or html.escape(secret) in body for secret in secrets
         ),
         f"it is over {LARGEST // 1000} kB": len(body.encode()) > LARGEST,
     }
-    return found + [fault for fault, is_so in checks.items() if is_so]
+    return lines + [fault for fault, is_so in checks.items() if is_so]
 
 
-class _Seen(HTMLParser):
-    """What the tags of a page would load and run; its text may say what it likes."""
+def _is_unspoken(tag: tuple[str, dict[str, str]]) -> bool:
+    name, its = tag
+    return name == "img" and not its.get("alt", "").strip() and its.get("class") != "spark"
 
-    def __init__(self):
-        super().__init__()
-        self.headings, self.unspoken, self.loads, self.runs = 0, False, False, False
-        self.style, self.in_style = "", False
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: (value or "").strip() for name, value in attributes}
-        self.headings += tag == "h1"
-        self.in_style = tag == "style"
-        self.unspoken |= tag == "img" and not given.get("alt") and given.get("class") != "spark"
-        self.loads |= any(
-            not given[name].startswith("data:image/") for name in LOADING if name in given
-        )
-        self.loads |= bool(CSS_LOADS.search(given.get("style", "")))
-        scripted = given.get("href", "").lower().startswith(("javascript:", "data:", "vbscript:"))
-        self.runs |= (
-            tag in markup.RUNNING or scripted or any(name.startswith("on") for name in given)
-        )
+def _loads(its: dict[str, str]) -> bool:
+    """Whether a tag with these attributes would load something from elsewhere."""
+    named = [its[name].strip() for name in LOADING if name in its]
+    elsewhere = any(not address.startswith("data:image/") for address in named)
+    return elsewhere or bool(CSS_LOADS.search(its.get("style", "")))
 
-    def handle_data(self, data: str) -> None:
-        self.style += data if self.in_style else ""
 
-    def handle_endtag(self, tag: str) -> None:
-        self.in_style = False
+def _runs(tag: str, its: dict[str, str]) -> bool:
+    scripted = its.get("href", "").strip().lower().startswith(SCRIPTS)
+    return tag in markup.RUNNING or scripted or any(name.startswith("on") for name in its)
 
 
 def markup_faults(
     notebook: nbformat.NotebookNode, body: str, href: str, files: Iterable[str]
 ) -> list[str]:
     """What keeps a reader from what the page `body` says: markup left open, text that is hidden,
-    links that lead nowhere, told with the cell where that is known.
+    links that lead nowhere, each with the cell where that is known.
 
     `href` is the page's own file and `files` are those of its edition that it may lead to.
     """
-    read = markup.Markup(body)
-    known = dict.fromkeys(
-        [*files, *(link for link in read.links if markup.OF_A_TABLE.fullmatch(link))]
-    )
-    found = markup.unsound(_written(notebook)) or list(dict.fromkeys(read.faults))
-    return found + markup.dead(href, read, known | {href: read.ids})
+    page = markup.Markup(body)
+    tables = [link for link in page.links if markup.OF_A_TABLE.fullmatch(link)]
+    ids = dict.fromkeys([*files, *tables]) | {href: page.ids}
+    lines = markup.unsound(_cells(notebook)) or list(dict.fromkeys(page.faults))
+    return lines + markup.dead(href, page.links, ids)
 
 
-def _written(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+def _cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
     """What each cell puts on the page as HTML, with how the cell opens."""
     for cell in notebook.cells:
-        opening = failures.opening(cell.source)
-        if LEFT_OUT & {*cell.metadata.get("tags", ())}:
+        if is_left_out(cell):
             continue
+        opening = failures.opening(cell.source)
         if cell.cell_type == "markdown":
             yield opening, markdown2html_mistune(cell.source)
         for output in cell.get("outputs", ()):
             yield opening, output.get("data", {}).get("text/html", "")
+
+
+def table_faults(tables: Mapping[str, str], must: Parts, secrets: list[str]) -> list[str]:
+    """The same of the tables of a page as CSV, by key."""
+    strange = sorted(tables.keys() - {key for _, key in must})
+    lines = [f"it shows {key}, which is not its own" for key in strange]
+    if any(secret in table for table in tables.values() for secret in secrets):
+        lines.append("a table names a folder of this machine")
+    for key, table in tables.items():
+        lines += [f"the table {key}: {fault}" for fault in unfit(table)[:3]]
+    return lines
 
 
 def unfit(table: str) -> list[str]:

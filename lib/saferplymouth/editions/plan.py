@@ -4,8 +4,9 @@ has changed.
 
 import datetime
 import io
-from dataclasses import dataclass, field, replace
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -14,22 +15,23 @@ import pyarrow.parquet as pq
 
 from saferplymouth import disclosure, framework, periods, scaffold, sources
 from saferplymouth.display.parts import PARTS
-from saferplymouth.editions import definitions, page_list, tasks
-from saferplymouth.editions.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
+from saferplymouth.editions import foi, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework
 from saferplymouth.indicators.evidence import odd_ways
+from saferplymouth.pages import page_list
+from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.sources import SignOff
 from saferplymouth.store import completeness, local_crime, observations, published, sign_offs
 from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.local_crime import LocalCrime
 from saferplymouth.store.manifest import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
+from saferplymouth.store.published import sha256
 
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 TOOLCHAIN = "the suite or its libraries"
-THE_FRAMEWORK = "the framework"
 LOST = f"its {MANIFEST} is missing or damaged"
 
 
@@ -62,7 +64,7 @@ class Plan:
     def name(self) -> str:
         return self.which.name
 
-    def stands(self, root: Path) -> bool:
+    def is_current(self, root: Path) -> bool:
         """Whether the edition in place is still the one that this was planned from."""
         return published.files(root / "outputs" / self.name) == self.standing
 
@@ -85,76 +87,67 @@ class RunOptions:
     named: bool = False
 
 
-def plan(root: Path, which: EditionName, wish: RunOptions) -> Plan:
+def plan(root: Path, which: EditionName, options: RunOptions) -> Plan:
     """What an edition needs, from the drops of its months as they stood. Writes only
     `data/processed`.
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned`.
     """
     frame, month = framework.load(root / "framework.toml"), which.month
-    place, taken = published.published(root / "outputs" / which.name)
-    if taken and not wish.correct:
-        raise NotPlanned(
-            f"{which.name} was {taken}\nTo publish it again: {published.again(which.name)}"
-        )
-    if wish.final or wish.correct:
+    place, withdrawn = published.published(root / "outputs" / which.name)
+    if withdrawn and not options.correct:
+        again = published.again(which.name)
+        raise NotPlanned(f"{which.name} was {withdrawn}\nTo publish it again: {again}")
+    if options.final or options.correct:
         _refuse_unwritten(frame)
     observations.refresh(root, frame, month)
-    let_stand = sign_offs.gather(root, month, frame)
-    local = local_crime.gather(root, month, frame.street, let_stand)
+    signed = sign_offs.gather(root, month, frame)
+    local = local_crime.gather(root, month, frame.street, signed)
     before, standing = manifest(place), published.files(place)
     lost = published.lost(before, standing)
     before = {} if lost else before
-    closed = (lost or before.get("status") in CLOSED) and not wish.correct
+    areas = before.get("areas", {})
+    closed = (lost or before.get("status") in CLOSED) and not options.correct
     titles = page_list.pages(root, frame, which, local)
     missing = page_list.gone(root, frame, which, local, titles)
     gone = before.get("gone", {}) if closed else missing
-    if (
-        closed and not lost
-    ):  # pages that the suite did not know when the edition was closed are not added to it
-        titles = {
-            key: of
-            for key, of in titles.items()
-            if key in before["areas"] or key not in {**PLACES, **ABOUT}
-        }
-    if wish.only not in (None, *titles):
-        raise NotPlanned(f"'{wish.only}' is not an area; {known_keys(wish.only, titles)}")
-    if wish.final and not which.whole:
+    if closed and not lost:  # pages that the suite did not know when it was closed are not added
+        new = {*PLACES, *ABOUT} - areas.keys()
+        titles = {key: title for key, title in titles.items() if key not in new}
+    if options.only not in (None, *titles):
+        raise NotPlanned(f"'{options.only}' is not an area; {known_keys(options.only, titles)}")
+    if options.final and not which.whole:
         raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
+    was = {"status": FINAL} if lost else before
+    status, corrections = _status(was, which.name, options, withdrawn)
     received = observations.received(root, month)
     shown = disclosure.masked(received, frame.indicators)
-    status, corrections = _status({"status": FINAL} if lost else before, which.name, wish, taken)
-    top = _top(frame, which, titles) | {
-        "status": status,
-        "corrections": corrections,
-        "gone": [*gone.values()],
-    }
-    odd = odd_ways(
-        completeness.judged(observations.as_it_stood(shown), frame, let_stand), frame, month
-    )
-    odd = {str(at): way for at, way in odd.items()}
-    making = _Making(root, frame, which, shown, local, let_stand, wish, top, odd)
-    expected = {key: making.work(key, title) for key, title in titles.items()}
-    reasons = {
-        key: LOST if lost else _changed(before, key, work, standing, closed)
-        for key, work in expected.items()
-    }
-    frozen = {key: reason for key, reason in reasons.items() if closed and reason}
-    frozen |= {
-        key: line for key, line in missing.items() if closed and key in before.get("areas", {})
-    }
-    todo, kept, inputs = {}, {}, {}
-    for key, reason in reasons.items():
-        if key in frozen:
-            continue
-        if wish.only in (None, key) and (wish.force or reason):
-            todo[key] = reason or "asked for"
-        elif not reason:
-            kept[key] = before["areas"][key]
+    stood = completeness.judged(observations.as_it_stood(shown), frame, signed)
+    odd = {str(at): way for at, way in odd_ways(stood, frame, month).items()}
+    top = _top(frame, which, titles)
+    top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
+    tasks_of = _Tasks(root, frame, which, shown, local, signed, options, top, odd)
+    expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
+    reasons = dict.fromkeys(expected, LOST)
+    if not lost:
+        reasons = {
+            key: _changed(areas.get(key, {}), task, standing, closed)
+            for key, task in expected.items()
+        }
+    frozen = {}
+    if closed:
+        frozen = {key: reason for key, reason in reasons.items() if reason}
+        frozen |= {key: line for key, line in missing.items() if key in areas}
+    todo, kept = {}, {}
+    for key in (key for key in reasons if key not in frozen):
+        if options.only in (None, key) and (options.force or reasons[key]):
+            todo[key] = reasons[key] or "asked for"
+        elif not reasons[key]:
+            kept[key] = areas[key]
+    inputs = {}
     for drop in sources.drops(root / "data/raw"):
         inputs |= sources.digest(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(disclosure.sources(received, frame.indicators), WITHHELD)
-    defined = definitions.kept(frame)
     return Plan(
         which,
         expected,
@@ -166,7 +159,7 @@ def plan(root: Path, which: EditionName, wish: RunOptions) -> Plan:
         status,
         corrections,
         frozen,
-        defined,
+        foi.definitions(frame),
         gone,
     )
 
@@ -174,39 +167,32 @@ def plan(root: Path, which: EditionName, wish: RunOptions) -> Plan:
 def _refuse_unwritten(frame: Framework) -> None:
     """What is still to be written is kept out of what cannot be changed afterwards."""
     cure = "write it, or take the entry out"
-    lines = [
-        f"framework.toml: {key} still says “{scaffold.UNWRITTEN}”; {cure}"
-        for key in scaffold.unwritten(frame)
-    ]
-    if lines:
-        raise NotPlanned("\n".join(lines))
+    says = f"still says “{scaffold.UNWRITTEN}”"
+    if keys := scaffold.unwritten(frame):
+        raise NotPlanned("\n".join(f"framework.toml: {key} {says}; {cure}" for key in keys))
 
 
-def _status(before: dict, name: str, wish: RunOptions, taken: str) -> tuple[str, tuple[dict, ...]]:
-    """What it is to be, and its corrections, or `NotPlanned` where it was neither final nor `taken`
-    back.
-    """
+def _status(
+    before: dict, name: str, options: RunOptions, withdrawn: str
+) -> tuple[str, tuple[dict, ...]]:
+    """What the edition is to be, and its corrections; `NotPlanned` where nothing is to correct."""
     was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
-    anew = FINAL if wish.final else DRAFT
-    if wish.correct and was not in CLOSED and not taken:
+    status = FINAL if options.final else DRAFT
+    if not options.correct:
+        return was if was in CLOSED else status, made
+    if was not in CLOSED and not withdrawn:
         raise NotPlanned(
             f"{name} is not final, so there is nothing to correct; run it without --correct"
         )
-    if wish.correct:
-        said = {
-            "date": wish.published,
-            "reason": wish.correct,
-            **({"withdrawn": taken} if taken else {}),
-        }
-        return CORRECTED if was in CLOSED else anew, (
-            *made,
-            said | {"date_words": periods.day(datetime.date.fromisoformat(wish.published))},
-        )
-    return was if was in CLOSED else anew, made
+    day = datetime.date.fromisoformat(options.published)
+    correction = {"date": options.published, "reason": options.correct}
+    correction |= {"withdrawn": withdrawn} if withdrawn else {}
+    correction |= {"date_words": periods.day(day)}
+    return CORRECTED if was in CLOSED else status, (*made, correction)
 
 
 @dataclass(frozen=True)
-class _Making:
+class _Tasks:
     """What every page of an edition is made with."""
 
     root: Path
@@ -215,72 +201,79 @@ class _Making:
     shown: pd.DataFrame
     local: LocalCrime | None
     signed: tuple[SignOff, ...]
-    wish: RunOptions
+    options: RunOptions
     top: dict
     odd: dict[str, int]
 
-    def work(self, key: str, title: str) -> PageTask:
+    def page(self, key: str, title: str) -> PageTask:
         """The page of an area (its own figures, and those they are held against), or one that sees
         everything: one that is not of an area, or whose notebook calls the workbench.
         """
-        indicators = tuple(i.key for i in self.frame.of_area(key))
-        beside = {self.frame.indicators[i].compare_with for i in indicators}
+        month = self.which.month
         path = self.root / "notebooks" / f"{key}.ipynb"
         source = path.read_bytes() if path.is_file() else b""
+        indicators = tuple(i.key for i in self.frame.of_area(key))
         explores = WORKBENCH in source
-        narrow = (
-            self.shown["indicator"].isin({*indicators, *beside})
-            if indicators and not explores
-            else slice(None)
-        )
-        own = _parquet(self.shown[narrow])
-        drops = " ".join(map(str, observations.drops(self.root, self.which.month)))
-        files = {
-            "framework.toml": (self.root / "framework.toml").read_bytes(),
-            observations.DROPS: drops.encode(),
-        }
-        files |= self._comments(indicators) if indicators else self._papers()
+        own, about = self._every, {sign_off.about for sign_off in self.signed}
+        if indicators and not explores:
+            about = {*indicators, *(self.frame.indicators[i].compare_with for i in indicators)}
+            own = _parquet(self.shown[self.shown["indicator"].isin(about)])
+        framework_file = (self.root / "framework.toml").read_bytes()
+        drops = " ".join(map(str, observations.drops(self.root, month))).encode()
+        comments = self._comments(indicators)
+        papers = {} if indicators else self._files(sources.latest_papers)
         places = explores or key in (*PLACES, QUALITY)
-        files |= self._street() if places or self._unworked(indicators) else {}
-        held = (
-            {*indicators, *beside}
-            if indicators and not explores
-            else {s.about for s in self.signed}
-        )
-        files |= sign_offs.handed(self.signed, self.which.month, held)
+        street = self._street() if places or self._lacks_worked_out(indicators) else {}
+        signed = sign_offs.handed(self.signed, month, about)
         odd = tasks.canonical(self.odd)
-        files[observations.odd_file(self.which.month)] = odd
-        commented = any(
-            name.endswith(".md") for name in files
-        )  # it may speak of any indicator, and is checked so
-        files[f"data/processed/{self.which.month}.parquet"] = (
-            _parquet(self.shown) if commented else own
+        # a comment may speak of any indicator, and is checked so
+        figures = self._every if comments else own
+        files = {"framework.toml": framework_file, observations.DROPS: drops}
+        files |= comments | papers | street | signed
+        files |= {observations.odd_file(month): odd, f"data/processed/{month}.parquet": figures}
+        top = self.top | {"title": title} | ({} if key in FRONT else {"gone": []})
+        checked = _digests(comments)
+        if comments:
+            checked["checked against"] = sha256(figures)
+        corrections = [(c["date"], c["reason"]) for c in top["corrections"]]
+        parts = [(part, i) for i in indicators for part in PARTS]
+        depends = {
+            TOOLCHAIN: toolchain(),
+            "its notebook": sha256(source),
+            "the framework": sha256(framework_file),
+            "its figures": sha256(own + odd + b"".join(signed.values())),
+            "its comments": _digest(checked),
+            "the board's papers": _digest(_digests(papers)),
+            "the street files": _digest([*_digests(street).items()] if places else []),
+            "which editions came before it": sha256(drops),
+            "its status": _digest([top["status"], corrections, *top["gone"]]),
+        }
+        return PageTask(
+            name=self.which.name,
+            month=str(month),
+            area=key,
+            title=title,
+            page=href(key),
+            parameters={"quarter": self.which.name} if key == QUARTER else {"month": str(month)},
+            must=tuple(parts or [(part, key) for part in (*SHOWN.get(key, ()), "table")]),
+            notebook=source,
+            files=files,
+            top=top,
+            seconds=self.options.seconds,
+            published=self.options.published,
+            depends=depends,
         )
-        work = PageTask(
-            self.which.name,
-            str(self.which.month),
-            key,
-            title,
-            href(key),
-            {"quarter": self.which.name} if key == QUARTER else {"month": str(self.which.month)},
-            tuple((part, i) for i in indicators for part in PARTS)
-            or tuple((part, key) for part in (*SHOWN.get(key, ()), "table")),
-            source,
-            files,
-            self.top | {"title": title} | ({} if key in FRONT else {"gone": []}),
-            self.wish.seconds,
-            self.wish.published,
-        )
-        return replace(work, depends=_depends(work, own + odd, places))
+
+    @cached_property
+    def _every(self) -> bytes:
+        return _parquet(self.shown)
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
-        folder = Path("data/raw", str(self.which.month), "comments")
-        names = [(folder / f"{key}.md").as_posix() for key in indicators]
-        return {
-            name: (self.root / name).read_bytes() for name in names if (self.root / name).is_file()
-        }
+        folder = f"data/raw/{self.which.month}/comments"
+        paths = {f"{folder}/{i}.md": self.root / folder / f"{i}.md" for i in indicators}
+        return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
-    def _unworked(self, indicators: tuple[str, ...]) -> bool:
+    def _lacks_worked_out(self, indicators: tuple[str, ...]) -> bool:
         """Whether a page shows something that is to be worked out from the street files and is not,
         and says why.
         """
@@ -290,14 +283,13 @@ class _Making:
 
     def _street(self) -> dict[str, bytes]:
         """The counts of the street files, and the geography they are shown on."""
-        latest = sources.latest_places(self.root / "data/raw", self.which.month)
-        paths = [path for names in latest.values() for path in names.values()]
-        places = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
-        return (local_crime.handed(self.local, self.which.month) if self.local else {}) | places
+        counts = local_crime.handed(self.local, self.which.month) if self.local else {}
+        return counts | self._files(sources.latest_places)
 
-    def _papers(self) -> dict[str, bytes]:
-        latest = sources.latest_papers(self.root / "data/raw", self.which.month)
-        paths = [path for names in latest.values() for path in names.values()]
+    def _files(self, latest: Callable) -> dict[str, bytes]:
+        """The files that `latest` finds in the drops, by path within the project."""
+        drops = latest(self.root / "data/raw", self.which.month)
+        paths = [path for names in drops.values() for path in names.values()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -312,78 +304,39 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _top(frame: Framework, which: EditionName, pages: dict[str, str]) -> dict:
+def _top(frame: Framework, which: EditionName, titles: dict[str, str]) -> dict:
     p = frame.partnership
     top = {"partnership": p.name, "month": which.words, "contact": p.contact, "licence": p.licence}
-    listed = [{"title": title, "href": href(key)} for key, title in pages.items()]
-    return top | {"pages": listed, "manifest": MANIFEST}
+    pages = [{"title": title, "href": href(key)} for key, title in titles.items()]
+    return top | {"pages": pages, "manifest": MANIFEST}
 
 
 @cache
 def toolchain() -> str:
     """A digest of the suite's code and of the libraries that a page depends on."""
-    code = {name: published.sha256(content) for name, content in tasks.code().items()}
-    return published.sha256(tasks.canonical([code, tasks.versions()]))
+    return _digest([_digests(tasks.code()), tasks.versions()])
 
 
-def _depends(work: PageTask, own: bytes, places: bool) -> dict[str, str]:
-    """A digest of each thing the page depends on, named as `status` tells it; `own` are the figures
-    it is about, and `places` whether it shows what the street files say.
-    """
-    comments = {
-        name: published.sha256(content)
-        for name, content in work.files.items()
-        if name.endswith(".md")
-    }
-    if comments:
-        comments["checked against"] = published.sha256(
-            work.files[f"data/processed/{work.month}.parquet"]
-        )
-    papers = {
-        name: published.sha256(content)
-        for name, content in work.files.items()
-        if "/papers/" in name
-    }
-    street = [
-        (n, published.sha256(c))
-        for n, c in work.files.items()
-        if places and ("/places/" in n or "/street/" in n)
-    ]
-    let_stand = b"".join(
-        content for name, content in work.files.items() if name.endswith(".sign-offs.json")
-    )
-    said = [(c["date"], c["reason"]) for c in work.top["corrections"]]
-    return {
-        TOOLCHAIN: toolchain(),
-        "its notebook": published.sha256(work.notebook),
-        THE_FRAMEWORK: published.sha256(work.files["framework.toml"]),
-        "its figures": published.sha256(own + let_stand),
-        "its comments": published.sha256(tasks.canonical(comments)),
-        "the board's papers": published.sha256(tasks.canonical(papers)),
-        "the street files": published.sha256(tasks.canonical(street)),
-        "which editions came before it": published.sha256(work.files[observations.DROPS]),
-        "its status": published.sha256(
-            tasks.canonical([work.top["status"], said, *work.top["gone"]])
-        ),
-    }
+def _digests(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: sha256(content) for name, content in files.items()}
 
 
-def _changed(
-    before: dict, key: str, work: PageTask, standing: dict[str, bytes], closed: bool
-) -> str:
+def _digest(value: object) -> str:
+    return sha256(tasks.canonical(value))
+
+
+def _changed(entry: dict, task: PageTask, standing: dict[str, bytes], closed: bool) -> str:
     """Why the page in place cannot be kept; empty when it can. A closed edition is not touched by a
     newer suite.
     """
-    entry = before.get("areas", {}).get(key, {})
     if not entry.get("files"):
         return "not built yet"
-    known = (work.depends if closed else {}) | entry["depends"]
-    changed = [name for name, digest in work.depends.items() if known.get(name) != digest]
+    known = (task.depends if closed else {}) | entry["depends"]
+    changed = [name for name, digest in task.depends.items() if known.get(name) != digest]
     changed = [name for name in changed if name != TOOLCHAIN or not closed]
     if changed:
         return f"{' and '.join(changed)} changed"
-    damaged = any(
-        published.sha256(standing.get(name, b"")) != digest
-        for name, digest in entry["files"].items()
+    whole = all(
+        sha256(standing.get(name, b"")) == digest for name, digest in entry["files"].items()
     )
-    return "its files are missing or damaged" if damaged else ""
+    return "" if whole else "its files are missing or damaged"

@@ -1,5 +1,4 @@
-"""Puts a finished edition in place: whole, and a kill at any instant leaves the
-old or the new one.
+"""Puts a finished edition in place: whole, and a kill at any instant leaves the old or the new one.
 
 `outputs/2016-11` is a link to a folder of its own under `outputs/.editions`; putting an edition in
 place is one rename of that link. Where the system has no links the folders themselves are renamed.
@@ -18,9 +17,7 @@ STORE = ".editions"
 
 
 def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
-    """Put the edition `name` in place with these files, relative path to content; returns where it
-    stands.
-    """
+    """Put the edition `name` in place with these files, by relative path; gives the place."""
     try:
         new = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_store(outputs)))
         new.chmod(0o755)
@@ -54,14 +51,15 @@ def tidy(outputs: Path) -> None:
     writing.
     """
     store = outputs / STORE
+    if not store.is_dir():
+        return
     for before in store.glob("*.before"):
         place = outputs / before.stem
         if not place.exists():
             place.unlink(missing_ok=True)
             before.replace(place)
-    links = [path for path in outputs.iterdir() if path.is_symlink()] if store.is_dir() else []
-    current = {os.path.realpath(link) for link in links}
-    for left in store.iterdir() if store.is_dir() else ():
+    current = {os.path.realpath(path) for path in outputs.iterdir() if path.is_symlink()}
+    for left in store.iterdir():
         if left.is_symlink() or not left.is_dir():
             left.unlink()
         elif os.path.realpath(left) not in current:
@@ -76,10 +74,10 @@ def _store(outputs: Path) -> Path:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _switch(new: Path, place: Path) -> None:

@@ -1,6 +1,4 @@
-"""From an executed notebook to a page, rendered through the project's own template, and the tables
-it shows.
-"""
+"""From an executed notebook to a page, through the project's own template, and the tables on it."""
 
 import re
 from functools import cache
@@ -31,41 +29,32 @@ def _exporter() -> HTMLExporter:
     config.NbConvertBase.display_data_priority = ["text/html"]
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = LEFT_OUT
-    return HTMLExporter(
-        config=config,
-        template_name="edition",
-        extra_template_basedirs=[str(FOLDER)],
-        exclude_input=True,
-        exclude_anchor_links=True,
-    )
+    shown = {"exclude_input": True, "exclude_anchor_links": True}
+    template = {"template_name": "edition", "extra_template_basedirs": [str(FOLDER)]}
+    return HTMLExporter(config=config, **template, **shown)
+
+
+def is_left_out(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell is on no page."""
+    return bool(LEFT_OUT & {*cell.metadata.get("tags", ())})
 
 
 def marks(notebook: nbformat.NotebookNode) -> list[dict]:
-    """The parts that a notebook shows on its page, in order: kind, indicator, month and facts of
-    each.
-    """
-    return [
-        mark
-        for output in shown_outputs(notebook)
-        if (mark := output.get("metadata", {}).get("saferplymouth"))
-    ]
+    """The parts that a notebook shows on its page, in order: kind, indicator, month and facts."""
+    found = [o.get("metadata", {}).get("saferplymouth") for o in _outputs(notebook)]
+    return [mark for mark in found if mark]
 
 
 def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """The CSV of each table shown, by indicator."""
-    tables = [
-        o
-        for o in shown_outputs(notebook)
-        if "text/csv" in o.get("data", {}) and "saferplymouth" in o.metadata
-    ]
-    return {o.metadata["saferplymouth"]["indicator"]: o.data["text/csv"] for o in tables}
+    return {
+        output.metadata["saferplymouth"]["indicator"]: output.data["text/csv"]
+        for output in _outputs(notebook)
+        if "text/csv" in output.get("data", {}) and "saferplymouth" in output.metadata
+    }
 
 
-def shown_outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """The outputs that stand on the page of a notebook."""
-    cells = [
-        c
-        for c in notebook.cells
-        if c.cell_type == "code" and not LEFT_OUT & {*c.metadata.get("tags", ())}
-    ]
+def _outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The outputs that are shown on the page of a notebook."""
+    cells = [c for c in notebook.cells if c.cell_type == "code" and not is_left_out(c)]
     return [output for cell in cells for output in cell.outputs]

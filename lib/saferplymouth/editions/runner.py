@@ -1,4 +1,4 @@
-"""Running plans in worker processes: one run at a time, told page by page."""
+"""Running plans in worker processes: one run at a time, reported page by page."""
 
 import logging
 import multiprocessing
@@ -29,6 +29,8 @@ from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.manifest import manifest
 
 FORKED = "forkserver"
+FROZEN = "The edition is final and was left as it is; publish a correction with --correct "
+FROZEN += '"the reason", or put back what it was made from.'
 
 
 def alone(outputs: Path) -> AbstractContextManager:
@@ -47,116 +49,114 @@ def alone(outputs: Path) -> AbstractContextManager:
 
 
 def run(
-    root: Path, wanted: list[EditionName], wish: plan.RunOptions, pool: build.Pool
+    root: Path, wanted: list[EditionName], options: plan.RunOptions, pool: build.Pool
 ) -> list[build.Outcome]:
     """Build what is wanted, by the workers of `pool`, when no other run is at work here.
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned` before anything is built or
     waited for.
     """
-    sought = [one for one in wanted if one not in withdrawn(root, wanted, wish)]
+    left_out = withdrawn(root, wanted, options)
+    wanted_now = [one for one in wanted if one not in left_out]
     temporary.sweep()
-    newest, outputs = _in_order(root, sought, wish), root / "outputs"
+    newest, outputs = _newest_plan(root, wanted_now, options), root / "outputs"
     outputs.mkdir(exist_ok=True)
     with alone(outputs):
-        publish.tidy(outputs)
-        publish.tidy(outputs / "partial")
-        publish.tidy(outputs / published.TAKEN)
-        out = withdrawn(root, wanted, wish)
-        for line in out.values():
+        for folder in (outputs, outputs / "partial", outputs / published.TAKEN):
+            publish.tidy(folder)
+        left_out = withdrawn(root, wanted, options)
+        for line in left_out.values():
             click.echo(line)
-        plans = [plan.plan(root, one, wish) for one in sought[:-1] if one not in out]
-        if newest and newest.which not in out:
-            plans.append(newest if newest.stands(root) else plan.plan(root, sought[-1], wish))
-        _refuse_frozen(plans)
-        outcomes = build_all(root, plans, pool) if plans else []
+        plans = [plan.plan(root, one, options) for one in wanted_now[:-1] if one not in left_out]
+        if newest and newest.which not in left_out:
+            current = newest.is_current(root)
+            plans.append(newest if current else plan.plan(root, newest.which, options))
+        frozen = [f"{p.name} {area}: {why}" for p in plans for area, why in p.frozen.items()]
+        if frozen:
+            raise NotPlanned("\n".join([*frozen, FROZEN]))
+        outcomes = _build(root, plans, pool) if plans else []
         listing.write_index(root)
     return outcomes
 
 
 def withdrawn(
-    root: Path, wanted: list[EditionName], wish: plan.RunOptions
+    root: Path, wanted: list[EditionName], options: plan.RunOptions
 ) -> dict[EditionName, str]:
-    """Those of the editions that were withdrawn and are left out, with what is said of each: one
+    """Those of the editions that were withdrawn and are left out, each with a line on it: one
     `named` is not.
     """
-    made = {one: manifest(root / "outputs" / one.name) for one in wanted if not wish.named}
-    taken = {one: said for one, m in made.items() if (said := published.withdrawn(m))}
-    return {
-        one: f"{one.name}: left out, having been {said}\nTo publish it again: "
-        f"{published.again(one.name)}"
-        for one, said in taken.items()
-    }
+    lines = {}
+    for one in wanted if not options.named else ():
+        if why := published.withdrawn(manifest(root / "outputs" / one.name)):
+            again = f"To publish it again: {published.again(one.name)}"
+            lines[one] = f"{one.name}: left out, having been {why}\n{again}"
+    return lines
 
 
-def _in_order(root: Path, wanted: list[EditionName], wish: plan.RunOptions) -> plan.Plan | None:
-    """The plan of the newest edition, having told every problem of every drop at once."""
-    if astray := sources.stray(root / "data/raw"):
-        raise sources.Refused(astray)
-    newest = plan.plan(root, wanted[-1], wish) if wanted else None
-    unfit = wrong_claims.unsigned if wish.final or wish.correct else wrong_claims.withheld
-    said = {one.month for one in wanted if (root / f"data/raw/{one.month}/comments").is_dir()}
-    wrong = [problem for month in sorted(said) for problem in unfit(project.Project(month, root))]
+def _newest_plan(
+    root: Path, wanted: list[EditionName], options: plan.RunOptions
+) -> plan.Plan | None:
+    """The plan of the newest edition, having reported every problem of every drop at once."""
+    if stray := sources.stray(root / "data/raw"):
+        raise sources.Refused(stray)
+    newest = plan.plan(root, wanted[-1], options) if wanted else None
+    closes = options.final or options.correct
+    unfit = wrong_claims.unsigned if closes else wrong_claims.withheld
+    months = {one.month for one in wanted if (root / f"data/raw/{one.month}/comments").is_dir()}
+    wrong = [problem for month in sorted(months) for problem in unfit(project.Project(month, root))]
     if wrong:
         raise sources.Refused(wrong)
     return newest
 
 
-def _refuse_frozen(plans: list[plan.Plan]) -> None:
-    """A final edition is not changed by the way."""
-    lines = [f"{p.name} {area}: {reason}" for p in plans for area, reason in p.frozen.items()]
-    if lines:
-        cure = 'publish a correction with --correct "the reason", or put back what it was made from'
-        raise NotPlanned(
-            "\n".join(lines) + f"\nThe edition is final and was left as it is; {cure}."
-        )
+def _build(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.Outcome]:
+    """Build the plans with the workers of `pool`, with a line for each page."""
+    total, on_screen = sum(len(p.todo) for p in plans), sys.stderr.isatty()
+    bar = tqdm(total=total, unit="page", disable=not on_screen, leave=False)
+    echo = bar.write if on_screen else click.echo
 
-
-def build_all(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.Outcome]:
-    """Build the plans with the workers of `pool`, told page by page."""
-    bar = tqdm(
-        total=sum(len(p.todo) for p in plans),
-        unit="page",
-        disable=not sys.stderr.isatty(),
-        leave=False,
-    )
-
-    def say(line: str) -> None:
-        bar.write(line) if not bar.disable else click.echo(line)
-
-    def told(p: plan.Plan, built: tasks.PageResult) -> None:
-        came = (
-            f"FAILED, {built.failure}" if built.failure else f"built, {built.spent.working:.1f} s"
-        )
-        say(f"{p.name} {built.area}: {came}")
+    def progress(p: plan.Plan, result: tasks.PageResult) -> None:
+        built = f"built, {result.timings.working:.1f} s"
+        echo(f"{p.name} {result.area}: {f'FAILED, {result.failure}' if result.failure else built}")
         bar.update()
 
     outcomes = []
-    with bar, closing(build.build(plans, pool, told)) as finished:
-        for p, built in finished:
-            outcome = build.finish(root, p, built)
-            outcomes.append(outcome)
-            for line in p.gone.values():
-                say(f"{p.name}: {line}")
-            if p.kept:
-                say(_skipped(p.name, len(p.kept)))
-            for line in _ending(outcome):
-                say(line)
+    with bar, closing(build.build(plans, pool, progress)) as finished:
+        for p, results in finished:
+            outcomes.append(build.finish(root, p, results))
+            for line in _lines(outcomes[-1]):
+                echo(line)
     return sorted(outcomes, key=lambda outcome: outcome.plan.name)
 
 
 def nothing_to_do(outcomes: list[build.Outcome]) -> list[str]:
-    """What is told of these editions where nothing that they depend on has changed."""
-    plans = [outcome.plan for outcome in outcomes]
-    return [
-        line
-        for p in plans
-        for line in (_skipped(p.name, len(p.expected)), f"{p.name}: edition unchanged")
-    ]
+    """The lines on these editions where nothing that they depend on has changed."""
+    counts = {outcome.plan.name: len(outcome.plan.expected) for outcome in outcomes}
+    pairs = [(_skipped(name, n), f"{name}: edition unchanged") for name, n in counts.items()]
+    return [line for pair in pairs for line in pair]
 
 
 def _skipped(name: str, pages: int) -> str:
     return f"{name}: skipped {counted(pages, 'page')}, for nothing they depend on has changed"
+
+
+def _lines(outcome: build.Outcome) -> Iterator[str]:
+    p, name = outcome.plan, outcome.plan.name
+    yield from (f"{name}: {line}" for line in p.gone.values())
+    if p.kept:
+        yield _skipped(name, len(p.kept))
+    if outcome.whole:
+        yield f"{name}: edition {'put in place' if p.todo else 'unchanged'}"
+        return
+    left = (
+        "the edition in place was left as it is" if p.before else "there is no edition in place yet"
+    )
+    if outcome.failures:
+        yield f"{name}: the edition is not whole, so {left}"
+    else:
+        yield f"{name}: {left}. To build {listed(outcome.left)} too: saferplymouth run {name}"
+    done = f"what was built is in {outcome.place}" if outcome.built else "nothing was built"
+    yield f"{name}: {done}"
 
 
 def here(jobs: int) -> build.Pool:
@@ -165,9 +165,8 @@ def here(jobs: int) -> build.Pool:
     """
     context = _context()
     if context.get_start_method() == FORKED:
-        multiprocessing.current_process()._config["tempdir"] = str(
-            temporary.own()
-        )  # nothing else can say where
+        # nothing else can say where
+        multiprocessing.current_process()._config["tempdir"] = str(temporary.own())
         forkserver.ensure_running()
     return partial(_pool, jobs, context)
 
@@ -175,7 +174,7 @@ def here(jobs: int) -> build.Pool:
 @contextmanager
 def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
     """Worker processes, which are not waited for where the run is given up."""
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet_worker)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker)
     try:
         yield pool
     except BaseException:
@@ -198,11 +197,12 @@ def _context() -> BaseContext:
     return context
 
 
-def _quiet_worker() -> None:
+def _begin_worker() -> None:
     """Set up a worker process: it ends when the run that started it ends, however that ends, and
     only by that.
     """
-    from saferplymouth.editions.kernels import fork_server, preloaded  # noqa: F401 (it is loaded already where workers are forked)
+    # where workers are forked `preloaded` is loaded already
+    from saferplymouth.editions.kernels import fork_server, preloaded  # noqa: F401
 
     def follow() -> None:
         multiprocessing.parent_process().join()
@@ -213,19 +213,3 @@ def _quiet_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
     warnings.simplefilter("ignore")
-
-
-def _ending(outcome: build.Outcome) -> list[str]:
-    name = outcome.plan.name
-    if outcome.whole:
-        return [f"{name}: edition {'put in place' if outcome.plan.todo else 'unchanged'}"]
-    stands = (
-        "the edition in place was left as it is"
-        if outcome.plan.before
-        else "there is no edition in place yet"
-    )
-    why = f"{name}: the edition is not whole, so {stands}"
-    if not outcome.failures:
-        why = f"{name}: {stands}. To build {listed(outcome.left)} too: saferplymouth run {name}"
-    done = f"what was built is in {outcome.place}" if outcome.built else "nothing was built"
-    return [why, f"{name}: {done}"]

@@ -15,9 +15,7 @@ from saferplymouth import sources
 from saferplymouth.framework import Framework
 from saferplymouth.store import observations
 
-FAILURE = (
-    "SAFERPLYMOUTH_FAILURE"  # the variable that holds, for the command called, what failed and why
-)
+FAILURE = "SAFERPLYMOUTH_FAILURE"  # tells the command that is called what failed and why
 
 
 def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[str]]:
@@ -31,35 +29,26 @@ def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[s
     if not drops or not framework.partnership.waits_for:
         return drops[-1] if drops else None, []
     observations.refresh(root, framework, drops[-1])
-    told = []
+    lines = []
     for month in reversed(drops):
-        lacking = _lacking(observations.received(root, month), month, framework)
-        if not lacking:
-            return month, told
-        told.append(
-            f"{month} waits for {'; '.join(lacking)}. To build it as it is: saferplymouth run "
-            f"{month}"
-        )
-    return None, told
+        missing = _missing(observations.received(root, month), month, framework)
+        if not missing:
+            return month, lines
+        build = f"To build it as it is: saferplymouth run {month}"
+        lines.append(f"{month} waits for {'; '.join(missing)}. {build}")
+    return None, lines
 
 
-def _lacking(received: pd.DataFrame, month: pd.Period, framework: Framework) -> list[str]:
-    """What the agencies waited for have not sent for a month: each with the names of its
-    indicators.
-    """
-    heard = set(received["indicator"])
-    come = set(received.loc[received["period"] == str(month), "indicator"])
-    found = []
-    for agency in framework.partnership.waits_for:
-        mine = [
-            i
-            for i in framework.indicators.values()
-            if i.agency_of(month) == agency and i.frequency == "month"
-        ]
-        absent = [i.name for i in mine if i.key in heard - come and not i.worked_out]
-        if absent:
-            found.append(f"{framework.agencies[agency]} ({', '.join(absent)})")
-    return found
+def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> list[str]:
+    """The agencies waited for that have not sent all of a month, each with its indicators."""
+    of_month = set(received.loc[received["period"] == str(month), "indicator"])
+    due = set(received["indicator"]) - of_month
+    names: dict[str, list[str]] = {}
+    for i in framework.indicators.values():
+        if i.key in due and i.frequency == "month" and not i.worked_out:
+            names.setdefault(i.agency_of(month), []).append(i.name)
+    waited_for = [agency for agency in framework.partnership.waits_for if agency in names]
+    return [f"{framework.agencies[agency]} ({', '.join(names[agency])})" for agency in waited_for]
 
 
 @contextmanager
@@ -71,16 +60,9 @@ def calling(command: str) -> Iterator[None]:
         yield
     except BaseException as error:
         if command:
-            said = (
-                error.message
-                if isinstance(error, click.ClickException)
-                else str(error) or type(error).__name__
-            )
-            called = subprocess.run(
-                command, shell=True, env=os.environ | {FAILURE: "; ".join(said.split("\n"))}
-            )
-            if called.returncode:
-                click.echo(
-                    f"The command for failures ended with {called.returncode} itself.", err=True
-                )
+            reason = str(error) or type(error).__name__
+            environment = os.environ | {FAILURE: "; ".join(reason.split("\n"))}
+            status = subprocess.run(command, shell=True, env=environment).returncode
+            if status:
+                click.echo(f"The command for failures ended with {status} itself.", err=True)
         raise

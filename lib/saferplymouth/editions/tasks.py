@@ -1,7 +1,6 @@
-"""One page as a value: everything it takes goes in, everything it makes comes out, and no folder is
-shared.
+"""One page as a value: all it takes goes in, all it makes comes out, and no folder is shared.
 
-`workshop.build` makes it, in this process, another, or another machine.
+`make_page.build` makes it: in this process, in another, or on another machine.
 """
 
 import importlib.metadata
@@ -14,22 +13,11 @@ from pathlib import Path
 from saferplymouth.editions.timings import Timings
 
 DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
-PACKAGES = (
-    "jupyterlab",
-    "pandas",
-    "matplotlib",
-    "papermill",
-    "nbconvert",
-    "numpy",
-    "scipy",
-    "pyarrow",
-    "ipykernel",
-)
+PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert")
+PACKAGES += ("numpy", "scipy", "pyarrow", "ipykernel")
 
 # How every process that makes a page is started, so that it makes the same one on any machine.
-# Further threads for
-# linear algebra find nothing to do on figures as few as these, and take time to start and to wait
-# in.
+# Figures as few as these give further threads for linear algebra nothing to do but to wait.
 STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
 STEADY |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
@@ -37,21 +25,19 @@ KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPD
 
 
 def environment() -> dict[str, str]:
-    """What a process that makes a page is told of its surroundings: where things are, and no
-    setting of the user's.
-    """
+    """The environment of a process that makes a page: where things are, no setting of the user."""
     return {name: os.environ[name] for name in KEPT if name in os.environ} | STEADY
 
 
 @dataclass(frozen=True)
 class PageTask:
     """One notebook to be run for the edition `name`, with data to `month`: `area` is its key,
-    `parameters` what it is given, and `must` the parts it has to show, each a kind and a key.
+    `parameters` what it takes, and `must` the parts it has to show, each a kind and a key.
 
     `files` are the framework, observations and comments it may see, by path within the project;
-    `top` what the page says around it (see `page.render`); `seconds` the limit for the whole
-    notebook, `published` the day (ISO) the page bears, and `depends` a digest of each thing that
-    would change the page.
+    `top` what the page says around it (see `render.render`); `seconds` the limit for the whole
+    notebook, `published` the day (ISO) on the page, and `depends` a digest of each thing that would
+    change the page.
     """
 
     name: str
@@ -71,11 +57,10 @@ class PageTask:
 
 @dataclass(frozen=True)
 class PageResult:
-    """What came of a work: its `files` (page and tables) by path within the edition, or in one line
-    why none.
+    """What came of a task: its `files` (page and tables) by path within the edition, or the
+    `failure` in one line.
 
-    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts;
-    `spent` tells where the time went.
+    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts.
     """
 
     area: str
@@ -83,25 +68,23 @@ class PageResult:
     files: dict[str, bytes] = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     executed: bytes = b""
-    spent: Timings = field(default_factory=Timings)
+    timings: Timings = field(default_factory=Timings)
 
 
 def versions() -> dict[str, str]:
-    """The versions a page depends on."""
-    found = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": ".".join(map(str, sys.version_info[:3]))} | found
+    """The versions that a page depends on."""
+    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": ".".join(map(str, sys.version_info[:3]))} | packages
 
 
 def code() -> dict[str, bytes]:
     """The package's own files, which a page depends on as well."""
     folder = Path(__file__).parents[1]
-    found = sorted(p for pattern in DIGESTED for p in folder.rglob(pattern))
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+    paths = sorted(path for pattern in DIGESTED for path in folder.rglob(pattern))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def canonical(value: object) -> bytes:
-    """A value as bytes that are the same wherever it is written."""
-    return (
-        json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode(errors="replace")
-        + b"\n"
-    )
+    """A value as JSON whose bytes are the same wherever it is written."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.encode(errors="replace") + b"\n"

@@ -1,12 +1,11 @@
 """Where the time of a page went, in seconds: waiting for a worker, start of its kernel, its cells,
 and rendering.
 
-To the start is counted what the kernel takes to end, and all else that is not in a cell: together
-half a second or so.
+The start includes the end of the kernel and whatever else is not in a cell: half a second or so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,42 +31,36 @@ class Timings:
         """All but the waiting."""
         return self.start + self.cells + self.render
 
+    def __str__(self) -> str:
+        """As a line has it: `waiting 1.2 s, start 0.3 s, cells 2.0 s, render 0.1 s`."""
+        line = ", ".join(f"{stage} {getattr(self, stage):.1f} s" for stage in STAGES)
+        slow = self.slowest_seconds >= SLOW or self.slowest_seconds > self.working / 2
+        if not (slow and self.slowest):
+            return line
+        return f"{line}; slowest cell {self.slowest_seconds:.1f} s: {self.slowest}"
 
-def spent(executed: "NotebookNode", running: float, render: float) -> Timings:
+
+def of_run(executed: "NotebookNode", running: float, render: float) -> Timings:
     """What papermill noted of each cell, within the seconds that the whole run took."""
-    took = [
+    durations = [
         (cell.metadata.get("papermill", {}).get("duration") or 0.0, cell.source)
         for cell in executed.cells
     ]
-    cells = sum(seconds for seconds, _ in took)
-    seconds, source = max(took, default=(0.0, ""))
-    opening = (source.strip().splitlines() or [""])[-1][:60]
+    cells = sum(seconds for seconds, _ in durations)
+    seconds, source = max(durations, default=(0.0, ""))
+    line = (source.strip().splitlines() or [""])[-1][:60]
     stages = (0.0, max(0.0, running - cells), cells, render)
-    return Timings(*(round(x, 3) for x in stages), opening, round(seconds, 3))
+    return Timings(*(round(x, 3) for x in stages), line, round(seconds, 3))
 
 
-def kept(of: Timings) -> dict:
-    """As the manifest keeps it."""
-    return asdict(of)
-
-
-def read(found: Mapping[str, Mapping]) -> dict[str, Timings]:
+def read(times: Mapping[str, Mapping]) -> dict[str, Timings]:
     """The times of a manifest by page; those of an older suite, which kept none, are left out."""
-    return {area: Timings(**times) for area, times in found.items() if isinstance(times, dict)}
+    return {area: Timings(**time) for area, time in times.items() if isinstance(time, dict)}
 
 
-def total(each: Iterable[Timings]) -> Timings:
+def total(pages: Iterable[Timings]) -> Timings:
     """The times of several pages together, and the slowest cell of all."""
-    each = list(each)
-    slowest = max(each, key=lambda one: one.slowest_seconds, default=Timings())
-    stages = (sum(getattr(one, stage) for one in each) for stage in STAGES)
+    pages = list(pages)
+    slowest = max(pages, key=lambda page: page.slowest_seconds, default=Timings())
+    stages = (sum(getattr(page, stage) for page in pages) for stage in STAGES)
     return Timings(*stages, slowest.slowest, slowest.slowest_seconds)
-
-
-def told(of: Timings) -> str:
-    """The times as a line tells them: `waiting 1.2 s, start 0.3 s, cells 2.0 s, render 0.1 s`."""
-    line = ", ".join(f"{stage} {getattr(of, stage):.1f} s" for stage in STAGES)
-    slow = of.slowest_seconds >= SLOW or of.slowest_seconds > of.working / 2
-    return line + (
-        f"; slowest cell {of.slowest_seconds:.1f} s: {of.slowest}" if slow and of.slowest else ""
-    )

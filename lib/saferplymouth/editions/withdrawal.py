@@ -30,51 +30,39 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     outputs, frame = root / "outputs", framework.load(root / "framework.toml")
     files = published.files(outputs / name) if is_edition(name) else {}
     if not files:
-        there = listing.standing(outputs)
-        raise NotWithdrawn(
-            f"there is no edition {name}; "
-            f"{known_keys(name, there) if there else 'none is in place'}"
-        )
+        names = listing.in_place(outputs)
+        hint = known_keys(name, names) if names else "none is in place"
+        raise NotWithdrawn(f"there is no edition {name}; {hint}")
     made = manifest(outputs / name)
-    if taken := published.withdrawn(made):
+    if withdrawn := published.withdrawn(made):
         listing.write_index(root)  # which a kill may have prevented
-        raise NotWithdrawn(f"{name} is withdrawn already: it was {taken}")
+        raise NotWithdrawn(f"{name} is withdrawn already: it was {withdrawn}")
     digest = published.sha256(files.get(MANIFEST, b""))
     kept = publish.put(outputs / published.TAKEN, published.kept_as(name, digest), files)
     (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)
-    said = {
-        "date": now.date().isoformat(),
-        "date_words": periods.day(now.date()),
-        "reason": because,
-        "sha256": digest,
-    }
+    day = {"date": now.date().isoformat(), "date_words": periods.day(now.date())}
+    withdrawn = day | {"reason": because, "sha256": digest}
     left = {
         "edition": name,
         "words": listing.words(name, made),
         "data_to": made.get("data_to", name),
         "status": WITHDRAWN,
-        "withdrawn": said,
+        "withdrawn": withdrawn,
         "areas": {},
         "inputs": {},
         "packages": tasks.versions(),
         "build": {"finished": now.isoformat(timespec="seconds")},
     }
-    page = listing.page(
-        "withdrawn.html.j2", frame, title="Withdrawn", month=left["words"], withdrawn=said
-    )
-    pages = {path: page for path in files if path.endswith(".html")}
-    publish.put(outputs, name, {"index.html": page} | pages | {MANIFEST: tasks.canonical(left)})
+    top = {"title": "Withdrawn", "month": left["words"], "withdrawn": withdrawn}
+    page = listing.page("withdrawn.html.j2", frame, **top)
+    pages = {path: page for path in ("index.html", *files) if path.endswith(".html")}
+    publish.put(outputs, name, pages | {MANIFEST: tasks.canonical(left)})
     listing.write_index(root)
     return kept
 
 
 def also_in(outputs: Path, name: str) -> list[str]:
     """The editions of quarters in place whose latest figures are those of the month `name`."""
-    made = {
-        other: manifest(outputs / other) for other in listing.standing(outputs) if other != name
-    }
-    return sorted(
-        other
-        for other, m in made.items()
-        if m.get("data_to") == name and not published.withdrawn(m)
-    )
+    made = {other: manifest(outputs / other) for other in listing.in_place(outputs)}
+    same = [other for other, m in made.items() if other != name and m.get("data_to") == name]
+    return [other for other in same if not published.withdrawn(made[other])]

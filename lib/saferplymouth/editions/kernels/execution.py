@@ -1,4 +1,4 @@
-"""Runs one notebook in a kernel of its own, and tells the truth about how it ended.
+"""Runs one notebook in a kernel of its own, and reports truly how it ended.
 
 papermill reports a killed kernel's notebook as completed and `sys.exit(0)` as success, so nothing
 is taken on trust: see `incomplete`.
@@ -31,8 +31,12 @@ from saferplymouth.store import temporary
 
 ALWAYS = {"kernel_name": "python3", "language": "python", "progress_bar": False}
 ALWAYS |= {"start_timeout": 60, "shutdown_kernel": "immediate"}
+SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 LONGEST_SOCKET = 100
+OWN_FOLDERS = ("TMPDIR", "TEMP", "TMP", "IPYTHONDIR")
+OWN_FOLDERS += ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
+DIED = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
 # Reads the kernel's process group; if this process ends before it says so, ends that group and
 # removes the folder, and again for as long as a kernel that was not yet told of may write to it.
 GUARD = """read group; read over || {
@@ -51,7 +55,7 @@ class Executed:
 
 @dataclass(frozen=True)
 class Room:
-    """A folder of its own for one run; `watch` is told a process that must not outlive it."""
+    """A folder of its own for one run; `watch` takes a process that must not outlive it."""
 
     folder: Path
     watch: Callable[[int], None]
@@ -67,25 +71,18 @@ def room() -> Iterator[Room]:
     with (
         temporary.folder(temporary.ROOM) as folder,
         _guarded(folder) as watch,
-        _settled(folder / ".settings"),
+        _environment(folder / ".settings"),
     ):
         yield Room(folder, watch)
 
 
 @contextmanager
-def _settled(settings: Path) -> Iterator[None]:
+def _environment(settings: Path) -> Iterator[None]:
     """This process as a kernel is to find it: what it keeps, and what it writes for a while, is in
     `settings`.
     """
     before = dict(os.environ)
-    places = (
-        "TMPDIR",
-        "TEMP",
-        "TMP",
-        "IPYTHONDIR",
-        *(f"JUPYTER_{name}_DIR" for name in ("CONFIG", "DATA", "RUNTIME")),
-    )
-    own = environment() | dict.fromkeys(places, str(settings))
+    own = environment() | dict.fromkeys(OWN_FOLDERS, str(settings))
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
     own |= {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     try:
@@ -103,8 +100,8 @@ def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
     if os.name != "posix":  # there a kernel ends by itself when this process has gone
         yield lambda _: None
         return
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
-    guard = subprocess.Popen(["/bin/sh", "-c", GUARD, str(folder)], stdin=subprocess.PIPE, **quiet)
+    shell = ["/bin/sh", "-c", GUARD, str(folder)]
+    guard = subprocess.Popen(shell, stdin=subprocess.PIPE, start_new_session=True, **SILENT)
 
     def watch(kernel: int) -> None:
         guard.stdin.write(f"{kernel}\n".encode())
@@ -133,26 +130,17 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
     if unset:
         return Executed(notebook, f"its cell tagged 'parameters' does not set {', '.join(unset)}")
     run, failure, late = [notebook], "", threading.Event()
+    # saved nowhere while it is run
+    own = {"cwd": room.folder, "on_notebook_start": lambda notebook: run.append(notebook)}
     try:
         with _limited(seconds, late) as begin:
-            manager = _manager(
-                room.folder / ".settings", lambda kernel: (room.watch(kernel), begin(kernel))
-            )
-            given = {"cwd": room.folder, "iopub_timeout": seconds, "kernel_manager_class": manager}
-            given["on_notebook_start"] = lambda notebook: run.append(
-                notebook
-            )  # saved nowhere while it is run
-            papermill.execute_notebook(notebook, None, parameters, **given, **ALWAYS)
+            manager = _manager(room, begin)
+            own |= {"kernel_manager_class": manager, "iopub_timeout": seconds}
+            papermill.execute_notebook(notebook, None, parameters, **own, **ALWAYS)
     except PapermillExecutionError as error:
-        failure = (
-            f"{plain(error.ename)}: {plain(error.evalue)}, in the cell that starts "
-            f"'{opening(error.source)}'"
-        )
+        failure = f"{_in_words(error)}, in the cell that starts '{opening(error.source)}'"
     except DeadKernelError:
-        failure = (
-            "its kernel died before the end (was it killed, out of memory, or ended by its own "
-            "code?)"
-        )
+        failure = DIED
     except Exception as error:
         failure = f"it could not be run ({type(error).__name__}: {plain(error)})"
     if late.is_set():
@@ -160,32 +148,30 @@ def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: floa
     return Executed(run[-1], failure or incomplete(notebook, run[-1]))
 
 
-def _manager(settings: Path, started: Callable[[int], None]) -> type[AsyncKernelManager]:
+def _in_words(error) -> str:
+    return f"{plain(error.ename)}: {plain(error.evalue)}"
+
+
+def _manager(room: Room, begin: Callable[[int], None]) -> type[AsyncKernelManager]:
     """Starts this Python's own kernel, reached through sockets in its run's folder where the system
     allows it.
     """
+    settings = room.folder / ".settings"
     ipc = sys.platform != "win32" and len(str(settings / "k-ipc-5")) <= LONGEST_SOCKET
+    reached = {"transport": "ipc" if ipc else "tcp", "connection_file": str(settings / "k.json")}
 
     class PrivateKernelManager(AsyncKernelManager):
         def __init__(self, **given):
-            own = {
-                "transport": "ipc" if ipc else "tcp",
-                "connection_file": str(settings / "k.json"),
-            }
-            super().__init__(**own, kernel_spec_manager=KernelSpecManager(kernel_dirs=[]), **given)
+            specs = KernelSpecManager(kernel_dirs=[])
+            super().__init__(**reached, kernel_spec_manager=specs, **given)
 
         async def start_kernel(self, **given):
             if fork_server.ready():
-                own = {
-                    "kernel_id": uuid.uuid4().hex,
-                    "kernel_spec": self.kernel_spec,
-                    "parent": self,
-                }
-                self.provisioner = fork_server.ForkedProvisioner(**own)
-            await super().start_kernel(
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **given
-            )
-            started(self.provisioner.pid)
+                own = {"kernel_id": uuid.uuid4().hex, "kernel_spec": self.kernel_spec}
+                self.provisioner = fork_server.ForkedProvisioner(**own, parent=self)
+            await super().start_kernel(**SILENT, **given)
+            room.watch(self.provisioner.pid)
+            begin(self.provisioner.pid)
 
     return PrivateKernelManager
 
@@ -200,9 +186,10 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
     def kill() -> None:
         for kernel in kernels:
             with suppress(OSError):
-                os.killpg(kernel, signal.SIGKILL) if os.name == "posix" else os.kill(
-                    kernel, signal.SIGTERM
-                )
+                if os.name == "posix":
+                    os.killpg(kernel, signal.SIGKILL)
+                else:
+                    os.kill(kernel, signal.SIGTERM)
 
     def time_is_up() -> None:
         late.set()
@@ -235,7 +222,7 @@ def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -
             continue
         at = f"in the cell that starts '{opening(cell.source)}'"
         if errors := [o for o in cell.outputs if o.output_type == "error"]:
-            return f"{plain(errors[0].ename)}: {plain(errors[0].evalue)}, {at}"
+            return f"{_in_words(errors[0])}, {at}"
         if cell.execution_count is None:
             return f"it ended early: nothing was run {at}"
     return ""
@@ -248,7 +235,6 @@ def declared(notebook: nbformat.NotebookNode) -> set[str]:
         statements = ast.parse("\n".join(tagged)).body
     except (SyntaxError, ValueError):
         return set()
-    targets = [
-        t for s in statements for t in (getattr(s, "targets", None) or [getattr(s, "target", None)])
-    ]
-    return {t.id for t in targets if isinstance(t, ast.Name)}
+    assigned = [s.targets for s in statements if isinstance(s, ast.Assign)]
+    assigned += [[s.target] for s in statements if hasattr(s, "target")]
+    return {t.id for targets in assigned for t in targets if isinstance(t, ast.Name)}

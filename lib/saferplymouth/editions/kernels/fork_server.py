@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,44 +38,41 @@ def begin() -> None:
 
     Nothing where the system has no fork.
     """
-    global _server
-    if not hasattr(os, "fork") or _server is not None:
-        return
-    ours, theirs = socket.socketpair()
-    if os.fork() == 0:
-        try:
-            # what ends the worker and all its group does not end this, which has to end the kernels
-            os.setsid()
-            serve(theirs.detach())
-        finally:
-            os._exit(0)
-    theirs.close()
-    _server = ours
+
+    def fork(theirs: socket.socket) -> None:
+        if os.fork() == 0:
+            try:
+                # what ends the worker and all its group does not end this, which has to end the
+                # kernels
+                os.setsid()
+                serve(theirs.detach())
+            finally:
+                os._exit(0)
+
+    _begin(fork)
 
 
-def begin_apart(loaded: str) -> None:
+def begin_apart(module: str) -> None:
     """Start the server as a process of its own that runs the module `preloaded`, for a process that
     has threads already; once is enough.
     """
+
+    def start(theirs: socket.socket) -> None:
+        command = [sys.executable, "-m", module, str(theirs.fileno())]
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        own = {"start_new_session": True, "env": os.environ | STEADY}
+        subprocess.Popen(command, pass_fds=[theirs.fileno()], **own, **streams)
+
+    _begin(start)
+
+
+def _begin(start: Callable[[socket.socket], None]) -> None:
     global _server
-    if not hasattr(os, "fork") or _server is not None:
-        return
-    ours, theirs = socket.socketpair()
-    command = [sys.executable, "-m", loaded, str(theirs.fileno())]
-    quiet = {
-        "stdin": subprocess.DEVNULL,
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-    }
-    subprocess.Popen(
-        command,
-        pass_fds=[theirs.fileno()],
-        start_new_session=True,
-        env=os.environ | STEADY,
-        **quiet,
-    )
-    theirs.close()
-    _server = ours
+    if hasattr(os, "fork") and _server is None:
+        ours, theirs = socket.socketpair()
+        start(theirs)
+        theirs.close()
+        _server = ours
 
 
 def ready() -> bool:
@@ -185,19 +182,14 @@ class ForkedProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **given) -> dict:
         global _server
         folder = given.get("cwd") or Path.cwd()
-        request = {
-            "connection": self.parent.connection_file,
-            "environment": given["env"],
-            "folder": str(folder),
-        }
+        request = {"connection": self.parent.connection_file, "folder": str(folder)}
+        request["environment"] = given["env"]
         try:
             _server.sendall(json.dumps(request).encode() + b"\n")
             with _server.makefile() as answers:
                 self.pid = self.pgid = int(answers.readline())
-        except (
-            OSError,
-            ValueError,
-        ):  # a notebook has killed the server: the others start as they would without it
+        except (OSError, ValueError):
+            # a notebook has killed the server: the others start as they would without it
             _server = None
             return await super().launch_kernel(cmd, **given)
         self.process = _Kernel(self.pid)
@@ -214,9 +206,8 @@ class _Kernel:
 
     def poll(self) -> int | None:
         """None while it lives."""
-        with suppress(
-            ChildProcessError
-        ):  # it is this process's own once the server has been killed
+        # it is this process's own once the server has been killed
+        with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
         try:
             os.kill(self.pid, 0)

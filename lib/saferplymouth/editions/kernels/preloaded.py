@@ -9,9 +9,8 @@ a copy of it.
 import os
 from saferplymouth.editions import tasks
 
-steady = (
-    tasks.environment()
-)  # before a library is loaded that the user's settings would lead elsewhere, or end
+# before a library is loaded that the user's settings would lead elsewhere, or end
+steady = tasks.environment()
 os.environ.clear()
 os.environ.update(steady)
 
@@ -39,9 +38,8 @@ from saferplymouth.display import templates
 from saferplymouth.editions.kernels import execution, fork_server
 from saferplymouth.editions import render
 
-sys.modules.setdefault(
-    "debugpy", None
-)  # takes longer to load than a kernel to start, and no one debugs these
+# takes longer to load than a kernel to start, and no one debugs these
+sys.modules.setdefault("debugpy", None)
 for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
     importlib.import_module(module)
 for name, room in saferplymouth.ROOMS.items():
