@@ -8,9 +8,11 @@ silently: a drop with one problem is refused whole.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -58,6 +60,7 @@ __all__ = [
 READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
 ABOUT = "README.md"
 FOLDERS = ("returns", "comments", "papers", "places")
+T = TypeVar("T")
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
@@ -66,7 +69,7 @@ class Refused(Mistake):
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = list(problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True)
@@ -111,17 +114,15 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     kept = _papers(raw, month, framework, problems)
     read_places(_places(raw, month), str(month), problems)
     signed = _sign_offs(raw, month, framework, problems)
-    placed = [p.inside(str(month)) for p in problems]
+    placed = [problem.inside(str(month)) for problem in problems]
     stopping, unread = (tuple(p for p in placed if p.stops is stops) for stops in (True, False))
     return Drop(month, tuple(rows), notes, kept, signed, stopping, unread)
 
 
 def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Comment]:
     """The comments of a drop by indicator; `Refused` if one cannot be read."""
-    problems: list[Problem] = []
-    found = read_comments(_files(raw / str(month) / "comments"), framework, problems)
-    if problems:
-        raise Refused(p.inside(str(month)) for p in problems)
+    files = _files(raw / str(month) / "comments")
+    (found,) = _of_each([month], lambda _, problems: read_comments(files, framework, problems))
     return found
 
 
@@ -129,102 +130,95 @@ def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]
     """The board's papers as they stood in the drop of `upto`, by name; `Refused` if one cannot be
     read.
     """
-    problems: list[Problem] = []
-    found: dict[str, Paper] = {}
-    for month, names in latest_papers(raw, upto).items():
-        told: list[Problem] = []
-        found |= {
-            name: p for name, p in _papers(raw, month, framework, told).items() if name in names
-        }
-        problems += [p.inside(str(month)) for p in told if p.stops]
-    if problems:
-        raise Refused(problems)
-    return found
+    latest = latest_papers(raw, upto)
+    read = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
+    return {
+        name: paper
+        for names, kept in zip(latest.values(), read, strict=True)
+        for name, paper in kept.items()
+        if name in names
+    }
 
 
 def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
     """The drops up to `upto` that hold the latest of a paper: its file by name."""
-    return _latest(
-        (m, path.stem, path)
-        for m in drops(raw)
-        if m <= upto
-        for path in _files(raw / str(m) / "papers")
-    )
+    return _latest(raw, upto, lambda month: {path.stem: path for path in _paper_files(raw, month)})
 
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
     """What analysts let stand in the drops up to `upto`; `Refused` if a file of it cannot be
     read.
     """
-    problems: list[Problem] = []
-    found: list[SignOff] = []
-    for month in (m for m in drops(raw) if m <= upto):
-        told: list[Problem] = []
-        found += _sign_offs(raw, month, framework, told)
-        problems += [p.inside(str(month)) for p in told]
-    if problems:
-        raise Refused(problems)
-    return tuple(found)
+    months = [month for month in drops(raw) if month <= upto]
+    read = _of_each(months, lambda month, problems: _sign_offs(raw, month, framework, problems))
+    return tuple(chain.from_iterable(read))
 
 
 def geography(raw: Path, upto: pd.Period) -> Geography:
     """The geography as it stood in the drop of `upto`; `Refused` if a file of it cannot be read."""
-    problems: list[Problem] = []
-    parts = []
-    for month, files in sorted(latest_places(raw, upto).items()):
-        told: list[Problem] = []
-        parts.append(read_places(files, str(month), told))
-        problems += [p.inside(str(month)) for p in told]
-    if problems:
-        raise Refused(problems)
-    return joined(parts)
+    latest = dict(sorted(latest_places(raw, upto).items()))
+    return joined(_of_each(latest, lambda m, problems: read_places(latest[m], str(m), problems)))
 
 
 def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
     """The drops up to `upto` that hold the latest of a file of the geography: its path by name."""
-    return _latest(
-        (m, name, path) for m in drops(raw) if m <= upto for name, path in _places(raw, m).items()
-    )
+    return _latest(raw, upto, lambda month: _places(raw, month))
 
 
-def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
-    return {path.name: path for path in _files(raw / str(month) / "places") if path.name != ABOUT}
+def _of_each(months: Iterable[pd.Period], read: Callable[[pd.Period, list], T]) -> list[T]:
+    """What `read` gives of each drop; `Refused` with the problems of all of them."""
+    values, problems = [], []
+    for month in months:
+        found: list[Problem] = []
+        values.append(read(month, found))
+        problems += [problem.inside(str(month)) for problem in found if problem.stops]
+    if problems:
+        raise Refused(problems)
+    return values
 
 
-def _latest(arrived: Iterable[tuple[pd.Period, str, Path]]) -> dict[pd.Period, dict[str, Path]]:
-    """Of files that arrived in one drop after another, the last of each name, by the drop it came
-    in.
-    """
-    latest = {name: (month, path) for month, name, path in arrived}
-    found: dict[pd.Period, dict[str, Path]] = {}
+def _latest(
+    raw: Path, upto: pd.Period, files: Callable[[pd.Period], dict[str, Path]]
+) -> dict[pd.Period, dict[str, Path]]:
+    """Of the files of the drops up to `upto`, the last of each name, by the drop it came in."""
+    months = [month for month in drops(raw) if month <= upto]
+    latest = {name: (m, path) for m in months for name, path in files(m).items()}
+    by_drop: dict[pd.Period, dict[str, Path]] = {}
     for name, (month, path) in latest.items():
-        found.setdefault(month, {})[name] = path
-    return found
+        by_drop.setdefault(month, {})[name] = path
+    return by_drop
 
 
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
     """The drops up to `upto` that figures are read from: all but those that hold only comments,
     papers and places.
     """
-    held = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
-    return [m for m, names in held.items() if not names or names - {"comments", "papers", "places"}]
+    content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
+    return [m for m, names in content.items() if not names or names - {*FOLDERS[1:]}]
+
+
+def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
+    return {path.name: path for path in _files(raw / str(month) / "places") if path.name != ABOUT}
+
+
+def _paper_files(raw: Path, month: pd.Period) -> list[Path]:
+    return _files(raw / str(month) / "papers")
 
 
 def _papers(
     raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]
 ) -> dict[str, Paper]:
     found: dict[str, Paper] = {}
-    for path in _files(raw / str(month) / "papers"):
-        source = f"papers/{path.name}"
-        if path.stem not in PAPERS:
-            problems.append(
-                Problem(source, f"{shown(path.stem)} is not a paper", known_keys(path.stem, PAPERS))
-            )
-        elif path.stem in found:
+    for path in _paper_files(raw, month):
+        name, source = path.stem, f"papers/{path.name}"
+        if name not in PAPERS:
+            mistake = f"{shown(name)} is not a paper"
+            problems.append(Problem(source, mistake, known_keys(name, PAPERS)))
+        elif name in found:
             problems.append(Problem(source, "is here in two formats", "keep one of them"))
         else:
-            rows = READERS[path.stem](path, source, framework, problems)
-            found[path.stem] = Paper(rows, str(month), source)
+            rows = READERS[name](path, source, framework, problems)
+            found[name] = Paper(rows, str(month), source)
     return found
 
 
@@ -254,29 +248,24 @@ def _sha256(path: Path) -> str:
 
 
 def _layout(folder: Path) -> list[Problem]:
+    """What lies in a drop and is no part of one, or that it holds nothing."""
     cure = "move it to returns/, comments/, papers/ or places/, or out of the drop"
     content = [path for path in _files(folder) if path.name != ABOUT]
     problems = [
         Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)
     ]
     if not any(_files(path) if path.is_dir() else [path] for path in content):
-        problems.append(
-            Problem("returns", "holds no return", "put this month's returns in, or remove the drop")
-        )
+        cure = "put this month's returns in, or remove the drop"
+        problems.append(Problem("returns", "holds no return", cure))
     return problems
 
 
 def _belongs(path: Path) -> bool:
-    return (
-        path.name in FOLDERS
-        if path.is_dir()
-        else path.name == SIGN_OFFS or path.name.endswith(("-street.csv", ".zip"))
-    )
+    if path.is_dir():
+        return path.name in FOLDERS
+    return path.name == SIGN_OFFS or path.name.endswith(("-street.csv", ".zip"))
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if not _clutter(p)) if folder.is_dir() else []
-
-
-def _clutter(path: Path) -> bool:
-    return path.name.startswith(CLUTTER)
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in paths if not path.name.startswith(CLUTTER))

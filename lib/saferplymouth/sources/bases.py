@@ -15,19 +15,17 @@ WRITTEN = re.compile(r"(?:per )?([0-9][0-9, ]*)[a-z -]*\)?")
 
 
 def read_header(names: list[str]) -> tuple[list[str], str]:
-    """The names of a return's columns, one of rates being `value`, and what that one says its rates
-    are per.
+    """The names of a return's columns, one of rates being `value`, and what that one says they are
+    per.
     """
-    said = {name: headed[1] for name in names if (headed := HEADED.fullmatch(name))}
-    return ["value" if name in said else name for name in names], "".join(said.values())
+    rates = {name: headed[1] for name in names if (headed := HEADED.fullmatch(name))}
+    return ["value" if name in rates else name for name in names], "".join(rates.values())
 
 
 def base(text: str) -> int | None:
-    """The base that a text names, such as `100,000` or `100000 people`; None where it is none of
-    `BASES`.
-    """
-    said = WRITTEN.fullmatch(text.lower())
-    number = said and figure(said[1].strip())
+    """The base of `BASES` that a text names, such as `100,000` or `100000 people`, if any."""
+    named = WRITTEN.fullmatch(text.lower())
+    number = named and figure(named[1].strip())
     return number if number in BASES else None
 
 

@@ -31,9 +31,8 @@ def boundaries(content: bytes, code: str = LSOA) -> Boundaries:
         if not any(areas.values()):
             raise ValueError
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
-        raise Unreadable(
-            "is no GeoJSON of areas", "send boundaries as GeoJSON in longitude and latitude"
-        ) from None
+        cure = "send boundaries as GeoJSON in longitude and latitude"
+        raise Unreadable("is no GeoJSON of areas", cure) from None
     return dict(areas)
 
 
@@ -49,9 +48,8 @@ def _outlines(geometry: dict) -> list[np.ndarray]:
     """The rings of a geometry: outer ones run one way and holes the other, so that holes stay empty
     when filled.
     """
-    polygons = {"Polygon": lambda c: [c], "MultiPolygon": lambda c: c}[geometry["type"]](
-        geometry["coordinates"]
-    )
+    coordinates = geometry["coordinates"]
+    polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[geometry["type"]]
     rings = []
     for polygon in polygons:
         for place, ring in enumerate(polygon):
@@ -69,15 +67,14 @@ def _turn(ring: np.ndarray) -> float:
 
 
 def names(content: bytes, codes: Boundaries) -> dict[str, str]:
-    """The name of each area by its code, from the property called as the code's is, with NM for
+    """The name of each area by its code: what the property called as the code's says, with NM for
     CD.
     """
     found = {}
     for feature in json.loads(content.decode("utf-8-sig"))["features"]:
-        given = feature["properties"]
-        for key, code in given.items():
+        properties = feature["properties"]
+        for key, code in properties.items():
             if isinstance(code, str) and code in codes and key.upper().endswith("CD"):
-                found[code] = written(
-                    given.get(f"{key[:-2]}NM") or given.get(f"{key[:-2]}nm") or code
-                )
+                name = properties.get(f"{key[:-2]}NM") or properties.get(f"{key[:-2]}nm")
+                found[code] = written(name or code)
     return found

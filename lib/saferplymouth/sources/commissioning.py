@@ -5,22 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth.framework import Framework
-from saferplymouth.sources.papers import PaperLine, lines
+from saferplymouth.sources.lines import Line
+from saferplymouth.sources.papers import lines
 from saferplymouth.sources.problems import Problem, shown
 
 GRANT, NEED, TOTAL, REST = KINDS = ("grant", "need", "confirmed total", "not allocated")
-CONFIRMED, AWAITING, OPEN = STATUSES = ("confirmed", "awaiting confirmation", "to be confirmed")
+CONFIRMED = "confirmed"
+STATUSES = (CONFIRMED, "awaiting confirmation", "to be confirmed")
 COLUMNS = (
-    "kind",
-    "year",
-    "need",
-    "recommendation",
-    "areas",
-    "indicators",
-    "contribution",
-    "total_budget",
+    *("kind", "year", "need", "recommendation", "areas", "indicators"),
+    *("contribution", "total_budget", "status", "owner", "decide_by", "note"),
 )
-COLUMNS += ("status", "owner", "decide_by", "note")
 
 
 @dataclass(frozen=True)
@@ -54,16 +49,16 @@ def read_ledger(
     """Every line of the ledger, grant and totals among them; what cannot be used is added to
     `problems`.
     """
-    before, rows = len(problems), []
-    read = list(lines(path, source, COLUMNS, framework, problems))
-    for line in read:
-        rows.append(_need(line))
-    if not any(problem.stops for problem in problems[before:]):
-        _check_sums(rows, read, problems)
-    return tuple(rows)
+    read = [(_need(line), line) for line in lines(path, source, COLUMNS, framework, problems)]
+    if read and all(line.good for _, line in read):
+        absent = _check_kinds(read)
+        problems += absent
+        if not absent and all(line.good for _, line in read):
+            _check_sums(read)
+    return tuple(row for row, _ in read)
 
 
-def _need(line: PaperLine) -> Need:
+def _need(line: Line) -> Need:
     kind = line.choice("kind", KINDS)
     is_need = kind == NEED
     need = Need(
@@ -82,10 +77,9 @@ def _need(line: PaperLine) -> Need:
     )
     stated = bool(line.written("contribution", required=False))
     if is_need and need.status in STATUSES and need.confirmed != stated:
-        told = "is confirmed without a sum" if need.confirmed else "has a sum and is not confirmed"
-        line.problem(
-            "contribution", f"the need {told}", "give the sum once it is confirmed, and not before"
-        )
+        state = "is confirmed without a sum" if need.confirmed else "has a sum and is not confirmed"
+        cure = "give the sum once it is confirmed, and not before"
+        line.problem("contribution", f"the need {state}", cure)
     if is_need and not need.areas and line.good:
         line.problem("areas", "the need names no priority area", "name one or more, separated by ;")
     if None not in (need.contribution, need.total_budget) and need.contribution > need.total_budget:
@@ -93,52 +87,48 @@ def _need(line: PaperLine) -> Need:
     return need
 
 
-def _check_sums(rows: list[Need], read: list[PaperLine], problems: list[Problem]) -> None:
+def _check_kinds(read: list[tuple[Need, Line]]) -> list[Problem]:
+    """Every row is of one year, no need stands twice, and of each other kind there is one row."""
+    year, names = read[0][0].year, set()
+    for row, line in read:
+        name = (row.kind, row.need.casefold() if row.kind == NEED else "")
+        if name in names and row.kind == NEED:
+            line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")
+        elif name in names:
+            mistake = f"there is another row of the kind '{row.kind}'"
+            line.problem("kind", mistake, "keep one of them")
+        names.add(name)
+        if row.year != year:
+            mistake = f"{row.year} is not the year of the first row, {year}"
+            line.problem("year", mistake, "keep one year")
+    source = read[0][1].table.source
+    return [
+        Problem(
+            source,
+            f"there is no row of the kind '{kind}'",
+            "add one" if kind == NEED else "add one with its sum in contribution",
+            column="kind",
+        )
+        for kind in KINDS
+        if kind not in (row.kind for row, _ in read)
+    ]
+
+
+def _check_sums(read: list[tuple[Need, Line]]) -> None:
     """Confirmed contributions sum to the total stated, and with what is not allocated to the
     grant.
     """
-    stated: dict[str, list[tuple[Need, PaperLine]]] = {kind: [] for kind in KINDS}
-    for row, line in zip(rows, read, strict=True):
-        if row.kind == NEED and row.need.casefold() in (
-            earlier.need.casefold() for earlier, _ in stated[NEED]
-        ):
-            line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")
-        if row.kind != NEED and stated[row.kind]:
-            line.problem(
-                "kind", f"there is another row of the kind '{row.kind}'", "keep one of them"
-            )
-        if row.year != rows[0].year:
-            line.problem(
-                "year",
-                f"{row.year} is not the year of the first row, {rows[0].year}",
-                "keep one year",
-            )
-        stated[row.kind].append((row, line))
-    for kind in KINDS:
-        if read and not stated[kind]:
-            cure = "add one" if kind == NEED else "add one with its sum in contribution"
-            problems.append(
-                Problem(
-                    read[0].source, f"there is no row of the kind '{kind}'", cure, column="kind"
-                )
-            )
-    if not all(line.good for line in read) or not all(stated.values()):
-        return
-    (grant, at_grant), (total, at_total), (rest, at_rest) = (
-        stated[kind][0] for kind in (GRANT, TOTAL, REST)
-    )
-    summed = sum(row.contribution for row, _ in stated[NEED] if row.confirmed)
+    rows = {row.kind: (row, line) for row, line in read}
+    (grant, at_grant), (total, at_total), (rest, at_rest) = map(rows.get, (GRANT, TOTAL, REST))
+    confirmed = sum(row.contribution for row, _ in read if row.kind == NEED and row.confirmed)
+    allocated = total.contribution + rest.contribution
     if not grant.contribution:
         at_grant.problem("contribution", "the grant is £0", "write what was awarded")
-    elif summed != total.contribution:
-        told = (
-            f"the confirmed lines add up to £{summed:,}, and the total says £{total.contribution:,}"
-        )
-        at_total.problem("contribution", told, "correct a line or the total")
-    elif total.contribution + rest.contribution != grant.contribution:
-        both = total.contribution + rest.contribution
-        told = (
-            f"confirmed and not allocated come to £{both:,}, and the grant is "
-            f"£{grant.contribution:,}"
-        )
-        at_rest.problem("contribution", told, "correct what is not allocated, or the grant")
+    elif confirmed != total.contribution:
+        mistake = f"the confirmed lines add up to £{confirmed:,}"
+        mistake += f", and the total says £{total.contribution:,}"
+        at_total.problem("contribution", mistake, "correct a line or the total")
+    elif allocated != grant.contribution:
+        mistake = f"confirmed and not allocated come to £{allocated:,}"
+        mistake += f", and the grant is £{grant.contribution:,}"
+        at_rest.problem("contribution", mistake, "correct what is not allocated, or the grant")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import Framework
-from saferplymouth.sources.papers import PAPERS, PaperLine, lines
+from saferplymouth.sources.papers import PAPERS, lines
 from saferplymouth.sources.problems import Problem, shown
 
 COLUMNS = ("duty", "set_by", "owner", "every", "met_by", "page", "last_met", "note")
@@ -48,24 +48,20 @@ def read_duties(
     path: Path, source: str, framework: Framework, problems: list[Problem]
 ) -> tuple[Duty, ...]:
     """Every duty; what cannot be used is added to `problems`."""
-    duties: list[Duty] = []
+    pages, duties, names = (FRONT, *framework.areas, *PAPERS), [], set()
     for line in lines(path, source, COLUMNS, framework, problems):
-        duty = _duty(line)
-        if duty.duty.casefold() in (earlier.duty.casefold() for earlier in duties):
+        duty = Duty(
+            line.text("duty"),
+            line.text("set_by"),
+            line.text("owner"),
+            line.choice("every", MONTHS_BETWEEN),
+            line.text("met_by"),
+            line.choice("page", pages, required=False),
+            line.date("last_met", required=False),
+            line.text("note", required=False),
+        )
+        if duty.duty.casefold() in names:
             line.problem("duty", f"{shown(duty.duty)} is here twice", "keep one of the rows")
+        names.add(duty.duty.casefold())
         duties.append(duty)
     return tuple(duties)
-
-
-def _duty(line: PaperLine) -> Duty:
-    pages = (FRONT, *line.framework.areas, *PAPERS)
-    return Duty(
-        line.text("duty"),
-        line.text("set_by"),
-        line.text("owner"),
-        line.choice("every", MONTHS_BETWEEN),
-        line.text("met_by"),
-        line.choice("page", pages, required=False),
-        line.date("last_met", required=False),
-        line.text("note", required=False),
-    )

@@ -12,21 +12,20 @@ from pathlib import Path
 
 from saferplymouth.errors import known_keys, unfit
 from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
+from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.problems import Problem, shown
 from saferplymouth.sources.tables import (
-    TooLarge,
+    Table,
     Unreadable,
     figure,
-    read_table,
+    open_table,
     spreadsheet_error,
     written,
 )
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = (
-    "lsoa.geojson",
-    "ward.geojson",
-    "lookup.csv",
-    "population.csv",
+    *("lsoa.geojson", "ward.geojson"),
+    *("lookup.csv", "population.csv"),
 )
 CODE = re.compile(r"[EWSN9][0-9A-Z]{7,8}")
 COLUMNS = {  # of a look-up, by how the publishers name them in one vintage or another
@@ -38,9 +37,13 @@ COLUMNS = {  # of a look-up, by how the publishers name them in one vintage or a
     "people": r"people|population",
 }
 REQUIRED = ("lsoa", "name", "ward")
+WANTED = "LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any year"
 MID_YEAR = re.compile(r"Mid-(\d{4})")
 LARGEST = 20_000_000
-OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
+TOO_LARGE = (
+    "is too large to be of one partnership",
+    "keep the rows of its own small areas, or of its force's districts, and no others",
+)
 
 
 @dataclass(frozen=True)
@@ -74,25 +77,23 @@ def read_places(files: dict[str, Path], drop: str, problems: list[Problem]) -> G
     """The geography that `files` of one drop hold, by name; what cannot be used is added to
     `problems`.
     """
-    areas, residents, drawn, wards = {}, {}, {}, {}
+    whole = Geography(received=dict.fromkeys(files, drop))
     for name, path in files.items():
         source = f"places/{name}"
         if name not in PLACES:
-            problems.append(
-                Problem(source, f"{shown(name)} is no file of places", known_keys(name, PLACES))
-            )
+            mistake = f"{shown(name)} is no file of places"
+            problems.append(Problem(source, mistake, known_keys(name, PLACES)))
         elif name in (SMALL_AREAS, WARDS):
-            drawn[name], named = _boundaries(
-                path, source, WARD if name == WARDS else LSOA, problems
-            )
-            wards = named if name == WARDS else wards
-        else:
-            header, body = _table(path, source, problems)
-            if body and name == LOOKUP:
-                areas = _lookup(header, body, source, problems)
-            elif body:
-                residents = _population(header, body, source, problems)
-    return Geography(areas, residents, drawn, wards, dict.fromkeys(files, drop))
+            code = WARD if name == WARDS else LSOA
+            whole.boundaries[name], named = _boundaries(path, source, code, problems)
+            whole.wards.update(named if name == WARDS else {})
+        elif table := open_table(path, source, problems, too_large=TOO_LARGE):
+            header = [written(cell) for cell in table.header]
+            if name == LOOKUP:
+                whole.areas.update(_lookup(header, table, problems))
+            else:
+                whole.residents.update(_population(header, table, problems))
+    return whole
 
 
 def joined(parts: list[Geography]) -> Geography:
@@ -109,112 +110,92 @@ def joined(parts: list[Geography]) -> Geography:
     return whole
 
 
-def _table(path: Path, source: str, problems: list[Problem]) -> tuple[list[str], list]:
-    try:
-        table = read_table(path)
-    except TooLarge:
-        problems.append(Problem(source, "is too large to be of one partnership", OWN))
-        return [], []
-    except Unreadable as error:
-        problems.append(Problem(source, error.mistake, error.cure, row=error.row))
-        return [], []
-    return [written(cell) for cell in table.header], table.rows
-
-
-def _lookup(
-    header: list[str], body: list, source: str, problems: list[Problem]
-) -> dict[str, SmallArea]:
-    at = {}
+def _lookup(header: list[str], table: Table, problems: list[Problem]) -> dict[str, SmallArea]:
+    places = {}
     for column, pattern in COLUMNS.items():
-        found = [n for n, name in enumerate(header) if re.fullmatch(pattern, name, re.IGNORECASE)]
-        if found:
-            at[column] = found[0]
-    absent = [name for name in REQUIRED if name not in at]
+        for place, name in reversed(list(enumerate(header))):
+            if re.fullmatch(pattern, name, re.IGNORECASE):
+                places[column] = place
+    absent = [column for column in REQUIRED if column not in places]
     if absent:
-        cure = (
-            "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and "
-            "WD25NM, of any year"
-        )
-        problems.append(Problem(source, f"has no column for {' or '.join(absent)}", cure, row=1))
+        mistake = f"has no column for {' or '.join(absent)}"
+        cure = f"send a look-up with the columns {WANTED}"
+        problems.append(Problem(table.source, mistake, cure, row=1))
         return {}
     areas: dict[str, SmallArea] = {}
-    for number, cells in body:
-        given = {name: _cell(cells, place) for name, place in at.items()}
-        code, people = given["lsoa"], given.get("people", "")
-        mistakes = _mistakes(given, people, areas)
+    for number, cells in table.rows:
+        row = dict.fromkeys(COLUMNS, "") | {c: _cell(cells, place) for c, place in places.items()}
+        mistakes = _mistakes(row, areas)
         problems += [
-            Problem(source, mistake, cure, number, header[at[column]])
+            Problem(table.source, mistake, cure, number, header[places[column]])
             for column, mistake, cure in mistakes
         ]
         if not mistakes:
-            msoa = given.get("msoa") or given["name"][:-1]
-            known = given.get("neighbourhood") or msoa
-            areas[code] = SmallArea(
-                given["name"], msoa, known, given["ward"], _residents(people, 10**6)
+            msoa = row["msoa"] or row["name"][:-1]
+            people = _residents(row["people"], 10**6)
+            areas[row["lsoa"]] = SmallArea(
+                row["name"], msoa, row["neighbourhood"] or msoa, row["ward"], people
             )
     partly = [area.name for area in areas.values() if area.people is None]
     if partly and len(partly) < len(areas):
-        mistake = (
-            f"{len(partly)} small areas have no number of residents, {shown(partly[0])} the first"
-        )
-        problems.append(Problem(source, mistake, "give every area's residents, or none"))
+        mistake = f"{len(partly)} small areas have no number of residents"
+        mistake += f", {shown(partly[0])} the first"
+        problems.append(Problem(table.source, mistake, "give every area's residents, or none"))
     return areas
 
 
-def _mistakes(given: dict[str, str], people: str, areas: dict) -> list[tuple[str, str, str]]:
-    code, found = given["lsoa"], []
+def _mistakes(row: dict[str, str], areas: dict) -> list[tuple[str, str, str]]:
+    """What is wrong with a row of a look-up: column, mistake and cure of each."""
+    code, people, mistakes = row["lsoa"], row["people"], []
     if not CODE.fullmatch(code):
-        found.append(("lsoa", f"{shown(code)} is no code of a small area", "write it as E01015023"))
+        mistake = f"{shown(code)} is no code of a small area"
+        mistakes.append(("lsoa", mistake, "write it as E01015023"))
     elif code in areas:
-        found.append(("lsoa", f"{code} is here twice", "keep one of the rows"))
-    for column in ("name", "ward"):
-        if not given[column]:
-            found.append((column, "there is nothing here", "write it, or take the row out"))
+        mistakes.append(("lsoa", f"{code} is here twice", "keep one of the rows"))
+    mistakes += [(column, *EMPTY) for column in ("name", "ward") if not row[column]]
     for column in ("name", "msoa", "neighbourhood", "ward"):
-        text = given.get(column, "")
-        if wrong := unfit(text) or spreadsheet_error(text):
-            found.append((column, f"{shown(text)} {wrong[0]}", wrong[1]))
+        if wrong := _wrong_name(row[column]):
+            mistakes.append((column, *wrong))
     if people and not _residents(people, 10**6):
-        found.append(
-            (
-                "people",
-                f"{shown(people)} is no number of residents",
-                "write digits only, such as 1642",
-            )
-        )
-    return found
+        mistake = f"{shown(people)} is no number of residents"
+        mistakes.append(("people", mistake, "write digits only, such as 1642"))
+    return mistakes
 
 
 def _population(
-    header: list[str], body: list, source: str, problems: list[Problem]
+    header: list[str], table: Table, problems: list[Problem]
 ) -> dict[str, dict[str, int]]:
     years = {n: m[1] for n, name in enumerate(header) if (m := MID_YEAR.fullmatch(name))}
     if "Name" not in header or not years:
+        mistake = "has no column Name, or none such as Mid-2016"
         cure = "send the estimates with the columns Name and Mid-2016, Mid-2017 and so on"
-        problems.append(
-            Problem(source, "has no column Name, or none such as Mid-2016", cure, row=1)
-        )
+        problems.append(Problem(table.source, mistake, cure, row=1))
         return {}
     residents: dict[str, dict[str, int]] = {}
-    for number, cells in body:
-        name = _cell(cells, header.index("Name")).partition(",")[
-            0
-        ]  # "Bristol, City of": its small areas say Bristol
+    for number, cells in table.rows:
+        # "Bristol, City of": its small areas say Bristol
+        name = _cell(cells, header.index("Name")).partition(",")[0]
+        mistakes = [("Name", *wrong)] if (wrong := _wrong_name(name)) else []
         if not name or name in residents:
-            told = f"{shown(name)} is here twice" if name else "there is no name here"
-            problems.append(Problem(source, told, "name each district once", number, "Name"))
-        if wrong := unfit(name) or spreadsheet_error(name):
-            problems.append(Problem(source, f"{shown(name)} {wrong[0]}", wrong[1], number, "Name"))
-        for n, year in years.items():
-            people = _cell(cells, n)
-            if number_of := _residents(people, 10**9):
-                residents.setdefault(name, {})[year] = number_of
+            mistake = f"{shown(name)} is here twice" if name else "there is no name here"
+            mistakes.append(("Name", mistake, "name each district once"))
+        for place, year in years.items():
+            people = _residents(_cell(cells, place), 10**9)
+            if people:
+                residents.setdefault(name, {})[year] = people
             else:
-                mistake = f"{shown(people)} is no number of residents"
-                problems.append(
-                    Problem(source, mistake, "write digits only, such as 264440", number, header[n])
-                )
+                mistake = f"{shown(_cell(cells, place))} is no number of residents"
+                mistakes.append((header[place], mistake, "write digits only, such as 264440"))
+        problems += [
+            Problem(table.source, mistake, cure, number, column)
+            for column, mistake, cure in mistakes
+        ]
     return residents
+
+
+def _wrong_name(name: str) -> tuple[str, str] | None:
+    wrong = unfit(name) or spreadsheet_error(name)
+    return (f"{shown(name)} {wrong[0]}", wrong[1]) if wrong else None
 
 
 def _residents(text: str, less_than: int) -> int | None:
@@ -229,25 +210,24 @@ def _cell(cells: list, place: int) -> str:
 def _boundaries(
     path: Path, source: str, code: str, problems: list[Problem]
 ) -> tuple[Boundaries, dict[str, str]]:
+    """The boundaries in a file, and the name of each of its areas."""
     try:
         if not path.is_file():
             raise Unreadable("is no file", "send the boundaries as GeoJSON")
         if path.stat().st_size > LARGEST:
-            raise Unreadable(
-                f"is over {LARGEST // 1_000_000} MB",
-                "send boundaries generalised to 20 metres or more",
-            )
+            cure = "send boundaries generalised to 20 metres or more"
+            raise Unreadable(f"is over {LARGEST // 1_000_000} MB", cure)
         content = path.read_bytes()
-        found = boundaries(content, code)
-        named = names(content, found)
-        for area, name in named.items():
-            if wrong := unfit(name) or spreadsheet_error(name):
-                problems.append(
-                    Problem(source, f"the name of {area}, {shown(name)}, {wrong[0]}", wrong[1])
-                )
-        return found, named
+        outlines = boundaries(content, code)
+        named = names(content, outlines)
     except Unreadable as error:
         problems.append(Problem(source, error.mistake, error.cure, row=error.row))
+        return {}, {}
     except (OSError, RecursionError):
         problems.append(Problem(source, "cannot be read", "send the boundaries again as GeoJSON"))
-    return {}, {}
+        return {}, {}
+    for area, name in named.items():
+        if wrong := unfit(name) or spreadsheet_error(name):
+            mistake = f"the name of {area}, {shown(name)}, {wrong[0]}"
+            problems.append(Problem(source, mistake, wrong[1]))
+    return outlines, named

@@ -1,6 +1,5 @@
 """A problem with what arrived, told to the person who can cure it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from saferplymouth.errors import printable
@@ -33,13 +32,6 @@ class Problem:
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."
         return printable(f"{', '.join(place)}: {self.mistake}.{cure}{end}")
-
-
-def unread(source: str, sheets: Iterable[str]) -> list[Problem]:
-    """That sheets of a workbook are not read."""
-    return [
-        Problem(source, "the sheet is not read", "", sheet=sheet, stops=False) for sheet in sheets
-    ]
 
 
 def shown(value: object) -> str:

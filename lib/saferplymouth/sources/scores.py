@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth.framework import Framework
-from saferplymouth.sources.papers import PaperLine, lines
-from saferplymouth.sources.problems import Problem
+from saferplymouth.sources.lines import Line
+from saferplymouth.sources.papers import lines
+from saferplymouth.sources.problems import Problem, shown
 
 FIRST = ("year", "issue", "area", "indicator")
 LAST = ("confidence", "scored_by", "scored_on", "illustrative")
@@ -45,18 +46,14 @@ def read_scores(
     rows, seen = [], {}
     for line in lines(path, source, columns, framework, problems):
         row = _score(line)
-        number = seen.setdefault((row.year, row.issue.casefold()), line.number)
-        if number != line.number:
-            line.problem(
-                "issue",
-                f"it is here twice for {row.year}",
-                f"keep one; the other stands in row {number}",
-            )
+        line.check_once(
+            "issue", (row.year, row.issue.casefold()), seen, f"{shown(row.issue)} for {row.year}"
+        )
         rows.append(row)
     return tuple(rows)
 
 
-def _score(line: PaperLine) -> Score:
+def _score(line: Line) -> Score:
     matrix = line.framework.matrix
     indicator = line.choice("indicator", line.framework.indicators, required=False)
     scores = {key: _value(line, key, bool(indicator)) for key in matrix.dimensions}
@@ -67,19 +64,17 @@ def _score(line: PaperLine) -> Score:
         indicator,
         scores,
         line.choice("confidence", matrix.confidence),
-        line.name("scored_by"),
+        line.said("scored_by"),
         line.date("scored_on"),
         line.choice("illustrative", ("yes", "no")) == "yes",
     )
 
 
-def _value(line: PaperLine, key: str, measured: bool) -> int | None:
+def _value(line: Line, key: str, measured: bool) -> int | None:
     dimension = line.framework.matrix.dimensions[key]
-    cure = (
-        f"write one of: "
-        f"{', '.join(f'{n} {word}' for n, word in enumerate(dimension.scale, start=1))}"
-    )
-    score = line.whole(key, required=not (measured and dimension.bands), cure=cure)
+    scale = ", ".join(f"{n} {word}" for n, word in enumerate(dimension.scale, start=1))
+    cure = f"write one of: {scale}"
+    score = line.whole(key, not (measured and dimension.bands), cure)
     if score is not None and not 1 <= score <= len(dimension.scale):
         line.problem(key, f"{score} is outside the scale", cure)
     return score

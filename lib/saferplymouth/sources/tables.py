@@ -8,7 +8,7 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,14 +20,12 @@ LARGEST_FILE = 5_000_000
 LARGEST_WORKBOOK = 20_000_000  # packed; what it takes to read one is bounded where it is read
 LARGEST_UNPACKED = workbook.LARGEST_UNPACKED
 MOST_ROWS = workbook.MOST_ROWS
-NUMBER = re.compile(
-    r"-?([0-9]{1,15}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4}|[1-9][0-9]{0,2}( "
-    r"[0-9]{3}){1,4})(\.[0-9]{1,17})?"
-)
-BROKEN = (
-    "cannot be opened as a workbook",
-    "open it in a spreadsheet and save it again without a password",
-)
+WHOLE = r"[0-9]{1,15}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4}|[1-9][0-9]{0,2}( [0-9]{3}){1,4}"
+NUMBER = re.compile(rf"-?({WHOLE})(\.[0-9]{{1,17}})?")
+NO_WORKBOOK = "cannot be opened as a workbook"
+SAVE_AGAIN = "open it in a spreadsheet and save it again without a password"
+SAVE_AS_CSV = "save it as CSV UTF-8"
+ERROR_CURE = "correct its formula, or write what should stand there"
 CALM = {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0), "stdin": subprocess.DEVNULL}
 
 
@@ -49,13 +47,13 @@ class TooLarge(Unreadable):
 @dataclass(frozen=True)
 class Table:
     """The header's cells, and each later row that holds anything with its number as a spreadsheet
-    counts it; of a workbook the name of the `sheet`, and those of the filled ones `beside` it.
+    counts it; of a workbook the name of the `sheet`.
     """
 
+    source: str
     header: list
     rows: list[tuple[int, list]]
     sheet: str = ""
-    beside: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> list[str]:
@@ -63,35 +61,65 @@ class Table:
         return columns(self.header)
 
 
-def read_table(path: Path, is_header: Callable[[list], object] = bool) -> Table:
-    """The table in a file; of a workbook with several filled sheets, the one whose first row
-    `is_header`.
+def open_table(
+    path: Path,
+    source: str,
+    problems: list[Problem],
+    is_header: Callable[[list[str]], object] = bool,
+    cure: str = "",
+    too_large: tuple[str, str] = (),
+) -> Table | None:
+    """The table in a file, whose columns `is_header`; of a workbook, the one sheet that has them.
 
-    Raises `Unreadable` where there is none, or where it is not plain which is meant.
+    None where there is none, or where it is not plain which is meant: `problems` then tell why,
+    with the `cure` of another header, and in the words of `too_large` for one that is.
     """
+    try:
+        table, others = _read(path, source, is_header)
+    except Unreadable as error:
+        mistake = (error.mistake, error.cure)
+        if too_large and isinstance(error, TooLarge):
+            mistake = too_large
+        problems.append(Problem(source, *mistake, row=error.row))
+        return None
+    unread = "the sheet is not read"
+    problems += [Problem(source, unread, "", sheet=name, stops=False) for name in others]
+    if is_header(table.columns):
+        return table
+    mistake = f"the header reads {shown(', '.join(table.columns))}"
+    problems.append(Problem(source, mistake, cure, 1, sheet=table.sheet))
+    return None
+
+
+def _read(
+    path: Path, source: str, is_header: Callable[[list[str]], object]
+) -> tuple[Table, list[str]]:
+    """The table, and the names of the sheets that are not read."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx", ".ods") or not path.is_file():
         raise Unreadable("is in no known format", "send CSV, XLSX or ODS")
     if path.stat().st_size > (LARGEST_FILE if kind == ".csv" else LARGEST_WORKBOOK):
         raise TooLarge
-    sheet, beside, rows = (
-        ("", (), _csv(path)) if kind == ".csv" else _chosen(_sheets(path), is_header)
-    )
+    sheet, others, rows = "", [], []
+    if kind == ".csv":
+        rows = _csv(path)
+    elif sheets := _sheets(path):
+        sheet, rows = _chosen(sheets, is_header)
+        others = [name for name, *_ in sheets if name != sheet]
     filled = []
     for number, cells in rows:
-        if any(written(cell) for cell in cells):
+        if any(map(written, cells)):
             filled.append((number, cells))
         if len(filled) > MOST_ROWS:
             raise TooLarge
     if not filled:
         raise Unreadable("is empty", "send the figures, or leave the file out when there are none")
     if len(filled) == 1:
-        raise Unreadable(
-            "has a header and no figures", "send the figures, or leave the file out", row=1
-        )
+        cure = "send the figures, or leave the file out"
+        raise Unreadable("has a header and no figures", cure, row=1)
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
-    return Table(filled[0][1], filled[1:], sheet, beside)
+    return Table(source, filled[0][1], filled[1:], sheet), others
 
 
 def columns(header: list) -> list[str]:
@@ -130,79 +158,24 @@ def spreadsheet_error(cell: object) -> tuple[str, str] | None:
     """What is wrong with a cell that holds an error of a spreadsheet, such as #REF!, and the cure;
     None otherwise.
     """
-    found = isinstance(cell, str) and workbook.ERROR.fullmatch(cell.strip())
-    return (
-        ("is an error of a spreadsheet", "correct its formula, or write what should stand there")
-        if found
-        else None
-    )
+    if isinstance(cell, str) and workbook.ERROR.fullmatch(cell.strip()):
+        return "is an error of a spreadsheet", ERROR_CURE
+    return None
 
 
-class Line:
-    """One row of a table, checked cell by cell; every mistake is told at once, and makes it no
-    `good`.
-
-    `cells` are by column, and "" where the row is short. A cell with an error of the spreadsheet,
-    such as #REF!, is told of here, and of nothing else.
-    """
-
-    def __init__(
-        self,
-        source: str,
-        table: Table,
-        row: tuple[int, list],
-        problems: list[Problem],
-        last: str = "",
-    ):
-        self.source, self.sheet, self.problems, self.good = source, table.sheet, problems, True
-        self.number, cells = row
-        self.cells = dict(zip(table.columns, [*cells, *[""] * len(table.columns)], strict=False))
-        self._told: set[str] = set()
-        for place, (column, cell) in enumerate(self.cells.items(), start=1):
-            if wrong := spreadsheet_error(cell):
-                self.problem(
-                    column,
-                    f"{_letters(place)}{self.number} holds the error {written(cell)}",
-                    wrong[1],
-                )
-                self._told.add(column)
-        if any(written(cell) for cell in cells[len(self.cells) :]):
-            mistake, cure = (
-                "the row has more cells than the header",
-                "quote text that holds a comma",
-            )
-            self.problem(last or table.columns[-1], mistake, cure)
-
-    def problem(self, column: str, mistake: str, cure: str) -> None:
-        self.good = False
-        if column not in self._told:
-            self.problems.append(
-                Problem(self.source, mistake, cure, self.number, column, self.sheet)
-            )
-
-
-def _letters(column: int) -> str:
-    """C for 3, as a spreadsheet names its columns."""
-    before, letter = divmod(column - 1, 26)
-    return (_letters(before) if before else "") + chr(65 + letter)
-
-
-def _csv(path: Path) -> Iterable[tuple[int, list]]:
+def _csv(path: Path) -> Iterator[tuple[int, list]]:
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            "holds bytes that are not UTF-8", "save it as CSV UTF-8", row=row
-        ) from None
+        raise Unreadable("holds bytes that are not UTF-8", SAVE_AS_CSV, row=row) from None
     if "\0" in text:
-        raise Unreadable("is not text", "save it as CSV UTF-8")
+        raise Unreadable("is not text", SAVE_AS_CSV)
     number = 0
     try:
-        for number, cells in enumerate(
-            csv.reader(io.StringIO(text, newline=""), strict=True), start=1
-        ):
+        for cells in csv.reader(io.StringIO(text, newline=""), strict=True):
+            number += 1
             yield number, cells
     except csv.Error:
         cure = "look for a quotation mark that is never closed"
@@ -219,36 +192,33 @@ def _sheets(path: Path) -> list[workbook.Sheet]:
     except subprocess.TimeoutExpired:
         raise too_much from None
     if read.returncode == workbook.NO_WORKBOOK:
-        raise Unreadable(*BROKEN)
+        raise Unreadable(NO_WORKBOOK, SAVE_AGAIN)
     if read.returncode:
         raise too_much
     return [sheet for sheet in marshal.loads(read.stdout) if sheet[3]]
 
 
 def _chosen(
-    sheets: list[workbook.Sheet], is_header: Callable[[list], object]
-) -> tuple[str, tuple[str, ...], list]:
-    """The name of the sheet that holds the table, the names of the others, and its rows."""
-    if not sheets:
-        return "", (), []
-    headed = [sheet for sheet in sheets if is_header(sheet[3][0][1])] or sheets[: len(sheets) == 1]
+    sheets: list[workbook.Sheet], is_header: Callable[[list[str]], object]
+) -> tuple[str, list]:
+    """The name and rows of the sheet that holds the table."""
+    headed = [sheet for sheet in sheets if is_header(columns(sheet[3][0][1]))]
+    if not headed and len(sheets) == 1:
+        headed = sheets
     visible = [sheet for sheet in headed if sheet[1]]
     if len(visible) > 1:
-        raise Unreadable(
-            f"holds the table on more than one sheet: {_names(visible)}", "keep one of them"
-        )
+        mistake = f"holds the table on more than one sheet: {_names(visible)}"
+        raise Unreadable(mistake, "keep one of them")
     if headed and not visible:
-        raise Unreadable(
-            f"holds its table on a hidden sheet: {_names(headed)}",
-            "unhide the sheet, or send it as CSV",
-        )
+        mistake = f"holds its table on a hidden sheet: {_names(headed)}"
+        raise Unreadable(mistake, "unhide the sheet, or send it as CSV")
     if not headed:
         cure = "put the table on one sheet, with its header in the first row"
         raise Unreadable(f"holds no sheet that starts with the header, of {_names(sheets)}", cure)
     ((name, _, whole, rows),) = visible
     if not whole:
         raise TooLarge
-    return name, tuple(sheet[0] for sheet in sheets if sheet[0] != name), rows
+    return name, rows
 
 
 def _names(sheets: list[workbook.Sheet]) -> str:

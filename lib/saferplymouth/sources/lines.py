@@ -1,0 +1,147 @@
+"""One row of a table, checked cell by cell, every mistake told at once."""
+
+import datetime
+from collections.abc import Callable, Collection
+
+from saferplymouth import periods
+from saferplymouth.errors import known_keys, unfit, unnamed
+from saferplymouth.framework import Framework
+from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.tables import Table, figure, spreadsheet_error, written
+
+LONGEST = 500
+LARGEST = 10**11
+EMPTY = ("there is nothing here", "write it, or take the row out")
+
+
+class Line:
+    """A row whose `cells` are by column, "" where the row is short; a mistake makes it no `good`.
+
+    A cell with an error of the spreadsheet, such as #REF!, is told of here, and of nothing else.
+    """
+
+    last = ""  # the column that cells without one are told of, if not the table's own last
+
+    def __init__(
+        self, framework: Framework, table: Table, row: tuple[int, list], problems: list[Problem]
+    ):
+        self.framework, self.table, self.problems, self.good = framework, table, problems, True
+        self.number, cells = row
+        columns = table.columns
+        self.cells = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+        self._errors: set[str] = set()
+        for place, (column, cell) in enumerate(self.cells.items(), start=1):
+            if error := spreadsheet_error(cell):
+                mistake = f"{_letters(place)}{self.number} holds the error {written(cell)}"
+                self.problem(column, mistake, error[1])
+                self._errors.add(column)
+        if any(map(written, cells[len(self.cells) :])):
+            mistake = "the row has more cells than the header"
+            self.problem(self.last or columns[-1], mistake, "quote text that holds a comma")
+
+    def problem(self, column: str, mistake: str, cure: str) -> None:
+        self.good = False
+        if column not in self._errors:
+            source, sheet = self.table.source, self.table.sheet
+            self.problems.append(Problem(source, mistake, cure, self.number, column, sheet))
+
+    def check(self, column: str, text: str, finding: tuple[str, str] | None) -> None:
+        """Tell what is wrong with a text: its mistake and cure, if it has any."""
+        if finding:
+            self.problem(column, f"{shown(text)} {finding[0]}", finding[1])
+
+    def check_once(self, column: str, key: tuple, seen: dict, text: str) -> None:
+        """Tell of a key that another row has too; `seen` says where each first stood."""
+        source, number = seen.setdefault(key, (self.table.source, self.number))
+        if (source, number) != (self.table.source, self.number):
+            place = f"row {number}" if source == self.table.source else f"{source}, row {number}"
+            cure = f"keep one; the other stands in {place}"
+            self.problem(column, f"{text} is here twice", cure)
+
+    def written(self, column: str, required: bool = True) -> str:
+        """A cell as it is written, on one line."""
+        text = written(self.cells.get(column))
+        if required and not text:
+            self.problem(column, *EMPTY)
+        return text
+
+    def text(self, column: str, required: bool = True) -> str:
+        """A cell as one line of text that may be published."""
+        text = self.written(column, required)
+        if len(text) > LONGEST:
+            self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
+        finding = unfit(text)
+        if required and text and not any(map(str.isalnum, text)):
+            finding = finding or ("says nothing", EMPTY[1])
+        self.check(column, text, finding)
+        return text
+
+    def said(self, column: str, finding: Callable[[str], tuple[str, str] | None] = unnamed) -> str:
+        """What a person says for the row: their name, or what else `finding` finds fault with."""
+        text = self.written(column)
+        self.check(column, text, finding(text) if text else None)
+        return text
+
+    def choice(self, column: str, allowed: Collection[str], required: bool = True) -> str:
+        """A text that must be one of a few."""
+        text = self.written(column, required)
+        if text and text not in allowed:
+            self.problem(column, f"{shown(text)} is not known", known_keys(text, allowed))
+        return text
+
+    def keys(self, column: str, known: Collection[str]) -> tuple[str, ...]:
+        """Keys of the framework, separated by semicolons; none where the cell is empty."""
+        keys = [key.strip() for key in self.written(column, required=False).split(";")]
+        keys = [key for key in keys if key]
+        for key in dict.fromkeys(keys):
+            if key not in known:
+                mistake = f"{shown(key)} is not in the framework"
+                self.problem(column, mistake, known_keys(key, known))
+            elif keys.count(key) > 1:
+                self.problem(column, f"{key} is here {keys.count(key)} times", "name it once")
+        return tuple(keys)
+
+    def pounds(self, column: str, required: bool = True) -> int | None:
+        """A whole number of pounds; None where the cell is empty."""
+        return self.whole(column, required, "write digits only, such as 110000", "£")
+
+    def whole(self, column: str, required: bool, cure: str, sign: str = "") -> int | None:
+        """A whole number of 0 or more, with its `sign` or without; None where the cell is empty."""
+        text = self.written(column, required)
+        number = figure(text, sign)
+        if number is not None and number == int(number) and 0 <= number <= LARGEST:
+            return int(number)
+        if text:
+            self.problem(column, f"{shown(text)} is not a whole number", cure)
+        return None
+
+    def date(self, column: str, required: bool = True) -> datetime.date | None:
+        """A day, None where the cell is empty."""
+        text = self.written(column, required)
+        try:
+            return periods.received_day(text) if text else None
+        except ValueError:
+            cure = "write the date as 2017-01-24, from 1900 to 2199"
+            self.problem(column, f"{shown(text)} is not a date", cure)
+            return None
+
+    def period(self, column: str, read: Callable[[], object]):
+        """What `read` makes of a period; None where it is none, as `periods` tells."""
+        try:
+            return read()
+        except ValueError as error:
+            mistake, _, cure = str(error).partition("; ")
+            self.problem(column, mistake, cure)
+            return None
+
+    def financial_year(self, column: str) -> str:
+        """A financial year as data writes it, such as 2017/18."""
+        text, calendar = self.written(column), self.framework.calendar
+        year = self.period(column, lambda: calendar.received(text, "year")) if text else None
+        return calendar.label(year) if year is not None else ""
+
+
+def _letters(column: int) -> str:
+    """C for 3, as a spreadsheet names its columns."""
+    before, letter = divmod(column - 1, 26)
+    return (_letters(before) if before else "") + chr(65 + letter)
