@@ -12,16 +12,9 @@ from collections.abc import Iterable
 
 FORMULA = tuple("=+-@")
 QUOTES = "'\"‘’“”"
-UNSEEN = (
-    "Cc",
-    "Cf",
-    "Cs",
-    "Co",
-    "Cn",
-    "Zl",
-    "Zp",
-)  # Unicode's categories of what has no shape of its own
-# what has none either in other categories: Default_Ignorable_Code_Point, and what is drawn empty
+# Unicode's categories of what has no shape of its own, and what has none either in other
+# categories: Default_Ignorable_Code_Point, and what is drawn empty
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
     "\U00013441\U00013442\U0001d159\U000e0100-\U000e01ef]"
@@ -62,11 +55,9 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
     """The cure for a key that is not among `keys`: the nearest ones, or all of them."""
     by_sound = {key.lower(): key for key in keys}
     near = [by_sound[key] for key in difflib.get_close_matches(str(wrong).lower(), by_sound, n=2)]
-    return (
-        f"did you mean {' or '.join(near)}?"
-        if near
-        else f"use one of {', '.join(by_sound.values())}"
-    )
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"use one of {', '.join(by_sound.values())}"
 
 
 def unseen(text: str) -> tuple[str, str] | None:
@@ -76,9 +67,12 @@ def unseen(text: str) -> tuple[str, str] | None:
     Such characters can turn round the order of letters and digits. Source: Unicode Technical Report
     36, section 2.
     """
-    found = next((c for c in text if _shapeless(c) and c not in LAID_OUT), "")
-    mistake = f"holds a character that cannot be seen (U+{ord(found):04X})" if found else ""
-    return (mistake, "type it again as plain text") if found else None
+    for c in text:
+        shapeless = unicodedata.category(c) in UNSEEN or BLANK.match(c)
+        if shapeless and c not in LAID_OUT:
+            mistake = f"holds a character that cannot be seen (U+{ord(c):04X})"
+            return mistake, "type it again as plain text"
+    return None
 
 
 def unfit(text: str) -> tuple[str, str] | None:
@@ -100,8 +94,8 @@ def unfit_name(name: str) -> tuple[str, str] | None:
     """The same of a file's name, which stands in tables as where a figure came from."""
     if not name.isprintable():
         return "has a name that cannot be shown", "rename it in plain letters"
-    wrong = unfit(name)
-    return wrong and (f"has a name that {wrong[0]}", "rename it in plain letters")
+    finding = unfit(name)
+    return finding and (f"has a name that {finding[0]}", "rename it in plain letters")
 
 
 def unfit_cells(cells: Iterable[str]) -> list[str]:
@@ -119,7 +113,8 @@ def unnamed(text: str) -> tuple[str, str] | None:
     A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
     """
     wrong = ("is no name", "write the name of a person, in two letters or more")
-    return _unsaid(text, LONGEST_NAME) or (unfit(text) if _letters(text).count("L") > 1 else wrong)
+    finding = unfit(text) if _letters(text).count("L") > 1 else wrong
+    return too_long(text, LONGEST_NAME) or unseen(text) or finding
 
 
 def unreasoned(text: str) -> tuple[str, str] | None:
@@ -127,16 +122,15 @@ def unreasoned(text: str) -> tuple[str, str] | None:
     at most.
     """
     wrong = ("is no reason", "write the reason, in a word or more")
-    return _unsaid(text, LONGEST_REASON) or (unfit(text) if "LL" in _letters(text) else wrong)
+    finding = unfit(text) if "LL" in _letters(text) else wrong
+    return too_long(text, LONGEST_REASON) or unseen(text) or finding
 
 
-def _unsaid(text: str, longest: int) -> tuple[str, str] | None:
-    too_long = (
-        (f"holds {len(text):,} characters", f"keep it to {longest}")
-        if len(text) > longest
-        else None
-    )
-    return too_long or unseen(text)
+def too_long(text: str, longest: int) -> tuple[str, str] | None:
+    """The same of a text of more than `longest` characters."""
+    if len(text) <= longest:
+        return None
+    return f"holds {len(text):,} characters", f"keep it to {longest}"
 
 
 def _letters(text: str) -> str:
@@ -144,10 +138,6 @@ def _letters(text: str) -> str:
     other character.
     """
     return "".join(unicodedata.category(c)[0] for c in text).replace("M", "")
-
-
-def _shapeless(c: str) -> bool:
-    return unicodedata.category(c) in UNSEEN or bool(BLANK.match(c))
 
 
 def printable(text: str) -> str:

@@ -33,7 +33,6 @@ from saferplymouth.sources.sign_offs import SignOff, read_sign_offs
 
 __all__ = [
     "LINE_END",
-    "PAPERS",
     "Comment",
     "Drop",
     "Geography",

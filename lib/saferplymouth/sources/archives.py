@@ -14,26 +14,23 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from saferplymouth.errors import unfit_name
+from saferplymouth.periods import MONTH
 from saferplymouth.sources.problems import Problem, shown
 
 ENDING = "-street.csv"
-NAME = re.compile(
-    r"((?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2]))-([a-z0-9]+(?:-[a-z0-9]+)*)-street\.csv"
-)
+FORCE = "[a-z0-9]+(?:-[a-z0-9]+)*"
+NAME = re.compile(rf"({MONTH.pattern})-({FORCE}){re.escape(ENDING)}")
 CLUTTER = (".", "~$")
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
 READER = b"3"  # of another reader, a file's digest is another
 UNREADABLE = (
-    OSError,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
+    *(OSError, EOFError, RuntimeError, ValueError),
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
 )
 FETCH = "download it again from data.police.uk"
+AS_DOWNLOADED = "put in the zip as downloaded"
+NAMED = "name it as downloaded, such as 2016-11-west-midlands-street.csv"
 SHUT = ("cannot be read", f"{FETCH}, or see who may open it")
 
 
@@ -43,8 +40,12 @@ class Packed(zipfile.ZipFile):
     @cached_property
     def whole(self) -> bytes:
         """The SHA-256 of all of it."""
-        with Path(self.filename).open("rb") as content:
-            return hashlib.file_digest(content, "sha256").digest()
+        return _sha256(Path(self.filename), b"")
+
+
+def _sha256(path: Path, before: bytes) -> bytes:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, lambda: hashlib.sha256(before)).digest()
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,11 @@ class StreetFile:
         """Of its name and content, or of its zip and which of that it is; raises one of
         `UNREADABLE`.
         """
-        if self.packed:
-            member = self.packed.getinfo(self._member)
-            own = f"{member.filename} {member.CRC} {member.file_size}".encode()
-            return hashlib.sha256(READER + self.packed.whole + own).hexdigest()
-        with self.path.open("rb") as content:
-            return hashlib.file_digest(
-                content, lambda: hashlib.sha256(READER + self.path.name.encode())
-            ).hexdigest()
+        if not self.packed:
+            return _sha256(self.path, READER + self.path.name.encode()).hex()
+        member = self.packed.getinfo(self._member)
+        own = f"{member.filename} {member.CRC} {member.file_size}".encode()
+        return hashlib.sha256(READER + self.packed.whole + own).hexdigest()
 
 
 def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
@@ -91,22 +89,22 @@ def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
     What cannot be one is told in `problems`: a name of another shape, a damaged zip, a month twice
     or still to come.
     """
-    found: list[StreetFile] = []
+    files: list[StreetFile] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.name.startswith(CLUTTER) or not path.name.endswith((ENDING, ".zip")):
             continue
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 problems.append(Problem(path.name, "is not a file", "put the file itself here"))
+            elif path.suffix == ".zip":
+                files += _packed(path, problems)
             else:
-                found += (
-                    _packed(path, problems) if path.suffix == ".zip" else _plain(path, problems)
-                )
+                files += _named(path.name, path, None, problems)
         except UNREADABLE:
             problems.append(Problem(path.name, *SHUT))
-    found.sort(key=lambda file: (file.month, file.force))
-    problems += _misplaced(found, folder.name)
-    return found
+    files.sort(key=lambda file: (file.month, file.force))
+    problems += _misplaced(files, folder.name)
+    return files
 
 
 def readable(file: StreetFile, problems: list[Problem]) -> bool:
@@ -118,28 +116,18 @@ def readable(file: StreetFile, problems: list[Problem]) -> bool:
         return False
 
 
-def _plain(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
-    if named := _named(path.name, path.name, problems):
-        yield StreetFile(path.name, *named, path)
-
-
 def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
     try:
         packed = Packed(path)
     except UNREADABLE:
         problems.append(Problem(path.name, "cannot be opened as a zip", FETCH))
         return
-    if wrong := unfit_name(path.name):
-        problems.append(Problem(path.name, *wrong))
-        return
-    members = [m for m in packed.infolist() if _is_street(m)]
-    if mistake := _unfit(members, path.stat().st_size):
+    members = [member for member in packed.infolist() if _is_street(member)]
+    if mistake := unfit_name(path.name) or _unfit(members, path.stat().st_size):
         problems.append(Problem(path.name, *mistake))
         return
     for member in members:
-        source = f"{path.name}/{member.filename}"
-        if named := _named(PurePosixPath(member.filename).name, source, problems):
-            yield StreetFile(source, *named, path, packed)
+        yield from _named(f"{path.name}/{member.filename}", path, packed, problems)
 
 
 def _is_street(member: zipfile.ZipInfo) -> bool:
@@ -151,54 +139,50 @@ def _is_street(member: zipfile.ZipInfo) -> bool:
 def _unfit(members: list[zipfile.ZipInfo], size: int) -> tuple[str, str] | None:
     """The mistake and cure of a zip that is not to be read."""
     names = [member.filename for member in members]
+    usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     unpacked = sum(member.file_size for member in members)
     if not members:
-        return (
-            "holds no street file",
-            "download it with crime data included, or move it out of the drop",
-        )
+        cure = "download it with crime data included, or move it out of the drop"
+        return "holds no street file", cure
     if any(member.flag_bits & 1 for member in members):
-        return "is locked with a password", "put in the zip as downloaded, without a password"
-    if any(
-        member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members
-    ):
-        return (
-            "is packed in an unusual way",
-            "put in the zip as downloaded, or the files themselves",
-        )
-    if any(
-        name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts for name in names
-    ):
+        return "is locked with a password", f"{AS_DOWNLOADED}, without a password"
+    if any(member.compress_type not in usual for member in members):
+        return "is packed in an unusual way", f"{AS_DOWNLOADED}, or the files themselves"
+    if any(map(_leads_out, names)):
         return "holds a file whose name leads out of it", FETCH
     if any(map(unfit_name, names)):
         return "holds a file whose name cannot be shown", FETCH
     if len(set(names)) < len(names):
         return "holds two files of one name", FETCH
-    if unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * size:
-        return (
-            f"would unpack to {unpacked / 1e6:,.0f} MB",
-            f"{FETCH}, in fewer months if it is whole",
-        )
+    if unpacked > min(LARGEST_UNPACKED, LARGEST_RATIO * size):
+        mistake = f"would unpack to {unpacked / 1e6:,.0f} MB"
+        return mistake, f"{FETCH}, in fewer months if it is whole"
     return None
 
 
-def _named(name: str, source: str, problems: list[Problem]) -> tuple[str, str] | None:
-    """The month and force a file is of by its name."""
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts
+
+
+def _named(
+    source: str, path: Path, packed: Packed | None, problems: list[Problem]
+) -> Iterator[StreetFile]:
+    """The street file at a place, if its name says of which month and force it is."""
+    name = source.rpartition("/")[2]
     if match := NAME.fullmatch(name):
-        return match[1], match[2]
-    cure = "name it as downloaded, such as 2016-11-west-midlands-street.csv"
-    problems.append(Problem(source, f"{shown(name)} names no month and force", cure))
-    return None
+        yield StreetFile(source, match[1], match[4], path, packed)
+    else:
+        problems.append(Problem(source, f"{shown(name)} names no month and force", NAMED))
 
 
 def _misplaced(files: list[StreetFile], drop: str) -> Iterator[Problem]:
-    known: dict[tuple[str, str], str] = {}
+    """A month that has come twice for one force, or is still to come."""
+    first: dict[tuple[str, str], str] = {}
     for file in files:
-        other = known.setdefault((file.month, file.force), file.source)
+        other = first.setdefault((file.month, file.force), file.source)
         if other != file.source:
-            yield Problem(
-                file.source, f"is of the same month and force as {other}", "keep one of them"
-            )
+            mistake = f"is of the same month and force as {other}"
+            yield Problem(file.source, mistake, "keep one of them")
         if file.month > drop:
             cure = f"move it to the drop of {file.month} or a later one"
             yield Problem(file.source, f"is of {file.month}, a month later than its drop", cure)

@@ -23,24 +23,27 @@ import mistune
 import nh3
 
 from saferplymouth import periods
-from saferplymouth.errors import LONGEST_NAME, known_keys, unnamed, unreasoned, unseen
+from saferplymouth.errors import (
+    LONGEST_NAME,
+    known_keys,
+    too_long,
+    unnamed,
+    unreasoned,
+    unseen,
+)
 from saferplymouth.framework import Framework
 from saferplymouth.sources.problems import Problem, shown
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
 AUTHOR, DATE, WRITTEN_FOR, SIGNED_OFF = HEADERS = ("Author", "Date", "Written for", "Signed off")
 HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)")
-LOOKS = {
-    "author": AUTHOR,
-    "date": DATE,
-    "writtenfor": WRITTEN_FOR,
-    "signedoff": SIGNED_OFF,
-    "signedoffby": SIGNED_OFF,
-}
+LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR}
+LOOKS |= {"signedoff": SIGNED_OFF, "signedoffby": SIGNED_OFF}
 LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or what is drawn like one
 LINE_END = re.compile(r"\r\n|\r|\n")  # of what Unicode lets end a line, what a reader sees end one
 LONGEST = 20_000
 LARGEST_FILE = 5 * LONGEST  # bytes, of which a character takes four at most
+LENGTH = f"write 1 to {LONGEST:,} characters, or remove the file"
 
 
 @dataclass(frozen=True)
@@ -63,27 +66,23 @@ class Comment:
     @property
     def file(self) -> bytes:
         """The comment as its file has it."""
-        first = {"Author": self.author, "Date": self.date and self.date.isoformat()}
-        first |= {"Written for": self.written_for, "Signed off": self.signed_off}
-        header = "".join(f"{name}: {said}\n" for name, said in first.items() if said)
-        return f"{header}\n{self.text}\n".encode()
+        date = self.date.isoformat() if self.date else ""
+        values = (self.author, date, self.written_for, self.signed_off)
+        lines = [f"{name}: {value}\n" for name, value in zip(HEADERS, values, strict=True) if value]
+        return f"{''.join(lines)}\n{self.text}\n".encode()
 
     def says_as(self, other: "Comment") -> bool:
         """Whether it is the other's text, under the same names."""
-        return (self.text, self.author, self.signed_off) == (
-            other.text,
-            other.author,
-            other.signed_off,
-        )
+        mine, theirs = ((c.text, c.author, c.signed_off) for c in (self, other))
+        return mine == theirs
 
     @property
     def html(self) -> str:
         """The text as HTML, cut down to paragraphs, lists, emphasis and web links: nothing that
         loads or runs.
         """
-        written = mistune.html(self.text)
         return nh3.clean(
-            written,
+            mistune.html(self.text),
             tags=ALLOWED,
             attributes={"a": {"href"}},
             url_schemes={"https", "http", "mailto"},
@@ -99,15 +98,13 @@ def read_comments(
     for path in files:
         name = f"comments/{path.name}"
         if path.suffix != ".md" or not path.is_file():
-            problems.append(
-                Problem(name, "is not a comment", "save it as text named <indicator>.md")
-            )
+            cure = "save it as text named <indicator>.md"
+            problems.append(Problem(name, "is not a comment", cure))
         elif path.stem not in framework.indicators:
             cure = known_keys(path.stem, framework.indicators)
             problems.append(Problem(name, f"{shown(path.stem)} is not an indicator", cure))
         elif path.stat().st_size > LARGEST_FILE:
-            cure = f"write 1 to {LONGEST:,} characters, or remove the file"
-            problems.append(Problem(name, f"is over {LARGEST_FILE:,} bytes", cure))
+            problems.append(Problem(name, f"is over {LARGEST_FILE:,} bytes", LENGTH))
         elif comment := read_comment(path.read_bytes(), name, problems):
             found[path.stem] = comment
     return found
@@ -118,60 +115,51 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     try:
         lines = LINE_END.split(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        problems.append(
-            Problem(name, f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
-        )
+        mistake = f"byte {error.start + 1} is not UTF-8"
+        problems.append(Problem(name, mistake, "save the file as UTF-8"))
         return None
     header: dict[str, str] = {}
-    opened = 0
-    for opened, line in enumerate([*lines, ""]):
+    opens = 0
+    for opens, line in enumerate([*lines, ""]):
         if not (match := HEADER.fullmatch(line)):
             break
         if match[1] in header:
-            problems.append(
-                Problem(name, f"says {match[1]} a second time", "keep one of the lines", opened + 1)
-            )
+            mistake = f"says {match[1]} a second time"
+            problems.append(Problem(name, mistake, "keep one of the lines", opens + 1))
         header[match[1]] = match[2].strip()
-    problems += _look_alikes(lines, opened, name)
-    text = "\n".join(lines[opened:]).strip()
+    problems += _look_alikes(lines, opens, name)
+    text = "\n".join(lines[opens:]).strip()
     if not text or len(text) > LONGEST:
-        length = f"holds {len(text):,} characters" if text else "holds no text"
-        problems.append(
-            Problem(name, length, f"write 1 to {LONGEST:,} characters, or remove the file")
-        )
-    if wrong := unseen(text):
-        problems.append(Problem(name, *wrong))
-    for column, said, wrong in _unfit(header):
-        problems.append(Problem(name, f"{shown(said)} {wrong[0]}", wrong[1], column=column))
-    date = _date(header.get(DATE, ""), name, problems)
-    signed = header.get(SIGNED_OFF, "")
-    if signed and "," not in signed:
-        problems.append(
-            Problem(name, "is signed off without a reason", "write: Signed off: name, reason")
-        )
-    return Comment(text, header.get(AUTHOR, ""), date, header.get(WRITTEN_FOR, ""), signed)
+        mistake = f"holds {len(text):,} characters" if text else "holds no text"
+        problems.append(Problem(name, mistake, LENGTH))
+    if finding := unseen(text):
+        problems.append(Problem(name, *finding))
+    author, date, written_for, signed_off = (header.get(column, "") for column in HEADERS)
+    who, comma, reason = (part.strip() for part in signed_off.partition(","))
+    for column, part, finding in (
+        (AUTHOR, author, unnamed(author) if author else None),
+        (WRITTEN_FOR, written_for, unseen(written_for)),
+        (WRITTEN_FOR, written_for, too_long(written_for, LONGEST_NAME)),
+        (SIGNED_OFF, who, unnamed(who) if who or comma else None),
+        (SIGNED_OFF, reason, unreasoned(reason) if comma else None),
+        (DATE, date, _no_date(date) if date else None),
+    ):
+        if finding:
+            mistake, cure = finding
+            problems.append(Problem(name, f"{shown(part)} {mistake}", cure, column=column))
+    if signed_off and not comma:
+        cure = "write: Signed off: name, reason"
+        problems.append(Problem(name, "is signed off without a reason", cure))
+    day = periods.written_day(date) if date and not _no_date(date) else None
+    return Comment(text, author, day, written_for, signed_off)
 
 
-def _unfit(header: dict[str, str]) -> Iterator[tuple[str, str, tuple[str, str]]]:
-    """Each part of the first lines that does not say what its line is for: the line, the part,
-    mistake and cure.
-    """
-    author, written_for = header.get(AUTHOR, ""), header.get(WRITTEN_FOR, "")
-    if author and (wrong := unnamed(author)):
-        yield AUTHOR, author, wrong
-    if wrong := unseen(written_for):
-        yield WRITTEN_FOR, written_for, wrong
-    if len(written_for) > LONGEST_NAME:
-        yield (
-            WRITTEN_FOR,
-            written_for,
-            (f"holds {len(written_for):,} characters", f"keep it to {LONGEST_NAME}"),
-        )
-    who, comma, reason = (part.strip() for part in header.get(SIGNED_OFF, "").partition(","))
-    if (who or comma) and (wrong := unnamed(who)):
-        yield SIGNED_OFF, who, wrong
-    if comma and (wrong := unreasoned(reason)):
-        yield SIGNED_OFF, reason, wrong
+def _no_date(text: str) -> tuple[str, str] | None:
+    try:
+        periods.written_day(text)
+    except ValueError:
+        return "is not a date", "write the date as 2017-01-10"
+    return None
 
 
 def _look_alikes(lines: list[str], opened: int, name: str) -> Iterator[Problem]:
@@ -182,15 +170,9 @@ def _look_alikes(lines: list[str], opened: int, name: str) -> Iterator[Problem]:
     for row, line in enumerate(lines[opened:], start=opened + 1):
         looks = _looks_like(line)
         if looks == SIGNED_OFF or (looks and before):
-            cure = (
-                f"open one of the file's first lines with '{looks}: ', or put it into other words"
-            )
-            yield Problem(
-                name,
-                f"{shown(line)} looks like a line '{looks}: ' and does not count as one",
-                cure,
-                row,
-            )
+            mistake = f"{shown(line)} looks like a line '{looks}: ' and does not count as one"
+            cure = f"open one of the file's first lines with '{looks}: ', or reword it"
+            yield Problem(name, mistake, cure, row)
         before = before and bool(looks or not line.strip())
 
 
@@ -205,12 +187,3 @@ def _looks_like(line: str) -> str:
         if len(letters) == len(look) and all(same) and 2 * len(same) >= len(look):
             return header
     return ""
-
-
-def _date(written: str, name: str, problems: list[Problem]) -> datetime.date | None:
-    try:
-        return periods.written_day(written) if written else None
-    except ValueError:
-        cure = "write the date as 2017-01-10"
-        problems.append(Problem(name, f"{shown(written)} is not a date", cure, column="Date"))
-        return None
