@@ -3,10 +3,13 @@ written.
 """
 
 import datetime
-import html
+from collections.abc import Iterable
 
-from saferplymouth import periods, sources
+from markupsafe import Markup
+
+from saferplymouth import sources
 from saferplymouth.comments import CANNOT, RIGHT, WRONG, Verdict, hidden, wrong_claims
+from saferplymouth.display.templates import fill
 from saferplymouth.errors import Mistake
 from saferplymouth.indicators import commentary
 from saferplymouth.indicators.evidence import Evidence
@@ -19,8 +22,6 @@ NOT_READ = (
     "The text is kept as it is: comments on rates and on sums of money are not held against the "
     "figures."
 )
-SIGNED = 'comment("…", "A. Analyst", signed_off="name, reason")'
-CURE = f"<p>Correct the text, or let it stand with <code>{SIGNED}</code>.</p>"
 NOTHING = "It makes no claim that could be held against the figures."
 ORDER = {WRONG: "Wrong", CANNOT: "Cannot be checked", RIGHT: "Right"}
 
@@ -33,7 +34,7 @@ class NotSaved(Mistake):
     """The comment cannot be put into the drop; the message says why and what would do."""
 
 
-def shown(project: Project, evidence: Evidence) -> str:
+def shown(project: Project, evidence: Evidence) -> Markup | str:
     """The comment in the month's drop with name and date, and what is wrong in it; empty where
     there is none.
 
@@ -43,29 +44,23 @@ def shown(project: Project, evidence: Evidence) -> str:
     if comment is None:
         return ""
     _refuse_hidden(project, evidence.indicator.key, comment.text)
-    when = f", {periods.day(comment.date)}" if comment.date else ""
+    wrong = wrong_claims.wrong(project, evidence.indicator.key)
+    box = _claims({"Checked against the figures": wrong}, signed_off=comment.signed_off)
     stale = commentary.of_stale(comment.written_for, evidence)
-    warning = f'<p class="missing">{html.escape(stale)}</p>' if stale else ""
-    byline = f"<footer>Analyst’s comment: {html.escape(comment.who)}{when}</footer>"
-    found = wrong_claims.wrong(project, evidence.indicator.key)
-    signed = f"<p>Let stand by {html.escape(comment.signed_off)}.</p>" if comment.signed_off else ""
-    wrong = _box("Checked against the figures:", found, signed) if found else ""
-    return f'{warning}<blockquote class="comment">{comment.html}{byline}</blockquote>{wrong}'
+    return fill("comment", comment=comment, stale=stale, wrong=box)
 
 
-def judged(project: Project, key: str, text: str) -> str:
+def judged(project: Project, key: str, text: str) -> Markup:
     """Every claim of `text` as the figures have it: what is wrong, what cannot be checked, what is
     right.
     """
     _refuse_hidden(project, key, text)
     if not wrong_claims.checkable(project, key):
-        return f"<p>{NOT_READ}</p>"
+        return fill("paragraph", text=NOT_READ)
     found = wrong_claims.verdicts(project, key, text)
-    kinds = {words: [v for v in found if v.verdict == kind] for kind, words in ORDER.items()}
-    return (
-        "".join(_box(f"{words}:", mine) for words, mine in kinds.items() if mine)
-        or f"<p>{NOTHING}</p>"
-    )
+    if not found:
+        return fill("paragraph", text=NOTHING)
+    return _claims({ORDER[kind]: [v for v in found if v.verdict == kind] for kind in ORDER})
 
 
 def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
@@ -75,18 +70,15 @@ def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comm
     read back.
     """
     texts = {"text": text, "author": author, "signed_off": signed_off}
-    wrong = [name for name, given in texts.items() if not isinstance(given, str)]
+    wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     if wrong:
-        raise NotSaved(
-            f'{" and ".join(wrong)} must be text in quotes, such as comment("Reports rose.", "A. '
-            f'Analyst")'
-        )
+        example = 'comment("Reports rose.", "A. Analyst")'
+        raise NotSaved(f"{' and '.join(wrong)} must be text in quotes, such as {example}")
     if not author.strip() or sources.LINE_END.search(f"{author}{signed_off}"):
         raise NotSaved('a comment bears a name, on one line: comment("…", "A. Analyst")')
-    lines, now = sources.LINE_END.split(text.strip()), commentary.written_for_now(evidence)
-    comment = Comment(
-        "\n".join(lines), author.strip(), datetime.date.today(), now, signed_off.strip()
-    )
+    text = "\n".join(sources.LINE_END.split(text.strip()))
+    names, now = (author.strip(), datetime.date.today()), commentary.written_for_now(evidence)
+    comment = Comment(text, *names, now, signed_off.strip())
     problems: list[sources.Problem] = []
     sources.read_comment(comment.file, f"comments/{evidence.indicator.key}.md", problems)
     if problems:
@@ -94,7 +86,7 @@ def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comm
     return comment
 
 
-def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[bool, str]:
+def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[bool, Markup | str]:
     """Whether a comment stands in the month's drop now, and what is shown of it: the saved one, or
     what is wrong in it.
 
@@ -109,47 +101,45 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     path = project.root / "data/raw" / str(project.month) / "comments" / f"{key}.md"
     where = path.relative_to(project.root).as_posix()
     if handed:
-        found = "holds another" if there else "is not there"
+        state = "holds another" if there else "is not there"
         cure = "save this comment from JupyterLab, or empty the brackets of its cell"
-        raise NotSaved(f"a run saves no comment, and {where} {found}; {cure}")
+        raise NotSaved(f"a run saves no comment, and {where} {state}; {cure}")
     _refuse_hidden(project, key, comment.text)
     wrong = [] if comment.signed_off else wrong_claims.wrong_in(project, key, comment.text)
     if wrong:
-        return False, _box("Not saved, for it is not what the figures say:", wrong, CURE)
+        lead = "Not saved, for it is not what the figures say"
+        return False, _claims({lead: wrong}, not_saved=True)
     _refuse_closed(project, where)
     if there and there.author != comment.author and there.who != replacing:
-        raise NotSaved(
-            f"a comment by {there.who} is there; to put yours in its place, say "
-            f'replacing="{there.who}"'
-        )
+        cure = f'to put yours in its place, say replacing="{there.who}"'
+        raise NotSaved(f"a comment by {there.who} is there; {cure}")
     with atomic_write(path) as file:
         file.write_bytes(comment.file)
     project.comments[key] = comment
     instead = f", in place of the one by {there.who}" if there else ""
-    told = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
-    told += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
-    return True, f"<p>{html.escape(told)}</p>{shown(project, evidence)}"
+    saved = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
+    saved += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
+    return True, fill("paragraph", text=saved) + shown(project, evidence)
 
 
 def _refuse_hidden(project: Project, key: str, text: str) -> None:
-    told = [
-        f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}"
-        for sentence in hidden.stated(project, key, text)
-    ]
-    if told:
-        raise Withheld("\n".join(told))
+    stated = hidden.stated(project, key, text)
+    if stated:
+        lines = (f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}" for sentence in stated)
+        raise Withheld("\n".join(lines))
 
 
 def _refuse_closed(project: Project, where: str) -> None:
     closed = published.closed(project.root / "outputs", str(project.month))
     if closed:
-        cure = (
-            f"write {where} by hand and publish a correction: saferplymouth run {closed[0]} "
-            f'--correct "the reason"'
-        )
+        correct = f'saferplymouth run {closed[0]} --correct "the reason"'
+        cure = f"write {where} by hand and publish a correction: {correct}"
         raise NotSaved(f"the edition {closed[0]} is final, and a comment would change it; {cure}")
 
 
-def _box(lead: str, verdicts: list[Verdict], after: str = "") -> str:
-    items = "".join(f"<li>{html.escape(wrong_claims.said(verdict))}</li>" for verdict in verdicts)
-    return f'<div class="missing"><p><strong>{lead}</strong></p><ul>{items}</ul>{after}</div>'
+def _claims(
+    kinds: dict[str, Iterable[Verdict]], signed_off: str = "", not_saved: bool = False
+) -> Markup:
+    """What is said of the claims of each kind, under its name; nothing of a kind without any."""
+    claims = {lead: list(map(wrong_claims.said, verdicts)) for lead, verdicts in kinds.items()}
+    return fill("claims", kinds=claims, signed_off=signed_off, not_saved=not_saved)

@@ -3,6 +3,7 @@ they show.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -15,13 +16,11 @@ from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.indicators.words import kind_of, number, quantity
 from saferplymouth.statistics.measures import Year
 
-MOST_LINES = 4
-LINES = [
-    (GREY, (0, (1, 1.5))),
-    (GREY, (0, (4, 3))),
-    (GREY, "-"),
-    (ACCENT, "-"),
-]  # what matters most comes last
+DOTS = {"marker": "o", "markersize": 4.5}
+DOTTED, DASHED = (0, (1, 1.5)), (0, (4, 3))
+LINES = [(GREY, 1.8, DOTTED), (GREY, 1.8, DASHED), (GREY, 1.8, "-"), (ACCENT, 2.8, "-")]
+MOST_LINES = len(LINES)  # what matters most comes last
+FOLLOWS = "The figures are in the table that follows."
 
 
 def year_chart(year: Year, headline: str) -> Chart:
@@ -29,48 +28,38 @@ def year_chart(year: Year, headline: str) -> Chart:
     frame, indicator = year.frame, year.indicator
     data = pd.DataFrame({year.last_label: frame["last"], year.label: frame["this"]})
     if indicator.is_level:
-        if (
-            indicator.unit == PERCENT
-        ):  # a rate to date grows with the months, and stands on another scale
+        # a rate to date grows with the months, and stands on another scale
+        if indicator.unit == PERCENT:
             data[f"{year.label} to date"] = frame["cumulative"]
         data["Target"] = frame["target"]
     elif frame["target"].iloc[:-1].notna().any():
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
-    subtitle = (
-        f"{kind_of(indicator)} {indicator.counted} each {indicator.frequency}, "
-        f"{' and '.join(_years(data))}"
-    )
+    hidden = frame.filter(like="_hidden").any(axis=None)
+    drawn = [column for column in data if column != "Target"]
+    shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
     on = f", on {year.basis}" if year.basis else ""
-    subtitle += on
-    if "Target" in data:
-        subtitle += f", with the target for each {indicator.frequency}"
-    if frame.filter(like="_hidden").any(axis=None):
-        subtitle += " (counts of 1 to 4 are not shown)"
+    subtitle = f"{kind_of(indicator)} {indicator.counted} each {indicator.frequency}"
+    subtitle += f", {' and '.join(shown)}{on}"
+    subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
+    subtitle += " (counts of 1 to 4 are not shown)" if hidden else ""
     if indicator.unit == PERCENT and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
-    drawn = [column for column in data if column != "Target"]
-    some = " shown" if frame.filter(like="_hidden").any(axis=None) else ""
-    described = [_described(data[column], column, indicator.scale, some) for column in drawn]
-    alt = (
-        f"{headline}. Line chart{on}. {' '.join(described)} The figures are in the table that "
-        f"follows."
-    )
+    some = " shown" if hidden else ""
+    described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
+    alt = f"{headline}. Line chart{on}. {described} {FOLLOWS}"
     return Chart(data, subtitle, alt, _draw_year)
 
 
 def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Chart:
     """Every year received of a yearly indicator."""
-    first, last = periods.words(series.index[0]), periods.words(series.index[-1])
-    name = f"Year to {series.index[-1].asfreq('M', 'end').strftime('%B')}"
-    data = series.to_frame(name).reindex(
-        pd.period_range(series.index[0], series.index[-1], freq=series.index.freq)
-    )
-    subtitle = f"{kind_of(indicator)} {indicator.counted} each year, {first} to {last}"
-    alt = (
-        f"{headline}. Line chart. {_described(series, name, indicator.scale, '')} The figures are "
-        f"in the table."
-    )
+    first, last = series.index[0], series.index[-1]
+    name = f"Year to {last.asfreq('M', 'end').strftime('%B')}"
+    data = series.to_frame(name).reindex(pd.period_range(first, last, freq=series.index.freq))
+    subtitle = f"{kind_of(indicator)} {indicator.counted} each year"
+    subtitle += f", {periods.words(first)} to {periods.words(last)}"
+    described = _described(series, name, indicator.scale)
+    alt = f"{headline}. Line chart. {described} The figures are in the table."
     return Chart(data, subtitle, alt, _draw_year)
 
 
@@ -82,12 +71,12 @@ def lines_chart(
     Over several `years` each period is named with its own, and the scale starts near the lowest
     figure, which the subtitle says: totals of a year and indices lie far from nought.
     """
-    lowest, name = _near(data) if years else 0, _dated if years else _short
+    lowest = _near(data) if years else 0
     subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
-    told = periods.words if years else part_of_year
-    drawn = " ".join(_described(data[c], c.replace("\n", " "), unit, "", told) for c in data)
-    alt = f"{headline}. Line chart. {drawn} The figures are in the table that follows."
-    return Chart(data, subtitle, alt, partial(_draw_lines, lowest=lowest, name=name))
+    name = periods.words if years else part_of_year
+    each = (_described(data[c], c.replace("\n", " "), unit, name=name) for c in data)
+    alt = f"{headline}. Line chart. {' '.join(each)} {FOLLOWS}"
+    return Chart(data, subtitle, alt, partial(_draw_lines, lowest=lowest, years=years))
 
 
 def _near(data: pd.DataFrame) -> float:
@@ -100,50 +89,29 @@ def _near(data: pd.DataFrame) -> float:
     return start if start > high / 4 else 0
 
 
-def _dated(period: pd.Period) -> str:
-    return period.asfreq("M", "end").strftime("%b %y")
-
-
-def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, name) -> None:
-    looks = dict(zip(data, LINES[-len(data.columns) :], strict=True))
-    places, main = list(range(len(data))), data.columns[-1]
-    for column, (colour, dashes) in looks.items():
-        first = (
-            {"linewidth": 2.8, "marker": "o", "markersize": 4.5}
-            if column == main
-            else {"linewidth": 1.8}
-        )
-        axes.plot(places, data[column], color=colour, linestyle=dashes, zorder=3, **first)
-    axes.set_ylim(*_ends(data, 0.15, lowest))
-    _label_ends(axes, data, {column: colour for column, (colour, _) in looks.items()}, main)
-    most = (6 if narrow else 12) if name is _short else (3 if narrow else 6)
-    every = max(1, -(-len(data) // most))
-    furnish(axes, places[::every], [name(p) for p in data.index[::every]], len(data))
-
-
-def _years(data: pd.DataFrame) -> list[str]:
-    return [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
-
-
-def _described(series: pd.Series, label: str, unit: str, shown: str, name=None) -> str:
+def _described(
+    series: pd.Series,
+    label: str,
+    unit: str,
+    some: str = "",
+    name: Callable[[pd.Period], str] | None = None,
+) -> str:
+    """A line for whoever does not see it: its lowest and its highest figure."""
     known, name = series.dropna(), name or part_of_year
     low, high = known.idxmin(), known.idxmax()
     if len(known) == 1 or known[low] == known[high]:
         return f"{label}: {quantity(known.iloc[-1], unit)} in {name(known.index[-1])}."
-    extremes = [f"{quantity(known[at], unit)} in {name(at)}" for at in (low, high)]
-    return f"{label}: lowest{shown} {extremes[0]}, highest{shown} {extremes[1]}."
+    lowest, highest = (f"{quantity(known[at], unit)} in {name(at)}" for at in (low, high))
+    return f"{label}: lowest{some} {lowest}, highest{some} {highest}."
 
 
 def part_of_year(period: pd.Period) -> str:
     """A period without its year, as a sentence says it: `April`, `quarter 2`."""
-    part = _short(period)
     if period.freqstr == "M":
         return period.strftime("%B")
-    return (
-        f"{'quarter' if part[0] == 'Q' else 'half'} {part[1:]}"
-        if part[0] in "QH"
-        else periods.words(period)
-    )
+    part = _short(period)
+    kind = {"Q": "quarter", "H": "half"}.get(part[0])
+    return f"{kind} {part[1:]}" if kind else periods.words(period)
 
 
 def _short(period: pd.Period) -> str:
@@ -154,34 +122,41 @@ def _short(period: pd.Period) -> str:
     return f"Q{period.quarter}" if period.freqstr[0] == "Q" else f"H{(period.quarter + 1) // 2}"
 
 
+def _dated(period: pd.Period) -> str:
+    return period.asfreq("M", "end").strftime("%b %y")
+
+
 def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
-    looks = {"Target": (TARGET, 1.6, (0, (4, 3))), data.columns[0]: (GREY, 1.8, "-")}
     main = next(c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date"))
-    looks |= {f"{main} to date": (GREY, 1.8, (0, (1, 1.5))), main: (ACCENT, 2.8, "-")}
-    places = range(len(data))
+    looks = {"Target": (TARGET, 1.6, DASHED), data.columns[0]: (GREY, 1.8, "-")}
+    looks |= {f"{main} to date": (GREY, 1.8, DOTTED), main: (ACCENT, 2.8, "-")}
+    # percentages stand on the multiple of ten below the lowest but one, all else on nought
+    share = data.columns.str.endswith(" to date").any()
+    scale = (scale_starts(data), 103) if share else _ends(data, 0.2)
+    _plot(axes, data, looks, main, scale)
+    step = 2 if narrow and len(data) > 6 else 1
+    _name_periods(axes, data, step, _short)
+
+
+def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, years: bool) -> None:
+    looks = dict(zip(data, LINES[-len(data.columns) :], strict=True))
+    _plot(axes, data, looks, data.columns[-1], _ends(data, 0.15, lowest))
+    most = (6 if narrow else 12) // (2 if years else 1)
+    _name_periods(axes, data, max(1, -(-len(data) // most)), _dated if years else _short)
+
+
+def _plot(axes, data: pd.DataFrame, looks: dict, main: str, scale: tuple[float, float]) -> None:
     for column in data:
         colour, width, dashes = looks[column]
-        marker = {"marker": "o", "markersize": 4.5} if column == main else {}
-        axes.plot(
-            places,
-            data[column],
-            color=colour,
-            linewidth=width,
-            linestyle=dashes,
-            zorder=3,
-            **marker,
-        )
-    axes.set_ylim(*_limits(data))
-    _label_ends(axes, data, {column: look[0] for column, look in looks.items()}, main)
-    step = 2 if narrow and len(data) > 6 else 1
-    furnish(axes, list(places)[::step], [_short(p) for p in data.index[::step]], len(data))
+        line = {"color": colour, "linewidth": width, "linestyle": dashes, "zorder": 3}
+        axes.plot(range(len(data)), data[column], **line, **(DOTS if column == main else {}))
+    axes.set_ylim(*scale)
+    _label_ends(axes, data, looks, main)
 
 
-def _limits(data: pd.DataFrame) -> tuple[float, float]:
-    """Percentages stand on the multiple of ten below the lowest but one, all else on nought."""
-    if _is_share(data):
-        return scale_starts(data), 103
-    return _ends(data, 0.2)
+def _name_periods(axes, data: pd.DataFrame, step: int, name: Callable[[pd.Period], str]) -> None:
+    places = list(range(0, len(data), step))
+    furnish(axes, places, [name(data.index[place]) for place in places], len(data))
 
 
 def _ends(data: pd.DataFrame, room: float, lowest: float = 0) -> tuple[float, float]:
@@ -193,32 +168,27 @@ def _ends(data: pd.DataFrame, room: float, lowest: float = 0) -> tuple[float, fl
     return low - left if low < lowest else lowest, high + left or 1
 
 
-def _is_share(data: pd.DataFrame) -> bool:
-    return bool(data.columns.str.endswith(" to date").any())
-
-
 def scale_starts(data: pd.DataFrame) -> int:
     """Where the scale of a chart of percentages starts."""
     return max(0, int(data.min().min() // 10 - 1) * 10)
 
 
-def _label_ends(axes, data: pd.DataFrame, colours: dict[str, str], main: str) -> None:
+def _label_ends(axes, data: pd.DataFrame, looks: dict, main: str) -> None:
     """Names each line beside its last point, above what it would touch: another name, or a line
     that goes on.
     """
     low, high = axes.get_ylim()
     gap, taken = (high - low) / 14, {}
-    for value, period, column in sorted(
-        (data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data
-    ):
+    ends = [(data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data]
+    for value, period, column in sorted(ends):
         place = data.index.get_loc(period)
         beside = data.drop(columns=column).iloc[place + 1 : place + 3].stack()
         touched = beside[(beside - value).abs() < gap]
-        height = max(
-            value, taken.get(place, low) + gap, touched.max() + 0.8 * gap if len(touched) else low
-        )
+        above = touched.max() + 0.8 * gap if len(touched) else low
+        height = max(value, taken.get(place, low) + gap, above)
         taken[place] = height + gap * column.count("\n")
-        label(axes, column, place, height, colours[column], "bold" if column == main else "normal")
+        weight = "bold" if column == main else "normal"
+        label(axes, column, place, height, looks[column][0], weight)
 
 
 def sparkline(series: pd.Series) -> Markup:

@@ -111,6 +111,12 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
     axes.set_position([left, box.y0, box.x1 - left, box.height])
 
 
+def month_ticks(months: pd.PeriodIndex, every: int) -> tuple[list[int], list[str]]:
+    """The places of every so many months on a scale of time, and their names."""
+    places = list(range(0, len(months), every))
+    return places, [months[place].strftime("%b %y") for place in places]
+
+
 def label(
     axes: Axes, text: str, place: float, height: float, colour: str, weight: str = "normal"
 ) -> None:

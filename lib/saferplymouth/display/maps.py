@@ -1,6 +1,4 @@
-"""Maps of small areas in at most five shades, with the outlines and names of the wards they lie
-in.
-"""
+"""Maps of small areas in at most five shades, with the outlines and names of their wards."""
 
 import math
 from collections import defaultdict
@@ -33,11 +31,8 @@ from saferplymouth.sources.boundaries import Boundaries
 Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
 SLACK = 2.5  # how far a simplified line may stray, in points of the drawing
-FONT, LINE, SWATCH = (
-    10.5 * TIMES,
-    13.5 * TIMES,
-    20 * TIMES,
-)  # points: text, a line of it, a shade in the key
+# points: text, a line of it, a shade in the key
+FONT, LINE, SWATCH = 10.5 * TIMES, 13.5 * TIMES, 20 * TIMES
 MAP = 0.74  # the map's share of a wide picture, beside its key
 HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
 
@@ -107,15 +102,13 @@ def area_map(
     """
     edges = breaks(values) if edges is None else edges
     placed = values.reindex(sorted(small))
-    classes = pd.Series(np.searchsorted(edges, placed, side="right"), placed.index).where(
-        placed.notna(), -1
-    )
+    classes = pd.Series(np.searchsorted(edges, placed, side="right"), placed.index)
+    classes = classes.where(placed.notna(), -1)
     data = pd.DataFrame({"value": placed, "class": classes})
     ranges = _ranges(values.dropna(), edges)
-    looks = {
-        said: {"facecolor": SHADES[round(4 * at / max(1, len(ranges) - 1))]}
-        for at, said in enumerate(ranges)
-    }
+    steps = max(1, len(ranges) - 1)
+    shades = (SHADES[round(4 * at / steps)] for at in range(len(ranges)))
+    looks = {words: {"facecolor": shade} for words, shade in zip(ranges, shades, strict=True)}
     key = _Key(unit, looks, absent if (classes < 0).any() else "")
     wide = WIDE[0], _height(small, WIDE[0] * MAP)
     narrow = NARROW[0], _height(small, NARROW[0]) + key.height / 72 / TIMES
@@ -127,22 +120,17 @@ def area_map(
 def _ranges(values: pd.Series, edges: list[float]) -> list[str]:
     """Each class in words: `Under 5`, `5 to 9`, `10 or more`."""
     if not edges:
-        return (
-            [" to ".join(exactly(n) for n in dict.fromkeys((values.min(), values.max())))]
-            if len(values)
-            else []
-        )
+        ends = dict.fromkeys([values.min(), values.max()])
+        return [" to ".join(map(exactly, ends))] if len(values) else []
     whole = bool((pd.concat([values, pd.Series(edges)]) % 1 == 0).all())
-    first = "0" if whole and edges[0] == 1 else f"Under {exactly(edges[0])}"
-    middle = [
-        f"{exactly(a)} to {exactly(b - 1)}" if whole else f"{exactly(a)} to under {exactly(b)}"
-        for a, b in pairwise(edges)
-    ]
-    middle = [
-        exactly(a) if whole and b - a == 1 else said
-        for said, (a, b) in zip(middle, pairwise(edges), strict=True)
-    ]
-    return [first, *middle, f"{exactly(edges[-1])} or more"]
+    ranges = ["0" if whole and edges[0] == 1 else f"Under {exactly(edges[0])}"]
+    for low, high in pairwise(edges):
+        if whole and high - low == 1:
+            ranges.append(exactly(low))
+        else:
+            last = exactly(high - 1) if whole else f"under {exactly(high)}"
+            ranges.append(f"{exactly(low)} to {last}")
+    return [*ranges, f"{exactly(edges[-1])} or more"]
 
 
 def _extent(areas: Boundaries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -171,10 +159,8 @@ def _on_grid(
     corner = np.array([left, bottom + height]) - [0, scale * (high[1] - low[1])]
     placed: dict[str, list[Line]] = {}
     for code, rings in areas.items():
-        lines = [
-            [(x, y) for x, y in np.rint((r - low) * ground * scale + corner).astype(int).tolist()]
-            for r in rings
-        ]
+        points = (np.rint((ring - low) * ground * scale + corner).astype(int) for ring in rings)
+        lines = (list(map(tuple, ring.tolist())) for ring in points)
         kept = ([b for a, b in pairwise(line) if a != b] for line in lines)
         placed[code] = [line for line in kept if len(line) > 2]
     return placed
@@ -202,14 +188,13 @@ def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], lis
             points += border[::way][:-1]
         return points
 
-    return {code: [simpler(ring) for ring in rings] for code, rings in areas.items()}, list(
-        borders.values()
-    )
+    simpler_areas = {code: list(map(simpler, rings)) for code, rings in areas.items()}
+    return simpler_areas, list(borders.values())
 
 
 def _corners(ring: Line, nodes: set[tuple]) -> Line:
-    """The points of a ring that stay, so that it keeps some room: where three areas meet, or as far
-    apart as can be.
+    """The points of a ring that stay, so that it keeps some room: where three areas meet, or far
+    apart.
     """
     kept = [point for point in ring if point in nodes] or [min(ring)]
     if len(kept) == 1:
@@ -229,10 +214,9 @@ def _parts(ring: Line, nodes: set[tuple]) -> list[Line]:
 def _away(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) -> float:
     """How far a point is from the straight line through two others."""
     (x, y), (dx, dy) = a, (b[0] - a[0], b[1] - a[1])
-    length = math.hypot(dx, dy)
-    return (
-        abs(dx * (point[1] - y) - dy * (point[0] - x)) / length if length else math.dist(point, a)
-    )
+    if a == b:
+        return math.dist(point, a)
+    return abs(dx * (point[1] - y) - dy * (point[0] - x)) / math.hypot(dx, dy)
 
 
 def _straightened(line: Line) -> Line:
@@ -250,9 +234,8 @@ def _straightened(line: Line) -> Line:
 
 def _path(lines: Iterable[Line], closed: bool) -> Path:
     """Lines as one path."""
-    path = Path.make_compound_path(
-        *(Path([*line, line[0]], closed=True) if closed else Path(line) for line in lines)
-    )
+    rings = ([*line, line[0]] if closed else line for line in lines)
+    path = Path.make_compound_path(*(Path(ring, closed=closed) for ring in rings))
     path.should_simplify = False
     return path
 
@@ -272,45 +255,33 @@ def _draw(
     for class_, codes in data.groupby("class").groups.items():
         path = _path(chain.from_iterable(areas[code] for code in codes), closed=True)
         axes.add_patch(PathPatch(path, linewidth=0.7 * TIMES, edgecolor=PAPER, **looks[class_]))
-    axes.add_patch(
-        PathPatch(_path(outlines, closed=False), fill=False, edgecolor=INK, linewidth=0.9 * TIMES)
-    )
-    top = [
-        areas[code][0] for code in data.index[data["class"] == data["class"].max()] if areas[code]
-    ]
+    outline = {"fill": False, "edgecolor": INK, "linewidth": 0.9 * TIMES}
+    axes.add_patch(PathPatch(_path(outlines, closed=False), **outline))
+    busiest = data.index[data["class"] == data["class"].max()]
+    top = [areas[code][0] for code in busiest if areas[code]]
     named = {names[code]: rings for code, rings in wards.items() if rings and names.get(code)}
     _name_wards(axes, named, top, np.reshape(box, (2, 2)), narrow)
-    _draw_key(
-        axes,
-        key,
-        (2, below - LINE) if narrow else (width * (MAP + 0.02), height - LINE),
-        2 if narrow else 1,
-    )
+    if narrow:
+        _draw_key(axes, key, (2, below - LINE), columns=2)
+    else:
+        _draw_key(axes, key, (width * (MAP + 0.02), height - LINE), columns=1)
 
 
 def _draw_key(axes: Axes, key: _Key, at: tuple[float, float], columns: int) -> None:
     """The classes in words beside their shades, the highest first."""
     width, (left, top) = axes.get_xlim()[1], at
     heading = folded(key.unit, width - left, FONT, "bold")
-    axes.text(
-        left,
-        top + LINE / 2,
-        heading,
-        size=FONT,
-        weight="bold",
-        color=INK,
-        va="top",
-        linespacing=1.1,
-    )
+    look = {"size": FONT, "color": INK}
+    bold = {"weight": "bold", "va": "top", "linespacing": 1.1}
+    axes.text(left, top + LINE / 2, heading, **look, **bold)
     top -= heading.count("\n") * LINE
     entries = [*reversed(key.looks.items()), *([(key.absent, HATCHED)] if key.absent else [])]
     rows = -(-len(entries) // columns)
-    for place, (words, look) in enumerate(entries):
+    for place, (words, shade) in enumerate(entries):
         x, y = left + place // rows * width / 2, top - (place % rows + 1.2) * LINE
-        axes.add_patch(
-            Rectangle((x, y - SWATCH / 4), SWATCH, SWATCH / 2, ec=GREY, lw=0.5 * TIMES, **look)
-        )
-        axes.text(x + 1.25 * SWATCH, y, words, size=FONT, color=INK, va="center")
+        corner = (x, y - SWATCH / 4)
+        axes.add_patch(Rectangle(corner, SWATCH, SWATCH / 2, ec=GREY, lw=0.5 * TIMES, **shade))
+        axes.text(x + 1.25 * SWATCH, y, words, va="center", **look)
 
 
 def _name_wards(
@@ -327,30 +298,16 @@ def _name_wards(
     for busy, _, name, path in sorted(order, key=lambda each: each[:3]):
         folds = [folded(name, across * size, size).split("\n") for across in (3, 4, 5, 6, 7, 8)]
         lines = next(fold for fold in folds if len(fold) == len(folds[-1]))
-        half = (
-            np.array(
-                [max(breadth(line, size) for line in lines) + size / 4, 1.25 * size * len(lines)]
-            )
-            / 2
-        )
+        wide = max(breadth(line, size) for line in lines) + size / 4
+        half = np.array([wide, 1.25 * size * len(lines)]) / 2
         enough = 0.35 if busy else 0.9 if narrow else 0.8
-        spots = (spot for spot, within in _spots(path, half) if within >= enough)
-        spots = (spot for spot in spots if (abs(spot - box[0] - room) + half <= room).all())
-        spot = next(
-            (s for s in spots if all((abs(s - t) >= half + other).any() for t, other in taken)),
-            None,
-        )
-        if spot is not None:
-            axes.text(
-                *spot,
-                "\n".join(lines),
-                size=size,
-                color=NAME,
-                ha="center",
-                va="center",
-                linespacing=1.0,
-            )
-            taken.append((spot, half))
+        for spot, within in _spots(path, half):
+            inside = within >= enough and (abs(spot - box[0] - room) + half <= room).all()
+            if inside and all((abs(spot - t) >= half + other).any() for t, other in taken):
+                centred = {"ha": "center", "va": "center", "linespacing": 1.0}
+                axes.text(*spot, "\n".join(lines), size=size, color=NAME, **centred)
+                taken.append((spot, half))
+                break
 
 
 def _spots(path: Path, half: np.ndarray) -> list[tuple[np.ndarray, float]]:
@@ -358,17 +315,17 @@ def _spots(path: Path, half: np.ndarray) -> list[tuple[np.ndarray, float]]:
     that is in it.
     """
     (x, y), (right, top) = path.get_extents().get_points()
-    spots = np.stack(
-        np.meshgrid(np.arange(x, right, 6.0), np.arange(y, top, 6.0)), axis=-1
-    ).reshape(-1, 2)
+    spots = _grid(np.arange(x, right, 6.0), np.arange(y, top, 6.0))
     spots = spots[path.contains_points(spots)]
-    around = (
-        np.stack(np.meshgrid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)), axis=-1).reshape(-1, 2)
-        * half
-    )
+    around = _grid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)) * half
     shares = [
         path.contains_points((spots[:, None] + around * n).reshape(-1, 2)) for n in (1.0, 1.5, 2.0)
     ]
     within = [share.reshape(len(spots), len(around)).mean(axis=1) for share in shares]
     best = np.lexsort((spots[:, 0], -sum(within), -within[0].round(1)))
     return list(zip(spots[best], within[0][best], strict=True))
+
+
+def _grid(across: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """Every point of a grid."""
+    return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)

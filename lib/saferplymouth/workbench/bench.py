@@ -72,9 +72,9 @@ class Workbench:
         """Which neighbourhoods, wards or small areas have more than chance explains, where the
         street files tell.
         """
-        return self._view(
-            places.by_place, key, place=None if place == places.NEIGHBOURHOOD else place, year=year
-        )
+        # the usual kind of place is not written into the line of code
+        kind = None if place == places.NEIGHBOURHOOD else place
+        return self._view(places.by_place, key, place=kind, year=year)
 
     def side_by_side(self, key: str, other: str, *, since: str | None = None) -> View:
         """Two indicators on one scale, each an index of its own average: have they moved
@@ -95,13 +95,11 @@ class Workbench:
         here.
         """
         chosen = {word: value for word, value in chosen.items() if value is not None}
-        said = [
-            *map(_written, asked),
-            *(f"{word}={_written(value)}" for word, value in chosen.items()),
-        ]
-        made = look(self.project, *asked, **chosen)
-        code = f"Workbench(month).{look.__name__}({', '.join(said)})"
-        return replace(made, code=code, findings=(*made.findings, *self._in_doubt(made, asked)))
+        keywords = [f"{word}={_written(value)}" for word, value in chosen.items()]
+        arguments = ", ".join([*map(_written, asked), *keywords])
+        view = look(self.project, *asked, **chosen)
+        code = f"Workbench(month).{look.__name__}({arguments})"
+        return replace(view, code=code, findings=(*view.findings, *self._in_doubt(view, asked)))
 
     def _in_doubt(self, made: View, asked: Iterable[object]) -> list[str]:
         """What a view does not say yet of the figures in doubt of the indicators that it shows."""

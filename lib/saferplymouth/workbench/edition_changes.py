@@ -1,13 +1,10 @@
-"""What changed since the last edition: an indicator as it stood then and as it stands now, number
-by number.
-"""
+"""What changed since the last edition: an indicator then and now, number by number."""
 
 import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.display import charts, tables
-from saferplymouth.display.tables import Table
-from saferplymouth.framework import PERCENT
+from saferplymouth.display.tables import TO_DATE, Table
 from saferplymouth.indicators import commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
@@ -37,17 +34,16 @@ def since_last_edition(project: Project, key: str) -> View:
     changed = _changed(*both, names)
     edition = f"the edition of {periods.words(last)}"
     if not changed.rows:
-        return cannot(
-            project, e, f"no figure has changed since {edition}", findings.headline(e).text
-        )
+        why = f"no figure has changed since {edition}"
+        return cannot(project, e, why, findings.headline(e).text)
     restated = commentary.of_restated(e, project.restated, last, calendar)
     reads, read = (findings.headline(each).text for each in (e, before))
     was = f"In {edition} it read: {read}" if read != reads else ""
-    lead = (
-        f"{e.indicator.name}: {counted(len(changed.rows), 'figure')} new or different since "
-        f"{edition}"
-    )
-    said = told(lead, [reads, was, _state(before, e)], restated, _signals(before, e))
+    count = counted(len(changed.rows), "figure")
+    lead = f"{e.indicator.name}: {count} new or different since {edition}"
+    known = commentary.of_variation(before)
+    signals = [text for text in commentary.of_variation(e) if text not in known]
+    said = told(lead, [reads, was, _state(before, e)], restated, signals)
     return View(key, month, said, _then_and_now(before, e, names, lead), changed)
 
 
@@ -57,21 +53,19 @@ def _changed(then: Table, now: Table, names: list[str]) -> Table:
     """
     (held, cells), rows, made = map(_cells, (then, now)), {}, []
     for at, cell in cells.items():
-        old = held.get(at, NOTHING)
+        old, row = held.get(at, NOTHING), " ".join(at)
         if all(cell[of] == old[of] for of in NOTHING):
             continue
-        known = cell["value"] is not None and old["value"] is not None
-        moved = {
-            "value": less(cell["value"], old["value"]) if known else None,
-            "shorthand": "" if known else "[z]",
-        }
-        each = zip((*names, "Moved by"), (old, cell, moved), strict=True)
-        rows[" ".join(at)] = cell["words"]
-        made += [
-            cell | {of: given[of] for of in NOTHING} | {"row": " ".join(at), "measure": name}
-            for name, given in each
-        ]
-        made[-1] |= {"signed": True, "unit": "points" if cell["unit"] == PERCENT else cell["unit"]}
+        rows[row] = cell["words"]
+        same = cell | {"row": row}
+        figures = (old["value"], cell["value"])
+        moved = {"value": None, "shorthand": "[z]"}
+        if None not in figures:
+            moved = {"value": less(*reversed(figures)), "shorthand": ""}
+        moved |= {"signed": True, "unit": tables.apart(cell["unit"])}
+        made.append(same | {of: old[of] for of in NOTHING} | {"measure": names[0]})
+        made.append(same | {"measure": names[1]})
+        made.append(same | moved | {"measure": "Moved by"})
     caption = f"What is new or different since the e{names[0][1:]}"
     return Table(pd.DataFrame(made, dtype=object), caption, rows, "Figure", total=False)
 
@@ -80,27 +74,18 @@ def _cells(table: Table) -> dict[tuple[str, str], dict]:
     """Each cell of a year's table by its measure and its own period, with the words that name
     it.
     """
-    cells = table.tidy.to_dict("records")
-    at = [(c["measure"], c["row"] if c["row"] == "to date" else c["period"]) for c in cells]
-    words = [f"{c['measure']}: {table.rows[c['row']].partition(' (')[0]}" for c in cells]
-    return {
-        where: cell | {"words": said} for where, cell, said in zip(at, cells, words, strict=True)
-    }
+    cells = {}
+    for cell in table.tidy.to_dict("records"):
+        period = TO_DATE if cell["row"] == TO_DATE else cell["period"]
+        words = f"{cell['measure']}: {table.rows[cell['row']].partition(' (')[0]}"
+        cells[cell["measure"], period] = cell | {"words": words}
+    return cells
 
 
 def _state(before: Evidence, now: Evidence) -> str:
-    was, is_ = findings.state(before), findings.state(now)
-    return (
-        f"Its state was “{was}” and is “{is_}”"
-        if was != is_
-        else f"Its state is “{is_}”, as it was"
-    )
-
-
-def _signals(before: Evidence, now: Evidence) -> list[str]:
-    """What the control chart says now and did not say then."""
-    known = commentary.of_variation(before)
-    return [text for text in commentary.of_variation(now) if text not in known]
+    was, state = findings.state(before), findings.state(now)
+    changed = f"Its state was “{was}” and is “{state}”"
+    return changed if was != state else f"Its state is “{state}”, as it was"
 
 
 def _then_and_now(
@@ -108,14 +93,11 @@ def _then_and_now(
 ) -> charts.Chart | None:
     """The year so far as each edition has it."""
     then = before.year.frame["this"].reindex(now.year.frame.index)
-    data = pd.DataFrame({names[0]: then, names[1]: now.year.frame["this"]}).dropna(
-        axis="columns", how="all"
-    )
-    if data.empty or not data.notna().any(axis=None):
+    data = pd.DataFrame({names[0]: then, names[1]: now.year.frame["this"]})
+    data = data.dropna(axis="columns", how="all")
+    if data.empty:
         return None
     i = now.indicator
-    subtitle = (
-        f"{kind_of(i)} {i.counted} each {i.frequency} of {now.year.label}, as the two editions "
-        f"have them"
-    )
+    subtitle = f"{kind_of(i)} {i.counted} each {i.frequency} of {now.year.label}"
+    subtitle += ", as the two editions have them"
     return charts.lines_chart(data, headline, subtitle, i.scale)

@@ -12,6 +12,11 @@ from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import RULES, nothing
 from saferplymouth.workbench.view import View, told
 
+WANTED = {
+    COUNT: "a whole number, 0 or more",
+    POUNDS: "whole pounds",
+    PERCENT: "a percentage from 0 to 100",
+}
 SIGNALS = {
     "improving": "a signal towards the aim",
     "worsening": "a signal against the aim",
@@ -32,8 +37,8 @@ def what_if(project: Project, key: str, figure: float) -> View:
     then = _with(project, now, period, figure)
     when, at = periods.words(period), quantity(figure, now.indicator.scale)
     heading = f"{now.indicator.name} at {at} in {when} would be {_signal(then)}"
-    known = _said(now)
-    new = [text for text in _said(then) if text not in known]
+    known = _sentences(now)
+    new = [text for text in _sentences(then) if text not in known]
     page = f"The page would then say: {' '.join(new)}" if new else ""
     said = told(heading, [_limits(then), *_target(now, then, figure), _state(now, then)], page)
     return View(key, project.month, said)
@@ -43,42 +48,23 @@ def _check(figure: float, e: Evidence) -> None:
     """Raises ValueError for what could not be received."""
     unit, whole = e.indicator.unit, float(figure).is_integer()
     below = figure < 0 and not e.indicator.is_difference
-    if (
-        figure != figure
-        or below
-        or (unit in (COUNT, POUNDS) and not whole)
-        or (unit == PERCENT and figure > 100)
-    ):
-        wanted = {
-            COUNT: "a whole number, 0 or more",
-            POUNDS: "whole pounds",
-            PERCENT: "a percentage from 0 to 100",
-        }
-        raise ValueError(
-            f"{figure:g} cannot come in for {e.indicator.name}; try "
-            f"{wanted.get(unit, 'a rate, 0 or more')}"
-        )
+    split = unit in (COUNT, POUNDS) and not whole
+    if figure != figure or below or split or (unit == PERCENT and figure > 100):
+        wanted = WANTED.get(unit, "a rate, 0 or more")
+        raise ValueError(f"{figure:g} cannot come in for {e.indicator.name}; try {wanted}")
 
 
 def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Evidence:
     """The evidence as it would stand with one figure more."""
-    framework, stood = project.framework, project.stood
-    label = framework.calendar.label(period)
-    row = dict.fromkeys(stood.columns, "") | {
-        "indicator": e.indicator.key,
-        "period": label,
-        "value": float(figure),
-    }
+    stood, label = project.stood, project.framework.calendar.label(period)
+    of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
+    row = dict.fromkeys(stood.columns, "") | of | {"value": float(figure)}
     row |= {"numerator": pd.NA, "denominator": pd.NA, "received": str(project.month)}
-    stood = stood[
-        (stood[["indicator", "period", "breakdown"]] != [e.indicator.key, label, ""]).any(
-            axis="columns"
-        )
-    ]
+    stood = stood[(stood[list(of)] != list(of.values())).any(axis="columns")]
     added = pd.DataFrame([row]).astype(stood.dtypes.to_dict())
     month = max(project.month, period.asfreq("M", "end"))
     both = pd.concat([stood, added], ignore_index=True)
-    return evidence.gather(both, e.indicator, framework, month, odd=project.odd)
+    return evidence.gather(both, e.indicator, project.framework, month, odd=project.odd)
 
 
 def _signal(then: Evidence) -> str:
@@ -86,9 +72,8 @@ def _signal(then: Evidence) -> str:
     if then.control is None:
         return "beyond what a control chart can tell, for none can be drawn"
     point, firm = then.control.iloc[-1], not then.control["trial"].iloc[-1]
-    unsure = (
-        "" if firm else f", as far as {int(then.control['value'].notna().sum())} months can tell"
-    )
+    months = int(then.control["value"].notna().sum())
+    unsure = "" if firm else f", as far as {months} months can tell"
     if not point["signal"]:
         return f"no signal, within ordinary variation{unsure}"
     rules = [words for rule, words in RULES.items() if point[rule]]
@@ -102,10 +87,10 @@ def _limits(then: Evidence) -> str:
     if then.control is None:
         return ""
     unit = then.indicator.scale if then.indicator.unit == RATE else COUNT
-    low, high = (then.control[name].iloc[-1] for name in ("lower_drawn", "upper_drawn"))
-    return (
-        f"The limits of its control chart would be {quantity(low, unit)} and {quantity(high, unit)}"
+    low, high = (
+        quantity(then.control[f"{end}_drawn"].iloc[-1], unit) for end in ("lower", "upper")
     )
+    return f"The limits of its control chart would be {low} and {high}"
 
 
 def _target(now: Evidence, then: Evidence, figure: float) -> list[str]:
@@ -131,48 +116,31 @@ def _so_far(then: Evidence) -> str:
     by = f", {difference(target.distance, indicator.unit)} {side} it" if target.distance else ""
     level, when = quantity(target.level, indicator.unit), periods.words(target.period)
     so_far = quantity(target.actual, indicator.unit)
-    return (
-        f"The year to date would be {so_far} and {verb} the target of {level} to the end of "
-        f"{when}{by}"
-    )
+    reached = f"The year to date would be {so_far} and {verb} the target of {level}"
+    return f"{reached} to the end of {when}{by}"
 
 
 def _kept(now: Evidence, then: Evidence, figure: float) -> str:
     """The figure against the pace that the year's target needs from now on."""
-    pace, indicator = _pace(now, then), now.indicator
+    indicator, target = now.indicator, now.year.target
+    pace = target.pace if target is not None and now.year.label == then.year.label else None
     if pace is None or not pace > 0:
         return ""
+    needs, lacks = ("needs", "fall short of") if indicator.good > 0 else ("allows", "go over")
+    would = "keep to" if (figure - pace) * indicator.good >= 0 else lacks
     ends = periods.words(then.year.frame.index[-1].asfreq("M", "end"))
-    needs = "needs" if indicator.good > 0 else "allows"
-    lacking = "fall short of" if indicator.good > 0 else "go over"
-    kept = "keep to" if (figure - pace) * indicator.good >= 0 else lacking
     year_end = quantity(then.year.target.year_end, indicator.unit)
     needed = f"{words.pace(pace, indicator.unit)} a {indicator.frequency}"
-    return f"Ending the year to {ends} on {year_end} {needs} {needed}: this would {kept} that"
-
-
-def _pace(now: Evidence, then: Evidence) -> float | None:
-    """The pace before the figure: what is needed of each period from now on."""
-    return (
-        now.year.target.pace
-        if now.year.target is not None and now.year.label == then.year.label
-        else None
-    )
+    return f"Ending the year to {ends} on {year_end} {needs} {needed}: this would {would} that"
 
 
 def _state(now: Evidence, then: Evidence) -> str:
     was, would = findings.state(now), findings.state(then)
-    return (
-        f"Its state would stay “{was}”"
-        if was == would
-        else f"Its state would go from “{was}” to “{would}”"
-    )
+    changed = f"Its state would go from “{was}” to “{would}”"
+    return changed if was != would else f"Its state would stay “{was}”"
 
 
-def _said(e: Evidence) -> list[str]:
-    return [
-        f"{findings.headline(e).text}.",
-        *commentary.of_year(e),
-        *commentary.of_variation(e),
-        *commentary.of_future(e),
-    ]
+def _sentences(e: Evidence) -> list[str]:
+    """What the page says of an indicator."""
+    of = commentary
+    return [f"{findings.headline(e).text}.", *of.of_year(e), *of.of_variation(e), *of.of_future(e)]

@@ -1,6 +1,4 @@
-"""One indicator over time: this year against last, its control chart, its seasonal shape, rolling
-twelve months.
-"""
+"""One indicator over time: against last year, its control chart, its season, rolling years."""
 
 import pandas as pd
 
@@ -27,7 +25,7 @@ from saferplymouth.statistics.intervals import compare
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.workbench import series
 from saferplymouth.workbench.series import Group
-from saferplymouth.workbench.view import Column, View, table, told
+from saferplymouth.workbench.view import Column, View, tabulate, told
 
 EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
 EVERY |= {periods.CALENDAR_YEAR: "calendar years"}
@@ -66,19 +64,15 @@ def this_year(
         e = series.chosen(project, key, group, series.year(year, e, calendar).asfreq("M", "end"))
     first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
     said = told(first, others, commentary.of_year(e), commentary.of_future(e))
-    return View(
-        key, project.month, said, _against_last(e, first), tables.year_table(e.year, calendar)
-    )
+    table = tables.year_table(e.year, calendar)
+    return View(key, project.month, said, _against_last(e, first), table)
 
 
 def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
-    if e.indicator.frequency in periods.YEARLY and len(e.observed) > 1:
+    yearly, known = e.indicator.frequency in periods.YEARLY, e.year.frame[["this", "last"]].notna()
+    if yearly and len(e.observed) > 1:
         return charts.history_chart(e.indicator, e.observed["value"], headline)
-    drawn = (
-        e.year.frame[["this", "last"]].notna().any(axis=None)
-        and e.indicator.frequency not in periods.YEARLY
-    )
-    return charts.year_chart(e.year, headline) if drawn else None
+    return charts.year_chart(e.year, headline) if known.any(axis=None) and not yearly else None
 
 
 def control_chart(
@@ -90,13 +84,14 @@ def control_chart(
         return nothing(project, e)
     if e.control is None:
         return cannot(project, e, _no_limits(e))
+    sentences = commentary.of_variation(e)
+    lead = commentary.VARIATION[e.variation]
+    opening = next(text for text in sentences if text.startswith(lead))
+    heading = f"{e.indicator.name}: {inner(opening).rstrip('.')}"
     first = series.begins(since, e, calendar)
-    lead, said = commentary.VARIATION[e.variation], commentary.of_variation(e)
-    opening = next(text for text in said if text.startswith(lead))
-    heading = f"{e.indicator.name}: {inner(opening)}"
-    drawn = control_charts.control_chart(e, heading.rstrip("."), said, first)
-    said = told(heading, (text for text in said if text != opening))
-    return View(key, project.month, said, drawn, _limits(e, e.control.loc[first:]))
+    chart = control_charts.control_chart(e, heading, sentences, first)
+    said = told(heading, [text for text in sentences if text != opening])
+    return View(key, project.month, said, chart, _limits(e, e.control.loc[first:]))
 
 
 def _no_limits(e: Evidence) -> str:
@@ -109,23 +104,20 @@ def _no_limits(e: Evidence) -> str:
 
 def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
     """Each month with the average, the limits and the rules it breaks."""
+    broken = {
+        month: ", ".join(words for rule, words in RULES.items() if row[rule]) or "none"
+        for month, row in frame.iterrows()
+    }
+    columns = {
+        "Figure": Column(frame["value"], e.indicator.scale),
+        "Average": Column(frame["mean"], RATE),
+        "Lower limit": Column(frame["lower_drawn"], RATE),
+        "Upper limit": Column(frame["upper_drawn"], RATE),
+        "Signal": Column(pd.Series(broken).str.capitalize(), tables.WORDS),
+    }
     rows = {month: periods.words(month) for month in frame.index}
-    marked = [
-        ", ".join(words for rule, words in RULES.items() if row[rule])
-        for _, row in frame.iterrows()
-    ]
-    broken = pd.Series([text.capitalize() or "None" for text in marked], frame.index)
-    columns = {"Figure": Column(frame["value"], e.indicator.scale)}
-    for name, column in {
-        "Average": "mean",
-        "Lower limit": "lower_drawn",
-        "Upper limit": "upper_drawn",
-    }.items():
-        columns[name] = Column(frame[column], RATE)
-    columns["Signal"] = Column(broken, tables.WORDS)
-    return table(
-        columns, rows, f"{kind_of(e.indicator)} {e.indicator.counted} and the limits", "Month"
-    )
+    caption = f"{kind_of(e.indicator)} {e.indicator.counted} and the limits"
+    return tabulate(columns, rows, caption, "Month")
 
 
 def seasonal_shape(
@@ -140,41 +132,40 @@ def seasonal_shape(
     if series.length(e) == 1:
         return cannot(project, e, "a yearly figure has no seasonal shape")
     figures, hidden = series.by_year(e, calendar)
-    shown = figures.loc[
-        :, since if since and series.begins(since, e, calendar) else figures.columns[0] :
-    ]
+    if since is not None:
+        series.year(since, e, calendar)
+    shown = figures.loc[:, since:]
     latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
     if latest.empty:
         return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
-    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted} each {every}, {listed(list(latest))}"
-    said = told(heading, (_highest(label, figures[label], e) for label in latest))
+    what = f"{kind_of(e.indicator)} {e.indicator.counted}"
+    subtitle = f"{what} each {every}, {listed(list(latest))}"
+    chart = charts.lines_chart(latest, heading, subtitle, unit)
     rows = {at: tables.heading(at, calendar) for at in figures.index}
     columns = {label: Column(shown[label], unit, hidden=hidden[label]) for label in shown}
-    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {every} of the financial year"
-    drawn = charts.lines_chart(latest, heading, subtitle, unit)
-    return View(key, project.month, said, drawn, table(columns, rows, caption, every.capitalize()))
+    caption = f"{what}, by {every} of the financial year"
+    said = told(heading, [_highest(label, figures[label], e) for label in latest])
+    table = tabulate(columns, rows, caption, every.capitalize())
+    return View(key, project.month, said, chart, table)
 
 
 def _season(e: Evidence, figures: pd.DataFrame) -> str:
     """Whether the months of the years agree by more than chance."""
     name, every = e.indicator.name, EVERY[e.indicator.frequency]
     whole, chance = figures.dropna(axis="columns"), trends.seasonal(figures)
+    count = whole.shape[1]
     if chance is None:
-        known = "1 is" if whole.shape[1] == 1 else f"{whole.shape[1]} are"
+        known = "1 is" if count == 1 else f"{count} are"
         needed = f"{trends.FEWEST_YEARS} whole years are needed, and {known} known"
         return f"{name}: {CANNOT_TELL} whether it has a season; {needed}"
     if chance >= AGREE:
-        return (
-            f"{name}: how the {every} differ from each other is {CHANCE} over {whole.shape[1]} "
-            f"whole years"
-        )
+        differ = f"how the {every} differ from each other"
+        return f"{name}: {differ} is {CHANCE} over {count} whole years"
     ranks = whole.rank().mean(axis="columns")
     high, low = (charts.part_of_year(at) for at in (ranks.idxmax(), ranks.idxmin()))
-    return (
-        f"{name}: the {every} differ alike in {whole.shape[1]} years, {SIGNAL}; {high} is highest "
-        f"and {low} lowest"
-    )
+    alike = f"the {every} differ alike in {count} years, {SIGNAL}"
+    return f"{name}: {alike}; {high} is highest and {low} lowest"
 
 
 def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
@@ -195,34 +186,30 @@ def rolling_year(
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
-    if e.indicator.unit == RATE or series.length(e) == 1:
-        added = "rates of single months cannot be added up"
-        return cannot(
-            project,
-            e,
-            added if series.length(e) > 1 else "a yearly figure is one of twelve months already",
-        )
+    if series.length(e) == 1:
+        return cannot(project, e, "a yearly figure is one of twelve months already")
+    if e.indicator.unit == RATE:
+        return cannot(project, e, "rates of single months cannot be added up")
     totals, hidden = _totals(e)
     if totals.isna().all():
         return cannot(project, e, _no_total(e, hidden))
     small_base = project.framework.partnership.small_base
     heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
     shown = totals.loc[series.begins(since, e, calendar) :]
-    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted}, each figure that of twelve months"
-    data = shown.to_frame("Twelve months")
-    drawn = (
-        charts.lines_chart(data, heading, subtitle, unit, years=True)
-        if shown.notna().any()
-        else None
-    )
-    before, covered = totals.shift(n).reindex(shown.index), hidden.shift(n, fill_value=False)
-    columns = {"Twelve months": Column(shown, unit, hidden=hidden)}
-    columns["A year before"] = Column(before, unit, hidden=covered)
-    columns["Change"] = Column(shown - before, unit, signed=True, hidden=hidden | covered)
+    what = f"{kind_of(e.indicator)} {e.indicator.counted}"
+    subtitle = f"{what}, each figure that of twelve months"
+    data, chart = shown.to_frame("Twelve months"), None
+    if shown.notna().any():
+        chart = charts.lines_chart(data, heading, subtitle, unit, years=True)
+    before, was_hidden = totals.shift(n).reindex(shown.index), hidden.shift(n, fill_value=False)
+    columns = {
+        "Twelve months": Column(shown, unit, hidden=hidden),
+        "A year before": Column(before, unit, hidden=was_hidden),
+        "Change": Column(shown - before, unit, signed=True, hidden=hidden | was_hidden),
+    }
     rows = {at: periods.words(at.asfreq("M", "end")) for at in shown.index}
-    caption = f"{kind_of(e.indicator)} {e.indicator.counted} in twelve months"
-    said = told(heading, _earliest(e, totals))
-    return View(key, project.month, said, drawn, table(columns, rows, caption, "Twelve months to"))
+    table = tabulate(columns, rows, f"{what} in twelve months", "Twelve months to")
+    return View(key, project.month, told(heading, _earliest(e, totals)), chart, table)
 
 
 def _earliest(e: Evidence, totals: pd.Series) -> str:
@@ -230,10 +217,8 @@ def _earliest(e: Evidence, totals: pd.Series) -> str:
     if len(known) < 2:
         return ""
     ends = periods.words(known.index[0].asfreq("M", "end"))
-    return (
-        f"The earliest twelve months known, to {ends}, had "
-        f"{quantity(known.iloc[0], e.indicator.unit)}"
-    )
+    first = quantity(known.iloc[0], e.indicator.unit)
+    return f"The earliest twelve months known, to {ends}, had {first}"
 
 
 def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
@@ -242,31 +227,24 @@ def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
 
     Counts and pounds add up; a percentage is pooled from its numbers of replies.
     """
-    n, unit = series.length(e), e.indicator.unit
-    if unit == PERCENT:
-        parts = [
-            trends.rolling_year(e.observed[name].astype(float), n)
-            for name in ("numerator", "denominator")
-        ]
-        totals = 100 * parts[0] / parts[1]
+    n, observed = series.length(e), e.observed
+    if e.indicator.unit == PERCENT:
+        replies = trends.rolling_year(observed["denominator"].astype(float), n)
+        totals = 100 * trends.rolling_year(observed["numerator"].astype(float), n) / replies
     else:
-        totals = trends.rolling_year(e.observed["value"], n)
-    hidden = e.observed["hidden"].reindex(totals.index, fill_value=False).rolling(n).max().eq(1)
+        totals = trends.rolling_year(observed["value"], n)
+    hidden = observed["hidden"].reindex(totals.index, fill_value=False).rolling(n).max().eq(1)
     return totals.iloc[n - 1 :], hidden.iloc[n - 1 :]
 
 
 def _no_total(e: Evidence, hidden: pd.Series) -> str:
     if e.indicator.unit == PERCENT:
-        return (
-            "percentages can be put together only where the number of replies is supplied, for "
-            "twelve months running"
-        )
+        known = "only where the number of replies is supplied, for twelve months running"
+        return f"percentages can be put together {known}"
     if hidden.any():
         return "each twelve months hold a count that is hidden"
-    return (
-        f"no twelve months running have figures yet, only "
-        f"{counted(len(e.observed), e.indicator.frequency)}"
-    )
+    received = counted(len(e.observed), e.indicator.frequency)
+    return f"no twelve months running have figures yet, only {received}"
 
 
 def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
@@ -276,25 +254,16 @@ def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
     n, name, known = series.length(e), e.indicator.name, totals.dropna()
     at, value = known.index[-1], known.iloc[-1]
     when = f"the twelve months to {periods.words(at.asfreq('M', 'end'))}"
-    before = totals.get(at - n, float("nan"))
-    if before != before or e.indicator.unit != COUNT:
-        why = (
-            "the twelve before are not all known"
-            if before != before
-            else "no test is made of such figures"
-        )
-        return (
-            f"{name}: {quantity(value, e.indicator.unit)} in {when}; {CANNOT_TELL} against "
-            f"earlier ones, for {why}"
-        )
-    spans = [
-        e.observed["value"].loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n)
-    ]
-    found = compare(*spans)
-    strong = (
-        CANNOT_TELL if found.beyond_chance is None else SIGNAL if found.beyond_chance else CHANCE
-    )
+    unknown = pd.isna(totals.get(at - n))
+    if unknown or e.indicator.unit != COUNT:
+        why = "no test is made of such figures"
+        why = "the twelve before are not all known" if unknown else why
+        against = f"{CANNOT_TELL} against earlier ones, for {why}"
+        return f"{name}: {quantity(value, e.indicator.unit)} in {when}; {against}"
+    counts = e.observed["value"]
+    found = compare(*(counts.loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n)))
     if not found.change:
         return f"{name} was unchanged at {number(value)} in {when}"
+    strong = {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[found.beyond_chance]
     part = share(percent_change(float(found.change), float(found.b), small_base))
     return f"{name} {moved(found.change)} {number(abs(found.change))}{part} in {when}, {strong}"

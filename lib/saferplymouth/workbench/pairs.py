@@ -15,64 +15,48 @@ from saferplymouth.indicators.words import inner
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot, nothing
-from saferplymouth.workbench.view import Column, View, table, told
+from saferplymouth.workbench.view import Column, View, tabulate, told
 
 ROOM = 80  # points beside the chart
 
 
 def side_by_side(project: Project, key: str, other: str, since: str | None = None) -> View:
     """Both series, each as an index of its average over the periods in which both have a figure."""
-    calendar, (one, two) = (
-        project.framework.calendar,
-        (series.chosen(project, k) for k in (key, other)),
-    )
-    if one.observed.empty or two.observed.empty:
-        return nothing(project, one if one.observed.empty else two)
+    calendar = project.framework.calendar
+    both = one, two = series.chosen(project, key), series.chosen(project, other)
+    for e in both:
+        if e.observed.empty:
+            return nothing(project, e)
     if key == other:
         return cannot(project, one, "choose another indicator to hold it against")
-    frequency = min((e.indicator.frequency for e in (one, two)), key=FREQUENCIES.get)
-    for e in (one, two):
+    frequency = min((e.indicator.frequency for e in both), key=FREQUENCIES.get)
+    for e in both:
         if e.indicator.is_level and e.indicator.frequency != frequency:
-            return cannot(
-                project,
-                e,
-                f"its figures cannot be added up by the {frequency}",
-                _together(one, two),
-            )
-    columns = [_by(frequency, e, calendar) for e in (one, two)]
+            why = f"its figures cannot be added up by the {frequency}"
+            return cannot(project, e, why, _together(one, two))
+    columns = [_by(frequency, e, calendar) for e in both]
     figures, hidden = (_beside(each, key, other) for each in zip(*columns, strict=True))
     figures = figures[figures.notna().any(axis="columns") | hidden.any(axis="columns")]
-    both = figures.dropna()
-    if both.empty or not both.mean().all():
-        return cannot(
-            project, one, f"no {frequency} has a figure of it and of {inner(two.indicator.name)}"
-        )
-    for e in (one, two):
-        if (both[e.indicator.key] < 0).any():
-            return cannot(
-                project,
-                e,
-                "its figures go below nought, and no index can be made of them",
-                _together(one, two),
-            )
-    first = series.begins(since, one, calendar)
-    shown = (
-        figures[figures.index.asfreq("M", "end") >= first.asfreq("M", "start")]
-        if first
-        else figures
-    )
-    index = 100 * shown / both.mean()
+    shared = figures.dropna()
+    if shared.empty or not shared.mean().all():
+        why = f"no {frequency} has a figure of it and of {inner(two.indicator.name)}"
+        return cannot(project, one, why)
+    for e in both:
+        if (shared[e.indicator.key] < 0).any():
+            why = "its figures go below nought, and no index can be made of them"
+            return cannot(project, e, why, _together(one, two))
+    shown, first = figures, series.begins(since, one, calendar)
+    if first is not None:
+        shown = figures[figures.index.asfreq("M", "end") >= first.asfreq("M", "start")]
+    index = 100 * shown / shared.mean()
     heading, *others = _together(one, two)
-    when = periods.words(both.index[0], both.index[-1])
-    subtitle = (
-        f"Each as an index: its average over the {frequency}s of {when} that have both is 100"
-    )
-    names = {e.indicator.key: folded(e.indicator.name, ROOM) for e in (two, one)}
+    when = periods.words(shared.index[0], shared.index[-1])
+    average = f"its average over the {frequency}s of {when} that have both is 100"
+    names = {e.indicator.key: folded(e.indicator.name, ROOM) for e in both}
     drawn = index[[other, key]].rename(columns=names)
-    chart = charts.lines_chart(drawn, heading, subtitle, COUNT, years=True)
-    return View(
-        key, project.month, told(heading, others), chart, _table(one, two, shown, index, hidden)
-    )
+    chart = charts.lines_chart(drawn, heading, f"Each as an index: {average}", COUNT, years=True)
+    table = _table(one, two, shown, index, hidden)
+    return View(key, project.month, told(heading, others), chart, table)
 
 
 def _beside(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFrame:
@@ -95,13 +79,16 @@ def _by(frequency: str, e: Evidence, calendar: Calendar) -> tuple[pd.Series, pd.
 def _table(
     one: Evidence, two: Evidence, figures: pd.DataFrame, index: pd.DataFrame, hidden: pd.DataFrame
 ) -> Table:
-    indicators, columns = [one.indicator, two.indicator], {}
-    for i in indicators:
-        columns[i.name] = Column(figures[i.key], i.scale, hidden=hidden[i.key])
+    indicators = [one.indicator, two.indicator]
+    columns = {i.name: Column(figures[i.key], i.scale, hidden=hidden[i.key]) for i in indicators}
     for i in indicators:
         columns[f"{i.name}, index"] = Column(index[i.key], RATE, hidden=hidden[i.key])
     rows = {at: periods.words(at) for at in figures.index}
-    return table(columns, rows, f"{one.indicator.name} and {inner(two.indicator.name)}", "Period")
+    return tabulate(columns, rows, _names(one, two), "Period")
+
+
+def _names(one: Evidence, two: Evidence) -> str:
+    return f"{one.indicator.name} and {inner(two.indicator.name)}"
 
 
 def _together(one: Evidence, two: Evidence) -> list[str]:
@@ -109,7 +96,7 @@ def _together(one: Evidence, two: Evidence) -> list[str]:
     each, apart = [findings.headline(e).text for e in (one, two)], findings.moved_apart(one, two)
     if apart:
         return [apart[0].text, *each]
-    names = f"{one.indicator.name} and {inner(two.indicator.name)}"
+    finding = f"{CANNOT_TELL} whether they have moved apart"
     if all(findings.strength(e.year) in (SIGNAL, CHANCE) for e in (one, two)):
-        return [f"{names}: the difference between their changes on last year is {CHANCE}", *each]
-    return [f"{names}: {CANNOT_TELL} whether they have moved apart", *each]
+        finding = f"the difference between their changes on last year is {CHANCE}"
+    return [f"{_names(one, two)}: {finding}", *each]

@@ -1,9 +1,8 @@
-"""One indicator by place: where the street files count the same thing, which places have more than
-chance explains.
-"""
+"""One indicator by place, where the street files count it: where is more than chance explains?"""
 
 import pandas as pd
 
+from saferplymouth.display import charts
 from saferplymouth.display.maps import area_map
 from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.tables import WORDS, Table
@@ -18,7 +17,7 @@ from saferplymouth.sources.geography import SMALL_AREAS, WARDS
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot
-from saferplymouth.workbench.view import Column, View, table, told
+from saferplymouth.workbench.view import Column, View, tabulate, told
 
 THOUSAND = 1000  # the size of a place that has its residents counted is in thousands
 NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
@@ -39,30 +38,22 @@ def by_place(
         return cannot(project, e, why, _offered(project))
     label = year or list(there)[-1]
     if label not in there:
-        raise LookupError(
-            f"there are no street files for '{label}'; there are some for {listed(list(there))}"
-        )
-    months = there[label]
-    cells = project.ground.local[project.ground.local["month"].isin(months.astype(str))]
-    local = PlaceCounts(project.ground, months, cells)
-    mine = (
-        local.crimes
-        if e.indicator.held_against == ALL_CRIME
-        else cells[cells["type"] == e.indicator.held_against]
-    )
-    return (
-        _mapped(project, e, local, mine)
-        if place == SMALL_AREA
-        else _spread(project, e, local, mine, place)
-    )
+        have = f"there are some for {listed(list(there))}"
+        raise LookupError(f"there are no street files for '{label}'; {have}")
+    ground, of = project.ground, e.indicator.held_against
+    cells = ground.local[ground.local["month"].isin(there[label].astype(str))]
+    local = PlaceCounts(ground, there[label], cells)
+    mine = local.crimes if of == ALL_CRIME else cells[cells["type"] == of]
+    if place == SMALL_AREA:
+        return _mapped(project, e, local, mine)
+    return _spread(project, e, local, mine, place)
 
 
 def years(project: Project) -> dict[str, pd.PeriodIndex]:
     """The months with street files of each financial year that has some, by its label."""
     calendar, ground = project.framework.calendar, project.ground
-    months = ground.months[ground.months <= project.month] if ground else []
     found: dict[str, list[pd.Period]] = {}
-    for month in months:
+    for month in ground.months[ground.months <= project.month] if ground else []:
         found.setdefault(calendar.label(calendar.year(month)), []).append(month)
     return {label: pd.PeriodIndex(own) for label, own in found.items()}
 
@@ -90,36 +81,24 @@ def _spread(
 ) -> View:
     spread, what = local.spread(cells, place), inner(e.indicator.name)
     above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
-    heading = _finding(above, what, place, local.when)
-    rest = (
-        f"{capital(counted(len(below), place))} had less, and "
-        f"{len(spread) - len(above) - len(below)} were in line"
-    )
-    said = told(heading, rest, [ONE_IN, whose_residents(local)], _doubts(project))
-    counted_in, many = local.ground.people_counted, e.indicator.rate_base / THOUSAND
-    size = spread["exposure"] / (many if counted_in else 1)
+    beyond = f"more {what} than chance explains, {local.when}"
+    heading = f"No {place} had {beyond}"
+    if above:
+        heading = f"{capital(counted(len(above), place))} had {beyond}: {foremost(above)}"
+    rest = len(spread) - len(above) - len(below)
+    others = f"{capital(counted(len(below), place))} had less, and {rest} were in line"
+    said = told(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
+    unit, size = "small area", spread["exposure"]
+    if local.ground.people_counted:
+        unit = f"{e.indicator.rate_base:,} residents"
+        size = spread["exposure"] / (e.indicator.rate_base / THOUSAND)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
-    rates = rates.set_axis(["value", "low", "high"], axis="columns").assign(
-        position=spread["position"]
-    )
-    unit = (
-        f"{e.indicator.name} per "
-        f"{f'{e.indicator.rate_base:,} residents' if counted_in else 'small area'}"
-    )
-    level = spread["count"].sum() / size.sum()
-    subtitle = f"{unit} by {place}, {local.when}"
-    alt = f"{heading}. Each {place} beside its band. The figures are in the table that follows."
-    chart = spread_chart(rates, subtitle, alt, level=level, level_name="Overall", limits="Band")
+    rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
+    subtitle = f"{e.indicator.name} per {unit} by {place}, {local.when}"
+    alt = f"{heading}. Each {place} beside its band. {charts.FOLLOWS}"
+    level = {"level": spread["count"].sum() / size.sum(), "level_name": "Overall"}
+    chart = spread_chart(rates, subtitle, alt, **level, limits="Band")
     return View(e.indicator.key, project.month, said, chart, _standing(e, local, spread, place))
-
-
-def _finding(above: list[str], what: str, place: str, when: str) -> str:
-    if not above:
-        return f"No {place} had more {what} than chance explains, {when}"
-    return (
-        f"{capital(counted(len(above), place))} had more {what} than chance explains, {when}: "
-        f"{foremost(above)}"
-    )
 
 
 def _doubts(project: Project) -> list[str]:
@@ -129,54 +108,40 @@ def _doubts(project: Project) -> list[str]:
 
 def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str) -> Table:
     ordered = spread.sort_values("count", ascending=False, kind="stable")
-    columns = {
-        "Count": Column(ordered["count"], COUNT),
-        "Expected": Column(ordered["expected"], COUNT),
-    }
-    columns |= {"Band from": Column(ordered["low"], COUNT), "to": Column(ordered["high"], COUNT)}
+    heads = {"Count": "count", "Expected": "expected", "Band from": "low", "to": "high"}
+    columns = {head: Column(ordered[name], COUNT) for head, name in heads.items()}
     columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
     names = local.ground.neighbourhood_names if place == NEIGHBOURHOOD else {}
     rows = {name: names.get(name, name) for name in ordered.index}
-    return table(
-        columns, rows, f"{capital(e.indicator.counted)} by {place}, {local.when}", capital(place)
-    )
+    caption = f"{capital(e.indicator.counted)} by {place}, {local.when}"
+    return tabulate(columns, rows, caption, capital(place))
 
 
 def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFrame) -> View:
     """The small areas on the map, and how much lies in the busiest tenth of them."""
     areas = local.small_areas.assign(own=cells.groupby("lsoa")["count"].sum()).fillna({"own": 0})
     b, what = local.busiest(cells), inner(e.indicator.name)
-    heading = f"No {what} with a place was recorded in {local.when}"
+    heading, by_chance = f"No {what} with a place was recorded in {local.when}", ""
     if b:
-        heading = (
-            f"{quantity(b.share, PERCENT)} of {what} was in the busiest {b.areas} of {b.of} small "
-            f"areas, {local.when}"
-        )
-    said = told(
-        heading,
-        f"Chance alone would put {quantity(b.by_chance, PERCENT)} there" if b else "",
-        _doubts(project),
-    )
-    held, chart = local.ground.geography.boundaries, None
-    if held.get(SMALL_AREAS):
-        subtitle = f"{capital(e.indicator.counted)} by small area, {local.when}"
+        busiest = f"the busiest {b.areas} of {b.of} small areas"
+        heading = f"{quantity(b.share, PERCENT)} of {what} was in {busiest}, {local.when}"
+        by_chance = f"Chance alone would put {quantity(b.by_chance, PERCENT)} there"
+    said = told(heading, by_chance, _doubts(project))
+    unit, chart = capital(e.indicator.counted), None
+    caption = f"{unit} by small area, {local.when}"
+    boundaries = local.ground.geography.boundaries
+    if boundaries.get(SMALL_AREAS):
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
-        alt = (
-            f"{heading}. Map. The neighbourhoods with most are {most}. The figures are in the "
-            f"table that follows."
-        )
-        shapes = (held[SMALL_AREAS], held.get(WARDS, {}), local.ground.geography.wards)
-        chart = area_map(
-            areas["own"], *shapes, subtitle=subtitle, alt=alt, unit=capital(e.indicator.counted)
-        )
+        alt = f"{heading}. Map. The neighbourhoods with most are {most}. {charts.FOLLOWS}"
+        wards = (boundaries.get(WARDS, {}), local.ground.geography.wards)
+        words = {"subtitle": caption, "alt": alt, "unit": unit}
+        chart = area_map(areas["own"], boundaries[SMALL_AREAS], *wards, **words)
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
     if local.ground.people_counted:
-        unit, base = e.indicator.rate_unit, e.indicator.rate_base
-        columns[f"{capital(per(unit))} residents"] = Column(
-            base * ordered["own"] / ordered["people"], unit
-        )
+        rate = e.indicator.rate_base * ordered["own"] / ordered["people"]
+        head = f"{capital(per(e.indicator.rate_unit))} residents"
+        columns[head] = Column(rate, e.indicator.rate_unit)
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
-    caption = f"{capital(e.indicator.counted)} by small area, {local.when}"
-    shown = table(columns, dict(ordered["name"]), caption, "Small area")
-    return View(e.indicator.key, project.month, said, chart, shown)
+    table = tabulate(columns, dict(ordered["name"]), caption, "Small area")
+    return View(e.indicator.key, project.month, said, chart, table)

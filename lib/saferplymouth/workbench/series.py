@@ -1,6 +1,4 @@
-"""What a view looks at: the evidence on an indicator or on one of its groups, and the years it has
-figures for.
-"""
+"""What a view looks at: the evidence on an indicator or one of its groups, and its years."""
 
 from dataclasses import replace
 
@@ -41,29 +39,23 @@ def chosen(
 
 def groups(project: Project, key: str) -> dict[Group, str]:
     """The groups of an indicator that figures have come for, by breakdown and group, in words."""
-    told = project.evidence[key].groups[["breakdown", "group"]].drop_duplicates()
-    there = set(told.itertuples(index=False, name=None))
-    every = project.framework.indicators[key].breakdowns.values()
-    return {
-        (b.key, g): f"{b.name}: {name}"
-        for b in every
-        for g, name in b.groups.items()
-        if (b.key, g) in there
+    pairs = project.evidence[key].groups[["breakdown", "group"]]
+    received = set(pairs.itertuples(index=False, name=None))
+    every = {
+        (breakdown.key, group): f"{breakdown.name}: {name}"
+        for breakdown in project.framework.indicators[key].breakdowns.values()
+        for group, name in breakdown.groups.items()
     }
+    return {group: words for group, words in every.items() if group in received}
 
 
 def _named(indicator: Indicator, group: Group) -> Indicator:
     """The indicator of one group, with what is said of the whole taken away."""
     breakdown = known(group[0], indicator.breakdowns, "breakdown")
     said = inner(known(group[1], breakdown.groups, "group"))
-    rates = dict.fromkeys([f"per_{base}" for base in BASES], "")
-    whole = rates | {
-        "target": {},
-        "awaited": (),
-        "compare_with": "",
-        "held_against": "",
-        "breakdowns": {},
-    }
+    whole = dict.fromkeys([f"per_{base}" for base in BASES], "")
+    whole |= {"target": {}, "awaited": (), "breakdowns": {}}
+    whole |= {"compare_with": "", "held_against": ""}
     name, counted = (f"{text} ({said})" for text in (indicator.name, indicator.counted))
     return replace(indicator, name=name, counted=counted, **whole)
 
@@ -72,35 +64,27 @@ def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFr
     """The observations of a group as those of an indicator; those hidden by its neighbours are
     small counts too.
     """
-    stood, protected = project.stood, project.evidence[indicator.key].groups
-    mine = protected[(protected["breakdown"] == group[0]) & (protected["group"] == group[1])]
-    hidden = {project.framework.calendar.label(period) for period in mine.index[mine["hidden"]]}
-    own = (
-        (stood["indicator"] == indicator.key)
-        & (stood["breakdown"] == group[0])
-        & (stood["group"] == group[1])
-    )
-    rows = stood[own].assign(breakdown="", group="")
+    groups, stood = project.evidence[indicator.key].groups, project.stood
+    mine = (groups[["breakdown", "group"]] == [*group]).all(axis="columns") & groups["hidden"]
+    hidden = {project.framework.calendar.label(period) for period in groups.index[mine]}
+    of = ["indicator", "breakdown", "group"]
+    rows = stood[(stood[of] == [indicator.key, *group]).all(axis="columns")]
+    rows = rows.assign(breakdown="", group="")
     return rows.assign(value=rows["value"].mask(rows["period"].isin(hidden), float(FEWEST)))
 
 
 def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:
     """The financial years that there are figures for, oldest first, by their label."""
-    return {
-        calendar.label(year): year
-        for year in sorted({calendar.year(period) for period in e.observed.index})
-    }
+    every = sorted({calendar.year(period) for period in e.observed.index})
+    return {calendar.label(year): year for year in every}
 
 
 def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
     """The financial year so labelled; `NotReceived` with those that there are figures for."""
     there = years(e, calendar)
     if label not in there:
-        have = (
-            f"there are some for {listed(list(there))}"
-            if there
-            else "nothing has been received yet"
-        )
+        have = "nothing has been received yet"
+        have = f"there are some for {listed(list(there))}" if there else have
         raise NotReceived(f"{e.indicator.name} has no figures for '{label}'; {have}")
     return there[label]
 

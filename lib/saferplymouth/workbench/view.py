@@ -78,7 +78,7 @@ class Column:
     hidden: pd.Series | None = None
 
 
-def table(
+def tabulate(
     columns: Mapping[str, Column], rows: Mapping[object, str], caption: str, stub: str
 ) -> Table:
     """A table of `columns` by name; `rows` gives the words of each row, by what the columns are
