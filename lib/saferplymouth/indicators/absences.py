@@ -14,17 +14,15 @@ def missing(e: Evidence) -> str:
     """The sentence about data that has not come; empty when all of it has."""
     if e.awaited is None:
         return ""
-    last = (
-        e.latest
-        if e.indicator.frequency in periods.YEARLY
-        else e.latest and e.latest.asfreq("M", "end")
-    )
-    latest = f"; latest is {periods.words(last)}" if last is not None else ""
+    last = e.latest
+    if last is not None and e.indicator.frequency not in periods.YEARLY:
+        last = last.asfreq("M", "end")
+    latest = f"; latest is {periods.words(last)}." if last is not None else "."
     if unworked(e):
-        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}."
+        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}"
     if e.awaited in e.doubts:
-        return f"{_in_doubt(e, e.awaited)}{latest}."
-    return f"No data received for {periods.words(e.awaited)}{latest}."
+        return f"{_in_doubt(e, e.awaited)}{latest}"
+    return f"No data received for {periods.words(e.awaited)}{latest}"
 
 
 def unworked(e: Evidence) -> bool:
@@ -36,11 +34,8 @@ def unjudged(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
     """A sentence for each of some periods whose figure may not be all of the data, but the one
     awaited.
     """
-    return [
-        f"{_in_doubt(e, period)}."
-        for period in sorted(e.doubts)
-        if period in among and period != e.awaited
-    ]
+    doubtful = [period for period in sorted(e.doubts) if period in among and period != e.awaited]
+    return [f"{_in_doubt(e, period)}." for period in doubtful]
 
 
 def in_doubt(e: Evidence) -> list[str]:

@@ -5,7 +5,7 @@ may bring.
 import pandas as pd
 
 from saferplymouth import disclosure, periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Population
+from saferplymouth.framework import COUNT, POUNDS, RATE, Population
 from saferplymouth.indicators import findings, words
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import (
@@ -22,15 +22,16 @@ from saferplymouth.indicators.words import (
 from saferplymouth.periods import Calendar
 from saferplymouth.statistics.measures import ToDate, Year
 
-HIDDEN = (
-    "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being "
-    "identified."
-)
+HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being "
+HIDDEN += "identified."
 OTHER_RATES = (
-    "Rates of districts and neighbourhoods are not comparable with it: they come from the street "
-    "files, which leave "
-    "out what has no place."
+    "Rates of districts and neighbourhoods are not comparable with it: they come from the "
 )
+OTHER_RATES += "street files, which leave out what has no place."
+BY_CHANCE = (
+    "Were chance alone at work, the {what} behind it would lie between {low} and {high} (19 "
+)
+BY_CHANCE += "times in 20)."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 VARIATION = {
     "improving": "The latest month is part of a signal of improvement",
@@ -39,16 +40,15 @@ VARIATION = {
     "neither": "The latest month lies within ordinary variation",
 }
 ASSURANCE = {
-    "met": "Left as it is, the target will be met every month.",
-    "missed": "Left as it is, the target will be missed every month.",
-    "hit and miss": "Left as it is, the target will be met in some months and missed in others.",
+    "met": "the target will be met every month.",
+    "missed": "the target will be missed every month.",
+    "hit and miss": "the target will be met in some months and missed in others.",
 }
 # of a target that counts add up to in the year: a month is held against an even share of it
 SHARED = {
-    "met": "Left as it is, every month will meet an even share of the year’s target.",
-    "missed": "Left as it is, every month will miss an even share of the year’s target.",
-    "hit and miss": "Left as it is, some months will meet an even share of the year’s target and "
-    "others miss it.",
+    "met": "every month will meet an even share of the year’s target.",
+    "missed": "every month will miss an even share of the year’s target.",
+    "hit and miss": "some months will meet an even share of the year’s target and others miss it.",
 }
 
 
@@ -64,19 +64,16 @@ def of_rate(e: Evidence, population: Population | None) -> str:
     """The year to date for so many people, with the year and source of their number, or why there
     is none.
     """
-    if population is not None and e.year.lacking:
-        return (
-            f"The rate {words.per(e.indicator.rate_unit)} {population.name} cannot be worked out: "
-            f"{e.year.lacking}."
-        )
-    if e.rate is None or population is None:
+    if population is None:
+        return ""
+    if e.year.lacking:
+        rate = f"{words.per(e.indicator.rate_unit)} {population.name}"
+        return f"The rate {rate} cannot be worked out: {e.year.lacking}."
+    if e.rate is None:
         return ""
     value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)
     who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
-    sure = (
-        f"Were chance alone at work, the rate behind it would lie between {low} and {high} (19 "
-        f"times in 20)."
-    )
+    sure = BY_CHANCE.format(what="rate", low=low, high=high)
     other = f" {OTHER_RATES}" if e.indicator.held_against else ""
     return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}{other}"
 
@@ -90,22 +87,20 @@ def of_variation(e: Evidence) -> list[str]:
     """How sure the change on last year is, and what the control chart shows: the latest month,
     every signal, how firm the limits are, and the target.
     """
-    frame, interval = e.control, [s for s in (_between(e.year),) if s]
+    frame, sentences = e.control, [s for s in (_between(e.year),) if s]
     if frame is None:
-        return interval
-    firm = not frame["trial"].iloc[-1]
-    phase = frame[frame["phase"] == frame["phase"].iloc[-1]]
-    known = int(phase["value"].notna().sum())
-    lead = VARIATION[e.variation] + ("." if firm else f", as far as {known} months can tell.")
-    sentences = [lead, *_signals(frame)]
-    if not firm:
+        return sentences
+    trial = frame["trial"].iloc[-1]
+    known = frame.loc[frame["phase"] == frame["phase"].iloc[-1], "value"].count()
+    lead = f"{VARIATION[e.variation]}{f', as far as {known} months can tell' if trial else ''}."
+    sentences += [lead, *_signals(frame)]
+    if trial:
         sentences.append("The limits are on trial until there are 13 months.")
-    for _, part in frame[frame["phase"] > 0].groupby("phase"):
-        sentences.append(
-            f"A new baseline starts in {periods.words(part.index[0])}: {part['cause'].iloc[0]}."
-        )
+    for _, phase in frame[frame["phase"] > 0].groupby("phase"):
+        start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
+        sentences.append(f"A new baseline starts in {start}: {cause}.")
     assured = ASSURANCE if e.indicator.is_level else SHARED
-    return [*interval, *sentences, *([assured[e.assurance]] if e.assurance else [])]
+    return sentences + ([f"Left as it is, {assured[e.assurance]}"] if e.assurance else [])
 
 
 def of_restated(
@@ -114,16 +109,12 @@ def of_restated(
     """What this month's returns changed of figures in the edition `before`, number by number; empty
     where nothing.
     """
-    changes = [
-        f"{_written(row.period, e, calendar)} from {_figure(row.before, e)} to "
-        f"{_figure(row.value, e)}"
-        for row in restated[restated["indicator"] == e.indicator.key].itertuples()
-    ]
-    return (
-        f"Changed since the edition of {periods.words(before)}: {listed(changes)}."
-        if changes
-        else ""
-    )
+    rows = restated[restated["indicator"] == e.indicator.key].itertuples()
+    figures = [(row.period, _figure(row.before, e), _figure(row.value, e)) for row in rows]
+    changes = [f"{_period(at, e, calendar)} from {old} to {new}" for at, old, new in figures]
+    if not changes:
+        return ""
+    return f"Changed since the edition of {periods.words(before)}: {listed(changes)}."
 
 
 def _figure(value: float, e: Evidence) -> str:
@@ -132,10 +123,10 @@ def _figure(value: float, e: Evidence) -> str:
     return quantity(value, e.indicator.scale)
 
 
-def _written(period: str, e: Evidence, calendar: Calendar) -> str:
-    if ".." in period:
-        return f"year to date to {periods.words(calendar.parse_to_date(period))}"
-    return periods.words(calendar.parse(period, e.indicator.frequency))
+def _period(label: str, e: Evidence, calendar: Calendar) -> str:
+    if ".." in label:
+        return f"year to date to {periods.words(calendar.parse_to_date(label))}"
+    return periods.words(calendar.parse(label, e.indicator.frequency))
 
 
 def of_stale(written_for: str, e: Evidence) -> str:
@@ -143,11 +134,8 @@ def of_stale(written_for: str, e: Evidence) -> str:
     where it was not.
     """
     now = written_for_now(e)
-    if (
-        not written_for
-        or disclosure.hides_total(e.year)
-        or written_for.replace(",", "") == now.replace(",", "")
-    ):
+    same = written_for.replace(",", "") == now.replace(",", "")
+    if not written_for or same or disclosure.hides_total(e.year):
         return ""
     return f"This comment was written when the year to date was {written_for}; it is now {now}."
 
@@ -161,48 +149,39 @@ def written_for_now(e: Evidence) -> str:
 
 
 def _signals(frame: pd.DataFrame) -> list[str]:
-    sentences = []
-    for way, limit in ((1, "above the upper limit"), (-1, "below the lower limit")):
-        beyond = frame["value"] > frame["upper"] if way > 0 else frame["value"] < frame["lower"]
-        if beyond.any():
-            verb = "lies" if beyond.sum() == 1 else "lie"
-            sentences.append(
-                f"{capital(listed([periods.words(m) for m in frame.index[beyond]]))} {verb} "
-                f"{limit}."
-            )
-    for run in _runs(frame["shift"], frame["value"] > frame["mean"]):
-        side = "above" if frame.loc[run[0], "value"] > frame.loc[run[0], "mean"] else "below"
+    value, sentences = frame["value"], []
+    beyond = {"above the upper": value > frame["upper"], "below the lower": value < frame["lower"]}
+    for limit, marked in beyond.items():
+        if marked.any():
+            sentences.append(f"{_months_lie(frame.index[marked])} {limit} limit.")
+    for run in _runs(frame["shift"], value > frame["mean"]):
+        side = "above" if value[run[0]] > frame["mean"][run[0]] else "below"
         sentences.append(f"{len(run)} months running, {span(run)}, lie {side} the average.")
-    steps, onwards = (
-        frame["value"].diff(),
-        frame["value"].diff().shift(-1).where(frame["trend"].shift(-1, fill_value=False)),
-    )
-    for run in _runs(frame["trend"], onwards.fillna(steps) > 0):
-        way = "rise" if frame.loc[run[-1], "value"] > frame.loc[run[0], "value"] else "fall"
+    steps, in_trend = value.diff(), frame["trend"].shift(-1, fill_value=False)
+    for run in _runs(frame["trend"], steps.shift(-1).where(in_trend).fillna(steps) > 0):
+        way = "rise" if value[run[-1]] > value[run[0]] else "fall"
         sentences.append(f"{len(run)} months running, {span(run)}, {way} one after another.")
     alone = frame["two_of_three"] & ~frame[["outside", "shift", "trend"]].any(axis=1)
     for way, limit in ((1, "upper"), (-1, "lower")):
         near = frame.index[alone & (frame["side"] == way)]
         if len(near):
-            named = capital(listed([periods.words(month) for month in near]))
-            verb = "lies" if len(near) == 1 else "lie"
-            sentences.append(
-                f"{named} {verb} most of the way from the average to the {limit} limit, "
-                f"{_beside(near)}."
-            )
+            lie = f"{_months_lie(near)} most of the way from the average to the {limit} limit"
+            sentences.append(f"{lie}, {_company(near)}.")
     return sentences or ["No month is a signal."]
 
 
-def _beside(near: pd.PeriodIndex) -> str:
+def _months_lie(months: pd.PeriodIndex) -> str:
+    lie = "lies" if len(months) == 1 else "lie"
+    return f"{capital(listed([periods.words(month) for month in months]))} {lie}"
+
+
+def _company(near: pd.PeriodIndex) -> str:
     """What makes months near to a limit a signal; the month beside one of them may be another
     signal, named before.
     """
-    together = all(any(0 < abs((a - b).n) < 3 for b in near) for a in near)
-    return (
-        "close together"
-        if together
-        else f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
-    )
+    if all(any(0 < abs((a - b).n) < 3 for b in near) for a in near):
+        return "close together"
+    return f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
 
 
 def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
@@ -213,59 +192,49 @@ def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
 
 def _to_date(year: Year) -> str:
     indicator, to_date = year.indicator, year.to_date
-    when, since = span(to_date.periods), "from" if len(to_date.periods) > 1 else "in"
-    total = _total(year)
+    one = len(to_date.periods) == 1
+    when = f"{'in' if one else 'from'} {span(to_date.periods)}"
     if indicator.is_level:
-        return _level(year, f"{since} {when}")
+        return _level(year, when)
+    total, counted = _total(year), indicator.counted
+    sentence = f"There were {total} {counted} {when}"
     if indicator.unit == POUNDS:
-        sentence = f"{capital(indicator.counted)} came to {total} {since} {when}"
+        sentence = f"{capital(counted)} came to {total} {when}"
     elif total == "1":
-        sentence = f"The number of {indicator.counted} was 1 {since} {when}"
-    else:
-        sentence = f"There were {total} {indicator.counted} {since} {when}"
-    months = "month" if indicator.frequency == "month" and len(to_date.periods) == 1 else "months"
+        sentence = f"The number of {counted} was 1 {when}"
+    months = "month" if indicator.frequency == "month" and one else "months"
     same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
     if to_date.last is None:
         return f"{sentence}; there is no figure for {same}."
     if to_date.last != to_date.last:
         return f"{sentence}; the figure for {same} is hidden."
-    before = f"{sentence}, against {quantity(to_date.last, indicator.unit)} in {same}"
+    sentence += f", against {quantity(to_date.last, indicator.unit)} in {same}"
     if disclosure.hides_change(year):
-        return f"{before}."
+        return f"{sentence}."
     if to_date.change == 0:
-        return f"{before}: no change."
-    return (
-        f"{before}: a {kind(to_date.change)} of "
-        f"{quantity(to_date.change, indicator.unit)}{share(to_date.percent)}."
-    )
+        return f"{sentence}: no change."
+    change = f"{quantity(to_date.change, indicator.unit)}{share(to_date.percent)}"
+    return f"{sentence}: a {kind(to_date.change)} of {change}."
 
 
 def _level(year: Year, when: str) -> str:
     """What a percentage or a rate was, on how many replies, and how sure that makes it."""
     indicator, to_date = year.indicator, year.to_date
+    level = quantity(to_date.this, indicator.scale)
     if indicator.unit == RATE:
-        return (
-            f"The {indicator.worked_out or 'rate'} was {quantity(to_date.this, indicator.scale)} "
-            f"{when}."
-        )
+        return f"The {indicator.worked_out or 'rate'} was {level} {when}."
     replies = year.frame.loc[to_date.periods, "replies"].sum(skipna=False)
-    known = (
-        f"{number(replies)} {indicator.base}"
-        if replies == replies
-        else f"number of {indicator.base} not supplied"
-    )
-    was = f"The share of {indicator.counted} was {quantity(to_date.this, PERCENT)}"
-    return f"{was} {when} ({known}).{_sure(to_date)}"
+    known = f"number of {indicator.base} not supplied"
+    if replies == replies:
+        known = f"{number(replies)} {indicator.base}"
+    return f"The share of {indicator.counted} was {level} {when} ({known}).{_sure(to_date)}"
 
 
 def _sure(to_date: ToDate) -> str:
     if to_date.interval is None:
         return ""
     low, high = (f"{end}%" for end in words.figures(to_date.interval, whole=words.ALL))
-    return (
-        f" Were chance alone at work, the share behind it would lie between {low} and {high} (19 "
-        f"times in 20)."
-    )
+    return f" {BY_CHANCE.format(what='share', low=low, high=high)}"
 
 
 def _total(year: Year) -> str:
@@ -285,11 +254,11 @@ def _strength(e: Evidence) -> str:
         return f"It is too early to tell whether this {move} is more than chance."
     if strong == findings.CHANCE:
         return f"Counts vary {varies}, and a {move} of this size is consistent with chance."
-    judged = ""
-    if not indicator.monitoring_only:
-        towards = to_date.change * indicator.good > 0
-        aimed = f", and it is in line with the aim{findings.though(e, to_date.periods)}"
-        judged = aimed if towards else ", and it is against the aim"
+    judged = ", and it is against the aim"
+    if indicator.monitoring_only:
+        judged = ""
+    elif to_date.change * indicator.good > 0:
+        judged = f", and it is in line with the aim{findings.though(e, to_date.periods)}"
     return f"The {move} is more than variation {varies} explains{judged}."
 
 
@@ -321,10 +290,8 @@ def _latest(year: Year) -> str:
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
     if row["change"] == 0:
         return f"{sentence}, as many as in {before}."
-    return (
-        f"{sentence}, {number(abs(row['change']))} {'more' if row['change'] > 0 else 'fewer'} "
-        f"than in {before}."
-    )
+    more = "more" if row["change"] > 0 else "fewer"
+    return f"{sentence}, {number(abs(row['change']))} {more} than in {before}."
 
 
 def _target(year: Year) -> str:
@@ -334,16 +301,12 @@ def _target(year: Year) -> str:
         return ""
     unit = indicator.scale
     if indicator.is_level:
-        points, side = (
-            difference(target.distance, unit),
-            "below" if target.distance < 0 else "above",
-        )
-        standing = f"{points} {side} it" if target.distance else "exactly on it"
-        when = (
-            "the year to date" if year.begun and len(year.frame) > 1 else span(year.to_date.periods)
-        )
-        return f"The target is {words.goal(target.level, unit)}, and {when} is {standing}."
-    ends = periods.words(year.frame.index[-1].asfreq("M", "end"))
+        side = f"{'below' if target.distance < 0 else 'above'} it"
+        gap = f"{difference(target.distance, unit)} {side}" if target.distance else "exactly on it"
+        so_far = year.begun and len(year.frame) > 1
+        when = "the year to date" if so_far else span(year.to_date.periods)
+        return f"The target is {words.goal(target.level, unit)}, and {when} is {gap}."
+    ends = _ends(year)
     goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
     if target.level == target.level:
         reached = periods.words(target.period.asfreq("M", "end"))
@@ -368,16 +331,19 @@ def _low_target(year: Year) -> str:
     outturn = year.frame["cumulative_last"].iloc[-1]
     if year.indicator.good < 0 or not outturn > year.target.year_end:
         return ""
-    return (
-        f" That is below the {quantity(outturn, year.indicator.unit)} of {year.last_label}, so it "
-        f"would allow a fall."
-    )
+    last = f"{quantity(outturn, year.indicator.unit)} of {year.last_label}"
+    return f" That is below the {last}, so it would allow a fall."
 
 
 def _projection(e: Evidence) -> str:
     p = e.projection
     if p is None or len(e.year.frame) - p.months_left < FEWEST_KNOWN:
         return ""
-    ends = periods.words(e.year.frame.index[-1].asfreq("M", "end"))
     between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
-    return f"If the ratio to last year holds, the year to {ends} will probably end {between}."
+    return (
+        f"If the ratio to last year holds, the year to {_ends(e.year)} will probably end {between}."
+    )
+
+
+def _ends(year: Year) -> str:
+    return periods.words(year.frame.index[-1].asfreq("M", "end"))

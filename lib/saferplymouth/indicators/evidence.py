@@ -72,41 +72,40 @@ def gather(
     indicator: Indicator,
     framework: Framework,
     month: pd.Period,
-    ground: LocalCrime | None = None,
+    local: LocalCrime | None = None,
     odd: Mapping[pd.Period, int] = MappingProxyType({}),
 ) -> Evidence:
     """The evidence on `indicator` from the observations as they stood for the edition of `month`;
-    the `ground` tells why a figure that is worked out from the street files is not there.
+    `local` tells why a figure that is worked out from the street files is not there.
     """
+    p, calendar = framework.partnership, framework.calendar
     observed, supplied = observations.of_indicator(stood, indicator, framework)
-    p = framework.partnership
-    doubts, confirmed = (_told(observed, column) for column in ("doubt", "confirmed"))
-    observed, supplied = _without(observed, supplied, doubts, p.calendar)
-    whole = measures.financial_year(indicator, observed, supplied, month, p.calendar, p.small_base)
+    doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
+    observed, supplied = _without(observed, supplied, doubts, calendar)
+    whole = measures.financial_year(indicator, observed, supplied, month, calendar, p.small_base)
     year, observed = disclosure.protect(whole, observed)
-    groups = disclosure.protect_groups(
-        observations.by_group(stood, indicator, p.calendar), indicator, observed
-    )
+    groups = observations.by_group(stood, indicator, calendar)
+    groups = disclosure.protect_groups(groups, indicator, observed)
     groups = groups[~groups.index.isin(doubts)]
-    year, rate = _rated(_marked(year, doubts), framework, ground)
-    lately = trends.recent(year, observed["value"])
+    year, rate = _rated(_marked(year, doubts), framework, local)
     aim = None if indicator.monitoring_only else indicator.good
-    target = _level(year)
+    target, variation, assurance = _monthly_target(year), None, None
     control = _control(indicator, observed, aim, target, odd)
-    charted = control is not None
+    if control is not None:
+        variation = control_charts.variation(control)
+    if variation == "neither":
+        assurance = control_charts.assurance(control, target, aim)
     return Evidence(
         indicator,
         month,
         observed,
         year,
-        lately,
+        trends.recent(year, observed["value"]),
         control,
-        control_charts.variation(control) if charted else None,
-        control_charts.assurance(control, target, aim)
-        if charted and control_charts.variation(control) == "neither"
-        else None,
+        variation,
+        assurance,
         _projection(year),
-        _awaited(indicator, p.calendar.ended(month, indicator.frequency), observed, groups),
+        _awaited(indicator, calendar.ended(month, indicator.frequency), observed, groups),
         rate,
         groups,
         doubts,
@@ -115,7 +114,7 @@ def gather(
     )
 
 
-def _told(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
+def _texts(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
     """What a column of text says, by period; nothing where there is no such column."""
     texts = observed.get(column, pd.Series(dtype=object)).dropna()
     return dict(texts[texts != ""])
@@ -131,11 +130,11 @@ def _without(
     that are.
     """
     ends = [period.asfreq("M", "end") for period in doubts]
-    holds = [
-        any(end <= month and calendar.year(end) == calendar.year(month) for end in ends)
+    sound = [
+        not any(end <= month and calendar.year(end) == calendar.year(month) for end in ends)
         for month in supplied.index
     ]
-    return observed[~observed.index.isin(doubts)], supplied[~np.array(holds, dtype=bool)]
+    return observed[~observed.index.isin(doubts)], supplied[np.array(sound, dtype=bool)]
 
 
 def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
@@ -149,9 +148,9 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
 
 def odd_months(gathered: Iterable[Evidence]) -> dict[pd.Period, dict[str, float]]:
     """The months of this year that stand out the same way in many monthly counts at once: see
-    `patterns.odd_months`.
+    `trends.odd_months`.
     """
-    counts = [e for e in gathered if e.indicator.frequency == "month" and e.indicator.unit == COUNT]
+    counts = [e for e in gathered if _is_monthly_count(e.indicator)]
     series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
     return trends.odd_months(series, counts[0].year.frame.index) if counts else {}
 
@@ -160,24 +159,27 @@ def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dic
     """Which way each odd month stands out: -1 low, 1 high. `stood` are the figures of every
     indicator.
     """
-    of = [i for i in framework.indicators.values() if i.frequency == "month" and i.unit == COUNT]
+    of = [i for i in framework.indicators.values() if _is_monthly_count(i)]
     gathered = [gather(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
-    return {
-        at: -1 if min(scores.values()) < 0 else 1 for at, scores in odd_months(gathered).items()
-    }
+    lowest = {at: min(scores.values()) for at, scores in odd_months(gathered).items()}
+    return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
 
 
-def _rated(year: Year, framework: Framework, ground: LocalCrime | None) -> tuple[Year, Rate | None]:
+def _is_monthly_count(indicator: Indicator) -> bool:
+    return indicator.frequency == "month" and indicator.unit == COUNT
+
+
+def _rated(year: Year, framework: Framework, local: LocalCrime | None) -> tuple[Year, Rate | None]:
     """The year with its rates, or with why they or what is worked out are lacking."""
     of = year.indicator.population
     if year.indicator.worked_out:
         opens = framework.calendar.year(year.frame.index[0])
         on = gap.basis(framework, opens)
-        return replace(year, lacking=gap.lacking(framework, opens, ground), basis=on), None
+        return replace(year, lacking=gap.lacking(framework, opens, local), basis=on), None
     return measures.rated(year, framework.populations[of].people) if of else (year, None)
 
 
-def _level(year: Year) -> float | None:
+def _monthly_target(year: Year) -> float | None:
     """The target of a single month: its level, or an even share of the year's."""
     if year.target is None:
         return None
@@ -199,13 +201,10 @@ def _control(
         return None
     ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
     floor = None if indicator.is_difference else 0
-    begun = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
-    known = {
-        start: cause
-        for start, cause in begun.items()
-        if values.index[0] < start <= values.index[-1]
-    }
-    frame = control_charts.xmr(values, aim, target, changes=known, floor=floor, ceiling=ceiling)
+    starts = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
+    first, last = values.index[0], values.index[-1]
+    changes = {start: cause for start, cause in starts.items() if first < start <= last}
+    frame = control_charts.xmr(values, aim, target, changes=changes, floor=floor, ceiling=ceiling)
     unsure = [bool(better) and odd.get(at) == aim for at, better in frame["improving"].items()]
     frame.loc[unsure, "improving"] = None
     return frame
@@ -225,5 +224,6 @@ def _awaited(
     indicator: Indicator, due: pd.Period, observed: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.Period | None:
     """The last period ended by the edition's month, if nothing has come for it."""
-    alone = bool(indicator.breakdowns) and not any(b.adds_up for b in indicator.breakdowns.values())
-    return None if due in observed.index or (alone and due in groups.index) else due
+    breakdowns = indicator.breakdowns.values()
+    groups_only = bool(breakdowns) and not any(b.adds_up for b in breakdowns)
+    return None if due in observed.index or (groups_only and due in groups.index) else due

@@ -30,16 +30,10 @@ from saferplymouth.indicators.words import (
 from saferplymouth.statistics import trends
 from saferplymouth.statistics.measures import Year
 
-ON, OFF, UNCLEAR, EARLY, WATCHED, HIDDEN, NO_DATA = STATES = (
-    "On course",
-    "Off course",
-    "No clear change",
-    "Too early to tell",
-    "Monitoring only",
-    "Too small to publish",
-    "No data",
-)
-JUDGED = (ON, OFF, UNCLEAR)
+ON, OFF, UNCLEAR = JUDGED = ("On course", "Off course", "No clear change")
+EARLY, WATCHED = "Too early to tell", "Monitoring only"
+HIDDEN, NO_DATA = "Too small to publish", "No data"
+STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, NO_DATA)
 SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
 UNHEARD = "no data received yet"
 BY_TARGET, BY_YEAR = "by its target", "by the year to date"
@@ -79,12 +73,10 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
         names = listed([inner(f.text.removesuffix(f": {UNHEARD}")) for f in unheard])
         together = Finding(unheard[0].indicator, f"{capital(UNHEARD)}: {names}", QUIET, -1.0)
         ordered = [*(f for f in ordered if f not in unheard), together]
-    if len(ordered) <= most:
-        return ordered
-    loud = [f for f in ordered if f.order != QUIET][: most - 1]
     quiet = [f for f in ordered if f.order == QUIET and f.strength == CHANCE]
-    if not quiet:
+    if len(ordered) <= most or not quiet:
         return ordered[:most]
+    loud = [f for f in ordered if f.order != QUIET][: most - 1]
     moves = [inner(f.text.split(" in ")[0]) for f in quiet]
     together = capital(f"{CHANCE}, year to date: {listed(moves)}")
     return [*loud, Finding("", together, QUIET, 0.0, CHANCE)]
@@ -94,18 +86,15 @@ def strength(year: Year) -> str:
     """Whether the change on last year to date is more than chance explains; see
     `intervals.compare`.
     """
-    to_date = year.to_date
-    if to_date is None or to_date.comparison is None:
+    if year.to_date is None or year.to_date.comparison is None:
         return CANNOT_TELL
-    months = len(to_date.periods) * 12 // periods.FREQUENCIES[year.indicator.frequency]
-    if months < FEWEST_MONTHS:
+    pairs, comparison = len(year.to_date.periods), year.to_date.comparison
+    if pairs * 12 // periods.FREQUENCIES[year.indicator.frequency] < FEWEST_MONTHS:
         return CANNOT_TELL
-    pairs, phi = len(to_date.periods), to_date.comparison.phi
-    if pairs == 1 or (pairs == 2 and (phi or 0) > 1):
-        # one pair shows no variation, and two that differ leave any change possible
+    # one pair shows no variation, and two that differ leave any change possible
+    if pairs == 1 or (pairs == 2 and (comparison.phi or 0) > 1):
         return CANNOT_TELL
-    beyond = to_date.comparison.beyond_chance
-    return CANNOT_TELL if beyond is None else SIGNAL if beyond else CHANCE
+    return {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[comparison.beyond_chance]
 
 
 def state(e: Evidence) -> str:
@@ -123,12 +112,10 @@ def standing(states: list[str]) -> str:
     """
     off, without = states.count(OFF), states.count(NO_DATA)
     judged = sum(states.count(state) for state in JUDGED)
-    are = "is" if off == 1 else "are"
-    of_judged = (
-        f"{off} of {judged} judged {are} off course" if judged else "No indicator is judged yet"
-    )
-    lack = "lacks" if without == 1 else "lack"
-    return f"{of_judged}; {without} {lack} data" if without else of_judged
+    of_judged = f"{off} of {judged} judged {'is' if off == 1 else 'are'} off course"
+    words = of_judged if judged else "No indicator is judged yet"
+    lack = f"; {without} {'lacks' if without == 1 else 'lack'} data"
+    return words + lack if without else words
 
 
 def why(e: Evidence) -> str:
@@ -143,9 +130,9 @@ def _judged(e: Evidence) -> tuple[str, str]:
     """An indicator's state, and what it would rest on if that is on course or off it."""
     year, target, good = e.year, e.year.target, e.indicator.good
     if year.to_date is None or (e.indicator.frequency in periods.YEARLY and e.awaited is not None):
-        grouped = len(e.groups) > 0
-        watched = grouped and e.indicator.monitoring_only
-        return WATCHED if watched else EARLY if grouped and not e.awaited else NO_DATA, ""
+        if len(e.groups) and e.indicator.monitoring_only:
+            return WATCHED, ""
+        return EARLY if len(e.groups) and not e.awaited else NO_DATA, ""
     if e.indicator.monitoring_only:
         return WATCHED, ""
     if disclosure.hides_total(year):
@@ -175,50 +162,42 @@ def _reached(e: Evidence) -> str:
 def _certain(year: Year) -> str:
     """On or off course where that is certain whatever the hidden counts are."""
     reached = {end * year.indicator.good >= 0 for end in disclosure.distance_between(year) or ()}
-    return HIDDEN if len(reached) != 1 else ON if True in reached else OFF
+    if len(reached) != 1:
+        return HIDDEN
+    return ON if True in reached else OFF
 
 
 def headline(e: Evidence) -> Finding:
     """The first thing to say of an indicator: its year to date against the target, or against last
     year.
     """
-    year, name = e.year, e.indicator.name
-    if year.to_date is None:
+    key, name, unit, year = e.indicator.key, e.indicator.name, e.indicator.scale, e.year
+    to_date = year.to_date
+    if to_date is None:
         return _of_nothing(e)
     if disclosure.hides_total(year):
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
-    when, to_date, value = (
-        span(year.to_date.periods),
-        year.to_date,
-        quantity(year.to_date.this, e.indicator.scale),
-    )
+    when, value, change = span(to_date.periods), quantity(to_date.this, unit), to_date.change
     if disclosure.hides_change(year):
-        text = f"{name}: {value} in {when}; last year’s figure would show too small a count"
-        return Finding(e.indicator.key, text, QUIET)
-    if to_date.change is None:
-        known = year.frame["last"].notna().any()
-        lacks = (
-            "last year’s figure to date was not supplied"
-            if known
-            else "with no earlier year to compare"
-        )
-        return Finding(e.indicator.key, f"{name}: {value} in {when}, {lacks}", QUIET)
-    if to_date.change == 0:
-        return Finding(e.indicator.key, f"{name} was unchanged at {value} in {when}", QUIET)
+        small = "last year’s figure would show too small a count"
+        return Finding(key, f"{name}: {value} in {when}; {small}", QUIET)
+    if change is None:
+        lacks = "with no earlier year to compare"
+        if year.frame["last"].notna().any():
+            lacks = "last year’s figure to date was not supplied"
+        return Finding(key, f"{name}: {value} in {when}, {lacks}", QUIET)
+    if change == 0:
+        return Finding(key, f"{name} was unchanged at {value} in {when}", QUIET)
     if to_date.comparison is None:
-        by = difference(to_date.change, e.indicator.scale) + share(to_date.percent)
-        return Finding(e.indicator.key, f"{name} {moved(to_date.change)} {by} in {when}", QUIET)
-    strong = strength(year)
-    order = _order(e, to_date.change) if strong == SIGNAL else QUIET
-    doubt = (
-        though(e, to_date.periods)
-        if to_date.change * e.indicator.good > 0 and strong == SIGNAL
-        else ""
-    )
-    text = f"{name} {_by(to_date.change, to_date.percent)} in {when}, {strong}{doubt}"
-    return Finding(e.indicator.key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
+        by = difference(change, unit) + share(to_date.percent)
+        return Finding(key, f"{name} {moved(change)} {by} in {when}", QUIET)
+    order, doubt, strong = QUIET, "", strength(year)
+    if strong == SIGNAL:
+        order, doubt = _order(e, change), _doubt(e, change, to_date.periods)
+    text = f"{name} {_by(change, to_date.percent)} in {when}, {strong}{doubt}"
+    return Finding(key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
 
 
 def _of_nothing(e: Evidence) -> Finding:
@@ -232,22 +211,24 @@ def _of_nothing(e: Evidence) -> Finding:
         return Finding(key, f"{name}: {_side_by_side(e)} in {span(e.groups.index[-1:])}", QUIET)
     if e.awaited is None:
         latest = periods.words(e.latest.asfreq("M", "end"))
-        return Finding(
-            key, f"{name}: nothing is due for {year.label} yet; latest is {latest}", QUIET
-        )
-    return Finding(key, f"{name}: {inner(missing(e).rstrip('.'))}", QUESTION)
+        text = f"{name}: nothing is due for {year.label} yet; latest is {latest}"
+        return Finding(key, text, QUIET)
+    return _question(e, missing(e))
+
+
+def _question(e: Evidence, sentence: str) -> Finding:
+    text = f"{e.indicator.name}: {inner(sentence.rstrip('.'))}"
+    return Finding(e.indicator.key, text, QUESTION)
 
 
 def _side_by_side(e: Evidence) -> str:
     """The latest figures of the groups of an indicator that has no total: `10,000 (lowest estimate)
     and …`.
     """
-    latest = e.groups.loc[[e.groups.index[-1]]]
-    names = {b.key: b.groups for b in e.indicator.breakdowns.values()}
-    rows = zip(latest["breakdown"], latest["group"], latest["value"], strict=True)
-    return listed(
-        [f"{quantity(value, e.indicator.scale)} ({inner(names[b][g])})" for b, g, value in rows]
-    )
+    rows = e.groups.loc[[e.groups.index[-1]]].itertuples()
+    figures = [(quantity(row.value, e.indicator.scale), row) for row in rows]
+    names = {key: b.groups for key, b in e.indicator.breakdowns.items()}
+    return listed([f"{value} ({inner(names[row.breakdown][row.group])})" for value, row in figures])
 
 
 def _of_hidden(e: Evidence) -> Finding:
@@ -256,13 +237,12 @@ def _of_hidden(e: Evidence) -> Finding:
     """
     low, high = disclosure.total_between(e.year)
     below, above = disclosure.distance_between(e.year) or (0, 0)
-    short = ", short of target" if e.indicator.good > 0 else ", below target"
-    side = short if above < 0 else ", above target" if below > 0 else ""
+    side = ", above target" if below > 0 else ""
+    if above < 0:
+        side = ", short of target" if e.indicator.good > 0 else ", below target"
+    when = span(e.year.to_date.periods)
+    text = f"{e.indicator.name}: between {number(low)} and {number(high)} in {when}{side}"
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
-    text = (
-        f"{e.indicator.name}: between {number(low)} and {number(high)} in "
-        f"{span(e.year.to_date.periods)}{side}"
-    )
     return Finding(e.indicator.key, text, order)
 
 
@@ -277,52 +257,47 @@ def _order(e: Evidence, change: float) -> int:
 
 
 def _against_target(e: Evidence) -> Finding:
-    target, name, good, unit = e.year.target, e.indicator.name, e.indicator.good, e.indicator.scale
-    first = e.year.to_date.periods[0] if e.indicator.is_level else e.year.frame.index[0]
-    when, actual = periods.words(first, target.period), quantity(target.actual, unit)
-    if e.indicator.is_level:
-        side = "below" if target.distance < 0 else "above" if target.distance > 0 else "at"
-        gap = f" by {difference(target.distance, unit)}" if target.distance else ""
-        said = f"{actual} in {when}, {side} the {goal(target.level, unit)} target{gap}"
-    elif target.level == target.level:
-        side = "above" if target.distance > 0 else "short of" if good > 0 else "below"
-        gap = f"{quantity(target.distance, unit)} {side} target" if target.distance else "on target"
-        said = f"{actual} in {when}, {gap}"
-    else:
+    target, good, unit = e.year.target, e.indicator.good, e.indicator.scale
+    level = e.indicator.is_level
+    first = e.year.to_date.periods[0] if level else e.year.frame.index[0]
+    when = periods.words(first, target.period)
+    text = f"{e.indicator.name}: {quantity(target.actual, unit)} in {when}"
+    if not level and target.level != target.level:  # there is one for the whole year alone
         past, end = target.actual - target.year_end, quantity(target.year_end, unit)
         gap = f"{quantity(past, unit)} above the {end}" if past > 0 else f"of {end}"
-        said = f"{actual} in {when}, {gap} for the year"
-        return Finding(
-            e.indicator.key, f"{name}: {said}", TARGET if past > 0 and good < 0 else QUIET
-        )
+        order = TARGET if past > 0 and good < 0 else QUIET
+        return Finding(e.indicator.key, f"{text}, {gap} for the year", order)
+    side = "above" if target.distance > 0 else "below" if target.distance < 0 else "at"
+    if level:
+        gap = f" by {difference(target.distance, unit)}" if target.distance else ""
+        text += f", {side} the {goal(target.level, unit)} target{gap}"
+    elif target.distance:
+        short = "short of" if good > 0 and target.distance < 0 else side
+        text += f", {quantity(target.distance, unit)} {short} target"
+    else:
+        text += ", on target"
     order = TARGET if target.distance * good < 0 else TOWARDS
-    said += though(e, e.year.to_date.periods) if order == TOWARDS else ""
-    return Finding(
-        e.indicator.key, f"{name}: {said}", order, abs(target.distance) / max(target.level, 1)
-    )
+    text += though(e, e.year.to_date.periods) if order == TOWARDS else ""
+    weight = abs(target.distance) / max(target.level, 1)
+    return Finding(e.indicator.key, text, order, weight)
 
 
 def leading(e: Evidence) -> list[Finding]:
     """What to say of an indicator, what matters most first: its year to date, and any signal that
     hides in it.
     """
-    return sorted([headline(e), *_hidden(e)], key=importance)
+    return sorted([headline(e), *([_of_lately(e)] if masked(e) else [])], key=importance)
 
 
-def _hidden(e: Evidence) -> list[Finding]:
-    """A signal that the year to date does not show: that of the last six months."""
-    key, name = e.indicator.key, e.indicator.name
-    if masked(e):
-        change = e.lately.comparison.change
-        when = periods.words(e.lately.first, e.lately.last)
-        recent = pd.period_range(e.lately.first, e.lately.last, freq="M")
-        doubt = though(e, recent) if change * e.indicator.good > 0 else ""
-        text = (
-            f"{name} {_by(change, e.lately.percent)} in {when}, {SIGNAL}, which the year to date "
-            f"hides{doubt}"
-        )
-        return [Finding(key, text, _order(e, change), abs(e.lately.comparison.z_adjusted), SIGNAL)]
-    return []
+def _of_lately(e: Evidence) -> Finding:
+    """A signal of the last six months that the year to date does not show."""
+    first, last, comparison = e.lately.first, e.lately.last, e.lately.comparison
+    by = _by(comparison.change, e.lately.percent)
+    doubt = _doubt(e, comparison.change, pd.period_range(first, last, freq="M"))
+    text = f"{e.indicator.name} {by} in {periods.words(first, last)}, {SIGNAL}"
+    text += f", which the year to date hides{doubt}"
+    order = _order(e, comparison.change)
+    return Finding(e.indicator.key, text, order, abs(comparison.z_adjusted), SIGNAL)
 
 
 def awaited(e: Evidence) -> list[Finding]:
@@ -331,11 +306,8 @@ def awaited(e: Evidence) -> list[Finding]:
     """
     if e.year.to_date is None:
         return []
-    said = [*([missing(e)] if e.awaited is not None else []), *unjudged(e, e.year.frame.index)]
-    return [
-        Finding(e.indicator.key, f"{e.indicator.name}: {inner(text.rstrip('.'))}", QUESTION)
-        for text in said
-    ]
+    stopped = [missing(e)] if e.awaited is not None else []
+    return [_question(e, sentence) for sentence in stopped + unjudged(e, e.year.frame.index)]
 
 
 def masked(e: Evidence) -> bool:
@@ -359,25 +331,29 @@ def though(e: Evidence, covered: pd.PeriodIndex) -> str:
     return f", though {_months(months)} {are} in question" if months else ""
 
 
+def _doubt(e: Evidence, change: float, covered: pd.PeriodIndex) -> str:
+    return though(e, covered) if change * e.indicator.good > 0 else ""
+
+
 def unread(e: Evidence) -> list[str]:
     """A sentence on the months in question that are the best of the year so far, or part of a
     signal; or none.
     """
-    this, best = e.year.frame["this"], []
-    for month in flattering(e, this.index[this.notna()]):
-        first = this[month] == (this.max() if e.indicator.good > 0 else this.min())
-        known = e.control is not None and month in e.control.index
-        signal = known and e.control.at[month, "side"] == e.indicator.good
-        best += [month] if this.count() > 1 and (first or signal) else []
-    return [in_question(best, e.indicator.good)] if best else []
+    this, good = e.year.frame["this"].dropna(), e.indicator.good
+    if len(this) < 2:
+        return []
+    best = this.index[this == (this.max() if good > 0 else this.min())]
+    signals = best[:0] if e.control is None else e.control.index[e.control["side"] == good]
+    months = [month for month in flattering(e, this.index) if month in best or month in signals]
+    return [in_question(months, good)] if months else []
 
 
 def in_question(months: list[pd.Period], way: int) -> str:
     """That months are low (-1) or high (1) in many series at once, and what is not made of it."""
     side = "low" if way < 0 else "high"
-    are, unread_ = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
-    said = f"{_months(months)} {are} {side} in many series at once and {are} in question"
-    return f"{said}: {unread_} not read as an improvement."
+    are, theirs = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
+    words = f"{_months(months)} {are} {side} in many series at once and {are} in question"
+    return f"{words}: {theirs} not read as an improvement."
 
 
 def _months(months: list[pd.Period]) -> str:
@@ -388,35 +364,27 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     """A finding where two indicators that belong together have changed differently, by more than
     chance.
     """
-    stretches = trends.apart(one.year, other.year)
-    if stretches is None:
+    pair = trends.apart(one.year, other.year)
+    if pair is None:
         return []
-    a, b = (
-        f"{e.indicator.name} {_by(s.comparison.change, s.percent)}"
-        for e, s in zip((one, other), stretches, strict=True)
-    )
-    when = periods.words(stretches[0].first, stretches[0].last)
-    text = f"{a} in {when} while {inner(b)}: the two have moved apart by {SIGNAL}"
-    first, second = (s.percent or 0.0 for s in stretches)
-    return [Finding(one.indicator.key, text, QUESTION, abs(first - second) / 10, SIGNAL)]
+    moves = [_by(stretch.comparison.change, stretch.percent) for stretch in pair]
+    a, b = one.indicator.name, inner(f"{other.indicator.name} {moves[1]}")
+    when = periods.words(pair[0].first, pair[0].last)
+    text = f"{a} {moves[0]} in {when} while {b}: the two have moved apart by {SIGNAL}"
+    weight = abs((pair[0].percent or 0.0) - (pair[1].percent or 0.0)) / 10
+    return [Finding(one.indicator.key, text, QUESTION, weight, SIGNAL)]
 
 
 def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
     """Months of this year that are low or high in many series at once: a question about the
     data.
     """
-    every = list(gathered)
-    names, found = {e.indicator.key: e.indicator.name for e in every}, []
+    every, findings = list(gathered), []
+    names = {e.indicator.key: inner(e.indicator.name) for e in every}
     for month, scores in evidence.odd_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
-        which = listed([inner(names[key]) for key in scores])
-        text = (
-            f"{periods.words(month)} is {side} in {len(scores)} series at once ({which}): is the "
-            f"data complete?"
-        )
-        found.append(
-            Finding(
-                next(iter(scores)), text, QUESTION, sum(map(abs, scores.values())) / len(scores)
-            )
-        )
-    return found
+        series = f"{len(scores)} series at once ({listed([names[key] for key in scores])})"
+        text = f"{periods.words(month)} is {side} in {series}: is the data complete?"
+        weight = sum(map(abs, scores.values())) / len(scores)
+        findings.append(Finding(next(iter(scores)), text, QUESTION, weight))
+    return findings

@@ -97,19 +97,18 @@ class Gathered(Mapping):
     def __init__(
         self, stood: pd.DataFrame, project: Project, month: pd.Period, odd: Mapping[pd.Period, int]
     ):
-        self._project, self._month, self._odd, self._found = project, month, odd, {}
+        self._project, self._month, self._odd, self._gathered = project, month, odd, {}
         self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
-        if key not in self._found:
+        if key not in self._gathered:
             framework, stood = self._project.framework, self._stood.get(key, self._none)
-            indicator = framework.indicators[key]
-            unworked = indicator.worked_out and str(self._month) not in set(stood["period"])
-            ground = self._project.ground if unworked else None
-            self._found[key] = evidence.gather(
-                stood, indicator, framework, self._month, ground, self._odd
-            )
-        return self._found[key]
+            i = framework.indicators[key]
+            unworked = i.worked_out and str(self._month) not in set(stood["period"])
+            local = self._project.ground if unworked else None
+            gathered = evidence.gather(stood, i, framework, self._month, local, self._odd)
+            self._gathered[key] = gathered
+        return self._gathered[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._project.framework.indicators)

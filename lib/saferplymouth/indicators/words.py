@@ -47,9 +47,7 @@ def _places(value: float, places: int, whole: float, least: int) -> int:
 
 
 def number(value: float) -> str:
-    """A count with its thousands separated; a part of one, such as is expected of a place, by the
-    rule of `figures`.
-    """
+    """A count with its thousands separated; a part of one by the rule of `figures`."""
     return figures([value])[0]
 
 
@@ -79,9 +77,7 @@ def percent(change: float) -> str:
 
 
 def is_rate(unit: str) -> bool:
-    """Whether a unit is that of a rate, on whichever base: `rate` (per 1,000), `rate per
-    100,000`.
-    """
+    """Whether a unit is that of a rate: `rate` (per 1,000), `rate per 100,000`."""
     return unit.startswith(RATE)
 
 
@@ -91,9 +87,7 @@ def per(unit: str) -> str:
 
 
 def named_base(unit: str) -> str:
-    """The base that a rate's unit names, for a table of many units; empty where that is the usual
-    one, or no rate.
-    """
+    """The base that a rate's unit names; empty where that is the usual one, or it is no rate."""
     return unit.removeprefix(RATE).strip() if is_rate(unit) else ""
 
 
@@ -127,11 +121,8 @@ def level(value: float, unit: str) -> str:
     """A figure without its unit, by the rule of `figures`: a rate has one decimal, anything else
     none.
     """
-    return (
-        rate(value)
-        if is_rate(unit)
-        else figures([value], whole=ALL if unit in (PERCENT, POINTS) else 0.0)[0]
-    )
+    whole = ALL if unit in (PERCENT, POINTS) else 0.0
+    return rate(value) if is_rate(unit) else figures([value], whole=whole)[0]
 
 
 def difference(value: float, unit: str) -> str:
@@ -196,12 +187,9 @@ def listed(items: list[str]) -> str:
 
 def span(covered: pd.PeriodIndex) -> str:
     """The periods a year to date covers, naming any that is left out."""
-    missing = stretches(
-        pd.period_range(covered[0], covered[-1], freq=covered.freq).difference(covered)
-    )
-    return periods.words(covered[0], covered[-1]) + (
-        f" without {listed(missing)}" if missing else ""
-    )
+    first, last = covered[0], covered[-1]
+    missing = stretches(pd.period_range(first, last, freq=covered.freq).difference(covered))
+    return periods.words(first, last) + (f" without {listed(missing)}" if missing else "")
 
 
 def stretches(these: pd.PeriodIndex) -> list[str]:
