@@ -101,7 +101,9 @@ def assurance(frame: pd.DataFrame, target: float | None, aim: int | None) -> str
     if np.isnan([*limits, target]).any():
         return None
     reached = {(limit - target) * aim >= 0 for limit in limits}
-    return "hit and miss" if len(reached) == 2 else "met" if True in reached else "missed"
+    if len(reached) == 2:
+        return "hit and miss"
+    return "met" if True in reached else "missed"
 
 
 def _check(
@@ -123,11 +125,10 @@ def _check(
 
 
 def _every_period(series: pd.Series) -> pd.Series:
-    values = series.astype(float)
+    values, index = series.astype(float), series.index
     if values.empty:
         return values
-    first, last = values.index.min(), values.index.max()
-    return values.reindex(pd.period_range(first, last, name=values.index.name))
+    return values.reindex(pd.period_range(index.min(), index.max(), name=index.name))
 
 
 def _phase(
@@ -151,25 +152,17 @@ def _phase(
 
 
 def _signs(values: pd.Series, mean: float, lower: float, upper: float) -> pd.DataFrame:
-    """Each rule's direction at each point: +1 above or rising, −1 below or falling, 0 where it is
-    silent.
-    """
+    """Each rule's direction at each point: +1 above or rising, −1 below or falling, or 0."""
     low, high = (mean + (limit - mean) * 2 / 3 for limit in (lower, upper))
     side = _sign(values - mean)
-    return pd.DataFrame(
-        {
-            "outside": _beyond(values, lower, upper),
-            "shift": _long_runs(side, RUN),
-            "trend": _trend(values),
-            "two_of_three": _two_of_three(side, _beyond(values, low, high)),
-        }
-    )
+    signs = {"outside": _beyond(values, lower, upper), "shift": _long_runs(side, RUN)}
+    signs |= {"trend": _trend(values)}
+    signs |= {"two_of_three": _two_of_three(side, _beyond(values, low, high))}
+    return pd.DataFrame(signs)
 
 
 def _sign(difference: pd.Series) -> pd.Series:
-    """−1, 0 or +1; 0 for NaN, and for less than a float's error, which would put equal values on a
-    side.
-    """
+    """−1, 0 or +1; 0 for NaN, and for a difference that is only a float's error."""
     return np.sign(difference.round(9)).fillna(0).astype(int)
 
 
@@ -193,11 +186,9 @@ def _trend(values: pd.Series) -> pd.Series:
 
 
 def _two_of_three(side: pd.Series, beyond: pd.Series) -> pd.Series:
-    found = beyond * 0
+    signs = beyond * 0
     for way in (1, -1):
-        together = (side == way).rolling(3).sum().eq(3) & (beyond == way).rolling(3).sum().ge(2)
-        near = (
-            together | together.shift(-1, fill_value=False) | together.shift(-2, fill_value=False)
-        )
-        found += way * (near & (beyond == way))
-    return found
+        three = (side == way).rolling(3).sum().eq(3) & (beyond == way).rolling(3).sum().ge(2)
+        near = three | three.shift(-1, fill_value=False) | three.shift(-2, fill_value=False)
+        signs += way * (near & (beyond == way))
+    return signs

@@ -46,17 +46,9 @@ def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0
     expected = exposure * counts.sum() / exposure.sum()
     half = REACH / 2 * np.sqrt(1 + expected * unsure**2)
     low, high = (np.sqrt(expected) - half).clip(lower=0) ** 2, (np.sqrt(expected) + half) ** 2
-    position = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
-    return pd.DataFrame(
-        {
-            "count": counts,
-            "exposure": exposure,
-            "expected": expected,
-            "low": low,
-            "high": high,
-            "position": position,
-        }
-    )
+    frame = {"count": counts, "exposure": exposure, "expected": expected, "low": low, "high": high}
+    frame["position"] = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
+    return pd.DataFrame(frame)
 
 
 def busiest(counts: pd.Series) -> Busiest | None:

@@ -69,16 +69,12 @@ def round_half_away(x: float, places: int = 0) -> int | float:
 
 
 def exact(x: float) -> float:
-    """`x` as data holds it, to the 15 digits that a float is sure of: 0.3, not
-    0.30000000000000004.
-    """
+    """`x` to the 15 digits that a float is sure of: 0.3, not 0.30000000000000004."""
     return float(f"{x:.15g}")
 
 
 def less(a: float, b: float) -> float:
-    """`a` less `b`, each read to the 15 digits a float holds: equal rates differ by 0. NaN where
-    either is.
-    """
+    """`a` less `b`, each to 15 digits: equal rates differ by 0. NaN where either is."""
     return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
 
 
@@ -104,9 +100,7 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     widening = math.sqrt(max(phi, 1))
     half = _t(df if phi > 1 else math.inf) * math.sqrt(1 / a + 1 / b) * widening
     z = (a - b) / math.sqrt(a + b)
-    ratio = a / b
-    low, high = _around(ratio, half)
-    return Comparison(a, b, a - b, ratio, low, high, phi, z, z / widening)
+    return Comparison(a, b, a - b, a / b, *_around(a / b, half), phi, z, z / widening)
 
 
 def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
@@ -152,9 +146,8 @@ def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tu
     if count < 0 or not exposure > 0:
         raise ValueError(f"count {count} and exposure {exposure} must be at least 0 and above 0")
     tail = (1 - level) / 2
-    low = (
-        scipy.special.gammaincinv(count, tail) if count else 0.0
-    )  # a χ² of 2k degrees is twice a gamma of shape k
+    # a χ² of 2k degrees is twice a gamma of shape k
+    low = scipy.special.gammaincinv(count, tail) if count else 0.0
     high = scipy.special.gammainccinv(count + 1, tail)
     return float(low / exposure), float(high / exposure)
 
@@ -174,9 +167,8 @@ def difference_interval(
     if not 0 < people < everyone:
         raise ValueError(f"{people} people of {everyone} are no part of a whole")
     more, less = 1 / people - 1 / everyone, 1 / everyone
-    (low_in, high_in), (low_out, high_out) = (
-        poisson_interval(n, level=level) for n in (inside, outside)
-    )
+    low_in, high_in = poisson_interval(inside, level=level)
+    low_out, high_out = poisson_interval(outside, level=level)
     value = inside * more - outside * less
     down = math.hypot(more * (inside - low_in), less * (high_out - outside))
     up = math.hypot(more * (high_in - inside), less * (outside - low_out))
@@ -194,17 +186,15 @@ def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float,
     z = scipy.special.ndtri((1 + level) / 2)
     centre = (successes + z * z / 2) / (n + z * z)
     half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
-    return max(0.0, float(centre - half)) if successes else 0.0, min(
-        1.0, float(centre + half)
-    ) if successes < n else 1.0
+    low = max(0.0, float(centre - half)) if successes else 0.0
+    return low, min(1.0, float(centre + half)) if successes < n else 1.0
 
 
 def _paired(this: Sequence[int], last: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     now, before = _counts(this), _counts(last)
     if len(now) != len(before) or not len(now):
-        raise ValueError(
-            f"{len(now)} counts this year and {len(before)} last: pair them, at least one of each"
-        )
+        counts = f"{len(now)} counts this year and {len(before)} last"
+        raise ValueError(f"{counts}: pair them, at least one of each")
     return now, before
 
 

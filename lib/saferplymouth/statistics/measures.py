@@ -106,31 +106,22 @@ class Year:
         """Whether `to_date` is of the year from its start: of a level it may be the latest period's
         alone.
         """
-        first = self.frame.index[0]
-        return self.to_date is not None and (
-            not self.indicator.is_level or self.to_date.periods[0] == first
-        )
+        if self.to_date is None or not self.indicator.is_level:
+            return self.to_date is not None
+        return self.to_date.periods[0] == self.frame.index[0]
 
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
     """Change as a percentage of `base`; None where either is missing or the base is under
     `small_base` or zero.
     """
-    if (
-        change is None
-        or base is None
-        or np.isnan(change)
-        or np.isnan(base)
-        or base < max(small_base, 1)
-    ):
+    if change is None or base is None or np.isnan(change) or not base >= max(small_base, 1):
         return None
     return 100 * change / base
 
 
 def cumulative(counts: pd.Series) -> pd.Series:
-    """Running total from the start of the year, missing from the first period without data
-    onwards.
-    """
+    """Running total from the start of the year, missing from the first period without data on."""
     return counts.cumsum().where(counts.notna().cummin())
 
 
@@ -148,62 +139,45 @@ def financial_year(
     them.
     """
     year = _shown_year(indicator, observed, month, calendar)
+    label, last_label = calendar.label(year), calendar.label(year - 1)
     periods = calendar.periods(year, indicator.frequency)
     before = calendar.periods(year - 1, indicator.frequency)
-    this, last = _figures(observed, periods), _figures(observed, before)
-    this.index = last.index = periods
-    label = calendar.label(year)
+    this, last = (_figures(observed, of).set_axis(periods) for of in (periods, before))
     if indicator.is_level:
-        sums = [
-            _level_so_far(indicator, of, supplied_to_date, when)
-            for of, when in ((this, periods), (last, before))
-        ]
+        so_far = _level_so_far(indicator, this, supplied_to_date, periods)
+        so_far_last = _level_so_far(indicator, last, supplied_to_date, before)
     else:
-        sums = [cumulative(this["value"]), cumulative(last["value"])]
-    frame = _year_frame(
-        indicator, this, last, sums, _targets(indicator, label, periods), small_base
-    )
-    latest = frame["this"].last_valid_index()
-    to_date = None if latest is None else _to_date(frame, indicator, small_base)
-    target = None if latest is None else _target(frame, indicator, to_date)
-    return Year(indicator, label, calendar.label(year - 1), frame, latest, to_date, target)
-
-
-def _year_frame(
-    indicator: Indicator,
-    this: pd.DataFrame,
-    last: pd.DataFrame,
-    sums: list[pd.Series],
-    target: pd.Series,
-    small_base: float,
-) -> pd.DataFrame:
-    """The frame of a `Year`, from both years' figures, what each comes to so far (`sums`) and the
-    target.
-    """
-    change = _apart(this["value"], last["value"])
+        so_far, so_far_last = cumulative(this["value"]), cumulative(last["value"])
+    target = _targets(indicator, label, periods)
+    change = _less(this["value"], last["value"])
     percent = [percent_change(c, b, small_base) for c, b in zip(change, last["value"], strict=True)]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "this": this["value"],
             "last": last["value"],
             "change": change,
             "percent": NONE if indicator.is_level else np.array(percent, dtype=float),
-            "cumulative": sums[0],
-            "cumulative_last": sums[1],
+            "cumulative": so_far,
+            "cumulative_last": so_far_last,
             "target": target,
-            "distance": _apart(sums[0], target),
+            "distance": _less(so_far, target),
             "replies": this["denominator"].astype(float),
             "numerator": this["numerator"].astype(float),
             "this_status": this["status"].fillna(""),
             "last_status": last["status"].fillna(""),
         }
     )
+    latest = frame["this"].last_valid_index()
+    if latest is None:
+        return Year(indicator, label, last_label, frame, None, None, None)
+    to_date = (_level_to_date if indicator.is_level else _to_date)(frame, indicator, small_base)
+    target = _target(frame, indicator, to_date)
+    return Year(indicator, label, last_label, frame, latest, to_date, target)
 
 
-def _apart(values: pd.Series, others: pd.Series) -> pd.Series:
-    return pd.Series(
-        [less(a, b) for a, b in zip(values, others, strict=True)], values.index, dtype=float
-    )
+def _less(values: pd.Series, others: pd.Series) -> pd.Series:
+    differences = [less(a, b) for a, b in zip(values, others, strict=True)]
+    return pd.Series(differences, values.index, dtype=float)
 
 
 def _shown_year(
@@ -232,10 +206,9 @@ def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
     with_rate = replace(year, frame=frame, estimate=at or "", lacking=lacking)
     if not at or year.to_date is None or np.isnan(year.to_date.this):
         return with_rate, None
-    low, high = poisson_interval(int(year.to_date.this))
-    return with_rate, Rate(
-        year.to_date.this * scale, low * scale, high * scale, people[at], at, base
-    )
+    count = year.to_date.this
+    value, low, high = (scale * end for end in (count, *poisson_interval(int(count))))
+    return with_rate, Rate(value, low, high, people[at], at, base)
 
 
 def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
@@ -251,65 +224,46 @@ def _level_so_far(
     A first period's own level is its year to date. Levels are never averaged: a rate of months,
     which each have all of the people, is not pooled.
     """
-    pooled = (
-        100
-        * cumulative(year["numerator"].astype(float))
-        / cumulative(year["denominator"].astype(float))
-    )
-    given = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
-    first = year["value"].where(year.index == year.index[0])
-    return (pooled.fillna(given) if indicator.unit == PERCENT else given).fillna(first)
+    level = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
+    if indicator.unit == PERCENT:
+        part, whole = (year[name].astype(float) for name in ("numerator", "denominator"))
+        level = (100 * cumulative(part) / cumulative(whole)).fillna(level)
+    return level.fillna(year["value"].where(year.index == year.index[0]))
 
 
 def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Series:
     target = indicator.target.get(label, NONE)
-    if isinstance(target, tuple):
-        return pd.Series(target, index=periods, dtype=float)
-    if indicator.is_level:
-        return pd.Series(target, index=periods, dtype=float)
-    return pd.Series([NONE] * (len(periods) - 1) + [target], index=periods, dtype=float)
+    if not isinstance(target, tuple) and not indicator.is_level:
+        target = [NONE] * (len(periods) - 1) + [target]
+    return pd.Series(target, index=periods, dtype=float)
 
 
 def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> ToDate:
-    present = frame[frame["this"].notna()]
-    paired = present[present["last"].notna()]
-    if indicator.is_level:
-        return _level_to_date(frame, indicator)
+    known = frame[frame["this"].notna()]
+    paired = known[known["last"].notna()]
     if paired.empty:
-        return ToDate(present.index, present["this"].sum(), None, None, None, None)
-    a, b = paired["this"].sum(), paired["last"].sum()
-    counted = indicator.unit == COUNT
-    comparison = (
-        compare(*(paired[of].astype(int).tolist() for of in ("this", "last"))) if counted else None
-    )
+        return ToDate(known.index, known["this"].sum(), None, None, None, None)
+    a, b, comparison = paired["this"].sum(), paired["last"].sum(), None
+    if indicator.unit == COUNT:
+        comparison = compare(*(paired[of].astype(int).tolist() for of in ("this", "last")))
     return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
 
 
-def _level_to_date(frame: pd.DataFrame, indicator: Indicator) -> ToDate:
+def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDate:
     """The level of the year to date; where that is known of the first period alone, the latest
     period's own.
     """
     ends, own = frame["cumulative"].last_valid_index(), frame["this"].last_valid_index()
     if ends is None or (ends == frame.index[0] and own > ends):
-        known = None if np.isnan(frame.loc[own, "last"]) else frame.loc[own, "last"]
-        change = None if known is None else frame.loc[own, "change"]
-        interval = _interval(frame.loc[[own]], indicator)
-        return ToDate(
-            frame.index[frame.index == own],
-            frame.loc[own, "this"],
-            known,
-            change,
-            None,
-            None,
-            interval,
-        )
-    this, last = frame.loc[ends, "cumulative"], frame.loc[ends, "cumulative_last"]
-    known = None if np.isnan(last) else last
-    change, interval = (
-        None if known is None else less(this, known),
-        _interval(frame.loc[:ends], indicator),
-    )
-    return ToDate(frame.loc[:ends].index, this, known, change, None, None, interval)
+        rows = frame.loc[[own]]
+        this, last, change = rows.iloc[0][["this", "last", "change"]]
+    else:
+        rows = frame.loc[:ends]
+        this, last = rows.iloc[-1][["cumulative", "cumulative_last"]]
+        change = less(this, last)
+    if np.isnan(last):
+        last = change = None
+    return ToDate(rows.index, this, last, change, None, None, _interval(rows, indicator))
 
 
 def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] | None:
@@ -317,12 +271,9 @@ def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] |
     replies are known.
     """
     replies, satisfied = (rows[name].sum(skipna=False) for name in ("replies", "numerator"))
-    counted = indicator.unit == PERCENT and not np.isnan(replies)
-    return (
-        tuple(100 * end for end in wilson_interval(int(satisfied), int(replies)))
-        if counted
-        else None
-    )
+    if indicator.unit != PERCENT or np.isnan(replies):
+        return None
+    return tuple(100 * end for end in wilson_interval(int(satisfied), int(replies)))
 
 
 def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Target | None:

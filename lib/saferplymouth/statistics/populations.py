@@ -26,10 +26,8 @@ def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
     about.
     """
     first = f"; the first is of mid-{min(people)}" if people else ""
-    return (
-        f"no population figures for mid-{year} or before have been "
-        f"received{whose and f' for {whose}'}{first}"
-    )
+    place = f" for {whose}" if whose else ""
+    return f"no population figures for mid-{year} or before have been received{place}{first}"
 
 
 def is_old(at: str, year: str) -> bool:

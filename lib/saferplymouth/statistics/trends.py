@@ -65,11 +65,7 @@ def apart(one: Year, other: Year) -> tuple[Stretch, Stretch] | None:
     The difference of the logs of the two ratios is held against the root of the sum of their
     squared half widths, each the wider half of its own 95 % interval.
     """
-    if (
-        one.to_date is None
-        or other.to_date is None
-        or not (one.to_date.comparison and other.to_date.comparison)
-    ):
+    if not all(year.to_date and year.to_date.comparison for year in (one, other)):
         return None
     ends = min(y.to_date.periods[-1].asfreq("M", "end") for y in (one, other))
     stretches = [_until(year, ends) for year in (one, other)]
@@ -100,18 +96,15 @@ def odd_months(
     1.128) from the mean of their other months, by key, in standard deviations; kept where at least
     `FEWEST_SERIES`, and half of those with a figure, are on the same side.
     """
-    found = {}
+    odd = {}
     for month in months:
-        scores = {
-            key: score
-            for key, counts in series.items()
-            if (score := _score(counts, month)) is not None
-        }
+        every = {key: _score(counts, month) for key, counts in series.items()}
+        scores = {key: score for key, score in every.items() if score is not None}
         for way in (-1, 1):
             far = {key: score for key, score in scores.items() if score * way > FAR}
             if len(far) >= max(FEWEST_SERIES, len(scores) / 2):
-                found[month] = far
-    return found
+                odd[month] = far
+    return odd
 
 
 def rolling_year(values: pd.Series, periods: int) -> pd.Series:
@@ -142,8 +135,8 @@ def seasonal(years: pd.DataFrame) -> float | None:
     scatter = float(((ranks - (k + 1) / 2) ** 2).sum(axis=None)) / (k - 1)
     if not scatter:
         return 1.0
-    apart = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
-    return float(scipy.special.chdtrc(k - 1, apart / scatter))
+    agreement = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
+    return float(scipy.special.chdtrc(k - 1, agreement / scatter))
 
 
 def _score(counts: pd.Series, month: pd.Period) -> float | None:

@@ -7,14 +7,13 @@ the fewer they are the wider it is taken.
 """
 
 import numpy as np
-import scipy
+from scipy.special import betainc, betaln, gammaln, stdtr
 
 USUAL_SHARE = 0.1  # of what is usual: a figure under it has fallen
 RARE = 0.001
 FEWEST_LEVELS = 8  # levels without counts behind them: with fewer their variation is not known
-LEAST_SPREAD = (
-    0.05  # of the logarithm of a level: figures that happen to be alike leave room for a rounding
-)
+# of the logarithm of a level: figures that happen to be alike leave room for a rounding
+LEAST_SPREAD = 0.05
 
 
 def fallen(value: float, before: np.ndarray) -> bool:
@@ -31,7 +30,7 @@ def chance_of_count(count: float, before: np.ndarray) -> float:
     """
     mean = float(before.mean())
     shape = 1 / _dispersion(before, mean, mean)
-    return float(scipy.special.betainc(shape, count + 1, shape / (shape + mean)))
+    return float(betainc(shape, count + 1, shape / (shape + mean)))
 
 
 def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarray) -> float:
@@ -43,12 +42,8 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
     a = 1 / _dispersion(before / of_before, share, by_chance)
     b = max(a * (1 - share) / share, 1e-9)
     each = np.arange(int(count) + 1)
-    ways = (
-        scipy.special.gammaln([of + 1])
-        - scipy.special.gammaln(each + 1)
-        - scipy.special.gammaln(of - each + 1)
-    )
-    logs = ways + scipy.special.betaln(each + a, of - each + b) - scipy.special.betaln(a, b)
+    ways = gammaln([of + 1]) - gammaln(each + 1) - gammaln(of - each + 1)
+    logs = ways + betaln(each + a, of - each + b) - betaln(a, b)
     return float(np.exp(logs).sum())
 
 
@@ -64,7 +59,7 @@ def chance_of_level(level: float, before: np.ndarray) -> float:
         return 1.0
     logs, low = np.log(before), level or USUAL_SHARE * float(np.median(before))
     spread = max(float(logs.std(ddof=1)), LEAST_SPREAD) * np.sqrt(1 + 1 / n)
-    return float(scipy.special.stdtr(n - 1, (np.log(low) - logs.mean()) / spread))
+    return float(stdtr(n - 1, (np.log(low) - logs.mean()) / spread))
 
 
 def _dispersion(before: np.ndarray, mean: float, by_chance: float) -> float:
