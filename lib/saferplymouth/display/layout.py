@@ -1,11 +1,15 @@
-"""What the pages on papers, places and data quality share: an opening, a table, and where a paper
-came from.
-"""
+"""What the pages on papers, places and data quality share: their parts, tables and downloads."""
 
 import html
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
+from saferplymouth.display.parts import Part
+from saferplymouth.display.templates import fill
 from saferplymouth.errors import NotReceived
 from saferplymouth.indicators.project import Project
 from saferplymouth.sources import Paper
@@ -13,62 +17,70 @@ from saferplymouth.sources import Paper
 TEXT, LONG, FIGURE, DATE = "", "long", "figure", "date"  # how a column is set
 
 
-def paper(project: Project, name: str) -> Paper:
-    """A paper as it stood, or `NotReceived`, which says which file to put where."""
-    if name not in project.papers:
-        cure = f"put {name}.csv in data/raw/{project.month}/papers"
-        raise NotReceived(
-            f"no paper '{name}' has come up to {periods.words(project.month)}; {cure}"
-        )
-    return project.papers[name]
+class Page:
+    """A page of an edition, whose other methods give its parts, each from a template of its kind in
+    the folder of the page's `key`.
+    """
+
+    key = title = ""
+
+    def __init__(self, month: str | pd.Period, root: Path | None = None):
+        self.project = Project(month, root)
+
+    def part(self, kind: str, csv: str = "", /, **values: object) -> Part:
+        """The part of a kind, from its template with these values."""
+        return self.shown(kind, fill(f"{self.key}/{kind}", **values), csv)
+
+    def shown(self, kind: str, content: Markup, csv: str = "") -> Part:
+        """The part of a kind with this content."""
+        return Part(kind, self.project.month, content, self.key, csv)
+
+    def opening(
+        self, findings: Iterable[tuple[str, str]], facts: Mapping = {}, **values: object
+    ) -> Part:
+        """What the page is about, and its key findings, each with the heading it leads to."""
+        content = fill(f"{self.key}/summary", findings=findings, **values)
+        facts = {"title": self.title, "runs_to": {}, **facts}
+        return Part("summary", self.project.month, content, facts=facts)
 
 
-def opening(lead: str, found: Iterable[tuple[str, str]]) -> str:
-    """What the page is about, and its key findings, each with the heading it leads to."""
-    items = "".join(f'<li><a href="#{at}">{html.escape(text)}</a></li>' for text, at in found)
-    return (
-        f'<p class="lead">{html.escape(lead)}</p><section class="findings" '
-        f'aria-labelledby="key-findings">'
-        f'<h2 id="key-findings">Key findings</h2><ul>{items}</ul></section>'
-    )
+class Cell:
+    """What stands in a table at one place: its text, which may be strong or lead to a page, and
+    quiet lines under it, of which empty ones are left out.
+    """
+
+    def __init__(self, text: str, *lines: str, link: str = "", strong: bool = False):
+        self.text, self.link, self.strong = text, link, strong
+        self.lines = [line for line in lines if line]
 
 
 def table(
     caption: str,
-    head: Mapping[str, str],
-    body: Iterable[list[str]],
-    foot: Iterable[list[str]] = (),
-    marks: Mapping[str, str] | None = None,
-) -> str:
-    """A table that scrolls by itself. `head` gives each column's name and how it is set.
+    rows: Iterable[Mapping[str, str | Cell]],
+    kind: str = FIGURE,
+    kinds: Mapping[str, str] = {},
+    foot: Iterable[Mapping[str, str | Cell]] = (),
+    marks: Mapping[str, str] = {},
+) -> Markup:
+    """A table that scrolls by itself; nothing without rows.
 
-    A row is the HTML of its cells, the heading first; `marks` are the shorthand it uses, explained
-    above it.
+    A row has its cells by column, the first of which heads it. The other columns are set as `kind`,
+    or as `kinds` says of them. Of the `marks`, those that a cell holds are explained above.
     """
-    said, kinds = html.escape(caption), list(head.values())
-    names = "".join(
-        f'<th scope="col"{_class(kind)}>{html.escape(name)}</th>' for name, kind in head.items()
-    )
-    body, foot = ("".join(_row(row, kinds) for row in rows) for rows in (body, foot))
-    meanings = "".join(
-        f"<div><dt>{mark}</dt><dd>{meaning}</dd></div>" for mark, meaning in (marks or {}).items()
-    )
-    return (
-        (f'<dl class="shorthand">{meanings}</dl>' if meanings else "")
-        + f'<div class="wide paper" role="region" tabindex="0" aria-label="{said}">'
-        + f"<table><caption><span>{said}</span></caption><thead><tr>{names}</tr></thead>"
-        + f"<tbody>{body}</tbody>{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>"
+    body, total = ([_cells(row) for row in some] for some in (rows, foot))
+    if not body:
+        return Markup()
+    used = {cell.text for row in (*body, *total) for cell in row.values()}
+    heads = {name: kinds.get(name, kind) for name in body[0]}
+    heads[next(iter(heads))] = TEXT
+    meanings = {mark: meaning for mark, meaning in marks.items() if mark in used}
+    return fill(
+        "layout/table", caption=caption, heads=heads, body=body, foot=total, meanings=meanings
     )
 
 
-def _row(cells: list[str], kinds: list[str]) -> str:
-    columns = list(zip(cells, kinds, strict=True))[1:]
-    shown = "".join(f"<td{_class(kind)}>{cell}</td>" for cell, kind in columns)
-    return f'<tr><th scope="row">{cells[0]}</th>{shown}</tr>'
-
-
-def _class(kind: str) -> str:
-    return f' class="{kind}"' if kind else ""
+def _cells(row: Mapping[str, str | Cell]) -> dict[str, Cell]:
+    return {name: cell if isinstance(cell, Cell) else Cell(cell) for name, cell in row.items()}
 
 
 def small(text: str) -> str:
@@ -76,10 +88,31 @@ def small(text: str) -> str:
     return f"<small>{html.escape(text)}</small>" if text else ""
 
 
-def source(from_paper: Paper, name: str, title: str, more: Mapping[str, str]) -> str:
-    """The file, the drop it came in, what else is to be said of it, and the download."""
-    drop = periods.words(periods.month(from_paper.drop))
-    rows = {"File": from_paper.source, "In the drop of": drop} | more
-    told = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in rows.items())
-    link = f'<a href="data/{name}.csv">{html.escape(title)} (CSV)</a>'
-    return f'<dl class="source">{told}<dt>Download</dt><dd>{link}</dd></dl>'
+def paper(project: Project, name: str) -> Paper:
+    """A paper as it stood, or `NotReceived`, which says which file to put where."""
+    if name not in project.papers:
+        upto, cure = periods.words(project.month), f"data/raw/{project.month}/papers"
+        raise NotReceived(f"no paper '{name}' has come up to {upto}; put {name}.csv in {cure}")
+    return project.papers[name]
+
+
+def origin(of: Paper) -> dict[str, str]:
+    """The file of a paper and the drop it came in, as a page's source says them."""
+    return {"File": of.source, "In the drop of": drop(of.drop)}
+
+
+def drop(month: str) -> str:
+    """The month of a drop in words."""
+    return periods.words(periods.month(month))
+
+
+def figure(measure: str, value: float | None, unit: str, missing: str = "[x]") -> dict[str, str]:
+    """One figure as a download has it, in full, or the shorthand for one that is missing."""
+    known = pd.notna(value)
+    shown = f"{value:.15g}" if known else ""
+    return {"measure": measure, "value": shown, "unit": unit, "shorthand": "" if known else missing}
+
+
+def download(rows: pd.DataFrame) -> str:
+    """A table as the CSV of a download."""
+    return rows.to_csv(index=False, lineterminator="\n")

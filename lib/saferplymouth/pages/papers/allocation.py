@@ -66,27 +66,19 @@ def reconciliation(of: Ledger) -> pd.DataFrame:
     }
     frame = pd.DataFrame.from_dict(parts, orient="index", columns=["lines", "pounds"])
     frame.loc["grant"] = frame.sum()
-    return frame.assign(
-        share=[percent(pounds, of.grant.contribution) for pounds in frame["pounds"]]
-    )
+    return frame.assign(share=100 * frame["pounds"] / of.grant.contribution)
 
 
 def shares(of: Ledger) -> pd.DataFrame:
     """What each need gets: `contribution` from the grant, its `share` of it, `budget` from all
     sources and `part`, what the grant is of that budget. NaN where the ledger states no sum.
     """
-    grant = of.grant.contribution
-    rows = [
-        (
-            n.contribution,
-            percent(n.contribution, grant),
-            n.total_budget,
-            percent(n.contribution, n.total_budget),
-        )
-        for n in of.needs
-    ]
-    columns = ["contribution", "share", "budget", "part"]
-    return pd.DataFrame(rows, index=[n.need for n in of.needs], columns=columns, dtype=float)
+    sums = [(need.contribution, need.total_budget) for need in of.needs]
+    names = [need.need for need in of.needs]
+    frame = pd.DataFrame(sums, names, ["contribution", "budget"], dtype=float)
+    given = frame["contribution"]
+    frame.insert(1, "share", 100 * given / of.grant.contribution)
+    return frame.assign(part=100 * given / frame["budget"].where(frame["budget"] > 0))
 
 
 def measured(need: Need, evidence: Mapping[str, Evidence]) -> bool:

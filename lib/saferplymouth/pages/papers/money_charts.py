@@ -18,7 +18,7 @@ def share(part: float | None) -> str:
     """A percentage with one decimal that says neither none nor all unless it is so; `[x]` where
     there is none.
     """
-    if part is None or part != part:
+    if pd.isna(part):
         return "[x]"
     rounded = round_half_away(part, 1)
     if rounded in (0, 100) and rounded != part:
@@ -28,7 +28,7 @@ def share(part: float | None) -> str:
 
 def pounds(sum_: float | None) -> str:
     """A sum with its sign; `[x]` where there is none."""
-    return "[x]" if sum_ is None or sum_ != sum_ else quantity(sum_, POUNDS)
+    return "[x]" if pd.isna(sum_) else quantity(sum_, POUNDS)
 
 
 def of(part: int, whole: int) -> str:
@@ -42,23 +42,17 @@ def money_chart(ledger: Ledger, headline: str) -> Chart:
     each = each.sort_values(ascending=False, kind="stable")
     if len(each) > CHARTED:
         others = each.iloc[CHARTED - 1 :]
-        each = pd.concat(
-            [
-                each.iloc[: CHARTED - 1],
-                pd.Series({f"{len(others)} other confirmed needs": others.sum()}),
-            ]
-        )
-    rest = pd.Series(
-        {f"Not allocated ({counted(len(ledger.waiting), 'line')})": ledger.rest.contribution}
-    )
-    data = pd.concat([each, rest]).to_frame("pounds").assign(grant=grant)
+        each = each.iloc[: CHARTED - 1]
+        each[f"{len(others)} other confirmed needs"] = others.sum()
+    each[f"Not allocated ({counted(len(ledger.waiting), 'line')})"] = ledger.rest.contribution
+    data = each.to_frame("pounds").assign(grant=grant)
     subtitle = (
         f"What each confirmed need gets of the {pounds(grant)} grant for {ledger.year}, and what "
         f"is left"
     )
-    told = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in data["pounds"].items())
+    sums = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in each.items())
     alt = (
-        f"{headline}. Bar chart. Of the grant of {pounds(grant)}: {told}. The figures are in the "
+        f"{headline}. Bar chart. Of the grant of {pounds(grant)}: {sums}. The figures are in the "
         f"table that follows."
     )
     return Chart(data, subtitle, alt, _draw)
@@ -73,16 +67,9 @@ def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
         axes.barh(place, grant, height=0.36, color=FAINT)
         axes.barh(place, sum_, height=0.36, color=colour)
         shown = textwrap.shorten(name, 44 if narrow else 90, placeholder="…")
-        axes.text(0, place - 0.36, shown, va="center", color=INK, parse_math=False)
-        axes.text(
-            grant * 1.025,
-            place,
-            of(sum_, grant),
-            va="center",
-            weight="bold",
-            color=INK,
-            parse_math=False,
-        )
+        look = {"va": "center", "color": INK, "parse_math": False}
+        axes.text(0, place - 0.36, shown, **look)
+        axes.text(grant * 1.025, place, of(sum_, grant), weight="bold", **look)
     axes.set_xlim(0, grant)
     axes.set_ylim(rows - 0.7, -0.7)
     axes.set_axis_off()

@@ -1,6 +1,4 @@
-"""A ranking in sentences and a chart: who stands where, what moved, and which of it the draws bear
-out.
-"""
+"""A ranking in sentences and a chart: who stands where, what moved, and what the draws bear out."""
 
 import textwrap
 
@@ -46,57 +44,47 @@ def firmness(ranking: Ranking) -> list[str]:
     shares = ranking.places.loc[ranking.ranked, "share"]
     if len(shares) <= TOP:
         return []
-    firm, unsure = [*shares.index[shares >= FIRM]], shares[(shares < FIRM) & (shares > 1 - FIRM)]
     least = f"in at least {percent(FIRM)} of draws"
-    said = [
-        f"Firmly in the top five, {least}: {listed(firm)}"
-        if firm
-        else f"No issue is in the top five {least}"
-    ]
+    sentences = [f"No issue is in the top five {least}"]
+    if firm := [*shares.index[shares >= FIRM]]:
+        sentences = [f"Firmly in the top five, {least}: {listed(firm)}"]
+    unsure = shares[(shares < FIRM) & (shares > 1 - FIRM)]
     if len(unsure):
         (likeliest, most), *others = unsure.sort_values(ascending=False, kind="stable").items()
-        each = [
-            f"{likeliest} ({percent(most)} of draws)",
-            *(f"{issue} ({percent(share)})" for issue, share in others),
-        ]
-        said.append(f"Open whether in the top five: {listed(each)}")
-    return said
+        each = [f"{likeliest} ({percent(most)} of draws)"]
+        each += [f"{issue} ({percent(share)})" for issue, share in others]
+        sentences.append(f"Open whether in the top five: {listed(each)}")
+    return sentences
 
 
 def moved(moves: pd.DataFrame, since: str) -> list[str]:
-    """What moved since the year `since`, from the frame of `assessment.movement`: the firm moves,
-    then the others.
+    """What moved since the year `since`, from the frame of `scoring.movement`: the firm moves, then
+    the others.
     """
     if moves.empty:
-        return [
-            f"No issue was ranked in both years, so nothing can be said of what moved since {since}"
-        ]
+        none = "No issue was ranked in both years"
+        return [f"{none}, so nothing can be said of what moved since {since}"]
     changed = moves[moves["moved"] != 0]
     if changed.empty:
         return [f"No issue changed place since {since}"]
-    firm = changed[changed["share"] >= FIRM].sort_values(
-        "moved", key=abs, ascending=False, kind="stable"
-    )
-    told = [move(issue, row) for issue, row in firm.iterrows()]
-    pairs = [told[n : n + 2] for n in range(0, len(told), 2)]
-    said = [
+    firm = changed[changed["share"] >= FIRM]
+    firm = firm.sort_values("moved", key=abs, ascending=False, kind="stable")
+    each = [_move(issue, row) for issue, row in firm.iterrows()]
+    sentences = [
         f"{listed(pair)} since {since}: {'firm moves' if len(pair) > 1 else 'a firm move'}"
-        for pair in pairs
+        for pair in (each[n : n + 2] for n in range(0, len(each), 2))
     ]
     if others := len(changed) - len(firm):
-        who = issues(others, "other " if said else "")
-        said.append(
-            f"{capital(who)} changed place since {since}, by no more than uncertain scores explain"
+        who = capital(issues(others, "other " if sentences else ""))
+        sentences.append(
+            f"{who} changed place since {since}, by no more than uncertain scores explain"
         )
-    return said
+    return sentences
 
 
-def move(issue: str, row: pd.Series) -> str:
-    """One issue's move: `Arson rose from 9th to 4th`."""
-    return (
-        f"{issue} {'rose' if row['moved'] > 0 else 'fell'} from {nth(row['last'])} to "
-        f"{nth(row['this'])}"
-    )
+def _move(issue: str, row: pd.Series) -> str:
+    went = "rose" if row["moved"] > 0 else "fell"
+    return f"{issue} {went} from {nth(row['last'])} to {nth(row['this'])}"
 
 
 def why_unscored(rate: YearlyRate) -> str:
@@ -115,10 +103,8 @@ def percent(share: float) -> str:
 
 def issues(count: int, kind: str = "") -> str:
     """So many issues, in a word up to ten."""
-    return (
-        f"{COUNTED[count] if count < len(COUNTED) else count} "
-        f"{kind}{'issue' if count == 1 else 'issues'}"
-    )
+    many = COUNTED[count] if count < len(COUNTED) else count
+    return f"{many} {kind}{'issue' if count == 1 else 'issues'}"
 
 
 def order_chart(ranking: Ranking, example: str) -> Chart:
@@ -126,19 +112,14 @@ def order_chart(ranking: Ranking, example: str) -> Chart:
     five; `example` is added to the words where the scores are only that.
     """
     data = ranking.places.loc[ranking.ranked[:CHARTED], ["score", "share"]]
-    shown = (
-        f"the {COUNTED[CHARTED]} highest-ranked issues"
-        if len(ranking.ranked) > CHARTED
-        else "every issue ranked"
-    )
+    which = "every issue ranked"
+    if len(ranking.ranked) > CHARTED:
+        which = f"the {COUNTED[CHARTED]} highest-ranked issues"
     subtitle = (
-        f"Score out of 100 of {shown}, {ranking.year}{example}. On the right: the share of draws "
-        f"in which each "
+        f"Score out of 100 of {which}, {ranking.year}{example}. On the right: the share of draws "
+        f"in which each is in the top five. Blue: in at least {percent(FIRM)} of draws."
     )
-    subtitle += f"is in the top five. Blue: in at least {percent(FIRM)} of draws."
-    each = [
-        f"{issue} {number(score)}, {percent(share)}" for issue, score, share in data.itertuples()
-    ]
+    each = [f"{issue} {number(s)}, {percent(share)}" for issue, s, share in data.itertuples()]
     alt = (
         f"{top(ranking)}{example}. Bar chart of scores, and shares of draws in the top five: "
         f"{'; '.join(each)}."
@@ -149,27 +130,22 @@ def order_chart(ranking: Ranking, example: str) -> Chart:
 def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
     """Bars with names on their left or, on a phone, above them."""
     axes.set_position([0.01, 0.01, 0.76, 0.91] if narrow else [0.34, 0.01, 0.48, 0.91])
-    firm, shares = data["share"] >= FIRM, 100 * 1.29 if narrow else 100 * 1.35
+    height, right = (0.34, 129) if narrow else (0.6, 135)
     for place, (issue, row) in enumerate(data.iterrows()):
-        look = {
-            "color": ACCENT if firm[issue] else INK,
-            "weight": "bold" if firm[issue] else "normal",
-            "va": "center",
-        }
-        axes.barh(
-            place,
-            row["score"],
-            height=0.34 if narrow else 0.6,
-            color=ACCENT if firm[issue] else GREY,
-        )
+        firm = row["share"] >= FIRM
+        look = {"color": INK, "weight": "normal", "va": "center"}
+        if firm:
+            look |= {"color": ACCENT, "weight": "bold"}
+        axes.barh(place, row["score"], height=height, color=ACCENT if firm else GREY)
         axes.text(row["score"] + 2, place, number(row["score"]), **look)
-        axes.text(shares, place, percent(row["share"]), ha="right", **look)
+        axes.text(right, place, percent(row["share"]), ha="right", **look)
         if narrow:
             axes.text(0, place - 0.42, issue, **look)
-        else:
-            for n, line in enumerate(lines := textwrap.wrap(issue, 34)):
-                axes.text(-2, place + 0.42 * (n - (len(lines) - 1) / 2), line, ha="right", **look)
-    axes.text(shares, -0.95, "In the top five", ha="right", va="center", color=INK)
+            continue
+        lines = textwrap.wrap(issue, 34)
+        for n, line in enumerate(lines):
+            axes.text(-2, place + 0.42 * (n - (len(lines) - 1) / 2), line, ha="right", **look)
+    axes.text(right, -0.95, "In the top five", ha="right", va="center", color=INK)
     axes.set_xlim(0, 100)
     axes.set_ylim(max(len(data), CHARTED) - 0.4, -1.3)
     axes.set_axis_off()

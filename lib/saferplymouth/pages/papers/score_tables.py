@@ -1,227 +1,192 @@
-"""The strategic assessment's tables: every issue ranked, what moved, the matrix, and all of it as
-data.
-"""
+"""The strategic assessment's tables: every issue ranked, what moved, the matrix, and the data."""
 
-import html
 from collections.abc import Iterable
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import disclosure
 from saferplymouth.display import layout, tables
+from saferplymouth.display.layout import TEXT, Cell
 from saferplymouth.framework import PERCENT, Framework, Matrix
 from saferplymouth.indicators.words import capital, exactly, listed, nth, number, quantity
 from saferplymouth.indicators.words import rate as with_decimals
 from saferplymouth.pages.papers import ranking_words
 from saferplymouth.pages.papers.scoring import HIDDEN, Ranking, YearlyRate
-from saferplymouth.sources.scores import Score
 from saferplymouth.statistics import populations
-from saferplymouth.statistics.intervals import exact, round_half_away
+from saferplymouth.statistics.intervals import round_half_away
 
 SHORT = 24  # letters
-BY_PEOPLE, WORKED_OUT = "scored by people", "worked out from the scores"
+MARKS = tables.SHORTHAND | {"[x]": "not available: the reason is stated"}
+COLUMNS = ["issue", "measure", "period", "value", "unit", "shorthand", "word", "source"]
+COLUMNS += ["confidence", "scored_by", "scored_on", "illustrative"]
 
 
 def ranking_table(
     ranking: Ranking, last: Ranking | None, moves: pd.DataFrame, framework: Framework, example: str
-) -> str:
+) -> Markup:
     """Every ranked issue: rank, score, the score in each dimension, confidence, what moved since
     `last`, firmness.
     """
-    dimensions = ranking.matrix.dimensions
-    head = ["Issue", "Rank", "Score", *(d.name for d in dimensions.values()), "Confidence"]
-    since = [f"Since {last.year}"] if last else []
-    head += [*since, "In the top five"]
-    body = []
-    for issue, place in ranking.places.loc[ranking.ranked].iterrows():
+    ranked = ranking.places.loc[ranking.ranked]
+    ranks, rows = ranked["rank"], []
+    for issue, place in ranked.iterrows():
         row = ranking.rows[issue]
-        cells = [_place(ranking, issue) + _small(_range(place)), number(place["score"])]
-        cells += [_score(ranking, issue, key) for key in dimensions]
+        low, high = f"{place['low']:.0f}", f"{place['high']:.0f}"
+        shared = "=" if (ranks == place["rank"]).sum() > 1 else ""
+        within = low if low == high else f"{low} to {high}"
         scored_on = f"{row.scored_on.day} {row.scored_on:%b %Y}"
-        cells += [html.escape(row.confidence) + _small(row.scored_by) + _small(scored_on)]
-        cells += [
-            *([_since(issue, last, moves)] if last else []),
-            ranking_words.percent(place["share"]),
-        ]
-        body.append([_linked(row, framework), *cells])
-    issues = capital(ranking_words.issues(len(body)))
-    words = ["Confidence", *since]
-    return table(
-        f"{issues} ranked for {ranking.year}, score out of 100{example}", head, body, words
-    )
+        cells = {
+            "Issue": Cell(issue, link=framework.areas[row.area].page if row.area else ""),
+            "Rank": _cell(f"{place['rank']:.0f}{shared}", within),
+            "Score": number(place["score"]),
+        }
+        for key, dimension in ranking.matrix.dimensions.items():
+            cells[dimension.name] = _score(ranking, issue, key)
+        cells["Confidence"] = _cell(row.confidence, row.scored_by, scored_on)
+        if last:
+            cells[f"Since {last.year}"] = _since(issue, last, moves)
+        rows.append(cells | {"In the top five": ranking_words.percent(place["share"])})
+    issues = capital(ranking_words.issues(len(rows)))
+    caption = f"{issues} ranked for {ranking.year}, score out of 100{example}"
+    words = ["Confidence", f"Since {last.year}"] if last else ["Confidence"]
+    return layout.table(caption, rows, kinds=dict.fromkeys(words, TEXT), marks=MARKS)
 
 
-def moves_table(moves: pd.DataFrame, this: Ranking, last: Ranking, example: str) -> str:
+def moves_table(moves: pd.DataFrame, this: Ranking, last: Ranking, example: str) -> Markup:
     """Every issue ranked in both years: its score and place in each, and how firm its move is."""
-    head = [
-        "Issue",
-        f"Score {last.year}",
-        f"Score {this.year}",
-        f"Rank {last.year}",
-        f"Rank {this.year}",
-        "Moved",
+    rows = [
+        {
+            "Issue": issue,
+            f"Score {last.year}": number(last.places.at[issue, "score"]),
+            f"Score {this.year}": number(this.places.at[issue, "score"]),
+            f"Rank {last.year}": f"{move['last']:.0f}",
+            f"Rank {this.year}": f"{move['this']:.0f}",
+            "Moved": _way(move["moved"]),
+            "Share of draws": ranking_words.percent(move["share"]) if move["moved"] else "[z]",
+        }
+        for issue, move in moves.iterrows()
     ]
-    body = []
-    for issue, row in moves.iterrows():
-        scores = [number(ranking.places.at[issue, "score"]) for ranking in (last, this)]
-        firm = ranking_words.percent(row["share"]) if row["moved"] else "[z]"
-        cells = [*scores, f"{row['last']:.0f}", f"{row['this']:.0f}", _way(row["moved"]), firm]
-        body.append([html.escape(issue), *cells])
-    caption = (
-        f"Places among the {ranking_words.issues(len(moves))} ranked in both years, and the share "
-        f"of draws with each move"
-    )
-    return table(caption + example, [*head, "Share of draws"], body, ["Moved"])
+    issues = f"the {ranking_words.issues(len(moves))} ranked in both years"
+    caption = f"Places among {issues}, and the share of draws with each move{example}"
+    return layout.table(caption, rows, kinds={"Moved": TEXT}, marks=MARKS)
 
 
-def matrix_table(matrix: Matrix) -> str:
+def matrix_table(matrix: Matrix) -> Markup:
     """The words of each scale, its weight and its bands."""
-    body, dimensions = [], matrix.dimensions.values()
+    rows, dimensions = [], matrix.dimensions.values()
     whole, most = sum(d.weight for d in dimensions), max(len(d.scale) for d in dimensions)
+    steps = [str(step) for step in range(1, most + 1)]
     for d in dimensions:
-        bands = (
-            ["", *(f"from {exactly(band)} per 1,000" for band in d.bands)]
-            if d.bands
-            else [""] * len(d.scale)
+        bands = [""] + [f"from {exactly(band)} per 1,000" for band in d.bands or ()]
+        bands += [""] * (len(d.scale) - len(bands))
+        words = map(_cell, d.scale, bands)
+        rows.append(
+            {"Dimension": d.name, "Weight": quantity(100 * d.weight / whole, PERCENT)}
+            | dict.fromkeys(steps, "[z]")
+            | dict(zip(steps, words, strict=False))
         )
-        words = [
-            html.escape(word) + _small(band) for word, band in zip(d.scale, bands, strict=True)
-        ]
-        share = quantity(100 * d.weight / whole, PERCENT)
-        body.append([html.escape(d.name), share, *words, *["[z]"] * (most - len(words))])
-    steps = [str(n) for n in range(1, most + 1)]
-    return table("The matrix: what each score means", ["Dimension", "Weight", *steps], body, steps)
+    kinds = dict.fromkeys(steps, TEXT)
+    return layout.table("The matrix: what each score means", rows, kinds=kinds, marks=MARKS)
 
 
-def rates_table(rankings: Iterable[Ranking], framework: Framework) -> str:
+def rates_table(rankings: Iterable[Ranking], framework: Framework) -> Markup:
     """The scores worked out from an indicator, with the figures they come from; empty where there
     are none.
     """
-    body = []
+    rows = []
     for ranking in rankings:
         for issue, key in _left(ranking):
-            row, score = ranking.rows[issue], ranking.scores.at[issue, key]
-            indicator, rate = framework.indicators[row.indicator], ranking.rates[row.indicator]
+            rate = ranking.rates[ranking.rows[issue].indicator]
+            indicator = framework.indicators[ranking.rows[issue].indicator]
             page = f"{framework.areas[indicator.area].page}#{indicator.anchor}"
-            scored = _missing(rate) or f"{score:.0f}" + _small(_word(ranking, key, score))
-            shown = [*_figures(rate, ranking.matrix), scored]
-            body.append(
-                [f'<a href="{page}">{html.escape(indicator.name)}</a>', ranking.year, *shown]
+            rows.append(
+                {"Indicator": Cell(indicator.name, link=page), "Year": ranking.year}
+                | _figures(rate, ranking.matrix)
+                | {"Score": _missing(rate) or _worded(ranking, issue, key)}
             )
-    if not body:
-        return ""
-    named = listed([d.name for d in framework.matrix.dimensions.values() if d.bands])
-    head = ["Indicator", "Year", "Twelve months", "Residents", "Per 1,000", "Score"]
-    return table(f"Scores for {named}, from the figures of twelve months", head, body, ["Year"])
+    dimensions = [d.name for d in framework.matrix.dimensions.values() if d.bands]
+    if not rows:
+        return Markup()
+    caption = f"Scores for {listed(dimensions)}, from the figures of twelve months"
+    return layout.table(caption, rows, kinds={"Year": TEXT}, marks=MARKS)
 
 
-def _figures(rate: YearlyRate, matrix: Matrix) -> list[str]:
+def _figures(rate: YearlyRate, matrix: Matrix) -> dict[str, str | Cell]:
     """A rate's count, residents and figure per 1,000, or why there is none."""
+    columns = ("Twelve months", "Residents", "Per 1,000")
     if rate.why:
-        return [
-            _missing(rate) + _small(ranking_words.why_unscored(rate)),
-            _missing(rate),
-            _missing(rate),
-        ]
+        missing = _missing(rate)
+        why = _cell(missing, ranking_words.why_unscored(rate))
+        return dict(zip(columns, (why, missing, missing), strict=True))
     covered = f"{rate.first.strftime('%b %Y')} to {rate.last.strftime('%b %Y')}"
-    return [
-        number(rate.count) + _small(covered),
-        number(rate.people) + _small(f"mid-{rate.year}"),
-        _per_1000(rate, matrix),
-    ]
-
-
-def table(caption: str, head: list[str], body: list[list[str]], words: Iterable[str]) -> str:
-    """A table of figures with the shorthand it uses: `body` has the HTML of each row's cells, the
-    heading first.
-
-    The columns named in `words` hold words, as the first does.
-    """
-    used = {cell[:3] for row in body for cell in row}
-    meanings = tables.SHORTHAND | {"[x]": "not available: the reason is stated"}
-    marks = {mark: meaning for mark, meaning in meanings.items() if mark in used}
-    kinds = {name: layout.TEXT if name in (head[0], *words) else layout.FIGURE for name in head}
-    return layout.table(caption, kinds, body, marks=marks)
+    count, people = (
+        _cell(number(rate.count), covered),
+        _cell(number(rate.people), f"mid-{rate.year}"),
+    )
+    return dict(zip(columns, (count, people, _per_1000(rate, matrix)), strict=True))
 
 
 def download(rankings: list[Ranking], moves: pd.DataFrame) -> str:
     """Every figure of the assessment as tidy CSV, one row for each issue, measure and year."""
     records = [record for ranking in rankings for record in _records(ranking)]
-    for issue, row in moves.iterrows():
-        base = _base(rankings[0], issue)
-        records.append(
-            base | _value(f"Places up since {rankings[-1].year}", row["moved"], "places")
-        )
-        records.append(base | _value("Draws with this move", 100 * row["share"], "percent", "[z]"))
-    columns = ["issue", "measure", "period", "value", "unit", "shorthand", "word", "source"]
-    columns += ["confidence", "scored_by", "scored_on", "illustrative"]
-    return pd.DataFrame(records, columns=columns).to_csv(index=False, lineterminator="\n")
+    for issue, move in moves.iterrows():
+        about, up = _about(rankings[0], issue), f"Places up since {rankings[-1].year}"
+        share = layout.figure("Draws with this move", 100 * move["share"], "percent", "[z]")
+        records += [about | layout.figure(up, move["moved"], "places"), about | share]
+    return layout.download(pd.DataFrame(records, columns=COLUMNS))
 
 
 def _records(ranking: Ranking) -> Iterable[dict]:
     for issue, place in ranking.places.iterrows():
-        row, base = ranking.rows[issue], _base(ranking, issue)
+        row, about = ranking.rows[issue], _about(ranking, issue)
         for key, d in ranking.matrix.dimensions.items():
             left, score = ranking.measured.at[issue, key], ranking.scores.at[issue, key]
-            source = row.indicator if left else BY_PEOPLE
             rate = ranking.rates[row.indicator] if left else YearlyRate()
-            told = {"word": _word(ranking, key, score), "source": source}
-            yield base | told | _value(d.name, score, f"1 to {len(d.scale)}", _missing(rate))
+            source = {"source": row.indicator if left else "scored by people"}
+            scored = layout.figure(d.name, score, f"1 to {len(d.scale)}", _missing(rate))
+            yield about | source | {"word": _word(ranking, issue, key)} | scored
             if left:
-                measure = f"{d.name}: yearly rate"
-                note = populations.note(rate.year, rate.wanted or rate.year)
-                unit = "per 1,000 residents" + ("" if rate.why else note)
-                yield (
-                    base | {"source": source} | _value(measure, rate.per_1000, unit, _missing(rate))
-                )
-        measures = {
-            "Score": ("score", "0 to 100"),
-            "Rank": ("rank", "place"),
-            "Rank, low end": ("low", "place"),
-        }
-        for name, (column, unit) in (measures | {"Rank, high end": ("high", "place")}).items():
-            yield base | _value(name, place[column], unit)
-        yield base | _value("Draws in the top five", 100 * place["share"], "percent")
+                note = "" if rate.why else populations.note(rate.year, rate.wanted or rate.year)
+                unit, measure = f"per 1,000 residents{note}", f"{d.name}: yearly rate"
+                yield about | source | layout.figure(measure, rate.per_1000, unit, _missing(rate))
+        yield about | layout.figure("Score", place["score"], "0 to 100")
+        for measure, column in (("", "rank"), (", low end", "low"), (", high end", "high")):
+            yield about | layout.figure(f"Rank{measure}", place[column], "place")
+        yield about | layout.figure("Draws in the top five", 100 * place["share"], "percent")
 
 
-def _base(ranking: Ranking, issue: str) -> dict:
+def _about(ranking: Ranking, issue: str) -> dict:
     """What every record of an issue and year says."""
     row = ranking.rows[issue]
-    given = {
+    return {
+        "issue": issue,
+        "period": ranking.year,
+        "word": "",
+        "source": "worked out from the scores",
         "confidence": row.confidence,
         "scored_by": row.scored_by,
         "scored_on": str(row.scored_on),
+        "illustrative": "yes" if row.illustrative else "no",
     }
-    given |= {"illustrative": "yes" if row.illustrative else "no"}
-    return {"issue": issue, "period": ranking.year, "word": "", "source": WORKED_OUT} | given
-
-
-def _value(measure: str, value: float | None, unit: str, missing: str = "[x]") -> dict:
-    known = value is not None and value == value
-    shown = f"{exact(value):.15g}" if known else ""
-    return {"measure": measure, "value": shown, "unit": unit, "shorthand": "" if known else missing}
 
 
 def _left(ranking: Ranking) -> Iterable[tuple[str, str]]:
     """The issues and dimensions whose score was left to an indicator."""
-    return (
-        (issue, key)
-        for issue, row in ranking.rows.items()
-        for key, given in row.scores.items()
-        if given is None
-    )
+    for issue, row in ranking.rows.items():
+        yield from ((issue, key) for key, score in row.scores.items() if score is None)
 
 
 def not_ranked(ranking: Ranking, framework: Framework) -> list[str]:
     """Why each issue that is not ranked is not."""
-    told = []
+    reasons = []
     for issue, key in _left(ranking):
         indicator = framework.indicators[ranking.rows[issue].indicator]
         rate, dimension = ranking.rates[indicator.key], ranking.matrix.dimensions[key].name
         if rate.why:
             why = f"was left to “{indicator.name}”, and {ranking_words.why_unscored(rate)}"
-            told.append(f"{issue}: its score for {dimension} {why}.")
-    return told
+            reasons.append(f"{issue}: its score for {dimension} {why}.")
+    return reasons
 
 
 def _missing(rate: YearlyRate) -> str:
@@ -229,63 +194,53 @@ def _missing(rate: YearlyRate) -> str:
     return {"": "", HIDDEN: disclosure.MARK}.get(rate.why, "[x]")
 
 
-def _score(ranking: Ranking, issue: str, key: str) -> str:
-    score = ranking.scores.at[issue, key]
-    shown = f"{score:.0f}" + _small(_word(ranking, key, score))
+def _score(ranking: Ranking, issue: str, key: str) -> Cell:
     if not ranking.measured.at[issue, key]:
-        return shown
+        return _worded(ranking, issue, key)
     rate = ranking.rates[ranking.rows[issue].indicator]
-    return shown + _small(f"from {_per_1000(rate, ranking.matrix)} per 1,000")
+    return _worded(ranking, issue, key, f"from {_per_1000(rate, ranking.matrix)} per 1,000")
 
 
-def _word(ranking: Ranking, key: str, score: float) -> str:
-    return ranking.matrix.dimensions[key].scale[int(score) - 1] if score == score else ""
+def _worded(ranking: Ranking, issue: str, key: str, *lines: str) -> Cell:
+    """A score over its word in the scale."""
+    return _cell(f"{ranking.scores.at[issue, key]:.0f}", _word(ranking, issue, key), *lines)
+
+
+def _word(ranking: Ranking, issue: str, key: str) -> str:
+    score = ranking.scores.at[issue, key]
+    return ranking.matrix.dimensions[key].scale[int(score) - 1] if pd.notna(score) else ""
 
 
 def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:
     """A rate with as many decimals, one at least, as show which bands it reaches: 24.99 is not yet
     25.
     """
-    reached, bands = (
-        rate.per_1000,
-        [band for d in matrix.dimensions.values() for band in d.bands or ()],
-    )
-    rounded = {places: round_half_away(reached, places) for places in range(1, 7)}
-    alike = (
-        p
-        for p, value in rounded.items()
-        if all((value >= band) == (reached >= band) for band in bands)
-    )
-    return with_decimals(reached, next(alike, 1))
+    bands = [band for d in matrix.dimensions.values() for band in d.bands or ()]
+
+    def reached(value: float) -> list[bool]:
+        return [value >= band for band in bands]
+
+    for places in range(1, 7):
+        if reached(round_half_away(rate.per_1000, places)) == reached(rate.per_1000):
+            return with_decimals(rate.per_1000, places)
+    return with_decimals(rate.per_1000)
 
 
-def _place(ranking: Ranking, issue: str) -> str:
-    ranks = ranking.places["rank"]
-    return f"{ranks[issue]:.0f}{'=' if (ranks == ranks[issue]).sum() > 1 else ''}"
-
-
-def _range(place: pd.Series) -> str:
-    low, high = int(place["low"]), int(place["high"])
-    return f"{low} to {high}" if low < high else f"{low}"
-
-
-def _since(issue: str, last: Ranking, moves: pd.DataFrame) -> str:
+def _since(issue: str, last: Ranking, moves: pd.DataFrame) -> str | Cell:
     if issue not in moves.index:
         return "not ranked then" if issue in last.rows else "new"
-    row = moves.loc[issue]
-    places = f"{nth(row['last'])} to {nth(row['this'])}" if row["moved"] else ""
-    return _way(row["moved"]) + _small(places)
+    move = moves.loc[issue]
+    places = f"{nth(move['last'])} to {nth(move['this'])}" if move["moved"] else ""
+    return _cell(_way(move["moved"]), places)
 
 
 def _way(moved: float) -> str:
     return "same" if moved == 0 else f"{'up' if moved > 0 else 'down'} {abs(moved):.0f}"
 
 
-def _linked(row: Score, framework: Framework) -> str:
-    name = html.escape(row.issue)
-    return f'<a href="{framework.areas[row.area].page}">{name}</a>' if row.area else name
-
-
-def _small(text: str) -> str:
-    """A line under a figure; a short one is kept whole."""
-    return layout.small(text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT else text)
+def _cell(text: str, *lines: str) -> Cell:
+    """A figure with lines under it, of which a short one is kept whole."""
+    kept = [
+        line.replace(" ", "\N{NO-BREAK SPACE}") if len(line) <= SHORT else line for line in lines
+    ]
+    return Cell(text, *kept)

@@ -9,7 +9,7 @@ analysis by Monte Carlo (step 7).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,14 +23,8 @@ TOP = 5
 DRAWS, SEED = 5000, 2008  # always the same draws, so that the same scores give the same page
 WITHIN = 0.90  # the share of draws between the ends of a rank's range
 MONTHS = 12
-NOT_A_COUNT, NO_DATA, OLD, GAP, HIDDEN, NO_PEOPLE = (
-    "not a count",
-    "no data",
-    "old",
-    "gap",
-    "hidden",
-    "no population",
-)
+NOT_A_COUNT, NO_DATA, OLD, GAP = "not a count", "no data", "old", "gap"
+HIDDEN, NO_PEOPLE = "hidden", "no population"
 
 
 @dataclass(frozen=True)
@@ -79,13 +73,6 @@ class Ranking:
         return next(iter(self.rows.values())).year
 
     @property
-    def spread(self) -> pd.Series:
-        """How far an issue's scores may be off, in steps of the scale (a standard deviation)."""
-        return pd.Series(
-            {issue: self.matrix.confidence[row.confidence] for issue, row in self.rows.items()}
-        )
-
-    @property
     def ranked(self) -> pd.Index:
         return self.places.index[self.places["rank"].notna()]
 
@@ -114,17 +101,17 @@ def yearly_rate(
     latest = known.index[-1]
     wanted = pd.period_range(end=latest, periods=FREQUENCIES[indicator.frequency], freq=latest.freq)
     first, last = wanted[0].asfreq("M", "start"), latest.asfreq("M", "end")
-    middle, there = str((first + MONTHS // 2).year), known.reindex(wanted)
+    middle, covered = str((first + MONTHS // 2).year), known.reindex(wanted)
     year = populations.latest(population, middle)
     reasons = {
         OLD: last <= upto - MONTHS,
         GAP: not wanted.isin(known.index).all(),
-        HIDDEN: there["hidden"].eq(True).any(),
+        HIDDEN: covered["hidden"].eq(True).any(),
         NO_PEOPLE: year is None,
     }
     if why := next((reason for reason, is_so in reasons.items() if is_so), ""):
         return YearlyRate(why, first=first, last=last, year=year or "", wanted=middle)
-    return YearlyRate("", there["value"].sum(), first, last, year, population[year], middle)
+    return YearlyRate("", covered["value"].sum(), first, last, year, population[year], middle)
 
 
 def banded(dimension: Dimension, rate: YearlyRate) -> float:
@@ -142,34 +129,23 @@ def rank(matrix: Matrix, rows: Iterable[Score], rates: Mapping[str, YearlyRate])
     weight, n the steps of its scale and s the score. Raises KeyError for a confidence or an
     indicator that is not there.
     """
-    rows = {
-        row.issue: row for row in sorted(rows, key=lambda row: row.issue)
-    }  # the draws follow the names, not the file
-    keys, issues = [*matrix.dimensions], pd.Index(rows, name="issue")
-    measured = pd.DataFrame(
-        [[row.scores[key] is None for key in keys] for row in rows.values()], issues, keys
-    )
-    given = [[_score(matrix.dimensions[key], row, rates) for key in keys] for row in rows.values()]
-    ranking = Ranking(
-        matrix,
-        rows,
-        rates,
-        pd.DataFrame(given, issues, keys, dtype=float),
-        measured,
-        pd.DataFrame(),
-    )
-    known, rng = ranking.scores.dropna(), np.random.default_rng(SEED)
+    # the draws follow the names, not the file
+    rows = {row.issue: row for row in sorted(rows, key=lambda row: row.issue)}
+    issues = pd.Index(rows, name="issue")
+    scores = pd.DataFrame([row.scores for row in rows.values()], issues, [*matrix.dimensions])
+    scores, measured = scores.astype(float), scores.isna()
+    for issue, key in measured.stack().loc[lambda left: left].index:
+        scores.at[issue, key] = banded(matrix.dimensions[key], rates[rows[issue].indicator])
+    known, rng = scores.dropna(), np.random.default_rng(SEED)
     totals = _totals(matrix, known.to_numpy(), _weights(matrix))
     places = pd.DataFrame({"score": totals, "rank": _ranks(totals)}, known.index)
-    drawn = _drawn(ranking, known.index, _varied_weights(matrix, rng), rng)
+    drawn = _draw(matrix, rows, known, _varied_weights(matrix, rng), rng)
     places["share"] = (drawn <= TOP).mean(axis=0)
     for end, point in (("low", (1 - WITHIN) / 2), ("high", (1 + WITHIN) / 2)):
         places[end] = np.quantile(drawn, point, axis=0, method="inverted_cdf")
     places = places.reindex(issues).sort_values("rank", kind="stable")
     order = places.index
-    return replace(
-        ranking, scores=ranking.scores.loc[order], measured=measured.loc[order], places=places
-    )
+    return Ranking(matrix, rows, rates, scores.loc[order], measured.loc[order], places)
 
 
 def movement(this: Ranking, last: Ranking) -> pd.DataFrame:
@@ -181,25 +157,18 @@ def movement(this: Ranking, last: Ranking) -> pd.DataFrame:
     the same weights in both years, for they are one opinion, and scores that are off independently,
     for they were given apart.
     """
+    matrix, rng = this.matrix, np.random.default_rng(SEED)
     both = this.ranked.intersection(last.ranked).sort_values()
-    rng = np.random.default_rng(SEED)
-    weights = _varied_weights(this.matrix, rng)
-    ranks, drawn = {}, {}
+    weights = _varied_weights(matrix, rng)
+    moves, drawn = pd.DataFrame(index=both), {}
     for name, year in (("last", last), ("this", this)):
-        ranks[name] = _ranks(
-            _totals(this.matrix, year.scores.loc[both].to_numpy(), _weights(this.matrix))
-        )
-        drawn[name] = _drawn(year, both, weights, rng)
-    moves = pd.DataFrame(ranks, index=both)
+        scores = year.scores.loc[both]
+        moves[name] = _ranks(_totals(matrix, scores.to_numpy(), _weights(matrix)))
+        drawn[name] = _draw(matrix, year.rows, scores, weights, rng)
     moves["moved"] = moves["last"] - moves["this"]
-    went = np.sign(drawn["last"] - drawn["this"]) == np.sign(moves["moved"].to_numpy())
-    moves["share"] = pd.Series(went.mean(axis=0), both).where(moves["moved"] != 0)
+    same_way = np.sign(drawn["last"] - drawn["this"]) == np.sign(moves["moved"].to_numpy())
+    moves["share"] = pd.Series(same_way.mean(axis=0), both).where(moves["moved"] != 0)
     return moves.sort_values("this", kind="stable")
-
-
-def _score(dimension: Dimension, row: Score, rates: Mapping[str, YearlyRate]) -> float:
-    given = row.scores[dimension.key]
-    return banded(dimension, rates[row.indicator]) if given is None else given
 
 
 def _weights(matrix: Matrix) -> np.ndarray:
@@ -210,21 +179,24 @@ def _varied_weights(matrix: Matrix, rng: np.random.Generator) -> np.ndarray:
     """A row of weights for each draw: each weight times a lognormal factor whose standard deviation
     is `weights_vary` of its mean, so that none falls to zero or below.
     """
-    sigma = np.sqrt(np.log1p(matrix.weights_vary**2))
-    weights = _weights(matrix)
+    sigma, weights = np.sqrt(np.log1p(matrix.weights_vary**2)), _weights(matrix)
     return weights * np.exp(sigma * rng.standard_normal((DRAWS, len(weights))))
 
 
-def _drawn(
-    ranking: Ranking, issues: pd.Index, weights: np.ndarray, rng: np.random.Generator
+def _draw(
+    matrix: Matrix,
+    rows: Mapping[str, Score],
+    scores: pd.DataFrame,
+    weights: np.ndarray,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """The rank of each issue (columns) in each draw (rows); a score is off by a normal error and
-    kept on its scale.
+    """The rank of each issue (columns) in each draw (rows); a score is off by a normal error, whose
+    standard deviation its confidence gives in steps, and kept on its scale.
     """
-    scores, spread = ranking.scores.loc[issues].to_numpy(), ranking.spread.loc[issues].to_numpy()
-    off = rng.standard_normal((DRAWS, *scores.shape)) * spread[:, None]
-    matrix = ranking.matrix
-    return _ranks(_totals(matrix, np.clip(scores + off, 1, _steps(matrix)), weights[:, None, :]))
+    spread = np.array([[matrix.confidence[rows[issue].confidence]] for issue in scores.index])
+    off = rng.standard_normal((DRAWS, *scores.shape)) * spread.reshape(-1, 1)
+    kept = np.clip(scores.to_numpy() + off, 1, _steps(matrix))
+    return _ranks(_totals(matrix, kept, weights[:, None, :]))
 
 
 def _totals(matrix: Matrix, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:

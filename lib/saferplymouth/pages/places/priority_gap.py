@@ -1,16 +1,15 @@
-"""The gap between the priority neighbourhoods and the whole area: chart, table, and which
-neighbourhoods it is of.
-"""
+"""The gap between the priority neighbourhoods and the whole area: its chart and its table."""
 
-import html
 from collections.abc import Mapping
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.display import layout
-from saferplymouth.display.layout import FIGURE
+from saferplymouth.display.drawing import Chart
 from saferplymouth.display.place_charts import interval_chart
+from saferplymouth.display.templates import fill
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.indicators.findings import in_question
@@ -18,17 +17,6 @@ from saferplymouth.indicators.words import between, rate, span
 from saferplymouth.pages.places.place_counts import PlaceCounts, named
 from saferplymouth.statistics import populations
 from saferplymouth.store import gap
-
-SAME = (
-    "each small area is taken to hold the same number of residents, because they have not been "
-    "received"
-)
-NOT_WHOLE = "a month of the year has no street file"
-NO_TARGET = "no target gap has been set"
-INTERVAL = (
-    "The interval allows for chance in the counts: 19 in 20 such intervals hold the gap that lies "
-    "behind them."
-)
 
 
 def gaps(local: PlaceCounts, framework: Framework) -> pd.DataFrame:
@@ -45,82 +33,73 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
     found = gaps(local, framework)
     if found.empty:
         return ""
-    latest, own, area = found.iloc[-1], found["to_date_value"].isna().iloc[-1], local.area
-    per = f"per {_base(framework):,} residents"
-    when = periods.words(found.index[-1]) if own else span(found.index)
-    value, low, high = latest[
-        ["value", "low", "high"] if own else ["to_date_value", "to_date_low", "to_date_high"]
-    ]
-    if low < 0 < high:
-        there = (
-            f"Recorded crime in the priority neighbourhoods was no different from {area}’s by "
-            f"more than chance"
-        )
-        return f"{there}, {when} (a gap of {rate(value)} {per}; {between(low, high)})"
-    side, ends = "above" if value > 0 else "below", between(*sorted((abs(low), abs(high))))
-    there = (
-        f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} {per} {side} "
-        f"{area}’s"
+    when, columns = span(found.index), ["to_date_value", "to_date_low", "to_date_high"]
+    if pd.isna(found["to_date_value"].iloc[-1]):
+        when, columns = periods.words(found.index[-1]), ["value", "low", "high"]
+    value, low, high = found.iloc[-1][columns]
+    per, crime = (
+        f"per {_base(framework):,} residents",
+        "Recorded crime in the priority neighbourhoods",
     )
-    return f"{there}, {when} ({ends})"
+    if low < 0 < high:
+        same = f"{crime} was no different from {local.area}’s by more than chance"
+        return f"{same}, {when} (a gap of {rate(value)} {per}; {between(low, high)})"
+    side, ends = "above" if value > 0 else "below", between(*sorted((abs(low), abs(high))))
+    return f"{crime} was {rate(abs(value))} {per} {side} {local.area}’s, {when} ({ends})"
 
 
-def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> str:
+def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
     """The finding as a heading, what the gap is of, the chart, and the table with the target
     gap.
     """
-    found = gaps(local, framework)
+    found, indicator = gaps(local, framework), _indicator(framework)
     if found.empty:
-        return (
-            '<h2 id="gap">The gap between neighbourhoods</h2>'
-            f'<p class="missing">{html.escape(_why(local, framework))}</p>'
-        )
-    said, indicator = finding(local, framework), _indicator(framework)
-    per = f"per {_base(framework):,} residents at mid-{_estimate(local, framework)}"
-    low, high = found["value"].idxmin(), found["value"].idxmax()
-    unread = f" {in_question([low], -1)}" if odd.get(low) == -1 else ""
-    places = list(framework.street.priority_neighbourhoods)
-    people = "" if local.ground.people_counted else f"; {SAME}"
-    what = (
-        f"The gap is recorded crime {per} in {named(places)}, "
-        f"less that of the whole of {local.area}{people}. {INTERVAL}{unread}"
+        return fill("neighbourhoods/gap", chart=None, why=_why(local, framework))
+    lowest = found["value"].idxmin()
+    unread = in_question([lowest], -1) if odd.get(lowest) == -1 else ""
+    people = framework.populations[RESIDENTS].people
+    estimate = populations.latest(people, populations.opening(_year(local, framework)))
+    per = f"per {_base(framework):,} residents at mid-{estimate}"
+    return fill(
+        "neighbourhoods/gap",
+        finding=finding(local, framework),
+        per=per,
+        places=named(list(framework.street.priority_neighbourhoods)),
+        area=local.area,
+        people_counted=local.ground.people_counted,
+        unread=unread,
+        chart=_chart(found, per, f"{finding(local, framework)}. ", unread),
+        table=_table(found, per, indicator, framework),
+        target=indicator and indicator.target,
     )
-    subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
+
+
+def _chart(found: pd.DataFrame, per: str, opening: str, unread: str) -> Chart:
+    values, low, high = found["value"], found["value"].idxmin(), found["value"].idxmax()
     ends = (
-        f"Lowest {rate(found['value'][low])} in {periods.words(low)}, highest "
-        f"{rate(found['value'][high])} in "
+        f"Lowest {rate(values[low])} in {periods.words(low)}, highest {rate(values[high])} in "
+        f"{periods.words(high)}."
     )
-    alt = (
-        f"{said}. Line chart of the gap {per}. {ends}{periods.words(high)}.{unread} The figures "
-        f"are in the table."
-    )
-    chart = interval_chart(found[["value", "low", "high"]], subtitle, alt)
-    heading = f'<h2 id="gap">{html.escape(said)}</h2><p class="counted">{html.escape(what)}</p>'
-    return heading + str(chart.html) + _table(found, per, indicator, framework)
+    alt = [f"{opening}Line chart of the gap {per}.", ends, unread, "The figures are in the table."]
+    subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
+    return interval_chart(found[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
 
 
 def _year(local: PlaceCounts, framework: Framework) -> pd.Period:
     return framework.calendar.year(local.months[-1])
 
 
-def _estimate(local: PlaceCounts, framework: Framework) -> str:
-    """The calendar year of the population that the gap is worked out on."""
-    return populations.latest(
-        framework.populations[RESIDENTS].people, populations.opening(_year(local, framework))
-    )
-
-
 def _why(local: PlaceCounts, framework: Framework) -> str:
+    """Why there is no gap."""
     ground = local.ground
     absent = gap.unknown(ground)
-    if absent:
-        known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
-        cures = [f"{name}: {known_keys(name, known)}" for name in absent]
+    if not absent:
         return (
-            f"The look-up has no neighbourhood, ward or small area of these names. "
-            f"{'; '.join(cures)}."
+            f"There is no gap to show: {gap.lacking(framework, _year(local, framework), ground)}."
         )
-    return f"There is no gap to show: {gap.lacking(framework, _year(local, framework), ground)}."
+    known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
+    cures = "; ".join(f"{name}: {known_keys(name, known)}" for name in absent)
+    return f"The look-up has no neighbourhood, ward or small area of these names. {cures}."
 
 
 def _indicator(framework: Framework) -> Indicator | None:
@@ -133,38 +112,31 @@ def _base(framework: Framework) -> int:
     return indicator.rate_base if indicator else BASES[0]
 
 
-def _table(found: pd.DataFrame, per: str, indicator: Indicator | None, framework: Framework) -> str:
-    head = {
-        "Month": "",
-        "Gap": FIGURE,
-        "95% interval": FIGURE,
-        "Year to date": FIGURE,
-        "Its 95% interval": FIGURE,
-    }
-    head |= {"Target gap": FIGURE}
-    body = []
+def _table(
+    found: pd.DataFrame, per: str, indicator: Indicator | None, framework: Framework
+) -> Markup:
+    rows = []
     for month, row in found.iterrows():
-        level = _level(indicator, month, framework)
-        body.append([periods.words(month), rate(row["value"]), between(row["low"], row["high"])])
-        if row["to_date_value"] == row["to_date_value"]:
-            body[-1] += [
-                rate(row["to_date_value"]),
-                between(row["to_date_low"], row["to_date_high"]),
-            ]
-        else:
-            body[-1] += ["[x]", "[x]"]
-        body[-1] += ["[x]" if level is None else rate(level)]
-    why = [NOT_WHOLE] * bool(found["to_date_value"].isna().any()) + [NO_TARGET] * any(
-        row[-1] == "[x]" for row in body
-    )
-    marks = {"[x]": f"not available: {'; '.join(why)}"} if why else {}
-    note = (
-        ""
-        if indicator and indicator.target
-        else '<p class="basis">No target gap has been set in the framework.</p>'
-    )
+        level, to_date = _level(indicator, month, framework), pd.notna(row["to_date_value"])
+        ends = between(row["to_date_low"], row["to_date_high"]) if to_date else "[x]"
+        rows.append(
+            {
+                "Month": periods.words(month),
+                "Gap": rate(row["value"]),
+                "95% interval": between(row["low"], row["high"]),
+                "Year to date": rate(row["to_date_value"]) if to_date else "[x]",
+                "Its 95% interval": ends,
+                "Target gap": "[x]" if level is None else rate(level),
+            }
+        )
+    why = []
+    if found["to_date_value"].isna().any():
+        why.append("a month of the year has no street file")
+    if any(row["Target gap"] == "[x]" for row in rows):
+        why.append("no target gap has been set")
+    marks = {"[x]": f"not available: {'; '.join(why)}"}
     caption = f"Gap in recorded crime {per}, {span(found.index)}"
-    return layout.table(caption, head, body, marks=marks) + note
+    return layout.table(caption, rows, marks=marks)
 
 
 def _level(indicator: Indicator | None, month: pd.Period, framework: Framework) -> float | None:

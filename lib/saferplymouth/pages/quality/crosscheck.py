@@ -38,37 +38,29 @@ class Check:
     @property
     def questions(self) -> list[str]:
         """What to ask the sender, month by month."""
-        odd = self.frame.iloc[-LATELY:]
-        odd = odd[odd["strange"]]
-        return [_question(self.indicator, month, row) for month, row in odd.iterrows()]
+        lately = self.frame.iloc[-LATELY:]
+        odd = lately[lately["strange"]].iterrows()
+        return [_question(f"{self.indicator.name}, {periods.words(m)}", row) for m, row in odd]
 
 
 def check(indicator: Indicator, sent: pd.Series, ground: LocalCrime) -> Check:
     """An indicator's monthly figures against what the street files count of the same thing in its
     districts.
     """
-    local = ground.local
-    mine = (
-        is_crime(local)
-        if indicator.held_against == ALL_CRIME
-        else local["type"] == indicator.held_against
-    )
-    counted = local[mine].groupby("month")["count"].sum()
+    local, against = ground.local, indicator.held_against
+    same = is_crime(local) if against == ALL_CRIME else local["type"] == against
+    counted = local[same].groupby("month")["count"].sum()
     counted.index = pd.PeriodIndex(counted.index, freq="M")
     months = ground.months[ground.months.isin(sent.dropna().index)]
     frame = pd.DataFrame(
         {"sent": sent.reindex(months), "counted": counted.reindex(months, fill_value=0)}
     )
     frame = frame[(frame["sent"] > 0) | (frame["counted"] > 0)]
-    frame["off"] = 100 * (frame["counted"] / frame["sent"].where(frame["sent"] > 0) - 1)
-    bands = [_band(frame["off"].iloc[:n].dropna()) for n in range(len(frame))]
-    frame[["low", "high"]] = pd.DataFrame(
-        bands, index=frame.index, columns=["low", "high"], dtype=float
-    )
-    frame["strange"] = (
-        (frame["off"] < frame["low"]) | (frame["off"] > frame["high"]) | frame["off"].isna()
-    )
-    return Check(indicator, frame)
+    off = 100 * (frame["counted"] / frame["sent"].where(frame["sent"] > 0) - 1)
+    bands = [_band(off.iloc[:n].dropna()) for n in range(len(frame))]
+    band = pd.DataFrame(bands, frame.index, ["low", "high"], dtype=float)
+    strange = (off < band["low"]) | (off > band["high"]) | off.isna()
+    return Check(indicator, frame.assign(off=off, **band, strange=strange))
 
 
 def _band(before: pd.Series) -> tuple[float, float]:
@@ -88,67 +80,53 @@ def apart(low: float, high: float | None = None) -> str:
     if not any(round_half_away(end, 1) for end in ends):
         return NO_DIFFERENT
     if len(ends) == 2 and ends[0] * ends[1] < 0:
-        return f"between {_signed(min(ends))} and {_signed(max(ends))}"
+        return f"between {_share(min(ends))} under and {_share(max(ends))} over"
     side = "under" if ends[-1] < 0 else "over"
-    said = " to ".join(dict.fromkeys(_share(end) for end in ends))
-    return f"{said} {side}"
-
-
-def _signed(value: float) -> str:
-    return f"{_share(value)} {'under' if value < 0 else 'over'}"
+    return f"{_shares(ends)} {side}"
 
 
 def _share(value: float) -> str:
     return f"{figures([abs(value)], 1)[0].removesuffix('.0')}%"
 
 
-def _question(indicator: Indicator, month: pd.Period, row: pd.Series) -> str:
+def _shares(ends: list[float]) -> str:
+    """Two shares, or one where they read the same: `6.6% to 8.6%`."""
+    return " to ".join(dict.fromkeys(map(_share, ends)))
+
+
+def _question(which: str, row: pd.Series) -> str:
+    counted = f"the street files count {number(row['counted'])}"
     if row["sent"] == 0:
-        told = f"0 from the partner, and the street files count {number(row['counted'])}"
-        return (
-            f"{indicator.name}, {periods.words(month)}: {told}. Was there none, or has the figure "
-            f"not come?"
-        )
+        why = "Was there none, or has the figure not come?"
+        return f"{which}: 0 from the partner, and {counted}. {why}"
     return (
-        f"{indicator.name}, {periods.words(month)}: {number(row['sent'])} from the partner, and "
-        f"the street files count "
-        f"{number(row['counted'])}, {apart(row['off'])}, where the months before lead to expect "
-        f"{apart(row['low'], row['high'])}. Is the figure complete, and counted as before?"
+        f"{which}: {number(row['sent'])} from the partner, and {counted}, {apart(row['off'])}, "
+        f"where the months before lead to expect {apart(row['low'], row['high'])}. Is the figure "
+        f"complete, and counted as before?"
     )
 
 
 def reason(ground: LocalCrime, months: pd.PeriodIndex) -> str:
     """Why the street files count fewer: the crimes of the force that have no place."""
-    cells = ground.cells[ground.cells["month"].isin(months.astype(str)) & is_crime(ground.cells)]
-    every = cells.groupby("month")["count"].sum()
-    without = (
-        cells[cells["district"] == NOWHERE]
-        .groupby("month")["count"]
-        .sum()
-        .reindex(every.index, fill_value=0)
-    )
-    share = 100 * without / every
-    if every.empty:
-        return f"{_asb(ground, months)}What differs is not explained by the files."
-    ends = list(dict.fromkeys(_share(x) for x in (share.min(), share.max())))
+    cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
+    crimes = cells[is_crime(cells)]
+    asb = _asb(cells[cells["type"] == ASB])
+    if crimes.empty:
+        return f"{asb}What differs is not explained by the files."
+    placeless = crimes["count"].where(crimes["district"] == NOWHERE, 0)
+    by_month = placeless.groupby(crimes["month"]).sum()
+    share = 100 * by_month / crimes.groupby("month")["count"].sum()
+    when = "in each month" if len(share) > 1 else "in the month"
     return (
-        f"A crime without a place is in no district of the street files: {' to '.join(ends)} of "
-        f"the force’s recorded "
-        f"crime {'in each month' if len(share) > 1 else 'in the month'}. {_asb(ground, months)}"
-        "The files do not explain what remains; that the two were counted on different days may."
+        f"A crime without a place is in no district of the street files: "
+        f"{_shares([share.min(), share.max()])} of the force’s recorded crime {when}. {asb}The "
+        f"files do not explain what remains; that the two were counted on different days may."
     )
 
 
-def _asb(ground: LocalCrime, months: pd.PeriodIndex) -> str:
-    cells = ground.cells[
-        ground.cells["month"].isin(months.astype(str)) & (ground.cells["type"] == ASB)
-    ]
-    without = int(cells.loc[cells["district"] == NOWHERE, "count"].sum())
-    if not len(cells):
+def _asb(incidents: pd.DataFrame) -> str:
+    if incidents.empty:
         return ""
-    told = (
-        "always has a place"
-        if not without
-        else f"lacks a place in {number(without)} of its incidents"
-    )
-    return f"Anti-social behaviour {told}. "
+    without = int(incidents.loc[incidents["district"] == NOWHERE, "count"].sum())
+    lacks = f"lacks a place in {number(without)} of its incidents"
+    return f"Anti-social behaviour {lacks if without else 'always has a place'}. "

@@ -1,6 +1,4 @@
-"""The questions that the data ask of whoever sent them: what is odd, missing or not understood, in
-words.
-"""
+"""The questions that the data ask of whoever sent them: what is odd, missing or not understood."""
 
 from collections.abc import Mapping
 
@@ -20,20 +18,24 @@ from saferplymouth.store import gap
 
 CURE = (  # for a file or a figure that is in doubt
     "No figure rests on it until a whole {} comes in a later drop, or a line of sign-offs.csv in "
-    "a drop lets it stand: "
-    "{},name,reason. Is it complete?"
+    "a drop lets it stand: {},name,reason. Is it complete?"
 )
+
+
+def every(project: Project) -> list[str]:
+    """Every open question, what the figures disagree on first."""
+    asked = of_doubts(project) + disagreements(project) + of_returns(project)
+    return asked + of_names(project) + of_population(project) + of_street(project)
 
 
 def checks(project: Project) -> list[Check]:
     """Each indicator that the street files speak of too, held against them month by month."""
-    held = (
-        [i for i in project.framework.indicators.values() if i.held_against]
-        if project.ground
-        else []
-    )
+    if not project.ground:
+        return []
+    indicators = [i for i in project.framework.indicators.values() if i.held_against]
     made = [
-        crosscheck.check(i, project.evidence[i.key].observed["value"], project.ground) for i in held
+        crosscheck.check(i, project.evidence[i.key].observed["value"], project.ground)
+        for i in indicators
     ]
     return [check for check in made if len(check.frame)]
 
@@ -49,29 +51,27 @@ def uses_street(framework: Framework) -> bool:
     """Whether anything in the framework rests on street files; where nothing does, none is asked
     for.
     """
-    resting = any(i.held_against or i.worked_out for i in framework.indicators.values())
-    return resting or bool(
-        framework.street.priority_neighbourhoods or framework.street.sensitive_types
-    )
+    street, indicators = framework.street, framework.indicators.values()
+    resting = any(i.held_against or i.worked_out for i in indicators)
+    return resting or bool(street.priority_neighbourhoods or street.sensitive_types)
 
 
 def of_doubts(project: Project) -> list[str]:
     """What may not be all of the data, and gives no figure until someone lets it stand."""
     ground, asked = project.ground, []
     incomplete = list(ground.incomplete.items()) if ground else []
-    for month, doubt in incomplete[-1:] if ground and ground.misses_districts else incomplete:
+    if ground and ground.misses_districts:
+        incomplete = incomplete[-1:]
+    for month, doubt in incomplete:
         file = ground.own_files.set_index("month").loc[str(month)]
         name = file["source"].rpartition("/")[2]
-        asked.append(
-            f"{file['received']}/{file['source']} {doubt.reason}. {CURE.format('file', f'{name},')}"
-        )
+        cure = CURE.format("file", f"{name},")
+        asked.append(f"{file['received']}/{file['source']} {doubt.reason}. {cure}")
     for e in _returned(project):
         for period, doubt in e.doubts.items():
             line = f"{e.indicator.key},{project.framework.calendar.label(period)}"
-            asked.append(
-                f"{e.indicator.name}, {periods.words(period)}: {doubt}. "
-                f"{CURE.format('figure', line)}"
-            )
+            cure = CURE.format("figure", line)
+            asked.append(f"{e.indicator.name}, {periods.words(period)}: {doubt}. {cure}")
     return asked
 
 
@@ -79,15 +79,16 @@ def let_stand(project: Project) -> list[str]:
     """What seemed not to be all of the data and was let stand: why, by whom, and for what
     reason.
     """
-    doubts = project.ground.doubts if project.ground else {}
-    signed = {month: doubt for month, doubt in doubts.items() if doubt.signed}
-    told = [
-        f"The street file of {periods.words(m)} {d.reason}; {d.signed.words}."
-        for m, d in signed.items()
+    doubts = project.ground.doubts.items() if project.ground else ()
+    files = [
+        f"The street file of {periods.words(month)} {doubt.reason}; {doubt.signed.words}."
+        for month, doubt in doubts
+        if doubt.signed
     ]
-    each = _returned(project)
-    return told + [
-        f"{e.indicator.name}, {text}" for e in each for text in absences.let_stand(e, e.confirmed)
+    return files + [
+        f"{e.indicator.name}, {text}"
+        for e in _returned(project)
+        for text in absences.let_stand(e, e.confirmed)
     ]
 
 
@@ -100,29 +101,24 @@ def of_names(project: Project) -> list[str]:
     """What the framework names and no street file or look-up has."""
     ground, street = project.ground, project.framework.street
     if ground is None:
-        wanted = f"is one named YYYY-MM-{street.force}-street.csv to be put in a drop"
-        named = (
-            "or do the files name the force otherwise, which [street] in framework.toml has to say"
+        question = (
+            f"No street file of the force has come: is one named YYYY-MM-{street.force}-street.csv "
+            f"to be put in a drop, or do the files name the force otherwise, which [street] in "
+            f"framework.toml has to say?"
         )
-        return uses_street(project.framework) * [
-            f"No street file of the force has come: {wanted}, {named}?"
-        ]
+        return [question] if uses_street(project.framework) else []
     asked = []
     if ground.misses_districts:
-        asked.append(
-            f"No row of the street files lies in {listed(list(street.districts))}: is it spelt as "
-            f"there?"
-        )
+        names = listed(list(street.districts))
+        asked.append(f"No row of the street files lies in {names}: is it spelt as there?")
     if ground.unseen_types:
-        named = listed(ground.unseen_types)
+        names = listed(ground.unseen_types)
         asked.append(
-            f"No street file names the new types of crime {named}: are they spelt as there?"
+            f"No street file names the new types of crime {names}: are they spelt as there?"
         )
     if absent := gap.unknown(ground):
-        asked.append(
-            f"No small area lies in the priority neighbourhoods {listed(absent)}: are they spelt "
-            f"as in the look-up?"
-        )
+        places = f"the priority neighbourhoods {listed(absent)}"
+        asked.append(f"No small area lies in {places}: are they spelt as in the look-up?")
     return asked
 
 
@@ -131,28 +127,21 @@ def of_street(project: Project) -> list[str]:
     ground, asked = project.ground, []
     if ground is None:
         return asked
-    if ground.come[-1] < project.month:
-        last = periods.words(ground.come[-1])
-        asked.append(
-            f"No street file for {periods.words(project.month)} has come; the latest is of {last}."
-        )
-    between = pd.period_range(ground.come[0], ground.come[-1], freq="M").difference(ground.come)
+    first, last = ground.come[0], ground.come[-1]
+    if last < project.month:
+        month, latest = periods.words(project.month), periods.words(last)
+        asked.append(f"No street file for {month} has come; the latest is of {latest}.")
+    between = pd.period_range(first, last, freq="M").difference(ground.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
-        asked.append(
-            f"The street {files} for {listed(stretches(between))} {have} not come, and later ones "
-            f"have."
-        )
+        months = listed(stretches(between))
+        asked.append(f"The street {files} for {months} {have} not come, and later ones have.")
     if ground.strange_types:
-        asked.append(
-            f"The street files name types of crime not known before: "
-            f"{listed(ground.strange_types)}. They count."
-        )
+        names = listed(ground.strange_types)
+        asked.append(f"The street files name types of crime not known before: {names}. They count.")
     if ground.unplaced:
-        asked.append(
-            f"In no neighbourhood of the look-up: {listed(ground.unplaced)}. Is there a later "
-            f"look-up?"
-        )
+        names = listed(ground.unplaced)
+        asked.append(f"In no neighbourhood of the look-up: {names}. Is there a later look-up?")
     if not ground.people_counted:
         asked.append(
             "How many residents has each small area? The look-up does not say, so all are taken "
@@ -169,18 +158,16 @@ def of_population(project: Project) -> list[str]:
     used = {i.population for i in framework.indicators.values() if i.population}
     used |= {RESIDENTS} if ground and framework.street.priority_neighbourhoods else set()
     for population in (framework.populations[key] for key in sorted(used)):
+        at = populations.latest(population.people, opens)
         whose = f"{population.name} in framework.toml"
-        asked += _of_estimate(
-            whose, populations.latest(population.people, opens), opens, population.people
-        )
+        asked += _of_estimate(whose, at, opens, population.people)
     if ground and ground.geography.residents:
         asked += _of_estimate("the districts in population.csv", estimate(ground, opens), opens, {})
-        found = beside(ground, ground.year_to(project.month, framework.calendar), year)
-        if found and found.unknown:
-            left_out = f"{listed([*found.unknown])}, left out of the comparison of districts"
+        districts = beside(ground, ground.year_to(project.month, framework.calendar), year)
+        if districts and districts.unknown:
             asked.append(
-                f"No population figures have been received for {left_out}. Can population.csv "
-                f"have them?"
+                f"No population figures have been received for {listed([*districts.unknown])}, "
+                f"left out of the comparison of districts. Can population.csv have them?"
             )
     return asked
 
@@ -188,52 +175,36 @@ def of_population(project: Project) -> list[str]:
 def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> list[str]:
     """What to ask where the latest estimate up to a year is old, or is not there."""
     if at is None:
-        return [
-            f"No rate on {whose} can be worked out: {populations.why_none(people, year)}. Is "
-            f"there an earlier one?"
-        ]
-    old = (
-        f"The latest population estimate of {whose} for {year} is of mid-{at}, over five years "
-        f"before"
-    )
-    return [f"{old}. Is there a later one?"] if populations.is_old(at, year) else []
+        why = populations.why_none(people, year)
+        return [f"No rate on {whose} can be worked out: {why}. Is there an earlier one?"]
+    if not populations.is_old(at, year):
+        return []
+    latest = f"The latest population estimate of {whose} for {year} is of mid-{at}"
+    return [f"{latest}, over five years before. Is there a later one?"]
 
 
 def of_returns(project: Project) -> list[str]:
     """What partners have not sent, and the months that are odd in many series at once."""
-    evidence = [project.evidence[key] for key in project.framework.indicators]
-    odd = [finding.text for finding in findings.odd_months(evidence)]
-    late = [
-        f"{e.indicator.name}: {absences.missing(e)}"
-        for e in evidence
-        if not e.unheard
-        and absences.missing(e)
-        and e.awaited not in e.doubts
-        and not e.indicator.worked_out
-    ]
-    bare = [
-        f"{e.indicator.name}: the number of {e.indicator.base} behind {_bare(e.observed)} was not "
-        f"supplied."
-        for e in evidence
-        if e.indicator.unit == PERCENT
-        and len(e.observed)
-        and e.observed["denominator"].isna().any()
-    ]
-    return odd + late + bare
+    evidence = list(project.evidence.values())
+    asked = [finding.text for finding in findings.odd_months(evidence)]
+    for e in _returned(project):
+        late = not e.unheard and absences.missing(e)
+        if late and e.awaited not in e.doubts:
+            asked.append(f"{e.indicator.name}: {late}")
+    for e in evidence:
+        without = _without_base(e.observed) if e.indicator.unit == PERCENT else ""
+        if without:
+            number = f"the number of {e.indicator.base} behind {without}"
+            asked.append(f"{e.indicator.name}: {number} was not supplied.")
+    return asked
 
 
-def _bare(observed: pd.DataFrame) -> str:
-    """The percentages that came without what they are a share of."""
+def _without_base(observed: pd.DataFrame) -> str:
+    """The percentages that came without what they are a share of; empty where none did."""
     without = observed.index[observed["denominator"].isna()]
+    if not len(without):
+        return ""
     if len(without) == len(observed):
         return "each percentage"
-    return (
-        f"the {'percentage' if len(without) == 1 else 'percentages'} of "
-        f"{listed(stretches(without))}"
-    )
-
-
-def every(project: Project) -> list[str]:
-    """Every open question, what the figures disagree on first."""
-    asked = of_doubts(project) + disagreements(project) + of_returns(project)
-    return asked + of_names(project) + of_population(project) + of_street(project)
+    which = "percentage" if len(without) == 1 else "percentages"
+    return f"the {which} of {listed(stretches(without))}"
