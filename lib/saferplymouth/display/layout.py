@@ -1,6 +1,5 @@
 """What the pages on papers, places and data quality share: their parts, tables and downloads."""
 
-import html
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -39,7 +38,8 @@ class Page:
         self, findings: Iterable[tuple[str, str]], facts: Mapping = {}, **values: object
     ) -> Part:
         """What the page is about, and its key findings, each with the heading it leads to."""
-        content = fill(f"{self.key}/summary", findings=findings, **values)
+        links = [(text, f"#{at}") for text, at in findings]
+        content = fill(f"{self.key}/summary", findings=links, **values)
         facts = {"title": self.title, "runs_to": {}, **facts}
         return Part("summary", self.project.month, content, facts=facts)
 
@@ -81,11 +81,6 @@ def table(
 
 def _cells(row: Mapping[str, str | Cell]) -> dict[str, Cell]:
     return {name: cell if isinstance(cell, Cell) else Cell(cell) for name, cell in row.items()}
-
-
-def small(text: str) -> str:
-    """A quiet line under a cell's text; nothing where there is none."""
-    return f"<small>{html.escape(text)}</small>" if text else ""
 
 
 def paper(project: Project, name: str) -> Paper:

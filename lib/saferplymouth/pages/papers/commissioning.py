@@ -17,7 +17,7 @@ from saferplymouth.indicators.words import capital, counted, inner, quantity
 from saferplymouth.pages.papers import allocation
 from saferplymouth.pages.papers.allocation import total
 from saferplymouth.pages.papers.money_charts import money_chart, of, pounds, share
-from saferplymouth.pages.section import Section, state_mark
+from saferplymouth.pages.section import Section
 from saferplymouth.sources.commissioning import NEED, Need
 from saferplymouth.sources.papers import COMMISSIONING
 
@@ -188,7 +188,7 @@ class Commissioning(Page):
         if need.confirmed:
             blind = "no figure measures it yet" if need in self.unmeasured else ""
             sum_ = Cell(pounds(need.contribution), blind)
-        evidence = fill("commissioning/evidence", sections=sections, state_mark=state_mark)
+        evidence = fill("commissioning/evidence", sections=sections)
         return {
             "Need": Cell(need.need, self._titles(need.areas)),
             "What measures it, and its latest finding": evidence,

@@ -75,7 +75,7 @@ class Duties(Page):
             layout.download(pd.DataFrame(map(self._record, self.duties))),
             finding=self._counts()[0],
             table=layout.table(caption, rows, TEXT, dates, marks=MARKS),
-            origin=layout.origin(self.paper),
+            rows=layout.origin(self.paper),
         )
 
     def _row(self, duty: Duty) -> dict[str, str | Cell]:

@@ -257,7 +257,7 @@ class Districts(Page):
         return self.part(
             "table",
             self._download(),
-            key=self.key,
+            file=self.key,
             title="Every district and type, the year to date",
             year=self.beside.year,
             left_out=self._left_out,

@@ -79,7 +79,7 @@ class Neighbourhoods(Page):
         """Where the figures come from, what was counted and what not, and the download."""
         title = "Counts and position of each small area and neighbourhood"
         origin = provenance.origin(self.local)
-        return self.part("table", self._download(), key=self.key, title=title, **origin)
+        return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
         """The counts of small areas, and of neighbourhoods with what is expected of them, as tidy
