@@ -12,9 +12,8 @@ from saferplymouth import periods, sources
 from saferplymouth.errors import Mistake, NotReceived
 from saferplymouth.periods import Calendar
 
-EMPTY = (
-    "data/raw holds no drop; put the month's returns in a folder such as data/raw/2016-11/returns"
-)
+EMPTY = "data/raw holds no drop; put the month's returns in a folder such as "
+EMPTY += "data/raw/2016-11/returns"
 QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})-Q([1-4])")
 
 
@@ -38,7 +37,8 @@ class EditionName:
         """
         if self.quarter is None:
             return str(self.month)
-        return f"{_opens(self.quarter)}-Q{self.quarter.quarter}"
+        first = self.quarter - (self.quarter.quarter - 1)
+        return f"{first.asfreq('M', 'start').year}-Q{self.quarter.quarter}"
 
     @property
     def words(self) -> str:
@@ -106,12 +106,11 @@ def quarter(text: object, there: list[pd.Period], calendar: Calendar) -> Edition
     Raises `NotAPeriod` or `NotPlanned`; both say what would do.
     """
     if not QUARTER.fullmatch(str(text)):
-        latest = (
-            EditionName(there[-1], calendar.of(there[-1], "quarter")).name if there else "2016-Q3"
-        )
-        raise periods.NotAPeriod(
-            f"'{text}' is not a financial quarter; write it as {latest}; {_from_to(there)}"
-        )
+        latest = "2016-Q3"
+        if there:
+            latest = EditionName(there[-1], calendar.of(there[-1], "quarter")).name
+        mistake = f"'{text}' is not a financial quarter; write it as {latest}"
+        raise periods.NotAPeriod(f"{mistake}; {_from_to(there)}")
     return named(str(text), there, calendar)
 
 
@@ -134,11 +133,6 @@ def named(text: str, there: list[pd.Period], calendar: Calendar) -> EditionName:
 def _within(quarter: pd.Period, there: list[pd.Period]) -> list[pd.Period]:
     first, last = (quarter.asfreq("M", side) for side in ("start", "end"))
     return [month for month in there if first <= month <= last]
-
-
-def _opens(quarter: pd.Period) -> int:
-    """The calendar year in which the financial year of a quarter begins."""
-    return (quarter - (quarter.quarter - 1)).asfreq("M", "start").year
 
 
 def _from_to(there: list[pd.Period]) -> str:

@@ -41,12 +41,9 @@ def by_month(
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
     frames = [_year(ground, year.asfreq("M", "start"), people, base) for year in years]
-    found = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
-    return (
-        pd.concat(found)
-        if found
-        else pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
-    )
+    frames = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
+    nothing = pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
+    return pd.concat(frames) if frames else nothing
 
 
 def _year(
@@ -62,11 +59,21 @@ def _year(
     year = pd.period_range(opens, periods=12, freq="M")
     months = ground.months[ground.months.isin(year)]
     counts = _counts(ground).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
-    both = [
-        frame.apply(_told, axis="columns", args=(part, whole))
-        for frame in (counts, counts.cumsum(skipna=False))
-    ]
+    to_date = counts.cumsum(skipna=False)
+    both = [_gaps(each, part, whole) for each in (counts, to_date)]
     return pd.concat(both, axis="columns").loc[months]
+
+
+def _gaps(counts: pd.DataFrame, part: float, whole: float) -> pd.DataFrame:
+    """The gap of each row of counts: value, low and high."""
+    missing = [float("nan")] * len(COLUMNS)
+    gaps = [
+        missing
+        if pd.isna(inside) or pd.isna(outside)
+        else difference_interval(int(inside), part, int(outside), whole)
+        for inside, outside in counts[["inside", "outside"]].to_numpy()
+    ]
+    return pd.DataFrame(gaps, index=counts.index)
 
 
 def lacking(framework: Framework, year: pd.Period, ground: LocalCrime | None = None) -> str:
@@ -82,12 +89,9 @@ def lacking(framework: Framework, year: pd.Period, ground: LocalCrime | None = N
         return populations.why_none(people, opens)
     if ground and (absent := unknown(ground)):
         return f"no small area lies in the priority neighbourhoods {'; '.join(absent)}"
-    everywhere = ground and priority(ground.areas, ground).all()
-    return (
-        "every small area lies in a priority neighbourhood, so there is no rest to compare"
-        if everywhere
-        else ""
-    )
+    if ground and priority(ground.areas, ground).all():
+        return "every small area lies in a priority neighbourhood, so there is no rest to compare"
+    return ""
 
 
 def basis(framework: Framework, year: pd.Period) -> str:
@@ -103,11 +107,8 @@ def basis(framework: Framework, year: pd.Period) -> str:
 def _counts(ground: LocalCrime) -> pd.DataFrame:
     """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
     crimes = ground.local[is_crime(ground.local)]
-    side = (
-        priority(crimes.set_index("lsoa"), ground)
-        .map({True: "inside", False: "outside"})
-        .to_numpy()
-    )
+    inside = priority(crimes.set_index("lsoa"), ground)
+    side = inside.map({True: "inside", False: "outside"}).to_numpy()
     counts = crimes.groupby(["month", side])["count"].sum().unstack(fill_value=0)
     counts.index = pd.PeriodIndex(counts.index, freq="M")
     return counts.reindex(columns=["inside", "outside"], fill_value=0)
@@ -116,19 +117,8 @@ def _counts(ground: LocalCrime) -> pd.DataFrame:
 def priority(places: pd.DataFrame, ground: LocalCrime) -> pd.Series:
     """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
     wanted = list(ground.street.priority_neighbourhoods)
-    return (
-        places["neighbourhood"].isin(wanted)
-        | places["ward"].isin(wanted)
-        | places.index.isin(wanted)
-    )
-
-
-def _told(counts: pd.Series, part: float, whole: float) -> pd.Series:
-    if counts.isna().any():
-        return pd.Series([float("nan")] * len(COLUMNS))
-    return pd.Series(
-        difference_interval(int(counts["inside"]), part, int(counts["outside"]), whole)
-    )
+    within = places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted)
+    return within | places.index.isin(wanted)
 
 
 def rows(ground: LocalCrime, framework: Framework) -> list[Row]:
@@ -143,10 +133,8 @@ def rows(ground: LocalCrime, framework: Framework) -> list[Row]:
 
 def _rows(ground: LocalCrime, framework: Framework, indicator: Indicator) -> Iterator[Row]:
     people, calendar = framework.populations[RESIDENTS].people, framework.calendar
-    gaps, files = (
-        by_month(ground, people, calendar, indicator.rate_base),
-        ground.own_files.set_index("month"),
-    )
+    gaps = by_month(ground, people, calendar, indicator.rate_base)
+    files = ground.own_files.set_index("month")
     for month in sorted({*gaps.index, *ground.incomplete}):
         opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
         note = _note(ground, month)
@@ -166,5 +154,7 @@ def _note(ground: LocalCrime, month: pd.Period) -> str:
     was.
     """
     doubt = ground.doubts.get(month)
-    told = f"the street file {doubt.reason}" if doubt else ""
-    return f"{told}; {doubt.signed.words}" if doubt and doubt.signed else told
+    if not doubt:
+        return ""
+    reason = f"the street file {doubt.reason}"
+    return f"{reason}; {doubt.signed.words}" if doubt.signed else reason

@@ -44,9 +44,7 @@ class LocalCrime:
 
     @cached_property
     def months(self) -> pd.PeriodIndex:
-        """The months there is a file of the force for that is complete, or that someone let
-        stand.
-        """
+        """The months whose file is complete, or that someone let stand."""
         return self.come[[month not in self.incomplete for month in self.come]]
 
     @cached_property
@@ -58,19 +56,15 @@ class LocalCrime:
 
     @property
     def incomplete(self) -> dict[pd.Period, Doubt]:
-        """The months whose file seems to be too little and that no one let stand: no figure rests
-        on them.
-        """
+        """The months whose file no one let stand though it seems too little: no figure rests on it."""
         return {month: doubt for month, doubt in self.doubts.items() if doubt.signed is None}
 
     @cached_property
     def cells(self) -> pd.DataFrame:
         """The counts of `months`."""
-        return (
-            self.counted[self.counted["month"].isin(self.months.astype(str))]
-            if self.incomplete
-            else self.counted
-        )
+        if not self.incomplete:
+            return self.counted
+        return self.counted[self.counted["month"].isin(self.months.astype(str))]
 
     @property
     def misses_districts(self) -> bool:
@@ -95,27 +89,19 @@ class LocalCrime:
         Those of the look-up that lie in its districts; without a look-up, those that the files
         name.
         """
+        columns = ["name", "neighbourhood", "ward", "people"]
         looked_up = self.geography.areas.items()
+        districts = self.street.districts
         rows = {
-            c: (a.name, a.neighbourhood, a.ward, a.people)
-            for c, a in looked_up
-            if self._own(a.name)
+            code: [getattr(area, name) for name in columns]
+            for code, area in looked_up
+            if area.name.rpartition(" ")[0] in districts
         }
         if not rows:
-            named = self._local.drop_duplicates("lsoa")
-            rows = {
-                row.lsoa: (row.name, row.name[:-1], "", None)
-                for row in named.itertuples(index=False)
-            }
-        columns = ["name", "neighbourhood", "ward", "people"]
-        return (
-            pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-            .astype({"people": float})
-            .sort_index()
-        )
-
-    def _own(self, name: str) -> bool:
-        return name.rpartition(" ")[0] in self.street.districts
+            named = self._local.drop_duplicates("lsoa")[["lsoa", "name"]]
+            rows = {code: (name, name[:-1], "", None) for code, name in named.to_numpy()}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return frame.astype({"people": float}).sort_index()
 
     @cached_property
     def _local(self) -> pd.DataFrame:
@@ -129,34 +115,31 @@ class LocalCrime:
         the neighbourhood its name says, and in the ward most of that neighbourhood's areas lie in;
         both are empty where there is none.
         """
-        codes = self._local[["lsoa", "name"]].drop_duplicates("lsoa")
+        columns = ["neighbourhood", "ward"]
         known = dict(
             zip(
                 self.areas.index,
-                self.areas[["neighbourhood", "ward"]].itertuples(index=False),
+                self.areas[columns].itertuples(index=False, name=None),
                 strict=True,
             )
         )
-        named = {
-            row.lsoa: self._by_name.get(row.name[:-1], ("", ""))
-            for row in codes.itertuples(index=False)
+        names = self._local[["lsoa", "name"]].drop_duplicates("lsoa").to_numpy()
+        places = {
+            code: known.get(code, self._by_name.get(name[:-1], ("", ""))) for code, name in names
         }
-        placed = {code: known.get(code, by_name) for code, by_name in named.items()}
-        where = pd.DataFrame.from_dict(
-            placed, orient="index", columns=["neighbourhood", "ward"], dtype=object
-        )
-        where.index = where.index.astype(object)
-        return self._local.join(where, on="lsoa")
+        frame = pd.DataFrame.from_dict(places, orient="index", columns=columns, dtype=object)
+        frame.index = frame.index.astype(object)
+        return self._local.join(frame, on="lsoa")
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:
         """The neighbourhood and the commonest ward by the name that its small areas begin with
         ("Anytown 003").
         """
-        found: dict[str, list[tuple[str, str]]] = {}
+        pairs: dict[str, list[tuple[str, str]]] = {}
         for area in self.geography.areas.values():
-            found.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
-        return {msoa: Counter(sorted(pairs)).most_common(1)[0][0] for msoa, pairs in found.items()}
+            pairs.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
+        return {msoa: Counter(sorted(some)).most_common(1)[0][0] for msoa, some in pairs.items()}
 
     @cached_property
     def unplaced(self) -> list[str]:
@@ -199,7 +182,7 @@ def is_crime(cells: pd.DataFrame) -> pd.Series:
 def gather(
     root: Path, month: pd.Period, settings: Street, signed: tuple[SignOff, ...] = ()
 ) -> LocalCrime | None:
-    """The ground for the edition of `month`; None where no file of the force has come.
+    """The local crime for the edition of `month`; None where no file of the force has come.
 
     Raises `sources.Refused`. A page's worker is handed the counts; elsewhere they are read from the
     drops.
@@ -217,11 +200,11 @@ def gather(
 
 def _own(stood: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The force's counts: by small area in the partnership's districts, by district elsewhere."""
+    keys = ["month", "lsoa", "name", "district", "type"]
     mine = stood.cells[stood.cells["force"] == settings.force].drop(columns="force")
-    mine = mine.astype(dict.fromkeys(("month", "lsoa", "name", "district", "type"), object))
+    mine = mine.astype(dict.fromkeys(keys, object))
     away = ~mine["district"].isin(settings.districts)
     mine = mine.assign(lsoa=mine["lsoa"].mask(away, ""), name=mine["name"].mask(away, ""))
-    keys = ["month", "lsoa", "name", "district", "type"]
     return mine.groupby(keys, as_index=False, sort=True)["count"].sum(), stood.files
 
 

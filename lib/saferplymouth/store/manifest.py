@@ -49,10 +49,11 @@ def fits(value: object, shape: object) -> bool:
         return False
     if str in shape:
         return all(fits(one, shape[str]) for one in value.values())
-    wanted = {
-        name: one for name, one in shape.items() if not name.endswith("?") or name[:-1] in value
-    }
-    return all(fits(value.get(name.removesuffix("?")), one) for name, one in wanted.items())
+    return all(
+        fits(value.get(name.removesuffix("?")), one)
+        for name, one in shape.items()
+        if not name.endswith("?") or name[:-1] in value
+    )
 
 
 def _is_day(value: object) -> bool:
@@ -84,9 +85,9 @@ FACTS = {"state": str, "finding?": str, "latest?": str, "missing?": str}
 BUILT = {"state": frozenset({"built"}), "title": str, "page": str, "files": TEXTS, "depends": TEXTS}
 BUILT |= {"indicators?": {str: FACTS}}
 NOT_BUILT = {"state": frozenset({"failed", "not built"}), "title": str, "reason?": str}
-SPENT = dict.fromkeys(("waiting", "start", "cells", "render", "slowest_seconds"), _is_seconds) | {
-    "slowest": str
-}
+SPENT = dict.fromkeys(("waiting", "start", "cells", "render", "slowest_seconds"), _is_seconds)
+SPENT |= {"slowest": str}
+NEEDED = {"partnership": str, "licence": str, "contact": str, "indicators": {str: [[(str, bool)]]}}
 SHAPE = {
     "edition": str,
     "words": str,
@@ -96,12 +97,7 @@ SHAPE = {
     "areas": {str: (BUILT, NOT_BUILT)},
     "inputs": TEXTS,
     "packages": TEXTS,
-    f"{DEFINITIONS}?": {
-        "partnership": str,
-        "licence": str,
-        "contact": str,
-        "indicators": {str: [[(str, bool)]]},
-    },
+    f"{DEFINITIONS}?": NEEDED,
     "build": {"finished": _is_day, "time?": {str: (_is_seconds, SPENT)}, "skipped?": TEXTS},
     "withdrawn?": {"date": _is_day, "date_words": str, "reason": str, "sha256": _is_digest},
     "gone?": TEXTS,

@@ -30,12 +30,12 @@ MARK = b"drop"
 READER = b"2"  # of another reader, a drop's mark is another
 DROPS = "data/processed/drops.txt"  # what a notebook that is being run is told, having none itself
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
+WORDS = ("received", "source", "status", "note", "breakdown", "group", "taken_from")
 SCHEMA = pa.schema(
-    [("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())]
-    + [("numerator", pa.int64()), ("denominator", pa.int64())]
-    + [
-        (name, pa.string())
-        for name in ("received", "source", "status", "note", "breakdown", "group", "taken_from")
+    [
+        *(("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())),
+        *(("numerator", pa.int64()), ("denominator", pa.int64())),
+        *((name, pa.string()) for name in WORDS),
     ]
 )
 
@@ -46,7 +46,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     Raises `sources.Refused` with the problems of all of them; then nothing has been written.
     """
     raw, folder = root / "data/raw", root / "data/processed"
-    wanted, counted = sources.to_read(raw, upto), False
+    wanted, street_problems = sources.to_read(raw, upto), None
     chain = hashlib.sha256(READER + repr(framework).encode())
     problems, tables, earlier = [], {}, {}
     for month in wanted:
@@ -56,24 +56,23 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
         if table is None:
             drop = sources.read(raw, month, framework)
             problems += drop.problems
-            if not counted:
-                problems += _street_problems(root, upto)
-                counted = True
-            rows = (
-                drop.rows
-                if problems
-                else (*drop.rows, *_worked_out(root, month, framework, earlier))
-            )
-            table = tables[path] = _table(rows, month, earlier).replace_schema_metadata(
-                {MARK: mark}
-            )
+            if street_problems is None:
+                street_problems = _street_problems(root, upto)
+                problems += street_problems
+            rows = [*drop.rows]
+            if not problems:
+                rows += _worked_out(root, month, framework, earlier)
+            table = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
+            tables[path] = table
         rows = table.select([*FIGURE, "value", "status"]).to_pylist()
         earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
     if problems:
         raise sources.Refused(problems)
     for path, table in tables.items():
         save(table, path)
-    _forget(folder, {f"{month}.parquet" for month in wanted}, upto)
+    for path in _files(folder, str(upto)):  # made from drops that are there no more
+        if pd.Period(path.stem, "M") not in wanted and _made_here(path):
+            remove(path)
 
 
 def _fresh(path: Path, mark: bytes) -> pa.Table | None:
@@ -82,17 +81,8 @@ def _fresh(path: Path, mark: bytes) -> pa.Table | None:
     return table if table is not None and (table.schema.metadata or {}).get(MARK) == mark else None
 
 
-def _forget(folder: Path, wanted: set[str], upto: pd.Period) -> None:
-    """Remove what was made from drops that are there no more."""
-    for path in _files(folder, upto):
-        if path.name not in wanted and _made_here(path):
-            remove(path)
-
-
 def _made_here(path: Path) -> bool:
-    """Whether `refresh` wrote the file; one that cannot be read is not a set of figures handed to a
-    notebook.
-    """
+    """Whether `refresh` wrote the file; one that cannot be read was handed to no notebook."""
     try:
         return not path.is_file() or MARK in (pq.read_schema(path).metadata or {})
     except (OSError, ValueError, pa.ArrowException):
@@ -100,9 +90,7 @@ def _made_here(path: Path) -> bool:
 
 
 def handed(root: Path, month: pd.Period) -> bool:
-    """Whether the figures of `month` were handed to a notebook that is being run, and not made from
-    a drop here.
-    """
+    """Whether the figures of `month` were handed to a notebook, and not made from a drop here."""
     path = root / "data/processed" / f"{month}.parquet"
     return path.is_file() and not _made_here(path)
 
@@ -124,9 +112,7 @@ def odd_file(month: pd.Period) -> str:
 
 
 def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
-    """The months in question that were handed to a notebook; None where they are to be worked
-    out.
-    """
+    """The months in question that were handed to a notebook, if they are not to be worked out."""
     path = root / odd_file(month)
     if not (handed(root, month) and path.is_file()):
         return None
@@ -135,17 +121,12 @@ def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
 
 def months(root: Path) -> list[pd.Period]:
     """The drops that figures are here of, oldest first."""
-    folder = root / "data/processed"
-    return [
-        pd.Period(path.stem, "M")
-        for path in sorted(folder.glob("*.parquet"))
-        if MONTH.fullmatch(path.stem)
-    ]
+    return [pd.Period(path.stem, "M") for path in _files(root / "data/processed")]
 
 
-def _files(folder: Path, upto: pd.Period) -> list[Path]:
-    found = (path for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem))
-    return [path for path in found if path.stem <= str(upto)]
+def _files(folder: Path, upto: str = "9999") -> list[Path]:
+    paths = [path for path in sorted(folder.glob("*.parquet")) if MONTH.fullmatch(path.stem)]
+    return [path for path in paths if path.stem <= upto]
 
 
 def _street_problems(root: Path, upto: pd.Period) -> list[sources.Problem]:
@@ -163,18 +144,15 @@ def _worked_out(
     of `month`: those that are new, or are not what they were before it.
     """
     keys = {i.key for i in framework.indicators.values() if i.worked_out}
-    there = keys and local_crime.gather(
-        root, month, framework.street, sign_offs.gather(root, month, framework)
-    )
-    found = gap.rows(there, framework) if there else []
-    gone = {of for of, (value, _) in earlier.items() if of[0] in keys and value is not None} - set(
-        map(_figure, found)
-    )
-    found += [
-        sources.Row(key, period, None, None, None, "", "", *part)
-        for key, period, *part in sorted(gone)
-    ]
-    return [row for row in found if row.value != earlier.get(_figure(row), ("", ""))[0]]
+    if not keys:
+        return []
+    signed = sign_offs.gather(root, month, framework)
+    local = local_crime.gather(root, month, framework.street, signed)
+    rows = gap.rows(local, framework) if local else []
+    known = {of for of, (value, _) in earlier.items() if of[0] in keys and value is not None}
+    for key, period, *part in sorted(known - set(map(_figure, rows))):
+        rows.append(sources.Row(key, period, None, None, None, "", "", *part))
+    return [row for row in rows if row.value != earlier.get(_figure(row), ("", ""))[0]]
 
 
 def _figure(row: sources.Row) -> tuple[str, ...]:
@@ -185,8 +163,8 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
     rows = []
     for row in received:
         value, status = earlier.get(_figure(row), (row.value, ""))
-        revised = "r" if value is not None and value != row.value else status
-        rows.append(asdict(row) | {"received": str(month), "status": revised})
+        revised = value is not None and value != row.value
+        rows.append(asdict(row) | {"received": str(month), "status": "r" if revised else status})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -194,7 +172,7 @@ def received(root: Path, month: pd.Period) -> pd.DataFrame:
     """Everything received in drops up to and including `month`, restated figures beside what they
     replace.
     """
-    files = _files(root / "data/processed", month)
+    files = _files(root / "data/processed", str(month))
     tables = [pq.read_table(path).replace_schema_metadata() for path in files]
     frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
     return frame.astype({"numerator": "Int64", "denominator": "Int64"})
@@ -208,29 +186,22 @@ def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
     """
     ordered = everything.sort_values("received", kind="stable")
     latest = ordered.drop_duplicates(FIGURE, keep="last")
-    totals = latest[latest["breakdown"] == ""].set_index(["indicator", "period"])["received"]
-    own = pd.Series(
-        totals.reindex(pd.MultiIndex.from_frame(latest[["indicator", "period"]])).to_numpy(),
-        latest.index,
-    )
-    return latest[
-        (latest["breakdown"] == "") | own.isna() | (own <= latest["received"])
-    ].reset_index(drop=True)
+    whole, keys = latest["breakdown"] == "", ["indicator", "period"]
+    totals = latest[whole].set_index(keys)["received"]
+    own = totals.reindex(pd.MultiIndex.from_frame(latest[keys])).set_axis(latest.index)
+    return latest[whole | own.isna() | (own <= latest["received"])].reset_index(drop=True)
 
 
 def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
     """What the drop of `month` changed of totals received before it: `indicator`, `period`,
     `before` and `value`.
     """
-    whole = everything[everything["breakdown"] == ""]
+    whole, keys = everything[everything["breakdown"] == ""], ["indicator", "period"]
     new = whole[whole["received"] == str(month)]
     known = as_it_stood(whole[whole["received"] < str(month)])
-    both = new.merge(
-        known[["indicator", "period", "value"]].rename(columns={"value": "before"}),
-        on=["indicator", "period"],
-    )
-    differ = both[both["before"] != both["value"]].dropna(subset=["before", "value"])
-    return differ[["indicator", "period", "before", "value"]]
+    known = known[[*keys, "value"]].rename(columns={"value": "before"})
+    both = new.merge(known, on=keys).dropna(subset=["before", "value"])
+    return both.loc[both["before"] != both["value"], [*keys, "before", "value"]]
 
 
 def of_indicator(

@@ -52,14 +52,11 @@ def preceding(outputs: Path, name: str) -> list[dict]:
     """The manifests of the edition before the one of a name, a month's or a quarter's as it is, and
     of the one in place under that name; those that are there, the one before first.
     """
-    each = (path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name))
-    there = [
-        made
-        for place in each
-        if place.name <= name and (made := manifest(place)) and not withdrawn(made)
-    ]
-    own = [made for made in there if made["edition"] == name]
-    return [*there[: len(there) - len(own)][-1:], *own]
+    paths = [path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name)]
+    made = [manifest(path) for path in paths if path.name <= name]
+    standing = [each for each in made if each and not withdrawn(each)]
+    own = [each for each in standing if each["edition"] == name]
+    return [*standing[: len(standing) - len(own)][-1:], *own]
 
 
 def closed(outputs: Path, month: str) -> list[str]:
@@ -67,11 +64,11 @@ def closed(outputs: Path, month: str) -> list[str]:
     are final.
     """
     made = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
-    of_month = [place for place, m in made.items() if m.get("data_to", place.name) == month]
     return [
         place.name
-        for place in of_month
-        if made[place].get("status") in CLOSED or lost(made[place], files(place))
+        for place, each in made.items()
+        if each.get("data_to", place.name) == month
+        and (each.get("status") in CLOSED or lost(each, files(place)))
     ]
 
 

@@ -7,7 +7,7 @@ The cells of a file lie in `data/processed/street`, named by the file's digest;
 
 import os
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from saferplymouth import sources
+from saferplymouth.sources import Problem
 from saferplymouth.sources.police_uk import (
     SCHEMA,
     StreetFile,
@@ -56,19 +57,21 @@ def refresh(root: Path, upto: pd.Period) -> None:
 
     Raises `sources.Refused` with the problems of all of them; then nothing has been written.
     """
-    folder = root / FOLDER
-    found, problems = _found(root / "data/raw", upto)
-    wanted = {file.digest: (drop, file) for drop, file in found}
+    folder, raw = root / FOLDER, root / "data/raw"
+    files, problems = _found(raw, upto)
+    wanted = {file.digest: (drop, file) for drop, file in files}
     jobs = [(drop, file, folder / f"{digest}.parquet") for digest, (drop, file) in wanted.items()]
-    told = together(_read, [job for job in jobs if load(job[2], SCHEMA) is None])
-    problems += [problem for _, some in told for problem in some]
+    read = together(_read, [job for job in jobs if load(job[2], SCHEMA) is None])
+    problems += [problem for _, some in read for problem in some]
     if problems:
-        for path, _ in told:
+        for path, _ in read:
             path.unlink(missing_ok=True)
         raise sources.Refused(problems)
-    _list(_index(root, upto), found)
-    if upto >= max(sources.drops(root / "data/raw"), default=upto):
-        _forget(folder, wanted)
+    _list(_index(root, upto), files)
+    if upto >= max(sources.drops(raw), default=upto):
+        for path in folder.glob("*.parquet"):  # of files that no drop holds any more
+            if KEPT.fullmatch(path.stem) and path.stem not in wanted:
+                remove(path)
 
 
 def stood(root: Path, upto: pd.Period) -> StreetCounts:
@@ -78,15 +81,10 @@ def stood(root: Path, upto: pd.Period) -> StreetCounts:
     It is what the last `refresh` up to `upto` found; raises `OSError` where a file of it has since
     gone.
     """
-    index = _index(root, upto)
-    listed = (
-        (pq.read_table(index) if index.is_file() else INDEX.empty_table())
-        .to_pandas()
-        .sort_values("drop")
-    )
-    listed = listed.drop_duplicates(["month", "force"], keep="last").sort_values(
-        ["month", "force"], ignore_index=True
-    )
+    index, keys = _index(root, upto), ["month", "force"]
+    table = pq.read_table(index) if index.is_file() else INDEX.empty_table()
+    listed = table.to_pandas().sort_values("drop").drop_duplicates(keys, keep="last")
+    listed = listed.sort_values(keys, ignore_index=True)
     paths = [(root / FOLDER / f"{digest}.parquet",) for digest in listed["digest"]]
     tables = together(pq.read_table, paths)
     return combine(tables, listed.rename(columns={"drop": "received"}).drop(columns="digest"))
@@ -98,31 +96,29 @@ def combine(tables: list[pa.Table], files: pd.DataFrame) -> StreetCounts:
     `tables` as `read_street` makes them; `files` their `month`, `force`, `source` and `received`,
     in the same order, which is that of month and then force.
     """
-    counts = np.concatenate(
-        [table["rows"].to_numpy() for table in tables] or [np.empty(0, np.int64)]
-    )
+    counts = _joined([table["rows"].to_numpy() for table in tables], np.int64)
     file = np.repeat(np.arange(len(tables), dtype=np.int32), [len(table) for table in tables])
     met = _met_before(tables)
     np.subtract.at(counts, met, 1)
+    metadata = [table.schema.metadata for table in tables]
+    rows = {
+        "read": [int(each[b"read"]) for each in metadata],
+        "counted": np.bincount(file, counts, len(tables)).astype(np.int64),
+        "repeated": [int(each[b"repeated"]) for each in metadata],
+        "again": np.bincount(file[met], minlength=len(tables)),
+    }
+    tally = pd.DataFrame(rows, dtype=np.int64)
+    accounted = tally["counted"] + tally["repeated"] + tally["again"]
+    assert (tally["read"] == accounted).all(), "a row is not accounted for"
     frame = {name: pd.Categorical(files[name]).take(file) for name in ("month", "force")}
-    frame |= _words(tables)
-    told = pd.DataFrame(
-        {
-            "read": [int(table.schema.metadata[b"read"]) for table in tables],
-            "counted": np.bincount(file, counts, len(tables)).astype(np.int64),
-            "repeated": [int(table.schema.metadata[b"repeated"]) for table in tables],
-            "again": np.bincount(file[met], minlength=len(tables)),
-        },
-        dtype=np.int64,
-    )
-    assert (told["read"] == told["counted"] + told["repeated"] + told["again"]).all(), (
-        "a row is not accounted for"
-    )
-    cells = pd.DataFrame(frame | {"count": counts}, copy=False)
-    order = ["month", "force", "source", "received"]
-    return StreetCounts(
-        cells[counts > 0].reset_index(drop=True) if len(met) else cells, files[order].join(told)
-    )
+    cells = pd.DataFrame(frame | _words(tables) | {"count": counts}, copy=False)
+    if len(met):
+        cells = cells[counts > 0].reset_index(drop=True)
+    return StreetCounts(cells, files[["month", "force", "source", "received"]].join(tally))
+
+
+def _joined(arrays: list[np.ndarray], kind: type) -> np.ndarray:
+    return np.concatenate(arrays or [np.empty(0, kind)])
 
 
 def district(name: str) -> str:
@@ -133,26 +129,23 @@ def district(name: str) -> str:
 def _met_before(tables: list[pa.Table]) -> np.ndarray:
     """The row, in all the tables together, of each Crime ID that stands in a file before."""
     ids = [chunk for table in tables for chunk in table["ids"].chunks]
-    keys = np.concatenate([chunk.flatten().to_numpy() for chunk in ids] or [np.empty(0, np.uint64)])
-    met = repeats(keys)
-    held = [chunk.value_lengths().to_numpy() for chunk in ids]
-    return np.searchsorted(np.cumsum(np.concatenate(held or [[0]])), met, side="right")
+    met = repeats(_joined([chunk.flatten().to_numpy() for chunk in ids], np.uint64))
+    lengths = _joined([chunk.value_lengths().to_numpy() for chunk in ids], np.int64)
+    return np.searchsorted(np.cumsum(lengths), met, side="right")
 
 
 def _words(tables: list[pa.Table]) -> dict[str, pd.Categorical]:
     """The codes, names, districts and types of all the tables together."""
-    found = {}
+    columns = {}
     for name in WORDS:
         chunks = [chunk for table in tables for chunk in table[name].chunks]
         whole = pa.chunked_array(chunks, SCHEMA.field(name).type).unify_dictionaries()
         texts = whole.chunk(0).dictionary.to_pylist() if chunks else []
-        codes = np.concatenate(
-            [chunk.indices.to_numpy() for chunk in whole.chunks] or [np.empty(0, np.int32)]
-        )
-        found[name] = _categorical(codes, texts)
+        codes = _joined([chunk.indices.to_numpy() for chunk in whole.chunks], np.int32)
+        columns[name] = _categorical(codes, texts)
         if name == "name":
-            found["district"] = _categorical(codes, [district(text) for text in texts])
-    return found
+            columns["district"] = _categorical(codes, [district(text) for text in texts])
+    return columns
 
 
 def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
@@ -165,26 +158,24 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
     )
 
 
-def _found(
-    raw: Path, upto: pd.Period
-) -> tuple[list[tuple[str, StreetFile]], list[sources.Problem]]:
+def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[Problem]]:
     """Every street file of the drops up to `upto` with its drop, and what is wrong with where they
     lie.
     """
     drops = [str(month) for month in sources.drops(raw) if month <= upto]
     each = together(_of_drop, [(raw / drop,) for drop in drops])
-    found = [(drop, file) for drop, (files, _) in zip(drops, each, strict=True) for file in files]
-    return found, [problem for _, some in each for problem in some]
+    files = [(drop, file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]
+    return files, [problem for _, some in each for problem in some]
 
 
-def _of_drop(folder: Path) -> tuple[list[StreetFile], list[sources.Problem]]:
-    problems: list[sources.Problem] = []
+def _of_drop(folder: Path) -> tuple[list[StreetFile], list[Problem]]:
+    problems: list[Problem] = []
     files = [file for file in street_files(folder, problems) if readable(file, problems)]
     return files, [problem.inside(folder.name) for problem in problems]
 
 
-def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[sources.Problem]]:
-    problems: list[sources.Problem] = []
+def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[Problem]]:
+    problems: list[Problem] = []
     table = read_street(file, problems)
     if table is not None:
         save(table, path)
@@ -192,14 +183,11 @@ def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[sources.P
 
 
 def together(work: Callable, jobs: Iterable[tuple]) -> list:
-    """What `work` makes of each of `jobs`, in the order of the jobs, on a thread more than there
-    are cores: now and then one waits for Arrow, which fetches the text of each block on a thread of
-    its own.
+    """What `work` makes of each of `jobs`, in their order, on a thread more than there are cores:
+    now and then one waits for Arrow, which fetches each block's text on a thread of its own.
     """
     usual = pa.default_memory_pool()
-    pa.set_memory_pool(
-        pa.system_memory_pool()
-    )  # which gives back what it had: half the memory at its peak
+    pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: half of it at its peak
     try:
         with ThreadPoolExecutor(os.cpu_count() + 1) as pool:
             return list(pool.map(lambda job: work(*job), jobs))
@@ -211,16 +199,9 @@ def _index(root: Path, upto: pd.Period) -> Path:
     return root / FOLDER / f"{upto}.index.parquet"
 
 
-def _list(path: Path, found: list[tuple[str, StreetFile]]) -> None:
-    rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in found]
+def _list(path: Path, files: list[tuple[str, StreetFile]]) -> None:
+    rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in files]
     table = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
     known = load(path, INDEX)
     if (rows or path.exists()) and not (known and known.equals(table)):
         save(table, path)
-
-
-def _forget(folder: Path, wanted: Container[str]) -> None:
-    """Remove the cells of files that no drop holds any more."""
-    for path in folder.glob("*.parquet"):
-        if KEPT.fullmatch(path.stem) and path.stem not in wanted:
-            remove(path)
