@@ -61,8 +61,7 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
 
 
 def unseen(text: str) -> tuple[str, str] | None:
-    """What is wrong with a text that holds what cannot be seen, and the cure; None where it holds
-    nothing of the kind.
+    """What is wrong with a text that holds what cannot be seen, and the cure, if it does.
 
     Such characters can turn round the order of letters and digits. Source: Unicode Technical Report
     36, section 2.
@@ -76,8 +75,7 @@ def unseen(text: str) -> tuple[str, str] | None:
 
 
 def unfit(text: str) -> tuple[str, str] | None:
-    """What is wrong with a text that may not stand in a table that people download, and the cure;
-    None otherwise.
+    """What is wrong with a text for a table that people download, and the cure, if anything is.
 
     A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after
     spaces and quotation marks, or where it is written wide or small, as in Chinese. Source: OWASP,
@@ -99,16 +97,13 @@ def unfit_name(name: str) -> tuple[str, str] | None:
 
 
 def unfit_cells(cells: Iterable[str]) -> list[str]:
-    """What is wrong with the cells of a table to be downloaded, each with its mistake; a number is
-    as it is.
-    """
+    """What is wrong with the cells of a table to be downloaded; a number is as it is."""
     texts = [cell for cell in dict.fromkeys(cells) if not NUMBER.fullmatch(cell)]
     return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := unfit(text))]
 
 
 def unnamed(text: str) -> tuple[str, str] | None:
-    """What is wrong with the name by which a person stands for something, and the cure; None where
-    it is a name.
+    """What is wrong with the name by which a person stands for something, and the cure.
 
     A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
     """
@@ -118,9 +113,7 @@ def unnamed(text: str) -> tuple[str, str] | None:
 
 
 def unreasoned(text: str) -> tuple[str, str] | None:
-    """The same of the reason that a person gives: a word at least, and `LONGEST_REASON` characters
-    at most.
-    """
+    """The same of a person's reason: a word at least, and at most `LONGEST_REASON` characters."""
     wrong = ("is no reason", "write the reason, in a word or more")
     finding = unfit(text) if "LL" in _letters(text) else wrong
     return too_long(text, LONGEST_REASON) or unseen(text) or finding
@@ -134,14 +127,10 @@ def too_long(text: str, longest: int) -> tuple[str, str] | None:
 
 
 def _letters(text: str) -> str:
-    """An L for each letter, its accents set aside, and the first of its Unicode category for any
-    other character.
-    """
+    """An L for each letter without its accents, and any other character's Unicode category."""
     return "".join(unicodedata.category(c)[0] for c in text).replace("M", "")
 
 
 def printable(text: str) -> str:
-    """`text` with a question mark for whatever cannot be shown, such as a byte of a file name that
-    is not UTF-8.
-    """
+    """`text` with a question mark for what cannot be shown, such as a byte that is not UTF-8."""
     return "".join(c if c.isprintable() else "?" for c in text)

@@ -26,9 +26,8 @@ NAMED = re.compile(
 CALENDAR_YEAR = "calendar year"
 YEARLY = ("year", CALENDAR_YEAR)
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2} | dict.fromkeys(YEARLY, 1)
-ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"} | dict.fromkeys(
-    YEARLY, "yearly"
-)
+ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"}
+ADVERBS |= dict.fromkeys(YEARLY, "yearly")
 
 
 class NotAPeriod(Mistake, ValueError):
@@ -56,15 +55,14 @@ def received_month(text: str) -> pd.Period:
     except ValueError:
         return month(text)
     if date.day != 1 and (date + datetime.timedelta(days=1)).day != 1:
-        cure = "write the month, such as 2016-11, or its first or last day"
-        raise NotAPeriod(f"'{text}' is a day within a month, {day(date)}; {cure}")
+        mistake = f"'{text}' is a day within a month, {day(date)}"
+        raise NotAPeriod(f"{mistake}; write the month, such as 2016-11, or its first or last day")
     return pd.Period(date, "M")
 
 
 def received_day(text: str) -> datetime.date:
     """A day as people and spreadsheets write it, its month after it: `2017-01-24`, `24/01/2017`,
-    `24 January 2017`; ValueError where it is written in another way, or lies outside 1900 to
-    2199.
+    `24 January 2017`; ValueError in another form, or outside 1900 to 2199.
     """
     if written := DAY.fullmatch(text):
         of_month, of_year, year = written.groups()
@@ -76,14 +74,11 @@ def _month_number(text: str) -> int:
     """1 to 12 of a month's number, name, or name cut short; 0 where it is none."""
     if text.isdecimal():
         return int(text)
-    names = [name.lower() for name in calendar.month_name]
     short = 3 <= len(text) <= 4
-    found = [
-        n
-        for n, name in enumerate(names)
-        if name == text.lower() or (short and name.startswith(text.lower()))
-    ]
-    return found[0] if found else 0
+    for number, name in enumerate(calendar.month_name):
+        if text.lower() == name.lower() or (short and name.lower().startswith(text.lower())):
+            return number
+    return 0
 
 
 def _four_digits(year: str) -> str:
@@ -100,13 +95,11 @@ def months(text: str) -> list[pd.Period]:
 
 
 def words(first: pd.Period, last: pd.Period | None = None) -> str:
-    """A period in words: `November 2016`, `April to November 2016`, `December 2016 to January
-    2017`, `2015/16`.
-    """
+    """`November 2016`, `April to November 2016`, `December 2016 to January 2017` or `2015/16`."""
     if first.freqstr.startswith("Y") and last in (None, first):
         return _year(first)
     start = first.asfreq("M", "start")
-    end = (last if last is not None else first).asfreq("M", "end")
+    end = (first if last is None else last).asfreq("M", "end")
     if start == end:
         return start.strftime("%B %Y")
     opening = "%B" if start.year == end.year else "%B %Y"
@@ -119,9 +112,7 @@ def _year(year: pd.Period) -> str:
 
 
 def written_day(text: str) -> datetime.date:
-    """`2017-01-24` as a day; ValueError where it is written in another way, or lies outside 1900 to
-    2199.
-    """
+    """`2017-01-24` as a day; ValueError in another form, or outside 1900 to 2199."""
     if not re.fullmatch(rf"{MONTH.pattern}-[0-9]{{2}}", text):
         raise ValueError(f"'{text}' is not a day; write it as 2017-01-24")
     return datetime.date.fromisoformat(text)
@@ -133,16 +124,12 @@ def day(date: datetime.date) -> str:
 
 
 def passed(date: datetime.date, month: pd.Period) -> bool:
-    """Whether a day lies within a month or before it: an edition of that month says of it that it
-    was.
-    """
+    """Whether a day lies within a month or before it."""
     return date <= month.end_time.date()
 
 
 def _financial(text: str) -> str:
-    """A financial period with its year first and in the shape 2016/17; 2011-12 stays, for it is a
-    month as well.
-    """
+    """A financial period as `2016/17 Q2`, year first; 2011-12 stays: it is a month as well."""
     if MONTH.fullmatch(text):
         return text
     text = re.sub(r"^([QHqh][1-4])[, ]+(.*)$", r"\2 \1", text)
@@ -161,21 +148,22 @@ class Calendar:
         return calendar.month_abbr[(self.start - 2) % 12 + 1].upper()
 
     def freq(self, frequency: str) -> str:
-        """How pandas names the periods of a frequency; a half-year is two quarters that start
-        together.
-        """
+        """What pandas calls the periods of a frequency; a half-year is two quarters."""
         ends = self._ends
-        quarters = {"quarter": f"Q-{ends}", "half-year": f"2Q-{ends}"}
-        return ({"month": "M", "year": f"Y-{ends}", CALENDAR_YEAR: "Y-DEC"} | quarters)[frequency]
+        return {
+            "month": "M",
+            "quarter": f"Q-{ends}",
+            "half-year": f"2Q-{ends}",
+            "year": f"Y-{ends}",
+            CALENDAR_YEAR: "Y-DEC",
+        }[frequency]
 
     def year(self, period: pd.Period) -> pd.Period:
         """The financial year a period ends in."""
         return period.asfreq("M", "end").asfreq(self.freq("year"))
 
     def of(self, period: pd.Period, frequency: str) -> pd.Period:
-        """The period of a frequency that `period` ends in: November 2016 lies in the quarter
-        2016/17 Q3.
-        """
+        """The period of a frequency that `period` ends in: November 2016 lies in 2016/17 Q3."""
         month = period.asfreq("M", "end")
         if frequency == CALENDAR_YEAR:
             return month.asfreq(self.freq(frequency))
@@ -193,7 +181,7 @@ class Calendar:
         return pd.period_range(first, periods=FREQUENCIES[frequency], freq=self.freq(frequency))
 
     def label(self, period: pd.Period) -> str:
-        """How data and tables write a period: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`,
+        """A period as data and tables write it: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17` or
         `2016`.
         """
         kind = period.freqstr
@@ -202,47 +190,39 @@ class Calendar:
         if kind.startswith("Y"):
             return _year(period)
         year = _year(self.year(period))
-        return (
-            f"{year} Q{period.quarter}"
-            if kind.startswith("Q")
-            else f"{year} H{(period.quarter + 1) // 2}"
-        )
+        if kind.startswith("Q"):
+            return f"{year} Q{period.quarter}"
+        return f"{year} H{(period.quarter + 1) // 2}"
 
     def parse(self, text: str, frequency: str) -> pd.Period:
         """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
         if frequency == "month":
             return month(text)
-        kind = frequency if frequency == CALENDAR_YEAR else f"financial {frequency}"
-        written = FINANCIAL.fullmatch(str(text))
-        if written and frequency == CALENDAR_YEAR and not any(written.groups()[1:]):
-            return pd.Period(str(text), self.freq(frequency))
-        if written:
-            opening, closing, quarter, half = written.groups()
-            ends = int(opening) + (self.start != 1)
-            given = "quarter" if quarter else "half-year" if half else "year"
-            if given == frequency and closing == (None if self.start == 1 else f"{ends % 100:02d}"):
-                place = int(quarter or half or 1) - 1
-                return self.periods(pd.Period(year=ends, freq=self.freq("year")), frequency)[place]
-        year = "2016" if self.start == 1 or frequency == CALENDAR_YEAR else "2016/17"
-        example = year + {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
+        is_calendar, starts_year = frequency == CALENDAR_YEAR, self.start == 1
+        if written := FINANCIAL.fullmatch(str(text)):
+            opens, closes, quarter, half = written.groups()
+            if is_calendar and not (closes or quarter or half):
+                return pd.Period(str(text), self.freq(frequency))
+            ends = int(opens) + (not starts_year)
+            kind = "quarter" if quarter else "half-year" if half else "year"
+            if kind == frequency and closes == (None if starts_year else f"{ends % 100:02d}"):
+                year = pd.Period(year=ends, freq=self.freq("year"))
+                return self.periods(year, frequency)[int(quarter or half or 1) - 1]
+        example = "2016" if starts_year or is_calendar else "2016/17"
+        example += {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
+        kind = frequency if is_calendar else f"financial {frequency}"
         raise NotAPeriod(f"'{text}' is not a {kind}; write it as {example}")
 
     def received(self, text: str, frequency: str) -> pd.Period:
-        """A period as people write it too: `Dec-16` (see `received_month`), `Q2 2016-17`,
-        `2016/2017`.
-        """
-        return (
-            received_month(text)
-            if frequency == "month"
-            else self.parse(_financial(text), frequency)
-        )
+        """A period as people write it: also `Dec-16` (see `received_month`) or `Q2 2016-17`."""
+        if frequency == "month":
+            return received_month(text)
+        return self.parse(_financial(text), frequency)
 
     def parse_to_date(self, text: str) -> pd.Period:
-        """The last month of a year to date written `2016-04..2016-09`, which must open its
-        financial year.
-        """
+        """The last month of a year to date `2016-04..2016-09`, which opens its financial year."""
         span = months(text)
-        if span[0] != self.year(span[-1]).asfreq("M", "start"):
-            opening = self.year(span[-1]).asfreq("M", "start")
+        opening = self.year(span[-1]).asfreq("M", "start")
+        if span[0] != opening:
             raise NotAPeriod(f"'{text}' is not a year to date; start it with {opening}")
         return span[-1]

@@ -1,6 +1,4 @@
-"""What `framework.toml` holds once parsed, before anything is known of it: texts, numbers and
-sections.
-"""
+"""`framework.toml` as parsed, before anything is known of it: texts, numbers and sections."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,9 +17,7 @@ class FrameworkError(Mistake, ValueError):
 
 
 def parsed(path: Path) -> dict:
-    """The file as a mapping; `FrameworkError` where it cannot be had, and RecursionError where it
-    is nested deeply.
-    """
+    """The file as a mapping; `FrameworkError` where there is none, RecursionError if it is deep."""
     content = _content(path)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))

@@ -234,9 +234,7 @@ def misspelt_type(new: str) -> str:
 
 
 def file_name(force: str) -> str:
-    """A force as street files are named for it: "Avon & Somerset Constabulary" is
-    `avon-and-somerset`.
-    """
+    """A force as street files name it: Avon & Somerset Constabulary is `avon-and-somerset`."""
     words = re.findall(r"[\w']+", force.casefold().replace("&", " and "))
     own = [number for number, word in enumerate(words) if word not in ABOUT_A_FORCE]
     return "-".join(words[own[0] : own[-1] + 1] if own else words)

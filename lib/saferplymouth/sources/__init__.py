@@ -103,9 +103,7 @@ def stray(raw: Path) -> list[Problem]:
 
 
 def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
-    """The drop of `month`, checked whole. Never raises for what a file holds: see
-    `Drop.problems`.
-    """
+    """The drop of `month`, checked whole; what is wrong in it is among its `problems`."""
     folder = raw / str(month)
     problems = _layout(folder)
     rows = read_returns(_files(folder / "returns"), month, framework, problems)
@@ -126,9 +124,7 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
 
 
 def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
-    """The board's papers as they stood in the drop of `upto`, by name; `Refused` if one cannot be
-    read.
-    """
+    """The board's papers by name as in the drop of `upto`; `Refused` if one is unreadable."""
     latest = latest_papers(raw, upto)
     read = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
     return {
@@ -145,9 +141,7 @@ def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]
 
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
-    """What analysts let stand in the drops up to `upto`; `Refused` if a file of it cannot be
-    read.
-    """
+    """What analysts let stand in the drops up to `upto`; `Refused` if a file is unreadable."""
     months = [month for month in drops(raw) if month <= upto]
     read = _of_each(months, lambda month, problems: _sign_offs(raw, month, framework, problems))
     return tuple(chain.from_iterable(read))
@@ -189,9 +183,7 @@ def _latest(
 
 
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
-    """The drops up to `upto` that figures are read from: all but those that hold only comments,
-    papers and places.
-    """
+    """The drops up to `upto` that hold more than comments, papers and places."""
     content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
     return [m for m, names in content.items() if not names or names - {*FOLDERS[1:]}]
 

@@ -1,6 +1,4 @@
-"""Where the street files of a drop lie: plain, or in the zip as downloaded, which is streamed and
-never unpacked.
-"""
+"""The street files of a drop, plain or in the zip as downloaded, which is never unpacked."""
 
 import hashlib
 import re
@@ -72,9 +70,7 @@ class StreetFile:
 
     @cached_property
     def digest(self) -> str:
-        """Of its name and content, or of its zip and which of that it is; raises one of
-        `UNREADABLE`.
-        """
+        """Of its name and content, or of its zip and place in it; raises one of `UNREADABLE`."""
         if not self.packed:
             return _sha256(self.path, READER + self.path.name.encode()).hex()
         member = self.packed.getinfo(self._member)
@@ -86,8 +82,7 @@ def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
     """The street files of the drop `folder`, by month and force: `*-street.csv` at its top, and in
     a `*.zip` there.
 
-    What cannot be one is told in `problems`: a name of another shape, a damaged zip, a month twice
-    or still to come.
+    In `problems`: a name of another shape, a damaged zip, a month twice or still to come.
     """
     files: list[StreetFile] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:

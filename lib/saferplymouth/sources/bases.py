@@ -1,6 +1,4 @@
-"""For how many people a rate in a return is, as its header (`value per 100,000`) or its column
-`per` says.
-"""
+"""For how many people a rate in a return is: its header (`value per 100,000`) or column says."""
 
 import re
 from decimal import Decimal
@@ -15,9 +13,7 @@ WRITTEN = re.compile(r"(?:per )?([0-9][0-9, ]*)[a-z -]*\)?")
 
 
 def read_header(names: list[str]) -> tuple[list[str], str]:
-    """The names of a return's columns, one of rates being `value`, and what that one says they are
-    per.
-    """
+    """The names of a return's columns, one of rates as `value`, and what that one is per."""
     rates = {name: headed[1] for name in names if (headed := HEADED.fullmatch(name))}
     return ["value" if name in rates else name for name in names], "".join(rates.values())
 

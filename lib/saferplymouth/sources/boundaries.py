@@ -1,6 +1,4 @@
-"""Boundaries of areas, as GeoJSON in longitude and latitude: the rings of each by its code, and its
-name.
-"""
+"""Boundaries of areas, as GeoJSON: the rings of each by its code, and its name."""
 
 import json
 import re
@@ -45,9 +43,7 @@ def _code_property(properties: list[dict], code: str) -> str:
 
 
 def _outlines(geometry: dict) -> list[np.ndarray]:
-    """The rings of a geometry: outer ones run one way and holes the other, so that holes stay empty
-    when filled.
-    """
+    """The rings of a geometry: holes run the other way, so that they stay empty when filled."""
     coordinates = geometry["coordinates"]
     polygons = {"Polygon": [coordinates], "MultiPolygon": coordinates}[geometry["type"]]
     rings = []
@@ -67,9 +63,7 @@ def _turn(ring: np.ndarray) -> float:
 
 
 def names(content: bytes, codes: Boundaries) -> dict[str, str]:
-    """The name of each area by its code: what the property called as the code's says, with NM for
-    CD.
-    """
+    """The name of each area by its code: the property called as the code's, with NM for CD."""
     found = {}
     for feature in json.loads(content.decode("utf-8-sig"))["features"]:
         properties = feature["properties"]

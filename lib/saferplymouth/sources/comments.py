@@ -48,9 +48,7 @@ LENGTH = f"write 1 to {LONGEST:,} characters, or remove the file"
 
 @dataclass(frozen=True)
 class Comment:
-    """What an analyst wrote about an indicator: Markdown `text`, and what its first lines say;
-    empty where unsaid.
-    """
+    """What an analyst wrote about an indicator: Markdown `text`, and what its first lines say."""
 
     text: str
     author: str = ""
@@ -78,9 +76,7 @@ class Comment:
 
     @property
     def html(self) -> str:
-        """The text as HTML, cut down to paragraphs, lists, emphasis and web links: nothing that
-        loads or runs.
-        """
+        """The text as HTML: paragraphs, lists, emphasis and web links; nothing loads or runs."""
         return nh3.clean(
             mistune.html(self.text),
             tags=ALLOWED,

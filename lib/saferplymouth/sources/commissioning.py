@@ -46,9 +46,7 @@ class Need:
 def read_ledger(
     path: Path, source: str, framework: Framework, problems: list[Problem]
 ) -> tuple[Need, ...]:
-    """Every line of the ledger, grant and totals among them; what cannot be used is added to
-    `problems`.
-    """
+    """Every line of the ledger, grant and totals too; what is unusable is added to `problems`."""
     read = [(_need(line), line) for line in lines(path, source, COLUMNS, framework, problems)]
     if read and all(line.good for _, line in read):
         absent = _check_kinds(read)
@@ -115,9 +113,7 @@ def _check_kinds(read: list[tuple[Need, Line]]) -> list[Problem]:
 
 
 def _check_sums(read: list[tuple[Need, Line]]) -> None:
-    """Confirmed contributions sum to the total stated, and with what is not allocated to the
-    grant.
-    """
+    """Confirmed contributions sum to their total, and with the rest to the grant."""
     rows = {row.kind: (row, line) for row, line in read}
     (grant, at_grant), (total, at_total), (rest, at_rest) = map(rows.get, (GRANT, TOTAL, REST))
     confirmed = sum(row.contribution for row, _ in read if row.kind == NEED and row.confirmed)

@@ -1,6 +1,4 @@
-"""The duties of the terms of reference: what meets each, who answers for it, and when it was last
-met.
-"""
+"""The duties of the terms of reference: what meets each, who answers for it, when it was met."""
 
 import datetime
 from dataclasses import dataclass, replace

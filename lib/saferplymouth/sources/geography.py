@@ -74,9 +74,7 @@ class Geography:
 
 
 def read_places(files: dict[str, Path], drop: str, problems: list[Problem]) -> Geography:
-    """The geography that `files` of one drop hold, by name; what cannot be used is added to
-    `problems`.
-    """
+    """The geography in `files` of one drop, by name; what is unusable is added to `problems`."""
     whole = Geography(received=dict.fromkeys(files, drop))
     for name, path in files.items():
         source = f"places/{name}"

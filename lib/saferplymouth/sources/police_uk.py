@@ -27,13 +27,8 @@ from saferplymouth.sources.problems import Problem, shown
 
 __all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 
-ID, MONTH, LSOA, PLACE, TYPE = NEEDED = (
-    "Crime ID",
-    "Month",
-    "LSOA code",
-    "LSOA name",
-    "Crime type",
-)
+NEEDED = ("Crime ID", "Month", "LSOA code", "LSOA name", "Crime type")
+ID, MONTH, LSOA, PLACE, TYPE = NEEDED
 FORMS = {  # as regular expressions that Arrow and Python read alike
     LSOA: r"|[EWS]01[0-9]{6}|N[0-9]{8}|95[0-9A-Z]{6}",
     PLACE: r"|[^\s]|[^\s].*[^\s]",
@@ -44,15 +39,11 @@ LONGEST_TEXT = 100
 BOM = b"\xef\xbb\xbf"
 BLOCK = 1_000_000  # and no line is longer
 WORDS = pa.dictionary(pa.int32(), pa.string())
-SCHEMA = pa.schema(
-    [
-        ("lsoa", WORDS),
-        ("name", WORDS),
-        ("type", WORDS),
-        ("rows", pa.int64()),
-        ("ids", pa.list_(pa.uint64())),
-    ]
-)
+CELL = [("lsoa", WORDS), ("name", WORDS), ("type", WORDS)]
+SCHEMA = pa.schema([*CELL, ("rows", pa.int64()), ("ids", pa.list_(pa.uint64()))])
+PART = 1_000_000  # of a search at a time, so that it takes little memory
+QUOTE = "look for a quotation mark that is never closed"
+UTF8 = "save it as CSV UTF-8"
 
 
 class _Amiss(Exception):
@@ -81,10 +72,10 @@ def repeats(keys: np.ndarray) -> np.ndarray:
     twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
     if not len(twice):
         return np.empty(0, np.intp)
-    slices = range(0, len(keys), 1_000_000)  # so that the search takes little memory
-    met = np.concatenate(
-        [start + _among(keys[start : start + 1_000_000], twice) for start in slices]
-    )
+    parts = [
+        start + _among(keys[start : start + PART], twice) for start in range(0, len(keys), PART)
+    ]
+    met = np.concatenate(parts)
     first = np.unique(keys[met], return_index=True)[1]
     return np.delete(met, first)
 
@@ -169,9 +160,8 @@ def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
             column_types={ID: pa.binary()} | dict.fromkeys(NEEDED[1:], WORDS),
         ),
     )
-    if block.obj.find(b'"', 0, len(block)) >= 0 and table.num_rows != sum(
-        map(bool, bytes(block).splitlines())
-    ):
+    quoted = block.obj.find(b'"', 0, len(block)) >= 0
+    if quoted and table.num_rows != sum(map(bool, bytes(block).splitlines())):
         raise _Amiss  # a quotation mark is closed on a later line, or never
     return [column.combine_chunks() for column in table.columns]
 
@@ -195,12 +185,9 @@ def _key(written: bytes) -> int:
     """The first 64 bits of a Crime ID of 64 hexadecimal digits; of any other text, those of its
     hash.
     """
-    usual = re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL)
-    return (
-        int(written[:16], 16)
-        if usual
-        else int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
-    )
+    if re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL):
+        return int(written[:16], 16)
+    return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
 
 
 def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.Table:
@@ -229,22 +216,21 @@ def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.T
 def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
     """Raise `_Amiss` unless every text has its form, and each place both its code and its name."""
     for column, words in ((LSOA, codes), (PLACE, names), (TYPE, types)):
-        fits = pc.match_substring_regex(words.dictionary, f"^(?:{FORMS[column]})$")
-        if (
-            not fits.true_count == len(fits)
-            or pc.max(pc.utf8_length(words.dictionary)).as_py() > LONGEST_TEXT
-        ):
+        texts = words.dictionary
+        fits = pc.match_substring_regex(texts, f"^(?:{FORMS[column]})$")
+        if fits.true_count < len(fits) or pc.max(pc.utf8_length(texts)).as_py() > LONGEST_TEXT:
             raise _Amiss
-        unusual = pc.invert(pc.match_substring_regex(words.dictionary, f"^(?:{USUAL})?$"))
-        if any(map(unfit, words.dictionary.filter(unusual).to_pylist())):
+        usual = pc.match_substring_regex(texts, f"^(?:{USUAL})?$")
+        if any(map(unfit, texts.filter(pc.invert(usual)).to_pylist())):
             raise _Amiss
-    if not np.array_equal(
-        *(part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names))
-    ):
+    nowhere = [
+        part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names)
+    ]
+    if not np.array_equal(*nowhere):
         raise _Amiss
 
 
-class _Progress:
+class _Mistakes:
     """The mistakes of one file by kind: the first row of each, and how many rows have it."""
 
     def __init__(self, source: str):
@@ -254,118 +240,103 @@ class _Progress:
         self.ended = True  # with a line break
 
     def add(
-        self,
-        mistake: str,
-        cure: str,
-        row: int = 0,
-        column: str | None = None,
-        value: str | None = None,
+        self, mistake: str, cure: str, row: int = 0, column: str | None = None, value: str = ""
     ) -> None:
         kind = (mistake, column)
         self.rows[kind] += 1
-        words = f"{shown(value)} {mistake}" if value is not None else mistake
-        self.first.setdefault(kind, Problem(self.source, words, cure, row or None, column))
+        text = f"{shown(value)} {mistake}" if value else mistake
+        self.first.setdefault(kind, Problem(self.source, text, cure, row or None, column))
 
     def problems(self) -> list[Problem]:
-        many = {kind: f", in {rows:,} rows" if rows > 1 else "" for kind, rows in self.rows.items()}
         return [
-            replace(first, mistake=first.mistake + many[kind]) for kind, first in self.first.items()
+            replace(first, mistake=f"{first.mistake}, in {self.rows[kind]:,} rows")
+            if self.rows[kind] > 1
+            else first
+            for kind, first in self.first.items()
         ]
 
 
 def _mistakes(file: StreetFile) -> list[Problem]:
-    told = _Progress(file.source)
+    mistakes = _Mistakes(file.source)
     try:
         with suppress(_Amiss), file.open() as content:
-            _go_through(content, file.month, told)
+            _go_through(content, file.month, mistakes)
     except UNREADABLE:
-        told.add("cannot be read to its end", FETCH)
-    if not told.first:
-        told.add("stops making sense as CSV", FETCH)
-    return told.problems()
+        mistakes.add("cannot be read to its end", FETCH)
+    if not mistakes.first:
+        mistakes.add("stops making sense as CSV", FETCH)
+    return mistakes.problems()
 
 
-def _go_through(content: BinaryIO, month: str, told: _Progress) -> None:
-    rows = _rows(content, told)
+def _go_through(content: BinaryIO, month: str, mistakes: _Mistakes) -> None:
+    rows = _rows(content, mistakes)
     number, header = next(rows, (0, []))
     if not number:
-        told.add("is empty", FETCH)
+        mistakes.add("is empty", FETCH)
     elif not header:
-        told.add("does not start with its header", "put the header in the first row", 1)
+        mistakes.add("does not start with its header", "put the header in the first row", 1)
     for name in NEEDED if header else ():
         if header.count(name) != 1:
             mistake = "stands twice in the header" if name in header else "is not in the header"
-            told.add(mistake, FETCH, 1, name)
-    if told.first:
+            mistakes.add(mistake, FETCH, 1, name)
+    if mistakes.first:
         return
     for number, cells in rows:
-        _row(number, cells, header, month, told)
-    if number == 1 and not told.first:
-        told.add("has a header and no rows", FETCH)
-    elif not told.ended and header[-1] in NEEDED:
-        told.add("ends without a line break, so the last cell may be cut", FETCH, number)
+        _check_row(number, cells, header, month, mistakes)
+    if number == 1 and not mistakes.first:
+        mistakes.add("has a header and no rows", FETCH)
+    elif not mistakes.ended and header[-1] in NEEDED:
+        mistakes.add("ends without a line break, so the last cell may be cut", FETCH, number)
 
 
-def _row(number: int, cells: list[str], header: list[str], month: str, told: _Progress) -> None:
+def _check_row(
+    number: int, cells: list[str], header: list[str], month: str, mistakes: _Mistakes
+) -> None:
     if any("\n" in cell or "\r" in cell for cell in cells):
-        told.add("holds a line break", "look for a quotation mark that is never closed", number)
+        mistakes.add("holds a line break", QUOTE, number)
         return
     if len(cells) != len(header):
-        found = "fewer" if len(cells) < len(header) else "more"
-        told.add(
-            f"has {found} cells than the header", f"{FETCH}: it was cut short or changed", number
-        )
+        mistake = f"has {'fewer' if len(cells) < len(header) else 'more'} cells than the header"
+        mistakes.add(mistake, f"{FETCH}: it was cut short or changed", number)
         return
     row = dict(zip(header, cells, strict=True))
     if row[MONTH] != month:
-        told.add(
-            "is not the month in the file's name",
-            f"{FETCH}, and leave its name",
-            number,
-            MONTH,
-            row[MONTH],
-        )
+        mistake, cure = "is not the month in the file's name", f"{FETCH}, and leave its name"
+        mistakes.add(mistake, cure, number, MONTH, row[MONTH])
     for column, form in FORMS.items():
-        if not re.fullmatch(form, row[column], re.ASCII) or len(row[column]) > LONGEST_TEXT:
-            told.add(f"is no {column}", FETCH, number, column, row[column])
-        elif wrong := unfit(row[column]):
-            told.add(wrong[0], FETCH, number, column, row[column])
+        text = row[column]
+        if not re.fullmatch(form, text, re.ASCII) or len(text) > LONGEST_TEXT:
+            mistakes.add(f"is no {column}", FETCH, number, column, text)
+        elif finding := unfit(text):
+            mistakes.add(finding[0], FETCH, number, column, text)
     if bool(row[LSOA]) != bool(row[PLACE]):
-        told.add(
-            "has a code or a name of its LSOA and not both",
-            FETCH,
-            number,
-            PLACE if row[LSOA] else LSOA,
-        )
+        absent = PLACE if row[LSOA] else LSOA
+        mistakes.add("has a code or a name of its LSOA and not both", FETCH, number, absent)
 
 
-def _rows(content: BinaryIO, told: _Progress) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: BinaryIO, mistakes: _Mistakes) -> Iterator[tuple[int, list[str]]]:
     """The header and each row that is not blank, with its number as a spreadsheet counts it."""
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(_lines(content, told), strict=True), start=1):
+        for number, cells in enumerate(csv.reader(_lines(content, mistakes), strict=True), start=1):
             if cells or number == 1:
                 yield number, cells
     except csv.Error:
-        told.add(
-            "stops making sense as CSV",
-            "look for a quotation mark that is never closed",
-            number + 1,
-        )
+        mistakes.add("stops making sense as CSV", QUOTE, number + 1)
 
 
-def _lines(content: BinaryIO, told: _Progress) -> Iterator[str]:
+def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
     for number, line in enumerate(iter(lambda: content.readline(BLOCK), b""), start=1):
         if len(line) == BLOCK:
-            told.add("is a line of more than a million characters", FETCH, number)
+            mistakes.add("is a line of more than a million characters", FETCH, number)
             raise _Amiss
         if b"\0" in line:
-            told.add("is not text in UTF-8", "save it as CSV UTF-8", number)
+            mistakes.add("is not text in UTF-8", UTF8, number)
             raise _Amiss
         try:
             text = line.removeprefix(BOM if number == 1 else b"").decode()
         except UnicodeDecodeError:
-            told.add("holds bytes that are not UTF-8", "save it as CSV UTF-8", number)
+            mistakes.add("holds bytes that are not UTF-8", UTF8, number)
             text = line.decode(errors="replace")
-        told.ended = line.endswith(b"\n")
+        mistakes.ended = line.endswith(b"\n")
         yield text

@@ -1,6 +1,4 @@
-"""The strategic assessment's scores: one row for each issue and financial year, by people with name
-and date.
-"""
+"""The strategic assessment's scores: a row for each issue and year, by people, dated."""
 
 import datetime
 from collections.abc import Mapping

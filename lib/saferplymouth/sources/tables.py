@@ -131,16 +131,13 @@ def columns(header: list) -> list[str]:
 
 
 def written(cell: object) -> str:
-    """A cell as it was written, on one line: the number that a spreadsheet holds as 2016.0 is
-    2016.
-    """
+    """A cell as it was written, on one line: what a spreadsheet holds as 2016.0 is 2016."""
     whole = isinstance(cell, float) and cell.is_integer()
     return "" if cell is None else " ".join(str(int(cell) if whole else cell).split())
 
 
 def figure(cell: object, sign: str = "") -> float | int | None:
-    """The number in a cell, None where it holds none: of a text such as 1,805 or 1 805, and with
-    its `sign`, £ or %.
+    """The number in a cell, if any: also in a text such as 1,805 or 1 805, with its `sign`, £ or %.
 
     A comma anywhere else than between thousands may be a decimal point, so that it is no number.
     """
@@ -155,9 +152,7 @@ def figure(cell: object, sign: str = "") -> float | int | None:
 
 
 def spreadsheet_error(cell: object) -> tuple[str, str] | None:
-    """What is wrong with a cell that holds an error of a spreadsheet, such as #REF!, and the cure;
-    None otherwise.
-    """
+    """The mistake and cure of a cell that holds a spreadsheet's error, such as #REF!."""
     if isinstance(cell, str) and workbook.ERROR.fullmatch(cell.strip()):
         return "is an error of a spreadsheet", ERROR_CURE
     return None

@@ -15,7 +15,7 @@ from contextlib import suppress
 MEMORY = 1_000_000_000  # bytes
 SECONDS = 30
 LARGEST_UNPACKED = (
-    200_000_000  # by the zip's own word: of a million rows with a format and nothing else
+    200_000_000  # by the zip's own word: of a million rows with no more than a format
 )
 MOST_ROWS = 20_000  # of one sheet, with content
 MOST_CELLS = 1_000_000
@@ -23,15 +23,12 @@ NO_WORKBOOK, TOO_MUCH = 40, 41  # exit status
 ERROR = re.compile(r"#(N/A|NV|[A-Z0-9/_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3}")
 
 Cells = list[str | float]  # a date is a text
-Sheet = tuple[
-    str, bool, bool, list[tuple[int, Cells]]
-]  # name, whether shown, whether whole, and rows by number
+# name, whether shown, whether whole, and rows by number
+Sheet = tuple[str, bool, bool, list[tuple[int, Cells]]]
 
 
 def main(path: str) -> None:
-    """Write every sheet of the workbook to standard output, or leave with a status that says why
-    not.
-    """
+    """Write every sheet of the workbook to standard output, or leave with a status of why not."""
     _limit()
     try:
         with open(path, "rb") as workbook:  # noqa: PTH123, pathlib takes long to load
@@ -46,17 +43,12 @@ def main(path: str) -> None:
 
 
 def _limit() -> None:
-    """Bound memory and time where the system can; elsewhere the patience of the process that waits
-    is the bound.
-    """
+    """Bound memory and time where the system can; elsewhere the waiting process does."""
     with suppress(ImportError):
         import resource
 
-        for kind, most in (
-            (resource.RLIMIT_AS, MEMORY),
-            (resource.RLIMIT_CPU, SECONDS),
-            (resource.RLIMIT_CORE, 0),
-        ):
+        limits = {resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_CORE: 0}
+        for kind, most in limits.items():
             with suppress(ValueError, OSError):
                 hard = resource.getrlimit(kind)[1]
                 resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
@@ -65,9 +57,7 @@ def _limit() -> None:
 
 
 def _end_with_reader(wanted: bool) -> None:
-    """Whether the system ends this process once no one reads its standard output: then it may not
-    write there.
-    """
+    """Whether this process ends once no one reads its output: then it may not write there."""
     with suppress(ImportError, OSError):
         import fcntl
         import os
@@ -115,9 +105,7 @@ def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
 
 
 def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
-    """The errors in cells, such as #REF!, by sheet, row and column: calamine gives them as nothing,
-    or even as 0.
-    """
+    """The errors in cells by sheet, row and column: calamine gives them as nothing, or as 0."""
     import zipfile
 
     if not zipfile.is_zipfile(io.BytesIO(content)):
@@ -128,15 +116,13 @@ def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
         names = set(packed.namelist())
         if "content.xml" in names:
             return dict(_errors_in(packed.read("content.xml"), b">\\s*(#|Err:)"))
-        parts = [
-            (name, part)
-            for book in names
-            if book.endswith("workbook.xml")
-            for name, part in _parts(packed, book)
-        ]
+        sheets = {}
+        for book in names:
+            if book.endswith("workbook.xml"):
+                sheets |= dict(_parts(packed, book))
         return {
             name: errors
-            for name, part in parts
+            for name, part in sheets.items()
             if part in names
             for _, errors in _errors_in(packed.read(part))
         }
@@ -155,9 +141,7 @@ def _parts(packed, book: str):
 
 
 def _errors_in(xml: bytes, sign: bytes = b"[\"']e[\"']"):
-    """Each sheet of a part, by its name if it has one there, with its errors; nothing where the
-    part has no `sign`.
-    """
+    """Each sheet of a part by its name, if it has one there, with its errors, if any `sign` is."""
     from xml.etree import ElementTree
 
     if not re.search(sign, xml):

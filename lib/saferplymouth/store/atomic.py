@@ -9,9 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """A file to write in, which takes the place of `path` when the block ends well; else `path`
-    stays as it was.
-    """
+    """A file to write in, which takes the place of `path` only when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -23,9 +21,8 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def make_way(path: Path, within: Path) -> None:
-    """Have nothing stand in the way of a file at `path`: no folder in its place, and below `within`
-    no file, or link to nowhere, in the place of a folder it is in. All there can be written
-    anew.
+    """Remove what stands in the way of a file at `path`: a folder in its place and, below `within`,
+    a file or dead link in the place of a folder it is in. All there can be written anew.
     """
     for folder in reversed(path.parents):
         if folder.is_relative_to(within) and not folder.is_dir():
@@ -37,9 +34,7 @@ def make_way(path: Path, within: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Take away whatever is at `path`: a file, a link, or a folder with all that is in it; or
-    nothing.
-    """
+    """Take away whatever is at `path`: a file, a link, a folder with all in it, or nothing."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -178,8 +178,8 @@ def judged(stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff])
 def _of_returns(
     stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
-    """The doubts about the figures that partners sent, by the row each stands in: not about groups,
-    which stand beside their total, nor years to date.
+    """The doubts about partners' figures, by row: not about groups, which stand beside their total,
+    nor years to date.
     """
     spans = stood["period"].str.contains("..", regex=False)
     whole, doubts = stood[(stood["breakdown"] == "") & ~spans], {}
@@ -241,8 +241,6 @@ def _figure(value: float, indicator: Indicator) -> str:
 
 
 def _who(signed: Iterable[SignOff], about: str, period: str, received: str) -> SignOff | None:
-    """Who let stand what was received in a drop: the latest to do so, in that drop or a later
-    one.
-    """
+    """Who let stand what was received in a drop: the latest, in that drop or a later one."""
     mine = [s for s in signed if (s.about, s.period) == (about, period) and s.drop >= received]
     return max(mine, key=lambda s: s.drop, default=None)

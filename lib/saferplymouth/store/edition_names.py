@@ -1,6 +1,4 @@
-"""Which editions are asked for: a month's, several months', or a financial quarter's for the
-board's meeting.
-"""
+"""Which editions are asked for: of a month, of several, or of a financial quarter."""
 
 import re
 from dataclasses import dataclass
@@ -23,18 +21,14 @@ class NotPlanned(Mistake):
 
 @dataclass(frozen=True)
 class EditionName:
-    """An edition: of a `month`, or of a financial `quarter` with data up to `month`, the quarter's
-    latest drop.
-    """
+    """The edition of a `month`, or of a financial `quarter` with `month` its latest drop."""
 
     month: pd.Period
     quarter: pd.Period | None = None
 
     @property
     def name(self) -> str:
-        """The edition's folder: `2016-11`, or `2016-Q3` for the third quarter of the financial year
-        begun in 2016.
-        """
+        """The edition's folder: `2016-11`, or `2016-Q3` of the financial year begun in 2016."""
         if self.quarter is None:
             return str(self.month)
         first = self.quarter - (self.quarter.quarter - 1)
@@ -48,9 +42,7 @@ class EditionName:
         return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
 
     def drops(self, there: list[pd.Period]) -> list[pd.Period]:
-        """The months whose drops, of those `there`, are looked at for it: its own, or all of its
-        quarter.
-        """
+        """The drops of those `there` that it looks at: its month's, or all of its quarter."""
         return [self.month] if self.quarter is None else _within(self.quarter, there)
 
     @property
@@ -65,9 +57,7 @@ def is_edition(name: str) -> bool:
 
 
 def asked(root: Path, text: str | None, calendar: Calendar) -> list[EditionName]:
-    """The editions asked for, the newest drop's by default. Raises `NotPlanned` where one has no
-    drop.
-    """
+    """The editions asked for, by default the newest drop's; `NotPlanned` where one has no drop."""
     there = sources.drops(root / "data/raw")
     if not there:
         raise NotPlanned(EMPTY)
@@ -115,9 +105,7 @@ def quarter(text: object, there: list[pd.Period], calendar: Calendar) -> Edition
 
 
 def named(text: str, there: list[pd.Period], calendar: Calendar) -> EditionName:
-    """The edition that `name` gives the text of; a quarter needs one of its months among the drops
-    `there`.
-    """
+    """The edition of that `name`; a quarter needs one of its months among the drops `there`."""
     written = QUARTER.fullmatch(text)
     if not written:
         return EditionName(periods.month(text))

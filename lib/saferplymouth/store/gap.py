@@ -77,10 +77,9 @@ def _gaps(counts: pd.DataFrame, part: float, whole: float) -> pd.DataFrame:
 
 
 def lacking(framework: Framework, year: pd.Period, ground: LocalCrime | None = None) -> str:
-    """Why no gap can be worked out in a financial year even where its street files have come; empty
-    where it can.
+    """Why no gap can be worked out in a financial year even where its street files have come.
 
-    Without the `ground` only what the framework lacks is known.
+    Empty where it can. Without the `ground` only what the framework lacks is known.
     """
     people, opens = framework.populations[RESIDENTS].people, populations.opening(year)
     if not framework.street.priority_neighbourhoods:
@@ -150,9 +149,7 @@ def _rows(ground: LocalCrime, framework: Framework, indicator: Indicator) -> Ite
 
 
 def _note(ground: LocalCrime, month: pd.Period) -> str:
-    """What was in doubt about the file of a month, and who let it stand; empty where nothing
-    was.
-    """
+    """What was in doubt about the file of a month, and who let it stand; empty if nothing was."""
     doubt = ground.doubts.get(month)
     if not doubt:
         return ""

@@ -1,6 +1,4 @@
-"""The street files of a partnership as its pages need them: its own small areas, and the districts
-of its force.
-"""
+"""The street files as a partnership's pages need them: its small areas, its force's districts."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -56,7 +54,7 @@ class LocalCrime:
 
     @property
     def incomplete(self) -> dict[pd.Period, Doubt]:
-        """The months whose file no one let stand though it seems too little: no figure rests on it."""
+        """The months whose file seems too little and no one let stand: no figure rests on them."""
         return {month: doubt for month, doubt in self.doubts.items() if doubt.signed is None}
 
     @cached_property
@@ -133,9 +131,7 @@ class LocalCrime:
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:
-        """The neighbourhood and the commonest ward by the name that its small areas begin with
-        ("Anytown 003").
-        """
+        """The neighbourhood and commonest ward by how its small areas are named (Anytown 003)."""
         pairs: dict[str, list[tuple[str, str]]] = {}
         for area in self.geography.areas.values():
             pairs.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
@@ -154,9 +150,7 @@ class LocalCrime:
 
     @cached_property
     def neighbourhood_names(self) -> dict[str, str]:
-        """Each neighbourhood with its wards, as people name them, commas and all: `Mutley (Compton;
-        Drake)`.
-        """
+        """Each neighbourhood with its wards, as people name them: `Mutley (Compton; Drake)`."""
         wards = self.areas[self.areas["ward"] != ""].groupby("neighbourhood")["ward"].unique()
         return {
             n: f"{n} ({'; '.join(sorted(wards[n]))})" if n in wards else n
@@ -184,8 +178,7 @@ def gather(
 ) -> LocalCrime | None:
     """The local crime for the edition of `month`; None where no file of the force has come.
 
-    Raises `sources.Refused`. A page's worker is handed the counts; elsewhere they are read from the
-    drops.
+    A page's worker is handed the counts; elsewhere they are read, which may raise `Refused`.
     """
     handed = {kind: root / _path(month, kind) for kind in (CELLS, FILES)}
     if all(path.is_file() for path in handed.values()):

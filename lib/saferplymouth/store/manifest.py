@@ -1,6 +1,4 @@
-"""The `edition.json` of an edition, read whole or not at all: what has another shape counts as not
-there.
-"""
+"""The `edition.json` of an edition; what has another shape counts as not there."""
 
 import datetime
 import json

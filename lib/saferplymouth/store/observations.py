@@ -96,9 +96,7 @@ def handed(root: Path, month: pd.Period) -> bool:
 
 
 def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
-    """The months up to `upto` that have an edition, oldest first: those with a drop, from the first
-    with figures on.
-    """
+    """The months up to `upto` with an edition, oldest first: drops from the first with figures."""
     if (root / DROPS).is_file():
         return [pd.Period(name, "M") for name in (root / DROPS).read_text().split()]
     raw = root / "data/raw"
@@ -169,9 +167,7 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
 
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:
-    """Everything received in drops up to and including `month`, restated figures beside what they
-    replace.
-    """
+    """Everything received up to `month`, restated figures beside what they replace."""
     files = _files(root / "data/processed", str(month))
     tables = [pq.read_table(path).replace_schema_metadata() for path in files]
     frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
@@ -181,8 +177,7 @@ def received(root: Path, month: pd.Period) -> pd.DataFrame:
 def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
     """The latest received figure for each indicator, period and group.
 
-    A breakdown is the one that came with its total: where a later drop restated the total alone, it
-    is left out.
+    A breakdown of which a later drop restated the total alone is left out.
     """
     ordered = everything.sort_values("received", kind="stable")
     latest = ordered.drop_duplicates(FIGURE, keep="last")
@@ -193,9 +188,7 @@ def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
 
 
 def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
-    """What the drop of `month` changed of totals received before it: `indicator`, `period`,
-    `before` and `value`.
-    """
+    """The totals that the drop of `month` changed: `indicator`, `period`, `before`, `value`."""
     whole, keys = everything[everything["breakdown"] == ""], ["indicator", "period"]
     new = whole[whole["received"] == str(month)]
     known = as_it_stood(whole[whole["received"] < str(month)])
@@ -207,9 +200,7 @@ def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
 def of_indicator(
     stood: pd.DataFrame, indicator: Indicator, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The observations of one indicator by period, and those that are a supplied year to date by
-    last month.
-    """
+    """The observations of one indicator by period, and its supplied years to date by last month."""
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] == "")]
     spans = mine["period"].str.contains("..", regex=False)
     calendar = framework.calendar
@@ -223,9 +214,7 @@ def of_indicator(
 
 
 def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
-    """The figures of an indicator's groups by period: `breakdown`, `group`, `value`, and where each
-    came from.
-    """
+    """An indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
     mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))

@@ -18,8 +18,6 @@ def load(path: Path, schema: pa.Schema) -> pa.Table | None:
 
 
 def save(table: pa.Table, path: Path) -> None:
-    """Write `table` so that a reader, or a kill, meets the old file or the new one and nothing
-    between.
-    """
+    """Write `table` so that a reader, or a kill, meets the old file or the new one."""
     with atomic_write(path) as written:
         pq.write_table(table, written, write_page_checksum=True)

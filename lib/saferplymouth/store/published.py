@@ -13,9 +13,7 @@ SAYS_CLOSED = re.compile(SAYS.encode())
 
 
 def places(outputs: Path) -> dict[str, int]:
-    """The editions in place, each with a number that is another once another edition has taken its
-    place.
-    """
+    """The editions in place, each with a number that changes when another takes its place."""
     there = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
     return {path.name: path.stat().st_ino for path in there}
 
@@ -32,9 +30,7 @@ def again(name: str) -> str:
 
 
 def published(place: Path) -> tuple[Path, str]:
-    """Where the edition that was published at `place` stands, and when and why it was withdrawn if
-    it was.
-    """
+    """Where the edition published at `place` stands, and when and why it was withdrawn."""
     made = manifest(place)
     if taken := withdrawn(made):
         return place.parent / TAKEN / kept_as(place.name, made["withdrawn"]["sha256"]), taken
@@ -42,16 +38,12 @@ def published(place: Path) -> tuple[Path, str]:
 
 
 def kept_as(name: str, digest: str) -> str:
-    """The folder for a withdrawn edition: named by its manifest too, for an edition may be
-    withdrawn again.
-    """
+    """The folder for a withdrawn edition: named by its manifest too, for it may happen again."""
     return f"{name}-{digest[:8]}"
 
 
 def preceding(outputs: Path, name: str) -> list[dict]:
-    """The manifests of the edition before the one of a name, a month's or a quarter's as it is, and
-    of the one in place under that name; those that are there, the one before first.
-    """
+    """The manifests of the edition before that of a name, of its kind, and of the one in place."""
     paths = [path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name)]
     made = [manifest(path) for path in paths if path.name <= name]
     standing = [each for each in made if each and not withdrawn(each)]
@@ -60,9 +52,7 @@ def preceding(outputs: Path, name: str) -> list[dict]:
 
 
 def closed(outputs: Path, month: str) -> list[str]:
-    """The editions in place with data to `month` (its own, or a quarter's that ends with it) that
-    are final.
-    """
+    """The final editions with data to `month`: its own, or a quarter's that ends with it."""
     made = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
     return [
         place.name
@@ -73,9 +63,7 @@ def closed(outputs: Path, month: str) -> list[str]:
 
 
 def lost(made: dict, standing: dict[str, bytes]) -> bool:
-    """Whether pages that `standing` say that their edition is final or withdrawn, and the manifest
-    `made` does not.
-    """
+    """Whether pages say their edition is final or withdrawn, and its manifest `made` does not."""
     pages = (content for name, content in standing.items() if name.endswith(".html"))
     return made.get("status") not in (*CLOSED, WITHDRAWN) and any(
         SAYS_CLOSED.search(page) for page in pages

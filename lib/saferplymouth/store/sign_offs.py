@@ -1,6 +1,4 @@
-"""What analysts let stand, as it stood for an edition: read from the drops, or handed to a page's
-worker.
-"""
+"""What analysts let stand, as it stood for an edition: read, or handed to a page's worker."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -23,9 +21,7 @@ def gather(root: Path, month: pd.Period, framework: Framework) -> tuple[SignOff,
 
 
 def handed(signed: Iterable[SignOff], month: pd.Period, about: Collection[str]) -> dict[str, bytes]:
-    """Those about some indicators and street files as the file that a page's worker is given, by
-    its path.
-    """
+    """Those about some indicators and street files as a page's worker is given them, by path."""
     mine = [asdict(s) for s in signed if s.about in about]
     return {_path(month): json.dumps(mine).encode()} if mine else {}
 

@@ -1,5 +1,4 @@
-"""Street-level crime from data.police.uk: each file read once, and the counts as they stood for an
-edition.
+"""Street-level crime from data.police.uk: each file read once, and the counts for an edition.
 
 The cells of a file lie in `data/processed/street`, named by the file's digest;
 `2016-11.index.parquet` beside them lists the files of the drops up to 2016-11.
@@ -75,11 +74,9 @@ def refresh(root: Path, upto: pd.Period) -> None:
 
 
 def stood(root: Path, upto: pd.Period) -> StreetCounts:
-    """The counts as they stood for the edition of `upto`: of each month and force, the file of its
-    latest drop.
+    """The counts for the edition of `upto`: of each month and force, the file of its latest drop.
 
-    It is what the last `refresh` up to `upto` found; raises `OSError` where a file of it has since
-    gone.
+    It is what the last `refresh` found; raises `OSError` where a file of it has since gone.
     """
     index, keys = _index(root, upto), ["month", "force"]
     table = pq.read_table(index) if index.is_file() else INDEX.empty_table()
@@ -159,9 +156,7 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
 
 
 def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[Problem]]:
-    """Every street file of the drops up to `upto` with its drop, and what is wrong with where they
-    lie.
-    """
+    """Every street file of the drops up to `upto`, with its drop, and what is wrong with it."""
     drops = [str(month) for month in sources.drops(raw) if month <= upto]
     each = together(_of_drop, [(raw / drop,) for drop in drops])
     files = [(drop, file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]

@@ -1,6 +1,4 @@
-"""Temporary folders, each known to be in use or left behind by a lock that ends with the process
-that made it.
-"""
+"""Temporary folders, in use or left behind as a lock says that ends with its process."""
 
 import atexit
 import os
@@ -49,9 +47,7 @@ def own() -> Path:
 
 
 def sweep() -> None:
-    """Remove the folders that killed processes of this user left, and end what still runs in
-    them.
-    """
+    """Remove the folders that killed processes of this user left, and end what runs in them."""
     for within in {Path(tempfile.gettempdir()), SHORT}:
         for place in (*within.glob(f"{ROOM}*"), *within.glob(f"{OWN}*")):
             with suppress(OSError, Timeout):
@@ -66,9 +62,7 @@ def _is_ours(place: Path) -> bool:
 
 
 def _remove(place: Path) -> None:
-    """Remove a folder that no process holds; one without a lock only where it is empty, for it may
-    be anyone's.
-    """
+    """Remove a folder that no process holds; without a lock, which may be anyone's, if empty."""
     if (place / LOCK).is_symlink() or not (place / LOCK).is_file():
         place.rmdir()
         return
