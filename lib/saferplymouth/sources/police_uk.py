@@ -72,10 +72,8 @@ def repeats(keys: np.ndarray) -> np.ndarray:
     twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
     if not len(twice):
         return np.empty(0, np.intp)
-    parts = [
-        start + _among(keys[start : start + PART], twice) for start in range(0, len(keys), PART)
-    ]
-    met = np.concatenate(parts)
+    starts = range(0, len(keys), PART)
+    met = np.concatenate([start + _among(keys[start : start + PART], twice) for start in starts])
     first = np.unique(keys[met], return_index=True)[1]
     return np.delete(met, first)
 
@@ -223,10 +221,10 @@ def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
         usual = pc.match_substring_regex(texts, f"^(?:{USUAL})?$")
         if any(map(unfit, texts.filter(pc.invert(usual)).to_pylist())):
             raise _Amiss
-    nowhere = [
-        part.indices.to_numpy() == part.dictionary.index("").as_py() for part in (codes, names)
+    unplaced = [
+        words.indices.to_numpy() == words.dictionary.index("").as_py() for words in (codes, names)
     ]
-    if not np.array_equal(*nowhere):
+    if not np.array_equal(*unplaced):
         raise _Amiss
 
 
@@ -240,11 +238,16 @@ class _Mistakes:
         self.ended = True  # with a line break
 
     def add(
-        self, mistake: str, cure: str, row: int = 0, column: str | None = None, value: str = ""
+        self,
+        mistake: str,
+        cure: str,
+        row: int = 0,
+        column: str | None = None,
+        value: str | None = None,
     ) -> None:
         kind = (mistake, column)
         self.rows[kind] += 1
-        text = f"{shown(value)} {mistake}" if value else mistake
+        text = f"{shown(value)} {mistake}" if value is not None else mistake
         self.first.setdefault(kind, Problem(self.source, text, cure, row or None, column))
 
     def problems(self) -> list[Problem]:

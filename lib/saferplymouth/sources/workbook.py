@@ -14,9 +14,7 @@ from contextlib import suppress
 
 MEMORY = 1_000_000_000  # bytes
 SECONDS = 30
-LARGEST_UNPACKED = (
-    200_000_000  # by the zip's own word: of a million rows with no more than a format
-)
+LARGEST_UNPACKED = 200_000_000  # by the zip's own word: a million rows with a format alone
 MOST_ROWS = 20_000  # of one sheet, with content
 MOST_CELLS = 1_000_000
 NO_WORKBOOK, TOO_MUCH = 40, 41  # exit status
