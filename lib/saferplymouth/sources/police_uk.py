@@ -241,14 +241,14 @@ class _Mistakes:
         self,
         mistake: str,
         cure: str,
-        row: int = 0,
+        row: int | None = None,
         column: str | None = None,
         value: str | None = None,
     ) -> None:
         kind = (mistake, column)
         self.rows[kind] += 1
         text = f"{shown(value)} {mistake}" if value is not None else mistake
-        self.first.setdefault(kind, Problem(self.source, text, cure, row or None, column))
+        self.first.setdefault(kind, Problem(self.source, text, cure, row, column))
 
     def problems(self) -> list[Problem]:
         return [
