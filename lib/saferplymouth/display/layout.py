@@ -17,8 +17,8 @@ TEXT, LONG, FIGURE, DATE = "", "long", "figure", "date"  # how a column is set
 
 
 class Page:
-    """A page of an edition, whose other methods give its parts, each from a template of its kind in
-    the folder of the page's `key`.
+    """A page of an edition: its other methods give its parts, each from the template of its kind in
+    the folder of the page's `key`, which knows the `page`.
     """
 
     key = title = ""
@@ -28,7 +28,7 @@ class Page:
 
     def part(self, kind: str, csv: str = "", /, **values: object) -> Part:
         """The part of a kind, from its template with these values."""
-        return self.shown(kind, fill(f"{self.key}/{kind}", **values), csv)
+        return self.shown(kind, fill(f"{self.key}/{kind}", page=self, **values), csv)
 
     def shown(self, kind: str, content: Markup, csv: str = "") -> Part:
         """The part of a kind with this content."""
@@ -39,7 +39,7 @@ class Page:
     ) -> Part:
         """What the page is about, and its key findings, each with the heading it leads to."""
         links = [(text, f"#{at}") for text, at in findings]
-        content = fill(f"{self.key}/summary", findings=links, **values)
+        content = fill(f"{self.key}/summary", page=self, findings=links, **values)
         facts = {"title": self.title, "runs_to": {}, **facts}
         return Part("summary", self.project.month, content, facts=facts)
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from saferplymouth import periods
-from saferplymouth.indicators.words import capital, inner, listed
+from saferplymouth.indicators.words import capital, inner, listed, number
 
 FOLDER = Path(__file__).with_name("templates")
 
@@ -24,7 +24,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"words": periods.words, "day": periods.day, "capital": capital}
-    made.filters |= {"inner": inner, "listed": listed, "passed": periods.passed}
+    made.filters |= {"inner": inner, "listed": listed, "number": number, "passed": periods.passed}
     return made
 
 

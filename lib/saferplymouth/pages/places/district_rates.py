@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth import disclosure
-from saferplymouth.framework import ASB, Street
+from saferplymouth.framework import ASB
 from saferplymouth.indicators.words import listed
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import funnel
@@ -56,10 +56,14 @@ class DistrictRates:
         return sum(not self.hides(kind, name) for name in self.residents.index) < 2
 
     @property
+    def types_of_crime(self) -> list[str]:
+        return sorted(set(self.counts["type"]) - {CRIME, ASB})
+
+    @property
     def types(self) -> list[str]:
         """All recorded crime, anti-social behaviour, then each type of crime."""
-        every = sorted(set(self.counts["type"]) - {CRIME, ASB})
-        return [CRIME, *([ASB] if (self.counts["type"] == ASB).any() else []), *every]
+        asb = [ASB] if (self.counts["type"] == ASB).any() else []
+        return [CRIME, *asb, *self.types_of_crime]
 
 
 def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> DistrictRates | None:
@@ -70,26 +74,27 @@ def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> Distr
     which the financial year `year` begins. Several districts of the partnership's own stand
     together as one, named for them all.
     """
-    own = list(ground.street.districts)
     at = estimate(ground, populations.opening(year))
-    together = dict.fromkeys(own, listed(own))
     if at is None:
         return None
-    known = _known(ground, at)
+    own = listed(list(ground.street.districts))
+    together = dict.fromkeys(ground.street.districts, own)
     cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
+    known = _known(ground, at)
     unknown = _without(cells, known.index)
     cells = cells.assign(district=cells["district"].replace(together))
-    known = (
-        known.groupby(known.index.map(lambda name: together.get(name, name))).sum().astype(float)
-    )
-    found = cells.groupby("district")["count"].sum().reindex(known.index, fill_value=0)
-    residents = known[found >= FEWEST * known / 1000]
-    if listed(own) not in residents.index or len(residents) < 2:
+    known = known.groupby(known.rename(together).index).sum()
+    incidents = cells.groupby("district")["count"].sum().reindex(known.index, fill_value=0)
+    residents = known[incidents >= FEWEST * known / 1000]
+    if own not in residents.index or len(residents) < 2:
         return None
     cells = cells[cells["district"].isin(residents.index)]
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
-    return DistrictRates(at, residents, counts, listed(own), _small(counts, ground.street), unknown)
+    small = counts["count"].between(disclosure.FEWEST, disclosure.MOST)
+    small = counts[small & counts["type"].isin(ground.street.sensitive_types)]
+    parts = frozenset(zip(small["district"], small["type"].map(_part_of), strict=True))
+    return DistrictRates(at, residents, counts, own, parts, unknown)
 
 
 def why_not(ground: LocalCrime, year: pd.Period) -> str:
@@ -102,13 +107,10 @@ def why_not(ground: LocalCrime, year: pd.Period) -> str:
         lacking = populations.why_none(_shared(ground), opens, listed(own))
         return f"{lacking}; put population.csv in places/"
     if others and not others & set(_known(ground, at).index):
-        return (
-            f"no population figures for mid-{at} have been received for any other district of the "
-            f"force"
-        )
-    return (
-        f"the force’s files have no district but {listed(own)} with an incident per 1,000 residents"
-    )
+        none = f"no population figures for mid-{at} have been received"
+        return f"{none} for any other district of the force"
+    own = listed(own)
+    return f"the force’s files have no district but {own} with an incident per 1,000 residents"
 
 
 def estimate(ground: LocalCrime, year: str) -> str | None:
@@ -129,25 +131,14 @@ def _shared(ground: LocalCrime) -> dict[str, int]:
 
 def _known(ground: LocalCrime, at: str) -> pd.Series:
     """The residents of each district at mid-year."""
-    people = {
-        name: people[at] for name, people in ground.geography.residents.items() if at in people
-    }
-    return pd.Series(people, dtype=float)
+    residents = ground.geography.residents.items()
+    return pd.Series({name: each[at] for name, each in residents if at in each}, dtype=float)
 
 
 def _without(cells: pd.DataFrame, known: pd.Index) -> tuple[str, ...]:
     """The districts of the force that no residents are known of."""
     each = cells[cells["district"] != NOWHERE].groupby("district")["count"].sum()
-    return tuple(name for name in each.index[each >= STRAY * each.sum()] if name not in known)
-
-
-def _small(counts: pd.DataFrame, street: Street) -> frozenset[tuple[str, str]]:
-    """The districts where a sensitive type has 1 to 4 in a month, each with what that is part
-    of.
-    """
-    small = counts["count"].between(disclosure.FEWEST, disclosure.MOST)
-    kinds = counts[counts["type"].isin(street.sensitive_types) & small]
-    return frozenset(zip(kinds["district"], kinds["type"].map(_part_of), strict=True))
+    return tuple(each.index[each >= STRAY * each.sum()].difference(known))
 
 
 def _part_of(kind: str) -> str:
@@ -164,25 +155,14 @@ def standings(b: DistrictRates, kind: str, months: pd.PeriodIndex) -> pd.DataFra
     shown is not in it, nor in the group.
     """
     shown = [name for name in b.residents.index if not b.hides(kind, name)]
-    counts = (
-        b.each.loc[shown, kind]
-        .reindex(columns=months.astype(str), fill_value=0)
-        .sum(axis="columns")
-    )
-    thousands = b.residents[shown] / 1000
+    wide = b.each.loc[shown, kind].reindex(columns=months.astype(str), fill_value=0)
+    counts, thousands = wide.sum(axis="columns"), b.residents[shown] / 1000
     limits, rates = funnel(counts, thousands), counts / thousands
+    frame = pd.DataFrame({"count": counts, "rate": rates})
     ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
-    frame = pd.DataFrame(
-        {
-            "count": counts,
-            "rate": rates,
-            "low": [low for low, _ in ends],
-            "high": [high for _, high in ends],
-            "rank": rates.rank(ascending=False, method="min").astype(int),
-            "floor": limits["low"] / thousands,
-            "ceiling": limits["high"] / thousands,
-            "group": limits["expected"] / thousands,
-            "position": limits["position"],
-        }
-    )
+    frame[["low", "high"]] = pd.DataFrame(ends, frame.index, ["low", "high"], float)
+    frame["rank"] = rates.rank(ascending=False, method="min").astype(int)
+    of_group = limits[["low", "high", "expected"]].div(thousands, axis="index")
+    frame[["floor", "ceiling", "group"]] = of_group
+    frame["position"] = limits["position"]
     return frame.sort_values("rate", ascending=False, kind="stable")

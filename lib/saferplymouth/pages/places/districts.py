@@ -1,9 +1,9 @@
 """The page on districts: the partnership's own beside the others of its force, by type of crime."""
 
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import disclosure
 from saferplymouth.display import layout
@@ -15,17 +15,19 @@ from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
 from saferplymouth.indicators.words import between, capital, counted, inner, listed, nth, rate, span
 from saferplymouth.pages.places import district_rates, provenance
-from saferplymouth.pages.places.district_rates import CRIME
+from saferplymouth.pages.places.district_rates import CRIME, standings
 from saferplymouth.pages.places.place_counts import local
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
 from saferplymouth.statistics.intervals import exact
 
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
-HIDDEN = {disclosure.MARK: "hidden, for a month has 1 to 4"}
-ALONE = {"[z]": "not applicable, for the type is shown of no other district"}
-RATES = ["rate", "low", "high", "floor", "ceiling"]  # the last two are the limits of the group
-OF_GROUP = ["floor", "ceiling", "rank", "position"]
+MARKS = {
+    disclosure.MARK: "hidden, for a month has 1 to 4",
+    "[z]": "not applicable, for the type is shown of no other district",
+}
+OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are its control limits
+RATES = ["rate", "low", "high", "floor", "ceiling"]
 
 
 class Districts(Page):
@@ -43,92 +45,90 @@ class Districts(Page):
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         super().__init__(month, root)
-        self.local = local(self.project)
-        self.months, self.when = self.local.months, self.local.when
-        year = self.project.framework.calendar.year(self.project.month)
-        beside = district_rates.beside(self.local.ground, self.months, year)
-        if beside is None:
-            raise NotReceived(district_rates.why_not(self.local.ground, year))
-        self.beside, self.own, self.opens = beside, beside.own, populations.opening(year)
-        self.several = len(self.project.framework.street.districts) > 1
-        self.per = f"per 1,000 residents at mid-{beside.year}"
-        # worked out once: most are asked for in several parts of the page
-        self._standings = cache(self._work_out)
+        self.framework, self.local = self.project.framework, local(self.project)
+        self.year = self.framework.calendar.year(self.project.month)
+        ground, months = self.local.ground, self.local.months
+        self.beside = district_rates.beside(ground, months, self.year)
+        if self.beside is None:
+            raise NotReceived(district_rates.why_not(ground, self.year))
+        self.own, self.when = self.beside.own, self.local.when
+        self.several = len(self.framework.street.districts) > 1
+        self.per = f"per 1,000 residents at mid-{self.beside.year}"
+        self.to_date = provenance.covered(months)
+        spans = {self.to_date: months} | {str(m): pd.PeriodIndex([m]) for m in months}
+        self.standings = {
+            (period, kind): standings(self.beside, kind, these)
+            for period, these in spans.items()
+            for kind in self.beside.types
+        }
 
-    def _work_out(self, kind: str, month: pd.Period | None = None) -> pd.DataFrame:
-        """The districts for one type, in a month or, without one, in the year to date."""
-        months = self.months if month is None else pd.PeriodIndex([month])
-        return district_rates.standings(self.beside, kind, months)
+    def _frame(self, kind: str) -> pd.DataFrame:
+        """The districts for one type in the year to date."""
+        return self.standings[self.to_date, kind]
 
     @property
-    def _left_out(self) -> str:
+    def left_out(self) -> str:
+        """Which districts have no figures here, as a sentence; nothing where all do."""
         unknown = [*self.beside.unknown]
         why = "Left out, because no population figures have been received"
         return f"{why}: {listed(unknown)}." if unknown else ""
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
-        found = [(self._finding(CRIME), "crime")]
-        found += [(self._finding(ASB), "asb")] if ASB in self.beside.types else []
+        anchors = {CRIME: "crime", ASB: "asb"}
+        kinds = [kind for kind in anchors if kind in self.beside.types]
+        found = [(self._finding(kind), anchors[kind]) for kind in kinds]
         return self.opening(
             [*found, (self._types_finding, "types")],
             {"runs_to": provenance.runs_to(self.local.ground)},
-            own=self.own,
-            compare="compare" if self.several else "compares",
             doubts=provenance.doubtful(self.local.ground, self.project.month),
         )
 
     def _finding(self, kind: str) -> str:
         if self.beside.hides(kind, self.own):
             return f"How much {inner(kind)} {self.own} had is not shown: a month had 1 to 4"
-        frame = self._standings(kind)
+        frame = self._frame(kind)
         mine = frame.loc[self.own]
-        first = nth(mine["rank"]) if mine["rank"] > 1 else "the highest"
-        place = f"{first} of {len(frame)} districts, {WORDS[mine['position']]}"
+        place = nth(mine["rank"]) if mine["rank"] > 1 else "the highest"
+        place += f" of {len(frame)} districts, {WORDS[mine['position']]}"
         if self.beside.alone(kind):
             place = "no rank, for every other district had 1 to 4 in a month"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
-        rated = f"{rate(mine['rate'])} {what} per 1,000 residents"
-        return f"{self.own} had {rated}, {self.when}: {place}"
-
-    @property
-    def _types_of_crime(self) -> list[str]:
-        return [kind for kind in self.beside.types if kind not in (CRIME, ASB)]
+        had = f"{self.own} had {rate(mine['rate'])} {what} per 1,000 residents"
+        return f"{had}, {self.when}: {place}"
 
     @property
     def _types_finding(self) -> str:
-        shown = [kind for kind in self._types_of_crime if not self.beside.hides(kind, self.own)]
-        own = {kind: self._standings(kind).loc[self.own] for kind in shown}
+        own = {
+            kind: self._frame(kind).loc[self.own]
+            for kind in self.beside.types_of_crime
+            if not self.beside.hides(kind, self.own)
+        }
+        hidden = "a sensitive one had 1 to 4 in a month"
         if not own:
-            why = "a sensitive one had 1 to 4 in a month"
-            return f"What types of crime {self.own} had is not shown: {why}"
+            return f"What types of crime {self.own} had is not shown: {hidden}"
         if all(map(self.beside.alone, own)):
             how = f"How {self.own} compare{'' if self.several else 's'} by type of crime"
-            why = "every other district had 1 to 4 of a sensitive one in a month"
-            return f"{how} cannot be said: {why}"
+            hidden = "every other district had 1 to 4 of a sensitive one in a month"
+            return f"{how} cannot be said: {hidden}"
         places = [row["position"] for row in own.values()]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
         were, they = ("were", "they") if self.several else ("was", "it")
-        said = (
-            f"{self.own} {were} above the group in {above} of {len(own)} types of crime, in line "
-            f"in {in_line} and below in {below}"
-        )
+        stood = f"above the group in {above} of {len(own)} types of crime"
+        stood = f"{self.own} {were} {stood}, in line in {in_line} and below in {below}"
         first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
-        return f"{said}; {they} had the highest rate of {listed(first)}" if first else said
+        return f"{stood}; {they} had the highest rate of {listed(first)}" if first else stood
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime beside the limits of the group."""
-        return self.part(
-            "crime", year=self.beside.year, left_out=self._left_out, **self._rates(CRIME)
-        )
+        return self.part("crime", **self._rates(CRIME))
 
     def incidents(self) -> Part:
         """Every district's rate of anti-social behaviour beside the group's limits; nothing where
         none is known.
         """
-        if ASB not in self.beside.types:
-            return self.part("incidents", finding="")
-        return self.part("incidents", **self._rates(ASB))
+        known = ASB in self.beside.types
+        return self.part("incidents", **(self._rates(ASB) if known else {"finding": ""}))
 
     def _rates(self, kind: str) -> dict[str, object]:
         """The finding, and the districts' rates as a chart and a table where they may be shown."""
@@ -142,37 +142,30 @@ class Districts(Page):
 
     def _own_counts(self, kind: str) -> list[dict[str, str]]:
         """The rates of the indicators of the same thing, which their agencies counted."""
-        framework, against = self.project.framework, ALL_CRIME if kind == CRIME else kind
-        counts = []
-        for i in framework.indicators.values():
+        against, counts = ALL_CRIME if kind == CRIME else kind, []
+        for i in self.framework.indicators.values():
             evidence = self.project.evidence[i.key]
             own = evidence.rate
-            if i.held_against != against or i.population != RESIDENTS or own is None:
-                continue
-            when = span(evidence.year.to_date.periods)
-            count = {
-                "page": f"{framework.areas[i.area].page}#{i.anchor}",
-                "name": i.name,
-                "rate": f"{rate(own.value)} per {own.base:,} residents at mid-{own.year}, {when}",
-                "source": framework.source(i, evidence.latest),
-            }
-            counts.append(count)
+            if i.held_against == against and i.population == RESIDENTS and own is not None:
+                when = span(evidence.year.to_date.periods)
+                per = f"per {own.base:,} residents at mid-{own.year}, {when}"
+                count = {"name": i.name, "rate": f"{rate(own.value)} {per}"}
+                count["page"] = f"{self.framework.areas[i.area].page}#{i.anchor}"
+                counts.append(count | {"source": self.framework.source(i, evidence.latest)})
         return counts
 
     def _chart(self, kind: str) -> Chart:
-        frame = self._standings(kind)
+        frame = self._frame(kind)
         columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
-        drawn = frame[[*columns]].rename(columns=columns)
         what = "Recorded crime" if kind == CRIME else kind
         subtitle = f"{what} {self.per} by district, {self.when}, beside the limits of the group"
-        rates, top, last = frame["rate"], frame.index[0], frame.index[-1]
+        highest, lowest = (f"{rate(frame['rate'].iloc[n])} in {frame.index[n]}" for n in (0, -1))
         alt = (
             f"{self._finding(kind)}. Each district {self.per} beside the group’s limits. Highest "
-            f"{rate(rates.iloc[0])} in {top}, lowest {rate(rates.iloc[-1])} in {last}. The figures "
-            f"are in the table."
+            f"{highest}, lowest {lowest}. The figures are in the table."
         )
         return spread_chart(
-            drawn,
+            frame[[*columns]].rename(columns=columns),
             subtitle,
             alt,
             own=self.own,
@@ -181,7 +174,7 @@ class Districts(Page):
             limits="Limits of the group",
         )
 
-    def _table(self, kind: str) -> str:
+    def _table(self, kind: str) -> Markup:
         rows = [
             {
                 "District": name,
@@ -191,7 +184,7 @@ class Districts(Page):
                 "Limits": between(row["floor"], row["ceiling"]),
                 "Position": capital(row["position"]),
             }
-            for name, row in self._standings(kind).iterrows()
+            for name, row in self._frame(kind).iterrows()
         ]
         caption = f"{kind} {self.per} by district, {self.when}"
         return layout.table(caption, rows, kinds={"Position": TEXT})
@@ -203,9 +196,9 @@ class Districts(Page):
         others = counted(len(self.beside.residents) - 1, "other district")
         caption = f"{self.own} beside {others} by type, {self.when}, {self.per}"
         rows, kinds = map(self._own_type, self.beside.types), {"Position": TEXT}
-        own = layout.table(caption, rows, kinds=kinds, marks=HIDDEN | ALONE)
-        frames = {kind: self._standings(kind) for kind in self._types_of_crime}
-        names = self._standings(CRIME).index
+        own = layout.table(caption, rows, kinds=kinds, marks=MARKS)
+        frames = {kind: self._frame(kind) for kind in self.beside.types_of_crime}
+        names = self._frame(CRIME).index
         shown = [name for name in names if all(name in frame.index for frame in frames.values())]
         every = [
             {"Type": kind} | {name: _standing(frame, name) for name in shown}
@@ -222,64 +215,54 @@ class Districts(Page):
 
     def _own_type(self, kind: str) -> dict[str, str]:
         """A row of the table of types; what is hidden, or has no other beside it, says so."""
+        row = {"Type": kind}
         mine = ["Incidents", "Per 1,000", "95% interval"]
         of_group = ["Group", "Limits", "Rank", "Position"]
         if self.beside.hides(kind, self.own):
-            return {"Type": kind} | dict.fromkeys([*mine, *of_group], disclosure.MARK)
-        frame = self._standings(kind)
-        row = frame.loc[self.own]
-        cells = [f"{row['count']:,}", rate(row["rate"], 2), between(row["low"], row["high"], 2)]
-        own = {"Type": kind} | dict(zip(mine, cells, strict=True))
+            return row | dict.fromkeys(mine + of_group, disclosure.MARK)
+        frame = self._frame(kind)
+        own = frame.loc[self.own]
+        cells = [f"{own['count']:,}", rate(own["rate"], 2), between(own["low"], own["high"], 2)]
+        row |= dict(zip(mine, cells, strict=True))
         if self.beside.alone(kind):
-            return own | dict.fromkeys(of_group, "[z]")
-        return own | {
-            "Group": rate(row["group"], 2),
-            "Limits": between(row["floor"], row["ceiling"], 2),
-            "Rank": f"{row['rank']} of {len(frame)}",
-            "Position": capital(row["position"]),
-        }
+            return row | dict.fromkeys(of_group, "[z]")
+        cells = [rate(own["group"], 2), between(own["floor"], own["ceiling"], 2)]
+        cells += [f"{own['rank']} of {len(frame)}", capital(own["position"])]
+        return row | dict(zip(of_group, cells, strict=True))
 
     def by_month(self) -> Part:
         """The rate of each type in each month, with its position in words."""
         caption = f"{self.own}: rate {self.per} by type and month, and where it stood in the group"
         rows = map(self._months_of, self.beside.types)
-        return self.part("by_month", table=layout.table(caption, rows, marks=HIDDEN))
+        return self.part("by_month", table=layout.table(caption, rows, marks=MARKS))
 
     def _months_of(self, kind: str) -> dict[str, str | Cell]:
-        row, hidden = {"Type": kind}, self.beside.hides(kind, self.own)
-        for month in self.months:
-            standing = "" if hidden else _standing(self._standings(kind, month), self.own)
-            row[month.strftime("%B %Y")] = standing or disclosure.MARK
-        return row
+        months = {month.strftime("%B %Y"): str(month) for month in self.local.months}
+        if self.beside.hides(kind, self.own):
+            return {"Type": kind} | dict.fromkeys(months, disclosure.MARK)
+        frames = {name: self.standings[month, kind] for name, month in months.items()}
+        return {"Type": kind} | {n: _standing(frame, self.own) for n, frame in frames.items()}
 
     def source(self) -> Part:
         """Where the figures come from, what was counted and what not, and the download."""
-        return self.part(
-            "table",
-            self._download(),
-            file=self.key,
-            title="Every district and type, the year to date",
-            year=self.beside.year,
-            left_out=self._left_out,
-            **provenance.origin(self.local),
-        )
+        title = "Every district and type, the year to date"
+        origin = provenance.origin(self.local)
+        return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
         """Every district and type of the year to date, and the months of the partnership's own, as
         tidy CSV.
         """
         every, frames = list(self.beside.residents.index), []
-        for month in (None, *self.months):
-            period = provenance.covered(self.months) if month is None else str(month)
-            for kind in self.beside.types:
-                names = every if month is None else [self.own]
-                rows = _figures(self._standings(kind, month), names)
-                rows.insert(1, "type", kind)
-                rows.insert(2, "period", period)
-                frames.append(rows)
-        at = self.beside.year
-        estimate = {} if at == self.opens else {"population_year": at}
-        return layout.download(pd.concat(frames).assign(**estimate))
+        for (period, kind), frame in self.standings.items():
+            rows = _figures(frame, every if period == self.to_date else [self.own])
+            rows[["type", "period"]] = kind, period
+            frames.append(rows)
+        columns = ["district", "type", "period", "count", *RATES, "rank", "position", "shorthand"]
+        rows, at = pd.concat(frames)[columns], self.beside.year
+        if at != populations.opening(self.year):
+            rows["population_year"] = at
+        return layout.download(rows)
 
 
 def _standing(frame: pd.DataFrame, name: str) -> Cell:
@@ -292,10 +275,10 @@ def _figures(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """The figures of some districts as the download has them; a shorthand where one is not in the
     frame, and nothing of a group where there is no other.
     """
-    rows = frame[["count", *RATES, "rank", "position"]].astype(object)
+    rows = frame.astype(object)
     rows[RATES] = frame[RATES].map(exact).astype(object)
     if len(frame) < 2:
         rows[OF_GROUP] = ""
-    rows = rows.reindex(names, fill_value="")
-    rows["shorthand"] = ["" if name in frame.index else disclosure.MARK for name in names]
+    rows = rows.assign(shorthand="").reindex(names, fill_value="")
+    rows.loc[~rows.index.isin(frame.index), "shorthand"] = disclosure.MARK
     return rows.rename_axis("district").reset_index()
