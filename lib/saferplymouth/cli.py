@@ -49,9 +49,7 @@ class Failed(Exception):
 
 
 def reason(context: click.Context, option: click.Option, text: str | None) -> str:
-    """The reason that an option gives, on one line, empty where it is left out; `Mistake` for what
-    says nothing.
-    """
+    """The reason that an option gives, on one line; `Mistake` for what says nothing."""
     line = " ".join((text or "").split())
     if text is not None and (wrong := unreasoned(line)):
         mistake = f"{option.opts[0]}: {shown(line)} {wrong[0]}; {wrong[1]}."
@@ -184,9 +182,7 @@ def _run(root: Path, months: str | None, options: RunOptions, dask: str | None, 
 
 
 def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
-    """The newest drop that waits for no agency's figures, and the lines, which are printed, on what
-    a newer one waits for.
-    """
+    """The newest drop that waits for nothing, and lines, printed, on what newer ones wait for."""
     newest = _asked(root, None)
     month, waiting = schedule.complete(root, framework.load(root / "framework.toml"))
     for line in waiting:
@@ -360,9 +356,7 @@ def _end(message: str, status: int = 1) -> None:
 
 
 def _let_go_of_closed_streams() -> None:
-    """What a stream has refused is dropped, for the interpreter would try again at its end and
-    complain.
-    """
+    """Drop what a stream has refused, which the interpreter would try again at its end."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -109,16 +109,12 @@ def hides_change(year: Year) -> bool:
 
 
 def total_between(year: Year) -> tuple[float, float] | None:
-    """The least and the most that the year to date can be, from what is shown; None where there is
-    none.
-    """
+    """The least and the most that the year to date can be, from what is shown; or None."""
     return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
 
 
 def distance_between(year: Year) -> tuple[float, float] | None:
-    """The least and the most that the distance to target can be; None without a target for the
-    period reached.
-    """
+    """The least and the most that the distance to target can be; None without a target."""
     if year.target is None or pd.isna(year.target.level):
         return None
     low, high = _between(year.frame.loc[: year.target.period])
@@ -126,9 +122,7 @@ def distance_between(year: Year) -> tuple[float, float] | None:
 
 
 def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> list[str]:
-    """The returns, by path within `data/raw`, that hold a small count: their digests would give it
-    away as well.
-    """
+    """The returns, by path within `data/raw`, that hold a small count, as digests would show."""
     held = everything[_hidden(everything, indicators)]
     return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
 
@@ -146,7 +140,6 @@ def _between(rows: pd.DataFrame) -> tuple[float, float]:
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    """Observations without what the hidden ones say: figures missing, texts empty."""
     if not hidden.any():
         return observed.copy()
     numbers = observed.columns.intersection(["value", "numerator", "denominator"])
@@ -158,9 +151,7 @@ def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
 
 
 def _frame(year: Year) -> pd.DataFrame:
-    """The year's frame with its hidden figures missing and a companion column for each of
-    `FIGURES`.
-    """
+    """The year's frame, hidden figures missing, with a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
     if not indicator.sensitive:
         return frame.assign(

@@ -61,9 +61,7 @@ class Outcome:
 
 
 def moment() -> datetime.datetime:
-    """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970) where it is set, so that a build can be
-    repeated exactly.
-    """
+    """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970), by which a build is repeated exactly."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     try:
         if epoch and not epoch.isdecimal():
@@ -78,9 +76,7 @@ def moment() -> datetime.datetime:
 def build(
     plans: list[Plan], pool: Pool, progress: Progress
 ) -> Iterator[tuple[Plan, dict[str, PageResult]]]:
-    """Build the pages of every plan; gives each plan with its results by area as soon as its last
-    page is done.
-    """
+    """Build the pages of the plans; gives each plan with its results by area once all are done."""
     results: dict[str, dict[str, PageResult]] = {p.name: {} for p in plans}
     for p in plans:
         if not p.todo:
@@ -93,9 +89,7 @@ def build(
 
 
 def _each(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
-    """Every task's result; a task that takes its worker down is tried once more alone, then counts
-    as failed.
-    """
+    """Every task's result; one that takes its worker down is tried once more, alone."""
     # the pages with most to read begin first, so that none of them is left to the end
     todo = [
         (p, task)
@@ -141,16 +135,13 @@ def _bytes_read(task: PageTask) -> int:
 
 
 def _make(task: PageTask) -> PageResult:
-    """On a worker: only there is loaded what runs notebooks."""
     from saferplymouth.editions import make_page
 
     return make_page.build(task)
 
 
 def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
-    """Put the edition in place if it is whole and something changed; keep the rest for analysts.
-    Raises `OSError`.
-    """
+    """Put the edition in place if it is whole and changed, else keep it apart. Raises `OSError`."""
     outputs = root / "outputs"
     for area, result in results.items():
         publish.replace(outputs, f"executed/{p.name}/{area}.ipynb", result.executed)
@@ -175,7 +166,6 @@ def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
 
 
 def _files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
-    """Pages and tables: those kept of the edition in place, and those built."""
     files = {name: p.standing[name] for entry in p.kept.values() for name in entry["files"]}
     for result in results.values():
         files |= result.files
@@ -185,9 +175,7 @@ def _files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
 def _with_links_followed(
     p: Plan, results: dict[str, PageResult]
 ) -> tuple[Plan, dict[str, PageResult]]:
-    """The same, where a page with a link that leads nowhere in the edition, now that it is all
-    there, has failed.
-    """
+    """The same, where a page has failed if a link on it leads nowhere in the whole edition."""
     failed = any(result.failure for result in results.values())
     if not results or failed or results.keys() | p.kept.keys() != p.expected.keys():
         return p, results
@@ -226,9 +214,7 @@ def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
 
 
 def _corrections(p: Plan, results: dict[str, PageResult]) -> list[dict]:
-    """Every correction made; the one being made says, number by number, what it changed in the
-    tables.
-    """
+    """Every correction made; the newest with the figures that it changes in the tables."""
     if not p.corrections:
         return []
     *earlier, latest = p.corrections
@@ -243,9 +229,7 @@ def _corrections(p: Plan, results: dict[str, PageResult]) -> list[dict]:
 
 
 def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
-    """Where two versions of a table differ: the figures that stand for the same thing, before and
-    after.
-    """
+    """The figures that differ between two versions of a table, before and after."""
     was, now = _figures(before.decode()), _figures(after.decode())
     return [
         {"table": name, "figure": list(key), "before": was.get(key), "after": now.get(key)}
@@ -255,9 +239,7 @@ def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
 
 
 def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
-    """The rows of a table by what they are of: of an indicator's by measure, period and group, else
-    by themselves.
-    """
+    """The rows of a table by what they are of; rows that do not say so, by themselves."""
     rows = csv.DictReader(io.StringIO(table))
     columns = rows.fieldnames or ()
     of, says = ([name for name in names if name in columns] for names in (OF_A_FIGURE, SAYS))

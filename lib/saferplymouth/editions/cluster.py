@@ -48,7 +48,7 @@ def workers(address: str) -> Iterator[Executor]:
 
 
 class _Cluster(Executor):
-    """Hands each task to a worker, with the version of the planner's suite."""
+    """Sends each task to a worker, with the version of the planner's suite."""
 
     def __init__(self, inner: Executor):
         self._inner = inner

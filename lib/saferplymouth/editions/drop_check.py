@@ -21,10 +21,11 @@ ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questio
 def held_against_figures(
     root: Path, month: pd.Period, sound: bool
 ) -> tuple[list[sources.Problem], list[str]]:
-    """What is wrong in the street files; in a drop that is `sound` otherwise, what the figures show
-    to be wrong in its comments, pages on places that have no notebook, and the questions to ask:
-    what may not be complete, where figures disagree, and what the framework names that no street
-    file has. Worked out beside the project, so that nothing here is written.
+    """The problems and the questions that only the figures of a drop show.
+
+    In a drop that is `sound` otherwise: what is wrong in its street files and comments, pages on
+    places without a notebook, what may not be complete, where figures disagree, and names that no
+    street file has. Worked out beside the project, so that nothing here is written.
     """
     with temporary.folder() as beside:
         (beside / "data").mkdir()
@@ -51,9 +52,7 @@ def held_against_figures(
 
 
 def _lay(folder: Path, there: Path) -> None:
-    """Have a folder at another place too: as a link, or a copy where links need a privilege, as on
-    Windows.
-    """
+    """Link a folder at another place, or copy it where links need a privilege, as on Windows."""
     try:
         there.symlink_to(folder.resolve(), target_is_directory=True)
     except (OSError, NotImplementedError):
@@ -61,6 +60,5 @@ def _lay(folder: Path, there: Path) -> None:
 
 
 def _strange(folder: str, names: list[str]) -> list[str]:
-    """What is neither a file nor a folder, and cannot be copied."""
     paths = [Path(folder, name) for name in names]
     return [path.name for path in paths if not (path.is_file() or path.is_dir())]

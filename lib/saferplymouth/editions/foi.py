@@ -84,9 +84,7 @@ def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
 
 
 def definitions(frame: Framework) -> dict:
-    """What an edition keeps of its framework, so that its tables can be explained when the
-    framework is another: who publishes, and by indicator its terms with their meanings.
-    """
+    """What an edition keeps of its framework: who publishes, and each indicator's terms."""
     p = frame.partnership
     kept = {"partnership": p.name, "licence": p.licence, "contact": p.contact}
     indicators = frame.indicators.items()
@@ -94,9 +92,6 @@ def definitions(frame: Framework) -> dict:
 
 
 def _terms(indicator: Indicator, frame: Framework) -> Iterator[list]:
-    """What the framework says of an indicator: its terms, sender, groups, and the people its rate
-    is worked out on.
-    """
     for name in FIELDS:
         yield [name, indicator.scale if name == "unit" else getattr(indicator, name)]
     yield ["agency", frame.agencies[indicator.agency]]
@@ -112,9 +107,6 @@ def _terms(indicator: Indicator, frame: Framework) -> Iterator[list]:
 
 
 def _definitions(kept: dict, tables: dict[str, bytes]) -> bytes:
-    """What each table's columns mean, what each indicator counts, by whom and for whom, and the
-    shorthand.
-    """
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["table", "term", "meaning"])

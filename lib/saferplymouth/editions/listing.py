@@ -55,9 +55,7 @@ def words(name: str, made: dict) -> str:
 
 
 def lost_drop(name: str, made: dict, drops: list[pd.Period]) -> str:
-    """That the drop of an edition's latest month is not among `drops`; empty where it is, or there
-    is no edition.
-    """
+    """That the drop of an edition's latest month is gone; empty where it is among `drops`."""
     month = made.get("data_to", name)
     if not made or month in map(str, drops):
         return ""

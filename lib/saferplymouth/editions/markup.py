@@ -37,9 +37,7 @@ OF_A_TABLE = re.compile(r"data/\w+\.csv")
 
 
 class Markup(HTMLParser):
-    """Reads a page, or what one cell shows: its `tags` with their attributes, its `faults` and
-    `ids`, and the style `sheets` in it.
-    """
+    """Reads HTML: its `tags` with their attributes, `faults`, `ids` and style `sheets`."""
 
     def __init__(self, text: str, cell: bool = False):
         super().__init__()
@@ -120,9 +118,7 @@ class Markup(HTMLParser):
         self._judge([rule.content for rule in good], [rule for rule in rules if rule not in good])
 
     def _judge(self, blocks: list, strange: list) -> None:
-        """Find what in the declarations of a style might hide a text, besides the `strange` rules
-        of a sheet.
-        """
+        """Find what in the declarations of a style might hide a text, besides `strange` rules."""
         import tinycss2
 
         found = [
@@ -134,15 +130,12 @@ class Markup(HTMLParser):
 
 
 def _is_plain(declaration) -> bool:
-    """Whether a declaration of a style can only set a text off, whatever it says."""
     kinds = {token.type for token in declaration.value}
     return declaration.lower_name in STYLES and kinds <= PLAIN_TOKENS
 
 
 def dead(page: str, links: Iterable[str], ids: Mapping[str, Container[str] | None]) -> list[str]:
-    """Those of the `links` of a page that lead nowhere; `ids` has each file that there is, with
-    those of its parts where known.
-    """
+    """The links of a page that lead nowhere; `ids` has each file, with its parts if known."""
     return [
         f"its link {link[:80]} leads nowhere"
         for link in dict.fromkeys(links)

@@ -28,8 +28,8 @@ Parts = Iterable[tuple[str, str]]
 def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[str]) -> list[str]:
     """Everything that keeps a page from being published; empty when it is good.
 
-    `must` are the parts that have to be on it besides its summary, each a kind and a key, and
-    `secrets` texts that must not be, such as the folders of this machine.
+    `must` are the parts it has to have besides its summary, each a kind and a key, and `secrets`
+    texts that must not be on it, such as the folders of this machine.
     """
     parts = Counter((mark["kind"], mark["indicator"]) for mark in marks)
     missing = sorted({*must, ("summary", "")} - parts.keys())
@@ -59,7 +59,6 @@ def _is_unspoken(tag: tuple[str, dict[str, str]]) -> bool:
 
 
 def _loads(its: dict[str, str]) -> bool:
-    """Whether a tag with these attributes would load something from elsewhere."""
     named = [its[name].strip() for name in LOADING if name in its]
     elsewhere = any(not address.startswith("data:image/") for address in named)
     return elsewhere or bool(CSS_LOADS.search(its.get("style", "")))
@@ -73,8 +72,7 @@ def _runs(tag: str, its: dict[str, str]) -> bool:
 def markup_faults(
     notebook: nbformat.NotebookNode, body: str, href: str, files: Iterable[str]
 ) -> list[str]:
-    """What keeps a reader from what the page `body` says: markup left open, text that is hidden,
-    links that lead nowhere, each with the cell where that is known.
+    """Markup left open, text that is hidden, links that lead nowhere, each with its cell if known.
 
     `href` is the page's own file and `files` are those of its edition that it may lead to.
     """
@@ -109,7 +107,5 @@ def table_faults(tables: Mapping[str, str], must: Parts, secrets: list[str]) -> 
 
 
 def unfit(table: str) -> list[str]:
-    """What is wrong with the cells of a download as CSV: no spreadsheet runs one of them, and a
-    reader sees all.
-    """
+    """What is wrong with the cells of a CSV: one would be run, or not be seen."""
     return errors.unfit_cells(cell for row in csv.reader(io.StringIO(table)) for cell in row)

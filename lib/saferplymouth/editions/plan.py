@@ -71,11 +71,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` for each
-    notebook.
+    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` a notebook.
 
-    `final` freezes it; `correct` is why a final or withdrawn one may change. A withdrawn one not
-    `named` is left out.
+    `final` freezes the edition; `correct` is why a final or withdrawn one may change. A withdrawn
+    one not `named` is left out.
     """
 
     only: str | None = None
@@ -88,8 +87,7 @@ class RunOptions:
 
 
 def plan(root: Path, which: EditionName, options: RunOptions) -> Plan:
-    """What an edition needs, from the drops of its months as they stood. Writes only
-    `data/processed`.
+    """What an edition needs, from the drops as they stood. Writes only `data/processed`.
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned`.
     """
@@ -206,8 +204,8 @@ class _Tasks:
     odd: dict[str, int]
 
     def page(self, key: str, title: str) -> PageTask:
-        """The page of an area (its own figures, and those they are held against), or one that sees
-        everything: one that is not of an area, or whose notebook calls the workbench.
+        """The page of an area, with its own figures and those they are compared with; or, where it
+        is of no area or calls the workbench, a page that sees everything.
         """
         month = self.which.month
         path = self.root / "notebooks" / f"{key}.ipynb"
@@ -274,20 +272,16 @@ class _Tasks:
         return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def _lacks_worked_out(self, indicators: tuple[str, ...]) -> bool:
-        """Whether a page shows something that is to be worked out from the street files and is not,
-        and says why.
-        """
+        """Whether a page has to say why something is not worked out from the street files."""
         there = set(self.shown.loc[self.shown["period"] == str(self.which.month), "indicator"])
         shown = indicators or self.frame.indicators
         return any(self.frame.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
-        """The counts of the street files, and the geography they are shown on."""
         counts = local_crime.handed(self.local, self.which.month) if self.local else {}
         return counts | self._files(sources.latest_places)
 
     def _files(self, latest: Callable) -> dict[str, bytes]:
-        """The files that `latest` finds in the drops, by path within the project."""
         drops = latest(self.root / "data/raw", self.which.month)
         paths = [path for names in drops.values() for path in names.values()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
@@ -326,9 +320,7 @@ def _digest(value: object) -> str:
 
 
 def _changed(entry: dict, task: PageTask, standing: dict[str, bytes], closed: bool) -> str:
-    """Why the page in place cannot be kept; empty when it can. A closed edition is not touched by a
-    newer suite.
-    """
+    """Why the page in place cannot be kept. A closed edition is not touched by a newer suite."""
     if not entry.get("files"):
         return "not built yet"
     known = (task.depends if closed else {}) | entry["depends"]

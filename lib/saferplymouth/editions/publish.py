@@ -47,9 +47,7 @@ def remove(outputs: Path, name: str) -> None:
 
 
 def tidy(outputs: Path) -> None:
-    """Remove what earlier runs, finished or killed, left behind. Call it only while no other run is
-    writing.
-    """
+    """Remove what earlier runs left behind. Call it only while no other run is writing."""
     store = outputs / STORE
     if not store.is_dir():
         return

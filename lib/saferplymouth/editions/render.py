@@ -15,8 +15,7 @@ LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook ope
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:
     """The page of an executed notebook: no code, no script, nothing loaded from anywhere.
 
-    `top` holds what stands around it: partnership, title, month, status, published, contact,
-    licence, runs_to.
+    `top`: partnership, title, month, status, published, contact, licence, runs_to.
     """
     body, _ = _exporter().from_notebook_node(notebook, resources={"top": top})
     return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
@@ -55,6 +54,5 @@ def downloads(notebook: nbformat.NotebookNode) -> dict[str, str]:
 
 
 def _outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """The outputs that are shown on the page of a notebook."""
     cells = [c for c in notebook.cells if c.cell_type == "code" and not is_left_out(c)]
     return [output for cell in cells for output in cell.outputs]

@@ -34,9 +34,7 @@ FROZEN += '"the reason", or put back what it was made from.'
 
 
 def alone(outputs: Path) -> AbstractContextManager:
-    """Holds the outputs for one run; another waits its turn. What is no file makes way for the
-    lock.
-    """
+    """Holds the outputs for one run; another waits its turn."""
     path = outputs / ".lock"
     if path.is_symlink() or not path.is_file():
         atomic.remove(path)
@@ -53,8 +51,7 @@ def run(
 ) -> list[build.Outcome]:
     """Build what is wanted, by the workers of `pool`, when no other run is at work here.
 
-    Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned` before anything is built or
-    waited for.
+    Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned` before anything is built.
     """
     left_out = withdrawn(root, wanted, options)
     wanted_now = [one for one in wanted if one not in left_out]
@@ -82,9 +79,7 @@ def run(
 def withdrawn(
     root: Path, wanted: list[EditionName], options: plan.RunOptions
 ) -> dict[EditionName, str]:
-    """Those of the editions that were withdrawn and are left out, each with a line on it: one
-    `named` is not.
-    """
+    """The editions left out because they were withdrawn, unless `named`, each with a line on it."""
     lines = {}
     for one in wanted if not options.named else ():
         if why := published.withdrawn(manifest(root / "outputs" / one.name)):
@@ -96,7 +91,7 @@ def withdrawn(
 def _newest_plan(
     root: Path, wanted: list[EditionName], options: plan.RunOptions
 ) -> plan.Plan | None:
-    """The plan of the newest edition, having reported every problem of every drop at once."""
+    """The plan of the newest edition, once no drop has a problem."""
     if stray := sources.stray(root / "data/raw"):
         raise sources.Refused(stray)
     newest = plan.plan(root, wanted[-1], options) if wanted else None
@@ -110,7 +105,6 @@ def _newest_plan(
 
 
 def _build(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.Outcome]:
-    """Build the plans with the workers of `pool`, with a line for each page."""
     total, on_screen = sum(len(p.todo) for p in plans), sys.stderr.isatty()
     bar = tqdm(total=total, unit="page", disable=not on_screen, leave=False)
     echo = bar.write if on_screen else click.echo
@@ -160,9 +154,7 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
 
 
 def here(jobs: int) -> build.Pool:
-    """So many worker processes on this machine; what they need begins to be loaded now, while this
-    process plans.
-    """
+    """So many worker processes, which begin to load what they need while this process plans."""
     context = _context()
     if context.get_start_method() == FORKED:
         # nothing else can say where
@@ -186,9 +178,7 @@ def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
 
 
 def _context() -> BaseContext:
-    """How workers are started: forked from a process that has loaded all they need, where the
-    system can fork.
-    """
+    """Workers are forked, where possible, from a process that has loaded all they need."""
     os.environ.update(tasks.STEADY)
     if FORKED not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -198,9 +188,7 @@ def _context() -> BaseContext:
 
 
 def _begin_worker() -> None:
-    """Set up a worker process: it ends when the run that started it ends, however that ends, and
-    only by that.
-    """
+    """Have a worker end when the run that started it ends, however that ends, and only then."""
     # where workers are forked `preloaded` is loaded already
     from saferplymouth.editions.kernels import fork_server, preloaded  # noqa: F401
 

@@ -19,11 +19,10 @@ FAILURE = "SAFERPLYMOUTH_FAILURE"  # tells the command that is called what faile
 
 
 def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[str]]:
-    """The newest drop that waits for nothing, and what each newer one waits for.
+    """The newest drop that waits for nothing, and a line on what each newer one waits for.
 
-    A drop waits for the agencies named in `partnership.waits_for`: for the month's figure of each
-    of their monthly indicators that has ever been received. Raises `sources.Refused` where a drop
-    cannot be read.
+    A drop waits for the agencies in `partnership.waits_for`: for the month's figure of each of
+    their monthly indicators that was ever received. Raises `sources.Refused`.
     """
     drops = sources.drops(root / "data/raw")
     if not drops or not framework.partnership.waits_for:
@@ -40,7 +39,6 @@ def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[s
 
 
 def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> list[str]:
-    """The agencies waited for that have not sent all of a month, each with its indicators."""
     of_month = set(received.loc[received["period"] == str(month), "indicator"])
     due = set(received["indicator"]) - of_month
     names: dict[str, list[str]] = {}
@@ -53,9 +51,7 @@ def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> 
 
 @contextmanager
 def calling(command: str) -> Iterator[None]:
-    """Calls `command` when what is inside fails, with the reason in one line in
-    `SAFERPLYMOUTH_FAILURE`.
-    """
+    """Calls `command` when what is inside fails, with the reason in `SAFERPLYMOUTH_FAILURE`."""
     try:
         yield
     except BaseException as error:

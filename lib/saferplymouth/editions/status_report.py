@@ -14,8 +14,7 @@ INDENT = " " * 9
 
 
 def lines(root: Path, asked: str | None) -> Iterator[str]:
-    """The state of each edition asked for, all by default: where its time went, and what a run
-    would build and why.
+    """The state of each edition asked for, all by default, and what a run would build and why.
 
     Of those asked for by name also the time of each page. Raises `Mistake`.
     """
@@ -52,9 +51,6 @@ def _state(p: plan.Plan) -> str:
 
 
 def _details(p: plan.Plan, each: bool) -> Iterator[str]:
-    """Where the time of the edition in place went, of `each` of its pages too, and what a run would
-    build.
-    """
     times = timings.read(p.before.get("build", {}).get("time", {}))
     if times:
         yield f"built in {timings.total(times.values())}"

@@ -57,8 +57,7 @@ class PageTask:
 
 @dataclass(frozen=True)
 class PageResult:
-    """What came of a task: its `files` (page and tables) by path within the edition, or the
-    `failure` in one line.
+    """What came of a task: its `files` by path within the edition, or the `failure` in one line.
 
     `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts.
     """

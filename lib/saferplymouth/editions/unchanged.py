@@ -17,10 +17,8 @@ UNPUBLISHED = ("executed", "partial", "withdrawn")
 
 
 def unchanged(folder: Path, words: list[str]) -> list[str]:
-    """The lines that a run with these words would print, where the last one had the same and
-    nothing has changed since; none where there is anything that a run should look at.
-
-    `folder` is within a project.
+    """The lines that a run with these words would print, if nothing has changed since the last one
+    had the same; none where a run should look. `folder` is within a project.
     """
     here = (folder, *folder.parents)
     root = next((place for place in here if (place / "framework.toml").is_file()), folder)
@@ -34,20 +32,14 @@ def unchanged(folder: Path, words: list[str]) -> list[str]:
 
 
 def remember(root: Path, words: list[str], inputs: str, lines: list[str]) -> None:
-    """Keep the lines that a run with these words printed, which read these `inputs` (a digest) and
-    left the editions as they are now.
-
-    Raises `OSError`.
-    """
+    """Keep the lines of a run with these words and `inputs` (a digest). Raises `OSError`."""
     kept = {"words": words, "inputs": inputs, "outputs": of_outputs(root), "lines": lines}
     with atomic_write(root / LAST) as path:
         path.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def of_inputs(root: Path) -> str:
-    """A digest of all that an edition is made from: the suite, its libraries, the framework,
-    notebooks and drops.
-    """
+    """A digest of the suite, its libraries, the framework, the notebooks and the drops."""
     code = [(name, hashlib.sha256(content).hexdigest()) for name, content in tasks.code().items()]
     return _digest([*code, *tasks.versions().items(), *_files(root, READ)])
 
@@ -60,9 +52,7 @@ def of_outputs(root: Path) -> str:
 
 
 def _files(root: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Every file at or below these names with the SHA-256 of its content; a broken link or a pipe
-    by its name.
-    """
+    """Every file at or below these names with its SHA-256; a broken link or a pipe by its name."""
     for name in names:
         top = root / name
         below = (

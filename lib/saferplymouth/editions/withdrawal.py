@@ -21,8 +21,7 @@ class NotWithdrawn(Mistake):
 
 
 def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Path:
-    """Take the edition `name` back for the reason `because`; gives where what was published is
-    kept.
+    """Take the edition `name` back for the reason `because`; gives where it is kept.
 
     Call it only while no run is at work. Raises `NotWithdrawn`, `framework.FrameworkError` or
     `OSError`.

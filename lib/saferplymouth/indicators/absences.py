@@ -31,9 +31,7 @@ def unworked(e: Evidence) -> bool:
 
 
 def unjudged(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
-    """A sentence for each of some periods whose figure may not be all of the data, but the one
-    awaited.
-    """
+    """A sentence for each of some periods in doubt, but the one awaited."""
     doubtful = [period for period in sorted(e.doubts) if period in among and period != e.awaited]
     return [f"{_in_doubt(e, period)}." for period in doubtful]
 
@@ -48,7 +46,5 @@ def _in_doubt(e: Evidence, period: pd.Period) -> str:
 
 
 def let_stand(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
-    """A sentence for each of some periods whose figure was in doubt and that someone let stand:
-    why, and who.
-    """
+    """A sentence for each of some periods whose doubtful figure someone let stand: why, and who."""
     return [f"{periods.words(p)}: {e.confirmed[p]}." for p in sorted(e.confirmed) if p in among]

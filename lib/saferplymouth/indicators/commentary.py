@@ -61,9 +61,7 @@ def of_year(e: Evidence) -> list[str]:
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
-    """The year to date for so many people, with the year and source of their number, or why there
-    is none.
-    """
+    """The year to date for so many people, and whose estimate that is, or why there is none."""
     if population is None:
         return ""
     if e.year.lacking:
@@ -84,9 +82,7 @@ def of_future(e: Evidence) -> list[str]:
 
 
 def of_variation(e: Evidence) -> list[str]:
-    """How sure the change on last year is, and what the control chart shows: the latest month,
-    every signal, how firm the limits are, and the target.
-    """
+    """How sure the change on last year is, and what the control chart shows."""
     frame, sentences = e.control, [s for s in (_between(e.year),) if s]
     if frame is None:
         return sentences
@@ -106,9 +102,7 @@ def of_variation(e: Evidence) -> list[str]:
 def of_restated(
     e: Evidence, restated: pd.DataFrame, before: pd.Period | None, calendar: Calendar
 ) -> str:
-    """What this month's returns changed of figures in the edition `before`, number by number; empty
-    where nothing.
-    """
+    """What this month's returns changed of figures in the edition `before`; empty where nothing."""
     rows = restated[restated["indicator"] == e.indicator.key].itertuples()
     figures = [(row.period, _figure(row.before, e), _figure(row.value, e)) for row in rows]
     changes = [f"{_period(at, e, calendar)} from {old} to {new}" for at, old, new in figures]
@@ -130,9 +124,7 @@ def _period(label: str, e: Evidence, calendar: Calendar) -> str:
 
 
 def of_stale(written_for: str, e: Evidence) -> str:
-    """A warning where a comment was written for another year to date than the one shown; empty
-    where it was not.
-    """
+    """A warning where a comment was written for another year to date than the one shown."""
     now = written_for_now(e)
     same = written_for.replace(",", "") == now.replace(",", "")
     if not written_for or same or disclosure.hides_total(e.year):
@@ -176,9 +168,7 @@ def _months_lie(months: pd.PeriodIndex) -> str:
 
 
 def _company(near: pd.PeriodIndex) -> str:
-    """What makes months near to a limit a signal; the month beside one of them may be another
-    signal, named before.
-    """
+    """What makes months near to a limit a signal; another signal beside one was named before."""
     if all(any(0 < abs((a - b).n) < 3 for b in near) for a in near):
         return "close together"
     return f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
@@ -218,7 +208,6 @@ def _to_date(year: Year) -> str:
 
 
 def _level(year: Year, when: str) -> str:
-    """What a percentage or a rate was, on how many replies, and how sure that makes it."""
     indicator, to_date = year.indicator, year.to_date
     level = quantity(to_date.this, indicator.scale)
     if indicator.unit == RATE:
@@ -263,9 +252,7 @@ def _strength(e: Evidence) -> str:
 
 
 def _between(year: Year) -> str:
-    """The interval of the ratio to last year, as changes in percent; nothing while it is too early
-    to tell.
-    """
+    """The interval of the ratio to last year, as changes in percent, once it can be told."""
     if findings.strength(year) == findings.CANNOT_TELL or year.to_date.percent is None:
         return ""
     c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
@@ -295,7 +282,6 @@ def _latest(year: Year) -> str:
 
 
 def _target(year: Year) -> str:
-    """The distance to the target, and what the rest of the year must bring."""
     target, indicator = year.target, year.indicator
     if target is None or target.actual != target.actual:
         return ""
@@ -327,7 +313,7 @@ def _pace(year: Year) -> str:
 
 
 def _low_target(year: Year) -> str:
-    """A target to increase that last year's outturn already passes is itself worth saying."""
+    """That a target to increase is below last year's outturn."""
     outturn = year.frame["cumulative_last"].iloc[-1]
     if year.indicator.good < 0 or not outturn > year.target.year_end:
         return ""

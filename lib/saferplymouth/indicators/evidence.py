@@ -76,7 +76,7 @@ def gather(
     odd: Mapping[pd.Period, int] = MappingProxyType({}),
 ) -> Evidence:
     """The evidence on `indicator` from the observations as they stood for the edition of `month`;
-    `local` tells why a figure that is worked out from the street files is not there.
+    `local` tells why a figure worked out from the street files is not there.
     """
     p, calendar = framework.partnership, framework.calendar
     observed, supplied = observations.of_indicator(stood, indicator, framework)
@@ -115,7 +115,6 @@ def gather(
 
 
 def _texts(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
-    """What a column of text says, by period; nothing where there is no such column."""
     texts = observed.get(column, pd.Series(dtype=object)).dropna()
     return dict(texts[texts != ""])
 
@@ -126,9 +125,7 @@ def _without(
     doubts: Mapping[pd.Period, str],
     calendar: Calendar,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures that are not in doubt, and the supplied years to date that hold none of those
-    that are.
-    """
+    """The figures that are not in doubt, and the supplied years to date that hold none of those."""
     ends = [period.asfreq("M", "end") for period in doubts]
     sound = [
         not any(end <= month and calendar.year(end) == calendar.year(month) for end in ends)
@@ -147,17 +144,15 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
 
 
 def odd_months(gathered: Iterable[Evidence]) -> dict[pd.Period, dict[str, float]]:
-    """The months of this year that stand out the same way in many monthly counts at once: see
-    `trends.odd_months`.
-    """
+    """The months of this year that are odd in many monthly counts: see `trends.odd_months`."""
     counts = [e for e in gathered if _is_monthly_count(e.indicator)]
     series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
     return trends.odd_months(series, counts[0].year.frame.index) if counts else {}
 
 
 def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[pd.Period, int]:
-    """Which way each odd month stands out: -1 low, 1 high. `stood` are the figures of every
-    indicator.
+    """Which way each odd month stands out: -1 low, 1 high. `stood` has the figures of all
+    indicators.
     """
     of = [i for i in framework.indicators.values() if _is_monthly_count(i)]
     gathered = [gather(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
@@ -194,7 +189,7 @@ def _control(
     odd: Mapping[pd.Period, int],
 ) -> pd.DataFrame | None:
     """The control chart's frame, in which an odd month is no improvement; none where a hidden count
-    would have to be in it, or could be worked out of it.
+    would be in it, or could be worked out of it.
     """
     values, hidden = observed["value"], observed["hidden"]
     if indicator.frequency != "month" or len(values) < 2 or hidden.any():

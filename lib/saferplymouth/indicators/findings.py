@@ -45,9 +45,7 @@ MOST = 6
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about `indicator` (a key): `order` says how much it matters, `weight` decides
-    among equals.
-    """
+    """One sentence about `indicator` (a key); `order`, then `weight`, say how much it matters."""
 
     indicator: str
     text: str
@@ -62,8 +60,7 @@ def importance(finding: Finding) -> tuple[int, float]:
 
 
 def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
-    """The most important first, at most `most`; what is consistent with chance shares the last
-    sentence if it must.
+    """The `most` important; what is consistent with chance shares the last sentence if it must.
 
     Indicators of which nothing was ever received share one sentence.
     """
@@ -83,9 +80,7 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
 
 
 def strength(year: Year) -> str:
-    """Whether the change on last year to date is more than chance explains; see
-    `intervals.compare`.
-    """
+    """Whether the change on last year to date is more than chance: see `intervals.compare`."""
     if year.to_date is None or year.to_date.comparison is None:
         return CANNOT_TELL
     pairs, comparison = len(year.to_date.periods), year.to_date.comparison
@@ -98,18 +93,15 @@ def strength(year: Year) -> str:
 
 
 def state(e: Evidence) -> str:
-    """One of `STATES`: the target decides where there is one, else a signal in the year to date or
-    in what it hides.
+    """One of `STATES`: by the target, else by a signal in the year to date or in what it hides.
 
-    The control chart alone does not: a run on one side of its average may be the season.
+    The control chart alone does not decide: a run on one side of its average may be the season.
     """
     return _judged(e)[0]
 
 
 def standing(states: list[str]) -> str:
-    """How many indicators are off course, of those that are judged, and how many lack data: never
-    of all of them.
-    """
+    """How many indicators are off course, of those that are judged, and how many lack data."""
     off, without = states.count(OFF), states.count(NO_DATA)
     judged = sum(states.count(state) for state in JUDGED)
     of_judged = f"{off} of {judged} judged {'is' if off == 1 else 'are'} off course"
@@ -119,9 +111,7 @@ def standing(states: list[str]) -> str:
 
 
 def why(e: Evidence) -> str:
-    """What an indicator's state rests on, in a few words; empty where it is neither on course nor
-    off it.
-    """
+    """What an indicator's state rests on; empty where it is neither on course nor off it."""
     judged, basis = _judged(e)
     return basis if judged in (ON, OFF) else ""
 
@@ -168,9 +158,7 @@ def _certain(year: Year) -> str:
 
 
 def headline(e: Evidence) -> Finding:
-    """The first thing to say of an indicator: its year to date against the target, or against last
-    year.
-    """
+    """The first thing to say of an indicator: its year to date, against the target or last year."""
     key, name, unit, year = e.indicator.key, e.indicator.name, e.indicator.scale, e.year
     to_date = year.to_date
     if to_date is None:
@@ -201,7 +189,7 @@ def headline(e: Evidence) -> Finding:
 
 
 def _of_nothing(e: Evidence) -> Finding:
-    """What to say of an indicator that has no figure of its own this year."""
+    """Of an indicator that has no figure of its own this year."""
     key, name, year = e.indicator.key, e.indicator.name, e.year
     if e.unheard and unworked(e):
         return Finding(key, f"{name}: not worked out, because {year.lacking}", QUIET, -1.0)
@@ -222,9 +210,7 @@ def _question(e: Evidence, sentence: str) -> Finding:
 
 
 def _side_by_side(e: Evidence) -> str:
-    """The latest figures of the groups of an indicator that has no total: `10,000 (lowest estimate)
-    and …`.
-    """
+    """The latest figures of groups that have no total: `10,000 (lowest estimate) and …`."""
     rows = e.groups.loc[[e.groups.index[-1]]].itertuples()
     figures = [(quantity(row.value, e.indicator.scale), row) for row in rows]
     names = {key: b.groups for key, b in e.indicator.breakdowns.items()}
@@ -232,9 +218,7 @@ def _side_by_side(e: Evidence) -> str:
 
 
 def _of_hidden(e: Evidence) -> Finding:
-    """A year to date that is hidden: its bounds, and the side of the target it is on where that is
-    certain.
-    """
+    """A year to date that is hidden: its bounds, and its side of the target if that is certain."""
     low, high = disclosure.total_between(e.year)
     below, above = disclosure.distance_between(e.year) or (0, 0)
     side = ", above target" if below > 0 else ""
@@ -283,9 +267,7 @@ def _against_target(e: Evidence) -> Finding:
 
 
 def leading(e: Evidence) -> list[Finding]:
-    """What to say of an indicator, what matters most first: its year to date, and any signal that
-    hides in it.
-    """
+    """What to say of an indicator, what matters most first."""
     return sorted([headline(e), *([_of_lately(e)] if masked(e) else [])], key=importance)
 
 
@@ -301,8 +283,9 @@ def _of_lately(e: Evidence) -> Finding:
 
 
 def awaited(e: Evidence) -> list[Finding]:
-    """A finding for a series that has stopped arriving, and for each period of the year that is not
-    judged; one without a year to date says so in its headline.
+    """A finding for a series that has stopped, and for each period of the year that is not judged.
+
+    One without a year to date says so in its headline.
     """
     if e.year.to_date is None:
         return []
@@ -311,9 +294,7 @@ def awaited(e: Evidence) -> list[Finding]:
 
 
 def masked(e: Evidence) -> bool:
-    """Whether the last six months say what the year to date does not, at three sigma: they are a
-    second look.
-    """
+    """Whether the last six months say, at three sigma, what the year to date does not."""
     return trends.masked(e.year, e.lately) and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
 
 
@@ -323,9 +304,7 @@ def flattering(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
 
 
 def though(e: Evidence, covered: pd.PeriodIndex) -> str:
-    """What a finding that looks good says of months in question that it rests on; nothing where
-    there are none.
-    """
+    """What a finding that looks good says of months in question that it rests on."""
     months = flattering(e, covered)
     are = "is" if len(months) == 1 else "are"
     return f", though {_months(months)} {are} in question" if months else ""
@@ -336,9 +315,7 @@ def _doubt(e: Evidence, change: float, covered: pd.PeriodIndex) -> str:
 
 
 def unread(e: Evidence) -> list[str]:
-    """A sentence on the months in question that are the best of the year so far, or part of a
-    signal; or none.
-    """
+    """A sentence on months in question that are the year's best or part of a signal; or none."""
     this, good = e.year.frame["this"].dropna(), e.indicator.good
     if len(this) < 2:
         return []
@@ -361,9 +338,7 @@ def _months(months: list[pd.Period]) -> str:
 
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
-    """A finding where two indicators that belong together have changed differently, by more than
-    chance.
-    """
+    """A finding where two indicators have changed differently, by more than chance."""
     pair = trends.apart(one.year, other.year)
     if pair is None:
         return []
@@ -376,9 +351,7 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
 
 
 def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
-    """Months of this year that are low or high in many series at once: a question about the
-    data.
-    """
+    """A question for each month of this year that is low or high in many series at once."""
     every, findings = list(gathered), []
     names = {e.indicator.key: inner(e.indicator.name) for e in every}
     for month, scores in evidence.odd_months(every).items():

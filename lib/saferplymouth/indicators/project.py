@@ -16,9 +16,7 @@ from saferplymouth.store.local_crime import LocalCrime
 
 
 class Project:
-    """A partnership's framework and everything it has received up to one month, which must have its
-    drop.
-    """
+    """A partnership's framework and everything received up to a month, which must have its drop."""
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.root = root or find_root()
@@ -55,31 +53,25 @@ class Project:
 
     @cached_property
     def odd(self) -> Mapping[pd.Period, int]:
-        """The months of which the data is in question, since many series are low (-1) or high (1)
-        in them at once.
-        """
+        """The months in question, since many series are low (-1) or high (1) in them at once."""
         known = observations.odd_handed(self.root, self.month)
         return evidence.odd_ways(self.stood, self.framework, self.month) if known is None else known
 
     @cached_property
     def ground(self) -> LocalCrime | None:
-        """What the street files say of the partnership's places; None where none of its force has
-        come.
-        """
+        """What the street files say of the partnership's places; None where none has come."""
         return local_crime.gather(self.root, self.month, self.framework.street, self.signed)
 
     def before(self, month: pd.Period | None = None) -> pd.Period | None:
-        """The month of the edition before this one, or before `month`: of the last drop. None where
-        there was none.
+        """The month of the last edition before this one, or before `month`; None where there was
+        none.
         """
         until = self.month if month is None else month
         earlier = [drop for drop in observations.drops(self.root, self.month) if drop < until]
         return max(earlier, default=None)
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
-        """The numbers about every indicator as they stood for the edition of an earlier month, by
-        key.
-        """
+        """The numbers about every indicator as they stood for an earlier edition, by key."""
         return Gathered(self._stood(month), self, month, {})
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
@@ -90,9 +82,7 @@ class Project:
 
 
 class Gathered(Mapping):
-    """The evidence on each indicator, gathered when it is first asked for: a page needs few of
-    them.
-    """
+    """The evidence on each indicator, gathered when it is first asked for."""
 
     def __init__(
         self, stood: pd.DataFrame, project: Project, month: pd.Period, odd: Mapping[pd.Period, int]

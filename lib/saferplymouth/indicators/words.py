@@ -67,9 +67,7 @@ def exactly(value: float) -> str:
 
 
 def percent(change: float) -> str:
-    """A change in per cent without its sign; one that rounds to none is less than one, and no fall
-    that leaves something is one of all.
-    """
+    """A change in per cent without sign: `5%`, `less than 1%`; only a fall to nothing is 100%."""
     rounded = abs(round_half_away(change))
     if rounded == 0 and change != 0:
         return "less than 1%"
@@ -92,17 +90,13 @@ def named_base(unit: str) -> str:
 
 
 def kind_of(indicator: Indicator) -> str:
-    """What a chart or a table of an indicator shows, before the noun that it counts: `Rate per
-    1,000 of`.
-    """
+    """What a chart or a table shows, before the noun that it counts: `Rate per 1,000 of`."""
     rated = f"Rate {per(indicator.scale)} of" if is_rate(indicator.unit) else "Number of"
     return KINDS.get(indicator.unit, rated)
 
 
 def quantity(value: float, unit: str) -> str:
-    """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`. Only a rate may be below
-    nought.
-    """
+    """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`."""
     if is_rate(unit):
         return f"{bare(value, unit)} {per(unit)}"
     written = bare(abs(value), unit)
@@ -110,17 +104,13 @@ def quantity(value: float, unit: str) -> str:
 
 
 def bare(value: float, unit: str) -> str:
-    """A figure beside a scale that names its unit: as `level`, but a rate that is whole has no
-    decimal, for it may have been sent as about so much.
-    """
+    """A figure beside its unit: as `level`, but a rate that is whole has no decimal."""
     written = level(value, unit)
     return written.removesuffix(".0") if is_rate(unit) else written
 
 
 def level(value: float, unit: str) -> str:
-    """A figure without its unit, by the rule of `figures`: a rate has one decimal, anything else
-    none.
-    """
+    """A figure without its unit: a rate has one decimal, anything else none."""
     whole = ALL if unit in (PERCENT, POINTS) else 0.0
     return rate(value) if is_rate(unit) else figures([value], whole=whole)[0]
 
@@ -136,9 +126,7 @@ def difference(value: float, unit: str) -> str:
 
 
 def pace(value: float, unit: str) -> str:
-    """What each period must bring: pounds whole, counts with one decimal, for few a month are a
-    fraction.
-    """
+    """What each period must bring: pounds whole, counts with one decimal."""
     return quantity(value, unit) if unit == POUNDS else rate(value)
 
 
@@ -153,9 +141,7 @@ def share(value: float | None) -> str:
 
 
 def signed(change: float, unit: str = COUNT) -> str:
-    """A change as a table writes it: `+61`, `−7`, `0`, and of rates with a decimal. In per cent,
-    only a fall can be one of all.
-    """
+    """A change as a table writes it: `+61`, `−7`, `0`; a rate with a decimal."""
     written = level(abs(change), COUNT if unit == PERCENT and change > 0 else unit)
     return f"{'+' if change > 0 else '−' if change < 0 else ''}{written}"
 
@@ -193,9 +179,7 @@ def span(covered: pd.PeriodIndex) -> str:
 
 
 def stretches(these: pd.PeriodIndex) -> list[str]:
-    """Periods in words, each run of neighbours as one: `June 2016`, `December 2016 to December
-    2024`.
-    """
+    """Runs of neighbours in words: `June 2016`, `December 2016 to December 2024`."""
     if these.empty:
         return []
     every = pd.period_range(these[0], these[-1], freq=these.freq)
@@ -208,9 +192,7 @@ def capital(sentence: str) -> str:
 
 
 def inner(sentence: str) -> str:
-    """A sentence as part of another: its first letter small, unless it opens with a name or with
-    capitals.
-    """
+    """A sentence as part of another, its first letter small unless it opens with a name."""
     first, _, rest = sentence.partition(" ")
     named = rest[:1].isupper() or any(letter.isupper() for letter in first[1:])
     return sentence if named else sentence[:1].lower() + sentence[1:]

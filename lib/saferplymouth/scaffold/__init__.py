@@ -27,12 +27,10 @@ class NotNew(Mistake):
 
 
 def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
-    """Add the area `key` to the project: its entry in `framework.toml`, its notebook and, in
-    `folder`, its returns.
+    """Add the area `key`: its entry in `framework.toml`, its notebook, its returns in `folder`.
 
-    The page is a request for figures at once. An area that has its entry and no notebook gets the
-    rest. Gives what was written. Raises `NotNew`, `framework.FrameworkError` or `OSError`; then
-    nothing was.
+    An area that has its entry and no notebook gets the rest. Gives what was written. Raises
+    `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was.
     """
     path, notebook = root / "framework.toml", root / "notebooks" / f"{key}.ipynb"
     after = framework.load(path)
@@ -102,9 +100,6 @@ def _entry(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
 
 
 def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
-    """What the notebook says: a cell shows the first indicator of the area, and its last those
-    after it.
-    """
     title, first = frame.areas[key].title, next(iter(frame.of_area(key)))
     words = {
         "area": key,

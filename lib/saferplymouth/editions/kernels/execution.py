@@ -65,8 +65,7 @@ class Room:
 def room() -> Iterator[Room]:
     """A folder for one run, and an environment without the settings of the user who runs it.
 
-    The folder goes with the block, or with this process if that is killed, and so does the kernel
-    in it.
+    The folder and the kernel in it end with the block, or with this process if that is killed.
     """
     with (
         temporary.folder(temporary.ROOM) as folder,
@@ -78,9 +77,7 @@ def room() -> Iterator[Room]:
 
 @contextmanager
 def _environment(settings: Path) -> Iterator[None]:
-    """This process as a kernel is to find it: what it keeps, and what it writes for a while, is in
-    `settings`.
-    """
+    """This process as a kernel is to find it, with its own files in `settings`."""
     before = dict(os.environ)
     own = environment() | dict.fromkeys(OWN_FOLDERS, str(settings))
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
@@ -114,8 +111,7 @@ def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
 
 
 def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: float) -> Executed:
-    """Run the notebook `source` (JSON) in a room within `seconds` for the whole of it, and end all
-    that it started.
+    """Run the notebook `source` (JSON) within `seconds`, and end all that it started.
 
     Never raises for what the notebook does.
     """
@@ -153,9 +149,7 @@ def _in_words(error) -> str:
 
 
 def _manager(room: Room, begin: Callable[[int], None]) -> type[AsyncKernelManager]:
-    """Starts this Python's own kernel, reached through sockets in its run's folder where the system
-    allows it.
-    """
+    """Starts this Python's kernel, reached through sockets in the room where that is possible."""
     settings = room.folder / ".settings"
     ipc = sys.platform != "win32" and len(str(settings / "k-ipc-5")) <= LONGEST_SOCKET
     reached = {"transport": "ipc" if ipc else "tcp", "connection_file": str(settings / "k.json")}
@@ -178,9 +172,7 @@ def _manager(room: Room, begin: Callable[[int], None]) -> type[AsyncKernelManage
 
 @contextmanager
 def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], None]]:
-    """Gives what to call with the kernel's process; it and all it started end with the block, or
-    `seconds` later.
-    """
+    """Gives what to call with the kernel; it ends with the block, or `seconds` later."""
     kernels: list[int] = []
 
     def kill() -> None:
@@ -211,9 +203,7 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:
-    """Why an executed notebook is not what its source would give when run to the end; empty when it
-    is.
-    """
+    """Why an executed notebook was not run whole as its source is; empty when it was."""
     injected = [c for c in executed.cells if "injected-parameters" in c.metadata.get("tags", [])]
     if len(executed.cells) != len(source.cells) + len(injected):
         return "cells are missing from the notebook as run"

@@ -33,11 +33,7 @@ _server: socket.socket | None = None
 
 
 def begin() -> None:
-    """Fork the server of this process, with all that this has loaded; call it before any thread is
-    started.
-
-    Nothing where the system has no fork.
-    """
+    """Fork the server of this process, with all it has loaded, before any thread is started."""
 
     def fork(theirs: socket.socket) -> None:
         if os.fork() == 0:
@@ -53,9 +49,7 @@ def begin() -> None:
 
 
 def begin_apart(module: str) -> None:
-    """Start the server as a process of its own that runs the module `preloaded`, for a process that
-    has threads already; once is enough.
-    """
+    """Start the server as a process of its own, for a process that has threads already."""
 
     def start(theirs: socket.socket) -> None:
         command = [sys.executable, "-m", module, str(theirs.fileno())]
@@ -81,9 +75,7 @@ def ready() -> bool:
 
 
 def adopt(orphans: bool) -> None:
-    """Whether what comes of this process and outlives its parent is to be this one's child, where
-    the system can.
-    """
+    """Whether what outlives its parent, of all that this process started, becomes its child."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
 
@@ -94,9 +86,7 @@ def descendants() -> set[psutil.Process]:
 
 
 def end_all(but: Collection[psutil.Process] = ()) -> None:
-    """End what came of this process `but` these, however it has cut itself loose from the one that
-    started it.
-    """
+    """End what came of this process `but` these, however it has cut itself loose."""
     for _ in range(PASSES):
         left = [one for one in descendants() if one not in but]
         if not [one for one in left if _lives(one)]:
@@ -141,7 +131,6 @@ def serve(descriptor: int) -> None:
 
 
 def _gone(*_) -> None:
-    """Let go of every kernel that has ended, at once."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
