@@ -59,16 +59,11 @@ def reason(context: click.Context, option: click.Option, text: str | None) -> st
 
 MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 EDITION = click.argument("name", metavar="MONTH | QUARTER")
-FOLDER = click.option(
-    "--to",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Where to write the returns; here by default.",
-)
+PATH = click.Path(path_type=Path)
+FOLDER = click.option("--to", "folder", type=PATH, default=".", help="Where to write the returns.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(package_name="saferplymouth")
 def cli() -> None:
     """Builds a Community Safety Partnership's monthly reports from its partners' returns."""
@@ -76,51 +71,19 @@ def cli() -> None:
 
 @cli.command()
 @MONTHS
-@click.option("--area", metavar="KEY", help="Build this area's page only.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=JOBS,
-    show_default=True,
-    help="Notebooks run at once.",
-)
+@click.option("--area", "only", metavar="KEY", help="Build this area's page only.")
+@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks run at once.")
 @click.option("--force", is_flag=True, help="Build also what has not changed.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=300, help="Limit for a notebook.")
 @click.option(
-    "--seconds",
-    type=click.FloatRange(min=1),
-    default=300,
-    show_default=True,
-    help="Limit for a notebook.",
+    "--dask", metavar="ADDRESS", help="Build on this dask.distributed scheduler's workers."
 )
+@click.option("--final", is_flag=True, help="Freeze the edition; only --correct changes it then.")
 @click.option(
-    "--dask", metavar="ADDRESS", help="Build on the workers of this dask.distributed scheduler."
+    "--correct", metavar="REASON", callback=reason, help="Why a final edition is corrected."
 )
-@click.option(
-    "--final", is_flag=True, help="Freeze the edition: from then on it changes only with --correct."
-)
-@click.option(
-    "--correct",
-    metavar="REASON",
-    callback=reason,
-    help="Publish a correction of a final edition, and say why.",
-)
-@click.option(
-    "--on-failure",
-    metavar="COMMAND",
-    default="",
-    help="Call this where the run fails; see docs/scheduling.md.",
-)
-def run(
-    months: str | None,
-    area: str | None,
-    jobs: int,
-    force: bool,
-    seconds: float,
-    dask: str | None,
-    final: bool,
-    correct: str,
-    on_failure: str,
-) -> None:
+@click.option("--on-failure", metavar="COMMAND", help="Call this where the run fails; see docs/.")
+def run(months: str | None, jobs: int, dask: str | None, on_failure: str | None, **options) -> None:
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the
     quarter 2016-Q3.
     """
@@ -129,8 +92,7 @@ def run(
         try:
             with _noting_new_editions(root / "outputs"):
                 day = build.moment().date().isoformat()
-                options = RunOptions(area, force, seconds, day, final, correct)
-                _run(root, months, options, dask, jobs)
+                _run(root, months, RunOptions(**options, published=day), dask, jobs)
         except Mistake as error:
             raise Mistake(f"{error}\n{_notes(error, 'Nothing was built.')}") from None
 
@@ -241,11 +203,7 @@ def status(months: str | None) -> None:
 @cli.command()
 @EDITION
 @click.option(
-    "--because",
-    metavar="REASON",
-    required=True,
-    callback=reason,
-    help="Why, for whoever looks for it.",
+    "--because", metavar="REASON", required=True, callback=reason, help="Why, for readers."
 )
 def withdraw(name: str, because: str) -> None:
     """Take an edition back, a final one too: its addresses and the list of editions then say when

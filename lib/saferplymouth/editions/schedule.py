@@ -50,7 +50,7 @@ def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> 
 
 
 @contextmanager
-def calling(command: str) -> Iterator[None]:
+def calling(command: str | None) -> Iterator[None]:
     """Calls `command` when what is inside fails, with the reason in `SAFERPLYMOUTH_FAILURE`."""
     try:
         yield

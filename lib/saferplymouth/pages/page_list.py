@@ -30,9 +30,7 @@ SHOWN = {  # what has to be on a page of these besides its table
 def pages(
     root: Path, frame: Framework, which: EditionName, local: LocalCrime | None
 ) -> dict[str, str]:
-    """The pages of an edition, key to title: its front, each area, where it happens, each paper
-    that a drop has brought, and what the figures rest on.
-    """
+    """The pages of an edition, key to title: what the framework has and the drops have brought."""
     front = BOARD if which.quarter is None else QUARTER
     areas = {key: area.title for key, area in frame.areas.items()}
     latest = sources.latest_papers(root / "data/raw", which.month)
@@ -55,7 +53,6 @@ def places(frame: Framework, which: EditionName, local: LocalCrime | None) -> di
 
 
 def _placed(local: LocalCrime, months: pd.PeriodIndex) -> bool:
-    """Whether the street files of some months have a row in the partnership's districts."""
     return bool(local.local["month"].isin(months.astype(str)).any())
 
 
@@ -66,8 +63,8 @@ def gone(
     local: LocalCrime | None,
     there: Mapping[str, str],
 ) -> dict[str, str]:
-    """The pages that the edition before this one has, or this one had when last built, and that are
-    not `there` now: by key a line with the title, the edition and the reason.
+    """A line on each page, by key, that the edition before or this one as last built had, and that
+    is not `there` now: its title, that edition and the reason.
     """
     lines = {}
     for made in reversed(published.preceding(root / "outputs", which.name)):

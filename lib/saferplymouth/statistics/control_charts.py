@@ -77,7 +77,7 @@ def xmr(
 
 def variation(frame: pd.DataFrame) -> str | None:
     """The latest point of an `xmr` frame: `improving`, `worsening`, `neither` (no signal) or
-    `special` (a signal without an aim to judge it by); None where there is no point.
+    `special` (a signal without an aim); None where there is no point.
     """
     points = frame[frame["value"].notna()]
     if points.empty:
@@ -134,7 +134,7 @@ def _every_period(series: pd.Series) -> pd.Series:
 def _phase(
     values: pd.Series, baseline: int, floor: float | None, ceiling: float | None
 ) -> pd.DataFrame:
-    """The rows of one phase: limits from its first `baseline` points, then signals."""
+    """One phase: limits from its first `baseline` points, then signals."""
     first = values[values.notna().cumsum() <= baseline]
     mean, reach = first.mean(), LIMIT * first.diff().abs().mean()
     lower = mean - reach if floor is None or mean - reach >= floor else np.nan
@@ -177,9 +177,7 @@ def _long_runs(signs: pd.Series, length: int) -> pd.Series:
 
 
 def _trend(values: pd.Series) -> pd.Series:
-    """A point belongs to the steps that lead to it and from it; at a turn, the later trend names
-    its direction.
-    """
+    """A turn belongs to the trend that begins there."""
     steps = _long_runs(_sign(values.diff()), RUN - 1)
     onwards = steps.shift(-1, fill_value=0)
     return onwards.where(onwards != 0, steps)

@@ -153,7 +153,7 @@ def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tu
 
 
 def difference_interval(
-    inside: int, people: float, outside: int, everyone: float, level: float = 0.95
+    inside: int, people: float, outside: int, everyone: float
 ) -> tuple[float, float, float]:
     """A part's rate less the whole's, with its interval: `inside` incidents among the part's
     `people`, and `outside` ones among the rest of `everyone`. People in thousands give a rate per
@@ -167,15 +167,15 @@ def difference_interval(
     if not 0 < people < everyone:
         raise ValueError(f"{people} people of {everyone} are no part of a whole")
     more, less = 1 / people - 1 / everyone, 1 / everyone
-    low_in, high_in = poisson_interval(inside, level=level)
-    low_out, high_out = poisson_interval(outside, level=level)
+    low_in, high_in = poisson_interval(inside)
+    low_out, high_out = poisson_interval(outside)
     value = inside * more - outside * less
     down = math.hypot(more * (inside - low_in), less * (high_out - outside))
     up = math.hypot(more * (high_in - inside), less * (outside - low_out))
     return value, value - down, value + up
 
 
-def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     """The score interval of a proportion (0 to 1) from `successes` among `n` replies.
 
     Source: Wilson, Journal of the American Statistical Association 22 (1927), 209–212. Raises
@@ -183,7 +183,7 @@ def wilson_interval(successes: int, n: int, level: float = 0.95) -> tuple[float,
     """
     if n < 1 or not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} replies give no proportion")
-    z = scipy.special.ndtri((1 + level) / 2)
+    z = scipy.special.ndtri(0.975)
     centre = (successes + z * z / 2) / (n + z * z)
     half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
     low = max(0.0, float(centre - half)) if successes else 0.0
@@ -206,9 +206,7 @@ def _counts(values: Sequence[int]) -> np.ndarray:
 
 
 def _dispersion(now: np.ndarray, before: np.ndarray) -> tuple[float, int]:
-    """Pearson χ² of the 2×n table over n − 1, and n − 1; a single period shows no dispersion, so 1
-    and 0.
-    """
+    """Pearson χ² of the 2×n table over n − 1, and n − 1; 1 and 0 for a single period."""
     table = np.array([now, before])
     table = table[:, table.any(axis=0)]
     df = table.shape[1] - 1
@@ -219,12 +217,10 @@ def _dispersion(now: np.ndarray, before: np.ndarray) -> tuple[float, int]:
 
 
 def _around(centre: float, half: float) -> tuple[float, float]:
-    """Centre divided and multiplied by exp(half); two months can disagree so far that no limit can
-    be held.
-    """
+    """Centre divided and multiplied by exp(half); months that disagree too far have no limit."""
     return centre * math.exp(-half), centre * math.exp(half) if half < 100 else math.inf
 
 
 def _t(df: float) -> float:
-    """The 97.5 % point of Student's t: 1.96 for infinite degrees of freedom."""
+    """The 97.5 % point of Student's t."""
     return float(scipy.special.ndtri(0.975) if math.isinf(df) else scipy.special.stdtrit(df, 0.975))

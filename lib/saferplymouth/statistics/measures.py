@@ -103,18 +103,14 @@ class Year:
 
     @property
     def begun(self) -> bool:
-        """Whether `to_date` is of the year from its start: of a level it may be the latest period's
-        alone.
-        """
+        """Whether `to_date` is from the year's start: of a level it may be the latest period's."""
         if self.to_date is None or not self.indicator.is_level:
             return self.to_date is not None
         return self.to_date.periods[0] == self.frame.index[0]
 
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
-    """Change as a percentage of `base`; None where either is missing or the base is under
-    `small_base` or zero.
-    """
+    """Change in percent of `base`; None where one is missing or the base is too small or 0."""
     if change is None or base is None or np.isnan(change) or not base >= max(small_base, 1):
         return None
     return 100 * change / base
@@ -135,8 +131,7 @@ def financial_year(
 ) -> Year:
     """The financial year of `month` for one indicator, from its observations as they stood.
 
-    `observed` and `supplied_to_date` are indexed by period, as `observations.of_indicator` gives
-    them.
+    The first two are by period, as `observations.of_indicator` gives them.
     """
     year = _shown_year(indicator, observed, month, calendar)
     label, last_label = calendar.label(year), calendar.label(year - 1)
@@ -183,8 +178,8 @@ def _less(values: pd.Series, others: pd.Series) -> pd.Series:
 def _shown_year(
     indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar
 ) -> pd.Period:
-    """The financial year of `month`; of a yearly indicator that of its latest figure, else the last
-    one ended.
+    """The financial year of `month`; of a yearly indicator that of its latest figure, or just
+    ended.
     """
     if indicator.frequency not in YEARLY:
         return calendar.year(month)
@@ -192,11 +187,9 @@ def _shown_year(
 
 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
-    """A year of counts with a column `rate` on its indicator's base, and the rate of its year to
-    date.
+    """A year of counts with a column `rate`, and the rate of its year to date.
 
-    Missing, and None, where the count is not known, or no population up to the calendar year it
-    begins in.
+    Missing, and None, where the count or a population up to the year's begin is not known.
     """
     opens, base = populations.opening(year.frame.index[0]), year.indicator.rate_base
     at = populations.latest(people, opens)
@@ -218,11 +211,10 @@ def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
 def _level_so_far(
     indicator: Indicator, year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex
 ) -> pd.Series:
-    """The level to date: a percentage pooled from numbers of replies where every period has them,
-    else as it was given.
+    """The level to date: a percentage pooled from numbers of replies, else as it was given.
 
-    A first period's own level is its year to date. Levels are never averaged: a rate of months,
-    which each have all of the people, is not pooled.
+    A first period's own level is its year to date. Rates of months, each of all the people, are not
+    pooled, and levels are never averaged.
     """
     level = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
     if indicator.unit == PERCENT:
@@ -250,9 +242,7 @@ def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> To
 
 
 def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDate:
-    """The level of the year to date; where that is known of the first period alone, the latest
-    period's own.
-    """
+    """The level to date; where only the first period's is known, the latest period's own."""
     ends, own = frame["cumulative"].last_valid_index(), frame["this"].last_valid_index()
     if ends is None or (ends == frame.index[0] and own > ends):
         rows = frame.loc[[own]]
@@ -267,9 +257,7 @@ def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDat
 
 
 def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] | None:
-    """The interval of a percentage (0 to 100) pooled over these rows; None where not all its
-    replies are known.
-    """
+    """The interval of a percentage pooled over these rows, where all its replies are known."""
     replies, satisfied = (rows[name].sum(skipna=False) for name in ("replies", "numerator"))
     if indicator.unit != PERCENT or np.isnan(replies):
         return None

@@ -15,16 +15,15 @@ def opening(year: pd.Period) -> str:
 
 
 def latest(people: Mapping[str, int], year: str) -> str | None:
-    """The latest calendar year with an estimate at or before `year`; None where there is none. A
-    later one never counts, so that a rate stays what it was when the next estimate comes.
+    """The latest calendar year with an estimate at or before `year`; None where there is none.
+
+    A later one never counts, so that a rate stays what it was when the next estimate comes.
     """
     return max((at for at in people if at <= year), default=None)
 
 
 def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
-    """Why `latest` finds nothing, as part of a sentence; `whose` names the place that it is
-    about.
-    """
+    """Why `latest` finds nothing, as part of a sentence; `whose` names the place."""
     first = f"; the first is of mid-{min(people)}" if people else ""
     place = f" for {whose}" if whose else ""
     return f"no population figures for mid-{year} or before have been received{place}{first}"
@@ -36,7 +35,5 @@ def is_old(at: str, year: str) -> bool:
 
 
 def note(at: str, year: str) -> str:
-    """What a column that says nothing of its year adds where the estimate is not of that `year`;
-    else nothing.
-    """
+    """What a column adds that does not name its year, where the estimate is not of that `year`."""
     return "" if at == year else f", mid-{at}"

@@ -32,11 +32,9 @@ class Stretch:
 
 
 def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> Stretch | None:
-    """The last `periods` of `counts` against the same a year before; None where any of them is
-    missing.
+    """The last `periods` of a monthly series against a year before; None where one is missing.
 
-    `counts` is the whole monthly series by period. Quarters are not looked at: six of them are not
-    recent.
+    Quarters are not looked at: six of them are not recent.
     """
     if year.latest is None or year.indicator.frequency != "month" or year.indicator.unit != "count":
         return None
@@ -48,8 +46,8 @@ def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> Stretch | No
 
 
 def masked(year: Year, lately: Stretch | None) -> bool:
-    """Whether the year to date hides the last months: they changed by more than chance and it did
-    not, or they changed by more than chance the other way.
+    """Whether the last months changed by more than chance, and the year to date did not, or did the
+    other way.
     """
     if lately is None or year.to_date is None or year.to_date.comparison is None:
         return False
@@ -59,8 +57,7 @@ def masked(year: Year, lately: Stretch | None) -> bool:
 
 
 def apart(one: Year, other: Year) -> tuple[Stretch, Stretch] | None:
-    """Two indicators over the months both cover, if their changes on last year differ by more than
-    chance.
+    """Two indicators over the months both cover, if their changes differ by more than chance.
 
     The difference of the logs of the two ratios is held against the root of the sum of their
     squared half widths, each the wider half of its own 95 % interval.
@@ -108,11 +105,9 @@ def odd_months(
 
 
 def rolling_year(values: pd.Series, periods: int) -> pd.Series:
-    """The sum of each period and those before it, a year of `periods` in all; NaN where one of them
-    has no figure.
+    """The sum of each period and those before it, `periods` in all; NaN where one has no figure.
 
-    `values` are counts, by period. Not for a control chart: neighbouring totals share all their
-    periods but one.
+    Not for a control chart: neighbouring totals share all their periods but one.
     """
     every = pd.period_range(values.index[0], values.index[-1], freq=values.index.freq)
     return values.astype(float).reindex(every).rolling(periods).sum()

@@ -23,8 +23,7 @@ def fallen(value: float, before: np.ndarray) -> bool:
 
 
 def chance_of_count(count: float, before: np.ndarray) -> float:
-    """The chance of a count so low: negative binomial, with the mean and the dispersion of those
-    before it.
+    """The chance of a count so low: negative binomial, with mean and dispersion of those before.
 
     With n of them the dispersion is taken as 1/(n + 1) at least.
     """
@@ -34,9 +33,7 @@ def chance_of_count(count: float, before: np.ndarray) -> float:
 
 
 def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarray) -> float:
-    """The chance of a share so low: beta-binomial, with the mean share and the dispersion of those
-    before it.
-    """
+    """The chance of a share so low: beta-binomial, with mean and dispersion of those before."""
     share = float(before.sum() / of_before.sum())
     by_chance = share * (1 - share) / float(of_before.mean())
     a = 1 / _dispersion(before / of_before, share, by_chance)
@@ -48,11 +45,10 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
 
 
 def chance_of_level(level: float, before: np.ndarray) -> float:
-    """The chance of a level (a rate, a sum, a bare percentage) so low: Student's t on the
-    logarithms of those before.
+    """The chance of a level so low: Student's t on the logarithms of those before.
 
-    None is 0. It is 1 where they are fewer than `FEWEST_LEVELS`; a level of 0 counts as the highest
-    that has fallen.
+    It is 1 where they are fewer than `FEWEST_LEVELS`; a level of 0 counts as the highest that has
+    fallen.
     """
     n = len(before)
     if n < FEWEST_LEVELS or (before <= 0).any():
@@ -63,9 +59,7 @@ def chance_of_level(level: float, before: np.ndarray) -> float:
 
 
 def _dispersion(before: np.ndarray, mean: float, by_chance: float) -> float:
-    """The variance relative to the squared mean that is over what chance gives; not under 1/(n +
-    1).
-    """
+    """The variance over what chance gives, by the squared mean; not under 1/(n + 1)."""
     n = len(before)
     over = (float(before.var(ddof=1)) - by_chance) / mean**2 if n > 1 else 0.0
     return max(over, 1 / (n + 1))
