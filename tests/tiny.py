@@ -125,8 +125,8 @@ class Here(Executor):
 def pretend(root: Path, *fails: str, month: str = "2016-04", **wish) -> build.Outcome:
     """Put an edition in place as a run does, without running a notebook."""
     todo = plan(root, EditionName(periods.month(month)), RunOptions(**wish))
-    ((p, built),) = build.build([todo], lambda: Here(*fails), lambda *_: None)
-    return build.finish(root, p, built)
+    built = {one.area: one for _, one in build.pages([todo], lambda: Here(*fails))}
+    return build.finish(root, todo, built)
 
 
 def finish(root: Path, *built: tasks.PageResult) -> build.Outcome:

@@ -56,9 +56,9 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     ValueError for a sensitive percentage, which this rule does not protect.
     """
     if year.indicator.sensitive and year.indicator.unit != COUNT:
+        name = year.indicator.name
         raise ValueError(
-            f"{year.indicator.name} is a sensitive percentage: publish the counts it is made of "
-            f"instead"
+            f"{name} is a sensitive percentage: publish the counts it is made of instead"
         )
     hidden = is_small(observed["value"], year.indicator)
     series = _blank(observed, hidden).assign(hidden=hidden)
@@ -74,9 +74,8 @@ def protect_groups(groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFra
     """
     small = is_small(groups["value"], indicator)
     also = groups.index.isin(whole.index[whole["hidden"]]) & indicator.sensitive
-    hidden = (
-        (small | also).groupby([groups.index, groups["breakdown"]]).transform("any").astype(bool)
-    )
+    together = (small | also).groupby([groups.index, groups["breakdown"]])
+    hidden = together.transform("any").astype(bool)
     return _blank(groups, hidden).assign(hidden=hidden)
 
 
@@ -94,18 +93,15 @@ def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.
 
 def hides_total(year: Year) -> bool:
     """Whether the year to date of a protected year is hidden, rather than unknown."""
-    return year.to_date is not None and bool(
-        year.frame.loc[year.to_date.periods, "this_hidden"].any()
-    )
+    if year.to_date is None:
+        return False
+    return bool(year.frame.loc[year.to_date.periods, "this_hidden"].any())
 
 
 def hides_change(year: Year) -> bool:
     """Whether the change of the year to date is hidden, for either year's sake."""
-    return (
-        year.to_date is not None
-        and year.to_date.change is not None
-        and bool(pd.isna(year.to_date.change))
-    )
+    change = None if year.to_date is None else year.to_date.change
+    return change is not None and bool(pd.isna(change))
 
 
 def total_between(year: Year) -> tuple[float, float] | None:
@@ -154,31 +150,23 @@ def _frame(year: Year) -> pd.DataFrame:
     """The year's frame, hidden figures missing, with a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
     if not indicator.sensitive:
-        return frame.assign(
-            **dict.fromkeys([f"{name}_hidden" for name in (*FIGURES, "rate")], False)
-        )
+        return frame.assign(**{f"{name}_hidden": False for name in (*FIGURES, "rate")})
     this, last = is_small(frame["this"], indicator), is_small(frame["last"], indicator)
     either = (this | last) & frame["change"].notna()
-    so_far, so_far_last = (
-        small.cummax() & frame[total].notna()
-        for small, total in ((this, "cumulative"), (last, "cumulative_last"))
-    )
+    so_far = this.cummax() & frame["cumulative"].notna()
+    so_far_last = last.cummax() & frame["cumulative_last"].notna()
     marks = (this, last, either, either, so_far, so_far_last, so_far & frame["distance"].notna())
     for name, hidden in zip(FIGURES, marks, strict=True):
         frame[name] = frame[name].mask(hidden)
         frame[f"{name}_hidden"] = hidden
-    frame["rate_hidden"] = this
-    for name, hidden in (("this_status", this), ("last_status", last)):
-        frame[name] = frame[name].mask(hidden, "")
-    return frame
+    frame["this_status"] = frame["this_status"].mask(this, "")
+    frame["last_status"] = frame["last_status"].mask(last, "")
+    return frame.assign(rate_hidden=this)
 
 
 def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
-    covered = frame.loc[to_date.periods]
-    this, last = (
-        covered["this_hidden"].any(),
-        covered["last_hidden"].any() and to_date.last is not None,
-    )
+    hidden = frame.loc[to_date.periods, ["this_hidden", "last_hidden"]].any()
+    this, last = hidden["this_hidden"], hidden["last_hidden"] and to_date.last is not None
     if not this and not last:
         return to_date
     follows = None if to_date.last is None else NONE

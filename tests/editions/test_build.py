@@ -179,9 +179,9 @@ def test_what_a_notebook_does_to_the_edition_in_place_does_not_reach_the_next_on
     tiny.put(root / "notebooks/beta.ipynb", "changed")
     todo = plan(root, EditionName(APRIL), RunOptions())
     tiny.put(root / "outputs/2016-04/alpha.html", "vandalised")
-    ((p, built),) = build.build([todo], tiny.Here, lambda *_: None)
+    built = {one.area: one for _, one in build.pages([todo], tiny.Here)}
 
-    tiny.whole(build.finish(root, p, built).place)
+    tiny.whole(build.finish(root, todo, built).place)
 
 
 def test_the_moment_of_a_build_can_be_set(monkeypatch):

@@ -26,7 +26,6 @@ from saferplymouth.store.edition_names import NotPlanned
 from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
 from saferplymouth.store.published import sha256
 
-Progress = Callable[[Plan, PageResult], None]
 Pool = Callable[[], AbstractContextManager[Executor]]
 OF_A_FIGURE = ("indicator", "measure", "period", "breakdown", "group")
 SAYS = ("value", "unit", "shorthand")
@@ -73,23 +72,11 @@ def moment() -> datetime.datetime:
         ) from None
 
 
-def build(
-    plans: list[Plan], pool: Pool, progress: Progress
-) -> Iterator[tuple[Plan, dict[str, PageResult]]]:
-    """Build the pages of the plans; gives each plan with its results by area once all are done."""
-    results: dict[str, dict[str, PageResult]] = {p.name: {} for p in plans}
-    for p in plans:
-        if not p.todo:
-            yield p, {}
-    for p, result in _each(plans, pool):
-        results[p.name][result.area] = result
-        progress(p, result)
-        if len(results[p.name]) == len(p.todo):
-            yield p, results[p.name]
+def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
+    """Build every page of the plans that is to be; gives each result, with its plan, once done.
 
-
-def _each(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
-    """Every task's result; one that takes its worker down is tried once more, alone."""
+    A task that takes its worker down is tried once more, alone.
+    """
     # the pages with most to read begin first, so that none of them is left to the end
     todo = [
         (p, task)

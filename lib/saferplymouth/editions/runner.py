@@ -105,22 +105,30 @@ def _newest_plan(
 
 
 def _build(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.Outcome]:
-    total, on_screen = sum(len(p.todo) for p in plans), sys.stderr.isatty()
-    bar = tqdm(total=total, unit="page", disable=not on_screen, leave=False)
+    on_screen, todo = sys.stderr.isatty(), sum(len(p.todo) for p in plans)
+    bar = tqdm(total=todo, unit="page", disable=not on_screen, leave=False)
     echo = bar.write if on_screen else click.echo
+    outcomes: dict[str, build.Outcome] = {}
+    results: dict[str, dict[str, tasks.PageResult]] = {p.name: {} for p in plans}
 
-    def progress(p: plan.Plan, result: tasks.PageResult) -> None:
-        built = f"built, {result.timings.working:.1f} s"
-        echo(f"{p.name} {result.area}: {f'FAILED, {result.failure}' if result.failure else built}")
-        bar.update()
+    def finish(p: plan.Plan) -> None:
+        outcomes[p.name] = build.finish(root, p, results[p.name])
+        for line in _lines(outcomes[p.name]):
+            echo(line)
 
-    outcomes = []
-    with bar, closing(build.build(plans, pool, progress)) as finished:
-        for p, results in finished:
-            outcomes.append(build.finish(root, p, results))
-            for line in _lines(outcomes[-1]):
-                echo(line)
-    return sorted(outcomes, key=lambda outcome: outcome.plan.name)
+    for p in plans:
+        if not p.todo:
+            finish(p)
+    with bar, closing(build.pages(plans, pool)) as pages:
+        for p, result in pages:
+            results[p.name][result.area] = result
+            built = f"built, {result.timings.working:.1f} s"
+            line = f"FAILED, {result.failure}" if result.failure else built
+            echo(f"{p.name} {result.area}: {line}")
+            bar.update()
+            if len(results[p.name]) == len(p.todo):
+                finish(p)
+    return [outcome for _, outcome in sorted(outcomes.items())]
 
 
 def nothing_to_do(outcomes: list[build.Outcome]) -> list[str]:
