@@ -179,7 +179,7 @@ class Commissioning(Page):
         )
         silent = self.priorities.index[~self.priorities["figures"] & ~self.priorities["confirmed"]]
         neither = self._titles(silent)
-        return self.part("thread", page=self, needs=needs, priorities=priorities, neither=neither)
+        return self.part("thread", needs=needs, priorities=priorities, neither=neither)
 
     def _followed(self, need: Need) -> dict[str, str | Cell]:
         """A need, each indicator's state and latest finding, and its sum, or why it has none."""
