@@ -60,7 +60,7 @@ class Commissioning(Page):
         """What the page is about, and its key findings as links."""
         found = [(self.allocated, "allocated"), (self.blind, "thread"), (self.unfunded, "unfunded")]
         found += [(text, "ledger") for text in self._decisions()]
-        return self.opening(found, year=self.money.year)
+        return self.opening(found)
 
     @property
     def allocated(self) -> str:
@@ -122,8 +122,7 @@ class Commissioning(Page):
 
     def chart(self) -> Part:
         """Each confirmed need and what is not allocated, as bars of the grant."""
-        chart = money_chart(self.money, self.allocated)
-        return self.part("chart", finding=self.allocated, chart=chart)
+        return self.part("chart", chart=money_chart(self.money, self.allocated))
 
     def ledger(self) -> Part:
         """Every need with its sums, shares, status and decision; the reconciliation at its foot;

@@ -15,7 +15,7 @@ from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
 from saferplymouth.indicators.words import capital, listed, quantity
 from saferplymouth.pages.papers import ranking_words, score_tables, scoring
-from saferplymouth.pages.papers.scoring import DRAWS, TOP, Ranking
+from saferplymouth.pages.papers.scoring import TOP, Ranking
 from saferplymouth.sources.papers import ASSESSMENT
 from saferplymouth.sources.scores import FIRST, LAST
 
@@ -38,13 +38,14 @@ class StrategicAssessment(Page):
     """
 
     key, title = ASSESSMENT, "Strategic assessment"
+    DRAWS = scoring.DRAWS
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         super().__init__(month, root)
         self.framework, self.paper = self.project.framework, self.project.papers.get(ASSESSMENT)
         years = sorted({row.year for row in self.paper.rows}) if self.paper else []
-        self.this = self._ranking(years[-1]) if years else None
-        self.last = self._ranking(years[-2]) if len(years) > 1 else None
+        self.years = [self._ranking(year) for year in reversed(years[-2:])]
+        self.this, self.last, *_ = *self.years, None, None
 
     def _ranking(self, year: str) -> Ranking:
         """A year's ranking; what it leaves to an indicator is worked out on figures up to the end
@@ -53,56 +54,45 @@ class StrategicAssessment(Page):
         calendar, people = self.framework.calendar, self.framework.partnership.population
         upto = min(self.project.month, calendar.parse(year, "year").asfreq("M", "end"))
         rows = [row for row in self.paper.rows if row.year == year]
-        rates = {}
-        for key in {row.indicator for row in rows if row.indicator}:
-            e = self.project.evidence[key]
-            rates[key] = scoring.yearly_rate(e.indicator, e.observed, people, upto)
+        known = [self.project.evidence[row.indicator] for row in rows if row.indicator]
+        rates = {
+            e.indicator.key: scoring.yearly_rate(e.indicator, e.observed, people, upto)
+            for e in known
+        }
         return scoring.rank(self.framework.matrix, rows, rates)
-
-    @property
-    def years(self) -> list[Ranking]:
-        return [ranking for ranking in (self.this, self.last) if ranking]
 
     @cached_property
     def moves(self) -> pd.DataFrame:
         """What moved since the year before, as `scoring.movement` gives it; empty without such a
         year.
         """
-        moves = scoring.movement(self.this, self.years[-1])
-        return moves if self.last else moves.iloc[:0]
+        return scoring.movement(self.this, self.last) if self.last else pd.DataFrame()
 
     @property
-    def _made_up(self) -> list[bool]:
+    def made_up(self) -> list[bool]:
         """Which of the rows shown are only an example."""
         return [row.illustrative for ranking in self.years for row in ranking.rows.values()]
 
     @property
     def example(self) -> str:
         """What is added to captions where any score is only an example."""
-        return " (illustrative example)" if any(self._made_up) else ""
+        return " (illustrative example)" if any(self.made_up) else ""
 
     def _headed(self, kind: str, heading: str, csv: str = "", /, **values: object) -> Part:
-        """A part under its heading, marked where it is only an example."""
-        return self.part(kind, csv, kind=kind, heading=heading, example=self.example, **values)
+        return self.part(kind, csv, kind=kind, heading=heading, **values)
 
     def summary(self) -> Part:
         """The warning where scores are an example, which issues rank highest, and the key findings
         as links.
         """
         if self.this is None:
-            findings = [("No scores received yet", "table")]
-            return self.opening(findings, example="", ranking=None)
+            return self.opening([("No scores received yet", "table")])
         ranked = self.this.places.loc[self.this.ranked, "rank"]
         highest = [*ranked.index[ranked <= TOP]]
         return self.opening(
             self.findings,
-            ranking=self.this,
             highest=highest if len(highest) < len(ranked) else [],
             issues=ranking_words.issues(len(ranked)),
-            draws=f"{DRAWS:,}",
-            example=self.example,
-            all_made_up=all(self._made_up),
-            area=self.framework.partnership.area,
         )
 
     @property
@@ -140,22 +130,17 @@ class StrategicAssessment(Page):
         """Every issue with its rank, its scores and how firm they are; those not ranked, and why;
         all of it as CSV.
         """
-        csv = score_tables.download(self.years, self.moves if self.this else pd.DataFrame())
+        csv = score_tables.download(self.years, self.moves)
         if self.this is None:
             dimensions = self.framework.matrix.dimensions if self.framework.matrix else ()
             columns = ",".join((*FIRST, *dimensions, *LAST))
-            request = fill("strategic_assessment/request", columns=columns)
-            return self.shown("table", request, csv)
-        return self._headed(
-            "table",
-            "Every issue, its scores and how firm its rank is",
-            csv,
-            draws=f"{DRAWS:,}",
-            table=score_tables.ranking_table(
-                self.this, self.last, self.moves, self.framework, self.example
-            ),
-            not_ranked=score_tables.not_ranked(self.this, self.framework),
+            return self.shown("table", fill(f"{ASSESSMENT}/request", columns=columns), csv)
+        table = score_tables.ranking_table(
+            self.this, self.last, self.moves, self.framework, self.example
         )
+        not_ranked = score_tables.not_ranked(self.this, self.framework)
+        heading = "Every issue, its scores and how firm its rank is"
+        return self._headed("table", heading, csv, table=table, not_ranked=not_ranked)
 
     def movement(self) -> Part:
         """What moved since the year before, and how firmly; which issues came and went."""
@@ -163,14 +148,14 @@ class StrategicAssessment(Page):
             return self.shown("movement", Markup())
         if not self.last:
             none = f"There is no year before {self.this.year} in the assessment to compare with"
-            return self._headed("movement", none, last=None)
+            return self._headed("movement", none)
         heading, *sentences = ranking_words.moved(self.moves, self.last.year)
         sentences += self._only_in_one()
         both = [issue for issue in self.this.rows if issue in self.last.rows]
         if unranked := [issue for issue in both if issue not in self.moves.index]:
             sentences.append(f"Scored in both years, and not ranked in both: {listed(unranked)}")
         table = score_tables.moves_table(self.moves, self.this, self.last, self.example)
-        return self._headed("movement", heading, last=self.last, sentences=sentences, table=table)
+        return self._headed("movement", heading, sentences=sentences, table=table)
 
     def method(self) -> Part:
         """How the scores become a ranking, the matrix, the figures of the indicators, and who
@@ -183,9 +168,8 @@ class StrategicAssessment(Page):
         return self._headed(
             "method",
             "How the issues are scored",
-            draws=f"{DRAWS:,}",
             vary=quantity(100 * matrix.weights_vary, PERCENT),
-            steps=listed([f"{word} {spread:g}" for word, spread in matrix.confidence.items()]),
+            steps=[f"{word} {spread:g}" for word, spread in matrix.confidence.items()],
             firm=ranking_words.percent(ranking_words.FIRM),
             matrix=score_tables.matrix_table(matrix),
             rates=score_tables.rates_table(self.years, self.framework),

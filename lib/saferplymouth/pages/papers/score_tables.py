@@ -1,6 +1,7 @@
 """The strategic assessment's tables: every issue ranked, what moved, the matrix, and the data."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 import pandas as pd
 from markupsafe import Markup
@@ -28,12 +29,11 @@ def ranking_table(
     """Every ranked issue: rank, score, the score in each dimension, confidence, what moved since
     `last`, firmness.
     """
+    rows, since = [], {f"Since {last.year}": TEXT} if last else {}
     ranked = ranking.places.loc[ranking.ranked]
-    ranks, rows = ranked["rank"], []
     for issue, place in ranked.iterrows():
-        row = ranking.rows[issue]
-        low, high = f"{place['low']:.0f}", f"{place['high']:.0f}"
-        shared = "=" if (ranks == place["rank"]).sum() > 1 else ""
+        row, (low, high) = ranking.rows[issue], (f"{place[end]:.0f}" for end in ("low", "high"))
+        shared = "=" if (ranked["rank"] == place["rank"]).sum() > 1 else ""
         within = low if low == high else f"{low} to {high}"
         scored_on = f"{row.scored_on.day} {row.scored_on:%b %Y}"
         cells = {
@@ -44,13 +44,11 @@ def ranking_table(
         for key, dimension in ranking.matrix.dimensions.items():
             cells[dimension.name] = _score(ranking, issue, key)
         cells["Confidence"] = _cell(row.confidence, row.scored_by, scored_on)
-        if last:
-            cells[f"Since {last.year}"] = _since(issue, last, moves)
+        cells |= {name: _since(issue, last, moves) for name in since}
         rows.append(cells | {"In the top five": ranking_words.percent(place["share"])})
     issues = capital(ranking_words.issues(len(rows)))
     caption = f"{issues} ranked for {ranking.year}, score out of 100{example}"
-    words = ["Confidence", f"Since {last.year}"] if last else ["Confidence"]
-    return layout.table(caption, rows, kinds=dict.fromkeys(words, TEXT), marks=MARKS)
+    return layout.table(caption, rows, kinds={"Confidence": TEXT} | since, marks=MARKS)
 
 
 def moves_table(moves: pd.DataFrame, this: Ranking, last: Ranking, example: str) -> Markup:
@@ -78,14 +76,12 @@ def matrix_table(matrix: Matrix) -> Markup:
     whole, most = sum(d.weight for d in dimensions), max(len(d.scale) for d in dimensions)
     steps = [str(step) for step in range(1, most + 1)]
     for d in dimensions:
-        bands = [""] + [f"from {exactly(band)} per 1,000" for band in d.bands or ()]
-        bands += [""] * (len(d.scale) - len(bands))
-        words = map(_cell, d.scale, bands)
-        rows.append(
-            {"Dimension": d.name, "Weight": quantity(100 * d.weight / whole, PERCENT)}
-            | dict.fromkeys(steps, "[z]")
-            | dict(zip(steps, words, strict=False))
-        )
+        row = {"Dimension": d.name, "Weight": quantity(100 * d.weight / whole, PERCENT)}
+        row |= dict.fromkeys(steps, "[z]")
+        bands = [f"from {exactly(band)} per 1,000" for band in d.bands or ()]
+        for step, word, band in zip_longest(steps[: len(d.scale)], d.scale, ["", *bands]):
+            row[step] = _cell(word, band or "")
+        rows.append(row)
     kinds = dict.fromkeys(steps, TEXT)
     return layout.table("The matrix: what each score means", rows, kinds=kinds, marks=MARKS)
 
@@ -97,34 +93,31 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> Markup:
     rows = []
     for ranking in rankings:
         for issue, key in _left(ranking):
-            rate = ranking.rates[ranking.rows[issue].indicator]
             indicator = framework.indicators[ranking.rows[issue].indicator]
+            rate = ranking.rates[indicator.key]
             page = f"{framework.areas[indicator.area].page}#{indicator.anchor}"
-            rows.append(
-                {"Indicator": Cell(indicator.name, link=page), "Year": ranking.year}
-                | _figures(rate, ranking.matrix)
-                | {"Score": _missing(rate) or _worded(ranking, issue, key)}
-            )
-    dimensions = [d.name for d in framework.matrix.dimensions.values() if d.bands]
+            row = {"Indicator": Cell(indicator.name, link=page), "Year": ranking.year}
+            row |= _figures(rate, ranking.matrix)
+            rows.append(row | {"Score": _missing(rate) or _worded(ranking, issue, key)})
     if not rows:
         return Markup()
+    dimensions = [d.name for d in framework.matrix.dimensions.values() if d.bands]
     caption = f"Scores for {listed(dimensions)}, from the figures of twelve months"
     return layout.table(caption, rows, kinds={"Year": TEXT}, marks=MARKS)
 
 
 def _figures(rate: YearlyRate, matrix: Matrix) -> dict[str, str | Cell]:
     """A rate's count, residents and figure per 1,000, or why there is none."""
-    columns = ("Twelve months", "Residents", "Per 1,000")
     if rate.why:
         missing = _missing(rate)
         why = _cell(missing, ranking_words.why_unscored(rate))
-        return dict(zip(columns, (why, missing, missing), strict=True))
-    covered = f"{rate.first.strftime('%b %Y')} to {rate.last.strftime('%b %Y')}"
-    count, people = (
-        _cell(number(rate.count), covered),
-        _cell(number(rate.people), f"mid-{rate.year}"),
-    )
-    return dict(zip(columns, (count, people, _per_1000(rate, matrix)), strict=True))
+        return {"Twelve months": why, "Residents": missing, "Per 1,000": missing}
+    covered = f"{rate.first:%b %Y} to {rate.last:%b %Y}"
+    return {
+        "Twelve months": _cell(number(rate.count), covered),
+        "Residents": _cell(number(rate.people), f"mid-{rate.year}"),
+        "Per 1,000": _per_1000(rate, matrix),
+    }
 
 
 def download(rankings: list[Ranking], moves: pd.DataFrame) -> str:
@@ -220,10 +213,9 @@ def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:
     def reached(value: float) -> list[bool]:
         return [value >= band for band in bands]
 
-    for places in range(1, 7):
-        if reached(round_half_away(rate.per_1000, places)) == reached(rate.per_1000):
-            return with_decimals(rate.per_1000, places)
-    return with_decimals(rate.per_1000)
+    rates = {places: round_half_away(rate.per_1000, places) for places in range(1, 7)}
+    alike = (p for p, value in rates.items() if reached(value) == reached(rate.per_1000))
+    return with_decimals(rate.per_1000, next(alike, 1))
 
 
 def _since(issue: str, last: Ranking, moves: pd.DataFrame) -> str | Cell:
