@@ -1,6 +1,4 @@
-"""An analyst's comment: as the page shows it, and checked and saved from the notebook where it was
-written.
-"""
+"""An analyst's comment: shown on its page, checked and saved from its notebook."""
 
 import datetime
 from collections.abc import Iterable
@@ -34,7 +32,7 @@ class NotSaved(Mistake):
     """The comment cannot be put into the drop; the message says why and what would do."""
 
 
-def shown(project: Project, evidence: Evidence) -> Markup | str:
+def show(project: Project, evidence: Evidence) -> Markup | str:
     """The comment in the month's drop with name and date, and what is wrong in it; empty where
     there is none.
 
@@ -50,10 +48,8 @@ def shown(project: Project, evidence: Evidence) -> Markup | str:
     return fill("comment", comment=comment, stale=stale, wrong=box)
 
 
-def judged(project: Project, key: str, text: str) -> Markup:
-    """Every claim of `text` as the figures have it: what is wrong, what cannot be checked, what is
-    right.
-    """
+def judge(project: Project, key: str, text: str) -> Markup:
+    """Every claim of `text` as the figures have it: wrong, not to be checked, or right."""
     _refuse_hidden(project, key, text)
     if not wrong_claims.checkable(project, key):
         return fill("paragraph", text=NOT_READ)
@@ -63,7 +59,7 @@ def judged(project: Project, key: str, text: str) -> Markup:
     return _claims({ORDER[kind]: [v for v in found if v.verdict == kind] for kind in ORDER})
 
 
-def written(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
+def compose(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
     """The comment as it is to be saved, with today's date and the year to date it is written for.
 
     Raises `NotSaved` for what is no text or no name, and `sources.Refused` for what could not be
@@ -97,7 +93,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     there, evidence = project.comments.get(key), project.evidence[key]
     handed = observations.handed(project.root, project.month)
     if there and there.says_as(comment) and (handed or there.written_for == comment.written_for):
-        return True, shown(project, evidence)
+        return True, show(project, evidence)
     path = project.root / "data/raw" / str(project.month) / "comments" / f"{key}.md"
     where = path.relative_to(project.root).as_posix()
     if handed:
@@ -119,7 +115,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     instead = f", in place of the one by {there.who}" if there else ""
     saved = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
     saved += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
-    return True, fill("paragraph", text=saved) + shown(project, evidence)
+    return True, fill("paragraph", text=saved) + show(project, evidence)
 
 
 def _refuse_hidden(project: Project, key: str, text: str) -> None:

@@ -1,14 +1,12 @@
-"""Numbers to tables: the groups of an indicator's breakdowns, with their shares, beside the period
-a year before.
-"""
+"""Numbers to tables: the groups of a breakdown and their shares, beside a year before."""
 
 import pandas as pd
 
 from saferplymouth import disclosure, periods
-from saferplymouth.display.tables import Table, shown
+from saferplymouth.display.tables import Table, value_or_mark
 from saferplymouth.framework import PERCENT, Breakdown
 from saferplymouth.indicators.evidence import Evidence
-from saferplymouth.indicators.words import inner, kind_of
+from saferplymouth.indicators.words import inner, subject
 from saferplymouth.periods import Calendar
 from saferplymouth.statistics import measures
 
@@ -36,7 +34,7 @@ def group_table(
         heads |= {label: words, f"{SHARE}{label}": f"{SHARE}{words}"}
     tidy = pd.DataFrame(cells, dtype=object)
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
-    caption = f"{kind_of(e.indicator)} {e.indicator.counted}, by {inner(breakdown.name)}"
+    caption = f"{subject(e.indicator)}, by {inner(breakdown.name)}"
     caption += f", {periods.words(latest)}"
     return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads)
 
@@ -58,12 +56,11 @@ def _cells(
         missing = disclosure.MARK if hidden.get(group) else "[x]"
         same = {"row": group, "period": label, "made_from": (label,), "ours": False}
         same |= {"breakdown": breakdown.key, "group": group, "signed": False}
-        figure = shown(values.get(group), e.indicator.scale, missing)
+        figure = value_or_mark(values.get(group), e.indicator.scale, missing)
         cells.append(same | figure | {"measure": label, "unit": e.indicator.scale})
         if breakdown.adds_up:
             share = measures.percent_change(values.get(group), total, small_base)
             why = "[u]" if figure["value"] is not None and total == total else missing
-            cells.append(
-                same | shown(share, PERCENT, why) | {"measure": f"{SHARE}{label}", "unit": PERCENT}
-            )
+            figure = value_or_mark(share, PERCENT, why)
+            cells.append(same | figure | {"measure": f"{SHARE}{label}", "unit": PERCENT})
     return cells

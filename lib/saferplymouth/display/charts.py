@@ -1,6 +1,4 @@
-"""Numbers to charts: lines by period, and the small line of a series, with the words that say what
-they show.
-"""
+"""Numbers to charts: lines by period and small lines, with the words that describe them."""
 
 import math
 from collections.abc import Callable
@@ -13,7 +11,7 @@ from saferplymouth import periods
 from saferplymouth.display.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator
-from saferplymouth.indicators.words import kind_of, number, quantity
+from saferplymouth.indicators.words import number, quantity, subject
 from saferplymouth.statistics.measures import Year
 
 DOTS = {"marker": "o", "markersize": 4.5}
@@ -39,7 +37,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     drawn = [column for column in data if column != "Target"]
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
     on = f", on {year.basis}" if year.basis else ""
-    subtitle = f"{kind_of(indicator)} {indicator.counted} each {indicator.frequency}"
+    subtitle = f"{subject(indicator)} each {indicator.frequency}"
     subtitle += f", {' and '.join(shown)}{on}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
     subtitle += " (counts of 1 to 4 are not shown)" if hidden else ""
@@ -56,7 +54,7 @@ def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Cha
     first, last = series.index[0], series.index[-1]
     name = f"Year to {last.asfreq('M', 'end').strftime('%B')}"
     data = series.to_frame(name).reindex(pd.period_range(first, last, freq=series.index.freq))
-    subtitle = f"{kind_of(indicator)} {indicator.counted} each year"
+    subtitle = f"{subject(indicator)} each year"
     subtitle += f", {periods.words(first)} to {periods.words(last)}"
     described = _described(series, name, indicator.scale)
     alt = f"{headline}. Line chart. {described} The figures are in the table."
@@ -160,9 +158,7 @@ def _name_periods(axes, data: pd.DataFrame, step: int, name: Callable[[pd.Period
 
 
 def _ends(data: pd.DataFrame, room: float, lowest: float = 0) -> tuple[float, float]:
-    """A scale that stands on `lowest`, or goes below where the figures do, with `room` beyond them
-    as a share of it.
-    """
+    """A scale from `lowest`, or from below the figures, with `room` beyond them as a share."""
     low, high = min(data.min(axis=None), lowest), max(data.max(axis=None), lowest)
     left = (high - low) * room
     return low - left if low < lowest else lowest, high + left or 1
@@ -174,9 +170,7 @@ def scale_starts(data: pd.DataFrame) -> int:
 
 
 def _label_ends(axes, data: pd.DataFrame, looks: dict, main: str) -> None:
-    """Names each line beside its last point, above what it would touch: another name, or a line
-    that goes on.
-    """
+    """Names each line beside its last point, above another name or line it would touch."""
     low, high = axes.get_ylim()
     gap, taken = (high - low) / 14, {}
     ends = [(data[c].dropna().iloc[-1], data[c].last_valid_index(), c) for c in data]

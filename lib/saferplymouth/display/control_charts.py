@@ -17,7 +17,7 @@ from saferplymouth.display.drawing import (
     month_ticks,
 )
 from saferplymouth.indicators.evidence import Evidence
-from saferplymouth.indicators.words import bare, capital, kind_of, quantity
+from saferplymouth.indicators.words import bare, capital, quantity, subject
 from saferplymouth.statistics import control_charts
 
 LOOKS = {
@@ -38,7 +38,7 @@ def control_chart(
     """
     drawn, latest, unit = e.control.loc[since:], e.control.iloc[-1], e.indicator.scale
     months = f"{periods.words(drawn.index[0])} to {periods.words(drawn.index[-1])}"
-    subtitle = f"{kind_of(e.indicator)} {e.indicator.counted} each month, {months}"
+    subtitle = f"{subject(e.indicator)} each month, {months}"
     subtitle += f", with the average and the limits set by {_baseline(e.control)}"
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
     subtitle += f". {capital('; '.join(used))}." if used else ""
@@ -52,9 +52,7 @@ def control_chart(
 
 
 def _baseline(frame: pd.DataFrame) -> str:
-    """The months that the latest limits come from: the first twelve with a figure since they were
-    last set.
-    """
+    """The months that the latest limits come from: the first twelve with a figure."""
     phase = frame[(frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()]
     return periods.words(phase.index[0], phase.index[: control_charts.BASELINE][-1])
 

@@ -91,9 +91,7 @@ def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float], times: 
 
 
 def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None:
-    """What every chart with axes has, once its scale is set: named places along `count` periods,
-    faint lines across, thousands separated.
-    """
+    """What a chart with axes has once its scale is set: `count` places, some named; faint lines."""
     axes.set_xticks(places, names)
     axes.set_xlim(-0.5, count - 0.5)
     low, high = axes.get_ylim()
@@ -132,14 +130,10 @@ def breadth(text: str, size: float = STYLE["font.size"], weight: str = "normal")
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
-def shortened(
-    text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal"
-) -> str:
+def shortened(text: str, room: float, weight: str = "normal") -> str:
     """The text, cut at its end with `…` where it is wider than `room` points."""
-    if breadth(text, size, weight) <= room:
-        return text
-    cuts = (text[:n].rstrip() + "…" for n in range(len(text) - 1, 0, -1))
-    return next((cut for cut in cuts if breadth(cut, size, weight) <= room), "…")
+    cuts = [text, *(text[:n].rstrip() + "…" for n in range(len(text) - 1, 0, -1))]
+    return next((cut for cut in cuts if breadth(cut, weight=weight) <= room), "…")
 
 
 def folded(text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal") -> str:
@@ -264,9 +258,7 @@ def _looks(part: ElementTree.Element) -> dict[str, str]:
 
 
 def _unwrapped(child: ElementTree.Element) -> list[ElementTree.Element]:
-    """A group that only groups gives way to what it holds; metadata, styles, clips and unpainted
-    paths go.
-    """
+    """A bare group gives way to what it holds; metadata, styles and unpainted paths go."""
     name = child.tag.removeprefix(SVG)
     empty = name == "defs" and not len(child)
     if name in ("metadata", "style", "clipPath") or empty or _looks(child) == {"fill": "none"}:

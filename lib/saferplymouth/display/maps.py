@@ -46,9 +46,7 @@ class AreaMap(Chart):
 
 @dataclass(frozen=True)
 class _Key:
-    """The heading of a map's key, the look of each class by its words, and what an area without a
-    value is called.
-    """
+    """A map's key: heading, the look of each class by its words, the name of no value."""
 
     unit: str
     looks: dict[str, dict]
@@ -62,9 +60,7 @@ class _Key:
 
 
 def breaks(values: pd.Series) -> list[float]:
-    """Where the second to fifth class start: round figures near the quarters and the top tenth, no
-    class empty.
-    """
+    """Where the second to fifth class start: round figures near the quarters and top tenth."""
     known = values.dropna()
     if known.empty:
         return []
@@ -150,9 +146,7 @@ def _height(areas: Boundaries, width: float) -> float:
 def _on_grid(
     areas: Boundaries, extent: tuple, box: tuple[float, float, float, float]
 ) -> dict[str, list[Line]]:
-    """The rings in whole points, which keeps shared borders shared; no point twice running, the
-    last left out.
-    """
+    """The rings in whole points, so that borders stay shared; no point twice running."""
     low, high, ground = extent
     left, bottom, width, height = box
     scale = min(np.array([width, height]) / ((high - low) * ground))
@@ -167,9 +161,7 @@ def _on_grid(
 
 
 def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], list[Line]]:
-    """The rings with fewer points, and every border once: neighbours keep exactly the same border
-    between them.
-    """
+    """The rings with fewer points, and every border once: neighbours keep the same one."""
     beside: dict[tuple, set] = defaultdict(set)
     for ring in chain.from_iterable(areas.values()):
         for a, b in pairwise([*ring, ring[0]]):
@@ -193,9 +185,7 @@ def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], lis
 
 
 def _corners(ring: Line, nodes: set[tuple]) -> Line:
-    """The points of a ring that stay, so that it keeps some room: where three areas meet, or far
-    apart.
-    """
+    """The points that keep a ring some room: where three areas meet, or far apart."""
     kept = [point for point in ring if point in nodes] or [min(ring)]
     if len(kept) == 1:
         kept.append(max(ring, key=lambda point: (math.dist(point, kept[0]), point)))
@@ -220,9 +210,7 @@ def _away(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) -> flo
 
 
 def _straightened(line: Line) -> Line:
-    """The line without the points that lie within `SLACK` of what is left (Douglas and Peucker's
-    way).
-    """
+    """The line without points within `SLACK` of what is left (Douglas and Peucker)."""
     if len(line) < 3:
         return line
     away = [_away(point, line[0], line[-1]) for point in line[1:-1]]
@@ -287,9 +275,7 @@ def _draw_key(axes: Axes, key: _Key, at: tuple[float, float], columns: int) -> N
 def _name_wards(
     axes: Axes, wards: dict[str, list[Line]], top: list[Line], box: np.ndarray, narrow: bool
 ) -> None:
-    """Names each ward that its name fits in and touches no other, the busiest and then the largest
-    first.
-    """
+    """Names each ward that has room, the busiest and then the largest first."""
     size, order, taken, room = FONT if narrow else 0.9 * FONT, [], [], box[1] / 2
     for name, rings in wards.items():
         path = _path(rings, closed=True)
@@ -311,9 +297,7 @@ def _name_wards(
 
 
 def _spots(path: Path, half: np.ndarray) -> list[tuple[np.ndarray, float]]:
-    """Places for the middle of a name in an area, the roomiest first, with the share of the name
-    that is in it.
-    """
+    """Places for a name's middle, the roomiest first, with the share of it that is inside."""
     (x, y), (right, top) = path.get_extents().get_points()
     spots = _grid(np.arange(x, right, 6.0), np.arange(y, top, 6.0))
     spots = spots[path.contains_points(spots)]

@@ -1,6 +1,4 @@
-"""What a notebook shows: HTML for the page, a table's CSV, and a mark by which an edition can prove
-it is there.
-"""
+"""What a notebook shows: HTML, a table's CSV, and a mark to prove that it is there."""
 
 from dataclasses import dataclass, field
 

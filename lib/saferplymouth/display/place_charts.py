@@ -71,9 +71,7 @@ def spread_chart(
 
 
 class _Entry(NamedTuple):
-    """A shape, or the bar, of the key, in points from the top left; its words stand `indent` from
-    it.
-    """
+    """An entry of the key, in points from the top left; its words are `indent` from it."""
 
     x: float
     y: float

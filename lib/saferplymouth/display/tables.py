@@ -20,12 +20,12 @@ from saferplymouth.indicators.words import (
     POINTS,
     capital,
     is_rate,
-    kind_of,
     level,
     listed,
     per,
     signed,
     span,
+    subject,
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.statistics import populations
@@ -107,9 +107,7 @@ def apart(unit: str) -> str:
 
 
 def year_table(year: Year, calendar: Calendar) -> Table:
-    """The paper's table of one indicator: periods down, both years and what follows from them
-    across.
-    """
+    """The table of one indicator: periods down, both years and what follows from them across."""
     columns = [_column(year, calendar, m) for m in _measures(year)]
     tidy = pd.DataFrame([cell for column in columns for cell in column], dtype=object)
     indicator, rows = year.indicator, _rows(year, calendar)
@@ -119,8 +117,7 @@ def year_table(year: Year, calendar: Calendar) -> Table:
         tidy = tidy[tidy["row"] != TO_DATE]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
     on = f", on {year.basis}" if year.basis else ""
-    caption = f"{kind_of(indicator)} {indicator.counted}, by {indicator.frequency}"
-    caption += f", {year.label}{against}{on}"
+    caption = f"{subject(indicator)}, by {indicator.frequency}, {year.label}{against}{on}"
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
     return Table(tidy, caption, rows, total=not whole, heads=heads, because=_because(year, tidy))
 
@@ -180,6 +177,7 @@ def _measures(year: Year) -> list[Measure]:
     t, target, level = year.to_date, year.target, year.indicator.is_level
     frame, unit = year.frame, year.indicator.scale
     points, running = apart(unit), "Year to date" if level else "Cumulative"
+    aim = "Target" if level else "Cumulative target"
     every = [
         Measure(year.label, "this", unit, t and t.this),
         Measure(year.last_label, "last", unit, t and t.last, back=1),
@@ -188,9 +186,7 @@ def _measures(year: Year) -> list[Measure]:
         Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
         Measure(f"{running} {year.last_label}", "cumulative_last", unit, "[z]", back=1),
         Measure(_rate(year), "rate", year.indicator.rate_unit, _rate_to_date(year)),
-        Measure(
-            "Target" if level else "Cumulative target", "target", unit, target and target.level
-        ),
+        Measure(aim, "target", unit, target and target.level),
         Measure("Distance to target", "distance", points, target and target.distance, signed=True),
         *(Measure(name, None, "count", None) for name in year.indicator.awaited),
     ]
@@ -219,10 +215,9 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
     same = {"measure": m.name, "unit": m.unit, "signed": m.signed, "ours": ours}
     same |= {"breakdown": "", "group": ""}
     for period, row in year.frame.iterrows():
-        value, mark = row.get(m.column), row.get(f"{m.column}_status")
-        figure = shown(
-            value, m.unit, _why_missing(row, year, m.column), f"[{mark}]" if mark else ""
-        )
+        status, missing = row.get(f"{m.column}_status"), _why_missing(row, year, m.column)
+        mark = f"[{status}]" if status else ""
+        figure = value_or_mark(row.get(m.column), m.unit, missing, mark)
         own = calendar.label(period - shift)
         at = {"row": calendar.label(period), "period": own, "made_from": (own,)}
         cells.append(at | figure | same)
@@ -230,26 +225,23 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
     if isinstance(m.to_date, str):
         figure = {"value": None, "shorthand": m.to_date}
     else:
-        figure = shown(m.to_date, m.unit, _why_no_total(year, m))
+        figure = value_or_mark(m.to_date, m.unit, _why_no_total(year, m))
     at = {"row": TO_DATE, "period": covered(own) if len(own) else ""}
     at["made_from"] = tuple(calendar.label(p) for p in own)
     return [*cells, at | figure | same]
 
 
 def covered(these: pd.PeriodIndex) -> str:
-    """The months of a year to date as data writes them: `2016-04..2016-11`, naming any that is left
-    out.
-    """
+    """The months of a year to date as data writes them: `2016-04..2016-11 less 2016-06`."""
     first, last = these[0].asfreq("M", "start"), these[-1].asfreq("M", "end")
     every = pd.period_range(these[0], these[-1], freq=these.freq)
     missing = (f" less {p.asfreq('M', 'start')}" for p in every if p not in these)
     return f"{first}..{last}{''.join(missing)}"
 
 
-def shown(value: float | None, unit: str, missing: str, mark: str = "") -> dict:
+def value_or_mark(value: float | None, unit: str, missing: str, mark: str = "") -> dict:
     """The `value` and `shorthand` of a cell: the figure with its `mark`, or `missing` alone."""
-    known = value is not None and value == value
-    if not known:
+    if value is None or value != value:
         return {"value": None, "shorthand": missing}
     return {"value": published(value, unit), "shorthand": mark}
 
@@ -261,14 +253,12 @@ def cell(
     where a figure would not be applicable.
     """
     hidden = value is not None and missing != "[z]"
-    figure = shown(value, unit, disclosure.MARK if hidden else missing)
+    figure = value_or_mark(value, unit, disclosure.MARK if hidden else missing)
     return figure | {"unit": unit, "period": period, "signed": signed}
 
 
 def published(value: float, unit: str) -> float | int:
-    """A figure as data holds it, in full: what is counted, and what is whole of it, as a whole
-    number.
-    """
+    """A figure as data holds it, in full: a count, and what is whole of it, whole."""
     figure = exact(value)
     return figure if is_rate(unit) or not figure.is_integer() else int(figure)
 

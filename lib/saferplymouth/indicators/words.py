@@ -89,10 +89,10 @@ def named_base(unit: str) -> str:
     return unit.removeprefix(RATE).strip() if is_rate(unit) else ""
 
 
-def kind_of(indicator: Indicator) -> str:
-    """What a chart or a table shows, before the noun that it counts: `Rate per 1,000 of`."""
+def subject(indicator: Indicator) -> str:
+    """What a chart or a table of an indicator shows: `Rate per 1,000 of children in care`."""
     rated = f"Rate {per(indicator.scale)} of" if is_rate(indicator.unit) else "Number of"
-    return KINDS.get(indicator.unit, rated)
+    return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
 
 
 def quantity(value: float, unit: str) -> str:

@@ -1,3 +1,1 @@
-"""What a notebook imports: an indicator's section, an area's report, the board, the papers, places,
-data quality.
-"""
+"""What a notebook imports: sections, reports, the board, papers, places, data quality."""

@@ -39,17 +39,13 @@ class Board:
         self.sections = {key: Section(self.project, key) for key in indicators}
 
     def summary(self) -> Part:
-        """How many indicators are in each state, the decisions wanted, and the findings that matter
-        most.
-        """
+        """How many indicators are in each state, the decisions wanted, and key findings."""
         content = overview.opening(self.project, self.sections)
         facts = {"title": "Board summary", "runs_to": {}}
         return Part("summary", self.project.month, content, facts=facts)
 
     def table(self) -> Part:
-        """Every indicator by area, with its aim, latest figure, year to date against last year,
-        target and state.
-        """
+        """Every indicator by area: state, aim, latest, year to date against last year, target."""
         framework, month = self.project.framework, self.project.month
         year = framework.calendar.label(framework.calendar.year(month))
         cells = {key: _cells(section) for key, section in self.sections.items()}
@@ -75,9 +71,7 @@ def _because(sections: dict[str, Section]) -> str:
 
 
 def _cells(section: Section) -> dict[str, dict]:
-    """The figures of one row, each with its period, unit and shorthand. A figure of an earlier
-    year, or a level of the latest period alone, is no year to date.
-    """
+    """The figures of one row; one of an earlier year, or of one period, is no year to date."""
     year, calendar = section.year, section.project.framework.calendar
     own = year.label == calendar.label(calendar.year(section.project.month))
     to_date, target = year.to_date if own and year.begun else None, year.target if own else None
@@ -129,9 +123,7 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
 
 
 def _without_figures(section: Section) -> str:
-    """What stands in place of the figures of an indicator that has none of its own: who is asked,
-    or its groups.
-    """
+    """What stands in place of an indicator's own figures: who is asked, or its groups."""
     if section.evidence.unheard and not section.evidence.doubts:
         agency = section.project.framework.source(section.indicator, section.project.month)
         return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
@@ -144,9 +136,7 @@ def _short(words: str) -> str:
 
 
 def _history(section: Section) -> pd.Series:
-    """The last 24 months, or eight quarters, to the end of the edition's month, with gaps where
-    nothing came.
-    """
+    """The last 24 months, or eight quarters, with gaps where nothing came."""
     values, frequency = section.observed["value"], section.indicator.frequency
     ends = section.project.framework.calendar.of(section.project.month, frequency)
     back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]

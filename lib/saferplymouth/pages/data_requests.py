@@ -1,6 +1,4 @@
-"""What has not been received, as a request to whoever should send it, with a return ready to be
-filled in.
-"""
+"""What has not been received, as a request to its sender, with a return to fill in."""
 
 import csv
 import io
@@ -10,7 +8,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, Framework, Indicator
-from saferplymouth.indicators.words import inner, kind_of, listed, per
+from saferplymouth.indicators.words import inner, listed, per, subject
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
 HOW = {
@@ -26,21 +24,16 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
     due = framework.calendar.ended(month, indicator.frequency)
     if indicator.worked_out:
         wanted = f"{due}-{framework.street.force}-street.csv"
-        return (
-            f"It is worked out from the street files of data.police.uk: put {wanted}, and those "
-            f"before, in their drops."
-        )
+        files = f"put {wanted}, and those before, in their drops"
+        return f"It is worked out from the street files of data.police.uk: {files}."
     how = HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
-    what = f"{inner(kind_of(indicator))} {indicator.counted}"
-    by = (
-        listed([inner(b.name) for b in indicator.breakdowns.values()])
-        if indicator.breakdowns
-        else ""
-    )
+    what = inner(subject(indicator))
+    by = [inner(breakdown.name) for breakdown in indicator.breakdowns.values()]
+    divided = f", in total and by {listed(by)}" if by else ""
+    agency, first = framework.source(indicator, due), periods.words(due)
     return (
-        f"{framework.source(indicator, due)} is asked for the {what}, every {indicator.frequency}"
-        f"{f', in total and by {by}' if by else ''}, beginning with {periods.words(due)}. "
-        f"Send {FORMATS} with the columns below: {how}."
+        f"{agency} is asked for the {what}, every {indicator.frequency}{divided}, beginning with "
+        f"{first}. Send {FORMATS} with the columns below: {how}."
     )
 
 
@@ -63,9 +56,7 @@ def template(indicators: Iterable[Indicator], framework: Framework, month: pd.Pe
 
 
 def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, str]:
-    """Every return that an area needs, by file name: one for each agency, and another for its
-    percentages.
-    """
+    """Every return an area needs, by file name: one for each agency and one for percentages."""
     files: dict[str, list[Indicator]] = {}
     for indicator in (i for i in framework.of_area(area) if not i.worked_out):
         kind = "-percentages" if indicator.unit == PERCENT else ""
@@ -76,8 +67,7 @@ def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, st
 
 def _parts(indicator: Indicator) -> list[tuple[str, str]]:
     """The whole, where groups do not stand alone, and each group of each breakdown."""
-    breakdowns = list(indicator.breakdowns.values())
-    alone = bool(breakdowns) and not any(b.adds_up for b in breakdowns)
-    return ([] if alone else [("", "")]) + [
-        (b.key, group) for b in breakdowns for group in b.groups
-    ]
+    breakdowns = indicator.breakdowns.values()
+    alone = breakdowns and not any(b.adds_up for b in breakdowns)
+    groups = [(b.key, group) for b in breakdowns for group in b.groups]
+    return groups if alone else [("", ""), *groups]

@@ -28,9 +28,7 @@ class Decision:
 
 
 def wanted(project: Project, sections: dict[str, Section]) -> list[Decision]:
-    """The first of each kind, then the next: an indicator off course, money not allocated, money
-    that no figure follows.
-    """
+    """The first of each kind, then the next: off course, not allocated, not measured."""
     courses, money = _off_course(project, sections), _money(project)
     return [*courses[:1], *money, *courses[1:]][:MOST]
 
@@ -39,42 +37,30 @@ def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision
     """What to do about each indicator off course, the strongest finding first."""
     off = [s for s in sections.values() if s.state == findings.OFF]
     first = sorted(off, key=lambda s: findings.importance(s.leading[0]))
+    lead = project.framework.lead
     return [
-        Decision(
-            f"Agree what to do: {inner(s.leading[0].text)}",
-            project.framework.lead(s.indicator.area),
-            s.address,
-        )
+        Decision(f"Agree what to do: {inner(s.leading[0].text)}", lead(s.indicator.area), s.address)
         for s in first
     ]
 
 
 def _money(project: Project) -> list[Decision]:
-    """What to do with money that is not allocated, and about confirmed money that no figure
-    follows.
-    """
+    """What to do with money that is not allocated, or that no figure follows."""
     if COMMISSIONING not in project.papers:
         return []
     ledger = allocation.ledger(project.papers[COMMISSIONING].rows)
-    blind, rest = (
-        allocation.unmeasured(ledger.confirmed, project.evidence),
-        ledger.rest.contribution,
-    )
-    found = []
+    blind = allocation.unmeasured(ledger.confirmed, project.evidence)
+    rest = ledger.rest.contribution
+    decisions = []
     if rest:
         needs = f", which {len(ledger.waiting)} needs wait for" if len(ledger.waiting) > 1 else ""
-        found.append(
-            (f"Allocate {_pounds(rest)} of the {ledger.year} grant{needs}", ledger.waiting)
-        )
+        text = f"Allocate {_pounds(rest)} of the {ledger.year} grant{needs}"
+        decisions.append(_about(text, ledger.waiting, project))
     if blind:
-        bought = _pounds(allocation.total(blind))
-        found.append(
-            (
-                f"Ask for figures on what {bought} of confirmed money buys: none has been received",
-                blind,
-            )
-        )
-    return [_about(text, needs, project) for text, needs in found]
+        bought = f"what {_pounds(allocation.total(blind))} of confirmed money buys"
+        text = f"Ask for figures on {bought}: none has been received"
+        decisions.append(_about(text, blind, project))
+    return decisions
 
 
 def _pounds(value: float) -> str:
@@ -83,8 +69,6 @@ def _pounds(value: float) -> str:
 
 def _about(text: str, needs: tuple[Need, ...], project: Project) -> Decision:
     """A decision about needs: who decides on them, and the first day set for it."""
-    owners = list(dict.fromkeys(need.owner for need in needs)) or [
-        project.framework.partnership.name
-    ]
+    owners = dict.fromkeys(need.owner for need in needs) or [project.framework.partnership.name]
     days = [need.decide_by for need in needs if need.decide_by]
-    return Decision(text, listed(owners), f"{COMMISSIONING}.html", min(days, default=None))
+    return Decision(text, listed(list(owners)), f"{COMMISSIONING}.html", min(days, default=None))

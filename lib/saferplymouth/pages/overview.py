@@ -1,6 +1,4 @@
-"""What a front page opens with: how many indicators are in each state, the decisions wanted, the
-key findings.
-"""
+"""What a front page opens with: states, the decisions wanted, the key findings."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,9 +16,7 @@ from saferplymouth.pages.section import Section
 
 
 def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
-    """How many indicators are off course and in each state, the decisions wanted, and the key
-    findings, in that order.
-    """
+    """How many indicators are in each state, the decisions wanted, and the key findings."""
     states = Counter(section.state for section in sections.values())
     others = {state: states[state] for state in (WATCHED, NO_DATA, EARLY, HIDDEN) if states[state]}
     found = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]

@@ -24,9 +24,7 @@ from saferplymouth.store import edition_names
 
 @dataclass(frozen=True)
 class Figures:
-    """An indicator’s quarter: `periods` with a figure, their sum this year and last; NaN is hidden,
-    None no data.
-    """
+    """A quarter's `periods` with a figure and their sums; NaN is hidden, None no data."""
 
     periods: pd.PeriodIndex
     this: float
@@ -54,9 +52,7 @@ class Quarter:
         self.sections = {key: Section(self.project, key) for key in indicators}
 
     def summary(self) -> Part:
-        """How many indicators are in each state, the decisions wanted, what moved, and the key
-        findings.
-        """
+        """How many indicators are in each state, decisions, what moved, and key findings."""
         content = overview.opening(self.project, self.sections) + self._moved()
         facts = {"title": "Quarter at a glance", "runs_to": {}}
         return Part("summary", self.project.month, content, facts=facts)
@@ -73,9 +69,7 @@ class Quarter:
         return fill("moved", before=before, in_last_quarter=in_last, moved=moved)
 
     def table(self) -> Part:
-        """The quarter's figures of every indicator that has some, beside the same months of last
-        year.
-        """
+        """The quarter's figures of every indicator with some, beside last year's."""
         quarter, small_base = self.which.quarter, self.project.framework.partnership.small_base
         every = {key: of_quarter(section, quarter) for key, section in self.sections.items()}
         known = {key: figures for key, figures in every.items() if figures is not None}

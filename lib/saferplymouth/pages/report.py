@@ -86,9 +86,7 @@ def known(key: str, among, kind: str):
 
 
 def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> Markup:
-    """The findings, most important first and at most six, each a link to its section; `page` gives
-    its address.
-    """
+    """At most six findings, most important first, each a link; `page` gives its address."""
     first = findings.ranked(found)
     basis = any(MOVES.search(f.text) for f in first)
     return fill("findings", basis=basis, findings=[(f.text, page(f.indicator)) for f in first])

@@ -9,7 +9,7 @@ from saferplymouth.comments import saving
 from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
-from saferplymouth.display.templates import environment, fill
+from saferplymouth.display.templates import fill
 from saferplymouth.framework import Indicator
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.findings import Finding
@@ -75,9 +75,7 @@ class Section:
         return own.append(own - periods.FREQUENCIES[self.indicator.frequency])
 
     def headline(self) -> Part:
-        """The finding as a heading, what is counted and which way is good, and a few sentences on
-        it.
-        """
+        """The finding as a heading, what is counted, the aim, and a few sentences."""
         e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
         in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
         doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
@@ -98,9 +96,7 @@ class Section:
         return self._part("headline", content, facts=facts)
 
     def chart(self) -> Part:
-        """This year against last, with the target where there is one; of a yearly indicator, every
-        year.
-        """
+        """This year against last, with the target; of a yearly indicator, every year."""
         frequency, values = self.indicator.frequency, self.observed["value"]
         yearly = frequency in periods.YEARLY
         if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
@@ -120,9 +116,7 @@ class Section:
         return ". ".join([self.leading[0].text, *unread])
 
     def control(self) -> Part:
-        """How sure the change is, and the control chart: whether the months differ by more than
-        they vary.
-        """
+        """Whether the months differ by more than they vary, and the control chart."""
         sentences = commentary.of_variation(self.evidence)
         if not sentences:
             return self._part("control", "")
@@ -132,9 +126,7 @@ class Section:
         return self._part("control", fill("control", sentences=sentences, chart=chart))
 
     def table(self) -> Part:
-        """Every figure behind the chart and of each group, and the same as CSV; a request where
-        there is none.
-        """
+        """Every figure of the chart and of each group, also as CSV; or a request for them."""
         framework, e = self.project.framework, self.evidence
         calendar, small_base = framework.calendar, framework.partnership.small_base
         groups = {
@@ -216,9 +208,9 @@ class Section:
         <refusal of anti_social_behaviour, November 2016>
         """
         if text is None and not (author or signed_off or replacing):
-            return self._part("comment", saving.shown(self.project, self.evidence))
+            return self._part("comment", saving.show(self.project, self.evidence))
         now = self.project.now()
-        comment = saving.written(now.evidence[self.indicator.key], text, author, signed_off)
+        comment = saving.compose(now.evidence[self.indicator.key], text, author, signed_off)
         stands, content = saving.put(now, comment, self.indicator.key, replacing)
         return self._part("comment" if stands else "refusal", content)
 
@@ -232,7 +224,7 @@ class Section:
         >>> asb.check("Reports fell by 5% on last year.")
         <check of anti_social_behaviour, November 2016>
         """
-        return self._part("check", saving.judged(self.project, self.indicator.key, text))
+        return self._part("check", saving.judge(self.project, self.indicator.key, text))
 
     def source(self) -> Part:
         """Whose the figures are, where they come from, the month they run to, and the download."""
@@ -274,16 +266,9 @@ def _noted(received: pd.DataFrame, column: str) -> str:
 
 
 def aim_words(indicator: Indicator, year: str) -> str:
-    """An aim as a reader says it in a financial year: "reduce", "increase reporting", "at least
-    90%".
-    """
+    """An aim as a reader says it in a financial year: "reduce", "at least 90%"."""
     if indicator.aim != "at least":
         return indicator.aim
     level = indicator.target.get(year)
     one = level is not None and not isinstance(level, tuple)
     return f"at least {goal(level, indicator.scale)}" if one else "at least the target"
-
-
-def state_mark(state: str) -> Markup:
-    """A state as a word with a shape, so that colour is never alone."""
-    return environment().get_template("state.html.j2").module.mark(state)

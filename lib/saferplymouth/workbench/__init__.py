@@ -1,3 +1,1 @@
-"""The analysts' workbench: every way to look at an indicator, as one call each, and as controls in
-a notebook.
-"""
+"""Every way to look at an indicator, as one call each, and as controls in a notebook."""

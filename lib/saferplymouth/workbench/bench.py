@@ -39,25 +39,19 @@ class Workbench:
         self.project = Project(month, root)
 
     def this_year(self, key: str, *, year: str | None = None, group: Group | None = None) -> View:
-        """A financial year, the latest unless said, against the one before, with its target where
-        it has one.
-        """
+        """A financial year, the latest unless said, against the one before and its target."""
         return self._view(over_time.this_year, key, year=year, group=group)
 
     def control_chart(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:
-        """Which months differ by more than they ordinarily vary. The limits are the same from
-        whichever year on.
-        """
+        """Which months differ by more than they vary; `since` does not move the limits."""
         return self._view(over_time.control_chart, key, since=since, group=group)
 
     def seasonal_shape(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:
-        """The months of each financial year over one another, at most the latest four: are some
-        high every year?
-        """
+        """The months of at most four years over one another: are some high every year?"""
         return self._view(over_time.seasonal_shape, key, since=since, group=group)
 
     def rolling_year(
@@ -69,17 +63,13 @@ class Workbench:
     def by_place(
         self, key: str, *, place: str = places.NEIGHBOURHOOD, year: str | None = None
     ) -> View:
-        """Which neighbourhoods, wards or small areas have more than chance explains, where the
-        street files tell.
-        """
+        """Which places have more than chance explains, where the street files tell."""
         # the usual kind of place is not written into the line of code
         kind = None if place == places.NEIGHBOURHOOD else place
         return self._view(places.by_place, key, place=kind, year=year)
 
     def side_by_side(self, key: str, other: str, *, since: str | None = None) -> View:
-        """Two indicators on one scale, each an index of its own average: have they moved
-        together?
-        """
+        """Two indicators, each an index of its average: have they moved together?"""
         return self._view(pairs.side_by_side, key, other, since=since)
 
     def since_last_edition(self, key: str) -> View:
@@ -91,9 +81,7 @@ class Workbench:
         return self._view(next_figure.what_if, key, figure)
 
     def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
-        """What a look gives, with the line of code that calls it: each has the name of its method
-        here.
-        """
+        """What a look gives, with its line of code: its name is that of its method here."""
         chosen = {word: value for word, value in chosen.items() if value is not None}
         keywords = [f"{word}={_written(value)}" for word, value in chosen.items()]
         arguments = ", ".join([*map(_written, asked), *keywords])
@@ -103,9 +91,9 @@ class Workbench:
 
     def _in_doubt(self, made: View, asked: Iterable[object]) -> list[str]:
         """What a view does not say yet of the figures in doubt of the indicators that it shows."""
-        shown, already = self.project.evidence, " ".join(made.findings).casefold()
-        told = [text for key in asked if key in shown for text in absences.in_doubt(shown[key])]
-        return [text for text in told if text.rstrip(".").casefold() not in already]
+        evidence, already = self.project.evidence, " ".join(made.findings).casefold()
+        doubts = [t for key in asked if key in evidence for t in absences.in_doubt(evidence[key])]
+        return [text for text in doubts if text.rstrip(".").casefold() not in already]
 
 
 def _written(value: object) -> str:

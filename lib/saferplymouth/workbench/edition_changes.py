@@ -8,19 +8,17 @@ from saferplymouth.display.tables import TO_DATE, Table
 from saferplymouth.indicators import commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import counted, kind_of
+from saferplymouth.indicators.words import counted, subject
 from saferplymouth.statistics.intervals import less
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot, nothing
-from saferplymouth.workbench.view import View, told
+from saferplymouth.workbench.view import View, phrase
 
 NOTHING = {"value": None, "shorthand": "[x]"}
 
 
 def since_last_edition(project: Project, key: str) -> View:
-    """Every figure of the indicator's table that is new or not what it was in the edition
-    before.
-    """
+    """Every figure of the indicator's table that is new or not what it was before."""
     e, month = series.chosen(project, key), project.month
     if e.observed.empty:
         return nothing(project, e)
@@ -43,14 +41,12 @@ def since_last_edition(project: Project, key: str) -> View:
     lead = f"{e.indicator.name}: {count} new or different since {edition}"
     known = commentary.of_variation(before)
     signals = [text for text in commentary.of_variation(e) if text not in known]
-    said = told(lead, [reads, was, _state(before, e)], restated, signals)
-    return View(key, month, said, _then_and_now(before, e, names, lead), changed)
+    lines = phrase(lead, [reads, was, _state(before, e)], restated, signals)
+    return View(key, month, lines, _then_and_now(before, e, names, lead), changed)
 
 
 def _changed(then: Table, now: Table, names: list[str]) -> Table:
-    """The cells of two tables that differ, one row each: what it was, what it is, and by how much
-    it moved.
-    """
+    """The cells of two tables that differ: what each was, is, and moved by."""
     (held, cells), rows, made = map(_cells, (then, now)), {}, []
     for at, cell in cells.items():
         old, row = held.get(at, NOTHING), " ".join(at)
@@ -71,9 +67,7 @@ def _changed(then: Table, now: Table, names: list[str]) -> Table:
 
 
 def _cells(table: Table) -> dict[tuple[str, str], dict]:
-    """Each cell of a year's table by its measure and its own period, with the words that name
-    it.
-    """
+    """Each cell of a year's table by its measure and its own period, with its name."""
     cells = {}
     for cell in table.tidy.to_dict("records"):
         period = TO_DATE if cell["row"] == TO_DATE else cell["period"]
@@ -98,6 +92,6 @@ def _then_and_now(
     if data.empty:
         return None
     i = now.indicator
-    subtitle = f"{kind_of(i)} {i.counted} each {i.frequency} of {now.year.label}"
+    subtitle = f"{subject(i)} each {i.frequency} of {now.year.label}"
     subtitle += ", as the two editions have them"
     return charts.lines_chart(data, headline, subtitle, i.scale)

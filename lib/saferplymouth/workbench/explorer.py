@@ -1,8 +1,5 @@
-"""The workbench as controls in a notebook: each change shows its findings, chart, table and line of
-code at once.
-"""
+"""The workbench as controls: each change shows findings, chart, table and code at once."""
 
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -87,27 +84,24 @@ class Explorer:
         """Offer what applies to the choice made, and show what it gives."""
         if self._settling:
             return
-        with self._settled():
-            if change["owner"] is self.indicator:
-                self._offer_for(self.indicator.value)
-                self._offer_figure()
-            self._offer_years()
-            for name in ("group", "year", "since", "place", "other"):
-                control = getattr(self, name)
-                used = name in ASKED[self.view.value] and len(control.options) > 1
-                control.layout.display = None if used else "none"
+        self._settling = True  # the choices that follow from an offer are not the analyst's
+        try:
+            self._offer(of_indicator=change["owner"] is self.indicator)
+        finally:
+            self._settling = False
         self._show()
         if change["owner"] is self.indicator:
             self._asked()
 
-    @contextmanager
-    def _settled(self):
-        """While options are set, the choices that follow from it are not the analyst's."""
-        self._settling = True
-        try:
-            yield
-        finally:
-            self._settling = False
+    def _offer(self, of_indicator: bool) -> None:
+        if of_indicator:
+            self._offer_for(self.indicator.value)
+            self._offer_figure()
+        self._offer_years()
+        for name in ("group", "year", "since", "place", "other"):
+            control = getattr(self, name)
+            used = name in ASKED[self.view.value] and len(control.options) > 1
+            control.layout.display = None if used else "none"
 
     def _offer_for(self, key: str) -> None:
         """The breakdowns of an indicator, and the others it can be held against."""

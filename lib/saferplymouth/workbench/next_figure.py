@@ -10,7 +10,7 @@ from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import difference, goal, listed, quantity
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import RULES, nothing
-from saferplymouth.workbench.view import View, told
+from saferplymouth.workbench.view import View, phrase
 
 WANTED = {
     COUNT: "a whole number, 0 or more",
@@ -40,8 +40,8 @@ def what_if(project: Project, key: str, figure: float) -> View:
     known = _sentences(now)
     new = [text for text in _sentences(then) if text not in known]
     page = f"The page would then say: {' '.join(new)}" if new else ""
-    said = told(heading, [_limits(then), *_target(now, then, figure), _state(now, then)], page)
-    return View(key, project.month, said)
+    lines = phrase(heading, [_limits(then), *_target(now, then, figure), _state(now, then)], page)
+    return View(key, project.month, lines)
 
 
 def _check(figure: float, e: Evidence) -> None:
@@ -81,9 +81,7 @@ def _signal(then: Evidence) -> str:
 
 
 def _limits(then: Evidence) -> str:
-    """Between which figures a month is within the limits; those on trial move with the figure
-    itself.
-    """
+    """Between which figures a month is ordinary; the figure itself moves limits on trial."""
     if then.control is None:
         return ""
     unit = then.indicator.scale if then.indicator.unit == RATE else COUNT
@@ -94,9 +92,7 @@ def _limits(then: Evidence) -> str:
 
 
 def _target(now: Evidence, then: Evidence, figure: float) -> list[str]:
-    """Whether the year to date would meet its target, and the figure the pace that the target
-    needs.
-    """
+    """Whether the year to date would meet its target, and the figure the pace needed."""
     indicator, target, unit = now.indicator, then.year.target, now.indicator.scale
     if target is None:
         return [f"There is no target for {then.year.label}"]

@@ -12,12 +12,12 @@ from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import (
     counted,
     inner,
-    kind_of,
     listed,
     moved,
     number,
     quantity,
     share,
+    subject,
 )
 from saferplymouth.pages import data_requests
 from saferplymouth.statistics import trends
@@ -25,7 +25,7 @@ from saferplymouth.statistics.intervals import compare
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.workbench import series
 from saferplymouth.workbench.series import Group
-from saferplymouth.workbench.view import Column, View, tabulate, told
+from saferplymouth.workbench.view import Column, View, phrase, tabulate
 
 EVERY = {"month": "months", "quarter": "quarters", "half-year": "half-years", "year": "years"}
 EVERY |= {periods.CALENDAR_YEAR: "calendar years"}
@@ -39,18 +39,16 @@ AGREE = 0.05  # the probability under which years that agree on their months are
 
 
 def nothing(project: Project, e: Evidence) -> View:
-    """The view of an indicator without figures of its own: those of its groups, or who is asked for
-    some.
-    """
+    """The view of an indicator without figures: those of its groups, or who is asked."""
     groups = [inner(words) for words in series.groups(project, e.indicator.key).values()]
     wanted = data_requests.sentence(e.indicator, project.framework, project.month)
-    said = f"There are figures by group only: {listed(groups)}" if groups else wanted
-    return View(e.indicator.key, project.month, told(findings.headline(e).text, said))
+    lines = f"There are figures by group only: {listed(groups)}" if groups else wanted
+    return View(e.indicator.key, project.month, phrase(findings.headline(e).text, lines))
 
 
 def cannot(project: Project, e: Evidence, why: str, *more: str) -> View:
     """A view that cannot be drawn, with the reason as its heading."""
-    return View(e.indicator.key, project.month, told(f"{e.indicator.name}: {why}", *more))
+    return View(e.indicator.key, project.month, phrase(f"{e.indicator.name}: {why}", *more))
 
 
 def this_year(
@@ -63,9 +61,9 @@ def this_year(
     if year is not None:
         e = series.chosen(project, key, group, series.year(year, e, calendar).asfreq("M", "end"))
     first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
-    said = told(first, others, commentary.of_year(e), commentary.of_future(e))
+    lines = phrase(first, others, commentary.of_year(e), commentary.of_future(e))
     table = tables.year_table(e.year, calendar)
-    return View(key, project.month, said, _against_last(e, first), table)
+    return View(key, project.month, lines, _against_last(e, first), table)
 
 
 def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
@@ -90,8 +88,8 @@ def control_chart(
     heading = f"{e.indicator.name}: {inner(opening).rstrip('.')}"
     first = series.begins(since, e, calendar)
     chart = control_charts.control_chart(e, heading, sentences, first)
-    said = told(heading, [text for text in sentences if text != opening])
-    return View(key, project.month, said, chart, _limits(e, e.control.loc[first:]))
+    lines = phrase(heading, [text for text in sentences if text != opening])
+    return View(key, project.month, lines, chart, _limits(e, e.control.loc[first:]))
 
 
 def _no_limits(e: Evidence) -> str:
@@ -116,16 +114,14 @@ def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
         "Signal": Column(pd.Series(broken).str.capitalize(), tables.WORDS),
     }
     rows = {month: periods.words(month) for month in frame.index}
-    caption = f"{kind_of(e.indicator)} {e.indicator.counted} and the limits"
+    caption = f"{subject(e.indicator)} and the limits"
     return tabulate(columns, rows, caption, "Month")
 
 
 def seasonal_shape(
     project: Project, key: str, since: str | None = None, group: Group | None = None
 ) -> View:
-    """The months of each financial year over one another: whether some are high or low every
-    year.
-    """
+    """The months of the years over one another: are some high or low every year?"""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
@@ -139,15 +135,15 @@ def seasonal_shape(
     if latest.empty:
         return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
-    what = f"{kind_of(e.indicator)} {e.indicator.counted}"
+    what = subject(e.indicator)
     subtitle = f"{what} each {every}, {listed(list(latest))}"
     chart = charts.lines_chart(latest, heading, subtitle, unit)
     rows = {at: tables.heading(at, calendar) for at in figures.index}
     columns = {label: Column(shown[label], unit, hidden=hidden[label]) for label in shown}
     caption = f"{what}, by {every} of the financial year"
-    said = told(heading, [_highest(label, figures[label], e) for label in latest])
+    lines = phrase(heading, [_highest(label, figures[label], e) for label in latest])
     table = tabulate(columns, rows, caption, every.capitalize())
-    return View(key, project.month, said, chart, table)
+    return View(key, project.month, lines, chart, table)
 
 
 def _season(e: Evidence, figures: pd.DataFrame) -> str:
@@ -196,7 +192,7 @@ def rolling_year(
     small_base = project.framework.partnership.small_base
     heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
     shown = totals.loc[series.begins(since, e, calendar) :]
-    what = f"{kind_of(e.indicator)} {e.indicator.counted}"
+    what = subject(e.indicator)
     subtitle = f"{what}, each figure that of twelve months"
     data, chart = shown.to_frame("Twelve months"), None
     if shown.notna().any():
@@ -209,7 +205,7 @@ def rolling_year(
     }
     rows = {at: periods.words(at.asfreq("M", "end")) for at in shown.index}
     table = tabulate(columns, rows, f"{what} in twelve months", "Twelve months to")
-    return View(key, project.month, told(heading, _earliest(e, totals)), chart, table)
+    return View(key, project.month, phrase(heading, _earliest(e, totals)), chart, table)
 
 
 def _earliest(e: Evidence, totals: pd.Series) -> str:
@@ -248,9 +244,7 @@ def _no_total(e: Evidence, hidden: pd.Series) -> str:
 
 
 def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
-    """The latest twelve months, and how they stand to the twelve before, which share none of their
-    months.
-    """
+    """The latest twelve months, and how they stand to the twelve before."""
     n, name, known = series.length(e), e.indicator.name, totals.dropna()
     at, value = known.index[-1], known.iloc[-1]
     when = f"the twelve months to {periods.words(at.asfreq('M', 'end'))}"

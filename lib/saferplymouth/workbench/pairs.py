@@ -15,7 +15,7 @@ from saferplymouth.indicators.words import inner
 from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot, nothing
-from saferplymouth.workbench.view import Column, View, tabulate, told
+from saferplymouth.workbench.view import Column, View, phrase, tabulate
 
 ROOM = 80  # points beside the chart
 
@@ -56,7 +56,7 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     drawn = index[[other, key]].rename(columns=names)
     chart = charts.lines_chart(drawn, heading, f"Each as an index: {average}", COUNT, years=True)
     table = _table(one, two, shown, index, hidden)
-    return View(key, project.month, told(heading, others), chart, table)
+    return View(key, project.month, phrase(heading, others), chart, table)
 
 
 def _beside(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFrame:
@@ -65,9 +65,7 @@ def _beside(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFrame:
 
 
 def _by(frequency: str, e: Evidence, calendar: Calendar) -> tuple[pd.Series, pd.Series]:
-    """An indicator's figures by a frequency, its own or a coarser one that is the sum of its
-    periods, and which of them rest on a hidden count.
-    """
+    """Figures by a frequency, added up if need be, and which rest on a hidden count."""
     values, hidden = e.observed["value"], e.observed["hidden"]
     if frequency == e.indicator.frequency:
         return values, hidden

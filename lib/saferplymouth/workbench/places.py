@@ -17,7 +17,7 @@ from saferplymouth.sources.geography import SMALL_AREAS, WARDS
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot
-from saferplymouth.workbench.view import Column, View, tabulate, told
+from saferplymouth.workbench.view import Column, View, phrase, tabulate
 
 THOUSAND = 1000  # the size of a place that has its residents counted is in thousands
 NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "small area")
@@ -26,9 +26,7 @@ NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "sm
 def by_place(
     project: Project, key: str, place: str = NEIGHBOURHOOD, year: str | None = None
 ) -> View:
-    """The street files' count of an indicator by neighbourhood, ward or small area, over a
-    financial year.
-    """
+    """The street files' count of an indicator by kind of place, over a financial year."""
     e = series.chosen(project, key)
     if place not in KINDS_OF_PLACE:
         raise LookupError(f"'{place}' is no kind of place; use {', '.join(KINDS_OF_PLACE)}")
@@ -87,7 +85,7 @@ def _spread(
         heading = f"{capital(counted(len(above), place))} had {beyond}: {foremost(above)}"
     rest = len(spread) - len(above) - len(below)
     others = f"{capital(counted(len(below), place))} had less, and {rest} were in line"
-    said = told(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
+    lines = phrase(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
     unit, size = "small area", spread["exposure"]
     if local.ground.people_counted:
         unit = f"{e.indicator.rate_base:,} residents"
@@ -98,7 +96,7 @@ def _spread(
     alt = f"{heading}. Each {place} beside its band. {charts.FOLLOWS}"
     level = {"level": spread["count"].sum() / size.sum(), "level_name": "Overall"}
     chart = spread_chart(rates, subtitle, alt, **level, limits="Band")
-    return View(e.indicator.key, project.month, said, chart, _standing(e, local, spread, place))
+    return View(e.indicator.key, project.month, lines, chart, _standing(e, local, spread, place))
 
 
 def _doubts(project: Project) -> list[str]:
@@ -126,7 +124,7 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
         busiest = f"the busiest {b.areas} of {b.of} small areas"
         heading = f"{quantity(b.share, PERCENT)} of {what} was in {busiest}, {local.when}"
         by_chance = f"Chance alone would put {quantity(b.by_chance, PERCENT)} there"
-    said = told(heading, by_chance, _doubts(project))
+    lines = phrase(heading, by_chance, _doubts(project))
     unit, chart = capital(e.indicator.counted), None
     caption = f"{unit} by small area, {local.when}"
     boundaries = local.ground.geography.boundaries
@@ -144,4 +142,4 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
         columns[head] = Column(rate, e.indicator.rate_unit)
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
     table = tabulate(columns, dict(ordered["name"]), caption, "Small area")
-    return View(e.indicator.key, project.month, said, chart, table)
+    return View(e.indicator.key, project.month, lines, chart, table)

@@ -52,18 +52,16 @@ def groups(project: Project, key: str) -> dict[Group, str]:
 def _named(indicator: Indicator, group: Group) -> Indicator:
     """The indicator of one group, with what is said of the whole taken away."""
     breakdown = known(group[0], indicator.breakdowns, "breakdown")
-    said = inner(known(group[1], breakdown.groups, "group"))
+    words = inner(known(group[1], breakdown.groups, "group"))
     whole = dict.fromkeys([f"per_{base}" for base in BASES], "")
     whole |= {"target": {}, "awaited": (), "breakdowns": {}}
     whole |= {"compare_with": "", "held_against": ""}
-    name, counted = (f"{text} ({said})" for text in (indicator.name, indicator.counted))
+    name, counted = (f"{text} ({words})" for text in (indicator.name, indicator.counted))
     return replace(indicator, name=name, counted=counted, **whole)
 
 
 def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFrame:
-    """The observations of a group as those of an indicator; those hidden by its neighbours are
-    small counts too.
-    """
+    """A group's observations; those hidden by its neighbours are small counts too."""
     groups, stood = project.evidence[indicator.key].groups, project.stood
     mine = (groups[["breakdown", "group"]] == [*group]).all(axis="columns") & groups["hidden"]
     hidden = {project.framework.calendar.label(period) for period in groups.index[mine]}
@@ -98,9 +96,7 @@ def begins(since: str | None, e: Evidence, calendar: Calendar) -> pd.Period | No
 
 
 def by_year(e: Evidence, calendar: Calendar) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The figures with a row for each period of a financial year and a column for each year, and
-    which are hidden.
-    """
+    """The figures with a row for each period and a column for each year; which are hidden."""
     every = years(e, calendar)
     rows = calendar.periods(list(every.values())[-1], e.indicator.frequency)
     frames = []

@@ -11,7 +11,7 @@ from saferplymouth.display import data_frames
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.drawing import Chart
 from saferplymouth.display.parts import Part
-from saferplymouth.display.tables import WORDS, Table, shown
+from saferplymouth.display.tables import WORDS, Table, value_or_mark
 from saferplymouth.display.templates import fill
 
 
@@ -33,9 +33,7 @@ class View:
 
     @property
     def figures(self) -> Figures:
-        """The table's figures as a frame, its rows and columns as a reader sees them; NaN where
-        none is shown.
-        """
+        """The table's figures as a reader sees them; NaN where none is shown."""
         if self.table is None:
             return Figures()
         rows = pd.Index(self.table.rows.values(), name=self.table.stub)
@@ -81,9 +79,7 @@ class Column:
 def tabulate(
     columns: Mapping[str, Column], rows: Mapping[object, str], caption: str, stub: str
 ) -> Table:
-    """A table of `columns` by name; `rows` gives the words of each row, by what the columns are
-    indexed by.
-    """
+    """A table of `columns` by name; `rows` words each row, by the index of the columns."""
     cells = [_cell(name, column, at) for name, column in columns.items() for at in rows]
     labels = {str(at): words for at, words in rows.items()}
     return Table(pd.DataFrame(cells, dtype=object), caption, labels, stub, total=False)
@@ -95,13 +91,12 @@ def _cell(name: str, column: Column, at: object) -> dict:
     if column.unit == WORDS:
         return same | {"value": None, "shorthand": column.values[at]}
     hidden = column.hidden is not None and column.hidden.get(at, False)
-    return same | shown(column.values.get(at), column.unit, disclosure.MARK if hidden else "[x]")
+    missing = disclosure.MARK if hidden else "[x]"
+    return same | value_or_mark(column.values.get(at), column.unit, missing)
 
 
-def told(heading: str, *paragraphs: str | Iterable[str]) -> tuple[str, ...]:
-    """The findings of a view: a heading, which has no full stop, and paragraphs of sentences, empty
-    ones left out.
-    """
+def phrase(heading: str, *paragraphs: str | Iterable[str]) -> tuple[str, ...]:
+    """Findings: a heading without full stop, then paragraphs of sentences; none empty."""
     findings = [heading.rstrip(".")]
     for paragraph in paragraphs:
         sentences = [paragraph] if isinstance(paragraph, str) else paragraph
