@@ -180,8 +180,8 @@ def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
     times = {area: asdict(result.timings) for area, result in results.items()}
     made = {
         "edition": p.name,
-        "words": p.which.words,
-        "data_to": str(p.which.month),
+        "words": p.edition.words,
+        "data_to": str(p.edition.month),
         "status": p.status if whole else "incomplete",
         "corrections": _corrections(p, results),
         "areas": {

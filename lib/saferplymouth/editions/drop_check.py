@@ -37,12 +37,12 @@ def held_against_figures(
             street_counts.refresh(beside, month)
             if not sound:
                 return [], []
-            looked_at, which = project.Project(month, beside), EditionName(month)
+            looked_at, edition = project.Project(month, beside), EditionName(month)
             frame, local = looked_at.framework, looked_at.ground
-            places = page_list.places(frame, which, local)
+            places = page_list.places(frame, edition, local)
             problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, frame)
-            pages = page_list.pages(root, frame, which, local)
-            gone = page_list.gone(root, frame, which, local, pages)
+            pages = page_list.pages(root, frame, edition, local)
+            gone = page_list.gone(root, frame, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             return problems, [*asked, *gone.values()]
         except sources.Refused as error:

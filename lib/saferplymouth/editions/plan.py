@@ -47,7 +47,7 @@ class Plan:
     not, by key, each with the edition that had it and why.
     """
 
-    which: EditionName
+    edition: EditionName
     expected: dict[str, PageTask]
     todo: dict[str, str]
     kept: dict[str, dict]
@@ -62,7 +62,7 @@ class Plan:
 
     @property
     def name(self) -> str:
-        return self.which.name
+        return self.edition.name
 
     def is_current(self, root: Path) -> bool:
         """Whether the edition in place is still the one that this was planned from."""
@@ -86,16 +86,16 @@ class RunOptions:
     named: bool = False
 
 
-def plan(root: Path, which: EditionName, options: RunOptions) -> Plan:
+def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     """What an edition needs, from the drops as they stood. Writes only `data/processed`.
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned`.
     """
-    frame, month = framework.load(root / "framework.toml"), which.month
-    place, withdrawn = published.published(root / "outputs" / which.name)
+    frame, month = framework.load(root / "framework.toml"), edition.month
+    place, withdrawn = published.published(root / "outputs" / edition.name)
     if withdrawn and not options.correct:
-        again = published.again(which.name)
-        raise NotPlanned(f"{which.name} was {withdrawn}\nTo publish it again: {again}")
+        again = published.again(edition.name)
+        raise NotPlanned(f"{edition.name} was {withdrawn}\nTo publish it again: {again}")
     if options.final or options.correct:
         _refuse_unwritten(frame)
     observations.refresh(root, frame, month)
@@ -106,25 +106,27 @@ def plan(root: Path, which: EditionName, options: RunOptions) -> Plan:
     before = {} if lost else before
     areas = before.get("areas", {})
     closed = (lost or before.get("status") in CLOSED) and not options.correct
-    titles = page_list.pages(root, frame, which, local)
-    missing = page_list.gone(root, frame, which, local, titles)
+    titles = page_list.pages(root, frame, edition, local)
+    missing = page_list.gone(root, frame, edition, local, titles)
     gone = before.get("gone", {}) if closed else missing
     if closed and not lost:  # pages that the suite did not know when it was closed are not added
         new = {*PLACES, *ABOUT} - areas.keys()
         titles = {key: title for key, title in titles.items() if key not in new}
     if options.only not in (None, *titles):
         raise NotPlanned(f"'{options.only}' is not an area; {known_keys(options.only, titles)}")
-    if options.final and not which.whole:
-        raise NotPlanned(f"{which.name} cannot be final before the drop of its last month has come")
+    if options.final and not edition.whole:
+        raise NotPlanned(
+            f"{edition.name} cannot be final before the drop of its last month has come"
+        )
     was = {"status": FINAL} if lost else before
-    status, corrections = _status(was, which.name, options, withdrawn)
+    status, corrections = _status(was, edition.name, options, withdrawn)
     received = observations.received(root, month)
     shown = disclosure.masked(received, frame.indicators)
     stood = completeness.judged(observations.as_it_stood(shown), frame, signed)
     odd = {str(at): way for at, way in odd_ways(stood, frame, month).items()}
-    top = _top(frame, which, titles)
+    top = _top(frame, edition, titles)
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    tasks_of = _Tasks(root, frame, which, shown, local, signed, options, top, odd)
+    tasks_of = _Tasks(root, frame, edition, shown, local, signed, options, top, odd)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
     reasons = dict.fromkeys(expected, LOST)
     if not lost:
@@ -147,7 +149,7 @@ def plan(root: Path, which: EditionName, options: RunOptions) -> Plan:
         inputs |= sources.digest(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(disclosure.sources(received, frame.indicators), WITHHELD)
     return Plan(
-        which,
+        edition,
         expected,
         todo,
         kept,
@@ -195,7 +197,7 @@ class _Tasks:
 
     root: Path
     frame: Framework
-    which: EditionName
+    edition: EditionName
     shown: pd.DataFrame
     local: LocalCrime | None
     signed: tuple[SignOff, ...]
@@ -207,7 +209,7 @@ class _Tasks:
         """The page of an area, with its own figures and those they are compared with; or, where it
         is of no area or calls the workbench, a page that sees everything.
         """
-        month = self.which.month
+        month = self.edition.month
         path = self.root / "notebooks" / f"{key}.ipynb"
         source = path.read_bytes() if path.is_file() else b""
         indicators = tuple(i.key for i in self.frame.of_area(key))
@@ -247,12 +249,12 @@ class _Tasks:
             "its status": _digest([top["status"], corrections, *top["gone"]]),
         }
         return PageTask(
-            name=self.which.name,
+            name=self.edition.name,
             month=str(month),
             area=key,
             title=title,
             page=href(key),
-            parameters={"quarter": self.which.name} if key == QUARTER else {"month": str(month)},
+            parameters={"quarter": self.edition.name} if key == QUARTER else {"month": str(month)},
             must=tuple(parts or [(part, key) for part in (*SHOWN.get(key, ()), "table")]),
             notebook=source,
             files=files,
@@ -267,22 +269,22 @@ class _Tasks:
         return _parquet(self.shown)
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
-        folder = f"data/raw/{self.which.month}/comments"
+        folder = f"data/raw/{self.edition.month}/comments"
         paths = {f"{folder}/{i}.md": self.root / folder / f"{i}.md" for i in indicators}
         return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def _lacks_worked_out(self, indicators: tuple[str, ...]) -> bool:
         """Whether a page has to say why something is not worked out from the street files."""
-        there = set(self.shown.loc[self.shown["period"] == str(self.which.month), "indicator"])
+        there = set(self.shown.loc[self.shown["period"] == str(self.edition.month), "indicator"])
         shown = indicators or self.frame.indicators
         return any(self.frame.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
-        counts = local_crime.handed(self.local, self.which.month) if self.local else {}
+        counts = local_crime.handed(self.local, self.edition.month) if self.local else {}
         return counts | self._files(sources.latest_places)
 
     def _files(self, latest: Callable) -> dict[str, bytes]:
-        drops = latest(self.root / "data/raw", self.which.month)
+        drops = latest(self.root / "data/raw", self.edition.month)
         paths = [path for names in drops.values() for path in names.values()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
 
@@ -298,9 +300,14 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _top(frame: Framework, which: EditionName, titles: dict[str, str]) -> dict:
+def _top(frame: Framework, edition: EditionName, titles: dict[str, str]) -> dict:
     p = frame.partnership
-    top = {"partnership": p.name, "month": which.words, "contact": p.contact, "licence": p.licence}
+    top = {
+        "partnership": p.name,
+        "month": edition.words,
+        "contact": p.contact,
+        "licence": p.licence,
+    }
     pages = [{"title": title, "href": href(key)} for key, title in titles.items()]
     return top | {"pages": pages, "manifest": MANIFEST}
 

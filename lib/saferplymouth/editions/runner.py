@@ -65,9 +65,9 @@ def run(
         for line in left_out.values():
             click.echo(line)
         plans = [plan.plan(root, one, options) for one in wanted_now[:-1] if one not in left_out]
-        if newest and newest.which not in left_out:
+        if newest and newest.edition not in left_out:
             current = newest.is_current(root)
-            plans.append(newest if current else plan.plan(root, newest.which, options))
+            plans.append(newest if current else plan.plan(root, newest.edition, options))
         frozen = [f"{p.name} {area}: {why}" for p in plans for area, why in p.frozen.items()]
         if frozen:
             raise NotPlanned("\n".join([*frozen, FROZEN]))

@@ -28,27 +28,27 @@ SHOWN = {  # what has to be on a page of these besides its table
 
 
 def pages(
-    root: Path, frame: Framework, which: EditionName, local: LocalCrime | None
+    root: Path, frame: Framework, edition: EditionName, local: LocalCrime | None
 ) -> dict[str, str]:
     """The pages of an edition, key to title: what the framework has and the drops have brought."""
-    front = BOARD if which.quarter is None else QUARTER
+    front = BOARD if edition.quarter is None else QUARTER
     areas = {key: area.title for key, area in frame.areas.items()}
-    latest = sources.latest_papers(root / "data/raw", which.month)
+    latest = sources.latest_papers(root / "data/raw", edition.month)
     brought = {name for names in latest.values() for name in names}
     if brought and frame.matrix:
         brought.add(ASSESSMENT)  # asked for until it comes
     papers = {key: title for key, title in PAPERS.items() if key in brought}
     # older projects have no notebook of data quality
     about = ABOUT if (root / f"notebooks/{QUALITY}.ipynb").is_file() else {}
-    return {front: FRONT[front]} | areas | places(frame, which, local) | papers | about
+    return {front: FRONT[front]} | areas | places(frame, edition, local) | papers | about
 
 
-def places(frame: Framework, which: EditionName, local: LocalCrime | None) -> dict[str, str]:
+def places(frame: Framework, edition: EditionName, local: LocalCrime | None) -> dict[str, str]:
     """The pages on places that the street files of the year allow."""
-    months = local.year_to(which.month, frame.calendar) if local else []
+    months = local.year_to(edition.month, frame.calendar) if local else []
     if not len(months) or not _placed(local, months):
         return {}
-    compared = district_rates.beside(local, months, frame.calendar.year(which.month))
+    compared = district_rates.beside(local, months, frame.calendar.year(edition.month))
     return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
@@ -59,28 +59,28 @@ def _placed(local: LocalCrime, months: pd.PeriodIndex) -> bool:
 def gone(
     root: Path,
     frame: Framework,
-    which: EditionName,
+    edition: EditionName,
     local: LocalCrime | None,
-    there: Mapping[str, str],
+    pages: Mapping[str, str],
 ) -> dict[str, str]:
     """A line on each page, by key, that the edition before or this one as last built had, and that
-    is not `there` now: its title, that edition and the reason.
+    is not in `pages` now: its title, that edition and the reason.
     """
     lines = {}
-    for made in reversed(published.preceding(root / "outputs", which.name)):
+    for made in reversed(published.preceding(root / "outputs", edition.name)):
         had_it = f"which the edition of {made.get('words')} has"
-        if made["edition"] == which.name:
+        if made["edition"] == edition.name:
             had_it = "which this had when it was last built"
-            lines = {key: line for key, line in made.get("gone", {}).items() if key not in there}
-        for key in made["areas"].keys() - there.keys() - FRONT.keys():
+            lines = {key: line for key, line in made.get("gone", {}).items() if key not in pages}
+        for key in made["areas"].keys() - pages.keys() - FRONT.keys():
             title = made["areas"][key].get("title", key)
-            why = capital(_why_gone(key, frame, which, local))
+            why = capital(_why_gone(key, frame, edition, local))
             lines[key] = f"The page {title}, {had_it}, is not in this edition. {why}."
     return dict(sorted(lines.items()))
 
 
-def _why_gone(key: str, frame: Framework, which: EditionName, local: LocalCrime | None) -> str:
-    upto, calendar = periods.words(which.month), frame.calendar
+def _why_gone(key: str, frame: Framework, edition: EditionName, local: LocalCrime | None) -> str:
+    upto, calendar = periods.words(edition.month), frame.calendar
     if key in PAPERS:
         return f"no paper {key}.csv has been received up to {upto}"
     if key in ABOUT:
@@ -89,8 +89,8 @@ def _why_gone(key: str, frame: Framework, which: EditionName, local: LocalCrime 
         return "the framework no longer has this area"
     if local is None:
         return f"no street file of {frame.street.force} has been received"
-    year = calendar.year(which.month)
-    months, file = local.year_to(which.month, calendar), f"street file of {calendar.label(year)}"
+    year = calendar.year(edition.month)
+    months, file = local.year_to(edition.month, calendar), f"street file of {calendar.label(year)}"
     if not len(months):
         come = any(calendar.year(month) == year for month in local.come)
         return f"no {'complete ' if come else ''}{file} has been received up to {upto}"
