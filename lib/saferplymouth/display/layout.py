@@ -25,6 +25,11 @@ class Page:
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
         self.project = Project(month, root)
+        self.framework = self.project.framework
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Gather what the parts of the page share."""
 
     def part(self, kind: str, csv: str = "", /, **values: object) -> Part:
         """The part of a kind, from its template with these values."""

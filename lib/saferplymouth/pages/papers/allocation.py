@@ -38,12 +38,12 @@ class Ledger:
         return tuple(need for need in self.needs if not need.confirmed)
 
 
-def ledger(rows: Iterable[Need]) -> Ledger:
+def ledger(rows: tuple[Need, ...]) -> Ledger:
     """The ledger of a paper's rows."""
-    kinds: dict[str, list[Need]] = {}
-    for row in rows:
-        kinds.setdefault(row.kind, []).append(row)
-    return Ledger(kinds[GRANT][0], kinds[REST][0], tuple(kinds.get(NEED, ())))
+    grant, rest, needs = (
+        tuple(row for row in rows if row.kind == kind) for kind in (GRANT, REST, NEED)
+    )
+    return Ledger(grant[0], rest[0], needs)
 
 
 def total(needs: Iterable[Need]) -> int:
@@ -81,14 +81,9 @@ def shares(of: Ledger) -> pd.DataFrame:
     return frame.assign(part=100 * given / frame["budget"].where(frame["budget"] > 0))
 
 
-def measured(need: Need, evidence: Mapping[str, Evidence]) -> bool:
-    """Whether any figure follows the need."""
-    return any(not evidence[key].unheard for key in need.indicators)
-
-
 def unmeasured(needs: Iterable[Need], evidence: Mapping[str, Evidence]) -> tuple[Need, ...]:
     """The needs that no figure follows."""
-    return tuple(need for need in needs if not measured(need, evidence))
+    return tuple(need for need in needs if all(evidence[key].unheard for key in need.indicators))
 
 
 def priorities(of: Ledger, evidence: Mapping[str, Evidence], framework: Framework) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 
 import pandas as pd
 
@@ -47,9 +46,8 @@ class Commissioning(Page):
 
     key, title = COMMISSIONING, "Commissioning"
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
-        framework, evidence = self.project.framework, self.project.evidence
+    def prepare(self) -> None:
+        framework, evidence = self.framework, self.project.evidence
         self.paper = layout.paper(self.project, COMMISSIONING)
         self.money = allocation.ledger(self.paper.rows)
         self.sections = {key: Section(self.project, key) for key in framework.indicators}
@@ -195,11 +193,11 @@ class Commissioning(Page):
         }
 
     def _titles(self, areas: Iterable[str]) -> str:
-        return "; ".join(self.project.framework.areas[key].title for key in areas)
+        return "; ".join(self.framework.areas[key].title for key in areas)
 
     def _priority(self, key: str, waiting: tuple[str, ...]) -> dict[str, str | Cell]:
         """A priority, the finding that matters most of those it has, and the need it waits for."""
-        area = self.project.framework.areas[key]
+        area = self.framework.areas[key]
         own = [s for s in self.sections.values() if s.indicator.area == key]
         leading = [section.leading[0] for section in own if not section.evidence.unheard]
         return {

@@ -1,7 +1,6 @@
 """The duties' page: what the terms of reference ask, what meets it, and when it was last met."""
 
 import datetime
-from pathlib import Path
 
 import pandas as pd
 
@@ -10,7 +9,7 @@ from saferplymouth.display import layout
 from saferplymouth.display.layout import DATE, TEXT, Cell, Page
 from saferplymouth.display.parts import Part
 from saferplymouth.indicators.words import inner
-from saferplymouth.sources.duties import FRONT, MONTHS_BETWEEN, Duty, as_it_stood
+from saferplymouth.sources.duties import COLUMNS, FRONT, MONTHS_BETWEEN, Duty, as_it_stood
 from saferplymouth.sources.papers import DUTIES
 
 OFTEN = {name: f"every {name}" for name in ("month", "quarter", "year")}
@@ -34,8 +33,7 @@ class Duties(Page):
 
     key, title = DUTIES, "Duties"
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
+    def prepare(self) -> None:
         self.paper = layout.paper(self.project, DUTIES)
         drop = periods.month(self.paper.drop)
         self.duties = tuple(as_it_stood(duty, drop) for duty in self.paper.rows)
@@ -70,13 +68,9 @@ class Duties(Page):
         """
         caption = "Each duty, what meets it and when it was last met"
         rows, dates = map(self._row, self.duties), {"Last met": DATE, "Next due by": DATE}
-        return self.part(
-            "table",
-            layout.download(pd.DataFrame(map(self._record, self.duties))),
-            finding=self._counts()[0],
-            table=layout.table(caption, rows, TEXT, dates, marks=MARKS),
-            rows=layout.origin(self.paper),
-        )
+        table = layout.table(caption, rows, TEXT, dates, marks=MARKS)
+        origin, finding = layout.origin(self.paper), self._counts()[0]
+        return self.part("table", self._download(), finding=finding, table=table, rows=origin)
 
     def _row(self, duty: Duty) -> dict[str, str | Cell]:
         return {
@@ -88,19 +82,18 @@ class Duties(Page):
             "Owner": duty.owner,
         }
 
-    def _record(self, duty: Duty) -> dict[str, object]:
-        """A row of the download."""
-        columns = ("duty", "set_by", "owner", "every", "met_by")
-        return {name: getattr(duty, name) for name in columns} | {
-            "page": self._address(duty),
-            "last_met": duty.last_met or "[x]",
-            "next_due_by": next_due(duty) or _no_day(duty),
-            "note": duty.note,
-        }
+    def _download(self) -> str:
+        """The duties as CSV, one row each, in the columns of their paper."""
+        duties = pd.DataFrame(self.duties)[[*COLUMNS]]
+        duties["page"] = list(map(self._address, self.duties))
+        duties["last_met"] = [duty.last_met or "[x]" for duty in self.duties]
+        due = [next_due(duty) or _no_day(duty) for duty in self.duties]
+        duties.insert(COLUMNS.index("note"), "next_due_by", due)
+        return layout.download(duties)
 
     def _address(self, duty: Duty) -> str:
         """Where the page that serves a duty stands in its edition; empty where there is none."""
-        pages = {key: area.page for key, area in self.project.framework.areas.items()}
+        pages = {key: area.page for key, area in self.framework.areas.items()}
         pages |= {name: f"{name.replace('_', '-')}.html" for name in self.project.papers}
         return (pages | {FRONT: "index.html"}).get(duty.page, "")
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -40,9 +39,8 @@ class StrategicAssessment(Page):
     key, title = ASSESSMENT, "Strategic assessment"
     DRAWS = scoring.DRAWS
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
-        self.framework, self.paper = self.project.framework, self.project.papers.get(ASSESSMENT)
+    def prepare(self) -> None:
+        self.paper = self.project.papers.get(ASSESSMENT)
         years = sorted({row.year for row in self.paper.rows}) if self.paper else []
         self.years = [self._ranking(year) for year in reversed(years[-2:])]
         self.this, self.last, *_ = *self.years, None, None

@@ -1,7 +1,5 @@
 """The page on districts: the partnership's own beside the others of its force, by type of crime."""
 
-from pathlib import Path
-
 import pandas as pd
 from markupsafe import Markup
 
@@ -43,9 +41,8 @@ class Districts(Page):
 
     key, title = "districts", "Districts"
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
-        self.framework, self.local = self.project.framework, local(self.project)
+    def prepare(self) -> None:
+        self.local = local(self.project)
         self.year = self.framework.calendar.year(self.project.month)
         ground, months = self.local.ground, self.local.months
         self.beside = district_rates.beside(ground, months, self.year)

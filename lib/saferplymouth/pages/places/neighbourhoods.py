@@ -2,8 +2,6 @@
 changed, the gap.
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from saferplymouth.display import layout
@@ -35,9 +33,8 @@ class Neighbourhoods(Page):
 
     key, title = "neighbourhoods", "Neighbourhoods"
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
-        self.framework, self.local = self.project.framework, local(self.project)
+    def prepare(self) -> None:
+        self.local = local(self.project)
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
@@ -50,8 +47,6 @@ class Neighbourhoods(Page):
         return self.opening(
             [(capital(text), at) for at, text in found.items() if text],
             {"runs_to": provenance.runs_to(self.local.ground)},
-            area=self.local.area,
-            priority=self.framework.street.priority_neighbourhoods,
             doubts=provenance.doubtful(self.local.ground, self.project.month),
         )
 

@@ -3,7 +3,6 @@ still asked.
 """
 
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -35,9 +34,8 @@ class DataQuality(Page):
 
     key, title = "data_quality", "Data quality"
 
-    def __init__(self, month: str | pd.Period, root: Path | None = None):
-        super().__init__(month, root)
-        self.framework, self.ground = self.project.framework, self.project.ground
+    def prepare(self) -> None:
+        self.ground = self.project.ground
         self.sections = {key: Section(self.project, key) for key in self.framework.indicators}
         self.checked, self.asked = questions.checks(self.project), questions.every(self.project)
 
@@ -61,24 +59,17 @@ class DataQuality(Page):
         """What is still asked of those who sent the figures, and what was in doubt and let
         stand.
         """
-        let_stand = questions.let_stand(self.project)
-        return self.part("questions", asked=self.asked, let_stand=let_stand)
+        return self.part("questions", let_stand=questions.let_stand(self.project))
 
     def checks(self) -> Part:
         """Partners' figures held against the street files, month by month, and why the two
         differ.
         """
         tables = [(_agreement(check), _table(check)) for check in self.checked]
-        reason = ""
-        if tables:
-            reason = crosscheck.reason(self.ground, self.checked[0].frame.index)
-        return self.part(
-            "checks",
-            tables=tables,
-            reason=reason,
-            unused=self.ground is None and not questions.uses_street(self.framework),
-            held_against=any(i.held_against for i in self.framework.indicators.values()),
-        )
+        months = self.checked[0].frame.index if self.checked else None
+        reason = crosscheck.reason(self.ground, months) if self.checked else ""
+        unused = self.ground is None and not questions.uses_street(self.framework)
+        return self.part("checks", tables=tables, reason=reason, unused=unused)
 
     def sources(self) -> Part:
         """Each indicator: whose it is, the periods covered, the drop and file of the latest, what
