@@ -25,7 +25,7 @@ from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
 from saferplymouth.sources.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.sources.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.returns import Row, read_returns
 from saferplymouth.sources.scores import read_scores
 from saferplymouth.sources.sign_offs import NAME as SIGN_OFFS
@@ -201,15 +201,13 @@ def _papers(
 ) -> dict[str, Paper]:
     found: dict[str, Paper] = {}
     for path in _paper_files(raw, month):
-        name, source = path.stem, f"papers/{path.name}"
+        name, file = path.stem, SourceFile(path, f"papers/{path.name}", problems, framework)
         if name not in PAPERS:
-            mistake = f"{shown(name)} is not a paper"
-            problems.append(Problem(source, mistake, known_keys(name, PAPERS)))
+            file.problem(f"{shown(name)} is not a paper", known_keys(name, PAPERS))
         elif name in found:
-            problems.append(Problem(source, "is here in two formats", "keep one of them"))
+            file.problem("is here in two formats", "keep one of them")
         else:
-            rows = READERS[name](path, source, framework, problems)
-            found[name] = Paper(rows, str(month), source)
+            found[name] = Paper(READERS[name](file), str(month), file.source)
     return found
 
 
@@ -221,7 +219,8 @@ def _sign_offs(
         return ()
     come = [file for m in drops(raw) if m <= month for file in street_files(raw / str(m), [])]
     names = sorted({file.source.rpartition("/")[2] for file in come})
-    return read_sign_offs(path, str(month), framework, names, problems)
+    file = SourceFile(path, SIGN_OFFS, problems, framework)
+    return read_sign_offs(file, str(month), names)
 
 
 def digest(raw: Path, month: pd.Period) -> dict[str, str]:

@@ -2,12 +2,10 @@
 
 import datetime
 from dataclasses import dataclass
-from pathlib import Path
 
-from saferplymouth.framework import Framework
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.papers import lines
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import SourceFile, shown
 
 GRANT, NEED, TOTAL, REST = KINDS = ("grant", "need", "confirmed total", "not allocated")
 CONFIRMED = "confirmed"
@@ -43,15 +41,12 @@ class Need:
         return self.status == CONFIRMED
 
 
-def read_ledger(
-    path: Path, source: str, framework: Framework, problems: list[Problem]
-) -> tuple[Need, ...]:
-    """Every line of the ledger, grant and totals too; what is unusable is added to `problems`."""
-    read = [(_need(line), line) for line in lines(path, source, COLUMNS, framework, problems)]
+def read_ledger(file: SourceFile) -> tuple[Need, ...]:
+    """Every line of the ledger, grant and totals too; what is unusable goes to its problems."""
+    read = [(_need(line), line) for line in lines(file, COLUMNS)]
     if read and all(line.good for _, line in read):
-        absent = _check_kinds(read)
-        problems += absent
-        if not absent and all(line.good for _, line in read):
+        complete = _check_kinds(file, read)
+        if complete and all(line.good for _, line in read):
             _check_sums(read)
     return tuple(row for row, _ in read)
 
@@ -85,8 +80,10 @@ def _need(line: Line) -> Need:
     return need
 
 
-def _check_kinds(read: list[tuple[Need, Line]]) -> list[Problem]:
-    """Every row is of one year, no need stands twice, and of each other kind there is one row."""
+def _check_kinds(file: SourceFile, read: list[tuple[Need, Line]]) -> bool:
+    """Every row is of one year, no need stands twice, and of each other kind there is one row;
+    whether there is one of each.
+    """
     year, names = read[0][0].year, set()
     for row, line in read:
         name = (row.kind, row.need.casefold() if row.kind == NEED else "")
@@ -99,17 +96,11 @@ def _check_kinds(read: list[tuple[Need, Line]]) -> list[Problem]:
         if row.year != year:
             mistake = f"{row.year} is not the year of the first row, {year}"
             line.problem("year", mistake, "keep one year")
-    source = read[0][1].table.source
-    return [
-        Problem(
-            source,
-            f"there is no row of the kind '{kind}'",
-            "add one" if kind == NEED else "add one with its sum in contribution",
-            column="kind",
-        )
-        for kind in KINDS
-        if kind not in (row.kind for row, _ in read)
-    ]
+    absent = [kind for kind in KINDS if kind not in (row.kind for row, _ in read)]
+    for kind in absent:
+        cure = "add one" if kind == NEED else "add one with its sum in contribution"
+        file.problem(f"there is no row of the kind '{kind}'", cure, column="kind")
+    return not absent
 
 
 def _check_sums(read: list[tuple[Need, Line]]) -> None:

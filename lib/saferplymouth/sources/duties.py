@@ -2,14 +2,12 @@
 
 import datetime
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import Framework
 from saferplymouth.sources.papers import PAPERS, lines
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import SourceFile, shown
 
 COLUMNS = ("duty", "set_by", "owner", "every", "met_by", "page", "last_met", "note")
 MONTHS_BETWEEN = {"month": 1, "quarter": 3, "year": 12, "on request": None, "always": None}
@@ -42,12 +40,10 @@ def as_it_stood(duty: Duty, drop: pd.Period) -> Duty:
     return replace(duty, last_met=None, planned=duty.last_met)
 
 
-def read_duties(
-    path: Path, source: str, framework: Framework, problems: list[Problem]
-) -> tuple[Duty, ...]:
-    """Every duty; what cannot be used is added to `problems`."""
-    pages, duties, names = (FRONT, *framework.areas, *PAPERS), [], set()
-    for line in lines(path, source, COLUMNS, framework, problems):
+def read_duties(file: SourceFile) -> tuple[Duty, ...]:
+    """Every duty; what cannot be used is told in the file's problems."""
+    pages, duties, names = (FRONT, *file.framework.areas, *PAPERS), [], set()
+    for line in lines(file, COLUMNS):
         duty = Duty(
             line.text("duty"),
             line.text("set_by"),

@@ -13,9 +13,8 @@ from pathlib import Path
 from saferplymouth.errors import known_keys, unfit
 from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.sources.lines import EMPTY
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.tables import (
-    Table,
     Unreadable,
     figure,
     open_table,
@@ -77,20 +76,18 @@ def read_places(files: dict[str, Path], drop: str, problems: list[Problem]) -> G
     """The geography in `files` of one drop, by name; what is unusable is added to `problems`."""
     whole = Geography(received=dict.fromkeys(files, drop))
     for name, path in files.items():
-        source = f"places/{name}"
+        file = SourceFile(path, f"places/{name}", problems)
         if name not in PLACES:
-            mistake = f"{shown(name)} is no file of places"
-            problems.append(Problem(source, mistake, known_keys(name, PLACES)))
+            file.problem(f"{shown(name)} is no file of places", known_keys(name, PLACES))
         elif name in (SMALL_AREAS, WARDS):
-            code = WARD if name == WARDS else LSOA
-            whole.boundaries[name], named = _boundaries(path, source, code, problems)
+            whole.boundaries[name], named = _boundaries(file, WARD if name == WARDS else LSOA)
             whole.wards.update(named if name == WARDS else {})
-        elif table := open_table(path, source, problems, too_large=TOO_LARGE):
+        elif table := open_table(file, too_large=TOO_LARGE):
             header = [written(cell) for cell in table.header]
             if name == LOOKUP:
-                whole.areas.update(_lookup(header, table, problems))
+                whole.areas.update(_lookup(file, header, table.rows))
             else:
-                whole.residents.update(_population(header, table, problems))
+                whole.residents.update(_population(file, header, table.rows))
     return whole
 
 
@@ -108,7 +105,7 @@ def joined(parts: list[Geography]) -> Geography:
     return whole
 
 
-def _lookup(header: list[str], table: Table, problems: list[Problem]) -> dict[str, SmallArea]:
+def _lookup(file: SourceFile, header: list[str], rows: list) -> dict[str, SmallArea]:
     places = {}
     for column, pattern in COLUMNS.items():
         for place, name in reversed(list(enumerate(header))):
@@ -116,18 +113,15 @@ def _lookup(header: list[str], table: Table, problems: list[Problem]) -> dict[st
                 places[column] = place
     absent = [column for column in REQUIRED if column not in places]
     if absent:
-        mistake = f"has no column for {' or '.join(absent)}"
         cure = f"send a look-up with the columns {WANTED}"
-        problems.append(Problem(table.source, mistake, cure, row=1))
+        file.problem(f"has no column for {' or '.join(absent)}", cure, row=1)
         return {}
     areas: dict[str, SmallArea] = {}
-    for number, cells in table.rows:
+    for number, cells in rows:
         row = dict.fromkeys(COLUMNS, "") | {c: _cell(cells, place) for c, place in places.items()}
         mistakes = _mistakes(row, areas)
-        problems += [
-            Problem(table.source, mistake, cure, number, header[places[column]])
-            for column, mistake, cure in mistakes
-        ]
+        for column, mistake, cure in mistakes:
+            file.problem(mistake, cure, number, header[places[column]])
         if not mistakes:
             msoa = row["msoa"] or row["name"][:-1]
             people = _residents(row["people"], 10**6)
@@ -138,7 +132,7 @@ def _lookup(header: list[str], table: Table, problems: list[Problem]) -> dict[st
     if partly and len(partly) < len(areas):
         mistake = f"{len(partly)} small areas have no number of residents"
         mistake += f", {shown(partly[0])} the first"
-        problems.append(Problem(table.source, mistake, "give every area's residents, or none"))
+        file.problem(mistake, "give every area's residents, or none")
     return areas
 
 
@@ -160,34 +154,28 @@ def _mistakes(row: dict[str, str], areas: dict) -> list[tuple[str, str, str]]:
     return mistakes
 
 
-def _population(
-    header: list[str], table: Table, problems: list[Problem]
-) -> dict[str, dict[str, int]]:
+def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, dict[str, int]]:
     years = {n: m[1] for n, name in enumerate(header) if (m := MID_YEAR.fullmatch(name))}
     if "Name" not in header or not years:
-        mistake = "has no column Name, or none such as Mid-2016"
         cure = "send the estimates with the columns Name and Mid-2016, Mid-2017 and so on"
-        problems.append(Problem(table.source, mistake, cure, row=1))
+        file.problem("has no column Name, or none such as Mid-2016", cure, row=1)
         return {}
     residents: dict[str, dict[str, int]] = {}
-    for number, cells in table.rows:
+    for number, cells in rows:
         # "Bristol, City of": its small areas say Bristol
         name = _cell(cells, header.index("Name")).partition(",")[0]
-        mistakes = [("Name", *wrong)] if (wrong := _wrong_name(name)) else []
+        if finding := _wrong_name(name):
+            file.problem(*finding, number, "Name")
         if not name or name in residents:
             mistake = f"{shown(name)} is here twice" if name else "there is no name here"
-            mistakes.append(("Name", mistake, "name each district once"))
+            file.problem(mistake, "name each district once", number, "Name")
         for place, year in years.items():
-            people = _residents(_cell(cells, place), 10**9)
-            if people:
+            text = _cell(cells, place)
+            if people := _residents(text, 10**9):
                 residents.setdefault(name, {})[year] = people
             else:
-                mistake = f"{shown(_cell(cells, place))} is no number of residents"
-                mistakes.append((header[place], mistake, "write digits only, such as 264440"))
-        problems += [
-            Problem(table.source, mistake, cure, number, column)
-            for column, mistake, cure in mistakes
-        ]
+                mistake = f"{shown(text)} is no number of residents"
+                file.problem(mistake, "write digits only, such as 264440", number, header[place])
     return residents
 
 
@@ -205,27 +193,24 @@ def _cell(cells: list, place: int) -> str:
     return written(cells[place]) if place < len(cells) else ""
 
 
-def _boundaries(
-    path: Path, source: str, code: str, problems: list[Problem]
-) -> tuple[Boundaries, dict[str, str]]:
+def _boundaries(file: SourceFile, code: str) -> tuple[Boundaries, dict[str, str]]:
     """The boundaries in a file, and the name of each of its areas."""
     try:
-        if not path.is_file():
+        if not file.path.is_file():
             raise Unreadable("is no file", "send the boundaries as GeoJSON")
-        if path.stat().st_size > LARGEST:
+        if file.path.stat().st_size > LARGEST:
             cure = "send boundaries generalised to 20 metres or more"
             raise Unreadable(f"is over {LARGEST // 1_000_000} MB", cure)
-        content = path.read_bytes()
+        content = file.path.read_bytes()
         outlines = boundaries(content, code)
         named = names(content, outlines)
     except Unreadable as error:
-        problems.append(Problem(source, error.mistake, error.cure, row=error.row))
+        file.problem(error.mistake, error.cure, error.row)
         return {}, {}
     except (OSError, RecursionError):
-        problems.append(Problem(source, "cannot be read", "send the boundaries again as GeoJSON"))
+        file.problem("cannot be read", "send the boundaries again as GeoJSON")
         return {}, {}
     for area, name in named.items():
-        if wrong := unfit(name) or spreadsheet_error(name):
-            mistake = f"the name of {area}, {shown(name)}, {wrong[0]}"
-            problems.append(Problem(source, mistake, wrong[1]))
+        if finding := unfit(name) or spreadsheet_error(name):
+            file.problem(f"the name of {area}, {shown(name)}, {finding[0]}", finding[1])
     return outlines, named

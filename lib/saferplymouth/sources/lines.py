@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection
 
 from saferplymouth import periods
 from saferplymouth.errors import known_keys, unfit, unnamed
-from saferplymouth.framework import Framework
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import SourceFile, shown
 from saferplymouth.sources.tables import Table, figure, spreadsheet_error, written
 
 LONGEST = 500
@@ -22,10 +21,9 @@ class Line:
 
     last = ""  # the column that cells without one are told of, if not the table's own last
 
-    def __init__(
-        self, framework: Framework, table: Table, row: tuple[int, list], problems: list[Problem]
-    ):
-        self.framework, self.table, self.problems, self.good = framework, table, problems, True
+    def __init__(self, file: SourceFile, table: Table, row: tuple[int, list]):
+        self.file, self.framework, self.sheet = file, file.framework, table.sheet
+        self.good = True
         self.number, cells = row
         columns = table.columns
         self.cells = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
@@ -42,8 +40,7 @@ class Line:
     def problem(self, column: str, mistake: str, cure: str) -> None:
         self.good = False
         if column not in self._errors:
-            source, sheet = self.table.source, self.table.sheet
-            self.problems.append(Problem(source, mistake, cure, self.number, column, sheet))
+            self.file.problem(mistake, cure, self.number, column, self.sheet)
 
     def check(self, column: str, text: str, finding: tuple[str, str] | None) -> None:
         """Tell what is wrong with a text: its mistake and cure, if it has any."""
@@ -52,9 +49,9 @@ class Line:
 
     def check_once(self, column: str, key: tuple, seen: dict, text: str) -> None:
         """Tell of a key that another row has too; `seen` says where each first stood."""
-        source, number = seen.setdefault(key, (self.table.source, self.number))
-        if (source, number) != (self.table.source, self.number):
-            place = f"row {number}" if source == self.table.source else f"{source}, row {number}"
+        source, number = seen.setdefault(key, (self.file.source, self.number))
+        if (source, number) != (self.file.source, self.number):
+            place = f"row {number}" if source == self.file.source else f"{source}, row {number}"
             cure = f"keep one; the other stands in {place}"
             self.problem(column, f"{text} is here twice", cure)
 

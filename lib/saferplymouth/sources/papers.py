@@ -8,11 +8,9 @@ same name.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from saferplymouth.framework import Framework
 from saferplymouth.sources.lines import Line
-from saferplymouth.sources.problems import Problem
+from saferplymouth.sources.problems import SourceFile
 from saferplymouth.sources.tables import open_table
 
 COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
@@ -29,13 +27,9 @@ class Paper:
     source: str
 
 
-def lines(
-    path: Path, source: str, wanted: Collection[str], framework: Framework, problems: list[Problem]
-) -> Iterator[Line]:
+def lines(file: SourceFile, wanted: Collection[str]) -> Iterator[Line]:
     """The rows of a table whose header must name the `wanted` columns in any order."""
     cure = f"write the columns {', '.join(wanted)}"
-    table = open_table(
-        path, source, problems, lambda columns: sorted(columns) == sorted(wanted), cure
-    )
+    table = open_table(file, lambda columns: sorted(columns) == sorted(wanted), cure)
     for row in table.rows if table else ():
-        yield Line(framework, table, row, problems)
+        yield Line(file, table, row)

@@ -1,8 +1,10 @@
 """A problem with what arrived, told to the person who can cure it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from saferplymouth.errors import printable
+from saferplymouth.framework import Framework
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,26 @@ class Problem:
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."
         return printable(f"{', '.join(place)}: {self.mistake}.{cure}{end}")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that is being read, `source` its place in the drop; its mistakes go to `problems`."""
+
+    path: Path
+    source: str
+    problems: list[Problem]
+    framework: Framework | None = None
+
+    def problem(
+        self,
+        mistake: str,
+        cure: str,
+        row: int | None = None,
+        column: str | None = None,
+        sheet: str = "",
+    ) -> None:
+        self.problems.append(Problem(self.source, mistake, cure, row, column, sheet))
 
 
 def shown(value: object) -> str:

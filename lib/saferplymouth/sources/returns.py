@@ -13,7 +13,7 @@ from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
 from saferplymouth.sources.lines import Line
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.tables import figure, open_table, written
 
 KEY = {"indicator", "period"}
@@ -55,13 +55,13 @@ def read_returns(
     """Every row of the returns in `files`; what cannot be used is added to `problems`."""
     rows, seen = [], {}
     for path in files:
-        source = f"returns/{path.name}"
+        file = SourceFile(path, f"returns/{path.name}", problems, framework)
         if mistake := unfit_name(path.name):
-            problems.append(Problem(source, *mistake))
-        elif table := open_table(path, source, problems, _is_header, HEADER):
+            file.problem(*mistake)
+        elif table := open_table(file, _is_header, HEADER):
             names, per = bases.read_header(table.columns)
             table = replace(table, header=names)
-            lines = (_ReturnLine(framework, table, row, problems) for row in table.rows)
+            lines = (_ReturnLine(file, table, row) for row in table.rows)
             rows += [row for line in lines if (row := line.read(drop, per, seen))]
     _check_sums(rows, seen, framework, problems)
     return rows
@@ -107,8 +107,7 @@ class _ReturnLine(Line):
             self.check_once("period", once, seen, f"{what} for {period}")
         figures = self._figures(indicator)
         note, taken_from = self.text("note", False), self.text("taken_from", False)
-        source = self.table.source
-        row = Row(key, period, *figures, source, note, breakdown, group, taken_from)
+        row = Row(key, period, *figures, self.file.source, note, breakdown, group, taken_from)
         return row if self.good else None
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:

@@ -3,12 +3,10 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-from saferplymouth.framework import Framework
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.papers import lines
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import SourceFile, shown
 
 FIRST = ("year", "issue", "area", "indicator")
 LAST = ("confidence", "scored_by", "scored_on", "illustrative")
@@ -32,17 +30,15 @@ class Score:
     illustrative: bool
 
 
-def read_scores(
-    path: Path, source: str, framework: Framework, problems: list[Problem]
-) -> tuple[Score, ...]:
-    """Every row of the assessment; what cannot be used is added to `problems`."""
-    if framework.matrix is None:
+def read_scores(file: SourceFile) -> tuple[Score, ...]:
+    """Every row of the assessment; what cannot be used is told in the file's problems."""
+    matrix = file.framework.matrix
+    if matrix is None:
         cure = "describe the dimensions, scales, weights and confidence there, or take the file out"
-        problems.append(Problem(source, "framework.toml has no [matrix] to score by", cure))
+        file.problem("framework.toml has no [matrix] to score by", cure)
         return ()
-    columns = (*FIRST, *framework.matrix.dimensions, *LAST)
     rows, seen = [], {}
-    for line in lines(path, source, columns, framework, problems):
+    for line in lines(file, (*FIRST, *matrix.dimensions, *LAST)):
         row = _score(line)
         line.check_once(
             "issue", (row.year, row.issue.casefold()), seen, f"{shown(row.issue)} for {row.year}"

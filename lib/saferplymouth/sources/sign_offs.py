@@ -7,13 +7,11 @@ in a return.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 
 from saferplymouth.errors import known_keys, unreasoned
-from saferplymouth.framework import Framework
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.papers import lines
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import SourceFile, shown
 
 NAME = "sign-offs.csv"
 COLUMNS = ("about", "period", "name", "reason")
@@ -36,17 +34,16 @@ class SignOff:
         return f"confirmed by {self.name}: {self.reason.rstrip('.')}"
 
 
-def read_sign_offs(
-    path: Path, drop: str, framework: Framework, files: Collection[str], problems: list[Problem]
-) -> tuple[SignOff, ...]:
-    """The sign-offs of a drop; `files` are the names of the street files that had come by then."""
+def read_sign_offs(file: SourceFile, drop: str, names: Collection[str]) -> tuple[SignOff, ...]:
+    """The sign-offs of a drop; `names` are those of the street files that had come by then."""
+    indicators = file.framework.indicators
     sign_offs: list[SignOff] = []
-    for line in lines(path, NAME, COLUMNS, framework, problems):
+    for line in lines(file, COLUMNS):
         about, period = line.written("about"), line.written("period", required=False)
-        if about in framework.indicators:
+        if about in indicators:
             period = _period(line, about, period, drop)
-        elif about and about not in files:
-            cure = known_keys(about, [*framework.indicators, *files])
+        elif about and about not in names:
+            cure = known_keys(about, [*indicators, *names])
             line.problem("about", f"{shown(about)} is no street file and no indicator", cure)
         elif period:
             mistake = "a street file has its period in its name"

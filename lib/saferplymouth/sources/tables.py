@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from saferplymouth.sources import workbook
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import Problem, SourceFile, shown
 
 LARGEST_FILE = 5_000_000
 LARGEST_WORKBOOK = 20_000_000  # packed; what it takes to read one is bounded where it is read
@@ -50,7 +50,6 @@ class Table:
     counts it; of a workbook the name of the `sheet`.
     """
 
-    source: str
     header: list
     rows: list[tuple[int, list]]
     sheet: str = ""
@@ -62,38 +61,34 @@ class Table:
 
 
 def open_table(
-    path: Path,
-    source: str,
-    problems: list[Problem],
+    file: SourceFile,
     is_header: Callable[[list[str]], object] = bool,
     cure: str = "",
     too_large: tuple[str, str] = (),
 ) -> Table | None:
     """The table in a file, whose columns `is_header`; of a workbook, the one sheet that has them.
 
-    None where there is none, or where it is not plain which is meant: `problems` then tell why,
-    with the `cure` of another header, and in the words of `too_large` for one that is.
+    None where there is none, or where it is not plain which is meant: the file's problems then tell
+    why, with the `cure` of another header, and in the words of `too_large` for one that is.
     """
     try:
-        table, others = _read(path, source, is_header)
+        table, others = _read(file.path, is_header)
     except Unreadable as error:
         mistake = (error.mistake, error.cure)
         if too_large and isinstance(error, TooLarge):
             mistake = too_large
-        problems.append(Problem(source, *mistake, row=error.row))
+        file.problem(*mistake, error.row)
         return None
-    unread = "the sheet is not read"
-    problems += [Problem(source, unread, "", sheet=name, stops=False) for name in others]
+    for name in others:
+        unread = Problem(file.source, "the sheet is not read", "", sheet=name, stops=False)
+        file.problems.append(unread)
     if is_header(table.columns):
         return table
-    mistake = f"the header reads {shown(', '.join(table.columns))}"
-    problems.append(Problem(source, mistake, cure, 1, sheet=table.sheet))
+    file.problem(f"the header reads {shown(', '.join(table.columns))}", cure, 1, sheet=table.sheet)
     return None
 
 
-def _read(
-    path: Path, source: str, is_header: Callable[[list[str]], object]
-) -> tuple[Table, list[str]]:
+def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[Table, list[str]]:
     """The table, and the names of the sheets that are not read."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx", ".ods") or not path.is_file():
@@ -119,7 +114,7 @@ def _read(
         raise Unreadable("has a header and no figures", cure, row=1)
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
-    return Table(source, filled[0][1], filled[1:], sheet), others
+    return Table(filled[0][1], filled[1:], sheet), others
 
 
 def columns(header: list) -> list[str]:
