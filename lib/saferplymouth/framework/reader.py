@@ -95,21 +95,19 @@ class _Reader:
         populations = {}
         if "populations" in raw:
             populations = self.build_each(Population, "populations", raw["populations"])
-        areas, indicators = (
-            self.build_each(kind, place, raw.get(place, {}))
-            for kind, place in ((Area, "areas"), (Indicator, "indicators"))
-        )
+        areas = self.build_each(Area, "areas", raw.get("areas", {}))
+        indicators = self.build_each(Indicator, "indicators", raw.get("indicators", {}))
         matrix = self.build(Matrix, "matrix", raw["matrix"]) if "matrix" in raw else None
         street = self.street(raw)
         self.check_partnership(raw)
         self.check_matrix(section(raw, "matrix"))
-        area_entries, indicator_entries = section(raw, "areas"), section(raw, "indicators")
-        self.check_names("areas", area_entries, "title")
-        self.check_names("indicators", indicator_entries, "name")
-        for key in indicator_entries:
-            self.check_indicator(key, section(indicator_entries, key), raw)
-        used = [section(indicator_entries, key).get("area") for key in indicator_entries]
-        for key in area_entries:
+        entries = section(raw, "indicators")
+        self.check_names("areas", section(raw, "areas"), "title")
+        self.check_names("indicators", entries, "name")
+        for key in entries:
+            self.check_indicator(key, section(entries, key), raw)
+        used = [section(entries, key).get("area") for key in entries]
+        for key in section(raw, "areas"):
             mistake = "has no indicator; give it one, or remove the area"
             self.check(key in used, f"areas.{key}", mistake)
         if self.mistakes:
@@ -190,9 +188,8 @@ class _Reader:
                 self.refuse("street.new_types", f"'{name}' is nearly {meant}; write that")
         types = [*TYPES, *new_types(raw)]
         self.check_choice("street.sensitive_types", entry.get("sensitive_types"), types)
-        return self.build(
-            Street, "street", {"force": file_name(force), "districts": [area], **entry}
-        )
+        own = {"force": file_name(force), "districts": [area]}
+        return self.build(Street, "street", own | entry)
 
     # --- What entries must be for each other's sake
 
@@ -270,16 +267,17 @@ class _Reader:
         for name, mistake in _contradictions(entry):
             self.refuse(f"{place}.{name}", mistake)
         for year, target in section(entry, "target").items():
-            self.check_year(f'{place}.target."{year}"', year, section(raw, "partnership"))
-            self.check_target(f'{place}.target."{year}"', target, entry)
+            at = f'{place}.target."{year}"'
+            self.check_year(at, year, section(raw, "partnership"))
+            self.check_target(at, target, entry)
         for month, cause in section(entry, "new_baseline").items():
             mistake = 'must be a month and its cause, "2016-11" = "…"'
             good = MONTH.fullmatch(month) and filled(cause)
             self.check(good, f'{place}.new_baseline."{month}"', mistake)
-        for month, agency in section(entry, "agency_until").items():
+        for month, earlier in section(entry, "agency_until").items():
             at = f'{place}.agency_until."{month}"'
             self.check(MONTH.fullmatch(month), at, "must be a month, such as 2016-11")
-            self.check_choice(at, agency, agencies)
+            self.check_choice(at, earlier, agencies)
         for name in section(entry, "breakdowns"):
             at = f"{place}.breakdowns.{name}"
             self.check_breakdown(at, section(entry["breakdowns"], name), entry)
@@ -373,9 +371,8 @@ def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
         (["base"], unit == PERCENT, "percentages"),
         (["per"], unit == RATE, "rates"),
     ):
-        for name in names:
-            if entry.get(name) and not right:
-                yield name, f"is for {units} only; leave it out"
+        wrong = [name for name in names if entry.get(name) and not right]
+        yield from ((name, f"is for {units} only; leave it out") for name in wrong)
     first, *others = [rate for rate in RATES if rate in entry] or [""]
     if others:
         yield first, f"stands beside {', '.join(others)}; keep one of them"

@@ -86,10 +86,11 @@ class Drop:
     unread: tuple[Problem, ...] = ()
 
 
-def drops(raw: Path) -> list[pd.Period]:
-    """The months with a drop in `data/raw`, oldest first."""
+def drops(raw: Path, upto: pd.Period | None = None) -> list[pd.Period]:
+    """The months with a drop in `data/raw`, all or those up to a month, oldest first."""
     folders = [path.name for path in raw.iterdir() if path.is_dir()] if raw.is_dir() else []
-    return sorted(periods.month(name) for name in folders if periods.MONTH.fullmatch(name))
+    months = sorted(periods.month(name) for name in folders if periods.MONTH.fullmatch(name))
+    return [month for month in months if upto is None or month <= upto]
 
 
 def stray(raw: Path) -> list[Problem]:
@@ -142,8 +143,9 @@ def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
     """What analysts let stand in the drops up to `upto`; `Refused` if a file is unreadable."""
-    months = [month for month in drops(raw) if month <= upto]
-    read = _of_each(months, lambda month, problems: _sign_offs(raw, month, framework, problems))
+    read = _of_each(
+        drops(raw, upto), lambda month, problems: _sign_offs(raw, month, framework, problems)
+    )
     return tuple(chain.from_iterable(read))
 
 
@@ -174,8 +176,7 @@ def _latest(
     raw: Path, upto: pd.Period, files: Callable[[pd.Period], dict[str, Path]]
 ) -> dict[pd.Period, dict[str, Path]]:
     """Of the files of the drops up to `upto`, the last of each name, by the drop it came in."""
-    months = [month for month in drops(raw) if month <= upto]
-    latest = {name: (m, path) for m in months for name, path in files(m).items()}
+    latest = {name: (m, path) for m in drops(raw, upto) for name, path in files(m).items()}
     by_drop: dict[pd.Period, dict[str, Path]] = {}
     for name, (month, path) in latest.items():
         by_drop.setdefault(month, {})[name] = path
@@ -184,7 +185,7 @@ def _latest(
 
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
     """The drops up to `upto` that hold more than comments, papers and places."""
-    content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw) if m <= upto}
+    content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw, upto)}
     return [m for m, names in content.items() if not names or names - {*FOLDERS[1:]}]
 
 
@@ -217,7 +218,7 @@ def _sign_offs(
     path = raw / str(month) / SIGN_OFFS
     if not path.is_file():
         return ()
-    come = [file for m in drops(raw) if m <= month for file in street_files(raw / str(m), [])]
+    come = [file for m in drops(raw, month) for file in street_files(raw / str(m), [])]
     names = sorted({file.source.rpartition("/")[2] for file in come})
     file = SourceFile(path, SIGN_OFFS, problems, framework)
     return read_sign_offs(file, str(month), names)

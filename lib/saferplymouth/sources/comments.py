@@ -15,7 +15,6 @@ import datetime
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from saferplymouth.errors import (
     unseen,
 )
 from saferplymouth.framework import Framework
-from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.problems import Problem, SourceFile, shown
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
 AUTHOR, DATE, WRITTEN_FOR, SIGNED_OFF = HEADERS = ("Author", "Date", "Written for", "Signed off")
@@ -92,27 +91,26 @@ def read_comments(
     """The comments in `files` by indicator; what cannot be used is added to `problems`."""
     found = {}
     for path in files:
-        name = f"comments/{path.name}"
+        file = SourceFile(path, f"comments/{path.name}", problems)
         if path.suffix != ".md" or not path.is_file():
-            cure = "save it as text named <indicator>.md"
-            problems.append(Problem(name, "is not a comment", cure))
+            file.problem("is not a comment", "save it as text named <indicator>.md")
         elif path.stem not in framework.indicators:
             cure = known_keys(path.stem, framework.indicators)
-            problems.append(Problem(name, f"{shown(path.stem)} is not an indicator", cure))
+            file.problem(f"{shown(path.stem)} is not an indicator", cure)
         elif path.stat().st_size > LARGEST_FILE:
-            problems.append(Problem(name, f"is over {LARGEST_FILE:,} bytes", LENGTH))
-        elif comment := read_comment(path.read_bytes(), name, problems):
+            file.problem(f"is over {LARGEST_FILE:,} bytes", LENGTH)
+        elif comment := read_comment(path.read_bytes(), file.source, problems):
             found[path.stem] = comment
     return found
 
 
 def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment | None:
     """The comment in a file of this content; what cannot be used is added to `problems`."""
+    file = SourceFile(Path(name), name, problems)
     try:
         lines = LINE_END.split(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        mistake = f"byte {error.start + 1} is not UTF-8"
-        problems.append(Problem(name, mistake, "save the file as UTF-8"))
+        file.problem(f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
         return None
     header: dict[str, str] = {}
     opens = 0
@@ -120,16 +118,14 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
         if not (match := HEADER.fullmatch(line)):
             break
         if match[1] in header:
-            mistake = f"says {match[1]} a second time"
-            problems.append(Problem(name, mistake, "keep one of the lines", opens + 1))
+            file.problem(f"says {match[1]} a second time", "keep one of the lines", opens + 1)
         header[match[1]] = match[2].strip()
-    problems += _look_alikes(lines, opens, name)
+    _tell_look_alikes(file, lines, opens)
     text = "\n".join(lines[opens:]).strip()
     if not text or len(text) > LONGEST:
-        mistake = f"holds {len(text):,} characters" if text else "holds no text"
-        problems.append(Problem(name, mistake, LENGTH))
+        file.problem(f"holds {len(text):,} characters" if text else "holds no text", LENGTH)
     if finding := unseen(text):
-        problems.append(Problem(name, *finding))
+        file.problem(*finding)
     author, date, written_for, signed_off = (header.get(column, "") for column in HEADERS)
     who, comma, reason = (part.strip() for part in signed_off.partition(","))
     for column, part, finding in (
@@ -142,10 +138,9 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     ):
         if finding:
             mistake, cure = finding
-            problems.append(Problem(name, f"{shown(part)} {mistake}", cure, column=column))
+            file.problem(f"{shown(part)} {mistake}", cure, column=column)
     if signed_off and not comma:
-        cure = "write: Signed off: name, reason"
-        problems.append(Problem(name, "is signed off without a reason", cure))
+        file.problem("is signed off without a reason", "write: Signed off: name, reason")
     day = periods.written_day(date) if date and not _no_date(date) else None
     return Comment(text, author, day, written_for, signed_off)
 
@@ -158,7 +153,7 @@ def _no_date(text: str) -> tuple[str, str] | None:
     return None
 
 
-def _look_alikes(lines: list[str], opened: int, name: str) -> Iterator[Problem]:
+def _tell_look_alikes(file: SourceFile, lines: list[str], opened: int) -> None:
     """A problem for each line after the header that a reader would take for one of it, and that
     counts for nothing: a sign-off anywhere, any other before the text begins.
     """
@@ -168,7 +163,7 @@ def _look_alikes(lines: list[str], opened: int, name: str) -> Iterator[Problem]:
         if looks == SIGNED_OFF or (looks and before):
             mistake = f"{shown(line)} looks like a line '{looks}: ' and does not count as one"
             cure = f"open one of the file's first lines with '{looks}: ', or reword it"
-            yield Problem(name, mistake, cure, row)
+            file.problem(mistake, cure, row)
         before = before and bool(looks or not line.strip())
 
 

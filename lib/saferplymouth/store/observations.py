@@ -101,7 +101,7 @@ def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
         return [pd.Period(name, "M") for name in (root / DROPS).read_text().split()]
     raw = root / "data/raw"
     first = min(sources.to_read(raw, upto), default=upto)
-    return [month for month in sources.drops(raw) if first <= month <= upto]
+    return [month for month in sources.drops(raw, upto) if month >= first]
 
 
 def odd_file(month: pd.Period) -> str:

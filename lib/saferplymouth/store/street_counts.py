@@ -157,7 +157,7 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
 
 def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[Problem]]:
     """Every street file of the drops up to `upto`, with its drop, and what is wrong with it."""
-    drops = [str(month) for month in sources.drops(raw) if month <= upto]
+    drops = [str(month) for month in sources.drops(raw, upto)]
     each = together(_of_drop, [(raw / drop,) for drop in drops])
     files = [(drop, file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]
     return files, [problem for _, some in each for problem in some]
