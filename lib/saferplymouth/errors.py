@@ -22,6 +22,7 @@ BLANK = re.compile(
 NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?%?", re.ASCII)
 LAID_OUT = "\n\t"
 LONGEST_NAME, LONGEST_REASON = 100, 500
+Fault = tuple[str, str]  # what is wrong, and the cure
 
 
 class Mistake(Exception):
@@ -60,7 +61,7 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
     return f"use one of {', '.join(by_sound.values())}"
 
 
-def unseen(text: str) -> tuple[str, str] | None:
+def unseen(text: str) -> Fault | None:
     """What is wrong with a text that holds what cannot be seen, and the cure, if it does.
 
     Such characters can turn round the order of letters and digits. Source: Unicode Technical Report
@@ -74,7 +75,7 @@ def unseen(text: str) -> tuple[str, str] | None:
     return None
 
 
-def unfit(text: str) -> tuple[str, str] | None:
+def unfit(text: str) -> Fault | None:
     """What is wrong with a text for a table that people download, and the cure, if anything is.
 
     A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after
@@ -88,7 +89,7 @@ def unfit(text: str) -> tuple[str, str] | None:
     return unseen(text) or (f"opens with {sign}, as a formula does", "open it with a word")
 
 
-def unfit_name(name: str) -> tuple[str, str] | None:
+def unfit_name(name: str) -> Fault | None:
     """The same of a file's name, which stands in tables as where a figure came from."""
     if not name.isprintable():
         return "has a name that cannot be shown", "rename it in plain letters"
@@ -102,7 +103,7 @@ def unfit_cells(cells: Iterable[str]) -> list[str]:
     return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := unfit(text))]
 
 
-def unnamed(text: str) -> tuple[str, str] | None:
+def unnamed(text: str) -> Fault | None:
     """What is wrong with the name by which a person stands for something, and the cure.
 
     A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
@@ -112,14 +113,14 @@ def unnamed(text: str) -> tuple[str, str] | None:
     return too_long(text, LONGEST_NAME) or unseen(text) or finding
 
 
-def unreasoned(text: str) -> tuple[str, str] | None:
+def unreasoned(text: str) -> Fault | None:
     """The same of a person's reason: a word at least, and at most `LONGEST_REASON` characters."""
     wrong = ("is no reason", "write the reason, in a word or more")
     finding = unfit(text) if "LL" in _letters(text) else wrong
     return too_long(text, LONGEST_REASON) or unseen(text) or finding
 
 
-def too_long(text: str, longest: int) -> tuple[str, str] | None:
+def too_long(text: str, longest: int) -> Fault | None:
     """The same of a text of more than `longest` characters."""
     if len(text) <= longest:
         return None

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from saferplymouth.errors import unfit_name
+from saferplymouth.errors import Fault, unfit_name
 from saferplymouth.periods import MONTH
 from saferplymouth.sources.problems import Problem, shown
 
@@ -131,7 +131,7 @@ def _is_street(member: zipfile.ZipInfo) -> bool:
     return member.filename.endswith(ENDING) and not clutter
 
 
-def _unfit(members: list[zipfile.ZipInfo], size: int) -> tuple[str, str] | None:
+def _unfit(members: list[zipfile.ZipInfo], size: int) -> Fault | None:
     """The mistake and cure of a zip that is not to be read."""
     names = [member.filename for member in members]
     usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

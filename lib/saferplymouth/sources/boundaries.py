@@ -64,11 +64,11 @@ def _turn(ring: np.ndarray) -> float:
 
 def names(content: bytes, codes: Boundaries) -> dict[str, str]:
     """The name of each area by its code: the property called as the code's, with NM for CD."""
-    found = {}
+    named = {}
     for feature in json.loads(content.decode("utf-8-sig"))["features"]:
         properties = feature["properties"]
         for key, code in properties.items():
             if isinstance(code, str) and code in codes and key.upper().endswith("CD"):
                 name = properties.get(f"{key[:-2]}NM") or properties.get(f"{key[:-2]}nm")
-                found[code] = written(name or code)
-    return found
+                named[code] = written(name or code)
+    return named

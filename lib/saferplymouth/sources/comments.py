@@ -24,6 +24,7 @@ import nh3
 from saferplymouth import periods
 from saferplymouth.errors import (
     LONGEST_NAME,
+    Fault,
     known_keys,
     too_long,
     unnamed,
@@ -89,7 +90,7 @@ def read_comments(
     files: list[Path], framework: Framework, problems: list[Problem]
 ) -> dict[str, Comment]:
     """The comments in `files` by indicator; what cannot be used is added to `problems`."""
-    found = {}
+    comments = {}
     for path in files:
         file = SourceFile(path, f"comments/{path.name}", problems)
         if path.suffix != ".md" or not path.is_file():
@@ -100,8 +101,8 @@ def read_comments(
         elif path.stat().st_size > LARGEST_FILE:
             file.problem(f"is over {LARGEST_FILE:,} bytes", LENGTH)
         elif comment := read_comment(path.read_bytes(), file.source, problems):
-            found[path.stem] = comment
-    return found
+            comments[path.stem] = comment
+    return comments
 
 
 def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment | None:
@@ -145,7 +146,7 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     return Comment(text, author, day, written_for, signed_off)
 
 
-def _no_date(text: str) -> tuple[str, str] | None:
+def _no_date(text: str) -> Fault | None:
     try:
         periods.written_day(text)
     except ValueError:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from saferplymouth.errors import known_keys, unfit
+from saferplymouth.errors import Fault, known_keys, unfit
 from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.problems import Problem, SourceFile, shown
@@ -179,7 +179,7 @@ def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, di
     return residents
 
 
-def _wrong_name(name: str) -> tuple[str, str] | None:
+def _wrong_name(name: str) -> Fault | None:
     wrong = unfit(name) or spreadsheet_error(name)
     return (f"{shown(name)} {wrong[0]}", wrong[1]) if wrong else None
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Collection
 
 from saferplymouth import periods
-from saferplymouth.errors import known_keys, unfit, unnamed
+from saferplymouth.errors import Fault, known_keys, unfit, unnamed
 from saferplymouth.sources.problems import SourceFile, shown
 from saferplymouth.sources.tables import Table, figure, spreadsheet_error, written
 
@@ -42,7 +42,7 @@ class Line:
         if column not in self._errors:
             self.file.problem(mistake, cure, self.number, column, self.sheet)
 
-    def check(self, column: str, text: str, finding: tuple[str, str] | None) -> None:
+    def check(self, column: str, text: str, finding: Fault | None) -> None:
         """Tell what is wrong with a text: its mistake and cure, if it has any."""
         if finding:
             self.problem(column, f"{shown(text)} {finding[0]}", finding[1])
@@ -73,7 +73,7 @@ class Line:
         self.check(column, text, finding)
         return text
 
-    def said(self, column: str, finding: Callable[[str], tuple[str, str] | None] = unnamed) -> str:
+    def statement(self, column: str, finding: Callable[[str], Fault | None] = unnamed) -> str:
         """What a person says for the row: their name, or what else `finding` finds fault with."""
         text = self.written(column)
         self.check(column, text, finding(text) if text else None)

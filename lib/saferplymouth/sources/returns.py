@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth.errors import known_keys, unfit_name
+from saferplymouth.errors import Fault, known_keys, unfit_name
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
@@ -249,7 +249,7 @@ def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: lis
 
 def _unsound(
     breakdown: Breakdown, groups: dict[str, Row], total: float | None, what: str
-) -> tuple[str, str] | None:
+) -> Fault | None:
     absent = [group for group in breakdown.groups if group not in groups]
     if absent:
         return f"{what} lacks {', '.join(absent)}", "send every group, 0 where there was none"

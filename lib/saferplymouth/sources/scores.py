@@ -58,7 +58,7 @@ def _score(line: Line) -> Score:
         indicator,
         scores,
         line.choice("confidence", matrix.confidence),
-        line.said("scored_by"),
+        line.statement("scored_by"),
         line.date("scored_on"),
         line.choice("illustrative", ("yes", "no")) == "yes",
     )

@@ -51,7 +51,7 @@ def read_sign_offs(file: SourceFile, drop: str, names: Collection[str]) -> tuple
         if (about, period) in ((earlier.about, earlier.period) for earlier in sign_offs):
             mistake = f"{shown(f'{about} {period}')} is here twice"
             line.problem("about", mistake, "keep one of the rows")
-        who, why = line.said("name"), line.said("reason", unreasoned)
+        who, why = line.statement("name"), line.statement("reason", unreasoned)
         sign_offs.append(SignOff(about, period, who, why, drop))
     return tuple(sign_offs)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from saferplymouth.errors import Fault
 from saferplymouth.sources import workbook
 from saferplymouth.sources.problems import Problem, SourceFile, shown
 
@@ -146,7 +147,7 @@ def figure(cell: object, sign: str = "") -> float | int | None:
     return float(digits) if "." in digits else int(digits)
 
 
-def spreadsheet_error(cell: object) -> tuple[str, str] | None:
+def spreadsheet_error(cell: object) -> Fault | None:
     """The mistake and cure of a cell that holds a spreadsheet's error, such as #REF!."""
     if isinstance(cell, str) and workbook.ERROR.fullmatch(cell.strip()):
         return "is an error of a spreadsheet", ERROR_CURE

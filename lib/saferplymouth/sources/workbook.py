@@ -87,10 +87,10 @@ def _sheets(content: bytes) -> list[Sheet]:
 def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
     """The rows that hold anything, by number; not all where they are more than a table may have."""
     indent, rows = [""] * (sheet.start or (0, 0))[1], []
-    for number, found in enumerate(sheet.iter_rows(), start=1):
-        if number not in errors and all(cell == "" for cell in found):
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number not in errors and all(cell == "" for cell in row):
             continue
-        cells = indent + [cell if isinstance(cell, str | float) else str(cell) for cell in found]
+        cells = indent + [cell if isinstance(cell, str | float) else str(cell) for cell in row]
         for column, error in errors.get(number, {}).items():
             cells += [""] * (column - len(cells))
             cells[column - 1] = error
@@ -134,7 +134,7 @@ def _parts(packed, book: str):
     links = ElementTree.fromstring(packed.read(f"{folder}/_rels/{name}.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in ElementTree.fromstring(packed.read(book)).findall(".//{*}sheet"):
-        target = targets.get(_given(sheet).get("id"), "")
+        target = targets.get(_attributes(sheet).get("id"), "")
         yield sheet.get("name"), target[1:] if target.startswith("/") else f"{folder}/{target}"
 
 
@@ -146,30 +146,30 @@ def _errors_in(xml: bytes, sign: bytes = b"[\"']e[\"']"):
         return
     errors, row, last = {}, 0, 0
     for _, element in ElementTree.iterparse(io.BytesIO(xml)):
-        tag, given = element.tag.rpartition("}")[2], _given(element)
+        tag, attributes = element.tag.rpartition("}")[2], _attributes(element)
         if tag in ("row", "table-row"):
-            row = int(given.get("r", last + 1))
-            last = row + int(given.get("number-rows-repeated", 1)) - 1
-            if found := _errors_of_row(element):
-                errors[row] = found
+            row = int(attributes.get("r", last + 1))
+            last = row + int(attributes.get("number-rows-repeated", 1)) - 1
+            if wrong := _errors_of_row(element):
+                errors[row] = wrong
             element.clear()
         elif tag in ("table", "worksheet"):
-            yield given.get("name"), errors
+            yield attributes.get("name"), errors
             errors, row, last = {}, 0, 0
 
 
 def _errors_of_row(row) -> dict[int, str]:
-    found, last = {}, 0
+    errors, last = {}, 0
     for cell in row:
-        given, texts = _given(cell), ["".join(child.itertext()) for child in cell]
-        column = _column(given["r"]) if "r" in given else last + 1
-        last = column + int(given.get("number-columns-repeated", 1)) - 1
-        if texts and (given.get("t") == "e" or ERROR.fullmatch(texts[-1])):
-            found[column] = texts[-1]
-    return found
+        attributes, texts = _attributes(cell), ["".join(child.itertext()) for child in cell]
+        column = _column(attributes["r"]) if "r" in attributes else last + 1
+        last = column + int(attributes.get("number-columns-repeated", 1)) - 1
+        if texts and (attributes.get("t") == "e" or ERROR.fullmatch(texts[-1])):
+            errors[column] = texts[-1]
+    return errors
 
 
-def _given(element) -> dict[str, str]:
+def _attributes(element) -> dict[str, str]:
     return {name.rpartition("}")[2]: value for name, value in element.items()}
 
 

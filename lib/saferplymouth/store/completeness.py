@@ -149,7 +149,9 @@ def _percent(share: float) -> str:
 # --- Returns
 
 
-def judged(stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]) -> pd.DataFrame:
+def judged(
+    observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
+) -> pd.DataFrame:
     """Observations as they stood for an edition (`observations.as_it_stood`) with what is in doubt:
     in `doubt` why a figure may not be all of the data, in `confirmed` who let it stand. Both are
     empty for all others.
@@ -158,31 +160,31 @@ def judged(stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff])
     do.
     """
     keys = [i.key for i in framework.indicators.values() if i.worked_out]
-    worked_out, missing = stood["indicator"].isin(keys), stood["value"].isna()
+    worked_out, missing = observations["indicator"].isin(keys), observations["value"].isna()
     doubts = {
-        "doubt": stood["note"].where(worked_out & missing, ""),
-        "confirmed": stood["note"].where(worked_out & ~missing, ""),
+        "doubt": observations["note"].where(worked_out & missing, ""),
+        "confirmed": observations["note"].where(worked_out & ~missing, ""),
     }
-    for row, doubt in _of_returns(stood[~worked_out], framework, signed).items():
-        figure, reason = stood.loc[row], doubt.reason
+    for row, doubt in _of_returns(observations[~worked_out], framework, signed).items():
+        figure, reason = observations.loc[row], doubt.reason
         if doubt.signed:
             # the reason of who signed might tell of a count that is hidden
             hidden = _is_hidden(figure["value"], framework.indicators[figure["indicator"]])
             words = f"confirmed by {doubt.signed.name}" if hidden else doubt.signed.words
             reason = f"{reason}; {words}"
         doubts["confirmed" if doubt.signed else "doubt"][row] = reason
-    told = stood.assign(**doubts)
-    return told[told["value"].notna() | (told["doubt"] != "")].reset_index(drop=True)
+    frame = observations.assign(**doubts)
+    return frame[frame["value"].notna() | (frame["doubt"] != "")].reset_index(drop=True)
 
 
 def _of_returns(
-    stood: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
+    observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
     """The doubts about partners' figures, by row: not about groups, which stand beside their total,
     nor years to date.
     """
-    spans = stood["period"].str.contains("..", regex=False)
-    whole, doubts = stood[(stood["breakdown"] == "") & ~spans], {}
+    spans = observations["period"].str.contains("..", regex=False)
+    whole, doubts = observations[(observations["breakdown"] == "") & ~spans], {}
     figures = whole[["value", "numerator", "denominator"]].astype(float).to_numpy()
     for key, rows in whole.groupby("indicator", sort=False).indices.items():
         indicator = framework.indicators[key]
@@ -242,5 +244,5 @@ def _figure(value: float, indicator: Indicator) -> str:
 
 def _who(signed: Iterable[SignOff], about: str, period: str, received: str) -> SignOff | None:
     """Who let stand what was received in a drop: the latest, in that drop or a later one."""
-    mine = [s for s in signed if (s.about, s.period) == (about, period) and s.drop >= received]
-    return max(mine, key=lambda s: s.drop, default=None)
+    own = [s for s in signed if (s.about, s.period) == (about, period) and s.drop >= received]
+    return max(own, key=lambda s: s.drop, default=None)

@@ -41,9 +41,9 @@ class EditionName:
         so_far = "" if self.whole else f", figures to {periods.words(self.month)}"
         return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
 
-    def drops(self, there: list[pd.Period]) -> list[pd.Period]:
-        """The drops of those `there` that it looks at: its month's, or all of its quarter."""
-        return [self.month] if self.quarter is None else _within(self.quarter, there)
+    def drops(self, months: list[pd.Period]) -> list[pd.Period]:
+        """The drops of those `months` that it looks at: its month's, or all of its quarter."""
+        return [self.month] if self.quarter is None else _within(self.quarter, months)
 
     @property
     def whole(self) -> bool:
@@ -58,70 +58,71 @@ def is_edition(name: str) -> bool:
 
 def asked(root: Path, text: str | None, calendar: Calendar) -> list[EditionName]:
     """The editions asked for, by default the newest drop's; `NotPlanned` where one has no drop."""
-    there = sources.drops(root / "data/raw")
-    if not there:
+    months = sources.drops(root / "data/raw")
+    if not months:
         raise NotPlanned(EMPTY)
     if text and QUARTER.fullmatch(text):
-        return [named(text, there, calendar)]
+        return [named(text, months, calendar)]
     try:
-        wanted = periods.months(text) if text else there[-1:]
+        wanted = periods.months(text) if text else months[-1:]
     except periods.NotAPeriod as error:
-        raise NotPlanned(f"{error}, or a financial quarter such as {there[-1].year}-Q1") from None
-    absent = [str(month) for month in wanted if month not in there]
+        raise NotPlanned(f"{error}, or a financial quarter such as {months[-1].year}-Q1") from None
+    absent = [str(month) for month in wanted if month not in months]
     if absent:
         some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
-        raise NotPlanned(f"there is no drop for {some}; {_from_to(there)}")
+        raise NotPlanned(f"there is no drop for {some}; {_from_to(months)}")
     return [EditionName(month) for month in wanted]
 
 
-def month(text: object, there: list[pd.Period]) -> pd.Period:
+def month(text: object, months: list[pd.Period]) -> pd.Period:
     """The month that `text` names ("2016-11", or a monthly period), which must have its drop among
-    those `there`.
+    those `months`.
 
     Raises `NotAPeriod` or `NotReceived`; both say which months would do.
     """
     try:
         wanted = periods.month(text)
     except periods.NotAPeriod as error:
-        raise periods.NotAPeriod(f"{error}; {_from_to(there)}") from None
-    if wanted not in there:
-        raise NotReceived(f"there is no drop for {periods.words(wanted)}; {_from_to(there)}")
+        raise periods.NotAPeriod(f"{error}; {_from_to(months)}") from None
+    if wanted not in months:
+        raise NotReceived(f"there is no drop for {periods.words(wanted)}; {_from_to(months)}")
     return wanted
 
 
-def quarter(text: object, there: list[pd.Period], calendar: Calendar) -> EditionName:
+def quarter(text: object, months: list[pd.Period], calendar: Calendar) -> EditionName:
     """The edition of the financial quarter that `text` names ("2016-Q3"), with data up to its
-    latest drop `there`.
+    latest drop `months`.
 
     Raises `NotAPeriod` or `NotPlanned`; both say what would do.
     """
     if not QUARTER.fullmatch(str(text)):
         latest = "2016-Q3"
-        if there:
-            latest = EditionName(there[-1], calendar.of(there[-1], "quarter")).name
+        if months:
+            latest = EditionName(months[-1], calendar.of(months[-1], "quarter")).name
         mistake = f"'{text}' is not a financial quarter; write it as {latest}"
-        raise periods.NotAPeriod(f"{mistake}; {_from_to(there)}")
-    return named(str(text), there, calendar)
+        raise periods.NotAPeriod(f"{mistake}; {_from_to(months)}")
+    return named(str(text), months, calendar)
 
 
-def named(text: str, there: list[pd.Period], calendar: Calendar) -> EditionName:
-    """The edition of that `name`; a quarter needs one of its months among the drops `there`."""
+def named(text: str, months: list[pd.Period], calendar: Calendar) -> EditionName:
+    """The edition of that `name`; a quarter needs one of its months among the `months` of drops."""
     written = QUARTER.fullmatch(text)
     if not written:
         return EditionName(periods.month(text))
     year, quarter = (int(part) for part in written.groups())
     opening = pd.Period(f"{year}-{calendar.start:02d}", "M")
     period = calendar.of(opening + 3 * (quarter - 1), "quarter")
-    within = _within(period, there)
+    within = _within(period, months)
     if not within:
-        raise NotPlanned(f"there is no drop for {text}, {periods.words(period)}; {_from_to(there)}")
+        wanted = f"{text}, {periods.words(period)}"
+        raise NotPlanned(f"there is no drop for {wanted}; {_from_to(months)}")
     return EditionName(within[-1], period)
 
 
-def _within(quarter: pd.Period, there: list[pd.Period]) -> list[pd.Period]:
+def _within(quarter: pd.Period, months: list[pd.Period]) -> list[pd.Period]:
     first, last = (quarter.asfreq("M", side) for side in ("start", "end"))
-    return [month for month in there if first <= month <= last]
+    return [month for month in months if first <= month <= last]
 
 
-def _from_to(there: list[pd.Period]) -> str:
-    return f"the drops run from {there[0]} to {there[-1]}" if there else EMPTY
+def _from_to(months: list[pd.Period]) -> str:
+    return f"the drops run from {months[0]} to {months[-1]}" if months else EMPTY

@@ -20,15 +20,15 @@ from saferplymouth.store.local_crime import LocalCrime, is_crime
 COLUMNS = ["value", "low", "high"]
 
 
-def unknown(ground: LocalCrime) -> list[str]:
+def unknown(local: LocalCrime) -> list[str]:
     """The priority neighbourhoods of the framework that no small area lies in."""
-    areas = ground.areas
+    areas = local.areas
     known = {*areas.index, *areas["neighbourhood"], *areas["ward"]}
-    return [name for name in ground.street.priority_neighbourhoods if name not in known]
+    return [name for name in local.street.priority_neighbourhoods if name not in known]
 
 
 def by_month(
-    ground: LocalCrime, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]
+    local: LocalCrime, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]
 ) -> pd.DataFrame:
     """The gap for `base` residents by month with a file: value, low and high (95 %), and the same
     with `to_date_` before for the financial year to date, NaN from a month without a file onwards.
@@ -39,26 +39,26 @@ def by_month(
     same number.
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
-    years = [] if unknown(ground) else sorted({calendar.year(month) for month in ground.months})
-    frames = [_year(ground, year.asfreq("M", "start"), people, base) for year in years]
+    years = [] if unknown(local) else sorted({calendar.year(month) for month in local.months})
+    frames = [_year(local, year.asfreq("M", "start"), people, base) for year in years]
     frames = [frame.set_axis(columns, axis="columns") for frame in frames if len(frame)]
     nothing = pd.DataFrame(columns=columns, index=pd.PeriodIndex([], freq="M"), dtype=float)
     return pd.concat(frames) if frames else nothing
 
 
 def _year(
-    ground: LocalCrime, opens: pd.Period, people: Mapping[str, int], base: int
+    local: LocalCrime, opens: pd.Period, people: Mapping[str, int], base: int
 ) -> pd.DataFrame:
     """The gap of the months of the financial year that opens with `opens`, and to date."""
-    at, inside = populations.latest(people, str(opens.year)), priority(ground.areas, ground)
+    at, inside = populations.latest(people, str(opens.year)), priority(local.areas, local)
     if not at or not inside.any() or inside.all():
         return pd.DataFrame()
     whole = people[at] / base
-    weight = ground.areas["people"] if ground.people_counted else pd.Series(1.0, ground.areas.index)
+    weight = local.areas["people"] if local.people_counted else pd.Series(1.0, local.areas.index)
     part = float(weight[inside].sum() / weight.sum()) * whole
     year = pd.period_range(opens, periods=12, freq="M")
-    months = ground.months[ground.months.isin(year)]
-    counts = _counts(ground).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
+    months = local.months[local.months.isin(year)]
+    counts = _counts(local).reindex(months, fill_value=0).reindex(year[year <= months[-1]])
     to_date = counts.cumsum(skipna=False)
     both = [_gaps(each, part, whole) for each in (counts, to_date)]
     return pd.concat(both, axis="columns").loc[months]
@@ -76,19 +76,19 @@ def _gaps(counts: pd.DataFrame, part: float, whole: float) -> pd.DataFrame:
     return pd.DataFrame(gaps, index=counts.index)
 
 
-def lacking(framework: Framework, year: pd.Period, ground: LocalCrime | None = None) -> str:
+def lacking(framework: Framework, year: pd.Period, local: LocalCrime | None = None) -> str:
     """Why no gap can be worked out in a financial year even where its street files have come.
 
-    Empty where it can. Without the `ground` only what the framework lacks is known.
+    Empty where it can. Without the `local` only what the framework lacks is known.
     """
     people, opens = framework.populations[RESIDENTS].people, populations.opening(year)
     if not framework.street.priority_neighbourhoods:
         return "no priority neighbourhood is named in the framework"
     if not populations.latest(people, opens):
         return populations.why_none(people, opens)
-    if ground and (absent := unknown(ground)):
+    if local and (absent := unknown(local)):
         return f"no small area lies in the priority neighbourhoods {'; '.join(absent)}"
-    if ground and priority(ground.areas, ground).all():
+    if local and priority(local.areas, local).all():
         return "every small area lies in a priority neighbourhood, so there is no rest to compare"
     return ""
 
@@ -103,41 +103,41 @@ def basis(framework: Framework, year: pd.Period) -> str:
     return f"residents at mid-{at}{earlier}" if at else ""
 
 
-def _counts(ground: LocalCrime) -> pd.DataFrame:
+def _counts(local: LocalCrime) -> pd.DataFrame:
     """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
-    crimes = ground.local[is_crime(ground.local)]
-    inside = priority(crimes.set_index("lsoa"), ground)
+    crimes = local.local[is_crime(local.local)]
+    inside = priority(crimes.set_index("lsoa"), local)
     side = inside.map({True: "inside", False: "outside"}).to_numpy()
     counts = crimes.groupby(["month", side])["count"].sum().unstack(fill_value=0)
     counts.index = pd.PeriodIndex(counts.index, freq="M")
     return counts.reindex(columns=["inside", "outside"], fill_value=0)
 
 
-def priority(places: pd.DataFrame, ground: LocalCrime) -> pd.Series:
+def priority(places: pd.DataFrame, local: LocalCrime) -> pd.Series:
     """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
-    wanted = list(ground.street.priority_neighbourhoods)
+    wanted = list(local.street.priority_neighbourhoods)
     within = places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted)
     return within | places.index.isin(wanted)
 
 
-def rows(ground: LocalCrime, framework: Framework) -> list[Row]:
+def rows(local: LocalCrime, framework: Framework) -> list[Row]:
     """The gap as figures received: of each month with a street file, and of the year to date there.
 
     A month whose file is incomplete has none, and a note that says why; one that was let stand says
     so.
     """
     worked_out = [i for i in framework.indicators.values() if i.worked_out == GAP]
-    return [row for indicator in worked_out for row in _rows(ground, framework, indicator)]
+    return [row for indicator in worked_out for row in _rows(local, framework, indicator)]
 
 
-def _rows(ground: LocalCrime, framework: Framework, indicator: Indicator) -> Iterator[Row]:
+def _rows(local: LocalCrime, framework: Framework, indicator: Indicator) -> Iterator[Row]:
     people, calendar = framework.populations[RESIDENTS].people, framework.calendar
-    gaps = by_month(ground, people, calendar, indicator.rate_base)
-    files = ground.own_files.set_index("month")
-    for month in sorted({*gaps.index, *ground.incomplete}):
+    gaps = by_month(local, people, calendar, indicator.rate_base)
+    files = local.own_files.set_index("month")
+    for month in sorted({*gaps.index, *local.incomplete}):
         opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
-        note = _note(ground, month)
-        if month in ground.incomplete:
+        note = _note(local, month)
+        if month in local.incomplete:
             yield Row(indicator.key, str(month), None, None, None, source, note)
             continue
         figures = {str(month): gaps.loc[month, "value"]}
@@ -148,9 +148,9 @@ def _rows(ground: LocalCrime, framework: Framework, indicator: Indicator) -> Ite
                 yield Row(indicator.key, period, float(value), None, None, source, note)
 
 
-def _note(ground: LocalCrime, month: pd.Period) -> str:
+def _note(local: LocalCrime, month: pd.Period) -> str:
     """What was in doubt about the file of a month, and who let it stand; empty if nothing was."""
-    doubt = ground.doubts.get(month)
+    doubt = local.doubts.get(month)
     if not doubt:
         return ""
     reason = f"the street file {doubt.reason}"

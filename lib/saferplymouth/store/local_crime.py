@@ -191,14 +191,14 @@ def gather(
     return LocalCrime(cells, files, sources.geography(root / "data/raw", month), settings, signed)
 
 
-def _own(stood: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The force's counts: by small area in the partnership's districts, by district elsewhere."""
     keys = ["month", "lsoa", "name", "district", "type"]
-    mine = stood.cells[stood.cells["force"] == settings.force].drop(columns="force")
-    mine = mine.astype(dict.fromkeys(keys, object))
-    away = ~mine["district"].isin(settings.districts)
-    mine = mine.assign(lsoa=mine["lsoa"].mask(away, ""), name=mine["name"].mask(away, ""))
-    return mine.groupby(keys, as_index=False, sort=True)["count"].sum(), stood.files
+    own = counts.cells[counts.cells["force"] == settings.force].drop(columns="force")
+    own = own.astype(dict.fromkeys(keys, object))
+    away = ~own["district"].isin(settings.districts)
+    own = own.assign(lsoa=own["lsoa"].mask(away, ""), name=own["name"].mask(away, ""))
+    return own.groupby(keys, as_index=False, sort=True)["count"].sum(), counts.files
 
 
 def handed(ground: LocalCrime, month: pd.Period) -> dict[str, bytes]:

@@ -198,10 +198,10 @@ def restated(everything: pd.DataFrame, month: pd.Period) -> pd.DataFrame:
 
 
 def of_indicator(
-    stood: pd.DataFrame, indicator: Indicator, framework: Framework
+    frame: pd.DataFrame, indicator: Indicator, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations of one indicator by period, and its supplied years to date by last month."""
-    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] == "")]
+    mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] == "")]
     spans = mine["period"].str.contains("..", regex=False)
     calendar = framework.calendar
     single = [calendar.parse(text, indicator.frequency) for text in mine.loc[~spans, "period"]]
@@ -213,9 +213,9 @@ def of_indicator(
     )
 
 
-def by_group(stood: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
+def by_group(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
     """An indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
-    mine = stood[(stood["indicator"] == indicator.key) & (stood["breakdown"] != "")]
+    mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] != "")]
     index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
     framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
     columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]

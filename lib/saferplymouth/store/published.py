@@ -14,14 +14,14 @@ SAYS_CLOSED = re.compile(SAYS.encode())
 
 def places(outputs: Path) -> dict[str, int]:
     """The editions in place, each with a number that changes when another takes its place."""
-    there = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
-    return {path.name: path.stat().st_ino for path in there}
+    folders = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
+    return {path.name: path.stat().st_ino for path in folders}
 
 
-def withdrawn(made: dict) -> str:
+def withdrawn(record: dict) -> str:
     """When and why the edition of a manifest was withdrawn; empty where it was not."""
-    said = made.get("withdrawn") if made.get("status") == WITHDRAWN else None
-    return f"withdrawn on {said['date_words']}: {said['reason']}" if said else ""
+    details = record.get("withdrawn") if record.get("status") == WITHDRAWN else None
+    return f"withdrawn on {details['date_words']}: {details['reason']}" if details else ""
 
 
 def again(name: str) -> str:
@@ -31,9 +31,9 @@ def again(name: str) -> str:
 
 def published(place: Path) -> tuple[Path, str]:
     """Where the edition published at `place` stands, and when and why it was withdrawn."""
-    made = manifest(place)
-    if taken := withdrawn(made):
-        return place.parent / TAKEN / kept_as(place.name, made["withdrawn"]["sha256"]), taken
+    record = manifest(place)
+    if taken := withdrawn(record):
+        return place.parent / TAKEN / kept_as(place.name, record["withdrawn"]["sha256"]), taken
     return place, ""
 
 
@@ -45,35 +45,35 @@ def kept_as(name: str, digest: str) -> str:
 def preceding(outputs: Path, name: str) -> list[dict]:
     """The manifests of the edition before that of a name, of its kind, and of the one in place."""
     paths = [path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name)]
-    made = [manifest(path) for path in paths if path.name <= name]
-    standing = [each for each in made if each and not withdrawn(each)]
+    records = [manifest(path) for path in paths if path.name <= name]
+    standing = [each for each in records if each and not withdrawn(each)]
     own = [each for each in standing if each["edition"] == name]
     return [*standing[: len(standing) - len(own)][-1:], *own]
 
 
 def closed(outputs: Path, month: str) -> list[str]:
     """The final editions with data to `month`: its own, or a quarter's that ends with it."""
-    made = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
+    records = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
     return [
         place.name
-        for place, each in made.items()
+        for place, each in records.items()
         if each.get("data_to", place.name) == month
         and (each.get("status") in CLOSED or lost(each, files(place)))
     ]
 
 
-def lost(made: dict, standing: dict[str, bytes]) -> bool:
-    """Whether pages say their edition is final or withdrawn, and its manifest `made` does not."""
+def lost(record: dict, standing: dict[str, bytes]) -> bool:
+    """Whether pages say their edition is final or withdrawn, and its `record` does not."""
     pages = (content for name, content in standing.items() if name.endswith(".html"))
-    return made.get("status") not in (*CLOSED, WITHDRAWN) and any(
+    return record.get("status") not in (*CLOSED, WITHDRAWN) and any(
         SAYS_CLOSED.search(page) for page in pages
     )
 
 
 def files(place: Path) -> dict[str, bytes]:
     """Every file of an edition, relative path to content; none when there is no edition."""
-    found = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else []
-    return {p.relative_to(place).as_posix(): p.read_bytes() for p in found}
+    paths = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else []
+    return {p.relative_to(place).as_posix(): p.read_bytes() for p in paths}
 
 
 def sha256(content: bytes) -> str:
