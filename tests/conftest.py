@@ -1,5 +1,6 @@
 """Projects the tests share: copies of this one, never the real one."""
 
+from saferplymouth.editions.kernels import fast_import  # noqa: F401, I001 (before nbformat is loaded)
 import os
 import shutil
 from pathlib import Path

@@ -91,9 +91,12 @@ def test_a_cluster_builds_the_very_edition_and_a_worker_killed_in_mid_run_costs_
     tiny.until(lambda: not psutil.pid_exists(kernel), "the lost worker's kernel to end")
 
 
-def test_a_scheduler_that_does_not_answer_is_told_in_words_and_nothing_is_built(tmp_path):
+def test_a_scheduler_that_does_not_answer_is_told_in_words_and_nothing_is_built(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cluster_room, "SECONDS", 1)
     root = tiny.project(tmp_path, "alpha")
-    done = tiny.command(root, "run", "2016-04", "--dask", "tcp://127.0.0.1:9")
+    done = tiny.told(root, "run", "2016-04", "--dask", "tcp://127.0.0.1:9")
     assert (done.returncode, done.stdout) == (2, "")
     assert "no scheduler answers at tcp://127.0.0.1:9" in done.stderr
     assert "Nothing was built" in done.stderr

@@ -10,10 +10,31 @@ import psutil
 import pytest
 import tiny
 
-from saferplymouth.editions.kernels import execution
+from saferplymouth.editions.kernels import execution, fork_server
 
 DEAD = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
 LIMIT = "it was still running after {} seconds, the limit for a notebook"
+
+
+@pytest.fixture(scope="module")
+def server():
+    """What kernels are forked from, as in a worker of a run."""
+    fork_server.begin_apart("saferplymouth.editions.kernels.preloaded")
+    yield fork_server._server
+    if fork_server._server:
+        fork_server._server.close()
+    fork_server._server = None
+
+
+@pytest.fixture(autouse=True)
+def _forked(server, monkeypatch):
+    monkeypatch.setattr(fork_server, "_server", server)
+
+
+@pytest.fixture
+def unforked(monkeypatch):
+    """Kernels are started in the ordinary way, as where the system has no fork."""
+    monkeypatch.setattr(fork_server, "_server", None)
 
 
 def run(*cells: str, seconds: float = tiny.PATIENCE) -> execution.Executed:
@@ -127,7 +148,7 @@ def hanging(tmp_path, monkeypatch) -> Path:
         ),
     }.values(),
 )
-def test_a_notebook_that_hangs_is_ended_at_the_limit_with_all_it_started(hanging, cell):
+def test_a_notebook_that_hangs_is_ended_at_the_limit_with_all_it_started(hanging, cell, unforked):
     ready = f"said = {str(hanging)!r}\ndef say(): open(said, 'w').close()"
 
     assert run(f"{ready}\n{cell}").failure == LIMIT.format(tiny.PATIENCE)

@@ -1,5 +1,6 @@
 """HTML from templates: every text in it is escaped, and what is HTML already is `Markup`."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from saferplymouth import periods
 from saferplymouth.indicators.words import capital, inner, listed, number
 
 FOLDER = Path(__file__).with_name("templates")
+BETWEEN_TAGS = re.compile(r">\n\s*<")  # the lines of a template, which a page needs not
 
 
 @cache
@@ -33,7 +35,8 @@ def fill(template: str, /, **values: object) -> Markup:
 
     Raises `jinja2.UndefinedError` where it asks for one that is not given.
     """
-    return Markup(environment().get_template(f"{template}.html.j2").render(values))
+    filled = environment().get_template(f"{template}.html.j2").render(values)
+    return Markup(BETWEEN_TAGS.sub("><", filled))
 
 
 def compile_all() -> None:
