@@ -45,7 +45,7 @@ def show(project: Project, evidence: Evidence) -> Markup | str:
     wrong = wrong_claims.wrong(project, evidence.indicator.key)
     box = _claims({"Checked against the figures": wrong}, signed_off=comment.signed_off)
     stale = commentary.of_stale(comment.written_for, evidence)
-    return fill("comment", comment=comment, stale=stale, wrong=box)
+    return fill("indicator/comment", comment=comment, stale=stale, wrong=box)
 
 
 def judge(project: Project, key: str, text: str) -> Markup:
@@ -53,10 +53,10 @@ def judge(project: Project, key: str, text: str) -> Markup:
     _refuse_hidden(project, key, text)
     if not wrong_claims.checkable(project, key):
         return fill("paragraph", text=NOT_READ)
-    found = wrong_claims.verdicts(project, key, text)
-    if not found:
+    verdicts = wrong_claims.verdicts(project, key, text)
+    if not verdicts:
         return fill("paragraph", text=NOTHING)
-    return _claims({ORDER[kind]: [v for v in found if v.verdict == kind] for kind in ORDER})
+    return _claims({ORDER[kind]: [v for v in verdicts if v.verdict == kind] for kind in ORDER})
 
 
 def compose(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
@@ -138,4 +138,4 @@ def _claims(
 ) -> Markup:
     """What is said of the claims of each kind, under its name; nothing of a kind without any."""
     claims = {lead: list(map(wrong_claims.said, verdicts)) for lead, verdicts in kinds.items()}
-    return fill("claims", kinds=claims, signed_off=signed_off, not_saved=not_saved)
+    return fill("indicator/claims", kinds=claims, signed_off=signed_off, not_saved=not_saved)

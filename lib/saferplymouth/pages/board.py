@@ -54,7 +54,7 @@ class Board:
         for key, section in self.sections.items():
             rows[section.indicator.area].append(_row(section, cells[key]))
         content = fill(
-            "board",
+            "front/board",
             sources=overview.sources(self.sections),
             shorthand=tables.explain(used, _because(self.sections)),
             caption=f"Every indicator: its latest figure, and financial year {year} to date",

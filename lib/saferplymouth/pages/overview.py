@@ -19,16 +19,16 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     """How many indicators are in each state, the decisions wanted, and the key findings."""
     states = Counter(section.state for section in sections.values())
     others = {state: states[state] for state in (WATCHED, NO_DATA, EARLY, HIDDEN) if states[state]}
-    found = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
+    heard = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
     return fill(
-        "opening",
+        "front/opening",
         standing=findings.standing(list(states.elements())),
         judged={state: states[state] for state in JUDGED},
         not_judged=sum(others.values()),
         others=[f"{count} {inner(state)}" for state, count in others.items()],
         decisions=decisions.wanted(project, sections),
         month=project.month,
-        findings=key_findings(found, lambda key: address(sections, key)),
+        findings=key_findings(heard, lambda key: address(sections, key)),
     )
 
 

@@ -61,12 +61,12 @@ class Quarter:
         """The indicators whose state is another than at the end of the quarter before."""
         before = self.project.before(self.which.quarter.asfreq("M", "start"))
         if before is None:
-            return fill("moved", before=None)
+            return fill("front/moved", before=None)
         states = {key: findings.state(e) for key, e in self.project.earlier(before).items()}
         moved = [(s, states[key]) for key, s in self.sections.items() if s.state != states[key]]
         of = self.project.framework.calendar.of(before, "quarter")
         in_last = of == self.which.quarter - 1
-        return fill("moved", before=before, in_last_quarter=in_last, moved=moved)
+        return fill("front/moved", before=before, in_last_quarter=in_last, moved=moved)
 
     def table(self) -> Part:
         """The quarter's figures of every indicator with some, beside last year's."""
@@ -84,7 +84,7 @@ class Quarter:
         caption += ", beside the same months a year before"
         table = Table(tidy, caption, names, "Indicator and months", total=False)
         content = fill(
-            "quarter",
+            "front/quarter",
             table=table if known else None,
             quarter=self.which.words,
             sources=overview.sources(self.sections),

@@ -70,11 +70,12 @@ class Report:
 
     def summary(self) -> Part:
         """Why the area is a priority, its key findings as links, and how far its data runs."""
-        found = [finding for section in self.sections.values() for finding in section.findings]
+        sections = self.sections.values()
+        every = [finding for section in sections for finding in section.findings]
         anchors = {key: section.indicator.anchor for key, section in self.sections.items()}
-        listed = key_findings(found, lambda key: f"#{anchors.get(key, 'main')}")
-        content = fill("summary", lead=self.area.priority, findings=listed)
-        facts = {"title": self.area.title, "runs_to": runs_to(self.sections.values())}
+        first = key_findings(every, lambda key: f"#{anchors.get(key, 'main')}")
+        content = fill("summary", lead=self.area.priority, findings=first)
+        facts = {"title": self.area.title, "runs_to": runs_to(sections)}
         return Part("summary", self.project.month, content, facts=facts)
 
 
@@ -85,9 +86,9 @@ def known(key: str, among, kind: str):
     raise Unknown(f"'{key}' is not an {kind} here; {known_keys(key, among)}")
 
 
-def key_findings(found: Iterable[Finding], page: Callable[[str], str]) -> Markup:
+def key_findings(every: Iterable[Finding], page: Callable[[str], str]) -> Markup:
     """At most six findings, most important first, each a link; `page` gives its address."""
-    first = findings.ranked(found)
+    first = findings.ranked(every)
     basis = any(MOVES.search(f.text) for f in first)
     return fill("findings", basis=basis, findings=[(f.text, page(f.indicator)) for f in first])
 

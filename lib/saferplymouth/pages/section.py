@@ -83,11 +83,8 @@ class Section:
         population = self.project.framework.populations.get(self.indicator.population)
         rate = [text for text in [commentary.of_rate(e, population)] if text]
         content = fill(
-            "headline",
-            indicator=self.indicator,
-            finding=finding,
-            state=self.state,
-            aim=self.aim,
+            "indicator/headline",
+            section=self,
             missing=[*([] if in_heading else [missing]), *doubts, *findings.unread(e)],
             paragraphs=[commentary.of_year(e), rate, commentary.of_future(e), apart],
         )
@@ -123,7 +120,7 @@ class Section:
         chart = ""
         if self.evidence.control is not None:
             chart = control_charts.control_chart(self.evidence, self._drawn, sentences).html
-        return self._part("control", fill("control", sentences=sentences, chart=chart))
+        return self._part("control", fill("indicator/control", sentences=sentences, chart=chart))
 
     def table(self) -> Part:
         """Every figure of the chart and of each group, also as CSV; or a request for them."""
@@ -148,7 +145,7 @@ class Section:
             return self._part("table", self._request(), csv)
         silent = [inner(name) for name, table in groups.items() if table is None]
         restated = commentary.of_restated(e, self.project.restated, self.project.before(), calendar)
-        content = fill("figures", tables=shown, silent=silent, restated=restated)
+        content = fill("indicator/figures", tables=shown, silent=silent, restated=restated)
         return self._part("table", content, csv)
 
     def _whose(self) -> dict[str, str]:
@@ -189,7 +186,7 @@ class Section:
         wanted = data_requests.sentence(self.indicator, *about)
         worked_out = self.indicator.worked_out
         template = "" if worked_out else data_requests.template([self.indicator], *about)
-        return fill("request", indicator=self.indicator, wanted=wanted, template=template)
+        return fill("indicator/request", section=self, wanted=wanted, template=template)
 
     def comment(
         self, text: str | None = None, author: str = "", signed_off: str = "", replacing: str = ""

@@ -47,9 +47,9 @@ def since_last_edition(project: Project, key: str) -> View:
 
 def _changed(then: Table, now: Table, names: list[str]) -> Table:
     """The cells of two tables that differ: what each was, is, and moved by."""
-    (held, cells), rows, made = map(_cells, (then, now)), {}, []
+    (before, cells), rows, made = map(_cells, (then, now)), {}, []
     for at, cell in cells.items():
-        old, row = held.get(at, NOTHING), " ".join(at)
+        old, row = before.get(at, NOTHING), " ".join(at)
         if all(cell[of] == old[of] for of in NOTHING):
             continue
         rows[row] = cell["words"]

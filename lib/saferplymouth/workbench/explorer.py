@@ -77,8 +77,8 @@ class Explorer:
         parts = [style, keys, controls, self.note, self.result, self.code, asked]
         return widgets.VBox(parts).add_class("saferplymouth")
 
-    def _repr_mimebundle_(self, **given) -> dict:
-        return self.box._repr_mimebundle_(**given)
+    def _repr_mimebundle_(self, **options) -> dict:
+        return self.box._repr_mimebundle_(**options)
 
     def _changed(self, change: dict) -> None:
         """Offer what applies to the choice made, and show what it gives."""
@@ -86,14 +86,14 @@ class Explorer:
             return
         self._settling = True  # the choices that follow from an offer are not the analyst's
         try:
-            self._offer(of_indicator=change["owner"] is self.indicator)
+            self._offer_all(of_indicator=change["owner"] is self.indicator)
         finally:
             self._settling = False
         self._show()
         if change["owner"] is self.indicator:
             self._asked()
 
-    def _offer(self, of_indicator: bool) -> None:
+    def _offer_all(self, of_indicator: bool) -> None:
         if of_indicator:
             self._offer_for(self.indicator.value)
             self._offer_figure()
@@ -107,18 +107,17 @@ class Explorer:
         """The breakdowns of an indicator, and the others it can be held against."""
         groups = series.groups(self.bench.project, key)
         _offer(self.group, [("All together", None), *((words, at) for at, words in groups.items())])
-        beside = [(name, at) for name, at in self.indicator.options if at != key]
-        together = self.bench.project.framework.indicators[key].compare_with
-        _offer(self.other, sorted(beside, key=lambda option: option[1] != together))
+        first = self.bench.project.framework.indicators[key].compare_with
+        others = [(name, at) for name, at in self.indicator.options if at != key]
+        _offer(self.other, sorted(others, key=lambda option: option[1] != first))
 
     def _offer_years(self) -> None:
         project, key = self.bench.project, self.indicator.value
         e = series.chosen(project, key, self.group.value)
-        if self.view.value == "by_place":
-            there = places.years(project)
-        else:
-            there = series.years(e, project.framework.calendar)
-        newest = list(there)[::-1]
+        by_place = self.view.value == "by_place"
+        calendar = project.framework.calendar
+        every = places.years(project) if by_place else series.years(e, calendar)
+        newest = list(every)[::-1]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
 
@@ -133,13 +132,12 @@ class Explorer:
         self.figure.description = f"{e.indicator.name}, next {e.indicator.frequency}"
 
     def _show(self) -> None:
-        given = {name: getattr(self, name).value for name in ASKED[self.view.value]}
-        view = getattr(self.bench, self.view.value)(self.indicator.value, **given)
+        options = {name: getattr(self, name).value for name in ASKED[self.view.value]}
+        view = getattr(self.bench, self.view.value)(self.indicator.value, **options)
         self.code.value = view.code
         self.note.value = Markup('<p class="note">{}</p>').format(self._explained())
-        self.result.value = fill(
-            "region", name=f"{self.view.label}: {self.indicator.label}", view=view
-        )
+        name = f"{self.view.label}: {self.indicator.label}"
+        self.result.value = fill("workbench/region", name=name, view=view)
 
     def _explained(self) -> str:
         """What is not among the choices, and why."""
@@ -162,7 +160,9 @@ class Explorer:
         except ValueError as error:
             self.answer.value = Markup('<p role="alert">{}</p>').format(error)
             return
-        self.answer.value = fill("region", name=f"What if: {self.indicator.label}", view=view)
+        self.answer.value = fill(
+            "workbench/region", name=f"What if: {self.indicator.label}", view=view
+        )
 
 
 def _choice(description: str, options: list | None = None) -> widgets.Dropdown:

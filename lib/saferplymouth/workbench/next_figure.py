@@ -56,14 +56,14 @@ def _check(figure: float, e: Evidence) -> None:
 
 def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Evidence:
     """The evidence as it would stand with one figure more."""
-    stood, label = project.stood, project.framework.calendar.label(period)
+    rows, label = project.stood, project.framework.calendar.label(period)
     of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
-    row = dict.fromkeys(stood.columns, "") | of | {"value": float(figure)}
+    row = dict.fromkeys(rows.columns, "") | of | {"value": float(figure)}
     row |= {"numerator": pd.NA, "denominator": pd.NA, "received": str(project.month)}
-    stood = stood[(stood[list(of)] != list(of.values())).any(axis="columns")]
-    added = pd.DataFrame([row]).astype(stood.dtypes.to_dict())
+    rows = rows[(rows[list(of)] != list(of.values())).any(axis="columns")]
+    added = pd.DataFrame([row]).astype(rows.dtypes.to_dict())
     month = max(project.month, period.asfreq("M", "end"))
-    both = pd.concat([stood, added], ignore_index=True)
+    both = pd.concat([rows, added], ignore_index=True)
     return evidence.gather(both, e.indicator, project.framework, month, odd=project.odd)
 
 

@@ -255,9 +255,11 @@ def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
         against = f"{CANNOT_TELL} against earlier ones, for {why}"
         return f"{name}: {quantity(value, e.indicator.unit)} in {when}; {against}"
     counts = e.observed["value"]
-    found = compare(*(counts.loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n)))
-    if not found.change:
+    years = (counts.loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n))
+    comparison = compare(*years)
+    change = comparison.change
+    if not change:
         return f"{name} was unchanged at {number(value)} in {when}"
-    strong = {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[found.beyond_chance]
-    part = share(percent_change(float(found.change), float(found.b), small_base))
-    return f"{name} {moved(found.change)} {number(abs(found.change))}{part} in {when}, {strong}"
+    strong = {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[comparison.beyond_chance]
+    part = share(percent_change(float(change), float(comparison.b), small_base))
+    return f"{name} {moved(change)} {number(abs(change))}{part} in {when}, {strong}"

@@ -35,7 +35,7 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
             why = f"its figures cannot be added up by the {frequency}"
             return cannot(project, e, why, _together(one, two))
     columns = [_by(frequency, e, calendar) for e in both]
-    figures, hidden = (_beside(each, key, other) for each in zip(*columns, strict=True))
+    figures, hidden = (_side_by_side(each, key, other) for each in zip(*columns, strict=True))
     figures = figures[figures.notna().any(axis="columns") | hidden.any(axis="columns")]
     shared = figures.dropna()
     if shared.empty or not shared.mean().all():
@@ -59,7 +59,7 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     return View(key, project.month, phrase(heading, others), chart, table)
 
 
-def _beside(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFrame:
+def _side_by_side(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFrame:
     frame = pd.concat(columns, axis="columns", keys=keys).sort_index()
     return frame.astype(float) if frame.dtypes.eq(float).any() else frame.eq(True)
 
@@ -91,9 +91,10 @@ def _names(one: Evidence, two: Evidence) -> str:
 
 def _together(one: Evidence, two: Evidence) -> list[str]:
     """Whether their changes on last year differ by more than chance, then the headline of each."""
-    each, apart = [findings.headline(e).text for e in (one, two)], findings.moved_apart(one, two)
-    if apart:
-        return [apart[0].text, *each]
+    each = [findings.headline(e).text for e in (one, two)]
+    different = findings.moved_apart(one, two)
+    if different:
+        return [different[0].text, *each]
     finding = f"{CANNOT_TELL} whether they have moved apart"
     if all(findings.strength(e.year) in (SIGNAL, CHANCE) for e in (one, two)):
         finding = f"the difference between their changes on last year is {CHANCE}"

@@ -50,10 +50,10 @@ def by_place(
 def years(project: Project) -> dict[str, pd.PeriodIndex]:
     """The months with street files of each financial year that has some, by its label."""
     calendar, ground = project.framework.calendar, project.ground
-    found: dict[str, list[pd.Period]] = {}
+    years: dict[str, list[pd.Period]] = {}
     for month in ground.months[ground.months <= project.month] if ground else []:
-        found.setdefault(calendar.label(calendar.year(month)), []).append(month)
-    return {label: pd.PeriodIndex(own) for label, own in found.items()}
+        years.setdefault(calendar.label(calendar.year(month)), []).append(month)
+    return {label: pd.PeriodIndex(own) for label, own in years.items()}
 
 
 def _uncounted(e: Evidence, project: Project, there: dict) -> str:

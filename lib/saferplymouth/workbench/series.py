@@ -29,12 +29,12 @@ def chosen(
     until = project.month if until is None else min(until, project.month)
     if group is None and until == project.month:
         return project.evidence[key]
-    stood = project.stood if group is None else _of_group(project, indicator, group)
+    rows = project.stood if group is None else _of_group(project, indicator, group)
     if indicator.frequency in YEARLY:  # its latest year is shown, whenever that was
         calendar = project.framework.calendar
-        stood = stood[stood["period"] <= calendar.label(calendar.of(until, indicator.frequency))]
+        rows = rows[rows["period"] <= calendar.label(calendar.of(until, indicator.frequency))]
     asked = indicator if group is None else _named(indicator, group)
-    return evidence.gather(stood, asked, project.framework, until, odd=project.odd)
+    return evidence.gather(rows, asked, project.framework, until, odd=project.odd)
 
 
 def groups(project: Project, key: str) -> dict[Group, str]:
@@ -62,11 +62,11 @@ def _named(indicator: Indicator, group: Group) -> Indicator:
 
 def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFrame:
     """A group's observations; those hidden by its neighbours are small counts too."""
-    groups, stood = project.evidence[indicator.key].groups, project.stood
+    groups, rows = project.evidence[indicator.key].groups, project.stood
     mine = (groups[["breakdown", "group"]] == [*group]).all(axis="columns") & groups["hidden"]
     hidden = {project.framework.calendar.label(period) for period in groups.index[mine]}
     of = ["indicator", "breakdown", "group"]
-    rows = stood[(stood[of] == [indicator.key, *group]).all(axis="columns")]
+    rows = rows[(rows[of] == [indicator.key, *group]).all(axis="columns")]
     rows = rows.assign(breakdown="", group="")
     return rows.assign(value=rows["value"].mask(rows["period"].isin(hidden), float(FEWEST)))
 

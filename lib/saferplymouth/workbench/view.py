@@ -54,7 +54,7 @@ class View:
         """The chart and the table as HTML, as far as there are any; see `Chart.figure`."""
         shown = self.chart.figure(phone) if self.chart else Markup("")
         if self.table:
-            shown += fill("figures", tables=[self.table], silent=[], restated="")
+            shown += fill("indicator/figures", tables=[self.table], silent=[], restated="")
         return shown
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
