@@ -84,9 +84,7 @@ class Commissioning(Page):
 
     @property
     def unfunded(self) -> str:
-        """How many priorities have figures and no confirmed money, and how many of them a line
-        without a sum names.
-        """
+        """How many priorities have figures and no confirmed money, and a line that waits for it."""
         bare = self._bare()
         if bare.empty:
             return "Every priority that has figures has confirmed money"
@@ -96,15 +94,10 @@ class Commissioning(Page):
         return f"{len(bare)} {have} figures and no confirmed money; {wait} that is not confirmed"
 
     def _bare(self) -> pd.DataFrame:
-        """The priorities with figures and without confirmed money."""
         return self.priorities[self.priorities["figures"] & ~self.priorities["confirmed"]]
 
     def _decisions(self) -> list[str]:
-        """Who is to decide on how many of the lines that wait, and by when; the earliest first, at
-        most three.
-
-        Of a day that is past by the edition's month it says who was to.
-        """
+        """Who is to decide on how many of the lines that wait, or was to, the three earliest."""
 
         def when(need: Need) -> tuple:
             return need.decide_by is None, str(need.decide_by), need.owner
@@ -123,9 +116,7 @@ class Commissioning(Page):
         return self.part("chart", chart=money_chart(self.money, self.allocated))
 
     def ledger(self) -> Part:
-        """Every need with its sums, shares, status and decision; the reconciliation at its foot;
-        all of it as CSV.
-        """
+        """Every need with its sums and decision, and what they add up to; all of it as CSV."""
         parts, lines = allocation.reconciliation(self.money), self._lines()
         shown = layout.table(
             f"The needs of {self.money.year} and what each gets from the grant",
@@ -138,7 +129,6 @@ class Commissioning(Page):
         return self.part("table", _download(self.money.year, lines, parts), table=shown, **sums)
 
     def _lines(self) -> list[tuple[Need, pd.Series]]:
-        """Each need with its sums and shares."""
         sums = (row for _, row in allocation.shares(self.money).iterrows())
         return list(zip(self.money.needs, sums, strict=True))
 
@@ -159,9 +149,7 @@ class Commissioning(Page):
         }
 
     def thread(self) -> Part:
-        """From each need to what measures it, the latest finding of each measure, and the money;
-        then the priorities that have figures and no confirmed money.
-        """
+        """From each need to the findings that measure it and its money; priorities without any."""
         needs = layout.table(
             "From need to evidence to money",
             map(self._followed, self.money.needs),
@@ -179,7 +167,6 @@ class Commissioning(Page):
         return self.part("thread", needs=needs, priorities=priorities, neither=neither)
 
     def _followed(self, need: Need) -> dict[str, str | Cell]:
-        """A need, each indicator's state and latest finding, and its sum, or why it has none."""
         sections = [self.sections[key] for key in need.indicators]
         sum_ = Cell("[x]", need.status)
         if need.confirmed:
@@ -196,7 +183,7 @@ class Commissioning(Page):
         return "; ".join(self.framework.areas[key].title for key in areas)
 
     def _priority(self, key: str, waiting: tuple[str, ...]) -> dict[str, str | Cell]:
-        """A priority, the finding that matters most of those it has, and the need it waits for."""
+        """A priority, its finding that matters most, and the need it waits for."""
         area = self.framework.areas[key]
         own = [s for s in self.sections.values() if s.indicator.area == key]
         leading = [section.leading[0] for section in own if not section.evidence.unheard]
@@ -214,12 +201,10 @@ class Commissioning(Page):
 
 
 def _sum(sum_: float, part: float) -> Cell:
-    """Pounds of the grant with their share of it."""
     return Cell(pounds(sum_), f"{share(part)} of it" if pd.notna(part) else "")
 
 
 def _foot(name: str, row: pd.Series) -> dict[str, str | Cell]:
-    """A line of the reconciliation at the foot of the ledger."""
     known = {
         "Need": capital(name),
         "Recommendation": counted(int(row["lines"]), "line"),
@@ -229,7 +214,7 @@ def _foot(name: str, row: pd.Series) -> dict[str, str | Cell]:
 
 
 def _download(year: str, lines: list[tuple[Need, pd.Series]], parts: pd.DataFrame) -> str:
-    """The ledger as tidy CSV: a row for each line and measure."""
+    """The ledger as tidy CSV, with a row for each line and measure."""
     records = []
     for need, sums in lines:
         about = {"line": need.need} | {name: getattr(need, name) for name in ABOUT}

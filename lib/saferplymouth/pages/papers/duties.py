@@ -52,9 +52,7 @@ class Duties(Page):
         ]
 
     def _dates(self) -> list[str]:
-        """The duties due next, the earliest first; one that fell due by the edition's month says
-        so.
-        """
+        """The duties due next, the earliest first."""
         due = [(next_due(duty), duty.duty) for duty in self.duties if next_due(duty)]
         due.sort(key=lambda pair: pair[0])
         return [f"{self._due(day)} {periods.day(day)}: {inner(name)}" for day, name in due[:MOST]]
@@ -63,9 +61,7 @@ class Duties(Page):
         return "Was due by" if periods.passed(day, self.project.month) else "Next due by"
 
     def table(self) -> Part:
-        """Every duty: what meets it, its dates and how often, who set it and who answers for it;
-        all of it as CSV.
-        """
+        """Every duty: what meets it, when, who set it and who answers for it; all of it as CSV."""
         caption = "Each duty, what meets it and when it was last met"
         rows, dates = map(self._row, self.duties), {"Last met": DATE, "Next due by": DATE}
         table = layout.table(caption, rows, TEXT, dates, marks=MARKS)
@@ -83,7 +79,6 @@ class Duties(Page):
         }
 
     def _download(self) -> str:
-        """The duties as CSV, one row each, in the columns of their paper."""
         duties = pd.DataFrame(self.duties)[[*COLUMNS]]
         duties["page"] = list(map(self._address, self.duties))
         duties["last_met"] = [duty.last_met or "[x]" for duty in self.duties]
@@ -92,7 +87,7 @@ class Duties(Page):
         return layout.download(duties)
 
     def _address(self, duty: Duty) -> str:
-        """Where the page that serves a duty stands in its edition; empty where there is none."""
+        """The page that serves a duty in its edition; empty where there is none."""
         pages = {key: area.page for key, area in self.framework.areas.items()}
         pages |= {name: f"{name.replace('_', '-')}.html" for name in self.project.papers}
         return (pages | {FRONT: "index.html"}).get(duty.page, "")
@@ -124,5 +119,5 @@ def next_due(duty: Duty) -> datetime.date | None:
 
 
 def _no_day(duty: Duty) -> str:
-    """The shorthand for why there is no day by which a duty is next due."""
+    """The shorthand for why no day is known."""
     return "[z]" if MONTHS_BETWEEN[duty.every] is None else "[x]"

@@ -15,9 +15,7 @@ CHARTED = 7  # confirmed needs that have room in the chart
 
 
 def share(part: float | None) -> str:
-    """A percentage with one decimal that says neither none nor all unless it is so; `[x]` where
-    there is none.
-    """
+    """A percentage with one decimal, never 0 or 100 of what is neither; `[x]` for none."""
     if pd.isna(part):
         return "[x]"
     rounded = round_half_away(part, 1)
@@ -59,7 +57,6 @@ def money_chart(ledger: Ledger, headline: str) -> Chart:
 
 
 def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
-    """Bars along the whole grant, with each name above its bar and its sum to the right."""
     axes.set_position([0.01, 0.01, 0.52, 0.98] if narrow else [0.01, 0.01, 0.78, 0.98])
     rows, grant = len(data), data["grant"].iloc[0]
     for place, (name, sum_) in enumerate(data["pounds"].items()):

@@ -46,9 +46,7 @@ class StrategicAssessment(Page):
         self.this, self.last, *_ = *self.years, None, None
 
     def _ranking(self, year: str) -> Ranking:
-        """A year's ranking; what it leaves to an indicator is worked out on figures up to the end
-        of that year.
-        """
+        """A year's ranking, with rates of indicators as they were at the end of that year."""
         calendar, people = self.framework.calendar, self.framework.partnership.population
         upto = min(self.project.month, calendar.parse(year, "year").asfreq("M", "end"))
         rows = [row for row in self.paper.rows if row.year == year]
@@ -61,9 +59,7 @@ class StrategicAssessment(Page):
 
     @cached_property
     def moves(self) -> pd.DataFrame:
-        """What moved since the year before, as `scoring.movement` gives it; empty without such a
-        year.
-        """
+        """What moved since the year before (`scoring.movement`); empty without such a year."""
         return scoring.movement(self.this, self.last) if self.last else pd.DataFrame()
 
     @property
@@ -80,9 +76,7 @@ class StrategicAssessment(Page):
         return self.part(kind, csv, kind=kind, heading=heading, **values)
 
     def summary(self) -> Part:
-        """The warning where scores are an example, which issues rank highest, and the key findings
-        as links.
-        """
+        """A warning of examples, which issues rank highest, and the key findings as links."""
         if self.this is None:
             return self.opening([("No scores received yet", "table")])
         ranked = self.this.places.loc[self.this.ranked, "rank"]
@@ -95,9 +89,7 @@ class StrategicAssessment(Page):
 
     @property
     def findings(self) -> list[tuple[str, str]]:
-        """The page's findings, at most six and first things first, each with the part it leads
-        to.
-        """
+        """At most six findings, first things first, each with the part it leads to."""
         found = [(ranking_words.top(self.this), "chart")]
         found += [(text, "table") for text in ranking_words.firmness(self.this)]
         if self.last:
@@ -125,9 +117,7 @@ class StrategicAssessment(Page):
         return self._headed("chart", ranking_words.top(self.this), chart=chart)
 
     def ranking(self) -> Part:
-        """Every issue with its rank, its scores and how firm they are; those not ranked, and why;
-        all of it as CSV.
-        """
+        """Every issue with its rank, its scores and how firm they are; all of it as CSV."""
         csv = score_tables.download(self.years, self.moves)
         if self.this is None:
             dimensions = self.framework.matrix.dimensions if self.framework.matrix else ()
@@ -156,9 +146,7 @@ class StrategicAssessment(Page):
         return self._headed("movement", heading, sentences=sentences, table=table)
 
     def method(self) -> Part:
-        """How the scores become a ranking, the matrix, the figures of the indicators, and who
-        scored and when.
-        """
+        """How scores become a ranking, the matrix, rates behind scores, and who scored when."""
         if self.this is None:
             return self.shown("method", Markup())
         matrix = self.framework.matrix

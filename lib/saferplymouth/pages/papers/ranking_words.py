@@ -38,9 +38,7 @@ def top(ranking: Ranking) -> str:
 
 
 def firmness(ranking: Ranking) -> list[str]:
-    """Which issues the draws keep among the first, and which they leave open; nothing where there
-    are no others.
-    """
+    """Which issues the draws keep in the top five or leave open; nothing without others."""
     shares = ranking.places.loc[ranking.ranked, "share"]
     if len(shares) <= TOP:
         return []
@@ -58,9 +56,7 @@ def firmness(ranking: Ranking) -> list[str]:
 
 
 def moved(moves: pd.DataFrame, since: str) -> list[str]:
-    """What moved since the year `since`, from the frame of `scoring.movement`: the firm moves, then
-    the others.
-    """
+    """What moved since a year, by the frame of `scoring.movement`: firm moves, then others."""
     if moves.empty:
         none = "No issue was ranked in both years"
         return [f"{none}, so nothing can be said of what moved since {since}"]
@@ -108,9 +104,7 @@ def issues(count: int, kind: str = "") -> str:
 
 
 def order_chart(ranking: Ranking, example: str) -> Chart:
-    """The scores of the highest-ranked issues, with the share of draws in which each is in the top
-    five; `example` is added to the words where the scores are only that.
-    """
+    """The highest scores, and each issue's share of draws in the top five."""
     data = ranking.places.loc[ranking.ranked[:CHARTED], ["score", "share"]]
     which = "every issue ranked"
     if len(ranking.ranked) > CHARTED:
@@ -128,7 +122,6 @@ def order_chart(ranking: Ranking, example: str) -> Chart:
 
 
 def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
-    """Bars with names on their left or, on a phone, above them."""
     axes.set_position([0.01, 0.01, 0.76, 0.91] if narrow else [0.34, 0.01, 0.48, 0.91])
     height, right = (0.34, 129) if narrow else (0.6, 135)
     for place, (issue, row) in enumerate(data.iterrows()):

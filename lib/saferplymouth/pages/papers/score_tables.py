@@ -26,9 +26,7 @@ COLUMNS += ["confidence", "scored_by", "scored_on", "illustrative"]
 def ranking_table(
     ranking: Ranking, last: Ranking | None, moves: pd.DataFrame, framework: Framework, example: str
 ) -> Markup:
-    """Every ranked issue: rank, score, the score in each dimension, confidence, what moved since
-    `last`, firmness.
-    """
+    """Every ranked issue: rank, scores, confidence, what moved since `last`, firmness."""
     rows, since = [], {f"Since {last.year}": TEXT} if last else {}
     ranked = ranking.places.loc[ranking.ranked]
     for issue, place in ranked.iterrows():
@@ -87,9 +85,7 @@ def matrix_table(matrix: Matrix) -> Markup:
 
 
 def rates_table(rankings: Iterable[Ranking], framework: Framework) -> Markup:
-    """The scores worked out from an indicator, with the figures they come from; empty where there
-    are none.
-    """
+    """The scores worked out from an indicator, with their figures; empty without any."""
     rows = []
     for ranking in rankings:
         for issue, key in _left(ranking):
@@ -107,7 +103,6 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> Markup:
 
 
 def _figures(rate: YearlyRate, matrix: Matrix) -> dict[str, str | Cell]:
-    """A rate's count, residents and figure per 1,000, or why there is none."""
     if rate.why:
         missing = _missing(rate)
         why = _cell(missing, ranking_words.why_unscored(rate))
@@ -150,7 +145,6 @@ def _records(ranking: Ranking) -> Iterable[dict]:
 
 
 def _about(ranking: Ranking, issue: str) -> dict:
-    """What every record of an issue and year says."""
     row = ranking.rows[issue]
     return {
         "issue": issue,
@@ -165,7 +159,7 @@ def _about(ranking: Ranking, issue: str) -> dict:
 
 
 def _left(ranking: Ranking) -> Iterable[tuple[str, str]]:
-    """The issues and dimensions whose score was left to an indicator."""
+    """The issues and dimensions left to an indicator."""
     for issue, row in ranking.rows.items():
         yield from ((issue, key) for key, score in row.scores.items() if score is None)
 
@@ -183,7 +177,6 @@ def not_ranked(ranking: Ranking, framework: Framework) -> list[str]:
 
 
 def _missing(rate: YearlyRate) -> str:
-    """The shorthand for a rate, or its score, that is not there."""
     return {"": "", HIDDEN: disclosure.MARK}.get(rate.why, "[x]")
 
 
@@ -195,7 +188,6 @@ def _score(ranking: Ranking, issue: str, key: str) -> Cell:
 
 
 def _worded(ranking: Ranking, issue: str, key: str, *lines: str) -> Cell:
-    """A score over its word in the scale."""
     return _cell(f"{ranking.scores.at[issue, key]:.0f}", _word(ranking, issue, key), *lines)
 
 
@@ -205,9 +197,7 @@ def _word(ranking: Ranking, issue: str, key: str) -> str:
 
 
 def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:
-    """A rate with as many decimals, one at least, as show which bands it reaches: 24.99 is not yet
-    25.
-    """
+    """A rate with as many decimals as show which bands it reaches: 24.99 is not yet 25."""
     bands = [band for d in matrix.dimensions.values() for band in d.bands or ()]
 
     def reached(value: float) -> list[bool]:

@@ -115,9 +115,7 @@ def yearly_rate(
 
 
 def banded(dimension: Dimension, rate: YearlyRate) -> float:
-    """The score a rate gives: 1, and 1 more for each of the dimension's bands that it reaches; NaN
-    without a rate.
-    """
+    """The score of a rate: 1 more for each band it reaches, from 1; NaN without a rate."""
     return np.nan if rate.why else 1 + sum(rate.per_1000 >= band for band in dimension.bands)
 
 
@@ -200,9 +198,7 @@ def _draw(
 
 
 def _totals(matrix: Matrix, scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Scores from 0 to 100, rounded so that equal ones are equal whatever order they were added up
-    in.
-    """
+    """Scores from 0 to 100, rounded so that equal ones are equal however they were added up."""
     scaled = 100 * (scores - 1) / (_steps(matrix) - 1)
     return np.round((scaled * weights).sum(axis=-1) / weights.sum(axis=-1), 9)
 

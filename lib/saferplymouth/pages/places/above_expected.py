@@ -39,9 +39,7 @@ def foremost(places: list[str]) -> str:
 
 
 def section(local: PlaceCounts, street: Street) -> Markup:
-    """The finding as a heading, the chart and table of the neighbourhoods, and the table of
-    types.
-    """
+    """The finding, the chart and table of neighbourhoods, and the table of types."""
     spread = local.spread(local.crimes)
     less, more = (len(at_place(spread, where)) for where in (BELOW, ABOVE))
     less_words = capital(counted(less, "neighbourhood"))
@@ -72,7 +70,7 @@ def whose_residents(local: PlaceCounts) -> str:
 
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
-    """Counts and bands by size, so that neighbourhoods of all sizes stand on one scale."""
+    """Counts and bands by size, so that all stand on one scale."""
     rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
     per = "1,000 residents" if local.ground.people_counted else "small area"
@@ -107,7 +105,6 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
 
 
 def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:
-    """Each type: how many, how concentrated, and where there are more than chance explains."""
     rows = []
     for kind, cells in local.cells.groupby("type"):
         b, above = local.busiest(cells), at_place(local.spread(cells), ABOVE)

@@ -20,9 +20,7 @@ NOWHERE = "no neighbourhood of the look-up"
 
 
 def finding(local: PlaceCounts, framework: Framework) -> str:
-    """The types and neighbourhoods that changed by more than chance; empty where the months are too
-    few.
-    """
+    """What changed by more than chance; empty where the months are too few."""
     spans = recent_changes.spans(local.ground)
     if spans is None:
         return ""
@@ -35,7 +33,7 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
 
 
 def _moved(row: pd.Series) -> str:
-    """What a sentence tells of a row of a frame: `rose by 61 (27%)`."""
+    """`rose by 61 (27%)`"""
     known = share(None if pd.isna(row["percent"]) else row["percent"])
     return f"{moved(row['change'])} by {number(abs(row['change']))}{known}"
 
@@ -59,7 +57,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
 def _frames(
     local: PlaceCounts, spans: Spans, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What changed by type (nothing where types may not be shown) and by neighbourhood."""
+    """What changed by type, where types may be shown, and by neighbourhood."""
     every, small_base = local.ground.local, framework.partnership.small_base
     typed = every.iloc[:0] if local.hides_types(framework.street) else every
     crimes = every[is_crime(every)]

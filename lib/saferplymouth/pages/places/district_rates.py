@@ -50,9 +50,7 @@ class DistrictRates:
         return kind != CRIME and (district, _part_of(kind)) in self.small
 
     def alone(self, kind: str) -> bool:
-        """Whether a type is shown of one district at most, so that there is none to rank it
-        against.
-        """
+        """Whether a type is shown of one district at most, so that it has no rank."""
         return sum(not self.hides(kind, name) for name in self.residents.index) < 2
 
     @property
@@ -98,9 +96,7 @@ def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> Distr
 
 
 def why_not(ground: LocalCrime, year: pd.Period) -> str:
-    """Why `beside` finds no two districts: a population has not come, or there is no other
-    district.
-    """
+    """Why `beside` finds no two districts."""
     own, opens = list(ground.street.districts), populations.opening(year)
     others, at = set(ground.cells["district"]) - {NOWHERE, *own}, estimate(ground, opens)
     if others and at is None:
@@ -114,29 +110,23 @@ def why_not(ground: LocalCrime, year: pd.Period) -> str:
 
 
 def estimate(ground: LocalCrime, year: str) -> str | None:
-    """The latest calendar year up to `year` whose estimates all of the partnership's districts
-    have.
-    """
+    """The latest year up to `year` whose estimates all own districts have."""
     return populations.latest(_shared(ground), year)
 
 
 def _shared(ground: LocalCrime) -> dict[str, int]:
-    """The residents of the partnership's districts together, by the years that all of them have
-    estimates of.
-    """
+    """The residents of all own districts, by the years that each has estimates of."""
     each = [ground.geography.residents.get(name, {}) for name in ground.street.districts]
     years = set.intersection(*map(set, each))
     return {at: sum(people[at] for people in each) for at in years}
 
 
 def _known(ground: LocalCrime, at: str) -> pd.Series:
-    """The residents of each district at mid-year."""
     residents = ground.geography.residents.items()
     return pd.Series({name: each[at] for name, each in residents if at in each}, dtype=float)
 
 
 def _without(cells: pd.DataFrame, known: pd.Index) -> tuple[str, ...]:
-    """The districts of the force that no residents are known of."""
     each = cells[cells["district"] != NOWHERE].groupby("district")["count"].sum()
     return tuple(each.index[each >= STRAY * each.sum()].difference(known))
 

@@ -60,7 +60,6 @@ class Districts(Page):
         }
 
     def _frame(self, kind: str) -> pd.DataFrame:
-        """The districts for one type in the year to date."""
         return self.standings[self.to_date, kind]
 
     @property
@@ -121,14 +120,12 @@ class Districts(Page):
         return self.part("crime", **self._rates(CRIME))
 
     def incidents(self) -> Part:
-        """Every district's rate of anti-social behaviour beside the group's limits; nothing where
-        none is known.
-        """
+        """Every district's rate of anti-social behaviour beside the limits; nothing without any."""
         known = ASB in self.beside.types
         return self.part("incidents", **(self._rates(ASB) if known else {"finding": ""}))
 
     def _rates(self, kind: str) -> dict[str, object]:
-        """The finding, and the districts' rates as a chart and a table where they may be shown."""
+        """The finding, and a chart and a table where the rates may be shown."""
         shown = not self.beside.hides(kind, self.own) and not self.beside.alone(kind)
         return {
             "finding": self._finding(kind),
@@ -138,7 +135,7 @@ class Districts(Page):
         }
 
     def _own_counts(self, kind: str) -> list[dict[str, str]]:
-        """The rates of the indicators of the same thing, which their agencies counted."""
+        """The rates of the same thing that agencies counted."""
         against, counts = ALL_CRIME if kind == CRIME else kind, []
         for i in self.framework.indicators.values():
             evidence = self.project.evidence[i.key]
@@ -187,9 +184,7 @@ class Districts(Page):
         return layout.table(caption, rows, kinds={"Position": TEXT})
 
     def types(self) -> Part:
-        """The partnership's district for each type: rate, interval, rank and position, the year to
-        date; and every district's rate of each type of crime with its position.
-        """
+        """The partnership's district for each type, then every district's rate of each."""
         others = counted(len(self.beside.residents) - 1, "other district")
         caption = f"{self.own} beside {others} by type, {self.when}, {self.per}"
         rows, kinds = map(self._own_type, self.beside.types), {"Position": TEXT}
@@ -211,7 +206,6 @@ class Districts(Page):
         )
 
     def _own_type(self, kind: str) -> dict[str, str]:
-        """A row of the table of types; what is hidden, or has no other beside it, says so."""
         row = {"Type": kind}
         mine = ["Incidents", "Per 1,000", "95% interval"]
         of_group = ["Group", "Limits", "Rank", "Position"]
@@ -247,9 +241,7 @@ class Districts(Page):
         return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
-        """Every district and type of the year to date, and the months of the partnership's own, as
-        tidy CSV.
-        """
+        """Every district and type to date, and the own district by month, as tidy CSV."""
         every, frames = list(self.beside.residents.index), []
         for (period, kind), frame in self.standings.items():
             rows = _figures(frame, every if period == self.to_date else [self.own])
@@ -263,15 +255,12 @@ class Districts(Page):
 
 
 def _standing(frame: pd.DataFrame, name: str) -> Cell:
-    """A district's rate of a type and, where others stand beside it, its position."""
     position = capital(frame.at[name, "position"]) if len(frame) > 1 else ""
     return Cell(rate(frame.at[name, "rate"], 2), position)
 
 
 def _figures(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """The figures of some districts as the download has them; a shorthand where one is not in the
-    frame, and nothing of a group where there is no other.
-    """
+    """Rows of the download; a hidden district has a shorthand, and one alone nothing of a group."""
     rows = frame.astype(object)
     rows[RATES] = frame[RATES].map(exact).astype(object)
     if len(frame) < 2:

@@ -59,9 +59,7 @@ class Neighbourhoods(Page):
         return self.shown("standing", above_expected.section(self.local, self.framework.street))
 
     def gap(self) -> Part:
-        """The priority neighbourhoods less the whole area, by month and to date, with its interval
-        and its target.
-        """
+        """The priority neighbourhoods less the whole area, by month and to date."""
         content = priority_gap.section(self.local, self.framework, self.project.odd)
         return self.shown("gap", content)
 
@@ -77,9 +75,7 @@ class Neighbourhoods(Page):
         return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
-        """The counts of small areas, and of neighbourhoods with what is expected of them, as tidy
-        CSV.
-        """
+        """Counts of small areas, and counts and bands of neighbourhoods, as tidy CSV."""
         about = ["code", "name", "neighbourhood", "ward"]
         areas = self.local.small_areas.reset_index(names="code")
         counts = areas.melt(about, [CRIME, ASB], "measure")

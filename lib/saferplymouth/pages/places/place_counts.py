@@ -17,9 +17,7 @@ from saferplymouth.statistics.funnels import Busiest, busiest, funnel
 from saferplymouth.store.local_crime import LocalCrime, is_crime
 
 CRIME = "Recorded crime"
-# how far a small area's residents may lie from the average, as a relative standard deviation:
-# assumed
-UNSURE = 0.2
+UNSURE = 0.2  # assumed: the relative standard deviation of the residents of small areas
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ class PlaceCounts:
 
     @cached_property
     def small_areas(self) -> pd.DataFrame:
-        """Each small area by code: its name, neighbourhood, ward, and its counts of crime and
-        anti-social behaviour.
-        """
+        """Each small area by code: name, neighbourhood, ward, crimes and incidents."""
         counts = {CRIME: self.crimes, ASB: self.cells[~is_crime(self.cells)]}
         summed = {name: self._by_area(cells) for name, cells in counts.items()}
         return self.ground.areas.assign(**summed)
@@ -67,19 +63,13 @@ class PlaceCounts:
         shown: from all of its crime and the other types that one could be worked out.
         """
         every = self.ground.local
-        months = (
-            every[every["type"].isin(street.sensitive_types)]
-            .groupby(["type", "month"])["count"]
-            .sum()
-        )
+        sensitive = every[every["type"].isin(street.sensitive_types)]
+        months = sensitive.groupby(["type", "month"])["count"].sum()
         return bool(months.between(FEWEST, MOST).any())
 
     def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
-        """The count of some cells in each neighbourhood, or ward, beside what it would have by its
-        size: see `funnel.funnel`.
-
-        Its size is its residents or, where the look-up does not count them, the number of its small
-        areas.
+        """The count of some cells in each neighbourhood, or ward, as `funnels.funnel` has it by its
+        residents or, where the look-up does not count them, the number of its small areas.
         """
         by, counted = self.ground.areas.groupby(of), self.ground.people_counted
         size = by["people"].sum() / 1000 if counted else by.size().astype(float)
@@ -95,18 +85,13 @@ def local(project: Project) -> PlaceCounts:
     """
     ground, calendar = project.ground, project.framework.calendar
     if ground and ground.areas.empty and ground.misses_districts:
-        raise NotReceived(
-            f"no row of the street files lies in {listed(list(ground.street.districts))}, and no "
-            f"look-up does"
-        )
+        districts = listed(list(ground.street.districts))
+        raise NotReceived(f"no row of the street files lies in {districts}, and no look-up does")
     months = ground.year_to(project.month, calendar) if ground else []
     if not len(months):
-        year = calendar.label(calendar.year(project.month))
-        wanted = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
-        raise NotReceived(
-            f"no complete street file of {year} has come up to {periods.words(project.month)}; "
-            f"{wanted}"
-        )
+        year, month = calendar.label(calendar.year(project.month)), periods.words(project.month)
+        cure = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
+        raise NotReceived(f"no complete street file of {year} has come up to {month}; {cure}")
     return PlaceCounts(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
 
 
@@ -118,9 +103,7 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
 
 
 def named(places: list[str]) -> str:
-    """Places as a sentence lists them: with semicolons, for a neighbourhood's name may hold commas
-    and ampersands.
-    """
+    """Places as a sentence lists them: with semicolons, for names may hold commas."""
     return "".join(places) if len(places) < 2 else f"{'; '.join(places[:-1])}; and {places[-1]}"
 
 
@@ -129,7 +112,6 @@ def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
     so that even a year to date held against that of the month before would show them.
     """
     months = cells.groupby(["type", by, "month"])["count"].sum()
-    small = months.between(FEWEST, MOST) & months.index.get_level_values("type").isin(
-        settings.sensitive_types
-    )
+    sensitive = months.index.get_level_values("type").isin(settings.sensitive_types)
+    small = months.between(FEWEST, MOST) & sensitive
     return small.groupby(level=["type", by]).any()

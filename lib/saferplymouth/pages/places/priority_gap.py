@@ -27,9 +27,7 @@ def gaps(local: PlaceCounts, framework: Framework) -> pd.DataFrame:
 
 
 def finding(local: PlaceCounts, framework: Framework) -> str:
-    """The gap of the year to date, or of the latest month where a month is missing; empty where
-    there is none.
-    """
+    """The gap to date, or of the latest month where one is missing; empty without any."""
     found = gaps(local, framework)
     if found.empty:
         return ""
@@ -49,16 +47,14 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
 
 
 def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
-    """The finding as a heading, what the gap is of, the chart, and the table with the target
-    gap.
-    """
+    """The finding, what the gap is of, its chart, and its table beside the target."""
     found, indicator = gaps(local, framework), _indicator(framework)
     if found.empty:
         return fill("neighbourhoods/gap", chart=None, why=_why(local, framework))
     lowest = found["value"].idxmin()
     unread = in_question([lowest], -1) if odd.get(lowest) == -1 else ""
-    people = framework.populations[RESIDENTS].people
-    estimate = populations.latest(people, populations.opening(_year(local, framework)))
+    year, people = _year(local, framework), framework.populations[RESIDENTS].people
+    estimate = populations.latest(people, populations.opening(year))
     per = f"per {_base(framework):,} residents at mid-{estimate}"
     return fill(
         "neighbourhoods/gap",
@@ -68,19 +64,17 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         area=local.area,
         people_counted=local.ground.people_counted,
         unread=unread,
-        chart=_chart(found, per, f"{finding(local, framework)}. ", unread),
-        table=_table(found, per, indicator, framework),
+        chart=_chart(found, per, finding(local, framework), unread),
+        table=_table(found, per, _levels(indicator, year, framework)),
         target=indicator and indicator.target,
     )
 
 
-def _chart(found: pd.DataFrame, per: str, opening: str, unread: str) -> Chart:
-    values, low, high = found["value"], found["value"].idxmin(), found["value"].idxmax()
-    ends = (
-        f"Lowest {rate(values[low])} in {periods.words(low)}, highest {rate(values[high])} in "
-        f"{periods.words(high)}."
-    )
-    alt = [f"{opening}Line chart of the gap {per}.", ends, unread, "The figures are in the table."]
+def _chart(found: pd.DataFrame, per: str, headline: str, unread: str) -> Chart:
+    months = (found["value"].idxmin(), found["value"].idxmax())
+    lowest, highest = (f"{rate(found['value'][m])} in {periods.words(m)}" for m in months)
+    alt = [f"{headline}. Line chart of the gap {per}. Lowest {lowest}, highest {highest}."]
+    alt += [unread, "The figures are in the table."]
     subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
     return interval_chart(found[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
 
@@ -90,7 +84,6 @@ def _year(local: PlaceCounts, framework: Framework) -> pd.Period:
 
 
 def _why(local: PlaceCounts, framework: Framework) -> str:
-    """Why there is no gap."""
     ground = local.ground
     absent = gap.unknown(ground)
     if not absent:
@@ -107,17 +100,14 @@ def _indicator(framework: Framework) -> Indicator | None:
 
 
 def _base(framework: Framework) -> int:
-    """For how many residents the gap is stated."""
     indicator = _indicator(framework)
     return indicator.rate_base if indicator else BASES[0]
 
 
-def _table(
-    found: pd.DataFrame, per: str, indicator: Indicator | None, framework: Framework
-) -> Markup:
+def _table(found: pd.DataFrame, per: str, levels: pd.Series) -> Markup:
     rows = []
     for month, row in found.iterrows():
-        level, to_date = _level(indicator, month, framework), pd.notna(row["to_date_value"])
+        to_date, level = pd.notna(row["to_date_value"]), levels[month]
         ends = between(row["to_date_low"], row["to_date_high"]) if to_date else "[x]"
         rows.append(
             {
@@ -126,25 +116,20 @@ def _table(
                 "95% interval": between(row["low"], row["high"]),
                 "Year to date": rate(row["to_date_value"]) if to_date else "[x]",
                 "Its 95% interval": ends,
-                "Target gap": "[x]" if level is None else rate(level),
+                "Target gap": rate(level) if pd.notna(level) else "[x]",
             }
         )
-    why = []
-    if found["to_date_value"].isna().any():
-        why.append("a month of the year has no street file")
-    if any(row["Target gap"] == "[x]" for row in rows):
-        why.append("no target gap has been set")
-    marks = {"[x]": f"not available: {'; '.join(why)}"}
+    lacks = {
+        "a month of the year has no street file": found["to_date_value"].isna().any(),
+        "no target gap has been set": levels[found.index].isna().any(),
+    }
+    why = "; ".join(reason for reason, is_so in lacks.items() if is_so)
     caption = f"Gap in recorded crime {per}, {span(found.index)}"
-    return layout.table(caption, rows, marks=marks)
+    return layout.table(caption, rows, marks={"[x]": f"not available: {why}"})
 
 
-def _level(indicator: Indicator | None, month: pd.Period, framework: Framework) -> float | None:
-    """The target gap to the end of a month: the year's level, or its own where the year has one for
-    each month.
-    """
-    year = framework.calendar.year(month)
-    target = indicator.target.get(framework.calendar.label(year)) if indicator else None
-    if isinstance(target, tuple):
-        return target[framework.calendar.periods(year, "month").get_loc(month)]
-    return target
+def _levels(indicator: Indicator | None, year: pd.Period, framework: Framework) -> pd.Series:
+    """The target gap to the end of each month of a year."""
+    label, months = framework.calendar.label(year), framework.calendar.periods(year, "month")
+    target = indicator.target.get(label) if indicator else None
+    return pd.Series(target, months, dtype=float)

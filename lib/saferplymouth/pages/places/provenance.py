@@ -35,9 +35,7 @@ def runs_to(ground: LocalCrime) -> dict[str, str]:
 
 
 def doubtful(ground: LocalCrime, month: pd.Period) -> list[str]:
-    """Of the two years to a month, those whose street file seems incomplete and gives no figure,
-    and those that someone let stand.
-    """
+    """Sentences on the files of two years to a month that seem incomplete, let stand or not."""
     sentences = []
     for of, doubt in ground.doubts.items():
         what, when = f"street file {doubt.reason}", periods.words(of)
@@ -64,9 +62,7 @@ def origin(local: PlaceCounts) -> dict[str, object]:
 
 
 def accounts(ground: LocalCrime, files: pd.DataFrame) -> str:
-    """Each file of the force: the rows read, where those counted lie, and those set aside, with the
-    reason.
-    """
+    """Each file of the force: rows read, where those counted lie, and those set aside."""
     files = files.sort_values("month")
     counts = pd.DataFrame(
         {
@@ -94,9 +90,7 @@ def _numbers(counts: pd.DataFrame) -> list[dict[str, str]]:
 
 
 def _where(ground: LocalCrime, files: pd.DataFrame) -> dict[str, pd.Series]:
-    """How many of each file's counted rows lie in the partnership's districts, in others, and in
-    none.
-    """
+    """How many of each file's counted rows lie in own districts, in others, in none."""
     inside = ground.counted["district"].isin(ground.street.districts)
     nowhere = ground.counted["district"] == NOWHERE
     sides = {f"of these in {listed(list(ground.street.districts))}": inside}

@@ -8,7 +8,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.statistics.funnels import REACH
-from saferplymouth.statistics.intervals import compare
+from saferplymouth.statistics.intervals import Comparison, compare
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.store.local_crime import LocalCrime
 
@@ -29,16 +29,12 @@ class Spans:
 
     @property
     def words(self) -> str:
-        return (
-            f"{periods.words(self.now[0], self.now[-1])} against "
-            f"{periods.words(self.before[0], self.before[-1])}"
-        )
+        now, before = (periods.words(span[0], span[-1]) for span in (self.now, self.before))
+        return f"{now} against {before}"
 
 
 def spans(ground: LocalCrime) -> Spans | None:
-    """The latest three months with files, and those of a year before; failing these the three
-    before. None without.
-    """
+    """The latest three months, and those of a year before or the three before; None without."""
     if not len(ground.months):
         return None
     last = ground.months[-1]
@@ -62,24 +58,20 @@ def changes(cells: pd.DataFrame, by: str, both: Spans, small_base: float) -> pd.
     now, before = (
         counts.reindex(columns=span.astype(str), fill_value=0) for span in (both.now, both.before)
     )
-    rows = {
-        key: _row(now.loc[key].tolist(), before.loc[key].tolist(), small_base)
-        for key in counts.index
-    }
-    frame = pd.DataFrame.from_dict(
-        rows, orient="index", columns=["now", "before", "change", "percent", "told"]
-    )
+    pairs = zip(now.to_numpy().tolist(), before.to_numpy().tolist(), strict=True)
+    each = [compare(*pair) for pair in pairs]
+    rows = [
+        (c.a, c.b, c.change, percent_change(float(c.change), float(c.b), small_base), _told(c))
+        for c in each
+    ]
+    frame = pd.DataFrame(rows, counts.index, ["now", "before", "change", "percent", "told"])
     return frame.sort_values("change", key=lambda change: -change.abs(), kind="stable")
 
 
-def _row(now: list[int], before: list[int], small_base: float) -> tuple:
-    found = compare(now, before)
-    percent = percent_change(float(found.change), float(found.b), small_base)
+def _told(found: Comparison) -> str:
     if found.a + found.b < LEAST or found.z_adjusted is None:
-        told = FEW
-    else:
-        told = BEYOND if abs(found.z_adjusted) > REACH else CHANCE
-    return found.a, found.b, found.change, percent, told
+        return FEW
+    return BEYOND if abs(found.z_adjusted) > REACH else CHANCE
 
 
 def beyond(frame: pd.DataFrame) -> pd.DataFrame:

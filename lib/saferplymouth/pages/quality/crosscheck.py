@@ -44,9 +44,7 @@ class Check:
 
 
 def check(indicator: Indicator, sent: pd.Series, ground: LocalCrime) -> Check:
-    """An indicator's monthly figures against what the street files count of the same thing in its
-    districts.
-    """
+    """An indicator's months against what the street files count of the same thing."""
     local, against = ground.local, indicator.held_against
     same = is_crime(local) if against == ALL_CRIME else local["type"] == against
     counted = local[same].groupby("month")["count"].sum()
@@ -90,7 +88,7 @@ def _share(value: float) -> str:
 
 
 def _shares(ends: list[float]) -> str:
-    """Two shares, or one where they read the same: `6.6% to 8.6%`."""
+    """`6.6% to 8.6%`, or one where they read the same."""
     return " to ".join(dict.fromkeys(map(_share, ends)))
 
 

@@ -56,15 +56,11 @@ class DataQuality(Page):
         return self.opening(found, {"questions": self.asked})
 
     def questions(self) -> Part:
-        """What is still asked of those who sent the figures, and what was in doubt and let
-        stand.
-        """
+        """What is still asked of those who sent the figures, and what was let stand."""
         return self.part("questions", let_stand=questions.let_stand(self.project))
 
     def checks(self) -> Part:
-        """Partners' figures held against the street files, month by month, and why the two
-        differ.
-        """
+        """Partners' figures against the street files, by month, and why they differ."""
         tables = [(_agreement(check), _table(check)) for check in self.checked]
         months = self.checked[0].frame.index if self.checked else None
         reason = crosscheck.reason(self.ground, months) if self.checked else ""
@@ -72,9 +68,7 @@ class DataQuality(Page):
         return self.part("checks", tables=tables, reason=reason, unused=unused)
 
     def sources(self) -> Part:
-        """Each indicator: whose it is, the periods covered, the drop and file of the latest, what
-        it was taken from; and the other files in use.
-        """
+        """Each indicator's source, periods, latest drop and file; and the other files in use."""
         indicators = layout.table(
             "Where the figures of each indicator come from",
             map(self._source, self.sections.values()),
@@ -106,7 +100,6 @@ class DataQuality(Page):
         }
 
     def _files(self) -> Markup:
-        """The board's papers and the files of the geography, with the drop each came in."""
         drops = {paper.source: paper.drop for paper in self.project.papers.values()}
         if self.ground:
             received = self.ground.geography.received.items()
@@ -128,9 +121,7 @@ class DataQuality(Page):
 
     @cached_property
     def _revisions(self) -> pd.DataFrame:
-        """Every total that a drop of the last twelve months restated: received, indicator, period,
-        before, value.
-        """
+        """Every total that a drop of the last twelve months restated."""
         everything, frames = self.project.everything, []
         for drop in pd.period_range(end=self.project.month, periods=12, freq="M"):
             known = everything[everything["received"] <= str(drop)]
@@ -178,7 +169,7 @@ class DataQuality(Page):
 
 
 def _as_words(period: str) -> str:
-    """A period in words as a cell says it: a calendar year alone would read as a count."""
+    """A calendar year alone would read as a count."""
     return f"The year {period}" if period.isdigit() else period
 
 
@@ -188,7 +179,6 @@ def _figure(value: float, indicator: Indicator) -> str:
 
 
 def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:
-    """In words, a period as `Calendar.label` writes it, or a year to date."""
     if ".." in period:
         months = periods.months(period)
         return periods.words(months[0], months[-1])
@@ -196,9 +186,7 @@ def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:
 
 
 def _agreement(check: Check) -> str:
-    """How far the street files have been from an indicator, and whether a month is unlike those
-    before it.
-    """
+    """How far the two are apart, and which month is unlike those before it."""
     frame, name = check.frame, check.indicator.name
     when = span(frame.index)
     if frame["off"].isna().all():
@@ -235,7 +223,6 @@ def _table(check: Check) -> Markup:
 
 
 def _others(files: pd.DataFrame) -> Markup:
-    """The files of other forces, which were read and are on no page."""
     rows = [
         {
             "Force": force,

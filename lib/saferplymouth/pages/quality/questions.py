@@ -41,16 +41,12 @@ def checks(project: Project) -> list[Check]:
 
 
 def disagreements(project: Project) -> list[str]:
-    """Where a partner's figures and the street files are further apart than before, in the latest
-    three months.
-    """
+    """Where a partner's figures and the street files lately differ more than before."""
     return [question for check in checks(project) for question in check.questions]
 
 
 def uses_street(framework: Framework) -> bool:
-    """Whether anything in the framework rests on street files; where nothing does, none is asked
-    for.
-    """
+    """Whether anything in the framework rests on street files."""
     street, indicators = framework.street, framework.indicators.values()
     resting = any(i.held_against or i.worked_out for i in indicators)
     return resting or bool(street.priority_neighbourhoods or street.sensitive_types)
@@ -76,9 +72,7 @@ def of_doubts(project: Project) -> list[str]:
 
 
 def let_stand(project: Project) -> list[str]:
-    """What seemed not to be all of the data and was let stand: why, by whom, and for what
-    reason.
-    """
+    """What seemed incomplete and was let stand: why, by whom, and for what reason."""
     doubts = project.ground.doubts.items() if project.ground else ()
     files = [
         f"The street file of {periods.words(month)} {doubt.reason}; {doubt.signed.words}."
@@ -93,7 +87,7 @@ def let_stand(project: Project) -> list[str]:
 
 
 def _returned(project: Project) -> list[Evidence]:
-    """The evidence on each indicator that someone sends."""
+    """The evidence on what someone sends."""
     return [e for e in project.evidence.values() if not e.indicator.worked_out]
 
 
@@ -173,7 +167,6 @@ def of_population(project: Project) -> list[str]:
 
 
 def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> list[str]:
-    """What to ask where the latest estimate up to a year is old, or is not there."""
     if at is None:
         why = populations.why_none(people, year)
         return [f"No rate on {whose} can be worked out: {why}. Is there an earlier one?"]
@@ -200,7 +193,7 @@ def of_returns(project: Project) -> list[str]:
 
 
 def _without_base(observed: pd.DataFrame) -> str:
-    """The percentages that came without what they are a share of; empty where none did."""
+    """The percentages that came without what they are a share of."""
     without = observed.index[observed["denominator"].isna()]
     if not len(without):
         return ""
