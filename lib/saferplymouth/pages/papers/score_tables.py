@@ -13,7 +13,8 @@ from saferplymouth.framework import PERCENT, Framework, Matrix
 from saferplymouth.indicators.words import capital, exactly, listed, nth, number, quantity
 from saferplymouth.indicators.words import rate as with_decimals
 from saferplymouth.pages.papers import ranking_words
-from saferplymouth.pages.papers.scoring import HIDDEN, Ranking, YearlyRate
+from saferplymouth.pages.papers.scoring import HIDDEN, Mark, Ranking, YearlyRate
+from saferplymouth.sources.scores import Score
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import round_half_away
 
@@ -39,8 +40,8 @@ def ranking_table(
             "Rank": _cell(f"{place['rank']:.0f}{shared}", within),
             "Score": number(place["score"]),
         }
-        for key, dimension in ranking.matrix.dimensions.items():
-            cells[dimension.name] = _score(ranking, issue, key)
+        for mark in ranking.marks(issue):
+            cells[mark.dimension.name] = _score(mark, ranking.matrix)
         cells["Confidence"] = _cell(row.confidence, row.scored_by, scored_on)
         cells |= {name: _since(issue, last, moves) for name in since}
         rows.append(cells | {"In the top five": ranking_words.percent(place["share"])})
@@ -88,13 +89,13 @@ def rates_table(rankings: Iterable[Ranking], framework: Framework) -> Markup:
     """The scores worked out from an indicator, with their figures; empty without any."""
     rows = []
     for ranking in rankings:
-        for issue, key in _left(ranking):
-            indicator = framework.indicators[ranking.rows[issue].indicator]
-            rate = ranking.rates[indicator.key]
+        for row, mark in _left(ranking):
+            indicator = framework.indicators[row.indicator]
             page = f"{framework.areas[indicator.area].page}#{indicator.anchor}"
-            row = {"Indicator": Cell(indicator.name, link=page), "Year": ranking.year}
-            row |= _figures(rate, ranking.matrix)
-            rows.append(row | {"Score": _missing(rate) or _worded(ranking, issue, key)})
+            cells = {"Indicator": Cell(indicator.name, link=page), "Year": ranking.year}
+            cells |= _figures(mark.rate, ranking.matrix)
+            scored = _missing(mark.rate) or _cell(f"{mark.score:.0f}", mark.word)
+            rows.append(cells | {"Score": scored})
     if not rows:
         return Markup()
     dimensions = [d.name for d in framework.matrix.dimensions.values() if d.bands]
@@ -128,16 +129,16 @@ def download(rankings: list[Ranking], moves: pd.DataFrame) -> str:
 def _records(ranking: Ranking) -> Iterable[dict]:
     for issue, place in ranking.places.iterrows():
         row, about = ranking.rows[issue], _about(ranking, issue)
-        for key, d in ranking.matrix.dimensions.items():
-            left, score = ranking.measured.at[issue, key], ranking.scores.at[issue, key]
-            rate = ranking.rates[row.indicator] if left else YearlyRate()
-            source = {"source": row.indicator if left else "scored by people"}
-            scored = layout.figure(d.name, score, f"1 to {len(d.scale)}", _missing(rate))
-            yield about | source | {"word": _word(ranking, issue, key)} | scored
-            if left:
+        for mark in ranking.marks(issue):
+            name, rate = mark.dimension.name, mark.rate or YearlyRate()
+            source = about | {"source": row.indicator if mark.rate else "scored by people"}
+            scale, missing = f"1 to {len(mark.dimension.scale)}", _missing(rate)
+            scored = layout.figure(name, mark.score, scale, missing)
+            yield source | {"word": mark.word} | scored
+            if mark.rate:
                 note = "" if rate.why else populations.note(rate.year, rate.wanted or rate.year)
-                unit, measure = f"per 1,000 residents{note}", f"{d.name}: yearly rate"
-                yield about | source | layout.figure(measure, rate.per_1000, unit, _missing(rate))
+                unit = f"per 1,000 residents{note}"
+                yield source | layout.figure(f"{name}: yearly rate", rate.per_1000, unit, missing)
         yield about | layout.figure("Score", place["score"], "0 to 100")
         for measure, column in (("", "rank"), (", low end", "low"), (", high end", "high")):
             yield about | layout.figure(f"Rank{measure}", place[column], "place")
@@ -158,21 +159,20 @@ def _about(ranking: Ranking, issue: str) -> dict:
     }
 
 
-def _left(ranking: Ranking) -> Iterable[tuple[str, str]]:
-    """The issues and dimensions left to an indicator."""
-    for issue, row in ranking.rows.items():
-        yield from ((issue, key) for key, score in row.scores.items() if score is None)
+def _left(ranking: Ranking) -> list[tuple[Score, Mark]]:
+    """The rows and scores that were left to an indicator."""
+    marks = [(row, mark) for issue, row in ranking.rows.items() for mark in ranking.marks(issue)]
+    return [(row, mark) for row, mark in marks if mark.rate]
 
 
 def not_ranked(ranking: Ranking, framework: Framework) -> list[str]:
     """Why each issue that is not ranked is not."""
     reasons = []
-    for issue, key in _left(ranking):
-        indicator = framework.indicators[ranking.rows[issue].indicator]
-        rate, dimension = ranking.rates[indicator.key], ranking.matrix.dimensions[key].name
-        if rate.why:
-            why = f"was left to “{indicator.name}”, and {ranking_words.why_unscored(rate)}"
-            reasons.append(f"{issue}: its score for {dimension} {why}.")
+    for row, mark in _left(ranking):
+        if mark.rate.why:
+            left = f"was left to “{framework.indicators[row.indicator].name}”"
+            why = ranking_words.why_unscored(mark.rate)
+            reasons.append(f"{row.issue}: its score for {mark.dimension.name} {left}, and {why}.")
     return reasons
 
 
@@ -180,20 +180,9 @@ def _missing(rate: YearlyRate) -> str:
     return {"": "", HIDDEN: disclosure.MARK}.get(rate.why, "[x]")
 
 
-def _score(ranking: Ranking, issue: str, key: str) -> Cell:
-    if not ranking.measured.at[issue, key]:
-        return _worded(ranking, issue, key)
-    rate = ranking.rates[ranking.rows[issue].indicator]
-    return _worded(ranking, issue, key, f"from {_per_1000(rate, ranking.matrix)} per 1,000")
-
-
-def _worded(ranking: Ranking, issue: str, key: str, *lines: str) -> Cell:
-    return _cell(f"{ranking.scores.at[issue, key]:.0f}", _word(ranking, issue, key), *lines)
-
-
-def _word(ranking: Ranking, issue: str, key: str) -> str:
-    score = ranking.scores.at[issue, key]
-    return ranking.matrix.dimensions[key].scale[int(score) - 1] if pd.notna(score) else ""
+def _score(mark: Mark, matrix: Matrix) -> Cell:
+    per = [f"from {_per_1000(mark.rate, matrix)} per 1,000"] if mark.rate else []
+    return _cell(f"{mark.score:.0f}", mark.word, *per)
 
 
 def _per_1000(rate: YearlyRate, matrix: Matrix) -> str:

@@ -49,6 +49,21 @@ class YearlyRate:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """An issue's `score` in a `dimension` (NaN where nothing gives it), the step's `word`, and the
+    `rate` of its indicator where it was left to one.
+    """
+
+    dimension: Dimension
+    score: float
+    rate: YearlyRate | None
+
+    @property
+    def word(self) -> str:
+        return "" if np.isnan(self.score) else self.dimension.scale[int(self.score) - 1]
+
+
+@dataclass(frozen=True)
 class Ranking:
     """One year's issues, in the order of their ranks and then of their names.
 
@@ -71,6 +86,16 @@ class Ranking:
     @property
     def year(self) -> str:
         return next(iter(self.rows.values())).year
+
+    def marks(self, issue: str) -> list[Mark]:
+        """The scores of an issue, one for each dimension."""
+        row, measured = self.rows[issue], self.measured.loc[issue]
+        return [
+            Mark(
+                d, self.scores.at[issue, key], self.rates[row.indicator] if measured[key] else None
+            )
+            for key, d in self.matrix.dimensions.items()
+        ]
 
     @property
     def ranked(self) -> pd.Index:
