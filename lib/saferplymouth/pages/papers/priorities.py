@@ -96,7 +96,7 @@ class StrategicAssessment(Page):
             moved = ranking_words.moved(self.moves, self.last.year)[0]
             found += [(text, "movement") for text in [moved, *self._only_in_one()]]
         if len(self.this.unranked):
-            unranked = listed([*self.this.unranked])
+            unranked = listed(self.this.unranked)
             found.append((f"Not ranked, for want of a figure: {unranked}", "table"))
         return found
 

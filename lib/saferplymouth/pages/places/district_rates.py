@@ -75,7 +75,7 @@ def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> Distr
     at = estimate(ground, populations.opening(year))
     if at is None:
         return None
-    own = listed(list(ground.street.districts))
+    own = listed(ground.street.districts)
     together = dict.fromkeys(ground.street.districts, own)
     cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
     known = _known(ground, at)

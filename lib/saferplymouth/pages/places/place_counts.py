@@ -2,6 +2,7 @@
 place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,7 +38,7 @@ class PlaceCounts:
     @property
     def area(self) -> str:
         """The whole, named for all of the partnership's districts."""
-        return listed(list(self.ground.street.districts))
+        return listed(self.ground.street.districts)
 
     @cached_property
     def crimes(self) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def local(project: Project) -> PlaceCounts:
     """
     ground, calendar = project.ground, project.framework.calendar
     if ground and ground.areas.empty and ground.misses_districts:
-        districts = listed(list(ground.street.districts))
+        districts = listed(ground.street.districts)
         raise NotReceived(f"no row of the street files lies in {districts}, and no look-up does")
     months = ground.year_to(project.month, calendar) if ground else []
     if not len(months):
@@ -102,7 +103,7 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
     return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
 
 
-def named(places: list[str]) -> str:
+def named(places: Sequence[str]) -> str:
     """Places as a sentence lists them: with semicolons, for names may hold commas."""
     return "".join(places) if len(places) < 2 else f"{'; '.join(places[:-1])}; and {places[-1]}"
 

@@ -60,7 +60,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         "neighbourhoods/gap",
         finding=finding(local, framework),
         per=per,
-        places=named(list(framework.street.priority_neighbourhoods)),
+        places=named(framework.street.priority_neighbourhoods),
         area=local.area,
         people_counted=local.ground.people_counted,
         unread=unread,

@@ -64,36 +64,23 @@ def origin(local: PlaceCounts) -> dict[str, object]:
 def accounts(ground: LocalCrime, files: pd.DataFrame) -> str:
     """Each file of the force: rows read, where those counted lie, and those set aside."""
     files = files.sort_values("month")
-    counts = pd.DataFrame(
-        {
-            "Rows read": files["read"],
-            "Counted": files["counted"],
-            **_where(ground, files),
-            REPEATED: files["repeated"],
-            AGAIN: files["again"],
-        }
-    )
-    months = zip(files["month"], files["received"], strict=True)
-    rows = [
-        {"Month": layout.drop(month), "In the drop of": layout.drop(received)} | row
-        for (month, received), row in zip(months, _numbers(counts), strict=True)
-    ]
-    [total] = _numbers(counts.sum().to_frame().T)
-    foot = [{"Month": "All", "In the drop of": "[z]"} | total] if len(rows) > 1 else []
+    counts = {"Rows read": files["read"], "Counted": files["counted"], **_where(ground, files)}
+    counts = pd.DataFrame(counts | {REPEATED: files["repeated"], AGAIN: files["again"]})
+    rows = counts.map(number)
+    rows.insert(0, "Month", files["month"].map(layout.drop))
+    rows.insert(1, "In the drop of", files["received"].map(layout.drop))
+    total = {"Month": "All", "In the drop of": "[z]"} | counts.sum().map(number).to_dict()
+    rows, foot = rows.to_dict("records"), [total] if len(rows) > 1 else []
     caption = "What was read from the street files, and what became of it"
     kinds, marks = {"In the drop of": TEXT}, {"[z]": "not applicable"}
     return layout.table(caption, rows, kinds=kinds, foot=foot, marks=marks)
-
-
-def _numbers(counts: pd.DataFrame) -> list[dict[str, str]]:
-    return counts.map(number).to_dict("records")
 
 
 def _where(ground: LocalCrime, files: pd.DataFrame) -> dict[str, pd.Series]:
     """How many of each file's counted rows lie in own districts, in others, in none."""
     inside = ground.counted["district"].isin(ground.street.districts)
     nowhere = ground.counted["district"] == NOWHERE
-    sides = {f"of these in {listed(list(ground.street.districts))}": inside}
+    sides = {f"of these in {listed(ground.street.districts)}": inside}
     sides |= {"elsewhere": ~inside & ~nowhere, "without a place": nowhere}
     counts = {}
     for side, rows in sides.items():

@@ -223,15 +223,10 @@ def _table(check: Check) -> Markup:
 
 
 def _others(files: pd.DataFrame) -> Markup:
-    rows = [
-        {
-            "Force": force,
-            "Files": number(len(own)),
-            "Rows read": number(own["read"].sum()),
-            "Counted": number(own["counted"].sum()),
-            provenance.REPEATED: number(own["repeated"].sum()),
-            provenance.AGAIN: number(own["again"].sum()),
-        }
-        for force, own in files.groupby("force")
-    ]
+    heads = {"read": "Rows read", "counted": "Counted"}
+    heads |= {"repeated": provenance.REPEATED, "again": provenance.AGAIN}
+    by_force = files.groupby("force")
+    counts = by_force[[*heads]].sum().rename(columns=heads).map(number)
+    counts.insert(0, "Files", by_force.size().map(number))
+    rows = counts.rename_axis("Force").reset_index().to_dict("records")
     return layout.table("Files of other forces: read, and on no page", rows)

@@ -103,7 +103,7 @@ def of_names(project: Project) -> list[str]:
         return [question] if uses_street(project.framework) else []
     asked = []
     if ground.misses_districts:
-        names = listed(list(street.districts))
+        names = listed(street.districts)
         asked.append(f"No row of the street files lies in {names}: is it spelt as there?")
     if ground.unseen_types:
         names = listed(ground.unseen_types)
@@ -160,7 +160,7 @@ def of_population(project: Project) -> list[str]:
         districts = beside(ground, ground.year_to(project.month, framework.calendar), year)
         if districts and districts.unknown:
             asked.append(
-                f"No population figures have been received for {listed([*districts.unknown])}, "
+                f"No population figures have been received for {listed(districts.unknown)}, "
                 f"left out of the comparison of districts. Can population.csv have them?"
             )
     return asked
