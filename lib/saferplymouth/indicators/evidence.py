@@ -5,6 +5,7 @@ made from.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,18 @@ class Evidence:
         return self.latest is None
 
 
+class Figures(NamedTuple):
+    """What an indicator's evidence is worked out from: its year, its series, and for the periods
+    that are in doubt, or were, why.
+    """
+
+    indicator: Indicator
+    year: Year
+    observed: pd.DataFrame
+    doubts: dict[pd.Period, str]
+    confirmed: dict[pd.Period, str]
+
+
 def gather(
     stood: pd.DataFrame,
     indicator: Indicator,
@@ -78,12 +91,8 @@ def gather(
     """The evidence on `indicator` from the observations as they stood for the edition of `month`;
     `local` tells why a figure worked out from the street files is not there.
     """
-    p, calendar = framework.partnership, framework.calendar
-    observed, supplied = observations.of_indicator(stood, indicator, framework)
-    doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
-    observed, supplied = _without(observed, supplied, doubts, calendar)
-    whole = measures.financial_year(indicator, observed, supplied, month, calendar, p.small_base)
-    year, observed = disclosure.protect(whole, observed)
+    calendar = framework.calendar
+    _, year, observed, doubts, confirmed = figures(stood, indicator, framework, month)
     groups = observations.by_group(stood, indicator, calendar)
     groups = disclosure.protect_groups(groups, indicator, observed)
     groups = groups[~groups.index.isin(doubts)]
@@ -112,6 +121,18 @@ def gather(
         confirmed,
         odd,
     )
+
+
+def figures(
+    stood: pd.DataFrame, indicator: Indicator, framework: Framework, month: pd.Period
+) -> Figures:
+    """The figures of `indicator` as they stood, less those in doubt, with small counts hidden."""
+    calendar, small_base = framework.calendar, framework.partnership.small_base
+    observed, supplied = observations.of_indicator(stood, indicator, framework)
+    doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
+    observed, supplied = _without(observed, supplied, doubts, calendar)
+    whole = measures.financial_year(indicator, observed, supplied, month, calendar, small_base)
+    return Figures(indicator, *disclosure.protect(whole, observed), doubts, confirmed)
 
 
 def _texts(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
@@ -143,7 +164,7 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
     return replace(year, frame=frame)
 
 
-def odd_months(gathered: Iterable[Evidence]) -> dict[pd.Period, dict[str, float]]:
+def odd_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
     """The months of this year that are odd in many monthly counts: see `trends.odd_months`."""
     counts = [e for e in gathered if _is_monthly_count(e.indicator)]
     series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
@@ -155,7 +176,7 @@ def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dic
     indicators.
     """
     of = [i for i in framework.indicators.values() if _is_monthly_count(i)]
-    gathered = [gather(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
+    gathered = [figures(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
     lowest = {at: min(scores.values()) for at, scores in odd_months(gathered).items()}
     return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
 

@@ -139,54 +139,60 @@ def _phase(
     mean, reach = first.mean(), LIMIT * first.diff().abs().mean()
     lower = mean - reach if floor is None or mean - reach >= floor else np.nan
     upper = mean + reach if ceiling is None or mean + reach <= ceiling else np.nan
-    signs = _signs(values, mean, lower, upper)
-    ranked = signs[["outside", "trend", "two_of_three", "shift"]]
+    signs = _signs(values.to_numpy(), mean, lower, upper)
     frame = pd.DataFrame({"value": values, "mean": mean, "lower": lower, "upper": upper})
     frame["lower_drawn"] = np.maximum(mean - reach, -np.inf if floor is None else floor)
     frame["upper_drawn"] = np.minimum(mean + reach, np.inf if ceiling is None else ceiling)
     frame["trial"] = values.count() < FIRM
-    frame[signs.columns] = signs != 0
-    frame["signal"] = (signs != 0).any(axis=1)
-    frame["side"] = ranked.mask(ranked == 0).bfill(axis=1)["outside"].fillna(0).astype(int)
+    for rule, sign in signs.items():
+        frame[rule] = sign != 0
+    frame["signal"] = np.any([sign != 0 for sign in signs.values()], axis=0)
+    decisive = [signs[rule] for rule in ("outside", "trend", "two_of_three")]
+    frame["side"] = np.select([sign != 0 for sign in decisive], decisive, signs["shift"])
     return frame
 
 
-def _signs(values: pd.Series, mean: float, lower: float, upper: float) -> pd.DataFrame:
+def _signs(values: np.ndarray, mean: float, lower: float, upper: float) -> dict[str, np.ndarray]:
     """Each rule's direction at each point: +1 above or rising, −1 below or falling, or 0."""
     low, high = (mean + (limit - mean) * 2 / 3 for limit in (lower, upper))
     side = _sign(values - mean)
-    signs = {"outside": _beyond(values, lower, upper), "shift": _long_runs(side, RUN)}
-    signs |= {"trend": _trend(values)}
-    signs |= {"two_of_three": _two_of_three(side, _beyond(values, low, high))}
-    return pd.DataFrame(signs)
+    return {
+        "outside": _beyond(values, lower, upper),
+        "shift": _long_runs(side, RUN),
+        "trend": _trend(values),
+        "two_of_three": _two_of_three(side, _beyond(values, low, high)),
+    }
 
 
-def _sign(difference: pd.Series) -> pd.Series:
+def _sign(difference: np.ndarray) -> np.ndarray:
     """−1, 0 or +1; 0 for NaN, and for a difference that is only a float's error."""
-    return np.sign(difference.round(9)).fillna(0).astype(int)
+    return np.sign(np.nan_to_num(np.round(difference, 9))).astype(int)
 
 
-def _beyond(values: pd.Series, low: float, high: float) -> pd.Series:
-    return _sign(values - high).clip(lower=0) + _sign(values - low).clip(upper=0)
+def _beyond(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    return np.maximum(_sign(values - high), 0) + np.minimum(_sign(values - low), 0)
 
 
-def _long_runs(signs: pd.Series, length: int) -> pd.Series:
+def _long_runs(signs: np.ndarray, length: int) -> np.ndarray:
     """`signs` where the same sign runs for at least `length`, 0 elsewhere."""
-    run = signs.diff().ne(0).cumsum()
-    return signs.where(signs.groupby(run).transform("size") >= length, 0)
+    begins = np.ones(len(signs), dtype=bool)
+    begins[1:] = signs[1:] != signs[:-1]
+    run = begins.cumsum() - 1
+    return np.where(np.bincount(run)[run] >= length, signs, 0)
 
 
-def _trend(values: pd.Series) -> pd.Series:
+def _trend(values: np.ndarray) -> np.ndarray:
     """A turn belongs to the trend that begins there."""
-    steps = _long_runs(_sign(values.diff()), RUN - 1)
-    onwards = steps.shift(-1, fill_value=0)
-    return onwards.where(onwards != 0, steps)
+    steps = _long_runs(_sign(np.diff(values, prepend=np.nan)), RUN - 1)
+    onwards = np.append(steps, 0)[1:]
+    return np.where(onwards != 0, onwards, steps)
 
 
-def _two_of_three(side: pd.Series, beyond: pd.Series) -> pd.Series:
-    signs = beyond * 0
+def _two_of_three(side: np.ndarray, beyond: np.ndarray) -> np.ndarray:
+    signs = np.zeros_like(beyond)
     for way in (1, -1):
-        three = (side == way).rolling(3).sum().eq(3) & (beyond == way).rolling(3).sum().ge(2)
-        near = three | three.shift(-1, fill_value=False) | three.shift(-2, fill_value=False)
-        signs += way * (near & (beyond == way))
+        on_side, far, n = np.pad(side == way, 2), np.pad(beyond == way, 2), len(side)
+        three = [on_side[at : at + 3].all() and far[at : at + 3].sum() >= 2 for at in range(n + 2)]
+        near = [any(three[at : at + 3]) for at in range(n)]
+        signs += way * (np.array(near, dtype=bool) & (beyond == way))
     return signs
