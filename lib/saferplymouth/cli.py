@@ -300,10 +300,8 @@ def main() -> None:
         if os.environ.get(DEBUG):
             raise
         why = f"{type(error).__name__}: {failures.plain(error)}"
-        cure = (
-            f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the suite."
-        )
-        _end(f"The suite failed ({why}). {_notes(error)} {cure}")
+        cure = f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the"
+        _end(f"The suite failed ({why}). {_notes(error)} {cure} suite.")
     finally:
         _let_go_of_closed_streams()
 

@@ -150,9 +150,9 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
     if outcome.whole:
         yield f"{name}: edition {'put in place' if p.todo else 'unchanged'}"
         return
-    left = (
-        "the edition in place was left as it is" if p.before else "there is no edition in place yet"
-    )
+    left = "there is no edition in place yet"
+    if p.before:
+        left = "the edition in place was left as it is"
     if outcome.failures:
         yield f"{name}: the edition is not whole, so {left}"
     else:

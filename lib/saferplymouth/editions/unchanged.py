@@ -55,9 +55,8 @@ def _files(root: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Every file at or below these names with its SHA-256; a broken link or a pipe by its name."""
     for name in names:
         top = root / name
-        below = (
-            Path(at, file) for at, _, files in os.walk(top, followlinks=True) for file in files
-        )
+        walked = os.walk(top, followlinks=True)
+        below = [Path(folder, file) for folder, _, files in walked for file in files]
         for path in sorted([top] if top.is_file() else below):
             yield str(path), _sha256(path) if path.is_file() else ""
 

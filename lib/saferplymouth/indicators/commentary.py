@@ -24,14 +24,10 @@ from saferplymouth.statistics.measures import ToDate, Year
 
 HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being "
 HIDDEN += "identified."
-OTHER_RATES = (
-    "Rates of districts and neighbourhoods are not comparable with it: they come from the "
-)
-OTHER_RATES += "street files, which leave out what has no place."
-BY_CHANCE = (
-    "Were chance alone at work, the {what} behind it would lie between {low} and {high} (19 "
-)
-BY_CHANCE += "times in 20)."
+OTHER_RATES = "Rates of districts and neighbourhoods are not comparable with it: they come from "
+OTHER_RATES += "the street files, which leave out what has no place."
+BY_CHANCE = "Were chance alone at work, the {what} behind it would lie between {low} and {high} "
+BY_CHANCE += "(19 times in 20)."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 VARIATION = {
     "improving": "The latest month is part of a signal of improvement",
@@ -326,9 +322,8 @@ def _projection(e: Evidence) -> str:
     if p is None or len(e.year.frame) - p.months_left < FEWEST_KNOWN:
         return ""
     between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
-    return (
-        f"If the ratio to last year holds, the year to {_ends(e.year)} will probably end {between}."
-    )
+    ends = f"the year to {_ends(e.year)} will probably end {between}"
+    return f"If the ratio to last year holds, {ends}."
 
 
 def _ends(year: Year) -> str:

@@ -32,30 +32,22 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     An area that has its entry and no notebook gets the rest. Gives what was written. Raises
     `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was.
     """
-    path, notebook = root / "framework.toml", root / "notebooks" / f"{key}.ipynb"
-    after = framework.load(path)
-    files = {}
-    if key not in after.areas or notebook.exists():
-        _refuse(key, after)
-        files[path] = (
-            path.read_bytes().rstrip() + b"\n" + _filled("entry.toml", _entry(key, after, newest))
-        )
-        after = _loaded(files[path])
-    files[notebook] = _filled("notebook.ipynb", _words(key, after, newest))
-    files |= {
-        folder / name: text.encode()
-        for name, text in data_requests.templates(key, after, newest).items()
-    }
-    there = [
-        p.name for p, new in files.items() if p != path and p.exists() and p.read_bytes() != new
-    ]
-    if there:
-        raise NotNew(
-            f"{' and '.join(there)} is here already and not as it would be written; move it"
-        )
-    with (
-        ExitStack() as together
-    ):  # the framework is entered first, so that it is the last to be put in place
+    path, notebook = root / "framework.toml", root / f"notebooks/{key}.ipynb"
+    frame, files = framework.load(path), {}
+    if key not in frame.areas or notebook.exists():
+        _refuse(key, frame)
+        files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, frame, newest)
+        frame = _loaded(files[path])
+    files[notebook] = _notebook(key, frame, newest)
+    returns = data_requests.templates(key, frame, newest)
+    files |= {folder / name: text.encode() for name, text in returns.items()}
+    others = [other for other in files if other != path and other.exists()]
+    strange = [other.name for other in others if other.read_bytes() != files[other]]
+    if strange:
+        mistake = "is here already and not as it would be written"
+        raise NotNew(f"{' and '.join(strange)} {mistake}; move it")
+    # the framework is entered first, so that it is the last to be put in place
+    with ExitStack() as together:
         for target, content in files.items():
             together.enter_context(atomic_write(target)).write_bytes(content)
     return list(files)
@@ -65,50 +57,36 @@ def unwritten(frame: Framework) -> list[str]:
     """The keys of `framework.toml` that still hold what `new-area` put there to be filled in."""
     entries = {f"areas.{key}": area for key, area in frame.areas.items()}
     entries |= {f"indicators.{key}": indicator for key, indicator in frame.indicators.items()}
-    texts = (
-        (f"{place}.{name}", text)
-        for place, entry in entries.items()
-        for name, text in vars(entry).items()
-    )
-    return [place for place, text in texts if isinstance(text, str) and text.startswith(UNWRITTEN)]
+    texts = {f"{at}.{name}": text for at, of in entries.items() for name, text in vars(of).items()}
+    return [at for at, text in texts.items() if str(text).startswith(UNWRITTEN)]
 
 
 def _refuse(key: str, frame: Framework) -> None:
     if key in frame.areas or key in frame.indicators:
         kind = "area" if key in frame.areas else "indicator"
         anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
-        raise NotNew(
-            f"'{key}' is an {kind} already; choose another key, or change its entry in "
-            f"framework.toml{anew}"
-        )
+        cure = f"choose another key, or change its entry in framework.toml{anew}"
+        raise NotNew(f"'{key}' is an {kind} already; {cure}")
     if not framework.is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
         hint = f"did you mean {near}?" if framework.is_key(near) else framework.KEYS
         raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
 
 
-def _entry(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
-    calendar, title = frame.calendar, key.replace("_", " ").capitalize()
-    return {
-        "area": key,
-        "title": title,
-        "lower": title.lower(),
-        "agency": next(iter(frame.agencies)),
-        "agencies": ", ".join(frame.agencies),
-        "year": calendar.label(calendar.year(newest)),
-    }
+def _entry(key: str, frame: Framework, newest: pd.Period) -> bytes:
+    title, agencies = key.replace("_", " ").capitalize(), ", ".join(frame.agencies)
+    words = {"area": key, "title": title, "lower": title.lower()}
+    words |= {"agency": next(iter(frame.agencies)), "agencies": agencies}
+    words["year"] = frame.calendar.label(frame.calendar.year(newest))
+    return _filled("entry.toml", words)
 
 
-def _words(key: str, frame: Framework, newest: pd.Period) -> dict[str, str]:
+def _notebook(key: str, frame: Framework, newest: pd.Period) -> bytes:
     title, first = frame.areas[key].title, next(iter(frame.of_area(key)))
-    words = {
-        "area": key,
-        "title": title,
-        "lower": inner(title),
-        "indicator": first.key,
-        "month": str(newest),
-    }
-    return {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in words.items()}
+    words = {"area": key, "title": title, "lower": inner(title)}
+    words |= {"indicator": first.key, "month": str(newest)}
+    quoted = {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in words.items()}
+    return _filled("notebook.ipynb", quoted)
 
 
 def _filled(pattern: str, words: dict[str, str]) -> bytes:
