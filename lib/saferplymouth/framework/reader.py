@@ -168,7 +168,7 @@ class _Reader:
         if kind in TYPE_MISTAKES:
             fits, mistake = TYPE_MISTAKES[kind]
             self.check(fits(value), place, mistake)
-            empty = isinstance(value, str) and not value.strip()
+            empty = kind is str and fits(value) and not filled(value)
             self.check(not empty, place, "is empty; write it")
         elif kind in LIST_MISTAKES:
             fits, mistake = LIST_MISTAKES[kind]
