@@ -1,9 +1,7 @@
-"""Street-level crime as data.police.uk publishes it: one file becomes its counts by place and crime
-type.
+"""Street-level crime as data.police.uk publishes it: one file becomes counts by place and type.
 
 A file is read in blocks, each reduced at once to codes and 64-bit keys, so that memory does not
-grow with its text. At the first sign of a mistake the file is gone through again row by row, to
-tell every kind of mistake it holds.
+grow with its text. At the first sign of a mistake it is read again row by row, to tell every kind.
 """
 
 import csv
@@ -46,7 +44,7 @@ QUOTE = "look for a quotation mark that is never closed"
 UTF8 = "save it as CSV UTF-8"
 
 
-class _Amiss(Exception):
+class _Invalid(Exception):
     """The file holds a mistake somewhere."""
 
 
@@ -61,7 +59,7 @@ def read_street(file: StreetFile, problems: list[Problem]) -> pa.Table | None:
     try:
         with file.open() as content:
             return _table(*_columns(content, file.month))
-    except (_Amiss, pa.ArrowException, *UNREADABLE):
+    except (_Invalid, pa.ArrowException, *UNREADABLE):
         problems += _mistakes(file)
         return None
 
@@ -79,9 +77,7 @@ def repeats(keys: np.ndarray) -> np.ndarray:
 
 
 def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
-    """The positions in `keys` of the sorted values `few`, looked for only where their lowest bits
-    are those of one.
-    """
+    """The positions in `keys` of the sorted `few`, sought only where the lowest bits are alike."""
     ends = np.zeros(1 << 20, bool)
     ends[few & np.uint64(len(ends) - 1)] = True
     like = np.flatnonzero(ends[keys & np.uint64(len(ends) - 1)])
@@ -89,9 +85,7 @@ def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
 
 
 def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
-    """The code, name and type of every row as dictionaries; the key of its Crime ID; and whether it
-    has one.
-    """
+    """Every row's code, name and type as dictionaries, its Crime ID's key, and if it has one."""
     header = _header(content.readline(BLOCK))
     words, keys = [], []
     for block in _blocks(content, header):
@@ -99,11 +93,11 @@ def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray,
             continue
         columns = _parsed(block, header)
         if columns[1].dictionary.to_pylist() != [month]:
-            raise _Amiss
+            raise _Invalid
         keys.append(_keys(columns[0]))
         words.append(columns[2:])
     if not words:
-        raise _Amiss
+        raise _Invalid
     whole = [
         pa.chunked_array(parts).unify_dictionaries().combine_chunks()
         for parts in zip(*words, strict=True)
@@ -115,33 +109,31 @@ def _header(line: bytes) -> list[str]:
     try:
         header = next(csv.reader([line.removeprefix(BOM).decode()], strict=True), [])
     except csv.Error:
-        raise _Amiss from None
+        raise _Invalid from None
     if any(header.count(name) != 1 for name in NEEDED):
-        raise _Amiss
+        raise _Invalid
     return header
 
 
 def _blocks(content: BinaryIO, header: list[str]) -> Iterator[memoryview]:
-    """The rest of the file in blocks of whole lines; each is good until the next, which is read
-    into the same memory.
+    """The rest of the file in blocks of whole lines, each read into the same memory.
 
-    Raises `_Amiss` for bytes that are no text, a line longer than a block, and an end that may be
-    cut.
+    Raises `_Invalid` for bytes that are no text, a line longer than a block, and a cut end.
     """
     space = bytearray(BLOCK)
-    view, held = memoryview(space), 0
-    while got := content.readinto(view[held:]):
-        held += got
-        whole = space.rfind(b"\n", 0, held) + 1
-        if (held == BLOCK and not whole) or space.find(b"\0", 0, held) >= 0:
-            raise _Amiss
+    view, size = memoryview(space), 0
+    while got := content.readinto(view[size:]):
+        size += got
+        whole = space.rfind(b"\n", 0, size) + 1
+        if (size == BLOCK and not whole) or space.find(b"\0", 0, size) >= 0:
+            raise _Invalid
         if whole:
             yield view[:whole]
-            view[: held - whole] = view[whole:held]
-            held -= whole
-    if held and header[-1] in NEEDED:
-        raise _Amiss  # the last cell may be cut
-    yield view[:held]
+            view[: size - whole] = view[whole:size]
+            size -= whole
+    if size and header[-1] in NEEDED:
+        raise _Invalid  # the last cell may be cut
+    yield view[:size]
 
 
 def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
@@ -160,7 +152,7 @@ def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
     )
     quoted = block.obj.find(b'"', 0, len(block)) >= 0
     if quoted and table.num_rows != sum(map(bool, bytes(block).splitlines())):
-        raise _Amiss  # a quotation mark is closed on a later line, or never
+        raise _Invalid  # a quotation mark is closed on a later line, or never
     return [column.combine_chunks() for column in table.columns]
 
 
@@ -180,9 +172,7 @@ def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _key(written: bytes) -> int:
-    """The first 64 bits of a Crime ID of 64 hexadecimal digits; of any other text, those of its
-    hash.
-    """
+    """The first 64 bits of a Crime ID of 64 hexadecimal digits; of another text, of its hash."""
     if re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL):
         return int(written[:16], 16)
     return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
@@ -192,8 +182,8 @@ def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.T
     """One row for each place and crime type, of the rows whose Crime ID was not met before."""
     _check(*words)
     counted = np.ones(len(keys), bool)
-    held = np.flatnonzero(present)
-    counted[held[repeats(keys[held])]] = False
+    with_id = np.flatnonzero(present)
+    counted[with_id[repeats(keys[with_id])]] = False
     sizes = [len(column.dictionary) for column in words]
     cell = np.ravel_multi_index([column.indices.to_numpy() for column in words], sizes)[counted]
     order = np.argsort(cell)
@@ -207,25 +197,25 @@ def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.T
         for codes, column in zip(np.unravel_index(ranked[starts], sizes), words, strict=True)
     ]
     ids = pa.ListArray.from_arrays(offsets, keys[counted][order][with_id])
-    told = {"read": str(len(keys)), "repeated": str(len(keys) - len(order))}
-    return pa.table([*columns, np.diff(ends), ids], schema=SCHEMA.with_metadata(told))
+    metadata = {"read": str(len(keys)), "repeated": str(len(keys) - len(order))}
+    return pa.table([*columns, np.diff(ends), ids], schema=SCHEMA.with_metadata(metadata))
 
 
 def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
-    """Raise `_Amiss` unless every text has its form, and each place both its code and its name."""
+    """Raise `_Invalid` unless every text has its form, and each place both code and name."""
     for column, words in ((LSOA, codes), (PLACE, names), (TYPE, types)):
         texts = words.dictionary
         fits = pc.match_substring_regex(texts, f"^(?:{FORMS[column]})$")
         if fits.true_count < len(fits) or pc.max(pc.utf8_length(texts)).as_py() > LONGEST_TEXT:
-            raise _Amiss
+            raise _Invalid
         usual = pc.match_substring_regex(texts, f"^(?:{USUAL})?$")
         if any(map(unfit, texts.filter(pc.invert(usual)).to_pylist())):
-            raise _Amiss
+            raise _Invalid
     unplaced = [
         words.indices.to_numpy() == words.dictionary.index("").as_py() for words in (codes, names)
     ]
     if not np.array_equal(*unplaced):
-        raise _Amiss
+        raise _Invalid
 
 
 class _Mistakes:
@@ -251,18 +241,17 @@ class _Mistakes:
         self.first.setdefault(kind, Problem(self.source, text, cure, row, column))
 
     def problems(self) -> list[Problem]:
-        return [
-            replace(first, mistake=f"{first.mistake}, in {self.rows[kind]:,} rows")
-            if self.rows[kind] > 1
-            else first
-            for kind, first in self.first.items()
-        ]
+        for kind, rows in self.rows.items():
+            if rows > 1:
+                first = self.first[kind]
+                self.first[kind] = replace(first, mistake=f"{first.mistake}, in {rows:,} rows")
+        return [*self.first.values()]
 
 
 def _mistakes(file: StreetFile) -> list[Problem]:
     mistakes = _Mistakes(file.source)
     try:
-        with suppress(_Amiss), file.open() as content:
+        with suppress(_Invalid), file.open() as content:
             _go_through(content, file.month, mistakes)
     except UNREADABLE:
         mistakes.add("cannot be read to its end", FETCH)
@@ -332,10 +321,10 @@ def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
     for number, line in enumerate(iter(lambda: content.readline(BLOCK), b""), start=1):
         if len(line) == BLOCK:
             mistakes.add("is a line of more than a million characters", FETCH, number)
-            raise _Amiss
+            raise _Invalid
         if b"\0" in line:
             mistakes.add("is not text in UTF-8", UTF8, number)
-            raise _Amiss
+            raise _Invalid
         try:
             text = line.removeprefix(BOM if number == 1 else b"").decode()
         except UnicodeDecodeError:

@@ -82,18 +82,13 @@ class LocalCrime:
     @cached_property
     def areas(self) -> pd.DataFrame:
         """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN where
-        not counted).
-
-        Those of the look-up that lie in its districts; without a look-up, those that the files
-        name.
+        not counted). Without a look-up they are those that the files name.
         """
         columns = ["name", "neighbourhood", "ward", "people"]
-        looked_up = self.geography.areas.items()
-        districts = self.street.districts
         rows = {
-            code: [getattr(area, name) for name in columns]
-            for code, area in looked_up
-            if area.name.rpartition(" ")[0] in districts
+            code: [getattr(area, column) for column in columns]
+            for code, area in self.geography.areas.items()
+            if street_counts.district(area.name) in self.street.districts
         }
         if not rows:
             named = self._local.drop_duplicates("lsoa")[["lsoa", "name"]]
@@ -113,21 +108,12 @@ class LocalCrime:
         the neighbourhood its name says, and in the ward most of that neighbourhood's areas lie in;
         both are empty where there is none.
         """
+        places = self._local[["lsoa", "name"]].drop_duplicates("lsoa").set_index("lsoa")
+        by_name = [self._by_name.get(name[:-1], ("", "")) for name in places["name"]]
         columns = ["neighbourhood", "ward"]
-        known = dict(
-            zip(
-                self.areas.index,
-                self.areas[columns].itertuples(index=False, name=None),
-                strict=True,
-            )
-        )
-        names = self._local[["lsoa", "name"]].drop_duplicates("lsoa").to_numpy()
-        places = {
-            code: known.get(code, self._by_name.get(name[:-1], ("", ""))) for code, name in names
-        }
-        frame = pd.DataFrame.from_dict(places, orient="index", columns=columns, dtype=object)
-        frame.index = frame.index.astype(object)
-        return self._local.join(frame, on="lsoa")
+        where = pd.DataFrame(by_name, places.index, columns, dtype=object)
+        where.update(self.areas[columns])
+        return self._local.join(where, on="lsoa")
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:
