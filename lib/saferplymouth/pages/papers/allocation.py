@@ -73,12 +73,12 @@ def shares(of: Ledger) -> pd.DataFrame:
     """What each need gets: `contribution` from the grant, its `share` of it, `budget` from all
     sources and `part`, what the grant is of that budget. NaN where the ledger states no sum.
     """
-    sums = [(need.contribution, need.total_budget) for need in of.needs]
+    rows = [(need.contribution, need.total_budget) for need in of.needs]
     names = [need.need for need in of.needs]
-    frame = pd.DataFrame(sums, names, ["contribution", "budget"], dtype=float)
-    given = frame["contribution"]
-    frame.insert(1, "share", 100 * given / of.grant.contribution)
-    return frame.assign(part=100 * given / frame["budget"].where(frame["budget"] > 0))
+    frame = pd.DataFrame(rows, names, ["contribution", "budget"], dtype=float)
+    sums = frame["contribution"]
+    frame.insert(1, "share", 100 * sums / of.grant.contribution)
+    return frame.assign(part=100 * sums / frame["budget"].where(frame["budget"] > 0))
 
 
 def unmeasured(needs: Iterable[Need], evidence: Mapping[str, Evidence]) -> tuple[Need, ...]:

@@ -56,9 +56,9 @@ class Commissioning(Page):
 
     def summary(self) -> Part:
         """What the page is about, and its key findings as links."""
-        found = [(self.allocated, "allocated"), (self.blind, "thread"), (self.unfunded, "unfunded")]
-        found += [(text, "ledger") for text in self._decisions()]
-        return self.opening(found)
+        links = [(self.allocated, "allocated"), (self.blind, "thread"), (self.unfunded, "unfunded")]
+        links += [(text, "ledger") for text in self._decisions()]
+        return self.opening(links)
 
     @property
     def allocated(self) -> str:

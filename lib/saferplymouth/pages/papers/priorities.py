@@ -90,15 +90,15 @@ class StrategicAssessment(Page):
     @property
     def findings(self) -> list[tuple[str, str]]:
         """At most six findings, first things first, each with the part it leads to."""
-        found = [(ranking_words.top(self.this), "chart")]
-        found += [(text, "table") for text in ranking_words.firmness(self.this)]
+        links = [(ranking_words.top(self.this), "chart")]
+        links += [(text, "table") for text in ranking_words.firmness(self.this)]
         if self.last:
             moved = ranking_words.moved(self.moves, self.last.year)[0]
-            found += [(text, "movement") for text in [moved, *self._only_in_one()]]
+            links += [(text, "movement") for text in [moved, *self._only_in_one()]]
         if len(self.this.unranked):
             unranked = listed(self.this.unranked)
-            found.append((f"Not ranked, for want of a figure: {unranked}", "table"))
-        return found
+            links.append((f"Not ranked, for want of a figure: {unranked}", "table"))
+        return links
 
     def _only_in_one(self) -> list[str]:
         """The issues that only one of the two years has, as one sentence."""

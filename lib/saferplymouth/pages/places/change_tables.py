@@ -79,7 +79,7 @@ def _table(stub: str, frame: pd.DataFrame, spans: Spans) -> Markup:
                 before: number(row["before"]),
                 "Change": signed(row["change"]),
                 "Change, %": f"{signed(row['percent'], PERCENT)}%" if known else "[u]",
-                "Is it chance?": Cell(capital(row["told"]), strong=row["told"] == BEYOND),
+                "Is it chance?": Cell(capital(row["verdict"]), strong=row["verdict"] == BEYOND),
             }
         )
     marks = {"[u]": "too small a base for a percentage"}

@@ -73,9 +73,9 @@ class Districts(Page):
         """What the page is about, and its findings as links."""
         anchors = {CRIME: "crime", ASB: "asb"}
         kinds = [kind for kind in anchors if kind in self.beside.types]
-        found = [(self._finding(kind), anchors[kind]) for kind in kinds]
+        links = [(self._finding(kind), anchors[kind]) for kind in kinds]
         return self.opening(
-            [*found, (self._types_finding, "types")],
+            [*links, (self._types_finding, "types")],
             {"runs_to": provenance.runs_to(self.local.ground)},
             doubts=provenance.doubtful(self.local.ground, self.project.month),
         )
@@ -110,10 +110,10 @@ class Districts(Page):
         places = [row["position"] for row in own.values()]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
         were, they = ("were", "they") if self.several else ("was", "it")
-        stood = f"above the group in {above} of {len(own)} types of crime"
-        stood = f"{self.own} {were} {stood}, in line in {in_line} and below in {below}"
+        counts = f"above the group in {above} of {len(own)} types of crime"
+        standing = f"{self.own} {were} {counts}, in line in {in_line} and below in {below}"
         first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
-        return f"{stood}; {they} had the highest rate of {listed(first)}" if first else stood
+        return f"{standing}; {they} had the highest rate of {listed(first)}" if first else standing
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime beside the limits of the group."""

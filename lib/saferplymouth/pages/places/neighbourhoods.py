@@ -38,14 +38,14 @@ class Neighbourhoods(Page):
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""
-        found = {
+        findings = {
             "where": crime_map.finding(self.local),
             "beyond": above_expected.finding(self.local),
             "gap": priority_gap.finding(self.local, self.framework),
             "changed": change_tables.finding(self.local, self.framework),
         }
         return self.opening(
-            [(capital(text), at) for at, text in found.items() if text],
+            [(capital(text), at) for at, text in findings.items() if text],
             {"runs_to": provenance.runs_to(self.local.ground)},
             doubts=provenance.doubtful(self.local.ground, self.project.month),
         )

@@ -22,19 +22,19 @@ from saferplymouth.store import gap
 def gaps(local: PlaceCounts, framework: Framework) -> pd.DataFrame:
     """The gap of each month of the financial year with a file: see `gap.by_month`."""
     people, base = framework.populations[RESIDENTS].people, _base(framework)
-    found = gap.by_month(local.ground, people, framework.calendar, base)
-    return found.loc[found.index.isin(local.months)]
+    by_month = gap.by_month(local.ground, people, framework.calendar, base)
+    return by_month.loc[by_month.index.isin(local.months)]
 
 
 def finding(local: PlaceCounts, framework: Framework) -> str:
     """The gap to date, or of the latest month where one is missing; empty without any."""
-    found = gaps(local, framework)
-    if found.empty:
+    by_month = gaps(local, framework)
+    if by_month.empty:
         return ""
-    when, columns = span(found.index), ["to_date_value", "to_date_low", "to_date_high"]
-    if pd.isna(found["to_date_value"].iloc[-1]):
-        when, columns = periods.words(found.index[-1]), ["value", "low", "high"]
-    value, low, high = found.iloc[-1][columns]
+    when, columns = span(by_month.index), ["to_date_value", "to_date_low", "to_date_high"]
+    if pd.isna(by_month["to_date_value"].iloc[-1]):
+        when, columns = periods.words(by_month.index[-1]), ["value", "low", "high"]
+    value, low, high = by_month.iloc[-1][columns]
     per, crime = (
         f"per {_base(framework):,} residents",
         "Recorded crime in the priority neighbourhoods",
@@ -48,10 +48,10 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
 
 def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
     """The finding, what the gap is of, its chart, and its table beside the target."""
-    found, indicator = gaps(local, framework), _indicator(framework)
-    if found.empty:
+    by_month, indicator = gaps(local, framework), _indicator(framework)
+    if by_month.empty:
         return fill("neighbourhoods/gap", chart=None, why=_why(local, framework))
-    lowest = found["value"].idxmin()
+    lowest = by_month["value"].idxmin()
     unread = in_question([lowest], -1) if odd.get(lowest) == -1 else ""
     year, people = _year(local, framework), framework.populations[RESIDENTS].people
     estimate = populations.latest(people, populations.opening(year))
@@ -64,19 +64,21 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         area=local.area,
         people_counted=local.ground.people_counted,
         unread=unread,
-        chart=_chart(found, per, finding(local, framework), unread),
-        table=_table(found, per, _levels(indicator, year, framework)),
+        chart=_chart(by_month, per, finding(local, framework), unread),
+        table=_table(by_month, per, _levels(indicator, year, framework)),
         target=indicator and indicator.target,
     )
 
 
-def _chart(found: pd.DataFrame, per: str, headline: str, unread: str) -> Chart:
-    months = (found["value"].idxmin(), found["value"].idxmax())
-    lowest, highest = (f"{rate(found['value'][m])} in {periods.words(m)}" for m in months)
+def _chart(by_month: pd.DataFrame, per: str, headline: str, unread: str) -> Chart:
+    months = (by_month["value"].idxmin(), by_month["value"].idxmax())
+    lowest, highest = (f"{rate(by_month['value'][m])} in {periods.words(m)}" for m in months)
     alt = [f"{headline}. Line chart of the gap {per}. Lowest {lowest}, highest {highest}."]
     alt += [unread, "The figures are in the table."]
-    subtitle = f"Gap in recorded crime {per} each month, {span(found.index)}, with its 95% interval"
-    return interval_chart(found[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
+    subtitle = (
+        f"Gap in recorded crime {per} each month, {span(by_month.index)}, with its 95% interval"
+    )
+    return interval_chart(by_month[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
 
 
 def _year(local: PlaceCounts, framework: Framework) -> pd.Period:
@@ -104,9 +106,9 @@ def _base(framework: Framework) -> int:
     return indicator.rate_base if indicator else BASES[0]
 
 
-def _table(found: pd.DataFrame, per: str, levels: pd.Series) -> Markup:
+def _table(by_month: pd.DataFrame, per: str, levels: pd.Series) -> Markup:
     rows = []
-    for month, row in found.iterrows():
+    for month, row in by_month.iterrows():
         to_date, level = pd.notna(row["to_date_value"]), levels[month]
         ends = between(row["to_date_low"], row["to_date_high"]) if to_date else "[x]"
         rows.append(
@@ -120,11 +122,11 @@ def _table(found: pd.DataFrame, per: str, levels: pd.Series) -> Markup:
             }
         )
     lacks = {
-        "a month of the year has no street file": found["to_date_value"].isna().any(),
-        "no target gap has been set": levels[found.index].isna().any(),
+        "a month of the year has no street file": by_month["to_date_value"].isna().any(),
+        "no target gap has been set": levels[by_month.index].isna().any(),
     }
     why = "; ".join(reason for reason, is_so in lacks.items() if is_so)
-    caption = f"Gap in recorded crime {per}, {span(found.index)}"
+    caption = f"Gap in recorded crime {per}, {span(by_month.index)}"
     return layout.table(caption, rows, marks={"[x]": f"not available: {why}"})
 
 

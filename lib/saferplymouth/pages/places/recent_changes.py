@@ -46,9 +46,9 @@ def spans(ground: LocalCrime) -> Spans | None:
     return None
 
 
-def changes(cells: pd.DataFrame, by: str, both: Spans, small_base: float) -> pd.DataFrame:
+def changes(cells: pd.DataFrame, by: str, spans: Spans, small_base: float) -> pd.DataFrame:
     """Each place or type of `cells` in a row: `now`, `before`, `change`, `percent` (NaN on a small
-    base), and `told`.
+    base), and `verdict`.
 
     A change is beyond chance where its standardised size, the dispersion of the months allowed for,
     is over 3.09: of as many rows as a page has, one in 500 would pass that where nothing but chance
@@ -56,24 +56,24 @@ def changes(cells: pd.DataFrame, by: str, both: Spans, small_base: float) -> pd.
     """
     counts = cells.groupby([by, "month"])["count"].sum().unstack(fill_value=0)
     now, before = (
-        counts.reindex(columns=span.astype(str), fill_value=0) for span in (both.now, both.before)
+        counts.reindex(columns=span.astype(str), fill_value=0) for span in (spans.now, spans.before)
     )
     pairs = zip(now.to_numpy().tolist(), before.to_numpy().tolist(), strict=True)
     each = [compare(*pair) for pair in pairs]
     rows = [
-        (c.a, c.b, c.change, percent_change(float(c.change), float(c.b), small_base), _told(c))
+        (c.a, c.b, c.change, percent_change(float(c.change), float(c.b), small_base), _verdict(c))
         for c in each
     ]
-    frame = pd.DataFrame(rows, counts.index, ["now", "before", "change", "percent", "told"])
+    frame = pd.DataFrame(rows, counts.index, ["now", "before", "change", "percent", "verdict"])
     return frame.sort_values("change", key=lambda change: -change.abs(), kind="stable")
 
 
-def _told(found: Comparison) -> str:
-    if found.a + found.b < LEAST or found.z_adjusted is None:
+def _verdict(change: Comparison) -> str:
+    if change.a + change.b < LEAST or change.z_adjusted is None:
         return FEW
-    return BEYOND if abs(found.z_adjusted) > REACH else CHANCE
+    return BEYOND if abs(change.z_adjusted) > REACH else CHANCE
 
 
 def beyond(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that changed by more than chance, the largest change first."""
-    return frame[frame["told"] == BEYOND]
+    return frame[frame["verdict"] == BEYOND]

@@ -47,13 +47,13 @@ class DataQuality(Page):
         late_words = (
             f"{late} of {counted(len(heard), 'indicator')} with figures {lacks} latest period"
         )
-        found = [
+        links = [
             (counted(len(self.asked), "open question"), "questions"),
             *((_agreement(check), "checks") for check in self.checked),
             (late_words, "sources"),
             (self._revised, "revisions"),
         ]
-        return self.opening(found, {"questions": self.asked})
+        return self.opening(links, {"questions": self.asked})
 
     def questions(self) -> Part:
         """What is still asked of those who sent the figures, and what was let stand."""

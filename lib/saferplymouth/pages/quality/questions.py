@@ -1,6 +1,6 @@
 """The questions that the data ask of whoever sent them: what is odd, missing or not understood."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -24,8 +24,8 @@ CURE = (  # for a file or a figure that is in doubt
 
 def every(project: Project) -> list[str]:
     """Every open question, what the figures disagree on first."""
-    asked = of_doubts(project) + disagreements(project) + of_returns(project)
-    return asked + of_names(project) + of_population(project) + of_street(project)
+    asks = (of_doubts, disagreements, of_returns, of_names, of_population, of_street)
+    return [question for ask in asks for question in ask(project)]
 
 
 def checks(project: Project) -> list[Check]:
@@ -52,9 +52,9 @@ def uses_street(framework: Framework) -> bool:
     return resting or bool(street.priority_neighbourhoods or street.sensitive_types)
 
 
-def of_doubts(project: Project) -> list[str]:
+def of_doubts(project: Project) -> Iterator[str]:
     """What may not be all of the data, and gives no figure until someone lets it stand."""
-    ground, asked = project.ground, []
+    ground = project.ground
     incomplete = list(ground.incomplete.items()) if ground else []
     if ground and ground.misses_districts:
         incomplete = incomplete[-1:]
@@ -62,13 +62,12 @@ def of_doubts(project: Project) -> list[str]:
         file = ground.own_files.set_index("month").loc[str(month)]
         name = file["source"].rpartition("/")[2]
         cure = CURE.format("file", f"{name},")
-        asked.append(f"{file['received']}/{file['source']} {doubt.reason}. {cure}")
+        yield f"{file['received']}/{file['source']} {doubt.reason}. {cure}"
     for e in _returned(project):
         for period, doubt in e.doubts.items():
             line = f"{e.indicator.key},{project.framework.calendar.label(period)}"
             cure = CURE.format("figure", line)
-            asked.append(f"{e.indicator.name}, {periods.words(period)}: {doubt}. {cure}")
-    return asked
+            yield f"{e.indicator.name}, {periods.words(period)}: {doubt}. {cure}"
 
 
 def let_stand(project: Project) -> list[str]:
@@ -91,62 +90,58 @@ def _returned(project: Project) -> list[Evidence]:
     return [e for e in project.evidence.values() if not e.indicator.worked_out]
 
 
-def of_names(project: Project) -> list[str]:
+def of_names(project: Project) -> Iterator[str]:
     """What the framework names and no street file or look-up has."""
     ground, street = project.ground, project.framework.street
     if ground is None:
-        question = (
-            f"No street file of the force has come: is one named YYYY-MM-{street.force}-street.csv "
-            f"to be put in a drop, or do the files name the force otherwise, which [street] in "
-            f"framework.toml has to say?"
-        )
-        return [question] if uses_street(project.framework) else []
-    asked = []
+        if uses_street(project.framework):
+            yield (
+                f"No street file of the force has come: is one named "
+                f"YYYY-MM-{street.force}-street.csv to be put in a drop, or do the files name the "
+                f"force otherwise, which [street] in framework.toml has to say?"
+            )
+        return
     if ground.misses_districts:
         names = listed(street.districts)
-        asked.append(f"No row of the street files lies in {names}: is it spelt as there?")
+        yield f"No row of the street files lies in {names}: is it spelt as there?"
     if ground.unseen_types:
         names = listed(ground.unseen_types)
-        asked.append(
-            f"No street file names the new types of crime {names}: are they spelt as there?"
-        )
+        yield f"No street file names the new types of crime {names}: are they spelt as there?"
     if absent := gap.unknown(ground):
         places = f"the priority neighbourhoods {listed(absent)}"
-        asked.append(f"No small area lies in {places}: are they spelt as in the look-up?")
-    return asked
+        yield f"No small area lies in {places}: are they spelt as in the look-up?"
 
 
-def of_street(project: Project) -> list[str]:
+def of_street(project: Project) -> Iterator[str]:
     """What the street files and the look-up leave open."""
-    ground, asked = project.ground, []
+    ground = project.ground
     if ground is None:
-        return asked
+        return
     first, last = ground.come[0], ground.come[-1]
     if last < project.month:
         month, latest = periods.words(project.month), periods.words(last)
-        asked.append(f"No street file for {month} has come; the latest is of {latest}.")
+        yield f"No street file for {month} has come; the latest is of {latest}."
     between = pd.period_range(first, last, freq="M").difference(ground.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
         months = listed(stretches(between))
-        asked.append(f"The street {files} for {months} {have} not come, and later ones have.")
+        yield f"The street {files} for {months} {have} not come, and later ones have."
     if ground.strange_types:
         names = listed(ground.strange_types)
-        asked.append(f"The street files name types of crime not known before: {names}. They count.")
+        yield f"The street files name types of crime not known before: {names}. They count."
     if ground.unplaced:
         names = listed(ground.unplaced)
-        asked.append(f"In no neighbourhood of the look-up: {names}. Is there a later look-up?")
+        yield f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
     if not ground.people_counted:
-        asked.append(
+        yield (
             "How many residents has each small area? The look-up does not say, so all are taken "
             "to be alike."
         )
-    return asked
 
 
-def of_population(project: Project) -> list[str]:
+def of_population(project: Project) -> Iterator[str]:
     """Which population estimates are over five years old, or have not come."""
-    framework, ground, asked = project.framework, project.ground, []
+    framework, ground = project.framework, project.ground
     year = framework.calendar.year(project.month)
     opens = populations.opening(year)
     used = {i.population for i in framework.indicators.values() if i.population}
@@ -154,42 +149,40 @@ def of_population(project: Project) -> list[str]:
     for population in (framework.populations[key] for key in sorted(used)):
         at = populations.latest(population.people, opens)
         whose = f"{population.name} in framework.toml"
-        asked += _of_estimate(whose, at, opens, population.people)
+        yield from _of_estimate(whose, at, opens, population.people)
     if ground and ground.geography.residents:
-        asked += _of_estimate("the districts in population.csv", estimate(ground, opens), opens, {})
+        at = estimate(ground, opens)
+        yield from _of_estimate("the districts in population.csv", at, opens, {})
         districts = beside(ground, ground.year_to(project.month, framework.calendar), year)
         if districts and districts.unknown:
-            asked.append(
+            yield (
                 f"No population figures have been received for {listed(districts.unknown)}, "
                 f"left out of the comparison of districts. Can population.csv have them?"
             )
-    return asked
 
 
-def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> list[str]:
+def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> Iterator[str]:
     if at is None:
         why = populations.why_none(people, year)
-        return [f"No rate on {whose} can be worked out: {why}. Is there an earlier one?"]
-    if not populations.is_old(at, year):
-        return []
-    latest = f"The latest population estimate of {whose} for {year} is of mid-{at}"
-    return [f"{latest}, over five years before. Is there a later one?"]
+        yield f"No rate on {whose} can be worked out: {why}. Is there an earlier one?"
+    elif populations.is_old(at, year):
+        latest = f"The latest population estimate of {whose} for {year} is of mid-{at}"
+        yield f"{latest}, over five years before. Is there a later one?"
 
 
-def of_returns(project: Project) -> list[str]:
+def of_returns(project: Project) -> Iterator[str]:
     """What partners have not sent, and the months that are odd in many series at once."""
     evidence = list(project.evidence.values())
-    asked = [finding.text for finding in findings.odd_months(evidence)]
+    yield from (finding.text for finding in findings.odd_months(evidence))
     for e in _returned(project):
         late = not e.unheard and absences.missing(e)
         if late and e.awaited not in e.doubts:
-            asked.append(f"{e.indicator.name}: {late}")
+            yield f"{e.indicator.name}: {late}"
     for e in evidence:
         without = _without_base(e.observed) if e.indicator.unit == PERCENT else ""
         if without:
             number = f"the number of {e.indicator.base} behind {without}"
-            asked.append(f"{e.indicator.name}: {number} was not supplied.")
-    return asked
+            yield f"{e.indicator.name}: {number} was not supplied."
 
 
 def _without_base(observed: pd.DataFrame) -> str:
