@@ -5,13 +5,25 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.indicators.words import capital, inner, listed, number
 
 FOLDER = Path(__file__).with_name("templates")
-BETWEEN_TAGS = re.compile(r">\n\s*<")  # the lines of a template, which a page needs not
+LINE_END = re.compile(r"\s*\n\s*")
+BLOCK = r"\{%(?:(?!%\}).)*%\}"
+BETWEEN_TAGS = re.compile(rf">\n\s*((?:{BLOCK}\s*)*)<")
+
+
+class OneLine(Extension):
+    """Templates without the line ends between their tags, which no page needs; what fills them
+    keeps its own.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return BETWEEN_TAGS.sub(lambda lines: f">{LINE_END.sub('', lines[1])}<", source)
 
 
 @cache
@@ -23,6 +35,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[OneLine],
         auto_reload=False,
     )
     made.filters |= {"words": periods.words, "day": periods.day, "capital": capital}
@@ -35,8 +48,7 @@ def fill(template: str, /, **values: object) -> Markup:
 
     Raises `jinja2.UndefinedError` where it asks for one that is not given.
     """
-    filled = environment().get_template(f"{template}.html.j2").render(values)
-    return Markup(BETWEEN_TAGS.sub("><", filled))
+    return Markup(environment().get_template(f"{template}.html.j2").render(values))
 
 
 def compile_all() -> None:

@@ -78,6 +78,12 @@ def test_a_saved_comment_is_on_the_page_of_whoever_opens_it(alpha):
     assert section.comment().html == page
 
 
+def test_words_on_two_lines_stay_two_words(alpha):
+    section = alpha()
+    section.comment("There were *many*\n*more*.", "A. Analyst")
+    assert "<em>many</em>\n<em>more</em>" in section.comment().html
+
+
 def test_a_comment_that_is_there_already_is_left_alone_and_shown_as_on_the_page(alpha, root):
     alpha().comment(HUNDRED, "A. Analyst")
     before = (root / FILE).stat().st_mtime_ns
