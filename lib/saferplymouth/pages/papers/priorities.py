@@ -43,7 +43,8 @@ class StrategicAssessment(Page):
         self.paper = self.project.papers.get(ASSESSMENT)
         years = sorted({row.year for row in self.paper.rows}) if self.paper else []
         self.years = [self._ranking(year) for year in reversed(years[-2:])]
-        self.this, self.last, *_ = *self.years, None, None
+        self.this = self.years[0] if self.years else None
+        self.last = self.years[1] if len(self.years) > 1 else None
 
     def _ranking(self, year: str) -> Ranking:
         """A year's ranking, with rates of indicators as they were at the end of that year."""

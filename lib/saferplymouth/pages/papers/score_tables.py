@@ -31,7 +31,8 @@ def ranking_table(
     rows, since = [], {f"Since {last.year}": TEXT} if last else {}
     ranked = ranking.places.loc[ranking.ranked]
     for issue, place in ranked.iterrows():
-        row, (low, high) = ranking.rows[issue], (f"{place[end]:.0f}" for end in ("low", "high"))
+        row = ranking.rows[issue]
+        low, high = f"{place['low']:.0f}", f"{place['high']:.0f}"
         shared = "=" if (ranked["rank"] == place["rank"]).sum() > 1 else ""
         within = low if low == high else f"{low} to {high}"
         scored_on = f"{row.scored_on.day} {row.scored_on:%b %Y}"

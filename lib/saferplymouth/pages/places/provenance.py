@@ -70,10 +70,10 @@ def accounts(ground: LocalCrime, files: pd.DataFrame) -> str:
     rows.insert(0, "Month", files["month"].map(layout.drop))
     rows.insert(1, "In the drop of", files["received"].map(layout.drop))
     total = {"Month": "All", "In the drop of": "[z]"} | counts.sum().map(number).to_dict()
-    rows, foot = rows.to_dict("records"), [total] if len(rows) > 1 else []
+    foot = [total] if len(rows) > 1 else []
     caption = "What was read from the street files, and what became of it"
     kinds, marks = {"In the drop of": TEXT}, {"[z]": "not applicable"}
-    return layout.table(caption, rows, kinds=kinds, foot=foot, marks=marks)
+    return layout.table(caption, rows.to_dict("records"), kinds=kinds, foot=foot, marks=marks)
 
 
 def _where(ground: LocalCrime, files: pd.DataFrame) -> dict[str, pd.Series]:
