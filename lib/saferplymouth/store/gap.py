@@ -6,6 +6,7 @@ difference of the two rates. Anti-social behaviour is not crime and is left out,
 without a place.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
@@ -66,14 +67,13 @@ def _year(
 
 def _gaps(counts: pd.DataFrame, part: float, whole: float) -> pd.DataFrame:
     """The gap of each row of counts: value, low and high."""
-    missing = [float("nan")] * len(COLUMNS)
     gaps = [
-        missing
-        if pd.isna(inside) or pd.isna(outside)
-        else difference_interval(int(inside), part, int(outside), whole)
+        difference_interval(int(inside), part, int(outside), whole)
+        if pd.notna(inside) and pd.notna(outside)
+        else (math.nan,) * 3
         for inside, outside in counts[["inside", "outside"]].to_numpy()
     ]
-    return pd.DataFrame(gaps, index=counts.index)
+    return pd.DataFrame(gaps, counts.index)
 
 
 def lacking(framework: Framework, year: pd.Period, local: LocalCrime | None = None) -> str:
@@ -133,10 +133,10 @@ def rows(local: LocalCrime, framework: Framework) -> list[Row]:
 def _rows(local: LocalCrime, framework: Framework, indicator: Indicator) -> Iterator[Row]:
     people, calendar = framework.populations[RESIDENTS].people, framework.calendar
     gaps = by_month(local, people, calendar, indicator.rate_base)
-    files = local.own_files.set_index("month")
+    sources = local.own_files.set_index("month")["source"]
     for month in sorted({*gaps.index, *local.incomplete}):
-        opens, source = calendar.year(month).asfreq("M", "start"), files.loc[str(month), "source"]
-        note = _note(local, month)
+        opens = calendar.year(month).asfreq("M", "start")
+        source, note = sources[str(month)], _note(local, month)
         if month in local.incomplete:
             yield Row(indicator.key, str(month), None, None, None, source, note)
             continue
@@ -144,7 +144,7 @@ def _rows(local: LocalCrime, framework: Framework, indicator: Indicator) -> Iter
         if month != opens:
             figures[f"{opens}..{month}"] = gaps.loc[month, "to_date_value"]
         for period, value in figures.items():
-            if value == value:
+            if pd.notna(value):
                 yield Row(indicator.key, period, float(value), None, None, source, note)
 
 

@@ -52,8 +52,8 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     for month in wanted:
         chain.update(repr(sources.digest(raw, month)).encode())
         path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
-        table = _fresh(path, mark)
-        if table is None:
+        table = load(path, SCHEMA)
+        if table is None or (table.schema.metadata or {}).get(MARK) != mark:
             drop = sources.read(raw, month, framework)
             problems += drop.problems
             if street_problems is None:
@@ -73,12 +73,6 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     for path in _files(folder, str(upto)):  # made from drops that are there no more
         if pd.Period(path.stem, "M") not in wanted and _made_here(path):
             remove(path)
-
-
-def _fresh(path: Path, mark: bytes) -> pa.Table | None:
-    """The table at `path`, if it was made from these very drops."""
-    table = load(path, SCHEMA)
-    return table if table is not None and (table.schema.metadata or {}).get(MARK) == mark else None
 
 
 def _made_here(path: Path) -> bool:
@@ -202,21 +196,22 @@ def of_indicator(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The observations of one indicator by period, and its supplied years to date by last month."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] == "")]
-    spans = mine["period"].str.contains("..", regex=False)
-    calendar = framework.calendar
-    single = [calendar.parse(text, indicator.frequency) for text in mine.loc[~spans, "period"]]
-    to_date = [calendar.parse_to_date(text) for text in mine.loc[spans, "period"]]
-    freq = calendar.freq(indicator.frequency)
-    return (
-        mine[~spans].set_index(pd.PeriodIndex(single, freq=freq)).sort_index(),
-        mine[spans].set_index(pd.PeriodIndex(to_date, freq="M")).sort_index(),
-    )
+    spans, calendar = mine["period"].str.contains("..", regex=False), framework.calendar
+    single, to_date = mine[~spans], mine[spans]
+    periods = _periods(single, indicator, calendar)
+    months = pd.PeriodIndex(map(calendar.parse_to_date, to_date["period"]), freq="M")
+    return single.set_index(periods).sort_index(), to_date.set_index(months).sort_index()
+
+
+def _periods(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.PeriodIndex:
+    frequency = indicator.frequency
+    parsed = [calendar.parse(text, frequency) for text in frame["period"]]
+    return pd.PeriodIndex(parsed, freq=calendar.freq(frequency))
 
 
 def by_group(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
     """An indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] != "")]
-    index = [calendar.parse(text, indicator.frequency) for text in mine["period"]]
-    framed = mine.set_index(pd.PeriodIndex(index, freq=calendar.freq(indicator.frequency)))
+    framed = mine.set_index(_periods(mine, indicator, calendar))
     columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]
     return framed.reindex(columns=columns).sort_index(kind="stable")

@@ -66,7 +66,12 @@ def refresh(root: Path, upto: pd.Period) -> None:
         for path, _ in read:
             path.unlink(missing_ok=True)
         raise sources.Refused(problems)
-    _list(_index(root, upto), files)
+    rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in files]
+    index = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
+    path = _index(root, upto)
+    known = load(path, INDEX)
+    if (rows or path.exists()) and not (known and known.equals(index)):
+        save(index, path)
     if upto >= max(sources.drops(raw), default=upto):
         for path in folder.glob("*.parquet"):  # of files that no drop holds any more
             if KEPT.fullmatch(path.stem) and path.stem not in wanted:
@@ -192,11 +197,3 @@ def together(work: Callable, jobs: Iterable[tuple]) -> list:
 
 def _index(root: Path, upto: pd.Period) -> Path:
     return root / FOLDER / f"{upto}.index.parquet"
-
-
-def _list(path: Path, files: list[tuple[str, StreetFile]]) -> None:
-    rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in files]
-    table = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
-    known = load(path, INDEX)
-    if (rows or path.exists()) and not (known and known.equals(table)):
-        save(table, path)
