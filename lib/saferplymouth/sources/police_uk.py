@@ -22,6 +22,7 @@ from pyarrow import csv as arrow_csv
 from saferplymouth.errors import unfit
 from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
 from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.tables import SAVE_AS_CSV, UNCLOSED
 
 __all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 
@@ -40,8 +41,6 @@ WORDS = pa.dictionary(pa.int32(), pa.string())
 CELL = [("lsoa", WORDS), ("name", WORDS), ("type", WORDS)]
 SCHEMA = pa.schema([*CELL, ("rows", pa.int64()), ("ids", pa.list_(pa.uint64()))])
 PART = 1_000_000  # of a search at a time, so that it takes little memory
-QUOTE = "look for a quotation mark that is never closed"
-UTF8 = "save it as CSV UTF-8"
 
 
 class _Invalid(Exception):
@@ -285,7 +284,7 @@ def _check_row(
     number: int, cells: list[str], header: list[str], month: str, mistakes: _Mistakes
 ) -> None:
     if any("\n" in cell or "\r" in cell for cell in cells):
-        mistakes.add("holds a line break", QUOTE, number)
+        mistakes.add("holds a line break", UNCLOSED, number)
         return
     if len(cells) != len(header):
         mistake = f"has {'fewer' if len(cells) < len(header) else 'more'} cells than the header"
@@ -314,7 +313,7 @@ def _rows(content: BinaryIO, mistakes: _Mistakes) -> Iterator[tuple[int, list[st
             if cells or number == 1:
                 yield number, cells
     except csv.Error:
-        mistakes.add("stops making sense as CSV", QUOTE, number + 1)
+        mistakes.add("stops making sense as CSV", UNCLOSED, number + 1)
 
 
 def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
@@ -323,12 +322,12 @@ def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
             mistakes.add("is a line of more than a million characters", FETCH, number)
             raise _Invalid
         if b"\0" in line:
-            mistakes.add("is not text in UTF-8", UTF8, number)
+            mistakes.add("is not text in UTF-8", SAVE_AS_CSV, number)
             raise _Invalid
         try:
             text = line.removeprefix(BOM if number == 1 else b"").decode()
         except UnicodeDecodeError:
-            mistakes.add("holds bytes that are not UTF-8", UTF8, number)
+            mistakes.add("holds bytes that are not UTF-8", SAVE_AS_CSV, number)
             text = line.decode(errors="replace")
         mistakes.ended = line.endswith(b"\n")
         yield text

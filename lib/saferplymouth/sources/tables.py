@@ -26,6 +26,7 @@ NUMBER = re.compile(rf"-?({WHOLE})(\.[0-9]{{1,17}})?")
 NO_WORKBOOK = "cannot be opened as a workbook"
 SAVE_AGAIN = "open it in a spreadsheet and save it again without a password"
 SAVE_AS_CSV = "save it as CSV UTF-8"
+UNCLOSED = "look for a quotation mark that is never closed"
 ERROR_CURE = "correct its formula, or write what should stand there"
 CALM = {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0), "stdin": subprocess.DEVNULL}
 
@@ -169,8 +170,7 @@ def _csv(path: Path) -> Iterator[tuple[int, list]]:
             number += 1
             yield number, cells
     except csv.Error:
-        cure = "look for a quotation mark that is never closed"
-        raise Unreadable("stops making sense as CSV", cure, row=number + 1) from None
+        raise Unreadable("stops making sense as CSV", UNCLOSED, row=number + 1) from None
 
 
 def _sheets(path: Path) -> list[workbook.Sheet]:
