@@ -36,7 +36,7 @@ LIST = "../index.html"
 OF_A_TABLE = re.compile(r"data/\w+\.csv")
 
 
-class Markup(HTMLParser):
+class MarkupReader(HTMLParser):
     """Reads HTML: its `tags` with their attributes, `faults`, `ids` and style `sheets`."""
 
     def __init__(self, text: str, cell: bool = False):
@@ -159,7 +159,7 @@ def _is_dead(page: str, link: str, ids: Mapping[str, Container[str] | None]) -> 
 def dead_links(files: Mapping[str, bytes]) -> dict[str, list[str]]:
     """What is wrong with the links of each page of an edition, held against all of its `files`."""
     texts = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
-    pages = {path: Markup(text) for path, text in texts.items()}
+    pages = {path: MarkupReader(text) for path, text in texts.items()}
     ids = dict.fromkeys(files) | {path: page.ids for path, page in pages.items()}
     faults = {path: dead(path, page.links, ids) for path, page in pages.items()}
     return {path: lines for path, lines in faults.items() if lines}
@@ -167,5 +167,7 @@ def dead_links(files: Mapping[str, bytes]) -> dict[str, list[str]]:
 
 def unsound(cells: Iterable[tuple[str, str]]) -> list[str]:
     """What is wrong with the HTML of cells, each with how it opens."""
-    faults = [(fault, opening) for opening, html in cells for fault in Markup(html, True).faults]
+    faults = [
+        (fault, opening) for opening, html in cells for fault in MarkupReader(html, True).faults
+    ]
     return [f"{fault}, in the cell that starts '{opens}'" for fault, opens in dict.fromkeys(faults)]

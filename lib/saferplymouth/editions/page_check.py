@@ -38,7 +38,7 @@ def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[
     lines += [f"the {kind} of {key} is shown by two cells" for kind, key in again]
     months = [mark["month"] for mark in marks if mark["month"] != month]
     lines += [f"a part shows {other}, not {month}" for other in months[:1]]
-    page = markup.Markup(body)
+    page = markup.MarkupReader(body)
     loads = CSS_LOADS.search("".join(page.sheets)) or any(_loads(its) for _, its in page.tags)
     checks = {
         "it has not exactly one h1": sum(tag == "h1" for tag, _ in page.tags) != 1,
@@ -76,7 +76,7 @@ def markup_faults(
 
     `href` is the page's own file and `files` are those of its edition that it may lead to.
     """
-    page = markup.Markup(body)
+    page = markup.MarkupReader(body)
     tables = [link for link in page.links if markup.OF_A_TABLE.fullmatch(link)]
     ids = dict.fromkeys([*files, *tables]) | {href: page.ids}
     lines = markup.unsound(_cells(notebook)) or list(dict.fromkeys(page.faults))

@@ -128,22 +128,20 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     tasks_of = _Tasks(root, frame, edition, shown, local, signed, options, top, odd)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
-    reasons = dict.fromkeys(expected, LOST)
-    if not lost:
-        reasons = {
-            key: _changed(areas.get(key, {}), task, standing, closed)
-            for key, task in expected.items()
-        }
-    frozen = {}
-    if closed:
-        frozen = {key: reason for key, reason in reasons.items() if reason}
-        frozen |= {key: line for key, line in missing.items() if key in areas}
-    todo, kept = {}, {}
-    for key in (key for key in reasons if key not in frozen):
-        if options.only in (None, key) and (options.force or reasons[key]):
-            todo[key] = reasons[key] or "asked for"
-        elif not reasons[key]:
+    reasons = {
+        key: LOST if lost else _changed(areas.get(key, {}), task, standing, closed)
+        for key, task in expected.items()
+    }
+    frozen, todo, kept = {}, {}, {}
+    for key, reason in reasons.items():
+        if closed and reason:
+            frozen[key] = reason
+        elif options.only in (None, key) and (options.force or reason):
+            todo[key] = reason or "asked for"
+        elif not reason:
             kept[key] = areas[key]
+    if closed:
+        frozen |= {key: line for key, line in missing.items() if key in areas}
     inputs = {}
     for drop in sources.drops(root / "data/raw"):
         inputs |= sources.digest(root / "data/raw", drop) if drop <= month else {}
