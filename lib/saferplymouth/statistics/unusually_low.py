@@ -7,7 +7,7 @@ the fewer they are the wider it is taken.
 """
 
 import numpy as np
-from scipy.special import betainc, betaln, gammaln, stdtr
+import scipy  # whose parts are loaded when they are first used, and not with a wrong setting
 
 USUAL_SHARE = 0.1  # of what is usual: a figure under it has fallen
 RARE = 0.001
@@ -29,7 +29,7 @@ def chance_of_count(count: float, before: np.ndarray) -> float:
     """
     mean = float(before.mean())
     shape = 1 / _dispersion(before, mean, mean)
-    return float(betainc(shape, count + 1, shape / (shape + mean)))
+    return float(scipy.special.betainc(shape, count + 1, shape / (shape + mean)))
 
 
 def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarray) -> float:
@@ -39,6 +39,7 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
     a = 1 / _dispersion(before / of_before, share, by_chance)
     b = max(a * (1 - share) / share, 1e-9)
     each = np.arange(int(count) + 1)
+    gammaln, betaln = scipy.special.gammaln, scipy.special.betaln
     ways = gammaln([of + 1]) - gammaln(each + 1) - gammaln(of - each + 1)
     logs = ways + betaln(each + a, of - each + b) - betaln(a, b)
     return float(np.exp(logs).sum())
@@ -55,7 +56,7 @@ def chance_of_level(level: float, before: np.ndarray) -> float:
         return 1.0
     logs, low = np.log(before), level or USUAL_SHARE * float(np.median(before))
     spread = max(float(logs.std(ddof=1)), LEAST_SPREAD) * np.sqrt(1 + 1 / n)
-    return float(stdtr(n - 1, (np.log(low) - logs.mean()) / spread))
+    return float(scipy.special.stdtr(n - 1, (np.log(low) - logs.mean()) / spread))
 
 
 def _dispersion(before: np.ndarray, mean: float, by_chance: float) -> float:
