@@ -54,17 +54,13 @@ def _money(project: Project) -> list[Decision]:
     decisions = []
     if rest:
         needs = f", which {len(ledger.waiting)} needs wait for" if len(ledger.waiting) > 1 else ""
-        text = f"Allocate {_pounds(rest)} of the {ledger.year} grant{needs}"
+        text = f"Allocate {quantity(rest, POUNDS)} of the {ledger.year} grant{needs}"
         decisions.append(_about(text, ledger.waiting, project))
     if blind:
-        bought = f"what {_pounds(allocation.total(blind))} of confirmed money buys"
+        bought = f"what {quantity(allocation.total(blind), POUNDS)} of confirmed money buys"
         text = f"Ask for figures on {bought}: none has been received"
         decisions.append(_about(text, blind, project))
     return decisions
-
-
-def _pounds(value: float) -> str:
-    return quantity(value, POUNDS)
 
 
 def _about(text: str, needs: tuple[Need, ...], project: Project) -> Decision:

@@ -14,6 +14,8 @@ from saferplymouth.pages import decisions
 from saferplymouth.pages.report import key_findings, runs_to
 from saferplymouth.pages.section import Section
 
+TABLE = "#every-indicator"  # where a finding leads that is of no one indicator
+
 
 def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     """How many indicators are in each state, the decisions wanted, and the key findings."""
@@ -28,18 +30,13 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
         others=[f"{count} {inner(state)}" for state, count in others.items()],
         decisions=decisions.wanted(project, sections),
         month=project.month,
-        findings=key_findings(heard, lambda key: address(sections, key)),
+        findings=key_findings(heard, lambda key: sections[key].address if key else TABLE),
     )
 
 
 def sources(sections: Mapping[str, Section]) -> Markup:
     """How far each source's figures run."""
     return fill("sources", ends=runs_to(sections.values()))
-
-
-def address(sections: Mapping[str, Section], key: str) -> str:
-    """Where an indicator stands in its edition; the table of all of them where there is no key."""
-    return sections[key].address if key else "#every-indicator"
 
 
 def every_finding(sections: Mapping[str, Section]) -> list[findings.Finding]:

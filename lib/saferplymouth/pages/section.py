@@ -10,7 +10,6 @@ from saferplymouth.display import breakdown_tables, charts, control_charts, data
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
 from saferplymouth.display.templates import fill
-from saferplymouth.framework import Indicator
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
@@ -57,9 +56,13 @@ class Section:
 
     @property
     def aim(self) -> str:
-        """Its aim in words, with the target of the edition's financial year."""
-        calendar = self.project.framework.calendar
-        return aim_words(self.indicator, calendar.label(calendar.year(self.project.month)))
+        """Its aim as a reader says it: "reduce", "increase reporting", "at least 90%"."""
+        i, calendar = self.indicator, self.project.framework.calendar
+        if i.aim != "at least":
+            return i.aim
+        target = i.target.get(calendar.label(calendar.year(self.project.month)))
+        one = target is not None and not isinstance(target, tuple)
+        return f"at least {goal(target, i.scale) if one else 'the target'}"
 
     @property
     def findings(self) -> list[Finding]:
@@ -260,12 +263,3 @@ def _noted(received: pd.DataFrame, column: str) -> str:
         f"{text} ({span(rows.index.unique().sort_values())})"
         for text, rows in noted.groupby(column, sort=False)
     )
-
-
-def aim_words(indicator: Indicator, year: str) -> str:
-    """An aim as a reader says it in a financial year: "reduce", "at least 90%"."""
-    if indicator.aim != "at least":
-        return indicator.aim
-    level = indicator.target.get(year)
-    one = level is not None and not isinstance(level, tuple)
-    return f"at least {goal(level, indicator.scale)}" if one else "at least the target"

@@ -89,9 +89,9 @@ class Workbench:
         code = f"Workbench(month).{look.__name__}({arguments})"
         return replace(view, code=code, findings=(*view.findings, *self._in_doubt(view, asked)))
 
-    def _in_doubt(self, made: View, asked: Iterable[object]) -> list[str]:
+    def _in_doubt(self, view: View, asked: Iterable[object]) -> list[str]:
         """What a view does not say yet of the figures in doubt of the indicators that it shows."""
-        evidence, already = self.project.evidence, " ".join(made.findings).casefold()
+        evidence, already = self.project.evidence, " ".join(view.findings).casefold()
         doubts = [t for key in asked if key in evidence for t in absences.in_doubt(evidence[key])]
         return [text for text in doubts if text.rstrip(".").casefold() not in already]
 
