@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
@@ -59,7 +58,6 @@ __all__ = [
 READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
 ABOUT = "README.md"
 FOLDERS = ("returns", "comments", "papers", "places")
-T = TypeVar("T")
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
@@ -126,14 +124,11 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
 
 def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
     """The board's papers by name as in the drop of `upto`; `Refused` if one is unreadable."""
-    latest = latest_papers(raw, upto)
-    read = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
-    return {
-        name: paper
-        for names, kept in zip(latest.values(), read, strict=True)
-        for name, paper in kept.items()
-        if name in names
-    }
+    latest, kept = latest_papers(raw, upto), {}
+    by_drop = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
+    for names, come in zip(latest.values(), by_drop, strict=True):
+        kept |= {name: paper for name, paper in come.items() if name in names}
+    return kept
 
 
 def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
@@ -143,10 +138,9 @@ def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
     """What analysts let stand in the drops up to `upto`; `Refused` if a file is unreadable."""
-    read = _of_each(
-        drops(raw, upto), lambda month, problems: _sign_offs(raw, month, framework, problems)
-    )
-    return tuple(chain.from_iterable(read))
+    months = drops(raw, upto)
+    by_drop = _of_each(months, lambda month, found: _sign_offs(raw, month, framework, found))
+    return tuple(chain.from_iterable(by_drop))
 
 
 def geography(raw: Path, upto: pd.Period) -> Geography:
@@ -160,7 +154,7 @@ def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]
     return _latest(raw, upto, lambda month: _places(raw, month))
 
 
-def _of_each(months: Iterable[pd.Period], read: Callable[[pd.Period, list], T]) -> list[T]:
+def _of_each(months: Iterable[pd.Period], read: Callable[[pd.Period, list], object]) -> list:
     """What `read` gives of each drop; `Refused` with the problems of all of them."""
     values, problems = [], []
     for month in months:
