@@ -104,7 +104,7 @@ def test_a_scheduler_that_does_not_answer_is_told_in_words_and_nothing_is_built(
 
 
 def test_a_worker_with_another_version_of_the_suite_is_told_and_builds_nothing():
-    built = cluster_room._there(
+    built = cluster_room._on_worker(
         lambda work: pytest.fail("it was built"), Named("alpha"), "another digest"
     )
     assert (built.area, built.failure) == ("alpha", cluster_room.OTHER)
