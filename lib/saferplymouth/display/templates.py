@@ -15,15 +15,17 @@ FOLDER = Path(__file__).with_name("templates")
 LINE_END = re.compile(r"\s*\n\s*")
 BLOCK = r"\{%(?:(?!%\}).)*%\}"
 BETWEEN_TAGS = re.compile(rf">\n\s*((?:{BLOCK}\s*)*)<")
+BETWEEN_WORDS = re.compile(r"(?<=[\w,;:.])\n\s*(?=\w)")
 
 
 class OneLine(Extension):
-    """Templates without the line ends between their tags, which no page needs; what fills them
-    keeps its own.
+    """Templates without their own line ends: none between tags, a space between words; what fills
+    them keeps its own.
     """
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return BETWEEN_TAGS.sub(lambda lines: f">{LINE_END.sub('', lines[1])}<", source)
+        joined = BETWEEN_TAGS.sub(lambda lines: f">{LINE_END.sub('', lines[1])}<", source)
+        return BETWEEN_WORDS.sub(" ", joined)
 
 
 @cache

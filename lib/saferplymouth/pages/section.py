@@ -160,8 +160,9 @@ class Section:
         every = {*self._shown, *self.observed.index, *e.groups.index}
         sources = {label(p): framework.source(self.indicator, p) for p in every}
         for part in (self.observed, e.groups):
-            taken = part.loc[part["taken_from"].fillna("") != "", "taken_from"] if len(part) else {}
-            for period, text in dict(taken).items():
+            if part.empty:
+                continue
+            for period, text in part["taken_from"].replace("", None).dropna().items():
                 agency = framework.source(self.indicator, period)
                 sources[label(period)] = f"{agency}, taken from {text}"
         return sources | {"": framework.source(self.indicator, self.project.month)}

@@ -352,3 +352,10 @@ def test_an_indicator_known_by_its_groups_alone_is_not_called_without_data(proje
     section = Board("2016-11", project).sections["residents_feeling_safe"]
     assert section.leading[0].text == "Feeling safe: 85% (by day) and 40% (by night) in 2015/16"
     assert section.state == "Too early to tell"
+
+
+def test_the_source_of_groups_taken_from_a_paper_is_a_line(project):
+    report = Report("sexual_violence", "2016-11", project)
+    rows = list(csv.DictReader(io.StringIO(report["young_victims_by_age"].table().csv)))
+    paper = "the board paper of 24 January 2017, pages 1 to 4, entered by hand"
+    assert {row["source"] for row in rows} == {f"Devon and Cornwall Police, taken from {paper}"}
