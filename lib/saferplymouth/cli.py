@@ -30,7 +30,7 @@ from saferplymouth.editions import (
     withdrawal,
 )
 from saferplymouth.editions.plan import RunOptions
-from saferplymouth.errors import Mistake, known_keys, unreasoned
+from saferplymouth.errors import Mistake, known_keys, reason_fault
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import data_requests, page_list
@@ -51,7 +51,7 @@ class Failed(Exception):
 def reason(context: click.Context, option: click.Option, text: str | None) -> str:
     """The reason that an option gives, on one line; `Mistake` for what says nothing."""
     line = " ".join((text or "").split())
-    if text is not None and (wrong := unreasoned(line)):
+    if text is not None and (wrong := reason_fault(line)):
         mistake = f"{option.opts[0]}: {shown(line)} {wrong[0]}; {wrong[1]}."
         raise Mistake(f"{mistake}\nNothing was done.")
     return line
@@ -100,11 +100,13 @@ def run(months: str | None, jobs: int, dask: str | None, on_failure: str | None,
 @contextmanager
 def _noting_new_editions(outputs: Path) -> Iterator[None]:
     """Has whatever ends a run bear a note of the editions that it had put in place."""
-    before = published.places(outputs)
+    before = published.editions_in_place(outputs)
     try:
         yield
     except BaseException as error:
-        new = sorted(name for name, _ in published.places(outputs).items() - before.items())
+        new = sorted(
+            name for name, _ in published.editions_in_place(outputs).items() - before.items()
+        )
         if new:
             error.add_note(f"In place already: {listed(new)}; all else stays as it was.")
         raise
@@ -219,7 +221,7 @@ def withdraw(name: str, because: str) -> None:
     click.echo(f"What was published is kept in {kept}")
     for other in withdrawal.also_in(outputs, name):
         click.echo(f"{other} has the same figures and stays; withdraw it too if they are wrong")
-    click.echo(f"To publish it again: {published.again(name)}")
+    click.echo(f"To publish it again: {published.republish_command(name)}")
 
 
 @cli.command()

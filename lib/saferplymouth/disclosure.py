@@ -16,9 +16,9 @@ A count that small can point to a person. The rule:
 Why nothing hidden can be solved: which figures are hidden depends only on which counts are small,
 and every figure shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the
 hidden places and every edition stays the same, byte for byte; so no arithmetic over any number of
-editions, revised or not, rules one of them out. `masked` makes sure of it: an edition is built from
-observations in which every hidden count is already a 1, so what is forgotten elsewhere could be
-wrong, but could not give a count away. `protect` then hides what rests on them.
+editions, revised or not, rules one of them out. `with_small_counts_replaced` makes sure of it: an
+edition is built from observations in which every hidden count is already a 1, so what is forgotten
+elsewhere could be wrong, but could not give a count away. `suppress` then hides what rests on them.
 
 Why the total of two or more hidden counts is not shown, though it leaves each of them open:
 withholding it where it does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the
@@ -46,7 +46,7 @@ def is_small(values: pd.Series | float, indicator: Indicator) -> pd.Series | boo
     return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
 
 
-def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
+def suppress(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     """`year` and `observed` (the indicator's whole series by period) as they may be published.
 
     Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth
@@ -68,7 +68,9 @@ def protect(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     return replace(year, frame=frame, to_date=to_date, target=target), series
 
 
-def protect_groups(groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFrame) -> pd.DataFrame:
+def suppress_groups(
+    groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFrame
+) -> pd.DataFrame:
     """The figures of an indicator's groups (`observations.by_group`) as they may be published, with
     a column `hidden`; `whole` is the indicator's protected series.
     """
@@ -79,7 +81,9 @@ def protect_groups(groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFra
     return _blank(groups, hidden).assign(hidden=hidden)
 
 
-def masked(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+def with_small_counts_replaced(
+    everything: pd.DataFrame, indicators: Mapping[str, Indicator]
+) -> pd.DataFrame:
     """Observations of many indicators (`observations.received`) with 1 for each hidden count of a
     sensitive one.
 

@@ -61,7 +61,7 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
     return f"use one of {', '.join(by_sound.values())}"
 
 
-def unseen(text: str) -> Fault | None:
+def invisible_fault(text: str) -> Fault | None:
     """What is wrong with a text that holds what cannot be seen, and the cure, if it does.
 
     Such characters can turn round the order of letters and digits. Source: Unicode Technical Report
@@ -75,7 +75,7 @@ def unseen(text: str) -> Fault | None:
     return None
 
 
-def unfit(text: str) -> Fault | None:
+def cell_fault(text: str) -> Fault | None:
     """What is wrong with a text for a table that people download, and the cure, if anything is.
 
     A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after
@@ -84,40 +84,40 @@ def unfit(text: str) -> Fault | None:
     """
     opened = unicodedata.normalize("NFKC", text).lstrip(QUOTES + string.whitespace)
     if not opened.startswith(FORMULA):
-        return unseen(text)
+        return invisible_fault(text)
     sign = next(c for c in text if unicodedata.normalize("NFKC", c) == opened[0])
-    return unseen(text) or (f"opens with {sign}, as a formula does", "open it with a word")
+    return invisible_fault(text) or (f"opens with {sign}, as a formula does", "open it with a word")
 
 
-def unfit_name(name: str) -> Fault | None:
+def file_name_fault(name: str) -> Fault | None:
     """The same of a file's name, which stands in tables as where a figure came from."""
     if not name.isprintable():
         return "has a name that cannot be shown", "rename it in plain letters"
-    finding = unfit(name)
+    finding = cell_fault(name)
     return finding and (f"has a name that {finding[0]}", "rename it in plain letters")
 
 
-def unfit_cells(cells: Iterable[str]) -> list[str]:
+def cell_faults(cells: Iterable[str]) -> list[str]:
     """What is wrong with the cells of a table to be downloaded; a number is as it is."""
     texts = [cell for cell in dict.fromkeys(cells) if not NUMBER.fullmatch(cell)]
-    return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := unfit(text))]
+    return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := cell_fault(text))]
 
 
-def unnamed(text: str) -> Fault | None:
+def name_fault(text: str) -> Fault | None:
     """What is wrong with the name by which a person stands for something, and the cure.
 
     A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
     """
     wrong = ("is no name", "write the name of a person, in two letters or more")
-    finding = unfit(text) if _letters(text).count("L") > 1 else wrong
-    return too_long(text, LONGEST_NAME) or unseen(text) or finding
+    finding = cell_fault(text) if _letters(text).count("L") > 1 else wrong
+    return too_long(text, LONGEST_NAME) or invisible_fault(text) or finding
 
 
-def unreasoned(text: str) -> Fault | None:
+def reason_fault(text: str) -> Fault | None:
     """The same of a person's reason: a word at least, and at most `LONGEST_REASON` characters."""
     wrong = ("is no reason", "write the reason, in a word or more")
-    finding = unfit(text) if "LL" in _letters(text) else wrong
-    return too_long(text, LONGEST_REASON) or unseen(text) or finding
+    finding = cell_fault(text) if "LL" in _letters(text) else wrong
+    return too_long(text, LONGEST_REASON) or invisible_fault(text) or finding
 
 
 def too_long(text: str, longest: int) -> Fault | None:

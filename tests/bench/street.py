@@ -125,7 +125,7 @@ def count_kept(root: Path) -> object:
     from saferplymouth.store import street_counts
 
     street_counts.refresh(root, pd.Period(UPTO, "M"))
-    return street_counts.stood(root, pd.Period(UPTO, "M")).cells
+    return street_counts.as_it_stood(root, pd.Period(UPTO, "M")).cells
 
 
 def count_plainly(root: Path) -> object:

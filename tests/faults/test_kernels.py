@@ -42,7 +42,7 @@ def run(*cells: str, seconds: float = tiny.PATIENCE) -> execution.Executed:
 
 
 def execute(source: bytes, seconds: float = tiny.PATIENCE) -> execution.Executed:
-    with execution.room() as room:
+    with execution.sandbox() as room:
         executed = execution.execute(source, {"month": "2016-11"}, room, seconds)
         assert [
             line for line in tiny.processes(str(room.folder)) if execution.GUARD not in line
@@ -306,7 +306,7 @@ def test_nothing_of_the_user_reaches_a_notebook(tmp_path, monkeypatch):
 def test_the_settings_of_this_process_are_as_they_were_afterwards(monkeypatch):
     monkeypatch.setenv("SECRET", "token")
     before = dict(os.environ)
-    with execution.room():
+    with execution.sandbox():
         assert "SECRET" not in os.environ
 
     assert dict(os.environ) == before

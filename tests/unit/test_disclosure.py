@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, disclosure
-from saferplymouth.disclosure import distance_between, hides_total, protect, total_between
+from saferplymouth.disclosure import distance_between, hides_total, suppress, total_between
 from saferplymouth.display import charts
 from saferplymouth.editions import foi
 from saferplymouth.framework import Indicator, load
@@ -80,7 +80,7 @@ def edition(
 def safe(
     counts: dict, month: str, restated=(), of: Indicator | None = None
 ) -> tuple[Year, pd.DataFrame]:
-    return protect(*edition(counts, month, restated, of))
+    return suppress(*edition(counts, month, restated, of))
 
 
 def until(counts: dict, month: str) -> dict:
@@ -250,7 +250,7 @@ def test_a_hidden_figure_loses_its_status_and_its_senders_note():
 def test_an_indicator_that_is_not_sensitive_is_left_as_it_is():
     of = indicator(sensitive=False)
     before, observed = edition({"2015-04": 2.0, "2016-04": 3.0, "2016-05": 0.0}, "2016-05", of=of)
-    after, shown = protect(before, observed)
+    after, shown = suppress(before, observed)
     assert after.frame[before.frame.columns].equals(before.frame)
     assert not after.frame.filter(like="_hidden").any(axis=None)
     assert shown.drop(columns="hidden").equals(observed)
@@ -260,7 +260,7 @@ def test_an_indicator_that_is_not_sensitive_is_left_as_it_is():
 def test_a_sensitive_percentage_is_refused():
     year, observed = edition({"2016-04": 50.0}, "2016-04")
     with pytest.raises(ValueError, match="publish the counts"):
-        protect(replace(year, indicator=indicator(unit="percent")), observed)
+        suppress(replace(year, indicator=indicator(unit="percent")), observed)
 
 
 def test_the_digest_of_a_table_with_a_hidden_count_gives_it_away_and_that_of_the_masked_one_does_not():
@@ -274,13 +274,13 @@ def test_the_digest_of_a_table_with_a_hidden_count_gives_it_away_and_that_of_the
         return hashlib.sha256(frame.to_csv().encode()).hexdigest()
 
     def masked(count: int) -> pd.DataFrame:
-        return disclosure.masked(received(count), {KEY: indicator()})
+        return disclosure.with_small_counts_replaced(received(count), {KEY: indicator()})
 
     assert [n for n in SMALL if digest(received(n)) == digest(received(3))] == [3]
     assert len({digest(masked(n)) for n in SMALL}) == 1
     assert masked(3)["value"].tolist() == [9, 1]
     assert digest(masked(7)) == digest(received(7))
-    assert disclosure.masked(masked(3), {KEY: indicator()}).equals(masked(3))
+    assert disclosure.with_small_counts_replaced(masked(3), {KEY: indicator()}).equals(masked(3))
 
 
 # Attacks on the rule
@@ -354,7 +354,7 @@ WHOLE = edition(PLANTED, "2016-07", of=indicator(target=TARGETS))
 
 def leaking(*columns: str, series: bool = False, **parts) -> tuple[Year, pd.DataFrame]:
     """A protected edition that has forgotten some of its columns, or other parts."""
-    year, observed = protect(*WHOLE)
+    year, observed = suppress(*WHOLE)
     frame = year.frame.assign(**{c: WHOLE[0].frame[c] for c in columns})
     whole = {c: getattr(getattr(WHOLE[0], part), c) for part, c in parts.values()} if parts else {}
     to_date = replace(year.to_date, **{c: v for c, v in whole.items() if hasattr(year.to_date, c)})
@@ -494,7 +494,7 @@ def shown_groups(groups: tuple[int, ...]) -> tuple:
         {"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at
     )
     whole = pd.DataFrame({"hidden": [disclosure.is_small(sum(groups), indicator())]}, at[:1])
-    safe_ = disclosure.protect_groups(frame.astype({"value": float}), indicator(), whole)
+    safe_ = disclosure.suppress_groups(frame.astype({"value": float}), indicator(), whole)
     parts = tuple(
         None if hidden else int(value)
         for value, hidden in zip(safe_["value"], safe_["hidden"], strict=True)

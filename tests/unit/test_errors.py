@@ -120,7 +120,7 @@ def test_by_hand_a_mistake_is_the_message_and_no_traceback(untouched):
 
 
 def test_a_run_fails_with_the_same_words(untouched):
-    with execution.room() as room:
+    with execution.sandbox() as room:
         tiny.put(room.folder / "framework.toml", (ROOT / "framework.toml").read_bytes())
         for name in ("2016-10", "2016-11"):
             tiny.put(room.folder / f"data/raw/{name}/returns/a.csv", "indicator,period,value\n")

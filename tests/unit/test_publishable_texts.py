@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth.errors import printable, unfit, unnamed, unreasoned, unseen
+from saferplymouth.errors import cell_fault, invisible_fault, name_fault, printable, reason_fault
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from saferplymouth.errors import printable, unfit, unnamed, unreasoned, unseen
     ],
 )
 def test_what_people_write_may_be_published(text):
-    assert unfit(text) is None
+    assert cell_fault(text) is None
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_what_people_write_may_be_published(text):
     ],
 )
 def test_a_cell_that_a_spreadsheet_would_run_is_refused_and_prose_is_not_held_to_that(text):
-    mistake, cure = unfit(text)
+    mistake, cure = cell_fault(text)
     assert f"opens with {text.strip()[0]}" in mistake
     assert cure == "open it with a word"
-    assert unseen(text) is None
+    assert invisible_fault(text) is None
 
 
 @pytest.mark.parametrize("text", ["'=1+1", '"=1+1"', " ‘-5’", "“ @sum”"])
 def test_nor_does_a_quotation_mark_before_it_make_it_fit(text):
-    assert "as a formula does" in unfit(text)[0]
+    assert "as a formula does" in cell_fault(text)[0]
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,14 @@ def test_nor_does_a_quotation_mark_before_it_make_it_fit(text):
     ],
 )
 def test_a_place_is_called_as_it_is(name):
-    assert unfit(name) is None
+    assert cell_fault(name) is None
 
 
 @pytest.mark.parametrize(
     "hidden", ["\u202e", "\u200b", "\u2066", "\ufeff", "\x07", "\x00", "\u2028", "\ud800"]
 )
 def test_what_cannot_be_seen_is_refused_by_its_number(hidden):
-    for wrong in (unseen(f"fell {hidden}12"), unfit(f"fell {hidden}12")):
+    for wrong in (invisible_fault(f"fell {hidden}12"), cell_fault(f"fell {hidden}12")):
         assert wrong == (
             f"holds a character that cannot be seen (U+{ord(hidden):04X})",
             "type it again as plain text",
@@ -94,7 +94,11 @@ BLANK = [
 
 @pytest.mark.parametrize("blank", BLANK)
 def test_a_letter_that_is_drawn_as_nothing_cannot_be_seen_either(blank):
-    for wrong in (unseen(f"a{blank}b"), unnamed(blank * 5), unreasoned(f"why {blank}")):
+    for wrong in (
+        invisible_fault(f"a{blank}b"),
+        name_fault(blank * 5),
+        reason_fault(f"why {blank}"),
+    ):
         assert f"(U+{ord(blank):04X})" in wrong[0]
 
 
@@ -114,27 +118,27 @@ def test_a_letter_that_is_drawn_as_nothing_cannot_be_seen_either(blank):
     ],
 )
 def test_a_person_has_a_name_in_any_script(name):
-    assert unnamed(name) is None
+    assert name_fault(name) is None
 
 
 @pytest.mark.parametrize(
     "name", ["", " ", "-", "—", "...", "?!", "7", "12", "B", "\u0301\u0301", "\u3000", "_", "🙂🙂"]
 )
 def test_what_no_two_letters_are_in_is_no_name_and_no_reason(name):
-    assert unnamed(name)[0] == "is no name"
-    assert unreasoned(name)[0] == "is no reason"
+    assert name_fault(name)[0] == "is no name"
+    assert reason_fault(name)[0] == "is no reason"
 
 
 def test_a_reason_is_a_word_and_neither_it_nor_a_name_is_long():
     assert (
-        unreasoned("ok")
-        is unreasoned("the force’s own estimate, 2016")
-        is unreasoned("é" * 500)
+        reason_fault("ok")
+        is reason_fault("the force’s own estimate, 2016")
+        is reason_fault("é" * 500)
         is None
     )
-    assert unreasoned("a b 1")[0] == "is no reason"
-    assert unnamed("a" * 101) == ("holds 101 characters", "keep it to 100")
-    assert unreasoned("a" * 501) == ("holds 501 characters", "keep it to 500")
+    assert reason_fault("a b 1")[0] == "is no reason"
+    assert name_fault("a" * 101) == ("holds 101 characters", "keep it to 100")
+    assert reason_fault("a" * 501) == ("holds 501 characters", "keep it to 500")
 
 
 @given(st.text())

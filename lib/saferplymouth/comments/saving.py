@@ -91,7 +91,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     edition, or over somebody else's comment unless `replacing` names them.
     """
     there, evidence = project.comments.get(key), project.evidence[key]
-    handed = observations.handed(project.root, project.month)
+    handed = observations.came_with_task(project.root, project.month)
     if there and there.says_as(comment) and (handed or there.written_for == comment.written_for):
         return True, show(project, evidence)
     path = project.root / "data/raw" / str(project.month) / "comments" / f"{key}.md"

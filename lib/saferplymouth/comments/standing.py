@@ -39,7 +39,7 @@ def in_line(read: Reading, clause: Clause) -> Iterator[Verdict]:
     if None in pair:
         yield read.verdict(claim, CANNOT, NO_FIGURE)
         return
-    apart = trends.apart(read.facts.year, other.year) is not None
+    apart = trends.diverging(read.facts.year, other.year) is not None
     opposite = pair[0].change * pair[1].change < 0
     correct = "; ".join(
         f"{f.indicator.name}, {told(f, v)}" for f, v in zip((read.facts, other), pair, strict=True)

@@ -29,7 +29,7 @@ from saferplymouth.indicators.words import (
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.statistics import populations
-from saferplymouth.statistics.intervals import exact
+from saferplymouth.statistics.intervals import to_15_digits
 from saferplymouth.statistics.measures import Year
 
 DOUBT = f"[{DOUBTFUL}]"
@@ -101,7 +101,7 @@ def explain(used: Iterable[str], because: str = "") -> Markup:
     return fill("shorthand", meanings={mark: known[mark] for mark in known if mark in used})
 
 
-def apart(unit: str) -> str:
+def difference_unit(unit: str) -> str:
     """The unit of a difference of two figures."""
     return POINTS if unit == PERCENT else unit
 
@@ -176,7 +176,7 @@ class Measure:
 def _measures(year: Year) -> list[Measure]:
     t, target, level = year.to_date, year.target, year.indicator.is_level
     frame, unit = year.frame, year.indicator.scale
-    points, running = apart(unit), "Year to date" if level else "Cumulative"
+    points, running = difference_unit(unit), "Year to date" if level else "Cumulative"
     aim = "Target" if level else "Cumulative target"
     every = [
         Measure(year.label, "this", unit, t and t.this),
@@ -259,7 +259,7 @@ def cell(
 
 def published(value: float, unit: str) -> float | int:
     """A figure as data holds it, in full: a count, and what is whole of it, whole."""
-    figure = exact(value)
+    figure = to_15_digits(value)
     return figure if is_rate(unit) or not figure.is_integer() else int(figure)
 
 

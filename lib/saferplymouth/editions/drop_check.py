@@ -42,7 +42,7 @@ def held_against_figures(
             places = page_list.places(frame, edition, local)
             problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, frame)
             pages = page_list.pages(root, frame, edition, local)
-            gone = page_list.gone(root, frame, edition, local, pages)
+            gone = page_list.pages_gone(root, frame, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             return problems, [*asked, *gone.values()]
         except sources.Refused as error:

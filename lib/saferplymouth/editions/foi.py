@@ -50,7 +50,9 @@ def bundle(root: Path, name: str) -> Path:
     outputs, build = root / "outputs", f"with: saferplymouth run {name}"
     made = manifest(outputs / name) if is_edition(name) else {}
     if withdrawn := published.withdrawn(made):
-        raise NotPublished(f"{name} was {withdrawn}\nTo publish it again: {published.again(name)}")
+        raise NotPublished(
+            f"{name} was {withdrawn}\nTo publish it again: {published.republish_command(name)}"
+        )
     if not made:
         what = f"there is no edition {name}"
         if is_edition(name) and (outputs / name).is_dir():

@@ -27,7 +27,7 @@ def build(task: PageTask) -> PageResult:
     """Execute, render and check one page. Never raises for what a notebook does."""
     started, files, facts = time.monotonic(), {}, {}
     secrets = [str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
-    with execution.room() as room:
+    with execution.sandbox() as room:
         for path, content in task.files.items():
             (room.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (room.folder / path).write_bytes(content)

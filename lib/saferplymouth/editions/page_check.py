@@ -102,10 +102,10 @@ def table_faults(tables: Mapping[str, str], must: Parts, secrets: list[str]) -> 
     if any(secret in table for table in tables.values() for secret in secrets):
         lines.append("a table names a folder of this machine")
     for key, table in tables.items():
-        lines += [f"the table {key}: {fault}" for fault in unfit(table)[:3]]
+        lines += [f"the table {key}: {fault}" for fault in csv_faults(table)[:3]]
     return lines
 
 
-def unfit(table: str) -> list[str]:
+def csv_faults(table: str) -> list[str]:
     """What is wrong with the cells of a CSV: one would be run, or not be seen."""
-    return errors.unfit_cells(cell for row in csv.reader(io.StringIO(table)) for cell in row)
+    return errors.cell_faults(cell for row in csv.reader(io.StringIO(table)) for cell in row)

@@ -19,7 +19,7 @@ from saferplymouth.editions import foi, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework
-from saferplymouth.indicators.evidence import odd_ways
+from saferplymouth.indicators.evidence import suspect_directions
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.sources import SignOff
@@ -94,7 +94,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     frame, month = framework.load(root / "framework.toml"), edition.month
     place, withdrawn = published.published(root / "outputs" / edition.name)
     if withdrawn and not options.correct:
-        again = published.again(edition.name)
+        again = published.republish_command(edition.name)
         raise NotPlanned(f"{edition.name} was {withdrawn}\nTo publish it again: {again}")
     if options.final or options.correct:
         _refuse_unwritten(frame)
@@ -102,12 +102,12 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     signed = sign_offs.gather(root, month, frame)
     local = local_crime.gather(root, month, frame.street, signed)
     before, standing = manifest(place), published.files(place)
-    lost = published.lost(before, standing)
+    lost = published.has_lost_its_manifest(before, standing)
     before = {} if lost else before
     areas = before.get("areas", {})
     closed = (lost or before.get("status") in CLOSED) and not options.correct
     titles = page_list.pages(root, frame, edition, local)
-    missing = page_list.gone(root, frame, edition, local, titles)
+    missing = page_list.pages_gone(root, frame, edition, local, titles)
     gone = before.get("gone", {}) if closed else missing
     if closed and not lost:  # pages that the suite did not know when it was closed are not added
         new = {*PLACES, *ABOUT} - areas.keys()
@@ -121,9 +121,9 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     was = {"status": FINAL} if lost else before
     status, corrections = _status(was, edition.name, options, withdrawn)
     received = observations.received(root, month)
-    shown = disclosure.masked(received, frame.indicators)
-    stood = completeness.judged(observations.as_it_stood(shown), frame, signed)
-    odd = {str(at): way for at, way in odd_ways(stood, frame, month).items()}
+    shown = disclosure.with_small_counts_replaced(received, frame.indicators)
+    stood = completeness.with_doubts(observations.as_it_stood(shown), frame, signed)
+    odd = {str(at): way for at, way in suspect_directions(stood, frame, month).items()}
     top = _top(frame, edition, titles)
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     tasks_of = _Tasks(root, frame, edition, shown, local, signed, options, top, odd)
@@ -222,7 +222,7 @@ class _Tasks:
         papers = {} if indicators else self._files(sources.latest_papers)
         places = explores or key in (*PLACES, QUALITY)
         street = self._street() if places or self._lacks_worked_out(indicators) else {}
-        signed = sign_offs.handed(self.signed, month, about)
+        signed = sign_offs.files_for_worker(self.signed, month, about)
         odd = tasks.canonical(self.odd)
         # a comment may speak of any indicator, and is checked so
         figures = self._every if comments else own
@@ -278,7 +278,7 @@ class _Tasks:
         return any(self.frame.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
-        counts = local_crime.handed(self.local, self.edition.month) if self.local else {}
+        counts = local_crime.files_for_worker(self.local, self.edition.month) if self.local else {}
         return counts | self._files(sources.latest_places)
 
     def _files(self, latest: Callable) -> dict[str, bytes]:

@@ -83,7 +83,7 @@ def withdrawn(
     lines = {}
     for one in wanted if not options.named else ():
         if why := published.withdrawn(manifest(root / "outputs" / one.name)):
-            again = f"To publish it again: {published.again(one.name)}"
+            again = f"To publish it again: {published.republish_command(one.name)}"
             lines[one] = f"{one.name}: left out, having been {why}\n{again}"
     return lines
 

@@ -37,7 +37,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         listing.write_index(root)  # which a kill may have prevented
         raise NotWithdrawn(f"{name} is withdrawn already: it was {withdrawn}")
     digest = published.sha256(files.get(MANIFEST, b""))
-    kept = publish.put(outputs / published.TAKEN, published.kept_as(name, digest), files)
+    kept = publish.put(outputs / published.TAKEN, published.withdrawn_folder(name, digest), files)
     (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)
     day = {"date": now.date().isoformat(), "date_words": periods.day(now.date())}
     withdrawn = day | {"reason": because, "sha256": digest}

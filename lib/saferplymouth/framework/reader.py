@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from saferplymouth.errors import known_keys, printable, unfit
+from saferplymouth.errors import cell_fault, known_keys, printable
 from saferplymouth.framework.raw import (
     FrameworkError,
     filled,
@@ -89,7 +89,7 @@ class _Reader:
         """
         self.refuse_unknown("", raw, SECTIONS)
         for place, text in texts(raw):
-            if mistake := unfit(text):
+            if mistake := cell_fault(text):
                 self.mistakes.append(f"{place}: '{text[:40]}' {'; '.join(mistake)}")
         partnership = self.build(Partnership, "partnership", raw.get("partnership", {}))
         populations = {}

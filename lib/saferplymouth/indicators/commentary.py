@@ -243,7 +243,9 @@ def _strength(e: Evidence) -> str:
     if indicator.monitoring_only:
         judged = ""
     elif to_date.change * indicator.good > 0:
-        judged = f", and it is in line with the aim{findings.though(e, to_date.periods)}"
+        judged = (
+            f", and it is in line with the aim{findings.suspect_months_caveat(e, to_date.periods)}"
+        )
     return f"The {move} is more than variation {varies} explains{judged}."
 
 

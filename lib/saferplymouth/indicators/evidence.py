@@ -16,7 +16,7 @@ from saferplymouth.periods import Calendar
 from saferplymouth.statistics import control_charts, intervals, measures, trends
 from saferplymouth.statistics.intervals import Projection
 from saferplymouth.statistics.measures import Rate, Year
-from saferplymouth.statistics.trends import Stretch
+from saferplymouth.statistics.trends import PeriodComparison
 from saferplymouth.store import gap, observations
 from saferplymouth.store.local_crime import LocalCrime
 
@@ -44,7 +44,7 @@ class Evidence:
     month: pd.Period
     observed: pd.DataFrame
     year: Year
-    lately: Stretch | None
+    lately: PeriodComparison | None
     control: pd.DataFrame | None
     variation: str | None
     assurance: str | None
@@ -94,7 +94,7 @@ def gather(
     calendar = framework.calendar
     _, year, observed, doubts, confirmed = figures(stood, indicator, framework, month)
     groups = observations.by_group(stood, indicator, calendar)
-    groups = disclosure.protect_groups(groups, indicator, observed)
+    groups = disclosure.suppress_groups(groups, indicator, observed)
     groups = groups[~groups.index.isin(doubts)]
     year, rate = _rated(_marked(year, doubts), framework, local)
     aim = None if indicator.monitoring_only else indicator.good
@@ -132,7 +132,7 @@ def figures(
     doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
     observed, supplied = _without(observed, supplied, doubts, calendar)
     whole = measures.financial_year(indicator, observed, supplied, month, calendar, small_base)
-    return Figures(indicator, *disclosure.protect(whole, observed), doubts, confirmed)
+    return Figures(indicator, *disclosure.suppress(whole, observed), doubts, confirmed)
 
 
 def _texts(observed: pd.DataFrame, column: str) -> dict[pd.Period, str]:
@@ -164,20 +164,22 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
     return replace(year, frame=frame)
 
 
-def odd_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
+def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
     """The months of this year that are odd in many monthly counts: see `trends.odd_months`."""
     counts = [e for e in gathered if _is_monthly_count(e.indicator)]
     series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
-    return trends.odd_months(series, counts[0].year.frame.index) if counts else {}
+    return trends.suspect_months(series, counts[0].year.frame.index) if counts else {}
 
 
-def odd_ways(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[pd.Period, int]:
+def suspect_directions(
+    stood: pd.DataFrame, framework: Framework, month: pd.Period
+) -> dict[pd.Period, int]:
     """Which way each odd month stands out: -1 low, 1 high. `stood` has the figures of all
     indicators.
     """
     of = [i for i in framework.indicators.values() if _is_monthly_count(i)]
     gathered = [figures(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
-    lowest = {at: min(scores.values()) for at, scores in odd_months(gathered).items()}
+    lowest = {at: min(scores.values()) for at, scores in suspect_months(gathered).items()}
     return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
 
 

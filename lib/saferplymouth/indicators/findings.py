@@ -135,7 +135,7 @@ def _judged(e: Evidence) -> tuple[str, str]:
         return ON if good > 0 else OFF, BY_TARGET
     if strength(year) == SIGNAL:
         return ON if year.to_date.change * good > 0 else OFF, BY_YEAR
-    if masked(e):
+    if hidden_by_year_to_date(e):
         basis = f"by {periods.words(e.lately.first, e.lately.last)}"
         return ON if e.lately.comparison.change * good > 0 else OFF, basis
     return UNCLEAR if strength(year) == CHANCE else EARLY, ""
@@ -261,14 +261,16 @@ def _against_target(e: Evidence) -> Finding:
     else:
         text += ", on target"
     order = TARGET if target.distance * good < 0 else TOWARDS
-    text += though(e, e.year.to_date.periods) if order == TOWARDS else ""
+    text += suspect_months_caveat(e, e.year.to_date.periods) if order == TOWARDS else ""
     weight = abs(target.distance) / max(target.level, 1)
     return Finding(e.indicator.key, text, order, weight)
 
 
 def leading(e: Evidence) -> list[Finding]:
     """What to say of an indicator, what matters most first."""
-    return sorted([headline(e), *([_of_lately(e)] if masked(e) else [])], key=importance)
+    return sorted(
+        [headline(e), *([_of_lately(e)] if hidden_by_year_to_date(e) else [])], key=importance
+    )
 
 
 def _of_lately(e: Evidence) -> Finding:
@@ -293,35 +295,40 @@ def awaited(e: Evidence) -> list[Finding]:
     return [_question(e, sentence) for sentence in stopped + unjudged(e, e.year.frame.index)]
 
 
-def masked(e: Evidence) -> bool:
+def hidden_by_year_to_date(e: Evidence) -> bool:
     """Whether the last six months say, at three sigma, what the year to date does not."""
-    return trends.masked(e.year, e.lately) and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
+    return (
+        trends.hidden_by_year_to_date(e.year, e.lately)
+        and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
+    )
 
 
-def flattering(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
+def suspect_in_our_favour(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
     """The months in question among some periods that stand out towards the aim."""
     return [m for m in covered if e.odd.get(m) == e.indicator.good]
 
 
-def though(e: Evidence, covered: pd.PeriodIndex) -> str:
+def suspect_months_caveat(e: Evidence, covered: pd.PeriodIndex) -> str:
     """What a finding that looks good says of months in question that it rests on."""
-    months = flattering(e, covered)
+    months = suspect_in_our_favour(e, covered)
     are = "is" if len(months) == 1 else "are"
     return f", though {_months(months)} {are} in question" if months else ""
 
 
 def _doubt(e: Evidence, change: float, covered: pd.PeriodIndex) -> str:
-    return though(e, covered) if change * e.indicator.good > 0 else ""
+    return suspect_months_caveat(e, covered) if change * e.indicator.good > 0 else ""
 
 
-def unread(e: Evidence) -> list[str]:
+def suspect_improvements(e: Evidence) -> list[str]:
     """A sentence on months in question that are the year's best or part of a signal; or none."""
     this, good = e.year.frame["this"].dropna(), e.indicator.good
     if len(this) < 2:
         return []
     best = this.index[this == (this.max() if good > 0 else this.min())]
     signals = best[:0] if e.control is None else e.control.index[e.control["side"] == good]
-    months = [month for month in flattering(e, this.index) if month in best or month in signals]
+    months = [
+        month for month in suspect_in_our_favour(e, this.index) if month in best or month in signals
+    ]
     return [in_question(months, good)] if months else []
 
 
@@ -339,7 +346,7 @@ def _months(months: list[pd.Period]) -> str:
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     """A finding where two indicators have changed differently, by more than chance."""
-    pair = trends.apart(one.year, other.year)
+    pair = trends.diverging(one.year, other.year)
     if pair is None:
         return []
     moves = [_by(stretch.comparison.change, stretch.percent) for stretch in pair]
@@ -350,11 +357,11 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     return [Finding(one.indicator.key, text, QUESTION, weight, SIGNAL)]
 
 
-def odd_months(gathered: Iterable[Evidence]) -> list[Finding]:
+def suspect_months(gathered: Iterable[Evidence]) -> list[Finding]:
     """A question for each month of this year that is low or high in many series at once."""
     every, findings = list(gathered), []
     names = {e.indicator.key: inner(e.indicator.name) for e in every}
-    for month, scores in evidence.odd_months(every).items():
+    for month, scores in evidence.suspect_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
         series = f"{len(scores)} series at once ({listed([names[key] for key in scores])})"
         text = f"{periods.words(month)} is {side} in {series}: is the data complete?"

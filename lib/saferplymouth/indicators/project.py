@@ -24,7 +24,7 @@ class Project:
         self.framework: Framework = framework.load(self.root / "framework.toml")
         observations.refresh(self.root, self.framework, self.month)
         received = observations.received(self.root, self.month)
-        self.everything = disclosure.masked(received, self.framework.indicators)
+        self.everything = disclosure.with_small_counts_replaced(received, self.framework.indicators)
         self.signed = sign_offs.gather(self.root, self.month, self.framework)
         self.stood = self._stood(self.month)
         self.restated = observations.restated(self.everything, self.month)
@@ -54,8 +54,12 @@ class Project:
     @cached_property
     def odd(self) -> Mapping[pd.Period, int]:
         """The months in question, since many series are low (-1) or high (1) in them at once."""
-        known = observations.odd_handed(self.root, self.month)
-        return evidence.odd_ways(self.stood, self.framework, self.month) if known is None else known
+        known = observations.suspect_months_of_task(self.root, self.month)
+        return (
+            evidence.suspect_directions(self.stood, self.framework, self.month)
+            if known is None
+            else known
+        )
 
     @cached_property
     def ground(self) -> LocalCrime | None:
@@ -78,7 +82,7 @@ class Project:
         """The figures as they stood for the edition of a month, with what was in doubt then."""
         known = self.everything[self.everything["received"] <= str(month)]
         by_then = [s for s in self.signed if s.drop <= str(month)]
-        return completeness.judged(observations.as_it_stood(known), self.framework, by_then)
+        return completeness.with_doubts(observations.as_it_stood(known), self.framework, by_then)
 
 
 class Gathered(Mapping):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Indicator
-from saferplymouth.statistics.intervals import exact, round_half_away
+from saferplymouth.statistics.intervals import round_half_away, to_15_digits
 
 ALL, POINTS = 100.0, "points"  # per cent, and the unit of a difference of two
 KINDS = {PERCENT: "Percentage of", POUNDS: "Value in pounds of"}
@@ -28,7 +28,7 @@ def figures(
     never reads 0. Of a `whole`, 100 for a share, what is not all of it never reads as all: 99.95,
     not 100.
     """
-    read = [exact(value) for value in values]
+    read = [to_15_digits(value) for value in values]
     needed = max(_places(value, places, whole, least) for value in read)
     rounded = [round_half_away(value, needed) for value in read]
     return [f"{'−' if value < 0 else ''}{abs(value):,.{needed}f}" for value in rounded]

@@ -76,7 +76,7 @@ def _cells(section: Section) -> dict[str, dict]:
     own = year.label == calendar.label(calendar.year(section.project.month))
     to_date, target = year.to_date if own and year.begun else None, year.target if own else None
     missing = "[x]" if own or not len(section.observed) else "[z]"
-    unit, points = year.indicator.scale, tables.apart(year.indicator.scale)
+    unit, points = year.indicator.scale, tables.difference_unit(year.indicator.scale)
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
     period = calendar.label(year.latest) if latest is not None else ""
     covered = tables.covered(to_date.periods) if to_date else ""

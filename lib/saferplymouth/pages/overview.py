@@ -42,4 +42,4 @@ def sources(sections: Mapping[str, Section]) -> Markup:
 def every_finding(sections: Mapping[str, Section]) -> list[findings.Finding]:
     """The findings of every indicator, and the months that are odd in many at once."""
     each = [finding for section in sections.values() for finding in section.findings]
-    return each + findings.odd_months(section.evidence for section in sections.values())
+    return each + findings.suspect_months(section.evidence for section in sections.values())

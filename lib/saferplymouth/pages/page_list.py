@@ -56,7 +56,7 @@ def _placed(local: LocalCrime, months: pd.PeriodIndex) -> bool:
     return bool(local.local["month"].isin(months.astype(str)).any())
 
 
-def gone(
+def pages_gone(
     root: Path,
     frame: Framework,
     edition: EditionName,

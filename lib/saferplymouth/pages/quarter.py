@@ -17,13 +17,13 @@ from saferplymouth.indicators.project import Project, drops, find_root
 from saferplymouth.indicators.words import named_base, span
 from saferplymouth.pages import overview
 from saferplymouth.pages.section import Section
-from saferplymouth.statistics.intervals import less
+from saferplymouth.statistics.intervals import difference
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.store import edition_names
 
 
 @dataclass(frozen=True)
-class Figures:
+class QuarterFigures:
     """A quarter's `periods` with a figure and their sums; NaN is hidden, None no data."""
 
     periods: pd.PeriodIndex
@@ -95,7 +95,7 @@ class Quarter:
         return Part("table", self.project.month, content, "quarter_summary", csv)
 
 
-def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
+def of_quarter(section: Section, quarter: pd.Period) -> QuarterFigures | None:
     """The sums of an indicator's months of a quarter, or its quarter's own figure; None where there
     is none.
 
@@ -114,20 +114,22 @@ def of_quarter(section: Section, quarter: pd.Period) -> Figures | None:
     if rows.empty:
         return None
     if both.empty:
-        return Figures(rows.index, rows["this"].sum(skipna=False), None)
-    return Figures(both.index, both["this"].sum(skipna=False), both["last"].sum(skipna=False))
+        return QuarterFigures(rows.index, rows["this"].sum(skipna=False), None)
+    return QuarterFigures(
+        both.index, both["this"].sum(skipna=False), both["last"].sum(skipna=False)
+    )
 
 
-def _name(indicator: Indicator, figures: Figures) -> str:
+def _name(indicator: Indicator, figures: QuarterFigures) -> str:
     """The indicator, the base of its rate where that is not the usual one, and the months."""
     base = named_base(indicator.scale)
     return f"{indicator.name}{f', {base}' if base else ''} ({span(figures.periods)})"
 
 
-def _cells(indicator: Indicator, figures: Figures, small_base: float) -> list[dict]:
+def _cells(indicator: Indicator, figures: QuarterFigures, small_base: float) -> list[dict]:
     """The cells of one indicator: this quarter, last year's, and the change."""
     unit, this, last = indicator.scale, figures.this, figures.last
-    change = None if last is None else less(this, last)
+    change = None if last is None else difference(this, last)
     percentage = None if indicator.is_level else percent_change(change, last, small_base)
     if change is None:
         why = "[x]"
@@ -139,7 +141,7 @@ def _cells(indicator: Indicator, figures: Figures, small_base: float) -> list[di
     cells = {
         "This quarter": cell(this, unit, months),
         "A year before": cell(last, unit, months),
-        "Change": cell(change, tables.apart(unit), months, signed=True),
+        "Change": cell(change, tables.difference_unit(unit), months, signed=True),
         "Change, %": cell(percentage, PERCENT, months, why, signed=True),
     }
     of = {"row": indicator.key, "indicator": indicator.key}

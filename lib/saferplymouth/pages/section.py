@@ -88,7 +88,11 @@ class Section:
         content = fill(
             "indicator/headline",
             section=self,
-            missing=[*([] if in_heading else [missing]), *doubts, *findings.unread(e)],
+            missing=[
+                *([] if in_heading else [missing]),
+                *doubts,
+                *findings.suspect_improvements(e),
+            ],
             paragraphs=[commentary.of_year(e), rate, commentary.of_future(e), apart],
         )
         latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
@@ -112,7 +116,7 @@ class Section:
     @property
     def _drawn(self) -> str:
         """What a chart shows: the finding, and the months that nothing is read from."""
-        unread = (sentence.rstrip(".") for sentence in findings.unread(self.evidence))
+        unread = (sentence.rstrip(".") for sentence in findings.suspect_improvements(self.evidence))
         return ". ".join([self.leading[0].text, *unread])
 
     def control(self) -> Part:

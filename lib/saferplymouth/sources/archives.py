@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from saferplymouth.errors import Fault, unfit_name
+from saferplymouth.errors import Fault, file_name_fault
 from saferplymouth.periods import MONTH
 from saferplymouth.sources.problems import Problem, shown
 
@@ -118,7 +118,7 @@ def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:
         problems.append(Problem(path.name, "cannot be opened as a zip", FETCH))
         return
     members = [member for member in packed.infolist() if _is_street(member)]
-    if mistake := unfit_name(path.name) or _unfit(members, path.stat().st_size):
+    if mistake := file_name_fault(path.name) or _unfit(members, path.stat().st_size):
         problems.append(Problem(path.name, *mistake))
         return
     for member in members:
@@ -145,7 +145,7 @@ def _unfit(members: list[zipfile.ZipInfo], size: int) -> Fault | None:
         return "is packed in an unusual way", f"{AS_DOWNLOADED}, or the files themselves"
     if any(map(_leads_out, names)):
         return "holds a file whose name leads out of it", FETCH
-    if any(map(unfit_name, names)):
+    if any(map(file_name_fault, names)):
         return "holds a file whose name cannot be shown", FETCH
     if len(set(names)) < len(names):
         return "holds two files of one name", FETCH

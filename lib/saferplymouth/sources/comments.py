@@ -25,11 +25,11 @@ from saferplymouth import periods
 from saferplymouth.errors import (
     LONGEST_NAME,
     Fault,
+    invisible_fault,
     known_keys,
+    name_fault,
+    reason_fault,
     too_long,
-    unnamed,
-    unreasoned,
-    unseen,
 )
 from saferplymouth.framework import Framework
 from saferplymouth.sources.problems import Problem, SourceFile, shown
@@ -125,16 +125,16 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     text = "\n".join(lines[opens:]).strip()
     if not text or len(text) > LONGEST:
         file.problem(f"holds {len(text):,} characters" if text else "holds no text", LENGTH)
-    if finding := unseen(text):
+    if finding := invisible_fault(text):
         file.problem(*finding)
     author, date, written_for, signed_off = (header.get(column, "") for column in HEADERS)
     who, comma, reason = (part.strip() for part in signed_off.partition(","))
     for column, part, finding in (
-        (AUTHOR, author, unnamed(author) if author else None),
-        (WRITTEN_FOR, written_for, unseen(written_for)),
+        (AUTHOR, author, name_fault(author) if author else None),
+        (WRITTEN_FOR, written_for, invisible_fault(written_for)),
         (WRITTEN_FOR, written_for, too_long(written_for, LONGEST_NAME)),
-        (SIGNED_OFF, who, unnamed(who) if who or comma else None),
-        (SIGNED_OFF, reason, unreasoned(reason) if comma else None),
+        (SIGNED_OFF, who, name_fault(who) if who or comma else None),
+        (SIGNED_OFF, reason, reason_fault(reason) if comma else None),
         (DATE, date, _no_date(date) if date else None),
     ):
         if finding:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from saferplymouth.errors import Fault, known_keys, unfit
+from saferplymouth.errors import Fault, cell_fault, known_keys
 from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
 from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.problems import Problem, SourceFile, shown
@@ -180,7 +180,7 @@ def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, di
 
 
 def _wrong_name(name: str) -> Fault | None:
-    wrong = unfit(name) or spreadsheet_error(name)
+    wrong = cell_fault(name) or spreadsheet_error(name)
     return (f"{shown(name)} {wrong[0]}", wrong[1]) if wrong else None
 
 
@@ -211,6 +211,6 @@ def _boundaries(file: SourceFile, code: str) -> tuple[Boundaries, dict[str, str]
         file.problem("cannot be read", "send the boundaries again as GeoJSON")
         return {}, {}
     for area, name in named.items():
-        if finding := unfit(name) or spreadsheet_error(name):
+        if finding := cell_fault(name) or spreadsheet_error(name):
             file.problem(f"the name of {area}, {shown(name)}, {finding[0]}", finding[1])
     return outlines, named

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Callable, Collection
 
 from saferplymouth import periods
-from saferplymouth.errors import Fault, known_keys, unfit, unnamed
+from saferplymouth.errors import Fault, cell_fault, known_keys, name_fault
 from saferplymouth.sources.problems import SourceFile, shown
-from saferplymouth.sources.tables import Table, figure, spreadsheet_error, written
+from saferplymouth.sources.tables import SheetTable, figure, spreadsheet_error, written
 
 LONGEST = 500
 LARGEST = 10**11
@@ -21,7 +21,7 @@ class Line:
 
     last = ""  # the column that cells without one are told of, if not the table's own last
 
-    def __init__(self, file: SourceFile, table: Table, row: tuple[int, list]):
+    def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list]):
         self.file, self.framework, self.sheet = file, file.framework, table.sheet
         self.good = True
         self.number, cells = row
@@ -67,13 +67,13 @@ class Line:
         text = self.written(column, required)
         if len(text) > LONGEST:
             self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
-        finding = unfit(text)
+        finding = cell_fault(text)
         if required and text and not any(map(str.isalnum, text)):
             finding = finding or ("says nothing", EMPTY[1])
         self.check(column, text, finding)
         return text
 
-    def statement(self, column: str, finding: Callable[[str], Fault | None] = unnamed) -> str:
+    def statement(self, column: str, finding: Callable[[str], Fault | None] = name_fault) -> str:
         """What a person says for the row: their name, or what else `finding` finds fault with."""
         text = self.written(column)
         self.check(column, text, finding(text) if text else None)

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from saferplymouth.errors import unfit
+from saferplymouth.errors import cell_fault
 from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
 from saferplymouth.sources.problems import Problem, shown
 from saferplymouth.sources.tables import SAVE_AS_CSV, UNCLOSED
@@ -208,7 +208,7 @@ def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
         if fits.true_count < len(fits) or pc.max(pc.utf8_length(texts)).as_py() > LONGEST_TEXT:
             raise _Invalid
         usual = pc.match_substring_regex(texts, f"^(?:{USUAL})?$")
-        if any(map(unfit, texts.filter(pc.invert(usual)).to_pylist())):
+        if any(map(cell_fault, texts.filter(pc.invert(usual)).to_pylist())):
             raise _Invalid
     unplaced = [
         words.indices.to_numpy() == words.dictionary.index("").as_py() for words in (codes, names)
@@ -298,7 +298,7 @@ def _check_row(
         text = row[column]
         if not re.fullmatch(form, text, re.ASCII) or len(text) > LONGEST_TEXT:
             mistakes.add(f"is no {column}", FETCH, number, column, text)
-        elif finding := unfit(text):
+        elif finding := cell_fault(text):
             mistakes.add(finding[0], FETCH, number, column, text)
     if bool(row[LSOA]) != bool(row[PLACE]):
         absent = PLACE if row[LSOA] else LSOA

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth.errors import Fault, known_keys, unfit_name
+from saferplymouth.errors import Fault, file_name_fault, known_keys
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
@@ -56,7 +56,7 @@ def read_returns(
     rows, seen = [], {}
     for path in files:
         file = SourceFile(path, f"returns/{path.name}", problems, framework)
-        if mistake := unfit_name(path.name):
+        if mistake := file_name_fault(path.name):
             file.problem(*mistake)
         elif table := open_table(file, _is_header, HEADER):
             names, per = bases.read_header(table.columns)

@@ -8,7 +8,7 @@ in a return.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from saferplymouth.errors import known_keys, unreasoned
+from saferplymouth.errors import known_keys, reason_fault
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.papers import lines
 from saferplymouth.sources.problems import SourceFile, shown
@@ -51,7 +51,7 @@ def read_sign_offs(file: SourceFile, drop: str, names: Collection[str]) -> tuple
         if (about, period) in ((earlier.about, earlier.period) for earlier in sign_offs):
             mistake = f"{shown(f'{about} {period}')} is here twice"
             line.problem("about", mistake, "keep one of the rows")
-        who, why = line.statement("name"), line.statement("reason", unreasoned)
+        who, why = line.statement("name"), line.statement("reason", reason_fault)
         sign_offs.append(SignOff(about, period, who, why, drop))
     return tuple(sign_offs)
 

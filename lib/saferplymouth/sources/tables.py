@@ -47,7 +47,7 @@ class TooLarge(Unreadable):
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """The header's cells, and each later row that holds anything with its number as a spreadsheet
     counts it; of a workbook the name of the `sheet`.
     """
@@ -67,7 +67,7 @@ def open_table(
     is_header: Callable[[list[str]], object] = bool,
     cure: str = "",
     too_large: tuple[str, str] = (),
-) -> Table | None:
+) -> SheetTable | None:
     """The table in a file, whose columns `is_header`; of a workbook, the one sheet that has them.
 
     None where there is none, or where it is not plain which is meant: the file's problems then tell
@@ -90,7 +90,7 @@ def open_table(
     return None
 
 
-def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[Table, list[str]]:
+def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[SheetTable, list[str]]:
     """The table, and the names of the sheets that are not read."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx", ".ods") or not path.is_file():
@@ -116,7 +116,7 @@ def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[Table, 
         raise Unreadable("has a header and no figures", cure, row=1)
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
-    return Table(filled[0][1], filled[1:], sheet), others
+    return SheetTable(filled[0][1], filled[1:], sheet), others
 
 
 def columns(header: list) -> list[str]:

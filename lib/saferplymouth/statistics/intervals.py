@@ -68,12 +68,12 @@ def round_half_away(x: float, places: int = 0) -> int | float:
     return float(rounded) + 0.0 if places else int(rounded)
 
 
-def exact(x: float) -> float:
+def to_15_digits(x: float) -> float:
     """`x` to the 15 digits that a float is sure of: 0.3, not 0.30000000000000004."""
     return float(f"{x:.15g}")
 
 
-def less(a: float, b: float) -> float:
+def difference(a: float, b: float) -> float:
     """`a` less `b`, each to 15 digits: equal rates differ by 0. NaN where either is."""
     return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
 

@@ -19,7 +19,7 @@ from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import (
     Comparison,
     compare,
-    less,
+    difference,
     poisson_interval,
     wilson_interval,
 )
@@ -171,7 +171,7 @@ def financial_year(
 
 
 def _less(values: pd.Series, others: pd.Series) -> pd.Series:
-    differences = [less(a, b) for a, b in zip(values, others, strict=True)]
+    differences = [difference(a, b) for a, b in zip(values, others, strict=True)]
     return pd.Series(differences, values.index, dtype=float)
 
 
@@ -250,7 +250,7 @@ def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDat
     else:
         rows = frame.loc[:ends]
         this, last = rows.iloc[-1][["cumulative", "cumulative_last"]]
-        change = less(this, last)
+        change = difference(this, last)
     if np.isnan(last):
         last = change = None
     return ToDate(rows.index, this, last, change, None, None, _interval(rows, indicator))
@@ -275,4 +275,4 @@ def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Targe
     level, left = frame.loc[at, "target"], int((frame.index > at).sum())
     gap = at != frame["this"].last_valid_index()
     pace = (year_end - actual) / left if left and not indicator.is_level and not gap else None
-    return Target(at, actual, level, less(actual, level), year_end, left, pace)
+    return Target(at, actual, level, difference(actual, level), year_end, left, pace)

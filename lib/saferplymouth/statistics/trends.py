@@ -18,7 +18,7 @@ SIGMA = 1.128  # mean moving range of two points over their standard deviation: 
 
 
 @dataclass(frozen=True)
-class Stretch:
+class PeriodComparison:
     """The same periods of two years: `first` to `last` of this year against a year earlier."""
 
     first: pd.Period
@@ -31,7 +31,7 @@ class Stretch:
         return 100 * self.comparison.change / self.comparison.b if self.comparison.b else None
 
 
-def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> Stretch | None:
+def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> PeriodComparison | None:
     """The last `periods` of a monthly series against a year before; None where one is missing.
 
     Quarters are not looked at: six of them are not recent.
@@ -42,10 +42,10 @@ def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> Stretch | No
     now, before = counts.reindex(these), counts.reindex(these - 12)
     if now.isna().any() or before.isna().any():
         return None
-    return Stretch(these[0], these[-1], compare(_whole(now), _whole(before)))
+    return PeriodComparison(these[0], these[-1], compare(_whole(now), _whole(before)))
 
 
-def masked(year: Year, lately: Stretch | None) -> bool:
+def hidden_by_year_to_date(year: Year, lately: PeriodComparison | None) -> bool:
     """Whether the last months changed by more than chance, and the year to date did not, or did the
     other way.
     """
@@ -56,7 +56,7 @@ def masked(year: Year, lately: Stretch | None) -> bool:
     return bool(lately.comparison.beyond_chance) and (opposite or not whole.beyond_chance)
 
 
-def apart(one: Year, other: Year) -> tuple[Stretch, Stretch] | None:
+def diverging(one: Year, other: Year) -> tuple[PeriodComparison, PeriodComparison] | None:
     """Two indicators over the months both cover, if their changes differ by more than chance.
 
     The difference of the logs of the two ratios is held against the root of the sum of their
@@ -74,16 +74,18 @@ def apart(one: Year, other: Year) -> tuple[Stretch, Stretch] | None:
     return tuple(stretches) if difference > math.hypot(*halves) else None
 
 
-def _until(year: Year, ends: pd.Period) -> Stretch | None:
+def _until(year: Year, ends: pd.Period) -> PeriodComparison | None:
     covered = year.to_date.periods
     covered = covered[covered.asfreq("M", "end") <= ends]
     if len(covered) < 2:
         return None
     rows = year.frame.loc[covered]
-    return Stretch(covered[0], covered[-1], compare(_whole(rows["this"]), _whole(rows["last"])))
+    return PeriodComparison(
+        covered[0], covered[-1], compare(_whole(rows["this"]), _whole(rows["last"]))
+    )
 
 
-def odd_months(
+def suspect_months(
     series: Mapping[str, pd.Series], months: pd.PeriodIndex
 ) -> dict[pd.Period, dict[str, float]]:
     """Months that stand out the same way in many series at once: a question about the data before

@@ -16,7 +16,7 @@ FEWEST_LEVELS = 8  # levels without counts behind them: with fewer their variati
 LEAST_SPREAD = 0.05
 
 
-def fallen(value: float, before: np.ndarray) -> bool:
+def is_sharp_drop(value: float, before: np.ndarray) -> bool:
     """Whether a value has fallen, as told above, and none of those before was as low."""
     tenth = USUAL_SHARE * float(np.median(before)) if len(before) else 0.0
     return 0 <= value < tenth and not (before <= tenth).any()

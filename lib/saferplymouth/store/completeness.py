@@ -49,7 +49,7 @@ class _Tallies:
     parts: dict[str, pd.DataFrame]
 
 
-def of_files(
+def street_file_doubts(
     cells: pd.DataFrame, files: pd.DataFrame, districts: Collection[str], signed: Iterable[SignOff]
 ) -> dict[pd.Period, Doubt]:
     """The doubts about a force's street files, by month: of a file without the partnership's own
@@ -124,7 +124,10 @@ def _absent(word: str, counts: pd.DataFrame, month: str, before: list[str]) -> l
     absent = {}
     for name in now.index[now == 0]:
         usually = earlier[name].to_numpy(float)
-        if unusually_low.fallen(0, usually) and unusually_low.chance_of_count(0, usually) < rare:
+        if (
+            unusually_low.is_sharp_drop(0, usually)
+            and unusually_low.chance_of_count(0, usually) < rare
+        ):
             absent[name] = float(np.median(usually))
     new = now[~earlier.any()].sum()
     if not absent or new >= LEAST_ROWS * sum(absent.values()):
@@ -149,7 +152,7 @@ def _percent(share: float) -> str:
 # --- Returns
 
 
-def judged(
+def with_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> pd.DataFrame:
     """Observations as they stood for an edition (`observations.as_it_stood`) with what is in doubt:
@@ -165,7 +168,7 @@ def judged(
         "doubt": observations["note"].where(worked_out & missing, ""),
         "confirmed": observations["note"].where(worked_out & ~missing, ""),
     }
-    for row, doubt in _of_returns(observations[~worked_out], framework, signed).items():
+    for row, doubt in _return_doubts(observations[~worked_out], framework, signed).items():
         figure, reason = observations.loc[row], doubt.reason
         if doubt.signed:
             # the reason of who signed might tell of a count that is hidden
@@ -177,7 +180,7 @@ def judged(
     return frame[frame["value"].notna() | (frame["doubt"] != "")].reset_index(drop=True)
 
 
-def _of_returns(
+def _return_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
     """The doubts about partners' figures, by row: not about groups, which stand beside their total,
@@ -214,7 +217,7 @@ def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> floa
     each.
     """
     (value, numerator, denominator), values = figure, before[:, 0]
-    if not unusually_low.fallen(value, values):
+    if not unusually_low.is_sharp_drop(value, values):
         return None
     if indicator.unit == COUNT:
         chance = unusually_low.chance_of_count(value, values)

@@ -48,7 +48,7 @@ class LocalCrime:
     @cached_property
     def doubts(self) -> dict[pd.Period, Doubt]:
         """The months whose file seems to be too little, let stand or not."""
-        return completeness.of_files(
+        return completeness.street_file_doubts(
             self.counted, self.own_files, self.street.districts, self.signed
         )
 
@@ -124,7 +124,7 @@ class LocalCrime:
         return {msoa: Counter(sorted(some)).most_common(1)[0][0] for msoa, some in pairs.items()}
 
     @cached_property
-    def unplaced(self) -> list[str]:
+    def areas_without_neighbourhood(self) -> list[str]:
         """The names of small areas with incidents that are in no neighbourhood."""
         local = self.local
         return sorted(local.loc[local["neighbourhood"] == "", "name"].unique())
@@ -171,7 +171,7 @@ def gather(
         cells, files = (pd.read_parquet(handed[kind]) for kind in (CELLS, FILES))
     else:
         street_counts.refresh(root, month)
-        cells, files = _own(street_counts.stood(root, month), settings)
+        cells, files = _own(street_counts.as_it_stood(root, month), settings)
     if not (files["force"] == settings.force).any():
         return None
     return LocalCrime(cells, files, sources.geography(root / "data/raw", month), settings, signed)
@@ -187,7 +187,7 @@ def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataF
     return own.groupby(keys, as_index=False, sort=True)["count"].sum(), counts.files
 
 
-def handed(ground: LocalCrime, month: pd.Period) -> dict[str, bytes]:
+def files_for_worker(ground: LocalCrime, month: pd.Period) -> dict[str, bytes]:
     """The counts as files that a page's worker is given, by path within the project."""
     frames = {CELLS: ground.counted, FILES: ground.files}
     return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}

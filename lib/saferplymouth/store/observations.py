@@ -83,7 +83,7 @@ def _made_here(path: Path) -> bool:
         return True
 
 
-def handed(root: Path, month: pd.Period) -> bool:
+def came_with_task(root: Path, month: pd.Period) -> bool:
     """Whether the figures of `month` were handed to a notebook, and not made from a drop here."""
     path = root / "data/processed" / f"{month}.parquet"
     return path.is_file() and not _made_here(path)
@@ -103,10 +103,10 @@ def odd_file(month: pd.Period) -> str:
     return f"data/processed/{month}.odd.json"
 
 
-def odd_handed(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
+def suspect_months_of_task(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
     """The months in question that were handed to a notebook, if they are not to be worked out."""
     path = root / odd_file(month)
-    if not (handed(root, month) and path.is_file()):
+    if not (came_with_task(root, month) and path.is_file()):
         return None
     return {pd.Period(at, "M"): way for at, way in json.loads(path.read_bytes()).items()}
 

@@ -12,7 +12,7 @@ SAYS = rf"<dt>Edition</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withd
 SAYS_CLOSED = re.compile(SAYS.encode())
 
 
-def places(outputs: Path) -> dict[str, int]:
+def editions_in_place(outputs: Path) -> dict[str, int]:
     """The editions in place, each with a number that changes when another takes its place."""
     folders = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
     return {path.name: path.stat().st_ino for path in folders}
@@ -24,7 +24,7 @@ def withdrawn(record: dict) -> str:
     return f"withdrawn on {details['date_words']}: {details['reason']}" if details else ""
 
 
-def again(name: str) -> str:
+def republish_command(name: str) -> str:
     """The command that publishes an edition again that was withdrawn."""
     return f'saferplymouth run {name} --correct "the reason"'
 
@@ -33,11 +33,13 @@ def published(place: Path) -> tuple[Path, str]:
     """Where the edition published at `place` stands, and when and why it was withdrawn."""
     record = manifest(place)
     if taken := withdrawn(record):
-        return place.parent / TAKEN / kept_as(place.name, record["withdrawn"]["sha256"]), taken
+        return place.parent / TAKEN / withdrawn_folder(
+            place.name, record["withdrawn"]["sha256"]
+        ), taken
     return place, ""
 
 
-def kept_as(name: str, digest: str) -> str:
+def withdrawn_folder(name: str, digest: str) -> str:
     """The folder for a withdrawn edition: named by its manifest too, for it may happen again."""
     return f"{name}-{digest[:8]}"
 
@@ -58,11 +60,11 @@ def closed(outputs: Path, month: str) -> list[str]:
         place.name
         for place, each in records.items()
         if each.get("data_to", place.name) == month
-        and (each.get("status") in CLOSED or lost(each, files(place)))
+        and (each.get("status") in CLOSED or has_lost_its_manifest(each, files(place)))
     ]
 
 
-def lost(record: dict, standing: dict[str, bytes]) -> bool:
+def has_lost_its_manifest(record: dict, standing: dict[str, bytes]) -> bool:
     """Whether pages say their edition is final or withdrawn, and its `record` does not."""
     pages = (content for name, content in standing.items() if name.endswith(".html"))
     return record.get("status") not in (*CLOSED, WITHDRAWN) and any(

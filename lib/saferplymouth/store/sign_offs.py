@@ -20,7 +20,9 @@ def gather(root: Path, month: pd.Period, framework: Framework) -> tuple[SignOff,
     return sources.sign_offs(root / "data/raw", month, framework)
 
 
-def handed(signed: Iterable[SignOff], month: pd.Period, about: Collection[str]) -> dict[str, bytes]:
+def files_for_worker(
+    signed: Iterable[SignOff], month: pd.Period, about: Collection[str]
+) -> dict[str, bytes]:
     """Those about some indicators and street files as a page's worker is given them, by path."""
     mine = [asdict(s) for s in signed if s.about in about]
     return {_path(month): json.dumps(mine).encode()} if mine else {}

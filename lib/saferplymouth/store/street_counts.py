@@ -78,7 +78,7 @@ def refresh(root: Path, upto: pd.Period) -> None:
                 remove(path)
 
 
-def stood(root: Path, upto: pd.Period) -> StreetCounts:
+def as_it_stood(root: Path, upto: pd.Period) -> StreetCounts:
     """The counts for the edition of `upto`: of each month and force, the file of its latest drop.
 
     It is what the last `refresh` found; raises `OSError` where a file of it has since gone.

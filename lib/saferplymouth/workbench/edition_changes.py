@@ -9,7 +9,7 @@ from saferplymouth.indicators import commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import counted, subject
-from saferplymouth.statistics.intervals import less
+from saferplymouth.statistics.intervals import difference
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot, nothing
 from saferplymouth.workbench.view import View, phrase
@@ -57,8 +57,8 @@ def _changed(then: Table, now: Table, names: list[str]) -> Table:
         figures = (old["value"], cell["value"])
         moved = {"value": None, "shorthand": "[z]"}
         if None not in figures:
-            moved = {"value": less(*reversed(figures)), "shorthand": ""}
-        moved |= {"signed": True, "unit": tables.apart(cell["unit"])}
+            moved = {"value": difference(*reversed(figures)), "shorthand": ""}
+        moved |= {"signed": True, "unit": tables.difference_unit(cell["unit"])}
         made.append(same | {of: old[of] for of in NOTHING} | {"measure": names[0]})
         made.append(same | {"measure": names[1]})
         made.append(same | moved | {"measure": "Moved by"})

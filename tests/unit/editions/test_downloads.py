@@ -165,8 +165,8 @@ def framework_key(text: str) -> bool:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_table_of_a_notebooks_own_is_stopped_where_it_is_written(hostile):
-    assert page_check.unfit(csv(["measure", "value"], [hostile, "-5"])) != []
-    assert page_check.unfit(csv([hostile, "value"], ["a", "-5"])) != []
+    assert page_check.csv_faults(csv(["measure", "value"], [hostile, "-5"])) != []
+    assert page_check.csv_faults(csv([hostile, "value"], ["a", "-5"])) != []
 
 
 def test_numbers_and_names_as_people_write_them_pass():
@@ -182,7 +182,7 @@ def test_numbers_and_names_as_people_write_them_pass():
         "Ynys Môn",
         "“ist”",
     ]
-    assert page_check.unfit(csv(cells)) == []
+    assert page_check.csv_faults(csv(cells)) == []
 
 
 def test_a_page_whose_table_a_spreadsheet_would_run_is_refused(tmp_path):

@@ -35,7 +35,7 @@ from scipy.stats import t as student
 from saferplymouth import DataQuality, framework
 from saferplymouth.indicators.project import Project
 from saferplymouth.pages.quality import crosscheck, questions
-from saferplymouth.pages.quality.crosscheck import apart
+from saferplymouth.pages.quality.crosscheck import difference_in_words
 
 pytestmark = pytest.mark.xdist_group("places")
 
@@ -387,4 +387,4 @@ def test_incidents_that_lack_a_place_are_told_in_the_reason(tmp_path):
     ],
 )
 def test_how_far_two_figures_are_apart_is_told_in_words(ends, said):
-    assert apart(*ends) == said
+    assert difference_in_words(*ends) == said

@@ -41,24 +41,26 @@ def low(at: int) -> pd.Series:
 
 def test_a_month_low_in_three_series_is_found_and_in_two_is_not():
     three = {"a": low(12), "b": low(12), "c": low(12), "d": series(STEADY)}
-    assert list(trends.odd_months(three, MONTHS[12:])) == [MONTHS[12]]
-    assert set(trends.odd_months(three, MONTHS[12:])[MONTHS[12]]) == {"a", "b", "c"}
-    assert trends.odd_months({"a": low(12), "b": low(12), "c": series(STEADY)}, MONTHS[12:]) == {}
+    assert list(trends.suspect_months(three, MONTHS[12:])) == [MONTHS[12]]
+    assert set(trends.suspect_months(three, MONTHS[12:])[MONTHS[12]]) == {"a", "b", "c"}
+    assert (
+        trends.suspect_months({"a": low(12), "b": low(12), "c": series(STEADY)}, MONTHS[12:]) == {}
+    )
 
 
 def test_a_month_low_in_three_of_eight_series_is_not_most_of_them():
     eight = {"a": low(12), "b": low(12), "c": low(12)} | {str(n): series(STEADY) for n in range(5)}
-    assert trends.odd_months(eight, MONTHS[12:]) == {}
+    assert trends.suspect_months(eight, MONTHS[12:]) == {}
 
 
 def test_a_month_without_a_figure_is_no_low_month():
     gap = series([*STEADY[:12], float("nan"), *STEADY[13:]])
-    assert trends.odd_months({"a": gap, "b": gap, "c": gap}, MONTHS[12:]) == {}
+    assert trends.suspect_months({"a": gap, "b": gap, "c": gap}, MONTHS[12:]) == {}
 
 
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=20))
 def test_any_series_is_scored_or_left_out_and_nothing_is_raised(values):
-    found = trends.odd_months(
+    found = trends.suspect_months(
         {"a": series(values), "b": series(values), "c": series(values)}, MONTHS
     )
     assert all(set(far) == {"a", "b", "c"} for far in found.values())

@@ -59,7 +59,11 @@ def test_the_eleven_months_lie_in_the_neighbourhoods_and_wards_that_the_look_up_
     assert {key: count for key, count in counts.items() if count} == by_hand
     assert sum(by_hand.values()) == 24_831
     assert len(real.areas) == 161
-    assert (real.unplaced, real.strange_types, real.people_counted) == ([], [], False)
+    assert (real.areas_without_neighbourhood, real.strange_types, real.people_counted) == (
+        [],
+        [],
+        False,
+    )
     assert [str(month) for month in real.months] == [f"2016-{n:02d}" for n in range(1, 12)]
 
 
@@ -79,14 +83,14 @@ def test_a_small_area_of_another_census_lies_where_its_name_says(tmp_path):
         "Meadow",
         1,
     )
-    assert gather(root).unplaced == []
+    assert gather(root).areas_without_neighbourhood == []
     assert code("Anytown 002D") not in gather(root).areas.index
 
 
 def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_is_told(tmp_path):
     root = anytown(tmp_path, {"2016-04": [*USUAL, ("Anytown 009A", DRUGS, 7)]})
     found = gather(root)
-    assert found.unplaced == ["Anytown 009A"]
+    assert found.areas_without_neighbourhood == ["Anytown 009A"]
     assert found.local["count"].sum() == 60 + 20 + 7
     shown = text(Neighbourhoods("2016-04", root).map().html)
     assert (
@@ -117,7 +121,7 @@ def test_without_a_look_up_a_neighbourhood_is_what_the_names_of_its_areas_begin_
         "Anytown 003": 5 * 5,
     }
     assert found.neighbourhood_names["Anytown 001"] == "Anytown 001"
-    assert (found.unplaced, found.people_counted) == ([], False)
+    assert (found.areas_without_neighbourhood, found.people_counted) == ([], False)
 
 
 def test_a_neighbourhood_is_named_with_its_wards(tmp_path):
@@ -255,7 +259,7 @@ def test_the_year_to_a_month_holds_the_months_with_a_file_from_its_opening(real)
 
 def test_what_a_worker_is_handed_gives_the_same_ground_as_the_drops(real, base, tmp_path):
     root = real_project(base)
-    for path, content in local_crime.handed(real, NOVEMBER).items():
+    for path, content in local_crime.files_for_worker(real, NOVEMBER).items():
         tiny.put(tmp_path / path, content)
     shutil.copytree(root / "data/raw/2016-01/places", tmp_path / "data/raw/2016-01/places")
     found = local_crime.gather(tmp_path, NOVEMBER, real.street)

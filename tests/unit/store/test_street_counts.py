@@ -57,7 +57,7 @@ def zipped(path: Path, members: dict[str, bytes], packing: int = zipfile.ZIP_DEF
 
 def stood(root: Path, upto: str = "2016-11") -> street_counts.StreetCounts:
     street_counts.refresh(root, pd.Period(upto, "M"))
-    return street_counts.stood(root, pd.Period(upto, "M"))
+    return street_counts.as_it_stood(root, pd.Period(upto, "M"))
 
 
 def monthly(found: street_counts.StreetCounts) -> dict[tuple[str, str], int]:
@@ -181,7 +181,7 @@ def test_a_month_downloaded_again_replaces_the_earlier_file_in_later_editions_on
     assert monthly(stood(tmp_path)) == {("2016-10", "here"): 3}
     assert list(stood(tmp_path).files["received"]) == ["2016-11"]
     assert monthly(stood(tmp_path, "2016-10")) == {("2016-10", "here"): 2}
-    assert monthly(street_counts.stood(tmp_path, NOVEMBER)) == {("2016-10", "here"): 3}
+    assert monthly(street_counts.as_it_stood(tmp_path, NOVEMBER)) == {("2016-10", "here"): 3}
 
 
 def test_only_files_that_changed_are_read_again(tmp_path, monkeypatch):

@@ -54,7 +54,7 @@ class Executed:
 
 
 @dataclass(frozen=True)
-class Room:
+class Sandbox:
     """A folder of its own for one run; `watch` takes a process that must not outlive it."""
 
     folder: Path
@@ -62,7 +62,7 @@ class Room:
 
 
 @contextmanager
-def room() -> Iterator[Room]:
+def sandbox() -> Iterator[Sandbox]:
     """A folder for one run, and an environment without the settings of the user who runs it.
 
     The folder and the kernel in it end with the block, or with this process if that is killed.
@@ -72,7 +72,7 @@ def room() -> Iterator[Room]:
         _guarded(folder) as watch,
         _environment(folder / ".settings"),
     ):
-        yield Room(folder, watch)
+        yield Sandbox(folder, watch)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
         guard.communicate(b"\n\n")
 
 
-def execute(source: bytes, parameters: dict[str, str], room: Room, seconds: float) -> Executed:
+def execute(source: bytes, parameters: dict[str, str], room: Sandbox, seconds: float) -> Executed:
     """Run the notebook `source` (JSON) within `seconds`, and end all that it started.
 
     Never raises for what the notebook does.
@@ -148,7 +148,7 @@ def _in_words(error) -> str:
     return f"{plain(error.ename)}: {plain(error.evalue)}"
 
 
-def _manager(room: Room, begin: Callable[[int], None]) -> type[AsyncKernelManager]:
+def _manager(room: Sandbox, begin: Callable[[int], None]) -> type[AsyncKernelManager]:
     """Starts this Python's kernel, reached through sockets in the room where that is possible."""
     settings = room.folder / ".settings"
     ipc = sys.platform != "win32" and len(str(settings / "k-ipc-5")) <= LONGEST_SOCKET
@@ -191,7 +191,7 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
         kernels.append(kernel)
         timer.start()
 
-    fork_server.adopt(orphans=True)
+    fork_server.become_subreaper(orphans=True)
     timer, others = threading.Timer(seconds, time_is_up), fork_server.descendants()
     try:
         yield begin
@@ -199,7 +199,7 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
         timer.cancel()
         kill()
         fork_server.end_all(others)
-        fork_server.adopt(orphans=False)
+        fork_server.become_subreaper(orphans=False)
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:

@@ -74,7 +74,7 @@ def ready() -> bool:
     return _server is not None
 
 
-def adopt(orphans: bool) -> None:
+def become_subreaper(orphans: bool) -> None:
     """Whether what outlives its parent, of all that this process started, becomes its child."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
@@ -115,7 +115,7 @@ def serve(descriptor: int) -> None:
     sys.path[:] = [
         path for path in sys.path if Path(path).is_relative_to(sys.base_prefix) or _installed(path)
     ]
-    adopt(orphans=True)
+    become_subreaper(orphans=True)
     own = os.getpid()
     with socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():

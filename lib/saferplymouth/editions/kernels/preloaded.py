@@ -46,7 +46,7 @@ for name, room in saferplymouth.ROOMS.items():
     if not room.startswith("workbench"):  # which is on no page
         getattr(saferplymouth, name)
 templates.compile_all()
-with execution.room():  # where nothing of the user's own is found
+with execution.sandbox():  # where nothing of the user's own is found
     render.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
 mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
 gc.collect()

@@ -50,7 +50,7 @@ def section(local: PlaceCounts) -> Markup:
         which=most if more > 0 else "each small area",
         table=layout.table(caption, rows, kinds={"Neighbourhood": TEXT, "Ward": TEXT}),
         more=number(more) if more > 0 else "",
-        unplaced=local.ground.unplaced,
+        unplaced=local.ground.areas_without_neighbourhood,
     )
 
 

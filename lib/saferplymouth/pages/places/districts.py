@@ -17,7 +17,7 @@ from saferplymouth.pages.places.district_rates import CRIME, standings
 from saferplymouth.pages.places.place_counts import local
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
-from saferplymouth.statistics.intervals import exact
+from saferplymouth.statistics.intervals import to_15_digits
 
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
 MARKS = {
@@ -262,7 +262,7 @@ def _standing(frame: pd.DataFrame, name: str) -> Cell:
 def _figures(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Rows of the download; a hidden district has a shorthand, and one alone nothing of a group."""
     rows = frame.astype(object)
-    rows[RATES] = frame[RATES].map(exact).astype(object)
+    rows[RATES] = frame[RATES].map(to_15_digits).astype(object)
     if len(frame) < 2:
         rows[OF_GROUP] = ""
     rows = rows.assign(shorthand="").reindex(names, fill_value="")

@@ -17,7 +17,7 @@ from saferplymouth.pages.places import (
     provenance,
 )
 from saferplymouth.pages.places.place_counts import CRIME, local
-from saferplymouth.statistics.intervals import exact
+from saferplymouth.statistics.intervals import to_15_digits
 
 
 class Neighbourhoods(Page):
@@ -83,6 +83,6 @@ class Neighbourhoods(Page):
         measures = ["count", "expected", "low", "high", "position"]
         expected = spread.melt("neighbourhood", measures, "measure")
         rows = pd.concat([counts.assign(of="small area"), expected.assign(of="neighbourhood")])
-        in_full = [exact(v) if isinstance(v, float) else v for v in rows["value"]]
+        in_full = [to_15_digits(v) if isinstance(v, float) else v for v in rows["value"]]
         rows = rows.assign(value=in_full, period=provenance.covered(self.local.months))
         return layout.download(rows[["of", *about, "measure", "period", "value"]].fillna(""))

@@ -72,7 +72,7 @@ def _band(before: pd.Series) -> tuple[float, float]:
     return before.mean() - half, before.mean() + half
 
 
-def apart(low: float, high: float | None = None) -> str:
+def difference_in_words(low: float, high: float | None = None) -> str:
     """A difference, or a range of them, in words: `6.6% to 8.6% under`."""
     ends = sorted({low, low if high is None else high}, key=abs)
     if not any(round_half_away(end, 1) for end in ends):
@@ -97,10 +97,10 @@ def _question(which: str, row: pd.Series) -> str:
     if row["sent"] == 0:
         why = "Was there none, or has the figure not come?"
         return f"{which}: 0 from the partner, and {counted}. {why}"
+    off, expected = difference_in_words(row["off"]), difference_in_words(row["low"], row["high"])
     return (
-        f"{which}: {number(row['sent'])} from the partner, and {counted}, {apart(row['off'])}, "
-        f"where the months before lead to expect {apart(row['low'], row['high'])}. Is the figure "
-        f"complete, and counted as before?"
+        f"{which}: {number(row['sent'])} from the partner, and {counted}, {off}, where the months "
+        f"before lead to expect {expected}. Is the figure complete, and counted as before?"
     )
 
 

@@ -16,7 +16,7 @@ from saferplymouth.framework import Indicator
 from saferplymouth.indicators.words import capital, counted, listed, number, quantity, signed, span
 from saferplymouth.pages.places import provenance
 from saferplymouth.pages.quality import crosscheck, questions
-from saferplymouth.pages.quality.crosscheck import NO_DIFFERENT, Check, apart
+from saferplymouth.pages.quality.crosscheck import NO_DIFFERENT, Check, difference_in_words
 from saferplymouth.pages.section import Section
 from saferplymouth.store import observations
 
@@ -192,7 +192,7 @@ def _agreement(check: Check) -> str:
     if frame["off"].isna().all():
         count = number(frame["counted"].sum())
         return f"{name}: 0 from the partner where the street files count {count}, {when}"
-    ever = apart(frame["off"].min(), frame["off"].max())
+    ever = difference_in_words(frame["off"].min(), frame["off"].max())
     ever = f"{ever} from" if ever == NO_DIFFERENT else ever
     odd = [periods.words(month) for month in frame.index[frame["strange"]]]
     like = (
@@ -212,8 +212,8 @@ def _table(check: Check) -> Markup:
                 "Partner": number(row["sent"]),
                 "Street files": number(row["counted"]),
                 "Difference": signed(row["counted"] - row["sent"]),
-                "%": apart(row["off"]) if row["sent"] else "[z]",
-                "Band": apart(row["low"], row["high"]) if known else "[x]",
+                "%": difference_in_words(row["off"]) if row["sent"] else "[z]",
+                "Band": difference_in_words(row["low"], row["high"]) if known else "[x]",
                 "Within it?": "No: a question" if row["strange"] else within,
             }
         )

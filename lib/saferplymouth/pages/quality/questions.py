@@ -129,8 +129,8 @@ def of_street(project: Project) -> Iterator[str]:
     if ground.strange_types:
         names = listed(ground.strange_types)
         yield f"The street files name types of crime not known before: {names}. They count."
-    if ground.unplaced:
-        names = listed(ground.unplaced)
+    if ground.areas_without_neighbourhood:
+        names = listed(ground.areas_without_neighbourhood)
         yield f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
     if not ground.people_counted:
         yield (
@@ -173,7 +173,7 @@ def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int
 def of_returns(project: Project) -> Iterator[str]:
     """What partners have not sent, and the months that are odd in many series at once."""
     evidence = list(project.evidence.values())
-    yield from (finding.text for finding in findings.odd_months(evidence))
+    yield from (finding.text for finding in findings.suspect_months(evidence))
     for e in _returned(project):
         late = not e.unheard and absences.missing(e)
         if late and e.awaited not in e.doubts:
