@@ -74,7 +74,7 @@ def base(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def real(base) -> LocalCrime:
-    return Project("2016-11", real_project(base)).ground
+    return Project("2016-11", real_project(base)).local_crime
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from saferplymouth import framework, scaffold, sources
+from saferplymouth import scaffold, sources
 from saferplymouth.editions import (
     build,
     cluster,
@@ -31,6 +31,7 @@ from saferplymouth.editions import (
 )
 from saferplymouth.editions.plan import RunOptions
 from saferplymouth.errors import Mistake, known_keys, reason_fault
+from saferplymouth.framework import load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import data_requests, page_list
@@ -148,7 +149,7 @@ def _run(root: Path, months: str | None, options: RunOptions, dask: str | None, 
 def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
     """The newest drop that waits for nothing, and lines, printed, on what newer ones wait for."""
     newest = _asked(root, None)
-    month, waiting = schedule.complete(root, framework.load(root / "framework.toml"))
+    month, waiting = schedule.complete(root, load(root / "framework.toml"))
     for line in waiting:
         click.echo(line)
     if month is None:
@@ -165,11 +166,11 @@ def check(months: str | None) -> None:
     Of a QUARTER, those of each of its months that has a drop.
     """
     root = project.find_root()
-    raw, frame = root / "data/raw", framework.load(root / "framework.toml")
+    raw, framework = root / "data/raw", load(root / "framework.toml")
     editions = _asked(root, months)
-    problems, questions = sources.stray(raw), notebooks.questions(root, frame)
+    problems, questions = sources.stray(raw), notebooks.questions(root, framework)
     for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
-        drop = sources.read(raw, month, frame)
+        drop = sources.read(raw, month, framework)
         problems += drop.problems
         parts = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
         parts |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
@@ -183,8 +184,10 @@ def check(months: str | None) -> None:
     questions = dict.fromkeys(questions)
     for question in questions:
         click.echo(f"Question: {question}")
-    keys = dict.fromkeys(key for one in editions for key in page_list.pages(root, frame, one, None))
-    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, frame)]))
+    keys = dict.fromkeys(
+        key for one in editions for key in page_list.pages(root, framework, one, None)
+    )
+    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, framework)]))
     if problems:
         raise Mistake("\n".join([*map(str, problems), counted(len(problems), "problem")]))
     asked = f", {counted(len(questions), 'question')} to answer" if questions else ""
@@ -232,10 +235,10 @@ def template(area: str, folder: Path) -> None:
     in.
     """
     root = project.find_root()
-    frame, newest = framework.load(root / "framework.toml"), _asked(root, None)[-1].month
-    if area not in frame.areas:
-        raise Mistake(f"'{area}' is not an area; {known_keys(area, frame.areas)}")
-    returns = data_requests.templates(area, frame, newest)
+    framework, newest = load(root / "framework.toml"), _asked(root, None)[-1].month
+    if area not in framework.areas:
+        raise Mistake(f"'{area}' is not an area; {known_keys(area, framework.areas)}")
+    returns = data_requests.templates(area, framework, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
         cure = "move it, or write elsewhere with --to FOLDER"
@@ -274,7 +277,7 @@ def bundle(name: str) -> None:
 
 
 def _asked(root: Path, text: str | None) -> list[EditionName]:
-    return edition_names.asked(root, text, framework.load(root / "framework.toml").calendar)
+    return edition_names.asked(root, text, load(root / "framework.toml").calendar)
 
 
 def _stop(*_) -> None:

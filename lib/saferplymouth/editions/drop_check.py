@@ -38,11 +38,11 @@ def held_against_figures(
             if not sound:
                 return [], []
             looked_at, edition = project.Project(month, beside), EditionName(month)
-            frame, local = looked_at.framework, looked_at.ground
-            places = page_list.places(frame, edition, local)
-            problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, frame)
-            pages = page_list.pages(root, frame, edition, local)
-            gone = page_list.pages_gone(root, frame, edition, local, pages)
+            framework, local = looked_at.framework, looked_at.local_crime
+            places = page_list.places(framework, edition, local)
+            problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, framework)
+            pages = page_list.pages(root, framework, edition, local)
+            gone = page_list.pages_gone(root, framework, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             return problems, [*asked, *gone.values()]
         except sources.Refused as error:

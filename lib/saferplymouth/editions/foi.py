@@ -85,22 +85,22 @@ def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
     return {path: there[path] for path in wanted}
 
 
-def definitions(frame: Framework) -> dict:
+def definitions(framework: Framework) -> dict:
     """What an edition keeps of its framework: who publishes, and each indicator's terms."""
-    p = frame.partnership
+    p = framework.partnership
     kept = {"partnership": p.name, "licence": p.licence, "contact": p.contact}
-    indicators = frame.indicators.items()
-    return kept | {"indicators": {key: [*_terms(i, frame)] for key, i in indicators}}
+    indicators = framework.indicators.items()
+    return kept | {"indicators": {key: [*_terms(i, framework)] for key, i in indicators}}
 
 
-def _terms(indicator: Indicator, frame: Framework) -> Iterator[list]:
+def _terms(indicator: Indicator, framework: Framework) -> Iterator[list]:
     for name in FIELDS:
         yield [name, indicator.scale if name == "unit" else getattr(indicator, name)]
-    yield ["agency", frame.agencies[indicator.agency]]
+    yield ["agency", framework.agencies[indicator.agency]]
     for end, agency in sorted(indicator.agency_until.items()):
-        yield [f"agency until {end}", frame.agencies[agency]]
+        yield [f"agency until {end}", framework.agencies[agency]]
     if indicator.population:
-        people = frame.populations[indicator.population]
+        people = framework.populations[indicator.population]
         each = "; ".join(f"{year}: {count:,}" for year, count in people.people.items())
         yield [f"{people.name}, at mid-year", f"{each} ({people.source})"]
     for b in indicator.breakdowns.values():

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
-from saferplymouth import framework, periods, sources
+from saferplymouth import periods, sources
 from saferplymouth.editions import publish
-from saferplymouth.framework import Framework
+from saferplymouth.framework import Framework, load
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.words import capital
 from saferplymouth.store import published
@@ -23,12 +23,12 @@ TEMPLATES = Path(__file__).parent / "templates/edition"
 
 def write_index(root: Path) -> Path:
     """Write the page that lists every edition in place. Raises `OSError`."""
-    frame, outputs = framework.load(root / "framework.toml"), root / "outputs"
+    framework, outputs = load(root / "framework.toml"), root / "outputs"
     made = {name: manifest(outputs / name) for name in in_place(outputs)}
     names = sorted(made, key=lambda name: (made[name].get("data_to", name), name), reverse=True)
     drops = sources.drops(root / "data/raw")
     editions = [_row(name, made[name], drops) for name in names]
-    content = page("editions.html.j2", frame, title="Editions", editions=editions)
+    content = page("editions.html.j2", framework, title="Editions", editions=editions)
     publish.replace(outputs, "index.html", content)
     return outputs / "index.html"
 
@@ -39,9 +39,9 @@ def in_place(outputs: Path) -> list[str]:
     return [name for name in names if is_edition(name) and manifest(outputs / name)]
 
 
-def page(template: str, frame: Framework, **top: object) -> bytes:
+def page(template: str, framework: Framework, **top: object) -> bytes:
     """A page that no notebook makes, with what is at the top of it and in it."""
-    p = frame.partnership
+    p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     body = environment.get_template(template).render(top=about | top)

@@ -12,47 +12,47 @@ OTHERS = {"explore", "tour"}  # which make no page
 OF_A_PAGE = b'"parameters"'  # the tag of the cell that a run fills in
 
 
-def missing(root: Path, keys: Iterable[str], frame: Framework) -> list[Problem]:
+def missing(root: Path, keys: Iterable[str], framework: Framework) -> list[Problem]:
     """A problem for each page of these keys whose notebook is not there, or empty."""
     paths = {key: root / f"notebooks/{key}.ipynb" for key in keys}
     return [
-        _problem(key, path, frame, unused(root, frame))
+        _problem(key, path, framework, unused(root, framework))
         for key, path in paths.items()
         if not path.is_file() or not path.stat().st_size
     ]
 
 
-def _problem(key: str, path: Path, frame: Framework, spare: list[str]) -> Problem:
+def _problem(key: str, path: Path, framework: Framework, spare: list[str]) -> Problem:
     there = path.exists() or path.is_symlink()
     mistake = "is empty or cannot be read" if there else "is missing"
     cure = f"put it back, for instance with: git checkout -- notebooks/{path.name}"
-    if key in frame.areas:
+    if key in framework.areas:
         cure = f"{'remove it and ' * there}write it with: saferplymouth new-area {key}"
         former = f"the area's former key ({', '.join(spare)}), with the key in it changed"
         cure += f", or give it that of {former}" if spare else ""
     return Problem(f"notebooks/{path.name}", f"{mistake}, so the page {key} cannot be built", cure)
 
 
-def unused(root: Path, frame: Framework) -> list[str]:
+def unused(root: Path, framework: Framework) -> list[str]:
     """The files of notebooks that are written to make a page, and that no page is made from."""
     fixed = page_list.FRONT | page_list.PAPERS | page_list.PLACES | page_list.ABOUT
-    known = {*frame.areas, *fixed, *OTHERS}
+    known = {*framework.areas, *fixed, *OTHERS}
     paths = [
         path for path in sorted((root / "notebooks").glob("*.ipynb")) if path.stem not in known
     ]
     return [path.name for path in paths if path.is_file() and OF_A_PAGE in path.read_bytes()]
 
 
-def questions(root: Path, frame: Framework) -> list[str]:
+def questions(root: Path, framework: Framework) -> list[str]:
     """The questions that pages without a notebook raise, and notebooks without a page."""
     made = [manifest(path) for path in (root / "outputs").glob("[0-9]*")]
     built = {key for one in made for key in one.get("areas", ())}
-    dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], frame)]
+    dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], framework)]
     return [
         f"notebooks/{key}.ipynb is gone, so the page {key} is left out: is it to be put back?"
         for key in dropped
     ] + [
         f"notebooks/{name} is of no area in framework.toml, so no page is made from it: was the "
         "area's key changed?"
-        for name in unused(root, frame)
+        for name in unused(root, framework)
     ]

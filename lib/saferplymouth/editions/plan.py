@@ -13,12 +13,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from saferplymouth import disclosure, framework, periods, scaffold, sources
+from saferplymouth import disclosure, periods, scaffold, sources
 from saferplymouth.display.parts import PARTS
 from saferplymouth.editions import foi, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
-from saferplymouth.framework import Framework
+from saferplymouth.framework import Framework, load
 from saferplymouth.indicators.evidence import suspect_directions
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
@@ -91,23 +91,23 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned`.
     """
-    frame, month = framework.load(root / "framework.toml"), edition.month
+    framework, month = load(root / "framework.toml"), edition.month
     place, withdrawn = published.published(root / "outputs" / edition.name)
     if withdrawn and not options.correct:
         again = published.republish_command(edition.name)
         raise NotPlanned(f"{edition.name} was {withdrawn}\nTo publish it again: {again}")
     if options.final or options.correct:
-        _refuse_unwritten(frame)
-    observations.refresh(root, frame, month)
-    signed = sign_offs.gather(root, month, frame)
-    local = local_crime.gather(root, month, frame.street, signed)
+        _refuse_unwritten(framework)
+    observations.refresh(root, framework, month)
+    signed = sign_offs.gather(root, month, framework)
+    local = local_crime.gather(root, month, framework.street, signed)
     before, standing = manifest(place), published.files(place)
     lost = published.has_lost_its_manifest(before, standing)
     before = {} if lost else before
     areas = before.get("areas", {})
     closed = (lost or before.get("status") in CLOSED) and not options.correct
-    titles = page_list.pages(root, frame, edition, local)
-    missing = page_list.pages_gone(root, frame, edition, local, titles)
+    titles = page_list.pages(root, framework, edition, local)
+    missing = page_list.pages_gone(root, framework, edition, local, titles)
     gone = before.get("gone", {}) if closed else missing
     if closed and not lost:  # pages that the suite did not know when it was closed are not added
         new = {*PLACES, *ABOUT} - areas.keys()
@@ -121,12 +121,12 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     was = {"status": FINAL} if lost else before
     status, corrections = _status(was, edition.name, options, withdrawn)
     received = observations.received(root, month)
-    shown = disclosure.with_small_counts_replaced(received, frame.indicators)
-    stood = completeness.with_doubts(observations.as_it_stood(shown), frame, signed)
-    odd = {str(at): way for at, way in suspect_directions(stood, frame, month).items()}
-    top = _top(frame, edition, titles)
+    shown = disclosure.with_small_counts_replaced(received, framework.indicators)
+    stood = completeness.with_doubts(observations.as_it_stood(shown), framework, signed)
+    odd = {str(at): way for at, way in suspect_directions(stood, framework, month).items()}
+    top = _top(framework, edition, titles)
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    tasks_of = _Tasks(root, frame, edition, shown, local, signed, options, top, odd)
+    tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
     reasons = {
         key: LOST if lost else _changed(areas.get(key, {}), task, standing, closed)
@@ -145,7 +145,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     inputs = {}
     for drop in sources.drops(root / "data/raw"):
         inputs |= sources.digest(root / "data/raw", drop) if drop <= month else {}
-    inputs |= dict.fromkeys(disclosure.sources(received, frame.indicators), WITHHELD)
+    inputs |= dict.fromkeys(disclosure.sources(received, framework.indicators), WITHHELD)
     return Plan(
         edition,
         expected,
@@ -157,16 +157,16 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         status,
         corrections,
         frozen,
-        foi.definitions(frame),
+        foi.definitions(framework),
         gone,
     )
 
 
-def _refuse_unwritten(frame: Framework) -> None:
+def _refuse_unwritten(framework: Framework) -> None:
     """What is still to be written is kept out of what cannot be changed afterwards."""
     cure = "write it, or take the entry out"
     says = f"still says “{scaffold.UNWRITTEN}”"
-    if keys := scaffold.unwritten(frame):
+    if keys := scaffold.unwritten(framework):
         raise NotPlanned("\n".join(f"framework.toml: {key} {says}; {cure}" for key in keys))
 
 
@@ -194,7 +194,7 @@ class _Tasks:
     """What every page of an edition is made with."""
 
     root: Path
-    frame: Framework
+    framework: Framework
     edition: EditionName
     shown: pd.DataFrame
     local: LocalCrime | None
@@ -210,11 +210,11 @@ class _Tasks:
         month = self.edition.month
         path = self.root / "notebooks" / f"{key}.ipynb"
         source = path.read_bytes() if path.is_file() else b""
-        indicators = tuple(i.key for i in self.frame.of_area(key))
+        indicators = tuple(i.key for i in self.framework.of_area(key))
         explores = WORKBENCH in source
         own, about = self._every, {sign_off.about for sign_off in self.signed}
         if indicators and not explores:
-            about = {*indicators, *(self.frame.indicators[i].compare_with for i in indicators)}
+            about = {*indicators, *(self.framework.indicators[i].compare_with for i in indicators)}
             own = _parquet(self.shown[self.shown["indicator"].isin(about)])
         framework_file = (self.root / "framework.toml").read_bytes()
         drops = " ".join(map(str, observations.drops(self.root, month))).encode()
@@ -274,8 +274,8 @@ class _Tasks:
     def _lacks_worked_out(self, indicators: tuple[str, ...]) -> bool:
         """Whether a page has to say why something is not worked out from the street files."""
         there = set(self.shown.loc[self.shown["period"] == str(self.edition.month), "indicator"])
-        shown = indicators or self.frame.indicators
-        return any(self.frame.indicators[i].worked_out and i not in there for i in shown)
+        shown = indicators or self.framework.indicators
+        return any(self.framework.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
         counts = local_crime.files_for_worker(self.local, self.edition.month) if self.local else {}
@@ -298,8 +298,8 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return written.getvalue()
 
 
-def _top(frame: Framework, edition: EditionName, titles: dict[str, str]) -> dict:
-    p = frame.partnership
+def _top(framework: Framework, edition: EditionName, titles: dict[str, str]) -> dict:
+    p = framework.partnership
     top = {
         "partnership": p.name,
         "month": edition.words,

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from saferplymouth import framework, periods, sources
+from saferplymouth import periods, sources
 from saferplymouth.editions import listing, plan, timings
+from saferplymouth.framework import load
 from saferplymouth.indicators.words import counted
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import NotPlanned
@@ -18,7 +19,7 @@ def lines(root: Path, asked: str | None) -> Iterator[str]:
 
     Of those asked for by name also the time of each page. Raises `Mistake`.
     """
-    calendar = framework.load(root / "framework.toml").calendar
+    calendar = load(root / "framework.toml").calendar
     drops, in_place = sources.drops(root / "data/raw"), listing.in_place(root / "outputs")
     if asked in in_place:
         names = [asked]

@@ -8,9 +8,10 @@ was withdrawn.
 import datetime
 from pathlib import Path
 
-from saferplymouth import framework, periods
+from saferplymouth import periods
 from saferplymouth.editions import foi, listing, publish, tasks
 from saferplymouth.errors import Mistake, known_keys
+from saferplymouth.framework import load
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import is_edition
 from saferplymouth.store.manifest import MANIFEST, WITHDRAWN, manifest
@@ -26,7 +27,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     Call it only while no run is at work. Raises `NotWithdrawn`, `framework.FrameworkError` or
     `OSError`.
     """
-    outputs, frame = root / "outputs", framework.load(root / "framework.toml")
+    outputs, framework = root / "outputs", load(root / "framework.toml")
     files = published.files(outputs / name) if is_edition(name) else {}
     if not files:
         names = listing.in_place(outputs)
@@ -53,7 +54,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         "build": {"finished": now.isoformat(timespec="seconds")},
     }
     top = {"title": "Withdrawn", "month": left["words"], "withdrawn": withdrawn}
-    page = listing.page("withdrawn.html.j2", frame, **top)
+    page = listing.page("withdrawn.html.j2", framework, **top)
     pages = {path: page for path in ("index.html", *files) if path.endswith(".html")}
     publish.put(outputs, name, pages | {MANIFEST: tasks.canonical(left)})
     listing.write_index(root)

@@ -62,7 +62,7 @@ class Project:
         )
 
     @cached_property
-    def ground(self) -> LocalCrime | None:
+    def local_crime(self) -> LocalCrime | None:
         """What the street files say of the partnership's places; None where none has come."""
         return local_crime.gather(self.root, self.month, self.framework.street, self.signed)
 
@@ -99,7 +99,7 @@ class Gathered(Mapping):
             framework, stood = self._project.framework, self._stood.get(key, self._none)
             i = framework.indicators[key]
             unworked = i.worked_out and str(self._month) not in set(stood["period"])
-            local = self._project.ground if unworked else None
+            local = self._project.local_crime if unworked else None
             gathered = evidence.gather(stood, i, framework, self._month, local, self._odd)
             self._gathered[key] = gathered
         return self._gathered[key]

@@ -28,27 +28,27 @@ SHOWN = {  # what has to be on a page of these besides its table
 
 
 def pages(
-    root: Path, frame: Framework, edition: EditionName, local: LocalCrime | None
+    root: Path, framework: Framework, edition: EditionName, local: LocalCrime | None
 ) -> dict[str, str]:
     """The pages of an edition, key to title: what the framework has and the drops have brought."""
     front = BOARD if edition.quarter is None else QUARTER
-    areas = {key: area.title for key, area in frame.areas.items()}
+    areas = {key: area.title for key, area in framework.areas.items()}
     latest = sources.latest_papers(root / "data/raw", edition.month)
     brought = {name for names in latest.values() for name in names}
-    if brought and frame.matrix:
+    if brought and framework.matrix:
         brought.add(ASSESSMENT)  # asked for until it comes
     papers = {key: title for key, title in PAPERS.items() if key in brought}
     # older projects have no notebook of data quality
     about = ABOUT if (root / f"notebooks/{QUALITY}.ipynb").is_file() else {}
-    return {front: FRONT[front]} | areas | places(frame, edition, local) | papers | about
+    return {front: FRONT[front]} | areas | places(framework, edition, local) | papers | about
 
 
-def places(frame: Framework, edition: EditionName, local: LocalCrime | None) -> dict[str, str]:
+def places(framework: Framework, edition: EditionName, local: LocalCrime | None) -> dict[str, str]:
     """The pages on places that the street files of the year allow."""
-    months = local.year_to(edition.month, frame.calendar) if local else []
+    months = local.year_to(edition.month, framework.calendar) if local else []
     if not len(months) or not _placed(local, months):
         return {}
-    compared = district_rates.beside(local, months, frame.calendar.year(edition.month))
+    compared = district_rates.beside(local, months, framework.calendar.year(edition.month))
     return PLACES if compared else {NEIGHBOURHOODS: PLACES[NEIGHBOURHOODS]}
 
 
@@ -58,7 +58,7 @@ def _placed(local: LocalCrime, months: pd.PeriodIndex) -> bool:
 
 def pages_gone(
     root: Path,
-    frame: Framework,
+    framework: Framework,
     edition: EditionName,
     local: LocalCrime | None,
     pages: Mapping[str, str],
@@ -74,13 +74,15 @@ def pages_gone(
             lines = {key: line for key, line in made.get("gone", {}).items() if key not in pages}
         for key in made["areas"].keys() - pages.keys() - FRONT.keys():
             title = made["areas"][key].get("title", key)
-            why = capital(_why_gone(key, frame, edition, local))
+            why = capital(_why_gone(key, framework, edition, local))
             lines[key] = f"The page {title}, {had_it}, is not in this edition. {why}."
     return dict(sorted(lines.items()))
 
 
-def _why_gone(key: str, frame: Framework, edition: EditionName, local: LocalCrime | None) -> str:
-    upto, calendar = periods.words(edition.month), frame.calendar
+def _why_gone(
+    key: str, framework: Framework, edition: EditionName, local: LocalCrime | None
+) -> str:
+    upto, calendar = periods.words(edition.month), framework.calendar
     if key in PAPERS:
         return f"no paper {key}.csv has been received up to {upto}"
     if key in ABOUT:
@@ -88,12 +90,12 @@ def _why_gone(key: str, frame: Framework, edition: EditionName, local: LocalCrim
     if key not in PLACES:
         return "the framework no longer has this area"
     if local is None:
-        return f"no street file of {frame.street.force} has been received"
+        return f"no street file of {framework.street.force} has been received"
     year = calendar.year(edition.month)
     months, file = local.year_to(edition.month, calendar), f"street file of {calendar.label(year)}"
     if not len(months):
         come = any(calendar.year(month) == year for month in local.come)
         return f"no {'complete ' if come else ''}{file} has been received up to {upto}"
     if not _placed(local, months):
-        return f"no {file} has a row in {listed(list(frame.street.districts))}"
+        return f"no {file} has a row in {listed(list(framework.street.districts))}"
     return district_rates.why_not(local, year)

@@ -11,9 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from saferplymouth import framework
 from saferplymouth.errors import Mistake
-from saferplymouth.framework import Framework
+from saferplymouth.framework import Framework, load
 from saferplymouth.indicators.words import inner
 from saferplymouth.pages import data_requests
 from saferplymouth.store.atomic import atomic_write
@@ -33,13 +32,13 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was.
     """
     path, notebook = root / "framework.toml", root / f"notebooks/{key}.ipynb"
-    frame, files = framework.load(path), {}
-    if key not in frame.areas or notebook.exists():
-        _refuse(key, frame)
-        files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, frame, newest)
-        frame = _loaded(files[path])
-    files[notebook] = _notebook(key, frame, newest)
-    returns = data_requests.templates(key, frame, newest)
+    framework, files = load(path), {}
+    if key not in framework.areas or notebook.exists():
+        _refuse(key, framework)
+        files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, framework, newest)
+        framework = _loaded(files[path])
+    files[notebook] = _notebook(key, framework, newest)
+    returns = data_requests.templates(key, framework, newest)
     files |= {folder / name: text.encode() for name, text in returns.items()}
     others = [other for other in files if other != path and other.exists()]
     strange = [other.name for other in others if other.read_bytes() != files[other]]
@@ -53,17 +52,17 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     return list(files)
 
 
-def unwritten(frame: Framework) -> list[str]:
+def unwritten(framework: Framework) -> list[str]:
     """The keys of `framework.toml` that still hold what `new-area` put there to be filled in."""
-    entries = {f"areas.{key}": area for key, area in frame.areas.items()}
-    entries |= {f"indicators.{key}": indicator for key, indicator in frame.indicators.items()}
+    entries = {f"areas.{key}": area for key, area in framework.areas.items()}
+    entries |= {f"indicators.{key}": indicator for key, indicator in framework.indicators.items()}
     texts = {f"{at}.{name}": text for at, of in entries.items() for name, text in vars(of).items()}
     return [at for at, text in texts.items() if str(text).startswith(UNWRITTEN)]
 
 
-def _refuse(key: str, frame: Framework) -> None:
-    if key in frame.areas or key in frame.indicators:
-        kind = "area" if key in frame.areas else "indicator"
+def _refuse(key: str, framework: Framework) -> None:
+    if key in framework.areas or key in framework.indicators:
+        kind = "area" if key in framework.areas else "indicator"
         anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
         cure = f"choose another key, or change its entry in framework.toml{anew}"
         raise NotNew(f"'{key}' is an {kind} already; {cure}")
@@ -73,16 +72,16 @@ def _refuse(key: str, frame: Framework) -> None:
         raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
 
 
-def _entry(key: str, frame: Framework, newest: pd.Period) -> bytes:
-    title, agencies = key.replace("_", " ").capitalize(), ", ".join(frame.agencies)
+def _entry(key: str, framework: Framework, newest: pd.Period) -> bytes:
+    title, agencies = key.replace("_", " ").capitalize(), ", ".join(framework.agencies)
     words = {"area": key, "title": title, "lower": title.lower()}
-    words |= {"agency": next(iter(frame.agencies)), "agencies": agencies}
-    words["year"] = frame.calendar.label(frame.calendar.year(newest))
+    words |= {"agency": next(iter(framework.agencies)), "agencies": agencies}
+    words["year"] = framework.calendar.label(framework.calendar.year(newest))
     return _filled("entry.toml", words)
 
 
-def _notebook(key: str, frame: Framework, newest: pd.Period) -> bytes:
-    title, first = frame.areas[key].title, next(iter(frame.of_area(key)))
+def _notebook(key: str, framework: Framework, newest: pd.Period) -> bytes:
+    title, first = framework.areas[key].title, next(iter(framework.of_area(key)))
     words = {"area": key, "title": title, "lower": inner(title)}
     words |= {"indicator": first.key, "month": str(newest)}
     quoted = {name: json.dumps(text, ensure_ascii=False)[1:-1] for name, text in words.items()}
@@ -98,4 +97,4 @@ def _loaded(entry: bytes) -> Framework:
     with TemporaryDirectory() as beside:
         path = Path(beside, "framework.toml")
         path.write_bytes(entry)
-        return framework.load(path)
+        return load(path)

@@ -187,9 +187,9 @@ def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataF
     return own.groupby(keys, as_index=False, sort=True)["count"].sum(), counts.files
 
 
-def files_for_worker(ground: LocalCrime, month: pd.Period) -> dict[str, bytes]:
+def files_for_worker(local: LocalCrime, month: pd.Period) -> dict[str, bytes]:
     """The counts as files that a page's worker is given, by path within the project."""
-    frames = {CELLS: ground.counted, FILES: ground.files}
+    frames = {CELLS: local.counted, FILES: local.files}
     return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
 
 

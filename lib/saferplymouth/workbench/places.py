@@ -38,9 +38,9 @@ def by_place(
     if label not in there:
         have = f"there are some for {listed(list(there))}"
         raise LookupError(f"there are no street files for '{label}'; {have}")
-    ground, of = project.ground, e.indicator.held_against
-    cells = ground.local[ground.local["month"].isin(there[label].astype(str))]
-    local = PlaceCounts(ground, there[label], cells)
+    local_crime, of = project.local_crime, e.indicator.held_against
+    cells = local_crime.local[local_crime.local["month"].isin(there[label].astype(str))]
+    local = PlaceCounts(local_crime, there[label], cells)
     mine = local.crimes if of == ALL_CRIME else cells[cells["type"] == of]
     if place == SMALL_AREA:
         return _mapped(project, e, local, mine)
@@ -49,9 +49,9 @@ def by_place(
 
 def years(project: Project) -> dict[str, pd.PeriodIndex]:
     """The months with street files of each financial year that has some, by its label."""
-    calendar, ground = project.framework.calendar, project.ground
+    calendar, local_crime = project.framework.calendar, project.local_crime
     years: dict[str, list[pd.Period]] = {}
-    for month in ground.months[ground.months <= project.month] if ground else []:
+    for month in local_crime.months[local_crime.months <= project.month] if local_crime else []:
         years.setdefault(calendar.label(calendar.year(month)), []).append(month)
     return {label: pd.PeriodIndex(own) for label, own in years.items()}
 
@@ -87,7 +87,7 @@ def _spread(
     others = f"{capital(counted(len(below), place))} had less, and {rest} were in line"
     lines = phrase(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
     unit, size = "small area", spread["exposure"]
-    if local.ground.people_counted:
+    if local.local_crime.people_counted:
         unit = f"{e.indicator.rate_base:,} residents"
         size = spread["exposure"] / (e.indicator.rate_base / THOUSAND)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
@@ -101,7 +101,7 @@ def _spread(
 
 def _doubts(project: Project) -> list[str]:
     """The months whose street file seems incomplete, left out or let stand."""
-    return provenance.doubtful(project.ground, project.month)
+    return provenance.doubtful(project.local_crime, project.month)
 
 
 def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str) -> Table:
@@ -109,7 +109,7 @@ def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str)
     heads = {"Count": "count", "Expected": "expected", "Band from": "low", "to": "high"}
     columns = {head: Column(ordered[name], COUNT) for head, name in heads.items()}
     columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
-    names = local.ground.neighbourhood_names if place == NEIGHBOURHOOD else {}
+    names = local.local_crime.neighbourhood_names if place == NEIGHBOURHOOD else {}
     rows = {name: names.get(name, name) for name in ordered.index}
     caption = f"{capital(e.indicator.counted)} by {place}, {local.when}"
     return tabulate(columns, rows, caption, capital(place))
@@ -127,16 +127,16 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
     lines = phrase(heading, by_chance, _doubts(project))
     unit, chart = capital(e.indicator.counted), None
     caption = f"{unit} by small area, {local.when}"
-    boundaries = local.ground.geography.boundaries
+    boundaries = local.local_crime.geography.boundaries
     if boundaries.get(SMALL_AREAS):
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
         alt = f"{heading}. Map. The neighbourhoods with most are {most}. {charts.FOLLOWS}"
-        wards = (boundaries.get(WARDS, {}), local.ground.geography.wards)
+        wards = (boundaries.get(WARDS, {}), local.local_crime.geography.wards)
         words = {"subtitle": caption, "alt": alt, "unit": unit}
         chart = area_map(areas["own"], boundaries[SMALL_AREAS], *wards, **words)
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
-    if local.ground.people_counted:
+    if local.local_crime.people_counted:
         rate = e.indicator.rate_base * ordered["own"] / ordered["people"]
         head = f"{capital(per(e.indicator.rate_unit))} residents"
         columns[head] = Column(rate, e.indicator.rate_unit)

@@ -66,10 +66,10 @@ def held(sent: list[float], counted: list[int], against: str = "Drugs") -> pd.Da
     """A made-up series from January 2016 on, held against drugs offences of the same months."""
     months = pd.period_range("2016-01", periods=len(counted), freq="M")
     cells = pd.DataFrame({"month": months.astype(str), "type": DRUGS, "count": counted})
-    ground = SimpleNamespace(local=cells, months=months)
+    local_crime = SimpleNamespace(local=cells, months=months)
     indicator = SimpleNamespace(name="Drugs offences", key="drugs", held_against=against)
     return crosscheck.check(
-        indicator, pd.Series(sent, months[: len(sent)], dtype=float), ground
+        indicator, pd.Series(sent, months[: len(sent)], dtype=float), local_crime
     ).frame
 
 

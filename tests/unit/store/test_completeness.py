@@ -94,7 +94,7 @@ def test_a_month_left_out_of_the_middle_is_named_where_months_are_added_up(tmp_p
 def test_what_a_person_let_stand_counts_and_is_said_with_name_and_reason(tmp_path, rows):
     root = july(tmp_path, rows, **{"2016-07/sign-offs.csv": SIGNED})
     said = "confirmed by B. Analyst: the force had an outage"
-    assert "2016-07" in Report("overall_crime", "2016-07", root).project.ground.months
+    assert "2016-07" in Report("overall_crime", "2016-07", root).project.local_crime.months
     assert said in text(Neighbourhoods("2016-07", root).summary().html)
     assert said in text(Report("overall_crime", "2016-07", root)["crime_gap"].headline().html)
     assert said in asked(root, "2016-07")

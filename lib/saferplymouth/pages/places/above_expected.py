@@ -62,9 +62,9 @@ def section(local: PlaceCounts, street: Street) -> Markup:
 
 def whose_residents(local: PlaceCounts) -> str:
     """Where the residents of neighbourhoods are from, or what stands for them."""
-    if not local.ground.people_counted:
+    if not local.local_crime.people_counted:
         return BY_AREAS
-    drop = layout.drop(local.ground.geography.received[LOOKUP])
+    drop = layout.drop(local.local_crime.geography.received[LOOKUP])
     of = f"The residents are those of the look-up received in the drop of {drop}"
     return f"{of}, which does not name their year."
 
@@ -73,7 +73,7 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     """Counts and bands by size, so that all stand on one scale."""
     rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
-    per = "1,000 residents" if local.ground.people_counted else "small area"
+    per = "1,000 residents" if local.local_crime.people_counted else "small area"
     alt = (
         f"{finding(local)}. {others} Each neighbourhood beside its band. The figures are in the "
         f"table."
@@ -89,7 +89,7 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
 
 
 def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
-    names = local.ground.neighbourhood_names
+    names = local.local_crime.neighbourhood_names
     ordered = spread.sort_values("count", ascending=False, kind="stable")
     rows = [
         {

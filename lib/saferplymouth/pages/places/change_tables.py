@@ -21,7 +21,7 @@ NOWHERE = "no neighbourhood of the look-up"
 
 def finding(local: PlaceCounts, framework: Framework) -> str:
     """What changed by more than chance; empty where the months are too few."""
-    spans = recent_changes.spans(local.ground)
+    spans = recent_changes.spans(local.local_crime)
     if spans is None:
         return ""
     by_type, by_place = map(recent_changes.beyond, _frames(local, spans, framework))
@@ -40,7 +40,7 @@ def _moved(row: pd.Series) -> str:
 
 def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
     """The finding as a heading, and the two tables; `odd` are the months that are in question."""
-    spans = recent_changes.spans(local.ground)
+    spans = recent_changes.spans(local.local_crime)
     if spans is None:
         return fill("neighbourhoods/changed", spans=None)
     types, places = _frames(local, spans, framework)
@@ -58,7 +58,7 @@ def _frames(
     local: PlaceCounts, spans: Spans, framework: Framework
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What changed by type, where types may be shown, and by neighbourhood."""
-    every, small_base = local.ground.local, framework.partnership.small_base
+    every, small_base = local.local_crime.local, framework.partnership.small_base
     typed = every.iloc[:0] if local.hides_types(framework.street) else every
     crimes = every[is_crime(every)]
     return (

@@ -50,12 +50,12 @@ def section(local: PlaceCounts) -> Markup:
         which=most if more > 0 else "each small area",
         table=layout.table(caption, rows, kinds={"Neighbourhood": TEXT, "Ward": TEXT}),
         more=number(more) if more > 0 else "",
-        unplaced=local.ground.areas_without_neighbourhood,
+        unplaced=local.local_crime.areas_without_neighbourhood,
     )
 
 
 def _map(local: PlaceCounts) -> AreaMap | None:
-    geography, areas = local.ground.geography, local.small_areas
+    geography, areas = local.local_crime.geography, local.small_areas
     boundaries = geography.boundaries
     if not boundaries.get(SMALL_AREAS):
         return None

@@ -64,7 +64,9 @@ class DistrictRates:
         return [CRIME, *asb, *self.types_of_crime]
 
 
-def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> DistrictRates | None:
+def beside(
+    local_crime: LocalCrime, months: pd.PeriodIndex, year: pd.Period
+) -> DistrictRates | None:
     """The districts that the force's files and the population estimates both know; None where they
     are not two.
 
@@ -72,13 +74,13 @@ def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> Distr
     which the financial year `year` begins. Several districts of the partnership's own stand
     together as one, named for them all.
     """
-    at = estimate(ground, populations.opening(year))
+    at = estimate(local_crime, populations.opening(year))
     if at is None:
         return None
-    own = listed(ground.street.districts)
-    together = dict.fromkeys(ground.street.districts, own)
-    cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
-    known = _known(ground, at)
+    own = listed(local_crime.street.districts)
+    together = dict.fromkeys(local_crime.street.districts, own)
+    cells = local_crime.cells[local_crime.cells["month"].isin(months.astype(str))]
+    known = _known(local_crime, at)
     unknown = _without(cells, known.index)
     cells = cells.assign(district=cells["district"].replace(together))
     known = known.groupby(known.rename(together).index).sum()
@@ -90,39 +92,39 @@ def beside(ground: LocalCrime, months: pd.PeriodIndex, year: pd.Period) -> Distr
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
     small = counts["count"].between(disclosure.FEWEST, disclosure.MOST)
-    small = counts[small & counts["type"].isin(ground.street.sensitive_types)]
+    small = counts[small & counts["type"].isin(local_crime.street.sensitive_types)]
     parts = frozenset(zip(small["district"], small["type"].map(_part_of), strict=True))
     return DistrictRates(at, residents, counts, own, parts, unknown)
 
 
-def why_not(ground: LocalCrime, year: pd.Period) -> str:
+def why_not(local_crime: LocalCrime, year: pd.Period) -> str:
     """Why `beside` finds no two districts."""
-    own, opens = list(ground.street.districts), populations.opening(year)
-    others, at = set(ground.cells["district"]) - {NOWHERE, *own}, estimate(ground, opens)
+    own, opens = list(local_crime.street.districts), populations.opening(year)
+    others, at = set(local_crime.cells["district"]) - {NOWHERE, *own}, estimate(local_crime, opens)
     if others and at is None:
-        lacking = populations.why_none(_shared(ground), opens, listed(own))
+        lacking = populations.why_none(_shared(local_crime), opens, listed(own))
         return f"{lacking}; put population.csv in places/"
-    if others and not others & set(_known(ground, at).index):
+    if others and not others & set(_known(local_crime, at).index):
         none = f"no population figures for mid-{at} have been received"
         return f"{none} for any other district of the force"
     own = listed(own)
     return f"the force’s files have no district but {own} with an incident per 1,000 residents"
 
 
-def estimate(ground: LocalCrime, year: str) -> str | None:
+def estimate(local_crime: LocalCrime, year: str) -> str | None:
     """The latest year up to `year` whose estimates all own districts have."""
-    return populations.latest(_shared(ground), year)
+    return populations.latest(_shared(local_crime), year)
 
 
-def _shared(ground: LocalCrime) -> dict[str, int]:
+def _shared(local_crime: LocalCrime) -> dict[str, int]:
     """The residents of all own districts, by the years that each has estimates of."""
-    each = [ground.geography.residents.get(name, {}) for name in ground.street.districts]
+    each = [local_crime.geography.residents.get(name, {}) for name in local_crime.street.districts]
     years = set.intersection(*map(set, each))
     return {at: sum(people[at] for people in each) for at in years}
 
 
-def _known(ground: LocalCrime, at: str) -> pd.Series:
-    residents = ground.geography.residents.items()
+def _known(local_crime: LocalCrime, at: str) -> pd.Series:
+    residents = local_crime.geography.residents.items()
     return pd.Series({name: each[at] for name, each in residents if at in each}, dtype=float)
 
 

@@ -44,10 +44,10 @@ class Districts(Page):
     def prepare(self) -> None:
         self.local = local(self.project)
         self.year = self.framework.calendar.year(self.project.month)
-        ground, months = self.local.ground, self.local.months
-        self.beside = district_rates.beside(ground, months, self.year)
+        local_crime, months = self.local.local_crime, self.local.months
+        self.beside = district_rates.beside(local_crime, months, self.year)
         if self.beside is None:
-            raise NotReceived(district_rates.why_not(ground, self.year))
+            raise NotReceived(district_rates.why_not(local_crime, self.year))
         self.own, self.when = self.beside.own, self.local.when
         self.several = len(self.framework.street.districts) > 1
         self.per = f"per 1,000 residents at mid-{self.beside.year}"
@@ -76,8 +76,8 @@ class Districts(Page):
         links = [(self._finding(kind), anchors[kind]) for kind in kinds]
         return self.opening(
             [*links, (self._types_finding, "types")],
-            {"runs_to": provenance.runs_to(self.local.ground)},
-            doubts=provenance.doubtful(self.local.ground, self.project.month),
+            {"runs_to": provenance.runs_to(self.local.local_crime)},
+            doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
 
     def _finding(self, kind: str) -> str:

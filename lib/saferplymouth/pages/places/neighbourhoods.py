@@ -46,8 +46,8 @@ class Neighbourhoods(Page):
         }
         return self.opening(
             [(capital(text), at) for at, text in findings.items() if text],
-            {"runs_to": provenance.runs_to(self.local.ground)},
-            doubts=provenance.doubtful(self.local.ground, self.project.month),
+            {"runs_to": provenance.runs_to(self.local.local_crime)},
+            doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
 
     def map(self) -> Part:

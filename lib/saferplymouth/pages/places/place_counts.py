@@ -27,7 +27,7 @@ class PlaceCounts:
     in the partnership's districts (see `local_crime.LocalCrime.local`).
     """
 
-    ground: LocalCrime
+    local_crime: LocalCrime
     months: pd.PeriodIndex
     cells: pd.DataFrame
 
@@ -38,7 +38,7 @@ class PlaceCounts:
     @property
     def area(self) -> str:
         """The whole, named for all of the partnership's districts."""
-        return listed(self.ground.street.districts)
+        return listed(self.local_crime.street.districts)
 
     @cached_property
     def crimes(self) -> pd.DataFrame:
@@ -50,10 +50,12 @@ class PlaceCounts:
         """Each small area by code: name, neighbourhood, ward, crimes and incidents."""
         counts = {CRIME: self.crimes, ASB: self.cells[~is_crime(self.cells)]}
         summed = {name: self._by_area(cells) for name, cells in counts.items()}
-        return self.ground.areas.assign(**summed)
+        return self.local_crime.areas.assign(**summed)
 
     def _by_area(self, cells: pd.DataFrame) -> pd.Series:
-        return cells.groupby("lsoa")["count"].sum().reindex(self.ground.areas.index, fill_value=0)
+        return (
+            cells.groupby("lsoa")["count"].sum().reindex(self.local_crime.areas.index, fill_value=0)
+        )
 
     def busiest(self, cells: pd.DataFrame) -> Busiest | None:
         """How much of some cells lies in the busiest tenth of the small areas."""
@@ -63,7 +65,7 @@ class PlaceCounts:
         """Whether a sensitive type has 1 to 4 in a month of the whole area, so that no type may be
         shown: from all of its crime and the other types that one could be worked out.
         """
-        every = self.ground.local
+        every = self.local_crime.local
         sensitive = every[every["type"].isin(street.sensitive_types)]
         months = sensitive.groupby(["type", "month"])["count"].sum()
         return bool(months.between(FEWEST, MOST).any())
@@ -72,7 +74,7 @@ class PlaceCounts:
         """The count of some cells in each neighbourhood, or ward, as `funnels.funnel` has it by its
         residents or, where the look-up does not count them, the number of its small areas.
         """
-        by, counted = self.ground.areas.groupby(of), self.ground.people_counted
+        by, counted = self.local_crime.areas.groupby(of), self.local_crime.people_counted
         size = by["people"].sum() / 1000 if counted else by.size().astype(float)
         counts = cells.groupby(of)["count"].sum().reindex(size.index, fill_value=0)
         return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
@@ -84,16 +86,18 @@ def local(project: Project) -> PlaceCounts:
     Raises `NotReceived` where they say nothing of it: no complete file of the force has come for a
     month of that year.
     """
-    ground, calendar = project.ground, project.framework.calendar
-    if ground and ground.areas.empty and ground.misses_districts:
-        districts = listed(ground.street.districts)
+    local_crime, calendar = project.local_crime, project.framework.calendar
+    if local_crime and local_crime.areas.empty and local_crime.misses_districts:
+        districts = listed(local_crime.street.districts)
         raise NotReceived(f"no row of the street files lies in {districts}, and no look-up does")
-    months = ground.year_to(project.month, calendar) if ground else []
+    months = local_crime.year_to(project.month, calendar) if local_crime else []
     if not len(months):
         year, month = calendar.label(calendar.year(project.month)), periods.words(project.month)
         cure = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
         raise NotReceived(f"no complete street file of {year} has come up to {month}; {cure}")
-    return PlaceCounts(ground, months, ground.local[ground.local["month"].isin(months.astype(str))])
+    return PlaceCounts(
+        local_crime, months, local_crime.local[local_crime.local["month"].isin(months.astype(str))]
+    )
 
 
 def at_place(position: pd.DataFrame, where: str) -> list[str]:

@@ -22,7 +22,7 @@ from saferplymouth.store import gap
 def gaps(local: PlaceCounts, framework: Framework) -> pd.DataFrame:
     """The gap of each month of the financial year with a file: see `gap.by_month`."""
     people, base = framework.populations[RESIDENTS].people, _base(framework)
-    by_month = gap.by_month(local.ground, people, framework.calendar, base)
+    by_month = gap.by_month(local.local_crime, people, framework.calendar, base)
     return by_month.loc[by_month.index.isin(local.months)]
 
 
@@ -62,7 +62,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         per=per,
         places=named(framework.street.priority_neighbourhoods),
         area=local.area,
-        people_counted=local.ground.people_counted,
+        people_counted=local.local_crime.people_counted,
         unread=unread,
         chart=_chart(by_month, per, finding(local, framework), unread),
         table=_table(by_month, per, _levels(indicator, year, framework)),
@@ -86,13 +86,12 @@ def _year(local: PlaceCounts, framework: Framework) -> pd.Period:
 
 
 def _why(local: PlaceCounts, framework: Framework) -> str:
-    ground = local.ground
-    absent = gap.unknown(ground)
+    local_crime = local.local_crime
+    absent = gap.unknown(local_crime)
     if not absent:
-        return (
-            f"There is no gap to show: {gap.lacking(framework, _year(local, framework), ground)}."
-        )
-    known = sorted({*ground.areas["neighbourhood"], *ground.areas["ward"]} - {""})
+        lacking = gap.lacking(framework, _year(local, framework), local_crime)
+        return f"There is no gap to show: {lacking}."
+    known = sorted({*local_crime.areas["neighbourhood"], *local_crime.areas["ward"]} - {""})
     cures = "; ".join(f"{name}: {known_keys(name, known)}" for name in absent)
     return f"The look-up has no neighbourhood, ward or small area of these names. {cures}."
 

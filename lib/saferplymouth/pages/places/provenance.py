@@ -29,15 +29,15 @@ LICENCE = (
 REPEATED, AGAIN = "Set aside: ID repeated", "Set aside: counted in an earlier file"
 
 
-def runs_to(ground: LocalCrime) -> dict[str, str]:
+def runs_to(local_crime: LocalCrime) -> dict[str, str]:
     """The last month of the street files, for the line at the top of a page."""
-    return {PUBLISHER: periods.words(ground.months[-1])} if len(ground.months) else {}
+    return {PUBLISHER: periods.words(local_crime.months[-1])} if len(local_crime.months) else {}
 
 
-def doubtful(ground: LocalCrime, month: pd.Period) -> list[str]:
+def doubtful(local_crime: LocalCrime, month: pd.Period) -> list[str]:
     """Sentences on the files of two years to a month that seem incomplete, let stand or not."""
     sentences = []
-    for of, doubt in ground.doubts.items():
+    for of, doubt in local_crime.doubts.items():
         what, when = f"street file {doubt.reason}", periods.words(of)
         if month - YEARS < of <= month:
             none = f"No complete data for {when}: its {what}. No figure here rests on it."
@@ -48,7 +48,7 @@ def doubtful(ground: LocalCrime, month: pd.Period) -> list[str]:
 
 def origin(local: PlaceCounts) -> dict[str, object]:
     """What the source of a page says: its `rows`, and the `accounts` of its files."""
-    own = local.ground.own_files
+    own = local.local_crime.own_files
     own = own[own["month"].isin(local.months.astype(str))]
     drops = list(map(layout.drop, sorted(set(own["received"]))))
     rows = {
@@ -58,13 +58,13 @@ def origin(local: PlaceCounts) -> dict[str, object]:
         "Read with care": READ_WITH_CARE,
         "Licence": LICENCE,
     }
-    return {"rows": rows, "accounts": accounts(local.ground, own)}
+    return {"rows": rows, "accounts": accounts(local.local_crime, own)}
 
 
-def accounts(ground: LocalCrime, files: pd.DataFrame) -> str:
+def accounts(local_crime: LocalCrime, files: pd.DataFrame) -> str:
     """Each file of the force: rows read, where those counted lie, and those set aside."""
     files = files.sort_values("month")
-    counts = {"Rows read": files["read"], "Counted": files["counted"], **_where(ground, files)}
+    counts = {"Rows read": files["read"], "Counted": files["counted"], **_where(local_crime, files)}
     counts = pd.DataFrame(counts | {REPEATED: files["repeated"], AGAIN: files["again"]})
     rows = counts.map(number)
     rows.insert(0, "Month", files["month"].map(layout.drop))
@@ -76,15 +76,15 @@ def accounts(ground: LocalCrime, files: pd.DataFrame) -> str:
     return layout.table(caption, rows.to_dict("records"), kinds=kinds, foot=foot, marks=marks)
 
 
-def _where(ground: LocalCrime, files: pd.DataFrame) -> dict[str, pd.Series]:
+def _where(local_crime: LocalCrime, files: pd.DataFrame) -> dict[str, pd.Series]:
     """How many of each file's counted rows lie in own districts, in others, in none."""
-    inside = ground.counted["district"].isin(ground.street.districts)
-    nowhere = ground.counted["district"] == NOWHERE
-    sides = {f"of these in {listed(ground.street.districts)}": inside}
+    inside = local_crime.counted["district"].isin(local_crime.street.districts)
+    nowhere = local_crime.counted["district"] == NOWHERE
+    sides = {f"of these in {listed(local_crime.street.districts)}": inside}
     sides |= {"elsewhere": ~inside & ~nowhere, "without a place": nowhere}
     counts = {}
     for side, rows in sides.items():
-        by_month = ground.counted[rows].groupby("month")["count"].sum()
+        by_month = local_crime.counted[rows].groupby("month")["count"].sum()
         counts[side] = files["month"].map(by_month).fillna(0).astype(int)
     unaccounted = "a row of the street files is not accounted for"
     assert sum(counts.values()).equals(files["counted"].astype(int)), unaccounted

@@ -33,15 +33,15 @@ class Spans:
         return f"{now} against {before}"
 
 
-def spans(ground: LocalCrime) -> Spans | None:
+def spans(local_crime: LocalCrime) -> Spans | None:
     """The latest three months, and those of a year before or the three before; None without."""
-    if not len(ground.months):
+    if not len(local_crime.months):
         return None
-    last = ground.months[-1]
+    last = local_crime.months[-1]
     now = pd.period_range(end=last, periods=MONTHS, freq="M")
     for back, seasonal in ((12, True), (MONTHS, False)):
         before = now - back
-        if now.isin(ground.months).all() and before.isin(ground.months).all():
+        if now.isin(local_crime.months).all() and before.isin(local_crime.months).all():
             return Spans(now, before, seasonal)
     return None
 

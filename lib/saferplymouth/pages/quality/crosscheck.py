@@ -43,13 +43,13 @@ class Check:
         return [_question(f"{self.indicator.name}, {periods.words(m)}", row) for m, row in odd]
 
 
-def check(indicator: Indicator, sent: pd.Series, ground: LocalCrime) -> Check:
+def check(indicator: Indicator, sent: pd.Series, local_crime: LocalCrime) -> Check:
     """An indicator's months against what the street files count of the same thing."""
-    local, against = ground.local, indicator.held_against
+    local, against = local_crime.local, indicator.held_against
     same = is_crime(local) if against == ALL_CRIME else local["type"] == against
     counted = local[same].groupby("month")["count"].sum()
     counted.index = pd.PeriodIndex(counted.index, freq="M")
-    months = ground.months[ground.months.isin(sent.dropna().index)]
+    months = local_crime.months[local_crime.months.isin(sent.dropna().index)]
     frame = pd.DataFrame(
         {"sent": sent.reindex(months), "counted": counted.reindex(months, fill_value=0)}
     )
@@ -104,9 +104,9 @@ def _question(which: str, row: pd.Series) -> str:
     )
 
 
-def reason(ground: LocalCrime, months: pd.PeriodIndex) -> str:
+def reason(local_crime: LocalCrime, months: pd.PeriodIndex) -> str:
     """Why the street files count fewer: the crimes of the force that have no place."""
-    cells = ground.cells[ground.cells["month"].isin(months.astype(str))]
+    cells = local_crime.cells[local_crime.cells["month"].isin(months.astype(str))]
     crimes = cells[is_crime(cells)]
     asb = _asb(cells[cells["type"] == ASB])
     if crimes.empty:

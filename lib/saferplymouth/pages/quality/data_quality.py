@@ -35,7 +35,7 @@ class DataQuality(Page):
     key, title = "data_quality", "Data quality"
 
     def prepare(self) -> None:
-        self.ground = self.project.ground
+        self.local_crime = self.project.local_crime
         self.sections = {key: Section(self.project, key) for key in self.framework.indicators}
         self.checked, self.asked = questions.checks(self.project), questions.every(self.project)
 
@@ -63,8 +63,8 @@ class DataQuality(Page):
         """Partners' figures against the street files, by month, and why they differ."""
         tables = [(_agreement(check), _table(check)) for check in self.checked]
         months = self.checked[0].frame.index if self.checked else None
-        reason = crosscheck.reason(self.ground, months) if self.checked else ""
-        unused = self.ground is None and not questions.uses_street(self.framework)
+        reason = crosscheck.reason(self.local_crime, months) if self.checked else ""
+        unused = self.local_crime is None and not questions.uses_street(self.framework)
         return self.part("checks", tables=tables, reason=reason, unused=unused)
 
     def sources(self) -> Part:
@@ -101,8 +101,8 @@ class DataQuality(Page):
 
     def _files(self) -> Markup:
         drops = {paper.source: paper.drop for paper in self.project.papers.values()}
-        if self.ground:
-            received = self.ground.geography.received.items()
+        if self.local_crime:
+            received = self.local_crime.geography.received.items()
             drops |= {f"places/{name}": drop for name, drop in received}
         rows = [
             {"File": fill("data_quality/path", path=name), "In the drop of": layout.drop(drop)}
@@ -112,11 +112,11 @@ class DataQuality(Page):
 
     def rows(self) -> Part:
         """What became of every row received: of returns, and of the street files."""
-        ground = self.ground
-        if ground is None:
+        local_crime = self.local_crime
+        if local_crime is None:
             return self.part("rows", accounts="")
-        accounts = provenance.accounts(ground, ground.own_files)
-        others = ground.files[ground.files["force"] != ground.street.force]
+        accounts = provenance.accounts(local_crime, local_crime.own_files)
+        others = local_crime.files[local_crime.files["force"] != local_crime.street.force]
         return self.part("rows", accounts=accounts, others=_others(others))
 
     @cached_property
@@ -161,7 +161,7 @@ class DataQuality(Page):
             for month, row in check.frame.iterrows():
                 about = ("cross-check", check.indicator.key, str(month))
                 rows += [(*about, name, f"{row[of]:.0f}") for name, of in measures.items()]
-        for file in self.ground.files.to_dict("records") if self.ground else ():
+        for file in self.local_crime.files.to_dict("records") if self.local_crime else ():
             about = ("street file", file["source"], file["month"])
             rows += [(*about, n, file[n]) for n in ("read", "counted", "repeated", "again")]
         rows += [("question", question, "", "", "") for question in self.asked]

@@ -30,11 +30,11 @@ def every(project: Project) -> list[str]:
 
 def checks(project: Project) -> list[Check]:
     """Each indicator that the street files speak of too, held against them month by month."""
-    if not project.ground:
+    if not project.local_crime:
         return []
     indicators = [i for i in project.framework.indicators.values() if i.held_against]
     made = [
-        crosscheck.check(i, project.evidence[i.key].observed["value"], project.ground)
+        crosscheck.check(i, project.evidence[i.key].observed["value"], project.local_crime)
         for i in indicators
     ]
     return [check for check in made if len(check.frame)]
@@ -54,12 +54,12 @@ def uses_street(framework: Framework) -> bool:
 
 def of_doubts(project: Project) -> Iterator[str]:
     """What may not be all of the data, and gives no figure until someone lets it stand."""
-    ground = project.ground
-    incomplete = list(ground.incomplete.items()) if ground else []
-    if ground and ground.misses_districts:
+    local_crime = project.local_crime
+    incomplete = list(local_crime.incomplete.items()) if local_crime else []
+    if local_crime and local_crime.misses_districts:
         incomplete = incomplete[-1:]
     for month, doubt in incomplete:
-        file = ground.own_files.set_index("month").loc[str(month)]
+        file = local_crime.own_files.set_index("month").loc[str(month)]
         name = file["source"].rpartition("/")[2]
         cure = CURE.format("file", f"{name},")
         yield f"{file['received']}/{file['source']} {doubt.reason}. {cure}"
@@ -72,7 +72,7 @@ def of_doubts(project: Project) -> Iterator[str]:
 
 def let_stand(project: Project) -> list[str]:
     """What seemed incomplete and was let stand: why, by whom, and for what reason."""
-    doubts = project.ground.doubts.items() if project.ground else ()
+    doubts = project.local_crime.doubts.items() if project.local_crime else ()
     files = [
         f"The street file of {periods.words(month)} {doubt.reason}; {doubt.signed.words}."
         for month, doubt in doubts
@@ -92,8 +92,8 @@ def _returned(project: Project) -> list[Evidence]:
 
 def of_names(project: Project) -> Iterator[str]:
     """What the framework names and no street file or look-up has."""
-    ground, street = project.ground, project.framework.street
-    if ground is None:
+    local_crime, street = project.local_crime, project.framework.street
+    if local_crime is None:
         if uses_street(project.framework):
             yield (
                 f"No street file of the force has come: is one named "
@@ -101,38 +101,38 @@ def of_names(project: Project) -> Iterator[str]:
                 f"force otherwise, which [street] in framework.toml has to say?"
             )
         return
-    if ground.misses_districts:
+    if local_crime.misses_districts:
         names = listed(street.districts)
         yield f"No row of the street files lies in {names}: is it spelt as there?"
-    if ground.unseen_types:
-        names = listed(ground.unseen_types)
+    if local_crime.unseen_types:
+        names = listed(local_crime.unseen_types)
         yield f"No street file names the new types of crime {names}: are they spelt as there?"
-    if absent := gap.unknown(ground):
+    if absent := gap.unknown(local_crime):
         places = f"the priority neighbourhoods {listed(absent)}"
         yield f"No small area lies in {places}: are they spelt as in the look-up?"
 
 
 def of_street(project: Project) -> Iterator[str]:
     """What the street files and the look-up leave open."""
-    ground = project.ground
-    if ground is None:
+    local_crime = project.local_crime
+    if local_crime is None:
         return
-    first, last = ground.come[0], ground.come[-1]
+    first, last = local_crime.come[0], local_crime.come[-1]
     if last < project.month:
         month, latest = periods.words(project.month), periods.words(last)
         yield f"No street file for {month} has come; the latest is of {latest}."
-    between = pd.period_range(first, last, freq="M").difference(ground.come)
+    between = pd.period_range(first, last, freq="M").difference(local_crime.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
         months = listed(stretches(between))
         yield f"The street {files} for {months} {have} not come, and later ones have."
-    if ground.strange_types:
-        names = listed(ground.strange_types)
+    if local_crime.strange_types:
+        names = listed(local_crime.strange_types)
         yield f"The street files name types of crime not known before: {names}. They count."
-    if ground.areas_without_neighbourhood:
-        names = listed(ground.areas_without_neighbourhood)
+    if local_crime.areas_without_neighbourhood:
+        names = listed(local_crime.areas_without_neighbourhood)
         yield f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
-    if not ground.people_counted:
+    if not local_crime.people_counted:
         yield (
             "How many residents has each small area? The look-up does not say, so all are taken "
             "to be alike."
@@ -141,19 +141,21 @@ def of_street(project: Project) -> Iterator[str]:
 
 def of_population(project: Project) -> Iterator[str]:
     """Which population estimates are over five years old, or have not come."""
-    framework, ground = project.framework, project.ground
+    framework, local_crime = project.framework, project.local_crime
     year = framework.calendar.year(project.month)
     opens = populations.opening(year)
     used = {i.population for i in framework.indicators.values() if i.population}
-    used |= {RESIDENTS} if ground and framework.street.priority_neighbourhoods else set()
+    used |= {RESIDENTS} if local_crime and framework.street.priority_neighbourhoods else set()
     for population in (framework.populations[key] for key in sorted(used)):
         at = populations.latest(population.people, opens)
         whose = f"{population.name} in framework.toml"
         yield from _of_estimate(whose, at, opens, population.people)
-    if ground and ground.geography.residents:
-        at = estimate(ground, opens)
+    if local_crime and local_crime.geography.residents:
+        at = estimate(local_crime, opens)
         yield from _of_estimate("the districts in population.csv", at, opens, {})
-        districts = beside(ground, ground.year_to(project.month, framework.calendar), year)
+        districts = beside(
+            local_crime, local_crime.year_to(project.month, framework.calendar), year
+        )
         if districts and districts.unknown:
             yield (
                 f"No population figures have been received for {listed(districts.unknown)}, "
