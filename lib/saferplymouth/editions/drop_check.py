@@ -20,7 +20,7 @@ ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questio
 
 def held_against_figures(
     root: Path, month: pd.Period, sound: bool
-) -> tuple[list[sources.Problem], list[str]]:
+) -> tuple[list[sources.Problem], list[sources.Question]]:
     """The problems and the questions that only the figures of a drop show.
 
     In a drop that is `sound` otherwise: what is wrong in its street files and comments, pages on
@@ -44,7 +44,7 @@ def held_against_figures(
             pages = page_list.pages(root, framework, edition, local)
             gone = page_list.pages_gone(root, framework, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
-            return problems, [*asked, *gone.values()]
+            return problems, asked + [sources.Question(*pair) for pair in gone.items()]
         except sources.Refused as error:
             return error.problems, []
         except NotReceived:

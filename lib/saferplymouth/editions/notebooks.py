@@ -5,7 +5,7 @@ from pathlib import Path
 
 from saferplymouth.framework import Framework
 from saferplymouth.pages import page_list
-from saferplymouth.sources.problems import Problem
+from saferplymouth.sources.problems import Problem, Question
 from saferplymouth.store.manifest import manifest
 
 OTHERS = {"explore", "tour"}  # which make no page
@@ -43,16 +43,15 @@ def unused(root: Path, framework: Framework) -> list[str]:
     return [path.name for path in paths if path.is_file() and OF_A_PAGE in path.read_bytes()]
 
 
-def questions(root: Path, framework: Framework) -> list[str]:
+def questions(root: Path, framework: Framework) -> list[Question]:
     """The questions that pages without a notebook raise, and notebooks without a page."""
     made = [manifest(path) for path in (root / "outputs").glob("[0-9]*")]
     built = {key for one in made for key in one.get("areas", ())}
     dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], framework)]
+    gone = {f"notebooks/{key}.ipynb": key for key in dropped}
+    strays = [f"notebooks/{name}" for name in unused(root, framework)]
+    no_page = "is of no area in framework.toml, so no page is made from it: was the area's key"
     return [
-        f"notebooks/{key}.ipynb is gone, so the page {key} is left out: is it to be put back?"
-        for key in dropped
-    ] + [
-        f"notebooks/{name} is of no area in framework.toml, so no page is made from it: was the "
-        "area's key changed?"
-        for name in unused(root, framework)
-    ]
+        Question(file, f"{file} is gone, so the page {key} is left out: is it to be put back?")
+        for file, key in gone.items()
+    ] + [Question(file, f"{file} {no_page} changed?") for file in strays]

@@ -24,7 +24,7 @@ from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
 from saferplymouth.sources.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.sources.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
-from saferplymouth.sources.problems import Problem, SourceFile, shown
+from saferplymouth.sources.problems import Problem, Question, SourceFile, shown
 from saferplymouth.sources.returns import Row, read_returns
 from saferplymouth.sources.scores import read_scores
 from saferplymouth.sources.sign_offs import NAME as SIGN_OFFS
@@ -37,6 +37,7 @@ __all__ = [
     "Geography",
     "Paper",
     "Problem",
+    "Question",
     "Refused",
     "Row",
     "SignOff",

@@ -1,4 +1,4 @@
-"""A problem with what arrived, told to the person who can cure it."""
+"""A problem with what arrived, told to the person who can cure it; and a question about it."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +34,21 @@ class Problem:
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."
         return printable(f"{', '.join(place)}: {self.mistake}.{cure}{end}")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can answer, and what it is `about`, as a program may look it up.
+
+    That is an indicator's key, with its period where it is of one (`overall_crime 2016-11`); a file
+    or folder, or several as a pattern; a page's key; or `framework.toml`.
+    """
+
+    about: str
+    question: str
+
+    def __str__(self) -> str:
+        return self.question
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import scipy
 from saferplymouth import periods
 from saferplymouth.framework import ALL_CRIME, ASB, Indicator
 from saferplymouth.indicators.words import figures, number
+from saferplymouth.sources import Question
 from saferplymouth.statistics.intervals import round_half_away
 from saferplymouth.store.local_crime import NOWHERE, LocalCrime, is_crime
 
@@ -36,11 +37,13 @@ class Check:
     frame: pd.DataFrame
 
     @property
-    def questions(self) -> list[str]:
+    def questions(self) -> list[Question]:
         """What to ask the sender, month by month."""
-        lately = self.frame.iloc[-LATELY:]
-        odd = lately[lately["strange"]].iterrows()
-        return [_question(f"{self.indicator.name}, {periods.words(m)}", row) for m, row in odd]
+        i, lately = self.indicator, self.frame.iloc[-LATELY:]
+        return [
+            Question(f"{i.key} {month}", _question(f"{i.name}, {periods.words(month)}", row))
+            for month, row in lately[lately["strange"]].iterrows()
+        ]
 
 
 def check(indicator: Indicator, sent: pd.Series, local_crime: LocalCrime) -> Check:

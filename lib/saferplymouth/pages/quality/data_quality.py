@@ -37,7 +37,8 @@ class DataQuality(Page):
     def prepare(self) -> None:
         self.local_crime = self.project.local_crime
         self.sections = {key: Section(self.project, key) for key in self.framework.indicators}
-        self.checked, self.asked = questions.checks(self.project), questions.every(self.project)
+        self.checked = questions.checks(self.project)
+        self.asked = list(map(str, questions.every(self.project)))
 
     def summary(self) -> Part:
         """What the page is about, and its findings as links."""

@@ -13,16 +13,18 @@ from saferplymouth.indicators.words import listed, stretches
 from saferplymouth.pages.places.district_rates import beside, estimate
 from saferplymouth.pages.quality import crosscheck
 from saferplymouth.pages.quality.crosscheck import Check
+from saferplymouth.sources import Question
 from saferplymouth.statistics import populations
 from saferplymouth.store import gap
 
+FRAMEWORK, ESTIMATES, PLACES = "framework.toml", "places/population.csv", "places"
 CURE = (  # for a file or a figure that is in doubt
     "No figure rests on it until a whole {} comes in a later drop, or a line of sign-offs.csv in "
     "a drop lets it stand: {},name,reason. Is it complete?"
 )
 
 
-def every(project: Project) -> list[str]:
+def every(project: Project) -> list[Question]:
     """Every open question, what the figures disagree on first."""
     asks = (of_doubts, disagreements, of_returns, of_names, of_population, of_street)
     return [question for ask in asks for question in ask(project)]
@@ -40,7 +42,7 @@ def checks(project: Project) -> list[Check]:
     return [check for check in made if len(check.frame)]
 
 
-def disagreements(project: Project) -> list[str]:
+def disagreements(project: Project) -> list[Question]:
     """Where a partner's figures and the street files lately differ more than before."""
     return [question for check in checks(project) for question in check.questions]
 
@@ -52,7 +54,7 @@ def uses_street(framework: Framework) -> bool:
     return resting or bool(street.priority_neighbourhoods or street.sensitive_types)
 
 
-def of_doubts(project: Project) -> Iterator[str]:
+def of_doubts(project: Project) -> Iterator[Question]:
     """What may not be all of the data, and gives no figure until someone lets it stand."""
     local_crime = project.local_crime
     incomplete = list(local_crime.incomplete.items()) if local_crime else []
@@ -62,12 +64,14 @@ def of_doubts(project: Project) -> Iterator[str]:
         file = local_crime.own_files.set_index("month").loc[str(month)]
         name = file["source"].rpartition("/")[2]
         cure = CURE.format("file", f"{name},")
-        yield f"{file['received']}/{file['source']} {doubt.reason}. {cure}"
+        place = f"{file['received']}/{file['source']}"
+        yield Question(place, f"{place} {doubt.reason}. {cure}")
     for e in _returned(project):
         for period, doubt in e.doubts.items():
-            line = f"{e.indicator.key},{project.framework.calendar.label(period)}"
-            cure = CURE.format("figure", line)
-            yield f"{e.indicator.name}, {periods.words(period)}: {doubt}. {cure}"
+            key, label = e.indicator.key, project.framework.calendar.label(period)
+            cure = CURE.format("figure", f"{key},{label}")
+            text = f"{e.indicator.name}, {periods.words(period)}: {doubt}. {cure}"
+            yield Question(f"{key} {label}", text)
 
 
 def let_stand(project: Project) -> list[str]:
@@ -90,56 +94,66 @@ def _returned(project: Project) -> list[Evidence]:
     return [e for e in project.evidence.values() if not e.indicator.worked_out]
 
 
-def of_names(project: Project) -> Iterator[str]:
+def of_names(project: Project) -> Iterator[Question]:
     """What the framework names and no street file or look-up has."""
     local_crime, street = project.local_crime, project.framework.street
     if local_crime is None:
         if uses_street(project.framework):
-            yield (
+            yield Question(
+                FRAMEWORK,
                 f"No street file of the force has come: is one named "
                 f"YYYY-MM-{street.force}-street.csv to be put in a drop, or do the files name the "
-                f"force otherwise, which [street] in framework.toml has to say?"
+                f"force otherwise, which [street] in framework.toml has to say?",
             )
         return
     if local_crime.misses_districts:
         names = listed(street.districts)
-        yield f"No row of the street files lies in {names}: is it spelt as there?"
+        text = f"No row of the street files lies in {names}: is it spelt as there?"
+        yield Question(FRAMEWORK, text)
     if local_crime.unseen_types:
         names = listed(local_crime.unseen_types)
-        yield f"No street file names the new types of crime {names}: are they spelt as there?"
+        text = f"No street file names the new types of crime {names}: are they spelt as there?"
+        yield Question(FRAMEWORK, text)
     if absent := gap.unknown(local_crime):
         places = f"the priority neighbourhoods {listed(absent)}"
-        yield f"No small area lies in {places}: are they spelt as in the look-up?"
+        text = f"No small area lies in {places}: are they spelt as in the look-up?"
+        yield Question(FRAMEWORK, text)
 
 
-def of_street(project: Project) -> Iterator[str]:
+def of_street(project: Project) -> Iterator[Question]:
     """What the street files and the look-up leave open."""
     local_crime = project.local_crime
     if local_crime is None:
         return
     first, last = local_crime.come[0], local_crime.come[-1]
+    name = f"{local_crime.street.force}-street.csv"
     if last < project.month:
         month, latest = periods.words(project.month), periods.words(last)
-        yield f"No street file for {month} has come; the latest is of {latest}."
+        text = f"No street file for {month} has come; the latest is of {latest}."
+        yield Question(f"{project.month}-{name}", text)
     between = pd.period_range(first, last, freq="M").difference(local_crime.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
         months = listed(stretches(between))
-        yield f"The street {files} for {months} {have} not come, and later ones have."
+        text = f"The street {files} for {months} {have} not come, and later ones have."
+        yield Question(f"*-{name}", text)
     if local_crime.strange_types:
         names = listed(local_crime.strange_types)
-        yield f"The street files name types of crime not known before: {names}. They count."
+        text = f"The street files name types of crime not known before: {names}. They count."
+        yield Question(f"*-{name}", text)
     if local_crime.areas_without_neighbourhood:
         names = listed(local_crime.areas_without_neighbourhood)
-        yield f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
+        text = f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
+        yield Question(PLACES, text)
     if not local_crime.people_counted:
-        yield (
+        yield Question(
+            PLACES,
             "How many residents has each small area? The look-up does not say, so all are taken "
-            "to be alike."
+            "to be alike.",
         )
 
 
-def of_population(project: Project) -> Iterator[str]:
+def of_population(project: Project) -> Iterator[Question]:
     """Which population estimates are over five years old, or have not come."""
     framework, local_crime = project.framework, project.local_crime
     year = framework.calendar.year(project.month)
@@ -148,18 +162,21 @@ def of_population(project: Project) -> Iterator[str]:
     used |= {RESIDENTS} if local_crime and framework.street.priority_neighbourhoods else set()
     for population in (framework.populations[key] for key in sorted(used)):
         at = populations.latest(population.people, opens)
-        whose = f"{population.name} in framework.toml"
-        yield from _of_estimate(whose, at, opens, population.people)
+        whose = f"{population.name} in {FRAMEWORK}"
+        for text in _of_estimate(whose, at, opens, population.people):
+            yield Question(FRAMEWORK, text)
     if local_crime and local_crime.geography.residents:
         at = estimate(local_crime, opens)
-        yield from _of_estimate("the districts in population.csv", at, opens, {})
+        for text in _of_estimate("the districts in population.csv", at, opens, {}):
+            yield Question(ESTIMATES, text)
         districts = beside(
             local_crime, local_crime.year_to(project.month, framework.calendar), year
         )
         if districts and districts.unknown:
-            yield (
+            yield Question(
+                ESTIMATES,
                 f"No population figures have been received for {listed(districts.unknown)}, "
-                f"left out of the comparison of districts. Can population.csv have them?"
+                f"left out of the comparison of districts. Can population.csv have them?",
             )
 
 
@@ -172,19 +189,22 @@ def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int
         yield f"{latest}, over five years before. Is there a later one?"
 
 
-def of_returns(project: Project) -> Iterator[str]:
+def of_returns(project: Project) -> Iterator[Question]:
     """What partners have not sent, and the months that are odd in many series at once."""
     evidence = list(project.evidence.values())
-    yield from (finding.text for finding in findings.suspect_months(evidence))
+    for finding in findings.suspect_months(evidence):
+        yield Question("returns", finding.text)
     for e in _returned(project):
         late = not e.unheard and absences.missing(e)
         if late and e.awaited not in e.doubts:
-            yield f"{e.indicator.name}: {late}"
+            label = project.framework.calendar.label(e.awaited)
+            yield Question(f"{e.indicator.key} {label}", f"{e.indicator.name}: {late}")
     for e in evidence:
         without = _without_base(e.observed) if e.indicator.unit == PERCENT else ""
         if without:
             number = f"the number of {e.indicator.base} behind {without}"
-            yield f"{e.indicator.name}: {number} was not supplied."
+            text = f"{e.indicator.name}: {number} was not supplied."
+            yield Question(e.indicator.key, text)
 
 
 def _without_base(observed: pd.DataFrame) -> str:
