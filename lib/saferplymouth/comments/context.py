@@ -3,17 +3,18 @@ clauses is about.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from saferplymouth import periods
 from saferplymouth.comments import dates, lexicon, reading
 from saferplymouth.comments.dates import Mention
-from saferplymouth.comments.figures import Facts, Move, Span
+from saferplymouth.comments.figures import Facts, Move, RightFigure, Span
 from saferplymouth.comments.reading import Clause
 
 RIGHT, WRONG, CANNOT = "right", "wrong", "cannot be checked"
 UNSURE = "It may be about something these figures do not hold."
+NOT_KNOWN = RightFigure()
 NO_FIGURE = "There are no figures for that period, or none to compare it with."
 SUBJECT = re.compile(
     r"\b(?:crimes?|incidents?|reports?|reporting|referrals?|offences?|numbers?|figures?|totals?|levels?|it|this)\b",
@@ -24,7 +25,7 @@ SUBJECT = re.compile(
 @dataclass(frozen=True)
 class Verdict:
     """One claim of a `sentence`: `claim` is the words judged, `correct` the right figure with its
-    period, if any.
+    period, if any, and `figure` and `period` the same for a program: see `RightFigure`.
     """
 
     sentence: str
@@ -32,6 +33,8 @@ class Verdict:
     verdict: str
     reason: str
     correct: str = ""
+    figure: float | None = field(default=None, compare=False)
+    period: str = field(default="", compare=False)
 
 
 class Reading:
@@ -46,10 +49,11 @@ class Reading:
         self.numbers = reading.numbers(self.text, self.mentions)
         self.clauses = reading.clauses(self.text, self.mentions)
 
-    def verdict(self, claim: str, verdict: str, reason: str, correct: str = "") -> Verdict:
-        return Verdict(
-            self.sentence, re.sub(r"\s+", " ", claim).strip(" ,;:("), verdict, reason, correct
-        )
+    def verdict(
+        self, claim: str, verdict: str, reason: str, correct: RightFigure = NOT_KNOWN
+    ) -> Verdict:
+        written = re.sub(r"\s+", " ", claim).strip(" ,;:(")
+        return Verdict(self.sentence, written, verdict, reason, *correct)
 
     def inside(self, clause: Clause, items: list) -> list:
         return [item for item in items if clause.start <= item.start < clause.end]

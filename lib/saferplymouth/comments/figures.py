@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 Span = tuple[pd.Period, pd.Period]
 PLAIN = {"overall", "reported", "recorded", "total", "all", "and", "of", "the"}
+
+
+class RightFigure(NamedTuple):
+    """What a claim should have said, in words and for a program: `figure` is of the claim's own
+    kind (of a change what it changed by), `period` its months, `2016-04..2016-11`.
+    """
+
+    words: str = ""
+    figure: float | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,16 +185,17 @@ class Facts:
     def amount(self, value: float) -> str:
         return words.quantity(value, self.indicator.scale)
 
-    def told(self, span: Span) -> str:
+    def told(self, span: Span) -> RightFigure:
         """The right figure of a span with its period, and its change on the year before where there
         is one.
         """
         value = self.level(span)
         if value is None:
-            return ""
+            return RightFigure()
         text = f"{periods.words(*span)}: {self.amount(value)}"
         move = self.move(span)
-        return text + (f", {self.moved(move)}" if move else "")
+        text += f", {self.moved(move)}" if move else ""
+        return RightFigure(text, value, from_to(span))
 
     def moved(self, move: Move) -> str:
         """`a rise of 570 (5%) on the 12,016 of April to November 2015`."""
@@ -196,14 +207,14 @@ class Facts:
         )
         return f"a {words.kind(move.change)} of {size} on {on}"
 
-    def told_target(self, period: pd.Period) -> str:
+    def told_target(self, period: pd.Period) -> RightFigure:
         """The year to date at a period beside its target, a percentage's own month too, and the
         pace for the rest.
         """
         target, unit = self.year.target, "%" if self.percent else ""
         known = self.year.frame["distance"].dropna()
         if known.empty:
-            return ""
+            return RightFigure()
         at = period if period in known.index else known.index[-1]
         row, gap = self.year.frame.loc[at], known[at]
         text = (
@@ -212,11 +223,12 @@ class Facts:
         )
         text += f", {abs(gap):g} {'below' if gap < 0 else 'above'} it" if gap else ""
         if self.percent:
-            return f"{text}; {self.amount(row['this'])} in the {self.indicator.frequency}"
-        if target.pace is None:
-            return text
-        pace = f"{words.pace(target.pace, self.indicator.unit)} a {self.indicator.frequency}"
-        return f"{text}; {pace} needed for {words.number(target.year_end)}"
+            text += f"; {self.amount(row['this'])} in the {self.indicator.frequency}"
+        elif target.pace is not None:
+            pace = f"{words.pace(target.pace, self.indicator.unit)} a {self.indicator.frequency}"
+            text += f"; {pace} needed for {words.number(target.year_end)}"
+        span = (self.opening, at.asfreq("M", "end"))
+        return RightFigure(text, row["cumulative"], from_to(span))
 
     def names(self) -> tuple[str, ...]:
         """What a sentence may call this indicator, in lower case: its name, what it counts, and
@@ -277,5 +289,11 @@ def _names(indicator: Indicator) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def told(facts: Facts, move: Move) -> str:
-    return f"{periods.words(*move.span)}: {facts.amount(move.after)}, {facts.moved(move)}"
+def from_to(span: Span) -> str:
+    """A span as commands take it."""
+    return "..".join(dict.fromkeys(map(str, span)))
+
+
+def told(facts: Facts, move: Move) -> RightFigure:
+    text = f"{periods.words(*move.span)}: {facts.amount(move.after)}, {facts.moved(move)}"
+    return RightFigure(text, move.change, from_to(move.span))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from saferplymouth import periods
 from saferplymouth.comments import lexicon
@@ -203,9 +204,8 @@ def stable(read: Reading, clause: Clause) -> Iterator[Verdict]:
     ]
     verdict = _settled(read, clause, m[0], ways, good, "The {kind} is more than chance.")
     if verdict.verdict == WRONG and not all(v.beyond for _, v in ways):
-        yield read.verdict(
-            m[0], CANNOT, "The change is within chance, but not small.", verdict.correct
-        )
+        reason = "The change is within chance, but not small."
+        yield replace(verdict, verdict=CANNOT, reason=reason)
     else:
         yield verdict
 
@@ -235,10 +235,7 @@ def multiples(read: Reading, clause: Clause) -> Iterator[Verdict]:
                 or (word and word.lastgroup == "over" and abs(v.percent) > abs(size))
                 for _, v in ways
             )
-            yield (
-                read.verdict(
-                    m[0], CANNOT, "It is near, but not near enough to confirm.", verdict.correct
-                )
-                if verdict.verdict == WRONG and close
-                else verdict
-            )
+            if verdict.verdict == WRONG and close:
+                reason = "It is near, but not near enough to confirm."
+                verdict = replace(verdict, verdict=CANNOT, reason=reason)
+            yield verdict

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from saferplymouth import periods
 from saferplymouth.comments import lexicon
-from saferplymouth.comments.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
+from saferplymouth.comments.context import (
+    CANNOT,
+    NO_FIGURE,
+    NOT_KNOWN,
+    RIGHT,
+    UNSURE,
+    WRONG,
+    Reading,
+    Verdict,
+)
 from saferplymouth.comments.figures import Facts, Move, Span, told
 from saferplymouth.comments.reading import Clause
 from saferplymouth.comments.targets import judge_target
@@ -137,7 +146,7 @@ def _judge(read: Reading, clause: Clause, claim: Claim) -> Verdict:
     if not known:
         return read.verdict(claim.written, CANNOT, UNSURE)
     if claim.kind == "change" and any(read.open(clause, f) for f in about):
-        now = about[0].told(about[0].to_date) if about[0].to_date else ""
+        now = about[0].told(about[0].to_date) if about[0].to_date else NOT_KNOWN
         return read.verdict(claim.written, CANNOT, NO_FIGURE, now)
     return _disagreeing(
         read, clause, claim, (fitting or options)[0], turned=bool(fitting and not agreeing)
@@ -149,7 +158,12 @@ def _disagreeing(
 ) -> Verdict:
     """A number that is no figure it may be, or (`turned`) is one but with the wrong direction."""
     f, move = option.facts, option.move
-    correct = f.told(option.span) if move is None else told(f, move)
+    correct = f.told(option.span)
+    if move is not None:
+        size = option.size * (option.sign or _sign(move.change))
+        if _wrong_unit(claim, f):
+            size = move.change if f.percent else move.percent
+        correct = told(f, move)._replace(figure=size)
     if turned and move is not None:
         reason = f"It was a {words.kind(move.change)}, not a {words.kind(-move.change)}."
         return read.verdict(claim.written, WRONG, reason, correct)
@@ -237,7 +251,7 @@ def _beyond(read: Reading, clause: Clause, claim: Claim, known: bool) -> Verdict
         claim.written,
         CANNOT,
         NO_FIGURE,
-        facts.told(done) if done and claim.kind == "change" else "",
+        facts.told(done) if done and claim.kind == "change" else NOT_KNOWN,
     )
 
 

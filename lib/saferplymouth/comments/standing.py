@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from saferplymouth import periods
 from saferplymouth.comments import lexicon
 from saferplymouth.comments.context import CANNOT, NO_FIGURE, RIGHT, UNSURE, WRONG, Reading, Verdict
-from saferplymouth.comments.figures import Facts, told
+from saferplymouth.comments.figures import Facts, RightFigure, from_to, told
 from saferplymouth.comments.reading import Clause
 from saferplymouth.indicators import words
 from saferplymouth.statistics import trends
@@ -41,9 +41,10 @@ def in_line(read: Reading, clause: Clause) -> Iterator[Verdict]:
         return
     apart = trends.diverging(read.facts.year, other.year) is not None
     opposite = pair[0].change * pair[1].change < 0
-    correct = "; ".join(
-        f"{f.indicator.name}, {told(f, v)}" for f, v in zip((read.facts, other), pair, strict=True)
-    )
+    figures = [told(f, v) for f, v in zip((read.facts, other), pair, strict=True)]
+    names = (read.facts.indicator.name, other.indicator.name)
+    both = [f"{name}, {right.words}" for name, right in zip(names, figures, strict=True)]
+    correct = figures[0]._replace(words="; ".join(both))
     if apart or (opposite and any(v.beyond for v in pair)):
         yield read.verdict(
             claim,
@@ -120,8 +121,10 @@ def _extreme(read: Reading, clause: Clause, m: re.Match, facts: Facts) -> Verdic
         return read.verdict(m[0], CANNOT, "It is not clear which periods it is among.")
     named = words.listed([periods.words(p) for p in among.index[among == best]])
     reason = f"The {'highest' if m['high'] else 'lowest'} was {named}."
-    correct = f"{named}: {facts.amount(best)}; {periods.words(at)}: {facts.amount(values[at])}"
-    return read.verdict(m[0], WRONG, reason, correct)
+    text = f"{named}: {facts.amount(best)}; {periods.words(at)}: {facts.amount(values[at])}"
+    first = among.index[among == best][0]
+    span = (first.asfreq("M", "start"), first.asfreq("M", "end"))
+    return read.verdict(m[0], WRONG, reason, RightFigure(text, best, from_to(span)))
 
 
 def causes(read: Reading, clause: Clause) -> Iterator[Verdict]:
