@@ -211,9 +211,9 @@ def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_
     )
     root = tiny.project(tmp_path, "alpha", "kills", kills=kills)
     done = tiny.command(root, "run", "--jobs", "2")
-    areas = json.loads((root / "outputs/partial/2016-04/edition.json").read_text())["areas"]
 
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stdout + done.stderr
+    areas = json.loads((root / "outputs/partial/2016-04/edition.json").read_text())["areas"]
     assert {key: area["state"] for key, area in areas.items() if key != "kills"} == {
         "board_summary": "built",
         "alpha": "built",

@@ -13,6 +13,7 @@ import tiny
 from saferplymouth.editions.kernels import execution, fork_server
 
 DEAD = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
+pytestmark = pytest.mark.xdist_group("kernels")
 LIMIT = "it was still running after {} seconds, the limit for a notebook"
 
 

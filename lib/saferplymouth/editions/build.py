@@ -30,6 +30,9 @@ Pool = Callable[[], AbstractContextManager[Executor]]
 OF_A_FIGURE = ("indicator", "measure", "period", "breakdown", "group")
 SAYS = ("value", "unit", "shorthand")
 
+# a worker, or the process that workers are forked from, has ended
+LOST = (BrokenExecutor, ConnectionError, EOFError)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -90,7 +93,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
         for p, task in todo:
             try:
                 future = workers.submit(_make, task)
-            except BrokenExecutor:
+            except LOST:
                 lost.append((p, task))
                 continue
             futures[future] = p, task
@@ -99,7 +102,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
             p, task = futures[future]
             try:
                 result = future.result()
-            except BrokenExecutor:
+            except LOST:
                 lost.append((p, task))
                 continue
             except Exception as error:
@@ -113,7 +116,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
         with pool() as alone:
             try:
                 yield p, alone.submit(_make, task).result()
-            except BrokenExecutor:
+            except LOST:
                 yield p, PageResult(task.area, "it ended the process that ran it, twice")
 
 
