@@ -8,21 +8,21 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from saferplymouth import scaffold, sources
+from saferplymouth import scaffold
 from saferplymouth.editions import (
+    answers,
     build,
     cluster,
     drop_check,
     failures,
     foi,
-    notebooks,
     runner,
     schedule,
     status_report,
@@ -34,7 +34,7 @@ from saferplymouth.errors import Mistake, known_keys, reason_fault
 from saferplymouth.framework import load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
-from saferplymouth.pages import data_requests, page_list
+from saferplymouth.pages import data_requests
 from saferplymouth.sources.problems import shown
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import EditionName
@@ -43,6 +43,7 @@ from saferplymouth.store.edition_names import EditionName
 DEBUG = "SAFERPLYMOUTH_DEBUG"
 JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
 STAYS = "The last good edition stays."
+ERRORS = 2  # the descriptor for what is no answer
 
 
 class Failed(Exception):
@@ -61,6 +62,7 @@ def reason(context: click.Context, option: click.Option, text: str | None) -> st
 MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 EDITION = click.argument("name", metavar="MONTH | QUARTER")
 PATH = click.Path(path_type=Path)
+JSON = click.option("--json", "as_json", is_flag=True, help="Answer other programs, in JSON.")
 FOLDER = click.option("--to", "folder", type=PATH, default=".", help="Where to write the returns.")
 
 
@@ -84,18 +86,45 @@ def cli() -> None:
     "--correct", metavar="REASON", callback=reason, help="Why a final edition is corrected."
 )
 @click.option("--on-failure", metavar="COMMAND", help="Call this where the run fails; see docs/.")
-def run(months: str | None, jobs: int, dask: str | None, on_failure: str | None, **options) -> None:
+@JSON
+def run(
+    months: str | None,
+    jobs: int,
+    dask: str | None,
+    on_failure: str | None,
+    as_json: bool,
+    **options,
+) -> None:
     """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the
     quarter 2016-Q3.
     """
-    root = project.find_root()
-    with schedule.calling(on_failure):
-        try:
-            with _noting_new_editions(root / "outputs"):
-                day = build.moment().date().isoformat()
-                _run(root, months, RunOptions(**options, published=day), dask, jobs)
-        except Mistake as error:
-            raise Mistake(f"{error}\n{_notes(error, 'Nothing was built.')}") from None
+    with _answering(as_json, {"editions": []}) as answer:
+        root = project.find_root()
+        with schedule.calling(on_failure, ERRORS if as_json else None):
+            try:
+                with _noting_new_editions(root / "outputs"):
+                    day = build.moment().date().isoformat()
+                    asked = RunOptions(**options, published=day)
+                    outcomes = _run(root, months, asked, dask, jobs, as_json)
+            except Mistake as error:
+                raise Mistake(f"{error}\n{_notes(error, 'Nothing was built.')}") from None
+            answer |= answers.of_run(outcomes)
+            _refuse_failures(outcomes)
+
+
+@contextmanager
+def _answering(as_json: bool, answer: dict) -> Iterator[dict]:
+    """An answer to fill in. Where JSON is asked for, it is all that stdout gets, whatever ends the
+    command, and what is printed meanwhile goes to stderr.
+    """
+    if not as_json:
+        yield answer
+        return
+    try:
+        with redirect_stdout(sys.stderr):
+            yield answer
+    finally:
+        click.echo(answers.text(answer))
 
 
 @contextmanager
@@ -117,26 +146,39 @@ def _notes(error: BaseException | None, otherwise: str = STAYS) -> str:
     return " ".join(getattr(error, "__notes__", [otherwise]))
 
 
-def _run(root: Path, months: str | None, options: RunOptions, dask: str | None, jobs: int) -> None:
+def _run(
+    root: Path,
+    months: str | None,
+    options: RunOptions,
+    dask: str | None,
+    jobs: int,
+    as_json: bool,
+) -> list[build.Outcome]:
     inputs = unchanged.of_inputs(root)
     wanted, waiting = (_asked(root, months), []) if months else _newest(root)
     if not wanted:
         click.echo("Nothing was built")
-        return
+        return []
     options = replace(options, named=bool(months) and len(wanted) == 1)
     pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
     outcomes = runner.run(root, wanted, options, pool)
     if not outcomes:
         click.echo("Nothing was built")
-        return
+        return []
     whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
     opened = f"Open {whole[-1] if whole else outcomes[-1].opens}"
     click.echo(opened)
     if len(whole) == len(outcomes) and not (options.force or options.final or options.correct):
         left_out = runner.withdrawn(root, wanted, options).values()
         lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
+        if as_json:
+            lines = [answers.text(answers.of_unchanged(outcomes))]
         with suppress(OSError):  # then the next run looks for itself
             unchanged.remember(root, sys.argv[1:], inputs, lines)
+    return outcomes
+
+
+def _refuse_failures(outcomes: list[build.Outcome]) -> None:
     failed: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         for failure in outcome.failures.items():
@@ -159,50 +201,46 @@ def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
 
 @cli.command()
 @MONTHS
-def check(months: str | None) -> None:
+@JSON
+def check(months: str | None, as_json: bool) -> None:
     """List every problem of a drop, its comments and its pages' notebooks, with its place and cure.
     Writes nothing.
 
     Of a QUARTER, those of each of its months that has a drop.
     """
-    root = project.find_root()
-    raw, framework = root / "data/raw", load(root / "framework.toml")
-    editions = _asked(root, months)
-    problems, questions = sources.stray(raw), notebooks.questions(root, framework)
-    for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
-        drop = sources.read(raw, month, framework)
-        problems += drop.problems
-        parts = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
-        parts |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
-        counts = listed([counted(len(some), what) for what, some in parts.items()])
-        click.echo(f"{month}: {counts} can be used")
-        for line in drop.unread:
+    with _answering(as_json, answers.of_check(drop_check.Check())) as answer:
+        try:
+            root = project.find_root()
+            found = drop_check.check(root, _asked(root, months))
+        except Mistake as error:
+            answer |= answers.of_mistake(error)
+            raise
+        answer |= answers.of_check(found)
+        for line in [*found.lines, *(f"Question: {question}" for question in found.questions)]:
             click.echo(line)
-        wrong, asked = drop_check.held_against_figures(root, month, sound=not problems)
-        problems += wrong
-        questions += asked
-    questions = dict.fromkeys(questions)
-    for question in questions:
-        click.echo(f"Question: {question}")
-    keys = dict.fromkeys(
-        key for one in editions for key in page_list.pages(root, framework, one, None)
-    )
-    problems = list(dict.fromkeys([*problems, *notebooks.missing(root, keys, framework)]))
-    if problems:
-        raise Mistake("\n".join([*map(str, problems), counted(len(problems), "problem")]))
-    asked = f", {counted(len(questions), 'question')} to answer" if questions else ""
-    click.echo(f"No problems{asked}")
+        if found.problems:
+            count = counted(len(found.problems), "problem")
+            raise Mistake("\n".join([*map(str, found.problems), count]))
+        asked = counted(len(found.questions), "question")
+        click.echo(f"No problems{f', {asked} to answer' if found.questions else ''}")
 
 
 @cli.command()
 @MONTHS
-def status(months: str | None) -> None:
+@JSON
+def status(months: str | None, as_json: bool) -> None:
     """Show each month's edition, where its time went, and what a run would build, and why.
 
     With MONTH only that, with the time of each of its pages.
     """
-    for line in status_report.lines(project.find_root(), months):
-        click.echo(line)
+    with _answering(as_json, {"editions": []}) as answer:
+        statuses = status_report.statuses(project.find_root(), months)
+        if as_json:
+            answer["editions"] = list(map(answers.of_status, statuses))
+            return
+        for each in statuses:
+            for line in status_report.lines(each, bool(months)):
+                click.echo(line)
 
 
 @cli.command()

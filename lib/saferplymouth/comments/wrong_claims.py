@@ -37,6 +37,11 @@ def verdicts(project: Project, key: str, text: str) -> list[Verdict]:
     ]
 
 
+def every(project: Project) -> dict[str, list[Verdict]]:
+    """Every claim of this month's comments, by indicator."""
+    return {key: verdicts(project, key, one.text) for key, one in project.comments.items()}
+
+
 def checkable(project: Project, key: str) -> bool:
     """Whether comments on the indicator `key` are checked: on counts and percentages, not on rates
     and pounds.

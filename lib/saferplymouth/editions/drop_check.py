@@ -1,15 +1,18 @@
 """A drop looked at whole, before anything is made from it."""
 
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from saferplymouth import sources
-from saferplymouth.comments import wrong_claims
+from saferplymouth.comments import Verdict, wrong_claims
 from saferplymouth.editions import notebooks
 from saferplymouth.errors import NotReceived
+from saferplymouth.framework import load
 from saferplymouth.indicators import project
+from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.quality import questions
 from saferplymouth.store import street_counts, temporary
@@ -18,10 +21,67 @@ from saferplymouth.store.edition_names import EditionName
 ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questions.of_population)
 
 
+@dataclass(frozen=True)
+class CheckedComment:
+    """A comment's file within `data/raw`, its indicator, and every claim that it makes; none where
+    the drop has a problem, and none that states a hidden figure.
+    """
+
+    file: str
+    indicator: str
+    claims: list[Verdict]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found in drops: their comments, and in `lines` what of each drop can be used."""
+
+    problems: list[sources.Problem] = field(default_factory=list)
+    questions: list[sources.Question] = field(default_factory=list)
+    comments: list[CheckedComment] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+def check(root: Path, editions: list[EditionName]) -> Check:
+    """Everything there is to say of the drops of these editions, and of their notebooks.
+
+    Raises `framework.FrameworkError`.
+    """
+    raw, framework = root / "data/raw", load(root / "framework.toml")
+    problems, questions = sources.stray(raw), notebooks.questions(root, framework)
+    comments: list[CheckedComment] = []
+    lines: list[str] = []
+    for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
+        drop = sources.read(raw, month, framework)
+        problems += drop.problems
+        lines += [_usable(drop), *map(str, drop.unread)]
+        wrong, asked, claims = held_against_figures(root, month, sound=not problems)
+        problems += wrong
+        questions += asked
+        comments += [
+            CheckedComment(f"{month}/comments/{key}.md", key, claims.get(key, []))
+            for key in drop.comments
+        ]
+    keys = dict.fromkeys(
+        key for one in editions for key in page_list.pages(root, framework, one, None)
+    )
+    problems += notebooks.missing(root, keys, framework)
+    once = (list(dict.fromkeys(found)) for found in (problems, questions))
+    return Check(*once, comments, lines)
+
+
+def _usable(drop: sources.Drop) -> str:
+    parts = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
+    parts |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
+    counts = listed([counted(len(some), what) for what, some in parts.items()])
+    return f"{drop.month}: {counts} can be used"
+
+
 def held_against_figures(
     root: Path, month: pd.Period, sound: bool
-) -> tuple[list[sources.Problem], list[sources.Question]]:
-    """The problems and the questions that only the figures of a drop show.
+) -> tuple[list[sources.Problem], list[sources.Question], dict[str, list[Verdict]]]:
+    """The problems and the questions that only the figures of a drop show, and the claims of each
+    comment.
 
     In a drop that is `sound` otherwise: what is wrong in its street files and comments, pages on
     places without a notebook, what may not be complete, where figures disagree, and names that no
@@ -36,7 +96,7 @@ def held_against_figures(
         try:
             street_counts.refresh(beside, month)
             if not sound:
-                return [], []
+                return [], [], {}
             looked_at, edition = project.Project(month, beside), EditionName(month)
             framework, local = looked_at.framework, looked_at.local_crime
             places = page_list.places(framework, edition, local)
@@ -44,11 +104,12 @@ def held_against_figures(
             pages = page_list.pages(root, framework, edition, local)
             gone = page_list.pages_gone(root, framework, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
-            return problems, asked + [sources.Question(*pair) for pair in gone.items()]
+            asked += [sources.Question(*pair) for pair in gone.items()]
+            return problems, asked, wrong_claims.every(looked_at)
         except sources.Refused as error:
-            return error.problems, []
+            return error.problems, [], {}
         except NotReceived:
-            return [], []  # a drop of comments or papers before any figure
+            return [], [], {}  # a drop of comments or papers before any figure
 
 
 def _lay(folder: Path, there: Path) -> None:

@@ -50,15 +50,18 @@ def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> 
 
 
 @contextmanager
-def calling(command: str | None) -> Iterator[None]:
-    """Calls `command` when what is inside fails, with the reason in `SAFERPLYMOUTH_FAILURE`."""
+def calling(command: str | None, output: int | None = None) -> Iterator[None]:
+    """Calls `command` when what is inside fails, with the reason in `SAFERPLYMOUTH_FAILURE`.
+
+    What it prints goes to the descriptor `output`, by default where this process prints.
+    """
     try:
         yield
     except BaseException as error:
         if command:
             reason = str(error) or type(error).__name__
             environment = os.environ | {FAILURE: "; ".join(reason.split("\n"))}
-            status = subprocess.run(command, shell=True, env=environment).returncode
+            status = subprocess.run(command, shell=True, env=environment, stdout=output).returncode
             if status:
                 click.echo(f"The command for failures ended with {status} itself.", err=True)
         raise

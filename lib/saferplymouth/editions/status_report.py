@@ -1,6 +1,7 @@
-"""What is in `outputs`, and what a run would make of it, line by line."""
+"""What is in `outputs`, and what a run would make of it, as values and line by line."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from saferplymouth import periods, sources
@@ -14,11 +15,29 @@ from saferplymouth.store.manifest import manifest
 INDENT = " " * 9
 
 
-def lines(root: Path, asked: str | None) -> Iterator[str]:
-    """The state of each edition asked for, all by default, and what a run would build and why.
-
-    Of those asked for by name also the time of each page. Raises `Mistake`.
+@dataclass(frozen=True)
+class EditionStatus:
+    """An edition's `manifest`, empty where none is in place, and the `plan` of a run; None where it
+    was withdrawn or has no drop. `lost` says that its drop is gone, and `months` are lines on the
+    withdrawn editions of a quarter's months.
     """
+
+    name: str
+    manifest: dict
+    plan: plan.Plan | None
+    lost: str
+    months: list[str]
+
+    @property
+    def state(self) -> str:
+        """Such as `Draft`; empty where there is no edition."""
+        if self.plan is None:
+            return self.manifest["status"]
+        return self.plan.before.get("status") or (self.plan.status if self.plan.frozen else "")
+
+
+def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
+    """The state of each edition asked for, all by default. Raises `Mistake`."""
     calendar = load(root / "framework.toml").calendar
     drops, in_place = sources.drops(root / "data/raw"), listing.in_place(root / "outputs")
     if asked in in_place:
@@ -35,20 +54,25 @@ def lines(root: Path, asked: str | None) -> Iterator[str]:
         except NotPlanned:
             one = None  # a quarter without a drop
         if one is None or one.month not in drops:
-            yield f"{name}  {withdrawn or made['status']}"
-        else:
-            planned = plan.plan(root, one, plan.RunOptions())
-            yield planned.name + "  " + _state(planned)
-            details = [*_details(planned, each=bool(asked)), *_withdrawn_months(root, one, drops)]
-            yield from (INDENT + line for line in details)
-        if lost and not withdrawn:
-            cure = f'put it back, or use saferplymouth withdraw {name} --because "the reason"'
-            yield f"{INDENT}{lost}: {cure}"
+            yield EditionStatus(name, made, None, lost, [])
+            continue
+        planned = plan.plan(root, one, plan.RunOptions())
+        months = list(_withdrawn_months(root, one, drops))
+        yield EditionStatus(name, made, planned, lost, months)
 
 
-def _state(p: plan.Plan) -> str:
-    state = p.before.get("status") or (p.status if p.frozen else "no edition")
-    return f"{state}, {counted(len(p.kept), 'page')} up to date"
+def lines(status: EditionStatus, each: bool) -> Iterator[str]:
+    """An edition's state, and what a run would build and why; with the time of `each` page."""
+    name, planned, withdrawn = status.name, status.plan, published.withdrawn(status.manifest)
+    if planned is None:
+        yield f"{name}  {withdrawn or status.state}"
+    else:
+        pages = counted(len(planned.kept), "page")
+        yield f"{name}  {status.state or 'no edition'}, {pages} up to date"
+        yield from (INDENT + line for line in [*_details(planned, each), *status.months])
+    if status.lost and not withdrawn:
+        cure = f'put it back, or use saferplymouth withdraw {name} --because "the reason"'
+        yield f"{INDENT}{status.lost}: {cure}"
 
 
 def _details(p: plan.Plan, each: bool) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """`framework.toml` as parsed, before anything is known of it: texts, numbers and sections."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +13,15 @@ LONGEST_LINE = 2_000  # a key of many parts takes tomllib the square of their nu
 
 
 class FrameworkError(Mistake, ValueError):
-    """Everything wrong with `framework.toml`, one line each."""
+    """Everything wrong with `framework.toml`, one line each.
+
+    `mistakes` are the same as the key that each is about, and what is wrong with it; none where the
+    `file` cannot be read at all.
+    """
+
+    def __init__(self, lines: str, file: str = "", mistakes: Iterable[tuple[str, str]] = ()):
+        super().__init__(lines)
+        self.file, self.mistakes = file, list(mistakes)
 
 
 def parsed(path: Path) -> dict:

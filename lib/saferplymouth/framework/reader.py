@@ -81,7 +81,7 @@ def load(path: Path) -> Framework:
 class _Reader:
     def __init__(self, name: str):
         self.name = name
-        self.mistakes: list[str] = []
+        self.mistakes: list[tuple[str, str]] = []
 
     def framework(self, raw: dict) -> Framework:
         """The parsed file as values. Each entry is built by the types of its class; what one must
@@ -90,7 +90,7 @@ class _Reader:
         self.refuse_unknown("", raw, SECTIONS)
         for place, text in texts(raw):
             if mistake := cell_fault(text):
-                self.mistakes.append(f"{place}: '{text[:40]}' {'; '.join(mistake)}")
+                self.refuse(place, f"'{text[:40]}' {'; '.join(mistake)}")
         partnership = self.build(Partnership, "partnership", raw.get("partnership", {}))
         populations = {}
         if "populations" in raw:
@@ -111,7 +111,8 @@ class _Reader:
             mistake = "has no indicator; give it one, or remove the area"
             self.check(key in used, f"areas.{key}", mistake)
         if self.mistakes:
-            raise FrameworkError("\n".join(printable(f"{self.name}: {m}") for m in self.mistakes))
+            lines = [printable(f"{self.name}: {key}: {what}") for key, what in self.mistakes]
+            raise FrameworkError("\n".join(lines), self.name, self.mistakes)
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         return Framework(
             partnership,
@@ -347,7 +348,7 @@ class _Reader:
             self.refuse(place, mistake)
 
     def refuse(self, place: str, mistake: str) -> None:
-        self.mistakes.append(f"{place}: {mistake}")
+        self.mistakes.append((place, mistake))
 
 
 def new_types(raw: Mapping) -> list[str]:

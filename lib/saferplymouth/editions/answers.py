@@ -1,0 +1,89 @@
+"""What `check`, `status` and `run` answer other programs; docs/commands.md has the keys."""
+
+import json
+from dataclasses import asdict
+
+from saferplymouth.comments import Verdict
+from saferplymouth.editions.build import Outcome
+from saferplymouth.editions.drop_check import Check, CheckedComment
+from saferplymouth.editions.status_report import EditionStatus
+from saferplymouth.errors import Mistake, printable
+from saferplymouth.framework import FrameworkError
+from saferplymouth.sources import Problem, Refused
+
+
+def text(answer: dict) -> str:
+    """One JSON document, in ASCII, so that it is UTF-8 whatever a stream's encoding is."""
+    return json.dumps(answer, indent=1, allow_nan=False)
+
+
+def of_check(found: Check) -> dict:
+    return {
+        "problems": list(map(_problem, found.problems)),
+        "questions": list(map(asdict, found.questions)),
+        "comments": list(map(_comment, found.comments)),
+    }
+
+
+def of_mistake(error: Mistake) -> dict:
+    """What `check` says where it could not look: each thing that is in the way, as a problem."""
+    problems = [Problem("", str(error), "")]
+    if isinstance(error, Refused):
+        problems = error.problems
+    elif isinstance(error, FrameworkError) and error.mistakes:
+        problems = [Problem(error.file, what, "", column=key) for key, what in error.mistakes]
+    return of_check(Check(problems))
+
+
+def _problem(problem: Problem) -> dict:
+    keys = ("file", "row", "column", "mistake", "cure", "sheet")
+    values = {key: getattr(problem, key) or None for key in keys}
+    texts = {key: printable(value) for key, value in values.items() if isinstance(value, str)}
+    return values | texts
+
+
+def _comment(comment: CheckedComment) -> dict:
+    claims = list(map(_claim, comment.claims))
+    return {"file": comment.file, "indicator": comment.indicator, "claims": claims}
+
+
+def _claim(verdict: Verdict) -> dict:
+    figure = None if verdict.figure is None else round(float(verdict.figure), 2)
+    return {
+        "text": verdict.claim,
+        "outcome": verdict.verdict,
+        "figure": int(figure) if figure is not None and figure.is_integer() else figure,
+        "period": verdict.period or None,
+    }
+
+
+def of_status(status: EditionStatus) -> dict:
+    return {
+        "edition": status.name,
+        "status": status.state or None,
+        "pages": list(status.manifest.get("areas", ())),
+        "would_build": status.plan.todo if status.plan else {},
+        "last_attempt": status.manifest.get("last_attempt"),
+    }
+
+
+def of_run(outcomes: list[Outcome]) -> dict:
+    return {
+        "editions": [_edition(outcome, outcome.built, [*outcome.plan.kept]) for outcome in outcomes]
+    }
+
+
+def of_unchanged(outcomes: list[Outcome]) -> dict:
+    """What the next run says, where it finds everything as these whole editions left it."""
+    return {"editions": [_edition(outcome, [], [*outcome.plan.expected]) for outcome in outcomes]}
+
+
+def _edition(outcome: Outcome, built: list[str], kept: list[str]) -> dict:
+    return {
+        "edition": outcome.plan.name,
+        "place": str(outcome.place),
+        "whole": outcome.whole,
+        "built": built,
+        "kept": kept,
+        "failed": outcome.failures,
+    }
