@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from saferplymouth.errors import Mistake
-from saferplymouth.framework import Framework, load
+from saferplymouth.framework import KEYS, Framework, is_key, load
 from saferplymouth.indicators.words import inner
 from saferplymouth.pages import data_requests
 from saferplymouth.store.atomic import atomic_write
@@ -66,9 +66,9 @@ def _refuse(key: str, framework: Framework) -> None:
         anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
         cure = f"choose another key, or change its entry in framework.toml{anew}"
         raise NotNew(f"'{key}' is an {kind} already; {cure}")
-    if not framework.is_key(key):
+    if not is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
-        hint = f"did you mean {near}?" if framework.is_key(near) else framework.KEYS
+        hint = f"did you mean {near}?" if is_key(near) else KEYS
         raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
 
 
