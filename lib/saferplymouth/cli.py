@@ -31,7 +31,7 @@ from saferplymouth.editions import (
 )
 from saferplymouth.editions.plan import RunOptions
 from saferplymouth.errors import Mistake, known_keys, reason_fault
-from saferplymouth.framework import load
+from saferplymouth.framework import load, schema
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import data_requests
@@ -312,6 +312,12 @@ def bundle(name: str) -> None:
     request with.
     """
     click.echo(foi.bundle(project.find_root(), name))
+
+
+@cli.command("schema")
+def print_schema() -> None:
+    """Print the JSON schema of framework.toml, for editors and other programs."""
+    click.echo(answers.text(schema.json_schema()))
 
 
 def _asked(root: Path, text: str | None) -> list[EditionName]:

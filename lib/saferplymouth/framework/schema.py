@@ -1,0 +1,124 @@
+"""`framework.toml` as a JSON Schema (2020-12), for editors and other programs.
+
+It has what a key may be by itself. What keys must be for each other's sake, such as an area that is
+among the areas, only `reader` knows. What a key is for is read where it is written.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import get_args, get_origin
+
+from saferplymouth.errors import FORMULA
+from saferplymouth.framework.reader import COLUMNS, FILLED
+from saferplymouth.framework.values import (
+    AIMS,
+    BASES,
+    GAP,
+    KEY,
+    MONTHS,
+    RESIDENTS,
+    TAKEN,
+    UNITS,
+    Framework,
+)
+from saferplymouth.periods import FREQUENCIES, MONTH
+
+DOCUMENT = Path(__file__).parents[3] / "docs/framework.md"
+ROW = re.compile(r"\| `(?P<key>[^`]+)` \| (?P<purpose>.+?) \| (?P<allowed>.+?) \|")
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+TEXT = {"type": "string", "pattern": rf"^\s*[^\s{re.escape(''.join(FORMULA))}]"}
+NUMBER, ABOVE_0 = {"type": "number"}, {"exclusiveMinimum": 0}
+LEVEL = NUMBER | {"minimum": 0}
+LEVELS = {"anyOf": [LEVEL, {"type": "array", "items": LEVEL}]}
+BY_TYPE = {
+    str: TEXT,
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: NUMBER,
+    tuple[str, ...]: {"type": "array", "items": TEXT},
+    tuple[float, ...]: {"type": "array", "items": NUMBER},
+}
+OPTIONAL = ("street", "street.force", "street.districts")  # the partnership's own without them
+NO_KEYS = {"populations": (RESIDENTS,), "matrix.dimensions": COLUMNS}  # besides those taken
+
+
+def _lines(key: str, value: dict, fewest: int = 0) -> dict:
+    """A section of so many lines or more, each with a key of this pattern and such a value."""
+    section = {"type": "object", "patternProperties": {f"^(?:{key})$": value}}
+    return section | {"additionalProperties": False, "minProperties": fewest}
+
+
+PEOPLE = _lines("[0-9]{4}", {"type": "integer"} | ABOVE_0, 1)
+RULES = {
+    "partnership.financial_year_starts": {"enum": MONTHS},
+    "partnership.small_base": {"minimum": 0},
+    "partnership.population": PEOPLE,
+    "agencies": _lines(KEY, TEXT, 1),
+    "populations.KEY.people": PEOPLE,
+    "indicators.KEY.aim": {"enum": [*AIMS]},
+    "indicators.KEY.frequency": {"enum": [*FREQUENCIES]},
+    "indicators.KEY.unit": {"enum": [*UNITS]},
+    "indicators.KEY.per": {"enum": [*BASES]},
+    "indicators.KEY.worked_out": {"enum": [GAP]},
+    "indicators.KEY.target": _lines("(?:199|20[0-9])[0-9](?:/[0-9]{2})?", LEVELS),
+    "indicators.KEY.new_baseline": _lines(MONTH.pattern, TEXT),
+    "indicators.KEY.agency_until": _lines(MONTH.pattern, TEXT),
+    "indicators.KEY.breakdowns.KEY.groups": _lines(f"(?!total$){KEY}", TEXT, 2),
+    "matrix.confidence": _lines(".*", LEVEL, 1),
+    "matrix.weights_vary": {"minimum": 0, "maximum": 1},
+    "matrix.dimensions.KEY.weight": ABOVE_0,
+    "matrix.dimensions.KEY.scale": {"minItems": 2, "uniqueItems": True},
+    "matrix.dimensions.KEY.bands": {"items": NUMBER | ABOVE_0},
+}
+
+
+def json_schema() -> dict:
+    """The schema; without a word on what keys are for where docs/framework.md is not at hand."""
+    return {"$schema": DIALECT, "title": "framework.toml"} | _entry(Framework, "", _purposes())
+
+
+def _entry(kind: type, place: str, purposes: Mapping[str, str]) -> dict:
+    """A section by the fields of its class, as `reader` builds it."""
+    keys = {f"{place}.{f.name}".lstrip("."): f for f in fields(kind) if f.name != "key"}
+    required = [
+        f.name
+        for at, f in keys.items()
+        if f.default is MISSING and f.default_factory is MISSING and at not in OPTIONAL
+    ]
+    return {
+        "type": "object",
+        "properties": {f.name: _value(f.type, at, purposes) for at, f in keys.items()},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _value(kind: object, place: str, purposes: Mapping[str, str]) -> dict:
+    below = next(filter(is_dataclass, (kind, *get_args(kind))), None)
+    if get_origin(kind) is Mapping and below:
+        taken = "|".join((*TAKEN, *NO_KEYS.get(place, ())))
+        entry = _value(below, f"{place}.KEY", purposes)
+        value = _lines(f"(?=[a-z])(?!(?:{taken})$){KEY}", entry, int(place in FILLED))
+    elif below:
+        value = _entry(below, place, purposes)
+    else:
+        value = BY_TYPE.get(kind, {"type": "object"}) | RULES.get(place, {})
+    purpose = purposes.get(place) or purposes.get(f"{place}.KEY")
+    return {"description": purpose} | value if purpose else value
+
+
+def _purposes() -> dict[str, str]:
+    """What each section and key is for, and what it may be: the rows of the document's tables."""
+    purposes, heading = {}, ""
+    lines = DOCUMENT.read_text(encoding="utf-8").splitlines() if DOCUMENT.is_file() else ()
+    for line in lines:
+        if line.startswith("#"):
+            heading = line.strip("#` []")
+        elif row := ROW.match(line):
+            section = row["key"].startswith("[")
+            place = row["key"].strip("[]") if section else f"{heading}.{row['key']}"
+            allowed = "" if section else f": {row['allowed']}"
+            purposes[place] = row["purpose"] + allowed
+    return purposes
