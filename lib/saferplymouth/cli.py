@@ -172,7 +172,7 @@ def _run(
         left_out = runner.withdrawn(root, wanted, options).values()
         lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
         if as_json:
-            lines = [answers.text(answers.of_unchanged(outcomes))]
+            lines = [answers.text(answers.of_run(outcomes, again=True))]
         with suppress(OSError):  # then the next run looks for itself
             unchanged.remember(root, sys.argv[1:], inputs, lines)
     return outcomes

@@ -67,23 +67,19 @@ def of_status(status: EditionStatus) -> dict:
     }
 
 
-def of_run(outcomes: list[Outcome]) -> dict:
-    return {
-        "editions": [_edition(outcome, outcome.built, [*outcome.plan.kept]) for outcome in outcomes]
-    }
-
-
-def of_unchanged(outcomes: list[Outcome]) -> dict:
-    """What the next run says, where it finds everything as these whole editions left it."""
-    return {"editions": [_edition(outcome, [], [*outcome.plan.expected]) for outcome in outcomes]}
-
-
-def _edition(outcome: Outcome, built: list[str], kept: list[str]) -> dict:
-    return {
-        "edition": outcome.plan.name,
-        "place": str(outcome.place),
-        "whole": outcome.whole,
-        "built": built,
-        "kept": kept,
-        "failed": outcome.failures,
-    }
+def of_run(outcomes: list[Outcome], again: bool = False) -> dict:
+    """What was built; or, `again`, what the next run says if it finds these editions, all whole, as
+    they were left.
+    """
+    editions = [
+        {
+            "edition": outcome.plan.name,
+            "place": str(outcome.place),
+            "whole": outcome.whole,
+            "built": [] if again else outcome.built,
+            "kept": [*(outcome.plan.expected if again else outcome.plan.kept)],
+            "failed": outcome.failures,
+        }
+        for outcome in outcomes
+    ]
+    return {"editions": editions}

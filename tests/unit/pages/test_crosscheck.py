@@ -3,6 +3,7 @@ question.
 """
 
 import csv
+import json
 import math
 import re
 import shutil
@@ -171,6 +172,13 @@ def test_a_return_a_fifth_too_low_is_a_question_in_check_and_no_problem(altered)
         f"Question: {QUESTION}"
     ]
     assert done.stdout.splitlines()[-1] == "No problems, 1 question to answer"
+
+
+def test_the_question_tells_another_program_its_indicator_and_period(altered):
+    done = tiny.told(altered, "check", "2016-11", "--json")
+    assert done.returncode == 0, done.stderr
+    about = {"about": "overall_crime 2016-11", "question": QUESTION}
+    assert json.loads(done.stdout)["questions"] == [about]
 
 
 def test_a_return_a_fifth_too_low_is_the_first_question_of_the_data_quality_page(altered):
