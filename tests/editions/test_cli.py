@@ -100,6 +100,7 @@ def test_nothing_but_editions_and_their_notebooks_is_left_in_outputs(built):
     assert {p.name for p in outputs.iterdir()} == {
         *MONTHS,
         "index.html",
+        "accessibility.html",
         "executed",
         ".editions",
         ".lock",

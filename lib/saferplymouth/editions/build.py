@@ -135,6 +135,7 @@ def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
     outputs = root / "outputs"
     for area, result in results.items():
         publish.replace(outputs, f"executed/{p.name}/{area}.ipynb", result.executed)
+    results = {area: _with_beside(p.expected[area], result) for area, result in results.items()}
     p, results = _with_links_followed(p, results)
     failures = {area: result.failure for area, result in results.items() if result.failure}
     whole = (results.keys() | p.kept.keys()) - failures.keys() == p.expected.keys()
@@ -153,6 +154,10 @@ def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
         publish.replace(outputs, f"{p.name}/{MANIFEST}", tasks.canonical(in_place))
     make_way(outputs / "partial" / p.name, outputs)
     return Outcome(p, publish.put(outputs / "partial", p.name, files), whole, failures)
+
+
+def _with_beside(task: PageTask, result: PageResult) -> PageResult:
+    return result if result.failure else replace(result, files=result.files | task.beside)
 
 
 def _files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:

@@ -1,5 +1,5 @@
-"""The page that lists every edition in place, newest first, and says where one was withdrawn or has
-lost its drop.
+"""The pages that no notebook makes: the list of every edition in place, newest first, which says
+where one was withdrawn or has lost its drop, and the accessibility statement.
 """
 
 import datetime
@@ -11,24 +11,26 @@ from jinja2 import Environment, FileSystemLoader
 
 from saferplymouth import periods, sources
 from saferplymouth.editions import publish
-from saferplymouth.framework import Framework, load
+from saferplymouth.framework import COMPLIANCE, KINDS_OF_GAP, Framework, load
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.words import capital
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import QUARTER, is_edition
-from saferplymouth.store.manifest import manifest
+from saferplymouth.store.manifest import STATEMENT, manifest
 
+TITLE = "Accessibility statement"
 TEMPLATES = Path(__file__).parent / "templates/edition"
 
 
 def write_index(root: Path) -> Path:
-    """Write the page that lists every edition in place. Raises `OSError`."""
+    """Write the page that lists every edition in place, and the statement. Raises `OSError`."""
     framework, outputs = load(root / "framework.toml"), root / "outputs"
     made = {name: manifest(outputs / name) for name in in_place(outputs)}
     names = sorted(made, key=lambda name: (made[name].get("data_to", name), name), reverse=True)
     drops = sources.drops(root / "data/raw")
     editions = [_row(name, made[name], drops) for name in names]
     content = page("editions.html.j2", framework, title="Editions", editions=editions)
+    publish.replace(outputs, STATEMENT, statement(framework))
     publish.replace(outputs, "index.html", content)
     return outputs / "index.html"
 
@@ -43,9 +45,21 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
     """A page that no notebook makes, with what is at the top of it and in it."""
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
+    about["accessibility"] = STATEMENT
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     body = environment.get_template(template).render(top=about | top)
     return re.sub(r"\n\s*\n+", "\n", body).strip().encode() + b"\n"
+
+
+def statement(framework: Framework, **top: object) -> bytes:
+    """The accessibility statement of the partnership, true of one that has written nothing yet."""
+    own = framework.accessibility
+    gaps = [*own.gaps.values()] if own else []
+    kinds = {words: [g for g in gaps if g.kind == kind] for kind, words in KINDS_OF_GAP.items()}
+    content = {"own": own, "complies": COMPLIANCE[own.status] if own else "", "kinds": kinds}
+    content["day"] = lambda text: periods.day(periods.written_day(text))
+    top["accessibility"] = ""  # no link from it to itself
+    return page(f"{STATEMENT}.j2", framework, title=TITLE, statement=content, **top)
 
 
 def words(name: str, made: dict) -> str:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from saferplymouth import disclosure, periods, scaffold, sources
 from saferplymouth.display.parts import PARTS
-from saferplymouth.editions import foi, tasks
+from saferplymouth.editions import foi, listing, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework, load
@@ -26,7 +26,15 @@ from saferplymouth.sources import SignOff
 from saferplymouth.store import completeness, local_crime, observations, published, sign_offs
 from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.local_crime import LocalCrime
-from saferplymouth.store.manifest import CLOSED, CORRECTED, DRAFT, FINAL, MANIFEST, manifest
+from saferplymouth.store.manifest import (
+    CLOSED,
+    CORRECTED,
+    DRAFT,
+    FINAL,
+    MANIFEST,
+    STATEMENT,
+    manifest,
+)
 from saferplymouth.store.published import sha256
 
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
@@ -230,6 +238,7 @@ class _Tasks:
         files |= comments | papers | street | signed
         files |= {observations.odd_file(month): odd, f"data/processed/{month}.parquet": figures}
         top = self.top | {"title": title} | ({} if key in FRONT else {"gone": []})
+        beside = {STATEMENT: self._statement()} if key in FRONT else {}
         checked = _digests(comments)
         if comments:
             checked["checked against"] = sha256(figures)
@@ -260,11 +269,16 @@ class _Tasks:
             seconds=self.options.seconds,
             published=self.options.published,
             depends=depends,
+            beside=beside,
         )
 
     @cached_property
     def _every(self) -> bytes:
         return _parquet(self.shown)
+
+    def _statement(self) -> bytes:
+        month, pages = self.top["month"], self.top["pages"]
+        return listing.statement(self.framework, month=month, pages=pages)
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
         folder = f"data/raw/{self.edition.month}/comments"
@@ -305,6 +319,7 @@ def _top(framework: Framework, edition: EditionName, titles: dict[str, str]) -> 
         "month": edition.words,
         "contact": p.contact,
         "licence": p.licence,
+        "accessibility": STATEMENT,
     }
     pages = [{"title": title, "href": href(key)} for key, title in titles.items()]
     return top | {"pages": pages, "manifest": MANIFEST}

@@ -15,7 +15,7 @@ LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook ope
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:
     """The page of an executed notebook: no code, no script, nothing loaded from anywhere.
 
-    `top`: partnership, title, month, status, published, contact, licence, runs_to.
+    `top`: partnership, title, month, status, published, contact, licence, accessibility, runs_to.
     """
     body, _ = _exporter().from_notebook_node(notebook, resources={"top": top})
     return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"

@@ -36,8 +36,8 @@ class PageTask:
 
     `files` are the framework, observations and comments it may see, by path within the project;
     `top` what the page says around it (see `render.render`); `seconds` the limit for the whole
-    notebook, `published` the day (ISO) on the page, and `depends` a digest of each thing that would
-    change the page.
+    notebook, `published` the day (ISO) on the page, `depends` a digest of each thing that would
+    change the page, and `beside` what is published with it and no notebook makes, by path.
     """
 
     name: str
@@ -53,6 +53,7 @@ class PageTask:
     seconds: float
     published: str
     depends: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

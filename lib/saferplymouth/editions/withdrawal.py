@@ -14,7 +14,7 @@ from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import load
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import is_edition
-from saferplymouth.store.manifest import MANIFEST, WITHDRAWN, manifest
+from saferplymouth.store.manifest import MANIFEST, STATEMENT, WITHDRAWN, manifest
 
 
 class NotWithdrawn(Mistake):
@@ -54,8 +54,13 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         "build": {"finished": now.isoformat(timespec="seconds")},
     }
     top = {"title": "Withdrawn", "month": left["words"], "withdrawn": withdrawn}
+    if STATEMENT not in files:  # it was built before editions had one
+        top["accessibility"] = f"../{STATEMENT}"
     page = listing.page("withdrawn.html.j2", framework, **top)
     pages = {path: page for path in ("index.html", *files) if path.endswith(".html")}
+    if STATEMENT in files:
+        about = {"month": left["words"], "withdrawn": withdrawn}
+        pages[STATEMENT] = listing.statement(framework, **about)
     publish.put(outputs, name, pages | {MANIFEST: tasks.canonical(left)})
     listing.write_index(root)
     return kept

@@ -23,10 +23,12 @@ from saferplymouth.framework.values import (
     ALL_CRIME,
     ASB,
     BASES,
+    COMPLIANCE,
     COUNT,
     GAP,
     KEY,
     KEYS,
+    KINDS_OF_GAP,
     MONTHS,
     PERCENT,
     POUNDS,
@@ -35,6 +37,7 @@ from saferplymouth.framework.values import (
     TAKEN,
     TYPES,
     UNITS,
+    Accessibility,
     Area,
     Dimension,
     Framework,
@@ -47,14 +50,17 @@ from saferplymouth.framework.values import (
     is_key,
     misspelt_type,
 )
-from saferplymouth.periods import FREQUENCIES, MONTH
+from saferplymouth.periods import FREQUENCIES, MONTH, written_day
 
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
+SECTIONS += ("accessibility",)
 FILLED = ("partnership", "agencies", "populations", "areas", "indicators", "matrix.dimensions")
 COLUMNS = (
     *("year", "issue", "area", "indicator"),
     *("confidence", "scored_by", "scored_on", "illustrative"),
 )
+ADDRESSES = {"email": r"[^\s@]+@[^\s@]+", "form": r"https://\S+"}
+EXAMPLES = {"email": "name@example.org", "form": "https://example.org"}
 RATES = [f"per_{base}" for base in BASES]
 NO_KEY = f"is no key; {KEYS}"
 TYPE_MISTAKES = {
@@ -98,9 +104,13 @@ class _Reader:
         areas = self.build_each(Area, "areas", raw.get("areas", {}))
         indicators = self.build_each(Indicator, "indicators", raw.get("indicators", {}))
         matrix = self.build(Matrix, "matrix", raw["matrix"]) if "matrix" in raw else None
+        accessibility = None
+        if "accessibility" in raw:
+            accessibility = self.build(Accessibility, "accessibility", raw["accessibility"])
         street = self.street(raw)
         self.check_partnership(raw)
         self.check_matrix(section(raw, "matrix"))
+        self.check_accessibility(section(raw, "accessibility"))
         entries = section(raw, "indicators")
         self.check_names("areas", section(raw, "areas"), "title")
         self.check_names("indicators", entries, "name")
@@ -122,6 +132,7 @@ class _Reader:
             street,
             MappingProxyType({RESIDENTS: residents, **populations}),
             matrix,
+            accessibility,
         )
 
     # --- Entries by the types of their classes
@@ -249,6 +260,27 @@ class _Reader:
             good = number(steps) and steps >= 0
             self.check(good, f"matrix.confidence.{word}", "must be a number of 0 or more")
 
+    def check_accessibility(self, entry: dict) -> None:
+        status, gaps = entry.get("status"), section(entry, "gaps")
+        self.check_choice("accessibility.status", status, COMPLIANCE)
+        for key in gaps:
+            kind = section(gaps, key).get("kind")
+            self.check_choice(f"accessibility.gaps.{key}.kind", kind, KINDS_OF_GAP)
+        fully = status == "fully"
+        mistake = "rules out gaps; write partially, or take them out"
+        self.check(not (fully and gaps), "accessibility.status", mistake)
+        mistake = "is missing; write what is not accessible, and why"
+        self.check(gaps or fully or not entry, "accessibility.gaps", mistake)
+        untested = "tested" not in entry and (fully or {"tested_by", "tested_how"} & entry.keys())
+        self.check(not untested, "accessibility.tested", "is missing; write the day of the test")
+        for key in ("prepared", "reviewed", "tested"):
+            good = not filled(entry.get(key)) or _is_day(entry[key])
+            self.check(good, f"accessibility.{key}", "must be a day, such as 2026-11-30")
+        for key, pattern in ADDRESSES.items():
+            good = not filled(entry.get(key)) or re.fullmatch(pattern, entry[key])
+            mistake = f"must be an address, such as {EXAMPLES[key]}"
+            self.check(good, f"accessibility.{key}", mistake)
+
     def check_indicator(self, key: str, entry: dict, raw: dict) -> None:
         place, agencies = f"indicators.{key}", section(raw, "agencies")
         populations = [RESIDENTS, *section(raw, "populations")]
@@ -349,6 +381,13 @@ class _Reader:
 
     def refuse(self, place: str, mistake: str) -> None:
         self.mistakes.append((place, mistake))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(written_day(text))
+    except ValueError:
+        return False
 
 
 def new_types(raw: Mapping) -> list[str]:

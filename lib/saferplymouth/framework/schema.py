@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import get_args, get_origin
 
 from saferplymouth.errors import FORMULA
-from saferplymouth.framework.reader import COLUMNS, FILLED
+from saferplymouth.framework.reader import ADDRESSES, COLUMNS, FILLED
 from saferplymouth.framework.values import (
     AIMS,
     BASES,
+    COMPLIANCE,
     GAP,
     KEY,
+    KINDS_OF_GAP,
     MONTHS,
     RESIDENTS,
     TAKEN,
@@ -29,6 +31,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs/framework.md"
 ROW = re.compile(r"\| `(?P<key>[^`]+)` \| (?P<purpose>.+?) \| (?P<allowed>.+?) \|")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string", "pattern": rf"^\s*[^\s{re.escape(''.join(FORMULA))}]"}
+DAY = {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 NUMBER, ABOVE_0 = {"type": "number"}, {"exclusiveMinimum": 0}
 LEVEL = NUMBER | {"minimum": 0}
 LEVELS = {"anyOf": [LEVEL, {"type": "array", "items": LEVEL}]}
@@ -71,6 +74,10 @@ RULES = {
     "matrix.dimensions.KEY.weight": ABOVE_0,
     "matrix.dimensions.KEY.scale": {"minItems": 2, "uniqueItems": True},
     "matrix.dimensions.KEY.bands": {"items": NUMBER | ABOVE_0},
+    "accessibility.status": {"enum": [*COMPLIANCE]},
+    "accessibility.gaps.KEY.kind": {"enum": [*KINDS_OF_GAP]},
+    **{f"accessibility.{key}": {"pattern": f"^{words}$"} for key, words in ADDRESSES.items()},
+    **{f"accessibility.{key}": DAY for key in ("prepared", "reviewed", "tested")},
 }
 
 

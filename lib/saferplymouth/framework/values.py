@@ -29,9 +29,27 @@ RESIDENTS = "residents"
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
-    *("board_summary", "quarter_summary", "index", "commissioning", "strategic_assessment"),
+    *(
+        "accessibility",
+        "board_summary",
+        "quarter_summary",
+        "index",
+        "commissioning",
+        "strategic_assessment",
+    ),
     *("duties", "neighbourhoods", "districts", "data_quality", "explore", "tour"),
 )
+COMPLIANCE = {  # with the guidelines, as a statement says it of its pages
+    "fully": "comply fully with",
+    "partially": "comply in part with",
+    "not": "do not comply with",
+}
+NON_COMPLIANCE = "non-compliance"
+KINDS_OF_GAP = {  # that the accessibility regulations know, each with its heading
+    NON_COMPLIANCE: "Non-compliance with the regulations",
+    "disproportionate burden": "Disproportionate burden",
+    "out of scope": "Not within the scope of the regulations",
+}
 
 
 @dataclass(frozen=True)
@@ -226,6 +244,41 @@ class Street:
     new_types: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class AccessibilityGap:
+    """Something that not everyone can use, or that no one has tested: `kind` is the ground on which
+    the regulations know it, `alternative` what there is in its place.
+    """
+
+    what: str
+    why: str
+    kind: str = NON_COMPLIANCE
+    alternative: str = ""
+    fixed_by: str = ""
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """What a partnership says of its pages in its accessibility statement, on which ISO dates.
+
+    `contact` and what goes with it say whom to tell of a barrier: the partnership's own contact
+    where there is none.
+    """
+
+    status: str
+    prepared: str
+    reviewed: str = ""
+    tested: str = ""
+    tested_by: str = ""
+    tested_how: str = ""
+    contact: str = ""
+    email: str = ""
+    phone: str = ""
+    form: str = ""
+    reply_within: str = ""
+    gaps: Mapping[str, AccessibilityGap] = field(default_factory=dict)
+
+
 def misspelt_type(new: str) -> str:
     """The known type of crime that a new one is a misspelling of; empty where there is none."""
     known = {kind.casefold(): kind for kind in TYPES}
@@ -249,6 +302,7 @@ class Framework:
     street: Street
     populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
     matrix: Matrix | None = None
+    accessibility: Accessibility | None = None
 
     @property
     def calendar(self) -> Calendar:

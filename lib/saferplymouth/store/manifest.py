@@ -9,6 +9,7 @@ from pathlib import Path
 from saferplymouth.periods import MONTH
 
 MANIFEST = "edition.json"
+STATEMENT = "accessibility.html"  # beside it in every edition, and beside the list of them
 DEFINITIONS = "definitions"  # what a bundle of the edition needs of its framework
 DRAFT, FINAL, CORRECTED, WITHDRAWN = "Draft", "Final", "Corrected", "Withdrawn"
 CLOSED = (FINAL, CORRECTED)

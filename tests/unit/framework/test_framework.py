@@ -15,6 +15,10 @@ from projects import ROOT
 
 from saferplymouth.framework import (
     AIMS,
+    COMPLIANCE,
+    KINDS_OF_GAP,
+    Accessibility,
+    AccessibilityGap,
     Area,
     Breakdown,
     Dimension,
@@ -851,6 +855,51 @@ def test_a_type_said_to_be_new_may_be_sensitive_and_held_against(tmp_path):
     assert load(path).street.sensitive_types == ("Piracy", "Robbery")
 
 
+# --- What a partnership says of the accessibility of its pages
+
+ACCESSIBLE = """
+[accessibility]
+status = "partially"
+prepared = "2026-11-30"
+tested = "2026-11-30"
+tested_how = "By keyboard."
+[accessibility.gaps.maps]
+what = "Maps"
+why = "They have no text"
+kind = "out of scope"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "cure"),
+    [
+        ('"partially"', '"partly"', "accessibility.status: 'partly'", "partially"),
+        ('"partially"', '"fully"', "accessibility.status", "rules out gaps"),
+        (ACCESSIBLE[ACCESSIBLE.index("[accessibility.gaps") :], "", ".gaps", "is missing"),
+        ('status = "partially"\n', "", "accessibility.status", "is missing"),
+        ('prepared = "2026-11-30"\n', "", "accessibility.prepared", "is missing"),
+        ('prepared = "2026-11-30"', 'prepared = "2026-11-31"', ".prepared", "must be a day"),
+        ('prepared = "2026-11-30"', 'prepared = "20261130"', ".prepared", "must be a day"),
+        ('prepared = "2026-11-30"', "prepared = 2026-11-30", ".prepared", "text in quotes"),
+        ('tested = "2026-11-30"\n', "", "accessibility.tested", "the day of the test"),
+        ("[accessibility.gaps", 'email = "ask us"\n[accessibility.gaps', ".email", "an address"),
+        ("[accessibility.gaps", 'form = "javascript:a"\n[accessibility.gaps', ".form", "https://"),
+        ("out of scope", "too dear", "maps.kind: 'too dear'", "out of scope"),
+        ('why = "They have no text"\n', "", "accessibility.gaps.maps.why", "is missing"),
+    ],
+)
+def test_a_mistake_in_what_is_said_of_accessibility_is_refused(old, new, place, cure, refused):
+    assert old in ACCESSIBLE
+    lines = refused(EXETER + ACCESSIBLE.replace(old, new))
+    assert [line for line in lines if place in line and cure in line], lines
+
+
+def test_what_is_said_of_accessibility_is_read_and_may_be_left_out(loaded):
+    said = loaded(EXETER + ACCESSIBLE).accessibility
+    assert (said.tested, said.gaps["maps"].kind) == ("2026-11-30", "out of scope")
+    assert loaded(EXETER).accessibility is None
+
+
 # --- What docs/framework.md says of it
 
 DESCRIBED = {
@@ -862,6 +911,8 @@ DESCRIBED = {
     "[street]": Street,
     "[matrix]": Matrix,
     "[matrix.dimensions.KEY]": Dimension,
+    "[accessibility]": Accessibility,
+    "[accessibility.gaps.KEY]": AccessibilityGap,
 }
 DOCUMENT = (ROOT / "docs/framework.md").read_text(encoding="utf-8")
 TOLD = {  # each heading's table: key to what stands in its row
@@ -894,3 +945,5 @@ def test_every_section_and_every_word_that_a_key_may_be_is_described():
     for key, allowed in (("aim", AIMS), ("frequency", FREQUENCIES), ("unit", UNITS)):
         row = TOLD["[indicators.KEY]"][key]
         assert [word for word in allowed if f"`{word}`" not in row] == [], key
+    assert all(f"`{word}`" in TOLD["[accessibility]"]["status"] for word in COMPLIANCE)
+    assert all(f"`{kind}`" in TOLD["[accessibility.gaps.KEY]"]["kind"] for kind in KINDS_OF_GAP)

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import tiny
 from projects import ROOT
-from test_framework import EXETER
+from test_framework import ACCESSIBLE, EXETER
 
 from saferplymouth.framework import schema
 
@@ -46,6 +46,10 @@ WRONG = {
     "a word for yes": ("sensitive = false", 'sensitive = "no"', "indicators.dwelling_burglary.sensitive", "no"),
     "a weight of nothing": ("weight = 0.4", "weight = 0", "matrix.dimensions.harm.weight", "0"),
     "a scale of one word": (', "severe"', "", "matrix.dimensions.harm.scale", "slight"),
+    "a status": ('"partially"', '"partly"', "accessibility.status", "partly"),
+    "a day that is none": ('prepared = "2026-11-30"', 'prepared = "November"', "accessibility.prepared", "November"),
+    "a form that is no page": ('tested_how = ', r'form = "http:x"\n\g<0>', "accessibility.form", "http:x"),
+    "a kind of gap": ('"out of scope"', '"dear"', "accessibility.gaps.maps.kind", "dear"),
     "a dimension named as a column": ("dimensions.harm", "dimensions.year", "matrix.dimensions", "year"),
 }  # fmt: skip
 
@@ -75,7 +79,8 @@ def test_it_is_a_schema_of_2020_12():
 
 
 @pytest.mark.parametrize(
-    "text", [(ROOT / "framework.toml").read_text(encoding="utf-8"), EXETER, EXETER + MATRIX]
+    "text",
+    [(ROOT / "framework.toml").read_text(encoding="utf-8"), EXETER, EXETER + MATRIX + ACCESSIBLE],
 )
 def test_it_takes_what_the_reader_takes(text, tmp_path):
     assert faults(text) == []
@@ -83,7 +88,7 @@ def test_it_takes_what_the_reader_takes(text, tmp_path):
 
 @pytest.mark.parametrize(("old", "new", "place", "word"), WRONG.values(), ids=WRONG)
 def test_it_refuses_each_mistake_at_its_key(old, new, place, word):
-    text, count = re.subn(old, new, EXETER + MATRIX, count=1)
+    text, count = re.subn(old, new, EXETER + MATRIX + ACCESSIBLE, count=1)
     [(at, message)] = faults(text)
     assert (count, at) == (1, place)
     assert word in message
