@@ -174,7 +174,7 @@ def test_a_kernel_ends_and_its_folder_goes_when_its_worker_is_killed(tmp_path, b
     tiny.put(tmp_path / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, begun, busy))
     program = (
         "import sys; from pathlib import Path; from saferplymouth.editions.kernels import execution\n"
-        "with execution.room() as room:\n"
+        "with execution.sandbox() as room:\n"
         "    print(room.folder, flush=True)\n"
         "    execution.execute(Path(sys.argv[1]).read_bytes(), {}, room, 1000)"
     )
@@ -197,14 +197,14 @@ def test_a_forked_kernel_ends_when_its_worker_is_killed_before_anyone_watches_it
         "BlockingKernelClient\n"
         "from saferplymouth.editions.kernels import execution, fork_server, preloaded\n"
         "fork_server.begin()\n"
-        "with execution.room() as room:\n"
+        "with execution.sandbox() as room:\n"
         "    def watch(kernel):\n"
         "        print(kernel, flush=True)\n"
         "        client = BlockingKernelClient(connection_file=str(room.folder / "
         "'.settings/k.json'))\n"
         "        client.load_connection_file(), client.start_channels(), client.wait_for_ready()\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    execution.execute(Path(sys.argv[1]).read_bytes(), {}, execution.Room(room.folder, "
+        "    execution.execute(Path(sys.argv[1]).read_bytes(), {}, execution.Sandbox(room.folder, "
         "watch), 1000)"
     )
     tiny.put(tmp_path / "notebook.ipynb", tiny.notebook(tiny.PARAMETERS, "1"))
