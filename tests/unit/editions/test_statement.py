@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from saferplymouth.editions import listing, withdrawal
+from saferplymouth.editions import listing, tasks, withdrawal
 from saferplymouth.editions.markup import MarkupReader
 from saferplymouth.framework import load
 
@@ -102,6 +102,17 @@ def test_a_statement_that_has_changed_is_put_in_place_by_the_next_run(root):
     files = {name for area in made["areas"].values() for name in area["files"]}
     assert files >= {"accessibility.html", "index.html"}
     assert "We aim to reply within 5 working days." in (place / "accessibility.html").read_text()
+
+
+def test_a_final_edition_from_before_there_was_one_is_left_as_it_is(root):
+    place = tiny.pretend(root, final=True).place
+    made = tiny.whole(place)
+    del made["areas"]["board_summary"]["files"]["accessibility.html"]
+    (place / "edition.json").write_bytes(tasks.canonical(made))
+    (place / "accessibility.html").unlink()
+    before = tiny.files(place)
+    outcome = tiny.pretend(root)
+    assert (outcome.whole, tiny.files(place)) == (True, before)
 
 
 def test_the_list_of_editions_has_one_beside_it_that_it_links_to(root):
