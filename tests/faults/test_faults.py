@@ -283,6 +283,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_edition_no_process_and_a_way_
         assert {p.name for p in outputs.iterdir()} == {
             "2016-04",
             "index.html",
+            "accessibility.html",
             "executed",
             ".editions",
             ".lock",
