@@ -137,10 +137,19 @@ def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(exp
     page.close()
 
 
+def slowness() -> float:
+    """By how much this machine, as busy as it is, is slower than one that adds up ten million
+    numbers in a fifth of a CPU second; 1 at least.
+    """
+    begun = time.process_time()
+    sum(range(10_000_000))
+    return max(1.0, (time.process_time() - begun) / 0.2)
+
+
 def test_every_view_shows_in_well_under_a_second(explorer):
     explorer.indicator.value, explorer.view.value = "violence_with_injury", "this_year"
     explorer.view.value, explorer.place.value = "by_place", "small area"  # reads what is read once
-    took = {}
+    took, slow = {}, slowness()
     for key in (
         "anti_social_behaviour",
         "domestic_abuse_referrals",
@@ -152,5 +161,6 @@ def test_every_view_shows_in_well_under_a_second(explorer):
             explorer.indicator.value, explorer.view.value = key, view
             took[key, view] = time.process_time() - begun
     explorer.place.value = "neighbourhood"
-    assert max(took.values()) < 1, max(took, key=took.get)
-    assert sorted(took.values())[len(took) // 2] < 0.4
+    slow = max(slow, slowness())
+    assert max(took.values()) < 1 * slow, max(took, key=took.get)
+    assert sorted(took.values())[len(took) // 2] < 0.4 * slow
