@@ -4,6 +4,7 @@ where one was withdrawn or has lost its drop, and the accessibility statement.
 
 import datetime
 import re
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -46,9 +47,14 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
     about["accessibility"] = STATEMENT
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    body = environment.get_template(template).render(top=about | top)
+    body = _environment().get_template(template).render(top=about | top)
     return re.sub(r"\n\s*\n+", "\n", body).strip().encode() + b"\n"
+
+
+@cache
+def _environment() -> Environment:
+    """One for every page: its templates are compiled once."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 
 def statement(framework: Framework, **top: object) -> bytes:
