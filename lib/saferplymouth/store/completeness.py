@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from saferplymouth.disclosure import MOST
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources import SignOff
 from saferplymouth.statistics import unusually_low
@@ -21,7 +22,6 @@ WINDOW = 12  # periods before that one is held against, as many of them as came 
 LEAST_ROWS = 0.6  # of the median of the months before
 MOST_UNPLACED, MOST_TIMES = 0.1, 2  # of its rows, and times the median share of the months before
 MOST_AT_FIRST = 0.3  # where there are none
-MASKED = 5  # under it a count of a sensitive indicator is masked (see `disclosure`)
 PARTS = ("district", "type", "neighbourhood")
 
 
@@ -229,7 +229,8 @@ def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> floa
 
 
 def _is_hidden(value: float, indicator: Indicator) -> bool:
-    return indicator.sensitive and 0 < value < MASKED
+    """Whether a count is masked, or a median that lies between counts would tell of one."""
+    return indicator.sensitive and 0 < value < MOST + 1
 
 
 def _figure(value: float, indicator: Indicator) -> str:
