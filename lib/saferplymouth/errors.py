@@ -82,10 +82,10 @@ def cell_fault(text: str) -> Fault | None:
     spaces and quotation marks, or where it is written wide or small, as in Chinese. Source: OWASP,
     CSV Injection.
     """
-    opened = unicodedata.normalize("NFKC", text).lstrip(QUOTES + string.whitespace)
+    opened = unicodedata.normalize("NFKD", text).lstrip(QUOTES + string.whitespace)
     if not opened.startswith(FORMULA):
         return invisible_fault(text)
-    sign = next(c for c in text if unicodedata.normalize("NFKC", c) == opened[0])
+    sign = next(c for c in text if unicodedata.normalize("NFKD", c).startswith(opened[0]))
     return invisible_fault(text) or (f"opens with {sign}, as a formula does", "open it with a word")
 
 
@@ -128,8 +128,11 @@ def too_long(text: str, longest: int) -> Fault | None:
 
 
 def _letters(text: str) -> str:
-    """An L for each letter without its accents, and any other character's Unicode category."""
-    return "".join(unicodedata.category(c)[0] for c in text).replace("M", "")
+    """An L for each letter without its accents and what else modifies one, such as ˍ, and any
+    other character's Unicode category.
+    """
+    categories = (unicodedata.category(c) for c in text)
+    return "".join(c[0] for c in categories if c != "Lm" and c[0] != "M")
 
 
 def printable(text: str) -> str:

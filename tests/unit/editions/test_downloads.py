@@ -18,6 +18,7 @@ from saferplymouth.framework.raw import texts
 from saferplymouth.sources import commissioning, duties, scores
 
 FORMULAE = ["=HYPERLINK(0)", "+1+1", "-1+1", "@SUM(A1)", "＝1+1", "'=1", '"=1"']
+FORMULAE += ["⩵1+1", "=\u0338\u0338cmd"]  # two signs drawn as one, and one struck through
 HIDING = ["fell \u202e21", "a\u2066b", "a\u200bb", "\u3164", "a\u00adb", "\ufeffa"]
 HOSTILE = [*FORMULAE, *HIDING]
 STREET = "Crime ID,Month,LSOA code,LSOA name,Crime type,Context"

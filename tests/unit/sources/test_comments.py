@@ -125,7 +125,7 @@ def test_what_cannot_be_seen_is_no_name_no_reason_and_no_figure(line, blank, com
     assert f"(U+{ord(blank):04X})" in problem.mistake
 
 
-@pytest.mark.parametrize("author", ["A", "-", "…", "42", "́́"])
+@pytest.mark.parametrize("author", ["A", "-", "…", "42", "́́", "ˍˍ", "ʼʼ", "Aˑˑ"])
 def test_an_author_has_a_name(author, commented):
     (problem,) = commented(f"Author: {author}\n\nReports rose.").problems
     assert (problem.column, problem.mistake) == ("Author", f"'{author}' is no name")
