@@ -23,14 +23,15 @@ Reports rose by **68**. See [the action plan](https://example.org/plan).
 
 
 def copy_project(folder: Path, street: bool = False) -> Path:
-    """This project's framework, drops and notebooks in `folder`, with nothing built yet.
+    """This project's framework, glossary, drops and notebooks in `folder`, with nothing built yet.
 
     The street files, which are large, and the geography come along only where they are wanted.
     """
     left = shutil.ignore_patterns() if street else shutil.ignore_patterns("*-street.csv", "places")
     shutil.copytree(ROOT / "data/raw", folder / "data/raw", ignore=left)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    shutil.copy(ROOT / "framework.toml", folder)
+    for name in ("framework.toml", "GLOSSARY.md"):
+        shutil.copy(ROOT / name, folder)
     return folder
 
 

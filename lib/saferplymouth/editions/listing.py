@@ -1,5 +1,5 @@
 """The pages that no notebook makes: the list of every edition in place, newest first, which says
-where one was withdrawn or has lost its drop, and the accessibility statement.
+where one was withdrawn or has lost its drop, the accessibility statement and the glossary.
 """
 
 import datetime
@@ -11,27 +11,33 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader
 
 from saferplymouth import periods, sources
-from saferplymouth.editions import publish
+from saferplymouth.editions import glossary, publish
 from saferplymouth.framework import COMPLIANCE, KINDS_OF_GAP, Framework, load
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.words import capital
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import QUARTER, is_edition
-from saferplymouth.store.manifest import STATEMENT, manifest
+from saferplymouth.store.manifest import GLOSSARY, STATEMENT, manifest
 
 TITLE = "Accessibility statement"
 TEMPLATES = Path(__file__).parent / "templates/edition"
 
 
 def write_index(root: Path) -> Path:
-    """Write the page that lists every edition in place, and the statement. Raises `OSError`."""
+    """Write the page that lists every edition in place, with the statement and the glossary.
+
+    Raises `Mistake` or `OSError`.
+    """
     framework, outputs = load(root / "framework.toml"), root / "outputs"
     made = {name: manifest(outputs / name) for name in in_place(outputs)}
     names = sorted(made, key=lambda name: (made[name].get("data_to", name), name), reverse=True)
     drops = sources.drops(root / "data/raw")
     editions = [_row(name, made[name], drops) for name in names]
-    content = page("editions.html.j2", framework, title="Editions", editions=editions)
-    publish.replace(outputs, STATEMENT, statement(framework))
+    top = top_of(glossary.read(root))
+    content = page("editions.html.j2", framework, title="Editions", editions=editions, **top)
+    publish.replace(outputs, STATEMENT, statement(framework, **top))
+    for path, explained in glossary_page(framework, **top).items():
+        publish.replace(outputs, path, explained)
     publish.replace(outputs, "index.html", content)
     return outputs / "index.html"
 
@@ -46,9 +52,10 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
     """A page that no notebook makes, with what is at the top of it and in it."""
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
-    about["accessibility"] = STATEMENT
-    body = _environment().get_template(template).render(top=about | top)
-    return re.sub(r"\n\s*\n+", "\n", body).strip().encode() + b"\n"
+    about |= {"accessibility": STATEMENT} | top
+    body = _environment().get_template(template).render(top=about)
+    body = re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
+    return glossary.linked(body, about.get("terms", [])).encode()
 
 
 @cache
@@ -66,6 +73,19 @@ def statement(framework: Framework, **top: object) -> bytes:
     content["day"] = lambda text: periods.day(periods.written_day(text))
     top["accessibility"] = ""  # no link from it to itself
     return page(f"{STATEMENT}.j2", framework, title=TITLE, statement=content, **top)
+
+
+def top_of(terms: list[glossary.Term]) -> dict:
+    """What pages are made with where these are the terms of the glossary."""
+    return {"glossary": GLOSSARY if terms else "", "terms": terms}
+
+
+def glossary_page(framework: Framework, **top: object) -> dict[str, bytes]:
+    """The page of the glossary, by its path; none where there are no terms."""
+    if not top["terms"]:
+        return {}
+    top |= {"title": "Glossary", "explained": top["terms"], "glossary": "", "terms": []}
+    return {GLOSSARY: page(f"{GLOSSARY}.j2", framework, **top)}
 
 
 def words(name: str, made: dict) -> str:

@@ -16,7 +16,7 @@ from saferplymouth.editions import page_check, render, timings
 from saferplymouth.periods import day
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.tasks import PageResult, PageTask
-from saferplymouth.store.manifest import FACTS, MANIFEST, STATEMENT, fits
+from saferplymouth.store.manifest import FACTS, GLOSSARY, MANIFEST, STATEMENT, fits
 
 
 class Refused(Exception):
@@ -64,7 +64,7 @@ def page_of(
     tables = {f"data/{key}.csv": table for key, table in downloads.items()}
     faults = page_check.faults(body, marks, task.must, task.month, secrets)
     pages = [page["href"] for page in task.top["pages"]]
-    there = [MANIFEST, STATEMENT, *pages, *tables]
+    there = [MANIFEST, STATEMENT, GLOSSARY, *pages, *tables]
     faults += page_check.markup_faults(notebook, body, task.page, there)
     if not fits(facts, {str: FACTS}):
         faults.append("what a headline keeps for the edition is not as the suite writes it")

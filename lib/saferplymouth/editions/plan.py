@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from saferplymouth import disclosure, periods, scaffold, sources
 from saferplymouth.display.parts import PARTS
-from saferplymouth.editions import foi, listing, tasks
+from saferplymouth.editions import foi, glossary, listing, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework, load
@@ -40,6 +40,7 @@ from saferplymouth.store.published import sha256
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
 WITHHELD = "withheld: from its digest a hidden count could be found by trying"
 TOOLCHAIN = "the suite or its libraries"
+WORDS = "the glossary"
 LOST = f"its {MANIFEST} is missing or damaged"
 
 
@@ -97,7 +98,7 @@ class RunOptions:
 def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     """What an edition needs, from the drops as they stood. Writes only `data/processed`.
 
-    Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned`.
+    Raises `framework.FrameworkError`, `sources.Refused` or `Mistake`.
     """
     framework, month = load(root / "framework.toml"), edition.month
     place, withdrawn = published.published(root / "outputs" / edition.name)
@@ -132,7 +133,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     shown = disclosure.with_small_counts_replaced(received, framework.indicators)
     stood = completeness.with_doubts(observations.as_it_stood(shown), framework, signed)
     odd = {str(at): way for at, way in suspect_directions(stood, framework, month).items()}
-    top = _top(framework, edition, titles)
+    top = _top(framework, edition, titles) | listing.top_of(glossary.read(root))
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
@@ -238,7 +239,7 @@ class _Tasks:
         files |= comments | papers | street | signed
         files |= {observations.odd_file(month): odd, f"data/processed/{month}.parquet": figures}
         top = self.top | {"title": title} | ({} if key in FRONT else {"gone": []})
-        beside = {STATEMENT: self._statement()} if key in FRONT else {}
+        beside = self._beside() if key in FRONT else {}
         checked = _digests(comments)
         if comments:
             checked["checked against"] = sha256(figures)
@@ -248,6 +249,7 @@ class _Tasks:
             TOOLCHAIN: toolchain(),
             "its notebook": sha256(source),
             "the framework": sha256(framework_file),
+            WORDS: _digest([vars(term) for term in self.top["terms"]]),
             "its figures": sha256(own + odd + b"".join(signed.values())),
             "its comments": _digest(checked),
             "the board's papers": _digest(_digests(papers)),
@@ -276,9 +278,11 @@ class _Tasks:
     def _every(self) -> bytes:
         return _parquet(self.shown)
 
-    def _statement(self) -> bytes:
-        month, pages = self.top["month"], self.top["pages"]
-        return listing.statement(self.framework, month=month, pages=pages)
+    def _beside(self) -> dict[str, bytes]:
+        """The statement and the glossary."""
+        top = {name: self.top[name] for name in ("month", "pages", "glossary", "terms")}
+        statement = listing.statement(self.framework, **top)
+        return {STATEMENT: statement} | listing.glossary_page(self.framework, **top)
 
     def _comments(self, indicators: tuple[str, ...]) -> dict[str, bytes]:
         folder = f"data/raw/{self.edition.month}/comments"
@@ -345,7 +349,7 @@ def _changed(entry: dict, task: PageTask, standing: dict[str, bytes], closed: bo
         return "not built yet"
     known = (task.depends if closed else {}) | entry["depends"]
     changed = [name for name, digest in task.depends.items() if known.get(name) != digest]
-    changed = [name for name in changed if name != TOOLCHAIN or not closed]
+    changed = [name for name in changed if name not in (TOOLCHAIN, WORDS) or not closed]
     if changed:
         return f"{' and '.join(changed)} changed"
     whole = all(

@@ -8,6 +8,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from saferplymouth.editions.glossary import linked
+
 FOLDER = Path(__file__).parent / "templates"
 LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook open
 
@@ -15,10 +17,11 @@ LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook ope
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:
     """The page of an executed notebook: no code, no script, nothing loaded from anywhere.
 
-    `top`: partnership, title, month, status, published, contact, licence, accessibility, runs_to.
+    `top`: partnership, title, month, status, published, contact, licence, accessibility, runs_to;
+    glossary, where it is, and its terms, the first use of each of which becomes a link.
     """
     body, _ = _exporter().from_notebook_node(notebook, resources={"top": top})
-    return re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
+    return linked(re.sub(r"\n\s*\n+", "\n", body).strip() + "\n", top.get("terms", []))
 
 
 @cache

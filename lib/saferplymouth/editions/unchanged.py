@@ -12,7 +12,7 @@ from saferplymouth.editions import tasks
 from saferplymouth.store.atomic import atomic_write
 
 LAST = "data/processed/last-run.json"
-READ = ("framework.toml", "notebooks", "data/raw")
+READ = ("framework.toml", "GLOSSARY.md", "notebooks", "data/raw")
 UNPUBLISHED = ("executed", "partial", "withdrawn")
 
 

@@ -9,12 +9,12 @@ import datetime
 from pathlib import Path
 
 from saferplymouth import periods
-from saferplymouth.editions import foi, listing, publish, tasks
+from saferplymouth.editions import foi, glossary, listing, publish, tasks
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import load
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import is_edition
-from saferplymouth.store.manifest import MANIFEST, STATEMENT, WITHDRAWN, manifest
+from saferplymouth.store.manifest import GLOSSARY, MANIFEST, STATEMENT, WITHDRAWN, manifest
 
 
 class NotWithdrawn(Mistake):
@@ -28,6 +28,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     `OSError`.
     """
     outputs, framework = root / "outputs", load(root / "framework.toml")
+    explained = f"../{GLOSSARY}" if glossary.read(root) else ""
     files = published.files(outputs / name) if is_edition(name) else {}
     if not files:
         names = listing.in_place(outputs)
@@ -54,12 +55,13 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         "build": {"finished": now.isoformat(timespec="seconds")},
     }
     top = {"title": "Withdrawn", "month": left["words"], "withdrawn": withdrawn}
+    top["glossary"] = explained
     if STATEMENT not in files:  # it was built before editions had one
         top["accessibility"] = f"../{STATEMENT}"
     page = listing.page("withdrawn.html.j2", framework, **top)
     pages = {path: page for path in ("index.html", *files) if path.endswith(".html")}
     if STATEMENT in files:
-        about = {"month": left["words"], "withdrawn": withdrawn}
+        about = {"month": left["words"], "withdrawn": withdrawn, "glossary": explained}
         pages[STATEMENT] = listing.statement(framework, **about)
     publish.put(outputs, name, pages | {MANIFEST: tasks.canonical(left)})
     listing.write_index(root)

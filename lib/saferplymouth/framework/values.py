@@ -31,6 +31,7 @@ KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
     *(
         "accessibility",
+        "glossary",
         "board_summary",
         "quarter_summary",
         "index",
