@@ -15,6 +15,7 @@ from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
+from saferplymouth.store import gap
 
 NO_CHART = "No chart is drawn, for every count in it would be hidden."
 
@@ -157,12 +158,15 @@ class Section:
 
     def _whose(self) -> dict[str, str]:
         """The source of each period by its label, and under an empty one that of the edition's
-        month: whose figure it is, and what it was taken from where they did not send it.
+        month: whose figure it is, what it was taken from where they did not send it, and which
+        population it is on where that is not of its year.
         """
         framework, e = self.project.framework, self.evidence
         label = framework.calendar.label
         every = {*self._shown, *self.observed.index, *e.groups.index}
         sources = {label(p): framework.source(self.indicator, p) for p in every}
+        if self.indicator.worked_out:
+            sources = {label(p): sources[label(p)] + gap.note(framework, p) for p in every}
         for part in (self.observed, e.groups):
             if part.empty:
                 continue

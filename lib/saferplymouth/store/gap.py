@@ -103,6 +103,15 @@ def basis(framework: Framework, year: pd.Period) -> str:
     return f"residents at mid-{at}{earlier}" if at else ""
 
 
+def note(framework: Framework, month: pd.Period) -> str:
+    """What the source of a month's gap adds where the population is not of its own year: ", on
+    residents at mid-2023".
+    """
+    opens = populations.opening(framework.calendar.year(month))
+    at = populations.latest(framework.populations[RESIDENTS].people, opens)
+    return "" if at in (None, opens) else f", on residents at mid-{at}"
+
+
 def _counts(local: LocalCrime) -> pd.DataFrame:
     """Recorded crimes by month, inside the priority neighbourhoods and outside them."""
     crimes = local.local[is_crime(local.local)]

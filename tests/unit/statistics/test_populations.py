@@ -2,6 +2,9 @@
 year is said.
 """
 
+import csv
+import io
+
 import pytest
 import tiny
 from anytown import ELSEWHERE, FRAME, POPULATION, USUAL, anytown, look_up
@@ -72,6 +75,8 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
         assert words in page
     section = Report("overall_crime", "2025-05", of_2025)["crime_gap"]
     assert "on residents at mid-2023" in text(section.table().html)
+    rows = [row for row in csv.DictReader(io.StringIO(section.table().csv)) if row["value"]]
+    assert {row["source"].rpartition(", ")[2] for row in rows} == {"on residents at mid-2023"}
     assert "Line chart, on residents at mid-2023." in text(section.chart().html)
     assert "Residents at mid-2023; Office for National Statistics" in text(section.source().html)
     assert "[x] not available" not in text(section.headline().html)
