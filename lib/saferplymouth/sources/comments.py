@@ -125,7 +125,7 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     text = "\n".join(lines[opens:]).strip()
     if not text or len(text) > LONGEST:
         file.problem(f"holds {len(text):,} characters" if text else "holds no text", LENGTH)
-    if finding := invisible_fault(text):
+    if finding := invisible_fault(html.unescape(text)):
         file.problem(*finding)
     author, date, written_for, signed_off = (header.get(column, "") for column in HEADERS)
     who, comma, reason = (part.strip() for part in signed_off.partition(","))
