@@ -18,7 +18,7 @@ def _names(text: str) -> frozenset[str]:
 RUNNING = _names("script iframe object embed form link base")  # reported as such
 EMPTY = _names("br col hr img source wbr meta link base embed")
 MAY = RUNNING | _names(
-    """a abbr address article aside b bdi bdo blockquote br caption cite code col colgroup dd del
+    """a abbr address article aside b bdi blockquote br caption cite code col colgroup dd del
     details dfn div dl dt em figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li
     mark ol p picture pre q s samp section small source span strong style sub summary sup table
     tbody td tfoot th thead time tr u ul var wbr"""
