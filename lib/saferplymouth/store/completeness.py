@@ -62,9 +62,11 @@ def street_file_doubts(
     doubts: dict[pd.Period, Doubt] = {}
     for file in files.sort_values("month").itertuples():
         month = pd.Period(file.month, "M")
-        window = pd.period_range(end=month - 1, periods=WINDOW, freq="M")
-        sound = [str(m) for m in window if m not in doubts or doubts[m].signed]
-        before = [m for m in sound if m in tallies.total.index]
+        # a month in doubt takes no place in the window: however many follow, all stay in doubt
+        in_doubt = {m for m, doubt in doubts.items() if not doubt.signed}
+        window = pd.period_range(end=month - 1, periods=WINDOW + len(in_doubt), freq="M")
+        sound = [str(m) for m in window if m not in in_doubt]
+        before = [m for m in sound if m in tallies.total.index][-WINDOW:]
         if reasons := _reasons(tallies, file.month, before, districts):
             name = file.source.rpartition("/")[2]
             who = _who(signed, name, "", file.received)

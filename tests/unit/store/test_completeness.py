@@ -160,6 +160,13 @@ def test_a_neighbourhood_without_a_row_is_missed(tmp_path):
     assert "no row in Anytown 002" in asked(july(tmp_path, without), "2016-07")
 
 
+def test_files_that_are_cut_short_stay_in_doubt_however_many_follow(tmp_path):
+    months = [str(m) for m in pd.period_range("2016-04", "2017-06", freq="M")]
+    rows = [many(USUAL)] * 2 + [[*EVERY, ("Othertown 001A", DRUGS, 40)]] * 13
+    root = anytown(tmp_path, dict(zip(months, rows, strict=True)))
+    assert [str(m) for m in gather(root, "2017-06").months] == months[:2]
+
+
 def test_no_real_month_is_asked_about(tmp_path):
     root = copy_project(tmp_path, street=True)
     there = gather(root)
