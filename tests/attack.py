@@ -57,14 +57,20 @@ SAID = re.compile(
 THERE_WERE = re.compile(
     rf"\bIn {SPAN} (?:there were|it was) {NUMBER}(?:, (?P<by>\d[\d,]*) (?P<than>more|fewer))?"
 )
-AGAINST = re.compile(rf"from {SPAN}[^.;]*?, against {NUMBER} in the same")
-MOVED = re.compile(rf"from {SPAN}[^.;]*?, against [^:]*?: a (?P<how>rise|fall) of {NUMBER}")
+AGAINST = re.compile(
+    rf"\b(?:in|from) {SPAN}(?:\. The total [^.;]*? from|, compared with|, unchanged from) {NUMBER} "
+    "in the same"
+)
+MOVED = re.compile(rf"\b(?:in|from) {SPAN}\. The total (?P<how>rose|fell) by {NUMBER}")
+CHANGED = re.compile(
+    rf"(?:\b(?P<way>up|down) |\(){NUMBER}(?: (?P<how>more|fewer)[^)]*\))?[^.;:]*?, {SPAN}"
+)
 EXTREME = re.compile(
     rf"(?P<fy>{FY}): (?:lowest )?(?P<a>[\d,]+) in (?P<pa>{NAMES}|quarter \d)"
     rf"(?:, highest (?P<b>[\d,]+) in (?P<pb>{NAMES}|quarter \d))?"
 )
 PACE = re.compile(
-    r"to the end of (?P<at>\w+ \d{4}) was .*? it is (?P<goal>[\d,]+); .*? (?P<pace>\d+\.\d) a "
+    r"to the end of (?P<at>\w+ \d{4}) was .*? it is (?P<goal>[\d,]+)\. .*?bout (?P<pace>\d[\d,]*) a "
     r"(month|quarter)"
 )
 
@@ -476,13 +482,13 @@ class Reader:
         """
         if not key or key in self.skipped:
             return
-        for found in [*SAID.finditer(text), *MOVED.finditer(text)]:
+        for found in [p for r in (SAID, MOVED, CHANGED) for p in r.finditer(text)]:
             covered, value = self._covered(key, self._span(found)), _whole(found["n"])
-            how = (found["how"] or "").strip()
+            how = found.groupdict().get("way") or (found["how"] or "").strip()
             if found.groupdict().get("than"):
                 continue
             if how:
-                down = how.startswith("f")
+                down = how.startswith(("f", "d"))
                 self.change(
                     key, covered, -value if down else value, f"{where}: “{found[0]}”", soft=True
                 )
@@ -512,13 +518,13 @@ class Reader:
             month, year = found["at"].split()
             ends = self._period(key, f"{year}-{MONTHS.index(month) + 1:02d}")
             left = (4 if self._quarterly(key) else 12) - len(self._so_far(ends))
-            actual = _whole(found["goal"]) - left * Fraction(found["pace"])
+            actual = _whole(found["goal"]) - left * _whole(found["pace"])
             self.total(
                 key,
                 self._so_far(ends),
                 actual,
                 f"{where}: “{found[0]}”",
-                left * Fraction(1, 20),
+                left * WHOLE,
                 soft=True,
             )
 

@@ -18,7 +18,7 @@ data is `[x]`, never zero, and `[c]` is a small count that is hidden.
 >>> report = Report("anti_social_behaviour", "2016-11")
 >>> asb = report["anti_social_behaviour"]
 >>> asb.headline().facts["finding"]
-'Anti-social behaviour rose 367 (5%) in April to November 2016, consistent with chance'
+'Anti-social behaviour up 5% (367 more), April to November 2016: within usual variation'
 >>> asb.figures().loc["2016-05":"2016-06", ["2016/17", "2015/16", "Change"]]
           2016/17 2015/16 Change
 May 2016      967     894     73

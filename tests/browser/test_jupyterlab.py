@@ -85,7 +85,7 @@ def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     page.get_by_label("Indicator", exact=True).focus()
     keys.type("Anti")
     expect(controls.get_by_role("alert").first).to_have_text(
-        re.compile("^Anti-social behaviour rose 367")
+        re.compile(r"^Anti-social behaviour up 5% \(367 more\)")
     )
     keys.press("Tab")
     for _ in range(3):

@@ -631,7 +631,10 @@ LEAKS = {
     "table's change": table(change="−9"),
     "table to date": table(to_date="1,035"),
     "heading": words("Referrals: 1,035 in April to June 2016, 5 short of target"),
-    "sentence": words("Referrals rose 999 (9%) in April to June 2016, more than chance"),
+    "sentence": words(
+        "There were 1,035 referrals from April to June 2016. The total rose by 999 (9%) from 36 in"
+    ),
+    "change": words("Referrals up 9% (999 more), April to June 2016: more than usual variation"),
     "latest month": words("In May 2016 there were 3, 9 fewer than in May 2015."),
     "text of a chart": {"pages": {"b.html": page(ALT)}},
     "finding on the board": {"pages": {"index.html": BULLET}},

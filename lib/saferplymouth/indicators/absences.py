@@ -1,6 +1,4 @@
-"""The sentences about figures that are not there: what has not come, and what may not be all of the
-data.
-"""
+"""Writes the sentences about missing and incomplete data."""
 
 from collections.abc import Iterable
 
@@ -11,27 +9,27 @@ from saferplymouth.indicators.evidence import Evidence
 
 
 def missing(e: Evidence) -> str:
-    """The sentence about data that has not come; empty when all of it has."""
+    """The sentence about data that has not been received; empty when all of it has."""
     if e.awaited is None:
         return ""
     last = e.latest
     if last is not None and e.indicator.frequency not in periods.YEARLY:
         last = last.asfreq("M", "end")
-    latest = f"; latest is {periods.words(last)}." if last is not None else "."
+    latest = f"; latest data: {periods.words(last)}." if last is not None else "."
     if unworked(e):
-        return f"Not worked out for {periods.words(e.awaited)}, because {e.year.lacking}{latest}"
+        return f"Not available for {periods.words(e.awaited)}, because {e.year.lacking}{latest}"
     if e.awaited in e.doubts:
         return f"{_in_doubt(e, e.awaited)}{latest}"
     return f"No data received for {periods.words(e.awaited)}{latest}"
 
 
 def unworked(e: Evidence) -> bool:
-    """Whether what is worked out lacks something other than the data it is worked out from."""
+    """Whether a figure cannot be worked out for another reason than missing data."""
     return bool(e.indicator.worked_out and e.year.lacking)
 
 
 def unjudged(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
-    """A sentence for each of some periods in doubt, but the one awaited."""
+    """A sentence for each of some periods in doubt, except the one awaited."""
     doubtful = [period for period in sorted(e.doubts) if period in among and period != e.awaited]
     return [f"{_in_doubt(e, period)}." for period in doubtful]
 
@@ -46,5 +44,5 @@ def _in_doubt(e: Evidence, period: pd.Period) -> str:
 
 
 def let_stand(e: Evidence, among: Iterable[pd.Period]) -> list[str]:
-    """A sentence for each of some periods whose doubtful figure someone let stand: why, and who."""
+    """A sentence for each of some periods whose doubtful figure was accepted: why, and by whom."""
     return [f"{periods.words(p)}: {e.confirmed[p]}." for p in sorted(e.confirmed) if p in among]

@@ -1,6 +1,4 @@
-"""The sentences under an indicator's headline: what happened, whether it is real, and what the year
-may bring.
-"""
+"""Writes the sentences under an indicator's headline: change, certainty, target, projection."""
 
 import pandas as pd
 
@@ -11,45 +9,48 @@ from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import (
     capital,
     difference,
+    during,
     kind,
     listed,
+    moved,
     number,
     percent,
     quantity,
     share,
     span,
+    spelt,
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.statistics.measures import ToDate, Year
 
-HIDDEN = "Counts of 1 to 4, and whatever would show one, are hidden, to protect people from being "
+HIDDEN = "Counts of 1 to 4, and any figure that would reveal one, are hidden so that nobody can be "
 HIDDEN += "identified."
-OTHER_RATES = "Rates of districts and neighbourhoods are not comparable with it: they come from "
-OTHER_RATES += "the street files, which leave out what has no place."
-BY_CHANCE = "Were chance alone at work, the {what} behind it would lie between {low} and {high} "
-BY_CHANCE += "(19 times in 20)."
+OTHER_RATES = "Rates for districts and neighbourhoods are not comparable with it. They come from "
+OTHER_RATES += "the street files, which leave out records without a location."
+INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
-VARIATION = {
-    "improving": "The latest month is part of a signal of improvement",
-    "worsening": "The latest month is part of a signal against the aim",
-    "special": "The latest month is part of a signal of change, which is not judged",
-    "neither": "The latest month lies within ordinary variation",
+LATEST = "The latest month is"
+VARIATION = {  # of a single month, and of one in a run
+    "improving": ("favourable", "part of a favourable run"),
+    "worsening": ("unfavourable", "part of an unfavourable run"),
+    "special": ("unusual but not judged", "part of an unusual run, which is not judged"),
+    "neither": ("within usual variation", ""),
 }
 ASSURANCE = {
     "met": "the target will be met every month.",
     "missed": "the target will be missed every month.",
     "hit and miss": "the target will be met in some months and missed in others.",
 }
-# of a target that counts add up to in the year: a month is held against an even share of it
+# a year's target of counts: each month is compared with an even share of it
 SHARED = {
     "met": "every month will meet an even share of the year’s target.",
     "missed": "every month will miss an even share of the year’s target.",
-    "hit and miss": "some months will meet an even share of the year’s target and others miss it.",
+    "hit and miss": "some months will meet an even share of the year’s target and others will not.",
 }
 
 
 def of_year(e: Evidence) -> list[str]:
-    """Two or three sentences: the year to date, how strong it is, and the latest figure."""
+    """Sentences on the year to date, how strong the change is, and the latest figure."""
     if e.year.to_date is None:
         return []
     hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
@@ -57,7 +58,7 @@ def of_year(e: Evidence) -> list[str]:
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
-    """The year to date for so many people, and whose estimate that is, or why there is none."""
+    """The rate of the year to date with its interval and population, or why there is none."""
     if population is None:
         return ""
     if e.year.lacking:
@@ -67,38 +68,41 @@ def of_rate(e: Evidence, population: Population | None) -> str:
         return ""
     value, low, high = words.figures((e.rate.value, e.rate.low, e.rate.high), 1, least=2)
     who = f"{number(e.rate.people)} {population.name}, mid-{e.rate.year}; {population.source}"
-    sure = BY_CHANCE.format(what="rate", low=low, high=high)
+    sure = INTERVAL.format(low=low, high=high)
     other = f" {OTHER_RATES}" if e.indicator.held_against else ""
-    return f"That is {value} for every {e.rate.base:,} {population.name} ({who}). {sure}{other}"
+    return f"That is {value} per {e.rate.base:,} {population.name} ({who}). {sure}{other}"
 
 
 def of_future(e: Evidence) -> list[str]:
-    """What the rest of the year must bring for the target, and where the year is likely to end."""
+    """The target with the pace it needs, and where the year is likely to end."""
     return [s for s in (_target(e.year), _projection(e)) if s]
 
 
 def of_variation(e: Evidence) -> list[str]:
-    """How sure the change on last year is, and what the control chart shows."""
+    """The interval of the change on last year, and what the control chart shows."""
     frame, sentences = e.control, [s for s in (_between(e.year),) if s]
     if frame is None:
         return sentences
     trial = frame["trial"].iloc[-1]
     known = frame.loc[frame["phase"] == frame["phase"].iloc[-1], "value"].count()
-    lead = f"{VARIATION[e.variation]}{f', as far as {known} months can tell' if trial else ''}."
+    latest = frame.loc[frame["value"].last_valid_index()]
+    in_run = not latest["outside"] and latest[["shift", "trend"]].any()
+    lead = f"{LATEST} {VARIATION[e.variation][bool(in_run)]}"
+    lead += f", based on {known} months of data." if trial else "."
     sentences += [lead, *_signals(frame)]
     if trial:
-        sentences.append("The limits are on trial until there are 13 months.")
+        sentences.append("The limits are provisional until there are 13 months of data.")
     for _, phase in frame[frame["phase"] > 0].groupby("phase"):
         start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
         sentences.append(f"A new baseline starts in {start}: {cause}.")
     assured = ASSURANCE if e.indicator.is_level else SHARED
-    return sentences + ([f"Left as it is, {assured[e.assurance]}"] if e.assurance else [])
+    return sentences + ([f"If nothing changes, {assured[e.assurance]}"] if e.assurance else [])
 
 
 def of_restated(
     e: Evidence, restated: pd.DataFrame, before: pd.Period | None, calendar: Calendar
 ) -> str:
-    """What this month's returns changed of figures in the edition `before`; empty where nothing."""
+    """Which figures of the edition `before` this month's returns changed; empty for none."""
     rows = restated[restated["indicator"] == e.indicator.key].itertuples()
     figures = [(row.period, _figure(row.before, e), _figure(row.value, e)) for row in rows]
     changes = [f"{_period(at, e, calendar)} from {old} to {new}" for at, old, new in figures]
@@ -141,33 +145,35 @@ def _signals(frame: pd.DataFrame) -> list[str]:
     beyond = {"above the upper": value > frame["upper"], "below the lower": value < frame["lower"]}
     for limit, marked in beyond.items():
         if marked.any():
-            sentences.append(f"{_months_lie(frame.index[marked])} {limit} limit.")
+            sentences.append(f"{_months_were(frame.index[marked])} {limit} limit.")
     for run in _runs(frame["shift"], value > frame["mean"]):
         side = "above" if value[run[0]] > frame["mean"][run[0]] else "below"
-        sentences.append(f"{len(run)} months running, {span(run)}, lie {side} the average.")
+        months = f"{capital(spelt(len(run)))} months in a row, {span(run)}"
+        sentences.append(f"{months}, were {side} average.")
     steps, in_trend = value.diff(), frame["trend"].shift(-1, fill_value=False)
     for run in _runs(frame["trend"], steps.shift(-1).where(in_trend).fillna(steps) > 0):
-        way = "rise" if value[run[-1]] > value[run[0]] else "fall"
-        sentences.append(f"{len(run)} months running, {span(run)}, {way} one after another.")
+        way = moved(value[run[-1]] - value[run[0]])
+        months = f"{spelt(len(run))} months, {span(run)}"
+        sentences.append(f"The figures {way} month by month over {months}.")
     alone = frame["two_of_three"] & ~frame[["outside", "shift", "trend"]].any(axis=1)
     for way, limit in ((1, "upper"), (-1, "lower")):
         near = frame.index[alone & (frame["side"] == way)]
         if len(near):
-            lie = f"{_months_lie(near)} most of the way from the average to the {limit} limit"
-            sentences.append(f"{lie}, {_company(near)}.")
-    return sentences or ["No month is a signal."]
+            were = f"{_months_were(near)} most of the way from the average to the {limit} limit"
+            sentences.append(f"{were}, {_company(near)}.")
+    return sentences or ["No month differs by more than usual variation."]
 
 
-def _months_lie(months: pd.PeriodIndex) -> str:
-    lie = "lies" if len(months) == 1 else "lie"
-    return f"{capital(listed([periods.words(month) for month in months]))} {lie}"
+def _months_were(months: pd.PeriodIndex) -> str:
+    were = "was" if len(months) == 1 else "were"
+    return f"{listed([periods.words(month) for month in months])} {were}"
 
 
 def _company(near: pd.PeriodIndex) -> str:
     """What makes months near to a limit a signal; another signal beside one was named before."""
     if all(any(0 < abs((a - b).n) < 3 for b in near) for a in near):
         return "close together"
-    return f"{'' if len(near) == 1 else 'each '}close to another as far out or further"
+    return f"{'' if len(near) == 1 else 'each '}close to another month at least as far out"
 
 
 def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
@@ -178,8 +184,7 @@ def _runs(marked: pd.Series, side: pd.Series) -> list[pd.PeriodIndex]:
 
 def _to_date(year: Year) -> str:
     indicator, to_date = year.indicator, year.to_date
-    one = len(to_date.periods) == 1
-    when = f"{'in' if one else 'from'} {span(to_date.periods)}"
+    one, when = len(to_date.periods) == 1, during(to_date.periods)
     if indicator.is_level:
         return _level(year, when)
     total, counted = _total(year), indicator.counted
@@ -191,16 +196,16 @@ def _to_date(year: Year) -> str:
     months = "month" if indicator.frequency == "month" and one else "months"
     same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
     if to_date.last is None:
-        return f"{sentence}; there is no figure for {same}."
+        return f"{sentence}. There is no figure for {same}."
     if to_date.last != to_date.last:
-        return f"{sentence}; the figure for {same} is hidden."
-    sentence += f", against {quantity(to_date.last, indicator.unit)} in {same}"
+        return f"{sentence}. The figure for {same} is hidden."
+    before = f"{quantity(to_date.last, indicator.unit)} in {same}"
     if disclosure.hides_change(year):
-        return f"{sentence}."
+        return f"{sentence}, compared with {before}."
     if to_date.change == 0:
-        return f"{sentence}: no change."
+        return f"{sentence}, unchanged from {before}."
     change = f"{quantity(to_date.change, indicator.unit)}{share(to_date.percent)}"
-    return f"{sentence}: a {kind(to_date.change)} of {change}."
+    return f"{sentence}. The total {moved(to_date.change)} by {change} from {before}."
 
 
 def _level(year: Year, when: str) -> str:
@@ -219,7 +224,7 @@ def _sure(to_date: ToDate) -> str:
     if to_date.interval is None:
         return ""
     low, high = (f"{end}%" for end in words.figures(to_date.interval, whole=words.ALL))
-    return f" {BY_CHANCE.format(what='share', low=low, high=high)}"
+    return f" {INTERVAL.format(low=low, high=high)}"
 
 
 def _total(year: Year) -> str:
@@ -236,27 +241,26 @@ def _strength(e: Evidence) -> str:
     move, strong = kind(to_date.change), findings.strength(e.year)
     varies = f"from {indicator.frequency} to {indicator.frequency}"
     if strong == findings.CANNOT_TELL:
-        return f"It is too early to tell whether this {move} is more than chance."
+        return f"It is too early to tell whether this {move} is {findings.SIGNAL}."
     if strong == findings.CHANCE:
-        return f"Counts vary {varies}, and a {move} of this size is consistent with chance."
-    judged = ", and it is against the aim"
+        return f"A {move} of this size is {strong} {varies}."
+    judged = " This is the opposite of what the partnership wants."
     if indicator.monitoring_only:
         judged = ""
     elif to_date.change * indicator.good > 0:
-        judged = (
-            f", and it is in line with the aim{findings.suspect_months_caveat(e, to_date.periods)}"
-        )
-    return f"The {move} is more than variation {varies} explains{judged}."
+        caveat = findings.suspect_months_caveat(e, to_date.periods)
+        judged = f" This is in line with the aim{caveat}."
+    return f"The {move} is {strong} {varies}.{judged}"
 
 
 def _between(year: Year) -> str:
-    """The interval of the ratio to last year, as changes in percent, once it can be told."""
+    """The interval of the change on last year in percent, once it is not too early to tell."""
     if findings.strength(year) == findings.CANNOT_TELL or year.to_date.percent is None:
         return ""
     c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
     low, high = (_change_in_words(100 * (ratio - 1)) for ratio in (c.low, c.high))
-    lies = f"the change on last year lies between {low} and {high} (19 times in 20)"
-    return f"Allowing for how much the {varies} vary, {lies}."
+    interval = f"Change on last year, {INTERVAL.format(low=low, high=high)}"
+    return f"{interval} This allows for how much the {varies} vary."
 
 
 def _change_in_words(change: float) -> str:
@@ -274,7 +278,7 @@ def _latest(year: Year) -> str:
         return f"{sentence}."
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
     if row["change"] == 0:
-        return f"{sentence}, as many as in {before}."
+        return f"{sentence}, the same as in {before}."
     more = "more" if row["change"] > 0 else "fewer"
     return f"{sentence}, {number(abs(row['change']))} {more} than in {before}."
 
@@ -296,7 +300,7 @@ def _target(year: Year) -> str:
         reached = periods.words(target.period.asfreq("M", "end"))
         goal = f"The target to the end of {reached} was {quantity(target.level, unit)}"
         goal += f", and for the year to {ends} it is {quantity(target.year_end, unit)}"
-    return f"{goal}{_pace(year)}.{_low_target(year)}"
+    return f"{goal}.{_pace(year)}{_low_target(year)}"
 
 
 def _pace(year: Year) -> str:
@@ -304,19 +308,22 @@ def _pace(year: Year) -> str:
     if target.pace is None:
         return ""
     if target.pace <= 0:
-        return f", which has been {'reached' if indicator.good > 0 else 'passed'}"
-    pace = f"{words.pace(target.pace, indicator.unit)} a {indicator.frequency}"
-    need = f"reaching it needs {pace}" if indicator.good > 0 else f"staying within it allows {pace}"
-    return f"; {need} from now on"
+        return f" It has been {'reached' if indicator.good > 0 else 'passed'}."
+    each = quantity(target.pace, indicator.unit)
+    pace = f"bout {each} a {indicator.frequency}"
+    if indicator.good < 0:
+        return f" It allows a{pace} from now on."
+    are = "is" if each == "1" or indicator.unit == POUNDS else "are"
+    return f" A{pace} {are} needed from now on."
 
 
 def _low_target(year: Year) -> str:
-    """That a target to increase is below last year's outturn."""
+    """That a target to increase is below last year's total."""
     outturn = year.frame["cumulative_last"].iloc[-1]
     if year.indicator.good < 0 or not outturn > year.target.year_end:
         return ""
-    last = f"{quantity(outturn, year.indicator.unit)} of {year.last_label}"
-    return f" That is below the {last}, so it would allow a fall."
+    last = f"{quantity(outturn, year.indicator.unit)} in {year.last_label}"
+    return f" The target is below the {last}, so it would allow a fall."
 
 
 def _projection(e: Evidence) -> str:
@@ -324,8 +331,8 @@ def _projection(e: Evidence) -> str:
     if p is None or len(e.year.frame) - p.months_left < FEWEST_KNOWN:
         return ""
     between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
-    ends = f"the year to {_ends(e.year)} will probably end {between}"
-    return f"If the ratio to last year holds, {ends}."
+    ends = f"the year to {_ends(e.year)} would probably end {between}"
+    return f"If the current rate holds, {ends}."
 
 
 def _ends(year: Year) -> str:

@@ -1,8 +1,7 @@
-"""Numbers to sentences, ranked: what there is to say of an indicator, an area and the board.
+"""Turns figures into ranked sentences, the findings: of an indicator, an area and the board.
 
-Three strengths and no others: a change that is more than chance explains (a signal), one consistent
-with chance, and one it is too early to tell about. Counts come first, percentages after, and every
-figure names its period. A finding reads the same wherever it stands.
+A change has one of three strengths: more than usual variation (a signal), within usual variation,
+or too early to tell. Every figure names its period. A finding reads the same wherever it is shown.
 """
 
 from collections.abc import Iterable
@@ -16,15 +15,19 @@ from saferplymouth.indicators.absences import missing, unjudged, unworked
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import (
     capital,
+    counted,
     difference,
+    during,
     goal,
     inner,
+    kind,
     listed,
-    moved,
+    more_or_fewer,
     number,
+    percent,
     quantity,
-    share,
     span,
+    spelt,
     stretches,
 )
 from saferplymouth.statistics import trends
@@ -34,24 +37,30 @@ ON, OFF, UNCLEAR = JUDGED = ("On course", "Off course", "No clear change")
 EARLY, WATCHED = "Too early to tell", "Monitoring only"
 HIDDEN, NO_DATA = "Too small to publish", "No data"
 STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, NO_DATA)
-SIGNAL, CHANCE, CANNOT_TELL = "more than chance", "consistent with chance", "too early to tell"
+SIGNAL, CHANCE = "more than usual variation", "within usual variation"
+CANNOT_TELL = "too early to tell"
 UNHEARD = "no data received yet"
-BY_TARGET, BY_YEAR = "by its target", "by the year to date"
+BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
-THREE_SIGMA = 3.0  # asked of a stretch of months that is looked at beside the year to date
+THREE_SIGMA = 3.0  # the least for months that are looked at beside the year to date
 MOST = 6
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about `indicator` (a key); `order`, then `weight`, say how much it matters."""
+    """One sentence about `indicator` (a key); `order`, then `weight`, say how much it matters.
+
+    Of a change, `short` is the sentence without its period, `topic` the change as a noun.
+    """
 
     indicator: str
     text: str
     order: int
     weight: float = 0.0
     strength: str = ""
+    short: str = ""
+    topic: str = ""
 
 
 def importance(finding: Finding) -> tuple[int, float]:
@@ -60,9 +69,9 @@ def importance(finding: Finding) -> tuple[int, float]:
 
 
 def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
-    """The `most` important; what is consistent with chance shares the last sentence if it must.
+    """The `most` important; changes within usual variation share the last place if they must.
 
-    Indicators of which nothing was ever received share one sentence.
+    Indicators without any data share one sentence.
     """
     ordered = sorted(findings, key=importance)
     unheard = [f for f in ordered if f.strength == UNHEARD]
@@ -74,13 +83,13 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
     if len(ordered) <= most or not quiet:
         return ordered[:most]
     loud = [f for f in ordered if f.order != QUIET][: most - 1]
-    moves = [inner(f.text.split(" in ")[0]) for f in quiet]
-    together = capital(f"{CHANCE}, year to date: {listed(moves)}")
-    return [*loud, Finding("", together, QUIET, 0.0, CHANCE)]
+    moves = ". ".join(f.short for f in quiet)
+    together = f"{capital(CHANCE)}, year to date: {counted(len(quiet), 'change')}. {moves}"
+    return [*loud, Finding("", together, QUIET, 0.0, CHANCE, moves)]
 
 
 def strength(year: Year) -> str:
-    """Whether the change on last year to date is more than chance: see `intervals.compare`."""
+    """Whether the change in the year to date is more than usual variation: `intervals.compare`."""
     if year.to_date is None or year.to_date.comparison is None:
         return CANNOT_TELL
     pairs, comparison = len(year.to_date.periods), year.to_date.comparison
@@ -93,7 +102,7 @@ def strength(year: Year) -> str:
 
 
 def state(e: Evidence) -> str:
-    """One of `STATES`: by the target, else by a signal in the year to date or in what it hides.
+    """One of `STATES`: by the target, else by a signal in the year to date or in recent months.
 
     The control chart alone does not decide: a run on one side of its average may be the season.
     """
@@ -101,23 +110,23 @@ def state(e: Evidence) -> str:
 
 
 def standing(states: list[str]) -> str:
-    """How many indicators are off course, of those that are judged, and how many lack data."""
+    """How many indicators are off course, of those that are judged, and how many have no data."""
     off, without = states.count(OFF), states.count(NO_DATA)
     judged = sum(states.count(state) for state in JUDGED)
     of_judged = f"{off} of {judged} judged {'is' if off == 1 else 'are'} off course"
     words = of_judged if judged else "No indicator is judged yet"
-    lack = f"; {without} {'lacks' if without == 1 else 'lack'} data"
+    lack = f"; {without} {'has' if without == 1 else 'have'} no data"
     return words + lack if without else words
 
 
 def why(e: Evidence) -> str:
-    """What an indicator's state rests on; empty where it is neither on course nor off it."""
+    """What an indicator's state is based on; empty where it is neither on course nor off it."""
     judged, basis = _judged(e)
     return basis if judged in (ON, OFF) else ""
 
 
 def _judged(e: Evidence) -> tuple[str, str]:
-    """An indicator's state, and what it would rest on if that is on course or off it."""
+    """An indicator's state, and what it would be based on if that is on course or off it."""
     year, target, good = e.year, e.year.target, e.indicator.good
     if year.to_date is None or (e.indicator.frequency in periods.YEARLY and e.awaited is not None):
         if len(e.groups) and e.indicator.monitoring_only:
@@ -136,7 +145,7 @@ def _judged(e: Evidence) -> tuple[str, str]:
     if strength(year) == SIGNAL:
         return ON if year.to_date.change * good > 0 else OFF, BY_YEAR
     if hidden_by_year_to_date(e):
-        basis = f"by {periods.words(e.lately.first, e.lately.last)}"
+        basis = f"based on {periods.words(e.lately.first, e.lately.last)}"
         return ON if e.lately.comparison.change * good > 0 else OFF, basis
     return UNCLEAR if strength(year) == CHANCE else EARLY, ""
 
@@ -167,39 +176,38 @@ def headline(e: Evidence) -> Finding:
         return _of_hidden(e)
     if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
-    when, value, change = span(to_date.periods), quantity(to_date.this, unit), to_date.change
+    value, change = f"{quantity(to_date.this, unit)} {during(to_date.periods)}", to_date.change
     if disclosure.hides_change(year):
-        small = "last year’s figure would show too small a count"
-        return Finding(key, f"{name}: {value} in {when}; {small}", QUIET)
+        small = "last year’s figure is not shown because it would reveal a small count"
+        return Finding(key, f"{name}: {value}; {small}", QUIET)
     if change is None:
-        lacks = "with no earlier year to compare"
+        lacks = "there is no earlier year to compare with"
         if year.frame["last"].notna().any():
-            lacks = "last year’s figure to date was not supplied"
-        return Finding(key, f"{name}: {value} in {when}, {lacks}", QUIET)
+            lacks = "last year’s figure to date is not available"
+        return Finding(key, f"{name}: {value}; {lacks}", QUIET)
     if change == 0:
-        return Finding(key, f"{name} was unchanged at {value} in {when}", QUIET)
+        return Finding(key, f"{name} unchanged at {value}", QUIET)
     if to_date.comparison is None:
-        by = difference(change, unit) + share(to_date.percent)
-        return Finding(key, f"{name} {moved(change)} {by} in {when}", QUIET)
+        return _change(e, change, to_date.percent, to_date.periods)
     order, doubt, strong = QUIET, "", strength(year)
     if strong == SIGNAL:
         order, doubt = _order(e, change), _doubt(e, change, to_date.periods)
-    text = f"{name} {_by(change, to_date.percent)} in {when}, {strong}{doubt}"
-    return Finding(key, text, order, abs(to_date.comparison.z_adjusted or 0.0), strong)
+    weight = abs(to_date.comparison.z_adjusted or 0.0)
+    return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, doubt)
 
 
 def _of_nothing(e: Evidence) -> Finding:
     """Of an indicator that has no figure of its own this year."""
     key, name, year = e.indicator.key, e.indicator.name, e.year
     if e.unheard and unworked(e):
-        return Finding(key, f"{name}: not worked out, because {year.lacking}", QUIET, -1.0)
+        return Finding(key, f"{name}: not available, because {year.lacking}", QUIET, -1.0)
     if e.unheard and not e.doubts:
         return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
     if len(e.groups) and e.latest == e.groups.index[-1]:
-        return Finding(key, f"{name}: {_side_by_side(e)} in {span(e.groups.index[-1:])}", QUIET)
+        return Finding(key, f"{name}: {_side_by_side(e)} {during(e.groups.index[-1:])}", QUIET)
     if e.awaited is None:
         latest = periods.words(e.latest.asfreq("M", "end"))
-        text = f"{name}: nothing is due for {year.label} yet; latest is {latest}"
+        text = f"{name}: no figure is due for {year.label} yet; latest data: {latest}"
         return Finding(key, text, QUIET)
     return _question(e, missing(e))
 
@@ -224,14 +232,37 @@ def _of_hidden(e: Evidence) -> Finding:
     side = ", above target" if below > 0 else ""
     if above < 0:
         side = ", short of target" if e.indicator.good > 0 else ", below target"
-    when = span(e.year.to_date.periods)
-    text = f"{e.indicator.name}: between {number(low)} and {number(high)} in {when}{side}"
+    when = during(e.year.to_date.periods)
+    text = f"{e.indicator.name}: between {number(low)} and {number(high)} {when}{side}"
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
     return Finding(e.indicator.key, text, order)
 
 
-def _by(change: float, percentage: float | None) -> str:
-    return f"{moved(change)} {number(abs(change))}{share(percentage)}"
+def _change(
+    e: Evidence,
+    change: float,
+    percentage: float | None,
+    covered: pd.PeriodIndex,
+    strong: str = "",
+    order: int = QUIET,
+    weight: float = 0.0,
+    more: str = "",
+) -> Finding:
+    """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
+    unit, name = e.indicator.scale, e.indicator.name
+    short = f"{name} {by(change, percentage, unit)}"
+    size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
+    topic = f"the {kind(change)} in {inner(name)} ({size}), {span(covered)}"
+    text = f"{short}, {span(covered)}{f': {strong}' if strong else ''}{more}"
+    return Finding(e.indicator.key, text, order, weight, strong, short, topic)
+
+
+def by(change: float, percentage: float | None, unit: str) -> str:
+    """A change in a headline: `down 25% (1,099 fewer)`, or `down 11` without a percentage."""
+    way = "up" if change > 0 else "down"
+    if percentage is None:
+        return f"{way} {difference(change, unit)}"
+    return f"{way} {percent(percentage)} ({more_or_fewer(change, unit)})"
 
 
 def _order(e: Evidence, change: float) -> int:
@@ -244,17 +275,18 @@ def _against_target(e: Evidence) -> Finding:
     target, good, unit = e.year.target, e.indicator.good, e.indicator.scale
     level = e.indicator.is_level
     first = e.year.to_date.periods[0] if level else e.year.frame.index[0]
-    when = periods.words(first, target.period)
-    text = f"{e.indicator.name}: {quantity(target.actual, unit)} in {when}"
+    when = during(pd.period_range(first, target.period))
+    text = f"{e.indicator.name}: {quantity(target.actual, unit)} {when}"
     if not level and target.level != target.level:  # there is one for the whole year alone
         past, end = target.actual - target.year_end, quantity(target.year_end, unit)
-        gap = f"{quantity(past, unit)} above the {end}" if past > 0 else f"of {end}"
+        gap = f", {quantity(past, unit)} above the" if past > 0 else "; the"
+        goal_of_year = f"{gap} year’s target {'of' if past > 0 else 'is'} {end}"
         order = TARGET if past > 0 and good < 0 else QUIET
-        return Finding(e.indicator.key, f"{text}, {gap} for the year", order)
+        return Finding(e.indicator.key, text + goal_of_year, order)
     side = "above" if target.distance > 0 else "below" if target.distance < 0 else "at"
     if level:
-        gap = f" by {difference(target.distance, unit)}" if target.distance else ""
-        text += f", {side} the {goal(target.level, unit)} target{gap}"
+        gap = f"{difference(target.distance, unit)} " if target.distance else ""
+        text += f", {gap}{side} the {goal(target.level, unit)} target"
     elif target.distance:
         short = "short of" if good > 0 and target.distance < 0 else side
         text += f", {quantity(target.distance, unit)} {short} target"
@@ -276,12 +308,10 @@ def leading(e: Evidence) -> list[Finding]:
 def _of_lately(e: Evidence) -> Finding:
     """A signal of the last six months that the year to date does not show."""
     first, last, comparison = e.lately.first, e.lately.last, e.lately.comparison
-    by = _by(comparison.change, e.lately.percent)
-    doubt = _doubt(e, comparison.change, pd.period_range(first, last, freq="M"))
-    text = f"{e.indicator.name} {by} in {periods.words(first, last)}, {SIGNAL}"
-    text += f", which the year to date hides{doubt}"
-    order = _order(e, comparison.change)
-    return Finding(e.indicator.key, text, order, abs(comparison.z_adjusted), SIGNAL)
+    covered, change = pd.period_range(first, last, freq="M"), comparison.change
+    more = f", but not clear in the year to date{_doubt(e, change, covered)}"
+    order, weight = _order(e, change), abs(comparison.z_adjusted)
+    return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, more)
 
 
 def awaited(e: Evidence) -> list[Finding]:
@@ -296,7 +326,7 @@ def awaited(e: Evidence) -> list[Finding]:
 
 
 def hidden_by_year_to_date(e: Evidence) -> bool:
-    """Whether the last six months say, at three sigma, what the year to date does not."""
+    """Whether the last six months show, at three sigma, what the year to date does not."""
     return (
         trends.hidden_by_year_to_date(e.year, e.lately)
         and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
@@ -304,12 +334,12 @@ def hidden_by_year_to_date(e: Evidence) -> bool:
 
 
 def suspect_in_our_favour(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
-    """The months in question among some periods that stand out towards the aim."""
+    """The months in question among some periods whose figures look favourable."""
     return [m for m in covered if e.odd.get(m) == e.indicator.good]
 
 
 def suspect_months_caveat(e: Evidence, covered: pd.PeriodIndex) -> str:
-    """What a finding that looks good says of months in question that it rests on."""
+    """What a favourable finding says about months in question that it is based on."""
     months = suspect_in_our_favour(e, covered)
     are = "is" if len(months) == 1 else "are"
     return f", though {_months(months)} {are} in question" if months else ""
@@ -333,11 +363,11 @@ def suspect_improvements(e: Evidence) -> list[str]:
 
 
 def in_question(months: list[pd.Period], way: int) -> str:
-    """That months are low (-1) or high (1) in many series at once, and what is not made of it."""
+    """That months are low (-1) or high (1) for many indicators, so no improvement is claimed."""
     side = "low" if way < 0 else "high"
     are, theirs = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
-    words = f"{_months(months)} {are} {side} in many series at once and {are} in question"
-    return f"{words}: {theirs} not read as an improvement."
+    words = f"{_months(months)} {are} {side} for many indicators at once and {are} in question"
+    return f"{words}: {theirs} not treated as an improvement."
 
 
 def _months(months: list[pd.Period]) -> str:
@@ -345,26 +375,29 @@ def _months(months: list[pd.Period]) -> str:
 
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
-    """A finding where two indicators have changed differently, by more than chance."""
+    """A finding where the changes of two indicators differ by more than usual variation."""
     pair = trends.diverging(one.year, other.year)
     if pair is None:
         return []
-    moves = [_by(stretch.comparison.change, stretch.percent) for stretch in pair]
-    a, b = one.indicator.name, inner(f"{other.indicator.name} {moves[1]}")
+    moves = [
+        f"{e.indicator.name} {by(stretch.comparison.change, stretch.percent, e.indicator.scale)}"
+        for e, stretch in zip((one, other), pair, strict=True)
+    ]
     when = periods.words(pair[0].first, pair[0].last)
-    text = f"{a} {moves[0]} in {when} while {b}: the two have moved apart by {SIGNAL}"
+    text = f"{moves[0]}, {inner(moves[1])}, {when}: the difference is {SIGNAL}"
     weight = abs((pair[0].percent or 0.0) - (pair[1].percent or 0.0)) / 10
     return [Finding(one.indicator.key, text, QUESTION, weight, SIGNAL)]
 
 
 def suspect_months(gathered: Iterable[Evidence]) -> list[Finding]:
-    """A question for each month of this year that is low or high in many series at once."""
+    """A question for each month of this year that is low or high for many indicators at once."""
     every, findings = list(gathered), []
     names = {e.indicator.key: inner(e.indicator.name) for e in every}
     for month, scores in evidence.suspect_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
-        series = f"{len(scores)} series at once ({listed([names[key] for key in scores])})"
-        text = f"{periods.words(month)} is {side} in {series}: is the data complete?"
+        which = listed([names[key] for key in scores])
+        series = f"{spelt(len(scores))} indicators at once ({which})"
+        text = f"{periods.words(month)} is {side} for {series}: is the data complete?"
         weight = sum(map(abs, scores.values())) / len(scores)
         findings.append(Finding(next(iter(scores)), text, QUESTION, weight))
     return findings

@@ -14,6 +14,7 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Indicator
 from saferplymouth.statistics.intervals import round_half_away, to_15_digits
 
 ALL, POINTS = 100.0, "points"  # per cent, and the unit of a difference of two
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 KINDS = {PERCENT: "Percentage of", POUNDS: "Value in pounds of"}
 
 
@@ -135,6 +136,12 @@ def goal(level: float, unit: str) -> str:
     return f"{exactly(level)}%" if unit == PERCENT else quantity(level, unit)
 
 
+def more_or_fewer(change: float, unit: str = COUNT) -> str:
+    """A change as a comparison: `1,099 fewer`, `£850,000 more`."""
+    more = "more" if change > 0 else "fewer" if unit == COUNT else "less"
+    return f"{difference(change, unit)} {more}"
+
+
 def share(value: float | None) -> str:
     """A percentage change in brackets after its count; nothing where there is none."""
     return "" if value is None else f" ({percent(value)})"
@@ -149,6 +156,11 @@ def signed(change: float, unit: str = COUNT) -> str:
 def counted(count: int, noun: str) -> str:
     """So many of something: `1 page`, `5 pages`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def spelt(count: int) -> str:
+    """A small number as a word, as at the start of a sentence: `seven`, but `13`."""
+    return SMALL[count] if count < len(SMALL) else number(count)
 
 
 def nth(rank: float) -> str:
@@ -176,6 +188,12 @@ def span(covered: pd.PeriodIndex) -> str:
     first, last = covered[0], covered[-1]
     missing = stretches(pd.period_range(first, last, freq=covered.freq).difference(covered))
     return periods.words(first, last) + (f" without {listed(missing)}" if missing else "")
+
+
+def during(covered: pd.PeriodIndex) -> str:
+    """Some periods in a sentence: `in April 2016`, `from April to November 2016`."""
+    when = span(covered)
+    return f"{'from' if ' to ' in when else 'in'} {when}"
 
 
 def stretches(these: pd.PeriodIndex) -> list[str]:

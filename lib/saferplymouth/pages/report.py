@@ -1,6 +1,5 @@
 """What a notebook imports: one area and month, its findings, charts and tables ready to show."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from saferplymouth.indicators import findings
 from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
 from saferplymouth.pages.section import Section
-
-MOVES = re.compile(r"\b(rose|fell)\b")
 
 
 class Report:
@@ -89,7 +86,7 @@ def known(key: str, among, kind: str):
 def key_findings(every: Iterable[Finding], page: Callable[[str], str]) -> Markup:
     """At most six findings, most important first, each a link; `page` gives its address."""
     first = findings.ranked(every)
-    basis = any(MOVES.search(f.text) for f in first)
+    basis = any(f.short for f in first)
     return fill("findings", basis=basis, findings=[(f.text, page(f.indicator)) for f in first])
 
 

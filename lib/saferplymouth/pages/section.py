@@ -31,7 +31,7 @@ class Section:
 
     >>> hate = Report("hate_crime", "2016-11")["police_recorded_hate_crime"]
     >>> hate.findings[0].text
-    'Recorded hate crime rose 68 (31%) in April to November 2016, consistent with chance'
+    'Recorded hate crime up 31% (68 more), April to November 2016: within usual variation'
     >>> hate.chart()
     <chart of police_recorded_hate_crime, November 2016>
     """
@@ -67,10 +67,13 @@ class Section:
 
     @property
     def findings(self) -> list[Finding]:
-        """Everything there is to say of this indicator, its heading first."""
+        """Every finding on this indicator, its heading first."""
+        return [*self.leading, *findings.awaited(self.evidence), *self._apart]
+
+    @property
+    def _apart(self) -> list[Finding]:
         other = self.indicator.compare_with
-        apart = findings.moved_apart(self.evidence, self.project.evidence[other]) if other else []
-        return [*self.leading, *findings.awaited(self.evidence), *apart]
+        return findings.moved_apart(self.evidence, self.project.evidence[other]) if other else []
 
     @property
     def _shown(self) -> pd.PeriodIndex:
@@ -83,7 +86,6 @@ class Section:
         e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
         in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
         doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
-        apart = [f"{f.text}." for f in self.findings if f not in self.leading and "apart" in f.text]
         population = self.project.framework.populations.get(self.indicator.population)
         rate = [text for text in [commentary.of_rate(e, population)] if text]
         content = fill(
@@ -94,7 +96,12 @@ class Section:
                 *doubts,
                 *findings.suspect_improvements(e),
             ],
-            paragraphs=[commentary.of_year(e), rate, commentary.of_future(e), apart],
+            paragraphs=[
+                commentary.of_year(e),
+                rate,
+                commentary.of_future(e),
+                [f"{f.text}." for f in self._apart],
+            ],
         )
         latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
         facts = {"state": self.state, "finding": finding, "latest": latest, "missing": missing}

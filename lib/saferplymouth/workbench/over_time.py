@@ -13,10 +13,8 @@ from saferplymouth.indicators.words import (
     counted,
     inner,
     listed,
-    moved,
     number,
     quantity,
-    share,
     subject,
 )
 from saferplymouth.pages import data_requests
@@ -83,8 +81,7 @@ def control_chart(
     if e.control is None:
         return cannot(project, e, _no_limits(e))
     sentences = commentary.of_variation(e)
-    lead = commentary.VARIATION[e.variation]
-    opening = next(text for text in sentences if text.startswith(lead))
+    opening = next(text for text in sentences if text.startswith(commentary.LATEST))
     heading = f"{e.indicator.name}: {inner(opening).rstrip('.')}"
     first = series.begins(since, e, calendar)
     chart = control_charts.control_chart(e, heading, sentences, first)
@@ -261,5 +258,5 @@ def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
     if not change:
         return f"{name} was unchanged at {number(value)} in {when}"
     strong = {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[comparison.beyond_chance]
-    part = share(percent_change(float(change), float(comparison.b), small_base))
-    return f"{name} {moved(change)} {number(abs(change))}{part} in {when}, {strong}"
+    percentage = percent_change(float(change), float(comparison.b), small_base)
+    return f"{name} {findings.by(change, percentage, COUNT)} in {when}: {strong}"

@@ -138,9 +138,11 @@ def test_the_papers_offences_have_their_groups_shares_and_total(board):
         "other": ("77.1739130434783", ""),
         "total": ("100", ""),
     }
-    assert section.leading[0].text.endswith("184 in 2014/15, with no earlier year to compare")
+    assert section.leading[0].text.endswith(
+        "184 in 2014/15; there is no earlier year to compare with"
+    )
     assert section.state == "No data"
-    assert "No data received for 2015/16; latest is 2014/15." in section.headline().html
+    assert "No data received for 2015/16; latest data: 2014/15." in section.headline().html
     assert "No figures by age of victim have been received yet." in section.table().html
 
 
@@ -154,7 +156,7 @@ def test_figures_side_by_side_have_no_total_and_no_share(board):
 
 
 def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
-    sections, missing = board.sections, "No data received for 2015; latest is 2013."
+    sections, missing = board.sections, "No data received for 2015; latest data: 2013."
     estimate, referrals = sections["modern_slavery_estimate"], sections["referral_mechanism"]
     assert (
         "<dt>Source</dt><dd>Home Office</dd><dt>Runs to</dt><dd>December 2013</dd>"
@@ -243,16 +245,16 @@ def test_pounds_are_written_as_pounds_and_not_tested_as_counts(project):
     section = Report("fraud_and_cyber_crime", "2016-11", project)["fraud_losses"]
     assert (
         section.leading[0].text
-        == "Losses to fraud and cyber crime rose £850,000 (213%) in July to September 2016"
+        == "Losses to fraud and cyber crime up 213% (£850,000 more), July to September 2016"
     )
     assert section.state == "Monitoring only"
     assert (
-        "Losses reported to Action Fraud came to £1,250,000 in July to September 2016"
+        "Losses reported to Action Fraud came to £1,250,000 from July to September 2016"
         in section.headline().html
     )
     assert "£1,250,000" in section.table().html
     said = section.headline().html + section.control().html
-    assert not re.search("chance|19 times in 20", said)
+    assert not re.search("usual variation|confidence interval", said)
 
 
 def test_a_percentage_says_what_it_is_a_share_of(project):
@@ -264,11 +266,9 @@ def test_a_percentage_says_what_it_is_a_share_of(project):
     later.write_text(rows.format("Q3"), encoding="utf-8")
     told = Report("complex_needs", "2016-12", project)["treatment_completed"].headline().html
     assert (
-        "was 45% in October to December 2016 (40 people in treatment)" in told
+        "was 45% from October to December 2016 (40 people in treatment)" in told
     )  # without the first quarter, its own
-    assert (
-        "the share behind it would lie between 31% and 60%" in told
-    )  # Wilson's interval of 18 in 40
+    assert "95% confidence interval: from 31% to 60%." in told  # Wilson's interval of 18 in 40
 
 
 def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project):
@@ -280,7 +280,7 @@ def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project)
     section = Report("prevent_duty", "2016-11", project)["channel_referrals"]
     assert (
         section.leading[0].text
-        == "Referrals to Channel rose 15 (25%) in 2015/16, too early to tell"
+        == "Referrals to Channel up 25% (15 more), 2015/16: too early to tell"
     )
     assert section.chart().html.count("<img") == 1
     assert cells(section, "2015/16") == {"2015/16": ("75", "")}
@@ -330,14 +330,17 @@ TWO_APART = [
 ]
 
 
-def test_one_pair_of_figures_or_two_that_disagree_tell_nothing_of_chance(project):
+def test_one_pair_of_figures_or_two_that_disagree_do_not_tell_a_change_from_variation(project):
     assert drop(project, *ONE_PAIR, *TWO_APART, "recorded_rape,2016/17 Q2,,,20") == []
     report = Report("sexual_violence", "2016-11", project)
-    for key, said in (("pupils_reached", "fell 50 (50%)"), ("recorded_rape", "fell 35 (28%)")):
+    for key, said in (
+        ("pupils_reached", "down 50% (50 fewer)"),
+        ("recorded_rape", "down 28% (35 fewer)"),
+    ):
         assert said in report[key].leading[0].text
         assert report[key].leading[0].text.endswith("too early to tell")
         assert report[key].state == "Too early to tell"
-        assert "19 times in 20" not in report[key].control().html
+        assert "confidence interval" not in report[key].control().html
 
 
 def test_an_indicator_known_by_its_groups_alone_is_not_called_without_data(project):

@@ -30,44 +30,49 @@ def said(board):
 
 def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
     assert (
-        said[0]
-        == "Domestic abuse reports fell 1,099 (25%) in April to November 2016, more than chance"
+        said[0] == "Domestic abuse reports down 25% (1,099 fewer), April to November 2016: "
+        "more than usual variation"
     )
 
 
 def test_what_the_year_to_date_of_overall_crime_hides_comes_second(said, board):
     assert said[1].startswith(
-        "Overall crime rose 995 (11%) in June to November 2016, more than chance"
+        "Overall crime up 11% (995 more), June to November 2016: more than usual variation, "
+        "but not clear in the year to date"
     )
-    assert "Overall crime rose 570 (5%) in April to November 2016, consistent with chance" in {
+    assert "Overall crime up 5% (570 more), April to November 2016: within usual variation" in {
         f.text for f in board.sections["overall_crime"].findings
     }
 
 
 def test_what_is_short_of_its_target_says_by_how_much(said):
-    assert said[2] == "Reported “ist” incidents: 361 in April to October 2016, 14 short of target"
+    assert said[2] == "Reported “ist” incidents: 361 from April to October 2016, 14 short of target"
     assert said[3].endswith(
-        "88% in April to September 2016, below the 90% target by 2 percentage points"
+        "88% from April to September 2016, 2 percentage points below the 90% target"
     )
 
 
 def test_a_month_low_in_many_series_is_a_question_about_the_data(said):
     assert re.fullmatch(
-        r"April 2016 is low in 3 series at once \(.*\): is the data complete\?", said[4]
+        r"April 2016 is low for three indicators at once \(.*\): is the data complete\?", said[4]
     )
 
 
-def test_what_is_consistent_with_chance_shares_the_last_of_at_most_six(said):
+def test_what_is_within_usual_variation_shares_the_last_of_at_most_six(said):
     assert len(said) == 6
-    assert said[5].startswith("Consistent with chance, year to date: ")
-    for move in ("violence with injury rose 95 (7%)", "serious acquisitive crime fell 74 (6%)"):
+    assert said[5].startswith("Within usual variation, year to date: 6 changes. ")
+    for move in (
+        "Violence with injury up 7% (95 more).",
+        "Serious acquisitive crime down 6% (74 fewer)",
+    ):
         assert move in said[5]
 
 
 def test_reports_and_referrals_have_moved_apart(board):
     texts = [f.text for f in board.sections["domestic_abuse"].findings]
     assert any(
-        "fell 761 (23%)" in t and "referrals fell 37 (3%)" in t and "moved apart" in t
+        "reports down 23% (761 fewer), domestic abuse referrals down 3% (37 fewer), April to" in t
+        and t.endswith("September 2016: the difference is more than usual variation")
         for t in texts
     )
 
@@ -76,8 +81,8 @@ def test_a_series_that_stopped_is_told_with_its_last_month(board):
     texts = [f.text for f in board.sections["ist_satisfaction"].findings]
     assert (
         texts[-1]
-        == "“Ist” incident satisfaction: no data received for November 2016; latest is September "
-        "2016"
+        == "“Ist” incident satisfaction: no data received for November 2016; latest data: "
+        "September 2016"
     )
 
 
@@ -113,10 +118,10 @@ def test_the_board_says_what_each_state_rests_on(board):
         if section.state == "Off course"
     }
     assert why == {
-        "overall_crime": "by June to November 2016",
-        "domestic_abuse": "by the year to date",
-        "ist_incidents": "by its target",
-        "ist_satisfaction": "by its target",
+        "overall_crime": "based on June to November 2016",
+        "domestic_abuse": "based on the year to date",
+        "ist_incidents": "based on its target",
+        "ist_satisfaction": "based on its target",
     }
 
 
@@ -143,34 +148,36 @@ def test_a_sentence_has_no_forbidden_word_without_its_test(board):
 def test_the_commentary_gives_the_count_first_its_period_and_the_pace(board):
     asb = " ".join(commentary.of_year(board.sections["anti_social_behaviour"].evidence))
     assert asb.startswith(
-        "There were 7,170 anti-social behaviour incidents from April to November 2016, against "
-        "6,803"
+        "There were 7,170 anti-social behaviour incidents from April to November 2016. "
+        "The total rose by 367 (5%) from 6,803"
     )
-    assert "a rise of 367 (5%)" in asb
-    assert "reaching it needs 55.8 a month" in " ".join(
+    assert "About 56 a month are needed from now on." in " ".join(
         commentary.of_future(board.sections["ist_incidents"].evidence)
     )
 
 
 def test_the_control_chart_is_told_as_the_oracle_has_it(board):
     told = {key: " ".join(commentary.of_variation(s.evidence)) for key, s in board.sections.items()}
-    assert "7 months running, May to November 2016, lie above the average" in told["overall_crime"]
-    assert "April 2016 and October 2016 lie below the lower limit" in told["domestic_abuse"]
+    assert "The latest month is part of an unfavourable run." in told["overall_crime"]
     assert (
-        "10 months running, February to November 2016, lie below the average"
+        "Seven months in a row, May to November 2016, were above average" in told["overall_crime"]
+    )
+    assert "April 2016 and October 2016 were below the lower limit" in told["domestic_abuse"]
+    assert (
+        "Ten months in a row, February to November 2016, were below average"
         in told["domestic_abuse"]
     )
     assert (
-        "7 months running, April to October 2016, lie above the average"
+        "Seven months in a row, April to October 2016, were above average"
         in told["anti_social_behaviour"]
     )
     assert (
-        "7 months running, November 2015 to May 2016, rise one after another"
+        "The figures rose month by month over seven months, November 2015 to May 2016"
         in told["anti_social_behaviour"]
     )
     for key in ("serious_acquisitive_crime", "violence_with_injury", "police_recorded_hate_crime"):
-        assert "No month is a signal." in told[key]
-    assert "The limits are on trial until there are 13 months." in told["ist_incidents"]
+        assert "No month differs by more than usual variation." in told[key]
+    assert "The limits are provisional until there are 13 months of data." in told["ist_incidents"]
 
 
 def made_up(untouched, this, last, month="2016-07", **changes):
@@ -218,7 +225,8 @@ def made_up(untouched, this, last, month="2016-07", **changes):
 def test_one_month_is_too_early_to_tell_however_large_its_change(untouched):
     e = made_up(untouched, [500], [1000], "2016-04")
     assert (
-        findings.headline(e).text == "Overall crime fell 500 (50%) in April 2016, too early to tell"
+        findings.headline(e).text
+        == "Overall crime down 50% (500 fewer), April 2016: too early to tell"
     )
     assert findings.state(e) == findings.EARLY
 
@@ -227,21 +235,21 @@ def test_a_year_without_a_year_before_is_not_compared(untouched):
     e = made_up(untouched, [500, 510], [], "2016-05")
     assert (
         findings.headline(e).text
-        == "Overall crime: 1,010 in April to May 2016, with no earlier year to compare"
+        == "Overall crime: 1,010 from April to May 2016; there is no earlier year to compare with"
     )
 
 
 def test_no_change_is_said_to_be_none(untouched):
     e = made_up(untouched, [100, 90], [90, 100], "2016-05")
-    assert findings.headline(e).text == "Overall crime was unchanged at 190 in April to May 2016"
+    assert findings.headline(e).text == "Overall crime unchanged at 190 from April to May 2016"
 
 
 def test_no_percentage_is_given_on_a_base_under_fifty(untouched):
     text = findings.headline(made_up(untouched, [5, 6, 5, 5], [6, 8, 9, 9])).text
-    assert text == "Overall crime fell 11 in April to July 2016, consistent with chance"
+    assert text == "Overall crime down 11, April to July 2016: within usual variation"
 
 
-def test_a_rise_beyond_chance_is_off_course_where_less_is_wanted_and_on_course_where_more_is(
+def test_a_rise_beyond_usual_variation_is_off_course_where_less_is_wanted_and_on_course_where_more_is(
     untouched,
 ):
     this, last = [200, 201, 199, 202], [100, 101, 99, 102]
@@ -259,7 +267,7 @@ def test_a_month_that_never_came_is_named_and_left_out_of_both_years(untouched):
 
 def test_a_target_that_would_allow_a_fall_is_told(untouched):
     e = made_up(untouched, [100] * 4, [100] * 12, aim="increase", target={"2016/17": 1000})
-    assert "That is below the 1,200 of 2015/16, so it would allow a fall." in " ".join(
+    assert "The target is below the 1,200 in 2015/16, so it would allow a fall." in " ".join(
         commentary.of_future(e)
     )
 
@@ -297,7 +305,7 @@ def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
         [],
         target={"2016/17": tuple(100 * n for n in range(1, 13))},
     )
-    assert findings.headline(e).text == "Overall crime: 212 in April to May 2016, 12 above target"
+    assert findings.headline(e).text == "Overall crime: 212 from April to May 2016, 12 above target"
     assert "from now on" not in " ".join(commentary.of_future(e))
 
 
@@ -306,7 +314,7 @@ def test_a_count_under_a_target_is_short_of_it_only_where_more_is_wanted(untouch
     under = made_up(untouched, [95] * 4, [], **changes)
     assert (
         findings.headline(under).text
-        == "Overall crime: 380 in April to July 2016, 120 below target"
+        == "Overall crime: 380 from April to July 2016, 120 below target"
     )
     wanted = made_up(untouched, [95] * 4, [], aim="increase", **changes)
     assert findings.headline(wanted).text.endswith("120 short of target")
@@ -315,10 +323,10 @@ def test_a_count_under_a_target_is_short_of_it_only_where_more_is_wanted(untouch
 def test_a_yearly_target_already_passed_is_off_course_where_less_is_wanted(untouched):
     e = made_up(untouched, [24, 24, 24, 24], [], target={"2016/17": 60})
     assert findings.state(e) == findings.OFF
-    assert findings.why(e) == "by its target"
+    assert findings.why(e) == "based on its target"
     assert (
         findings.headline(e).text
-        == "Overall crime: 96 in April to July 2016, 36 above the 60 for the year"
+        == "Overall crime: 96 from April to July 2016, 36 above the year’s target of 60"
     )
 
 
@@ -326,9 +334,12 @@ def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_tho
     untouched,
 ):
     e = made_up(untouched, [200, 201, 199, 202], [100, 101, 99, 102], target={"2016/17": 1800})
-    assert (findings.state(e), findings.why(e)) == (findings.OFF, "by the year to date")
+    assert (findings.state(e), findings.why(e)) == (findings.OFF, "based on the year to date")
     told = findings.leading(e)[0]
-    assert told.text == "Overall crime rose 400 (100%) in April to July 2016, more than chance"
+    assert (
+        told.text
+        == "Overall crime up 100% (400 more), April to July 2016: more than usual variation"
+    )
     assert told.order == findings.AGAINST
 
 
@@ -337,7 +348,7 @@ def test_a_yearly_target_that_decides_nothing_yet_is_told_beside_the_count(untou
     assert (findings.state(e), findings.why(e)) == (findings.UNCLEAR, "")
     assert (
         findings.headline(e).text
-        == "Overall crime: 403 in April to July 2016, of 1,800 for the year"
+        == "Overall crime: 403 from April to July 2016; the year’s target is 1,800"
     )
 
 
@@ -353,17 +364,19 @@ def test_no_assurance_is_given_while_the_latest_month_is_part_of_a_signal(untouc
 def test_every_signal_on_a_chart_has_a_sentence(untouched):
     last = [100, 110, 95, 105, 100, 108, 96, 104, 100, 106, 97, 103]
     told = " ".join(commentary.of_variation(made_up(untouched, [101, 104, 120, 121], last)))
-    assert "June 2016 and July 2016 lie most of the way from the average to the upper limit" in told
-    assert "No month is a signal" not in told
+    assert (
+        "June 2016 and July 2016 were most of the way from the average to the upper limit" in told
+    )
+    assert "No month differs" not in told
 
 
 def test_a_month_near_a_limit_beside_one_beyond_it_is_told_as_one_month(untouched):
     last = [100, 110, 95, 105, 100, 108, 96, 104, 100, 106, 97, 103]
     told = " ".join(commentary.of_variation(made_up(untouched, [101, 104, 120, 140], last)))
-    assert "July 2016 lies above the upper limit." in told
+    assert "July 2016 was above the upper limit." in told
     near = (
-        "June 2016 lies most of the way from the average to the upper limit, close to another as "
-        "far out or further."
+        "June 2016 was most of the way from the average to the upper limit, close to another month "
+        "at least as far out."
     )
     assert near in told
 
@@ -371,14 +384,14 @@ def test_a_month_near_a_limit_beside_one_beyond_it_is_told_as_one_month(untouche
 def test_a_years_target_of_counts_is_not_said_to_be_met_in_a_month(untouched):
     last = [95, 105, 100, 90, 110, 96, 104, 99, 101, 97, 103, 100]
     told = commentary.of_variation(made_up(untouched, [100] * 4, last, target={"2016/17": 1800}))
-    assert told[-1] == "Left as it is, every month will meet an even share of the year’s target."
+    assert (
+        told[-1] == "If nothing changes, every month will meet an even share of the year’s target."
+    )
 
 
 def test_the_pace_to_a_target_has_its_thousands_and_its_pounds(untouched):
     e = made_up(untouched, [1000] * 4, [], target={"2016/17": 24500})
-    assert "staying within it allows 2,562.5 a month from now on" in " ".join(
-        commentary.of_future(e)
-    )
+    assert "It allows about 2,563 a month from now on." in " ".join(commentary.of_future(e))
     assert words.pace(31456.5, "pounds") == "£31,457"
 
 
@@ -451,7 +464,7 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
 
 def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board):
     shown = re.sub("<[^>]+>", " ", board.summary().html)
-    assert "4 of 7 judged are off course; 16 lack data." in shown
+    assert "4 of 7 judged are off course; 16 have no data." in shown
     tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
     assert tiles == [
         ("0", "On course"),
@@ -467,7 +480,7 @@ def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board)
     ("states", "words"),
     [
         ([findings.OFF, findings.ON], "1 of 2 judged is off course"),
-        ([findings.UNCLEAR, findings.NO_DATA], "0 of 1 judged are off course; 1 lacks data"),
+        ([findings.UNCLEAR, findings.NO_DATA], "0 of 1 judged are off course; 1 has no data"),
         ([findings.EARLY, findings.HIDDEN, findings.WATCHED], "No indicator is judged yet"),
         ([findings.OFF, findings.OFF, *[findings.EARLY] * 9], "2 of 2 judged are off course"),
     ],
@@ -488,14 +501,17 @@ def test_a_percentage_has_no_change_in_percent_on_the_board(board):
 def test_the_first_month_of_a_year_is_told_once(untouched):
     told = commentary.of_year(made_up(untouched, [351], [553], "2016-04"))
     assert told[0].startswith(
-        "There were 351 recorded crimes in April 2016, against 553 in the same month of 2015/16"
+        "There were 351 recorded crimes in April 2016. The total fell by 202 (37%) from 553 in the "
+        "same month of 2015/16"
     )
     assert not any(sentence.startswith("In April 2016") for sentence in told)
 
 
 def test_one_of_a_kind_is_told_as_one(untouched):
     told = commentary.of_year(made_up(untouched, [1], [3], "2016-04"))
-    assert told[0].startswith("The number of recorded crimes was 1 in April 2016, against 3")
+    assert told[0].startswith(
+        "The number of recorded crimes was 1 in April 2016. The total fell by 2 from 3"
+    )
     assert "In May 2016 there was 1, 2 fewer than in May 2015." in commentary.of_year(
         made_up(untouched, [4, 1], [4, 3], "2016-05")
     )
@@ -537,7 +553,8 @@ def test_a_percentage_of_few_replies_is_not_judged(project):
     section = Board("2016-05", project).sections["ist_satisfaction"]
     assert section.state == findings.UNCLEAR
     assert "(8 replies)" in section.headline().html
-    assert "would lie between 41% and 93%" in section.headline().html  # Wilson's interval of 6 in 8
+    # Wilson's interval of 6 in 8
+    assert "95% confidence interval: from 41% to 93%." in section.headline().html
 
 
 def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):
@@ -548,5 +565,5 @@ def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):
     framework_file.write_text(framework_file.read_text(encoding="utf-8") + begun, encoding="utf-8")
     shown = Board("2016-11", project).sections["domestic_abuse"].control().html
     assert "A new baseline starts in April 2016: a new recording system came in." in shown
-    assert "as far as 8 months can tell" in shown
+    assert "based on 8 months of data" in shown
     assert "New%20baseline" in shown

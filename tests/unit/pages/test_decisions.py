@@ -32,19 +32,17 @@ def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
     off, allocate, ask = wanted(project, LEDGER)
     assert (
         off.text
-        == "Agree what to do: domestic abuse reports fell 1,099 (25%) in April to November 2016, "
-        "more than chance"
+        == "Decide how to respond to the fall in domestic abuse reports (1,099 fewer, 25%), "
+        "April to November 2016"
     )
     assert off.owner == "Plymouth Domestic Abuse and Sexual Violence Partnership"
     assert off.page == "domestic-abuse.html#domestic-abuse"
-    assert allocate.text == "Allocate £250 of the 2017/18 grant, which 2 needs wait for"
+    assert allocate.text == "Allocate £250 of the 2017/18 grant: two projects are waiting"
     assert (allocate.owner, allocate.by) == (
         "The board and The council",
         datetime.date(2017, 2, 15),
     )
-    assert (
-        ask.text == "Ask for figures on what £150 of confirmed money buys: none has been received"
-    )
+    assert ask.text == "Ask for results from the £150 already confirmed: none have been received"
     assert (ask.owner, ask.by, ask.page) == (
         "The health board",
         datetime.date(2017, 2, 1),
@@ -70,7 +68,18 @@ def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
 
 
 def test_without_a_ledger_the_three_worst_are_asked_about(project):
-    assert [d.text.partition(":")[0] for d in wanted(project)] == ["Agree what to do"] * 3
+    off, crime, target = (decision.text for decision in wanted(project))
+    assert off.startswith(
+        "Decide how to respond to the fall in domestic abuse reports (1,099 fewer"
+    )
+    assert crime.startswith(
+        "Decide how to respond to the rise in overall crime (995 more, 11%), June"
+    )
+    assert (
+        target
+        == "Decide how to respond to reported “ist” incidents (361 from April to October 2016, "
+        "14 short of target)"
+    )
     assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 2
 
 

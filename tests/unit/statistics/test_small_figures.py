@@ -87,7 +87,7 @@ def board(tmp_path_factory) -> Board:
 def test_a_small_rate_keeps_its_digits_and_its_base_on_the_page_and_in_the_download(board):
     section = board.sections["rate"]
     said = page(section)
-    assert "Rate rose 0.026 per 100,000 in April to June 2016" in said
+    assert "Rate up 0.026 per 100,000, April to June 2016" in said
     assert "Rate per 100,000 of things, by quarter, 2016/17 and 2015/16" in said
     assert "The rate was 0.03 per 100,000" in said
     assert "per 1,000" not in said
@@ -116,8 +116,8 @@ def test_one_of_2_000_is_not_0_per_cent_and_1_999_are_not_100(board):
     section = board.sections["share"]
     said = page(section)
     assert "The share of things was 99.95%" in said
-    assert "between 99.717% and 99.991% (19 times in 20)" in said
-    assert "Share rose 99.9 percentage points" in said
+    assert "95% confidence interval: from 99.717% to 99.991%." in said
+    assert "Share up 99.9 percentage points" in said
     assert "99.95% 0.05% +99.9 " in said
     assert download(section)["2015/16", "2015/16 Q1"] == ("0.05", "percent")
     assert download(section)["2016/17", "2016/17 Q1"] == ("99.95", "percent")

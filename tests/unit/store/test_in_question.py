@@ -17,8 +17,8 @@ from saferplymouth.store.edition_names import EditionName
 
 NOVEMBER, APRIL = (pd.Period(month, "M") for month in ("2016-11", "2016-04"))
 SAID = (
-    "April 2016 is low in many series at once and is in question: its figure is not read as an "
-    "improvement."
+    "April 2016 is low for many indicators at once and is in question: its figure is not treated as "
+    "an improvement."
 )
 KEYS = ("alpha", "beta", "gamma", "delta")
 MONTHS = [str(month) for month in pd.period_range("2015-04", "2016-11", freq="M")]
@@ -57,7 +57,7 @@ def test_a_chart_calls_no_month_in_question_a_signal_towards_the_aim(low):
 
 def test_a_good_finding_says_which_month_in_question_it_rests_on(low):
     [first, *_] = Report("alpha", "2016-11", low)["alpha"].findings
-    assert first.text.endswith("more than chance, though April 2016 is in question")
+    assert first.text.endswith("more than usual variation, though April 2016 is in question")
     assert first.order == findings.TOWARDS
     shown = text(Report("alpha", "2016-11", low)["alpha"].headline())
     assert "in line with the aim, though April 2016 is in question." in shown
@@ -96,9 +96,10 @@ def test_months_in_question_share_a_sentence_each_stretch_of_them_told_as_one():
     months = [pd.Period(month, "M") for month in ("2016-04", "2016-05", "2016-06", "2016-09")]
     told = findings.in_question(months, 1)
     assert told.startswith(
-        "April to June 2016 and September 2016 are high in many series at once and are in question"
+        "April to June 2016 and September 2016 are high for many indicators at once and are in "
+        "question"
     )
-    assert told.endswith("their figures are not read as an improvement.")
+    assert told.endswith("their figures are not treated as an improvement.")
 
 
 def test_a_page_is_built_again_when_a_month_comes_into_question(low):

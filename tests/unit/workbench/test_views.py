@@ -75,7 +75,7 @@ def test_a_year_stands_against_the_one_before_as_in_the_paper(bench):
     view = bench.this_year("anti_social_behaviour")
     assert (
         view.findings[0]
-        == "Anti-social behaviour rose 367 (5%) in April to November 2016, consistent with chance"
+        == "Anti-social behaviour up 5% (367 more), April to November 2016: within usual variation"
     )
     assert view.figures.loc["November"].iloc[:3].tolist() == [748, 717, 31]
     assert "2015/16" in view.chart.subtitle
@@ -150,11 +150,11 @@ def test_years_that_agree_on_their_months_have_a_season_and_years_that_do_not_ha
     season = bench.seasonal_shape("alike").findings[0]
     assert (
         season
-        == "Alike: the months differ alike in 3 years, more than chance; October is highest and "
-        "April lowest"
+        == "Alike: the months differ alike in 3 years, more than usual variation; October is "
+        "highest and April lowest"
     )
     assert (
-        "is consistent with chance over 3 whole years" in bench.seasonal_shape("mixed").findings[0]
+        "is within usual variation over 3 whole years" in bench.seasonal_shape("mixed").findings[0]
     )
     for key in ("alike", "mixed"):
         years = bench.seasonal_shape(key).figures
@@ -188,7 +188,7 @@ def test_twelve_months_are_tested_against_the_twelve_before_only_where_all_of_th
 ):
     steady = [100, 104, 97, 101, 99, 103, 98, 102, 100, 97, 103, 99]
     bench = made(tmp_path, {"up": steady + [n + 30 for n in steady], "flat": steady + steady[::-1]})
-    rose = "Up rose 360 (30%) in the twelve months to March 2016, more than chance"
+    rose = "Up up 30% (360 more) in the twelve months to March 2016: more than usual variation"
     assert bench.rolling_year("up").findings[0] == rose
     assert bench.rolling_year("up").figures.loc["March 2016"].tolist() == [1563, 1203, 360]
     assert (
@@ -210,8 +210,9 @@ def test_two_indicators_of_different_frequency_stand_by_the_quarter_and_have_mov
     assert view.figures["Domestic abuse referrals"].tolist() == SERIES["domestic_abuse_referrals"]
     index = [100 * n / (sum(quarters) / 6) for n in quarters]
     assert view.figures["Domestic abuse reports, index"].tolist() == pytest.approx(index, abs=0.05)
-    assert "fell 761 (23%)" in view.findings[0]
-    assert view.findings[0].endswith("fell 37 (3%): the two have moved apart by more than chance")
+    assert "down 23% (761 fewer)" in view.findings[0]
+    assert "down 3% (37 fewer)" in view.findings[0]
+    assert view.findings[0].endswith("the difference is more than usual variation")
 
 
 def test_what_cannot_be_told_of_two_indicators_is_said(bench):
