@@ -227,10 +227,9 @@ def test_overall_crime_has_its_rate_of_a_stated_population(board):
     """12,586 crimes to November 2016 among 264,440 residents of mid-2016: 47.6 for every 1,000."""
     section = board.sections["overall_crime"]
     assert (
-        "That is 47.6 for every 1,000 residents (264,440 residents, mid-2016; "
-        in section.headline().html
+        "That is 47.6 per 1,000 residents (264,440 residents, mid-2016; " in section.headline().html
     )
-    assert "not comparable with it: they come from the street files" in section.headline().html
+    assert "not comparable with it. They come from the street files" in section.headline().html
     rates = cells(section, "Per 1,000 residents")
     assert rates["2016-04..2016-11"] == ("47.5949175616397", "")
     assert rates["2016-11"] == ("5.95598245348661", "")

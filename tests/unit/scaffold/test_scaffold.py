@@ -65,7 +65,7 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     filled = wanted.replace("knife_crime,2016-11,,", "knife_crime,2016-11,31,")
     tiny.put(project / "data/raw/2016-11/returns/knives.csv", filled)
     page = page_of(project, "knife_crime")
-    assert "Knife crime: 31 in November 2016, with no earlier year to compare" in page
+    assert "Knife crime: 31 in November 2016; there is no earlier year to compare with" in page
     assert "There were 31 offences with a knife" in page
 
 

@@ -49,8 +49,7 @@ def of_2025(tmp_path_factory):
 def test_a_rate_of_2025_is_on_the_estimate_of_2023_and_its_table_and_download_say_so(of_2025):
     section = Report("overall_crime", "2025-05", of_2025)["overall_crime"]
     assert (
-        "That is 12.2 for every 1,000 residents (10,000 residents, mid-2023;"
-        in section.headline().html
+        "That is 12.2 per 1,000 residents (10,000 residents, mid-2023;" in section.headline().html
     )
     assert "Per 1,000 residents, mid-2023" in section.table().html
     assert '"Per 1,000 residents, mid-2023",2025-04..2025-05,,,12.2,rate' in section.table().csv
@@ -153,7 +152,7 @@ def test_an_estimate_is_never_taken_for_a_year_before_it_and_the_reason_stands_b
     assert f"[x] not available: no data received; for Per 1,000 residents, {why}" in text(
         rated.table().html
     )
-    assert f"not worked out, because {why}" in text(worked_out.headline().html)
+    assert f"not available, because {why}" in text(worked_out.headline().html)
     assert "no data received" not in text(worked_out.headline().html).lower()
     assert f"There is no gap to show: {why}." in text(Neighbourhoods("2025-04", root).gap().html)
     assert (

@@ -100,7 +100,7 @@ def test_a_rate_without_a_base_of_its_own_is_per_1_000(board):
     assert (
         board.sections["thousand"]
         .leading[0]
-        .text.startswith("Thousand: 0.03 per 1,000 in April to June 2016")
+        .text.startswith("Thousand: 0.03 per 1,000 from April to June 2016")
     )
     assert download(board.sections["thousand"])["2016/17", "2016/17 Q1"] == ("0.03", "rate")
 
@@ -126,7 +126,7 @@ def test_one_of_2_000_is_not_0_per_cent_and_1_999_are_not_100(board):
 def test_a_count_has_its_rate_on_the_base_of_the_framework(board):
     """7 among 250,000 are 2.8 per 100,000, and by Poisson's interval between 1.1 and 5.8."""
     said = page(board.sections["counted"])
-    assert "That is 2.8 for every 100,000 residents (250,000 residents, mid-2016; None)." in said
+    assert "That is 2.8 per 100,000 residents (250,000 residents, mid-2016; None)." in said
     assert "between 1.1 and 5.8" in said
     assert download(board.sections["counted"])["Per 100,000 residents", "2016/17 Q1"] == (
         "2.8",
@@ -279,7 +279,7 @@ def test_equal_rates_are_unchanged_and_what_differs_by_a_floats_noise_is_not_a_c
     )
     board = Board("2016-06", project(tmp_path, {"a.csv": f"indicator,period,value\n{rows}"}))
     assert download(board.sections["rate"])["Change", "2016/17 Q1"] == ("-0.2", "rate per 100,000")
-    assert "was unchanged at 0.3 per 1,000" in board.sections["thousand"].leading[0].text
+    assert "unchanged at 0.3 per 1,000" in board.sections["thousand"].leading[0].text
 
 
 def test_a_hidden_count_has_no_rate_at_any_precision(tmp_path):

@@ -334,7 +334,7 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
     assert (
-        "not worked out, because no small area lies in the priority neighbourhoods Old Key; Hil"
+        "not available, because no small area lies in the priority neighbourhoods Old Key; Hil"
         in text(report.headline().html)
     )
 
@@ -404,7 +404,7 @@ def test_a_gap_below_nought_has_its_sign_in_table_and_download_of_its_indicator(
 def test_a_gap_below_nought_has_its_sign_in_every_sentence(below):
     section = Report("overall_crime", "2016-06", below)["crime_gap"]
     said = text(section.headline().html)
-    assert "−9 per 1,000 in April to June 2016" in said
+    assert "−9 per 1,000 from April to June 2016" in said
     assert "In June 2016 it was −3 per 1,000." in said
     assert not re.search(r"(?<![−\d.])[39](\.0)? per 1,000", said)
 
