@@ -127,7 +127,7 @@ def test_a_count_has_its_rate_on_the_base_of_the_framework(board):
     """7 among 250,000 are 2.8 per 100,000, and by Poisson's interval between 1.1 and 5.8."""
     said = page(board.sections["counted"])
     assert "That is 2.8 per 100,000 residents (250,000 residents, mid-2016; None)." in said
-    assert "between 1.1 and 5.8" in said
+    assert "from 1.1 to 5.8" in said
     assert download(board.sections["counted"])["Per 100,000 residents", "2016/17 Q1"] == (
         "2.8",
         "rate per 100,000",

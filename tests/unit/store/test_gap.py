@@ -477,7 +477,7 @@ def test_the_gap_is_on_the_page_of_overall_crime_and_on_the_board_and_in_both_do
         (edition / name).read_text(encoding="utf-8")
         for name in ("overall-crime.html", "index.html")
     )
-    assert "Gap in crime: 96 per 1,000 in April to November 2016" in text(crime)
+    assert "Gap in crime: 96 per 1,000 from April to November 2016" in text(crime)
     assert 'id="crime-gap"' in crime
     assert 'href="overall-crime.html#crime-gap"' in board
     assert "96.0" in text(board)
@@ -498,7 +498,7 @@ def test_the_gap_is_in_the_manifest_with_its_source_files_and_its_period(base):
     made = tiny.whole(built_anytown(base))
     said = made["areas"]["overall_crime"]["indicators"]["crime_gap"]
     assert said["latest"] == "2016-11"
-    assert said["finding"].startswith("Gap in crime: 96 per 1,000 in April to November 2016")
+    assert said["finding"].startswith("Gap in crime: 96 per 1,000 from April to November 2016")
     assert {f"{month}/{month}-anyshire-street.csv" for month in YEAR} <= made["inputs"].keys()
 
 
@@ -507,7 +507,7 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
 ):
     section = Report("overall_crime", "2016-11", real_project(base))["crime_gap"]
     assert text(section.headline().html).startswith(
-        "Gap in crime between neighbourhoods: 86.8 per 1,000 in April to "
+        "Gap in crime between neighbourhoods: 86.8 per 1,000 from April to "
     )
     frame = section.year.frame
     assert [round(v, 1) for v in frame["this"].dropna()] == [
