@@ -17,7 +17,7 @@ from saferplymouth.editions import failures, markup
 from saferplymouth.editions.render import is_left_out
 
 LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
-LOADING = ("src", "srcset", "poster", "action", "background")
+LOADING = ("src", "srcset", "poster", "action", "background", "ping")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
 SCRIPTS = ("javascript:", "data:", "vbscript:")
 ONCE = ("headline", "comment")
@@ -61,6 +61,7 @@ def _is_unspoken(tag: tuple[str, dict[str, str]]) -> bool:
 def _loads(its: dict[str, str]) -> bool:
     named = [its[name].strip() for name in LOADING if name in its]
     elsewhere = any(not address.startswith("data:image/") for address in named)
+    elsewhere = elsewhere or len(its.get("srcset", "").split()) > 1  # the first of several
     return elsewhere or bool(CSS_LOADS.search(its.get("style", "")))
 
 

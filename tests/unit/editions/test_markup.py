@@ -111,6 +111,25 @@ def test_the_cell_is_named_that_shows_what_is_refused(html):
     ] == []
 
 
+@pytest.mark.parametrize(
+    ("html", "loads"),
+    {
+        "another picture for another screen": (
+            "<img alt='x' srcset='data:image/png;base64,AA 1x, https://example.org/x 2x'>",
+            True,
+        ),
+        "an address to tell": (
+            "<a href='https://example.org' ping='https://example.com'>x</a>",
+            True,
+        ),
+        "a picture of its own": ("<img alt='x' srcset='data:image/png;base64,AA'>", False),
+    }.values(),
+)
+def test_a_page_loads_nothing_from_elsewhere(html, loads):
+    found = page_check.faults(html, [], [], "2016-04", [])
+    assert ("it would load something from elsewhere" in found) is loads
+
+
 def test_markup_in_the_text_of_a_notebook_is_held_to_the_same():
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_markdown_cell("Some words\n\n<div hidden>x</div>")]
