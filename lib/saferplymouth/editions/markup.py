@@ -25,6 +25,7 @@ MAY = RUNNING | _names(
 )
 FRAME = _names("html head meta title style body header nav main h1 footer")  # the page's own
 ONCE = _names("html head title body main h1")
+SHRINKING = _names("small sub sup")
 HIDING = _names("hidden inert popover bgcolor color")
 STYLES = _names(  # of which no value can hide a text
     "text-align vertical-align font-style font-weight font-variant-numeric text-decoration "
@@ -63,6 +64,8 @@ class MarkupReader(HTMLParser):
             self.faults.append(f"it holds <{tag}>, which a page may not")
         elif tag in ONCE and self._has(tag):
             self.faults.append(f"it holds <{tag}> twice")
+        elif tag in SHRINKING and any(outer == tag for outer, _ in self.open):
+            self.faults.append(f"its text may be hidden by <{tag}> within <{tag}>")
         self.tags.append((tag, attrs))
         hiding = [name for name in attrs if name in HIDING]
         if "skip" in attrs.get("class", "").split() and (self.cell or self._has("main")):
