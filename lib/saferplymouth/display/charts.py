@@ -38,11 +38,12 @@ def year_chart(year: Year, headline: str) -> Chart:
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
     on = f", on {year.basis}" if year.basis else ""
     subtitle = f"{subject(indicator)} each {indicator.frequency}"
-    subtitle += f", {' and '.join(shown)}{on}"
+    subtitle += f", {' and '.join(shown)}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
     subtitle += " (counts of 1 to 4 are not shown)" if hidden else ""
     if indicator.unit == PERCENT and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
+    subtitle += f". Population: {year.basis}" if on else ""
     some = " shown" if hidden else ""
     described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
     alt = f"{headline}. Line chart{on}. {described} {FOLLOWS}"

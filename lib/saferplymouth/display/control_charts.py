@@ -21,9 +21,9 @@ from saferplymouth.indicators.words import bare, capital, quantity, subject
 from saferplymouth.statistics import control_charts
 
 LOOKS = {
-    True: ("D", GOOD, "diamonds are signals towards the aim"),
-    False: ("s", TARGET, "squares are signals against the aim"),
-    None: ("^", ACCENT, "triangles are signals, not judged"),
+    True: ("D", GOOD, "diamonds mark favourable months"),
+    False: ("s", TARGET, "squares mark unfavourable months"),
+    None: ("^", ACCENT, "triangles mark unusual months that are not judged"),
 }
 LIMIT = {"color": INK, "linewidth": 1, "linestyle": (0, (5, 3))}
 LABELS = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}
@@ -39,9 +39,9 @@ def control_chart(
     drawn, latest, unit = e.control.loc[since:], e.control.iloc[-1], e.indicator.scale
     months = f"{periods.words(drawn.index[0])} to {periods.words(drawn.index[-1])}"
     subtitle = f"{subject(e.indicator)} each month, {months}"
-    subtitle += f", with the average and the limits set by {_baseline(e.control)}"
+    subtitle += f". The average and limits are based on {_baseline(e.control)}."
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
-    subtitle += f". {capital('; '.join(used))}." if used else ""
+    subtitle += f" {capital(' and '.join(used))}." if used else ""
     mean, low, high = (
         quantity(latest[name], unit) for name in ("mean", "lower_drawn", "upper_drawn")
     )

@@ -116,7 +116,7 @@ def year_table(year: Year, calendar: Calendar) -> Table:
         rows.pop(TO_DATE)
         tidy = tidy[tidy["row"] != TO_DATE]
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
-    on = f", on {year.basis}" if year.basis else ""
+    on = f". Population: {year.basis}" if year.basis else ""
     caption = f"{subject(indicator)}, by {indicator.frequency}, {year.label}{against}{on}"
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
     return Table(tidy, caption, rows, total=not whole, heads=heads, because=_because(year, tidy))

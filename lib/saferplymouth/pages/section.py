@@ -275,7 +275,7 @@ class Section:
 def _noted(received: pd.DataFrame, column: str) -> str:
     """What a column of texts says: each text with the periods it is of."""
     noted = received[received[column] != ""]
-    return "; ".join(
-        f"{text} ({span(rows.index.unique().sort_values())})"
+    return ". ".join(
+        f"{capital(text)} ({span(rows.index.unique().sort_values())})"
         for text, rows in noted.groupby(column, sort=False)
     )

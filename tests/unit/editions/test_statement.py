@@ -77,7 +77,7 @@ def test_all_that_a_partnership_says_is_on_it(root):
 def test_one_that_has_written_nothing_claims_no_test_and_no_compliance(root):
     page = shown(root)
     for words in (
-        "Whether they meet it is not known, for they have not been tested yet.",
+        "It is not known whether they meet it, because they have not been tested yet.",
         "Nothing has been recorded yet.",
         "Write to Tiny.",
         "No time for a reply has been set yet.",

@@ -73,7 +73,7 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
     ):
         assert words in page
     section = Report("overall_crime", "2025-05", of_2025)["crime_gap"]
-    assert "on residents at mid-2023" in text(section.table().html)
+    assert "Population: residents at mid-2023" in text(section.table().html)
     rows = [row for row in csv.DictReader(io.StringIO(section.table().csv)) if row["value"]]
     assert {row["source"].rpartition(", ")[2] for row in rows} == {"on residents at mid-2023"}
     assert "Line chart, on residents at mid-2023." in text(section.chart().html)

@@ -119,7 +119,7 @@ def test_the_control_chart_has_the_papers_figures_and_their_known_signals(
 def test_a_control_chart_from_a_later_year_on_keeps_its_limits(bench):
     every, later = (bench.control_chart("overall_crime", since=year) for year in (None, "2016/17"))
     assert later.figures.equals(every.figures.iloc[12:])
-    assert "set by April 2015 to March 2016" in later.chart.subtitle
+    assert "based on April 2015 to March 2016" in later.chart.subtitle
     assert later.findings == every.findings
 
 
