@@ -201,10 +201,10 @@ def test_a_group_that_was_not_sent_is_marked_and_never_nought(board):
 
 def test_a_note_names_the_period_it_was_sent_for(board):
     told = board.sections["sexual_offences_under_18"].source().html
-    assert "<dd>The sum of about 42 and about 142 (2014/15); Approximate (2014/15)</dd>" in told
+    assert "<dd>The sum of about 42 and about 142 (2014/15). Approximate (2014/15)</dd>" in told
     satisfied = board.sections["ist_satisfaction"].source().html
     assert (
-        "police and council cases; number of replies not supplied (April to May 2016); police cases"
+        "Police and council cases; number of replies not supplied (April to May 2016). Police cases"
         in satisfied
     )
 
