@@ -1,4 +1,4 @@
-"""The `saferplymouth` command. Where a run would find nothing changed it says so, and loads no
+"""The `saferplymouth` command. If a run would find nothing changed, it says so without loading
 more.
 """
 

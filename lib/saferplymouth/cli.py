@@ -1,7 +1,7 @@
-"""The commands: arguments, progress and exit status.
+"""The command line (click): arguments, progress and exit status.
 
-Exit 0: good. 1: some pages failed; the rest is built and the last good edition stays. 2: bad input
-or usage, and nothing was built.
+Exit 0: every page is good. 1: some pages failed; the rest is built and the last good edition stays.
+2: the input or the command is wrong, and nothing was built.
 """
 
 import os
@@ -51,7 +51,7 @@ class Failed(Exception):
 
 
 def reason(context: click.Context, option: click.Option, text: str | None) -> str:
-    """The reason that an option gives, on one line; `Mistake` for what says nothing."""
+    """The reason given with an option, on one line; raises `Mistake` if it is not a reason."""
     line = " ".join((text or "").split())
     if text is not None and (wrong := reason_fault(line)):
         mistake = f"{option.opts[0]}: {shown(line)} {wrong[0]}; {wrong[1]}."
@@ -62,22 +62,24 @@ def reason(context: click.Context, option: click.Option, text: str | None) -> st
 MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 EDITION = click.argument("name", metavar="MONTH | QUARTER")
 PATH = click.Path(path_type=Path)
-JSON = click.option("--json", "as_json", is_flag=True, help="Answer other programs, in JSON.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 FOLDER = click.option("--to", "folder", type=PATH, default=".", help="Where to write the returns.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(package_name="saferplymouth")
 def cli() -> None:
-    """Builds a Community Safety Partnership's monthly reports from its partners' returns."""
+    """Build a Community Safety Partnership's monthly reports from its partners' returns."""
 
 
 @cli.command()
 @MONTHS
 @click.option("--area", "only", metavar="KEY", help="Build this area's page only.")
-@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks run at once.")
-@click.option("--force", is_flag=True, help="Build also what has not changed.")
-@click.option("--seconds", type=click.FloatRange(min=1), default=300, help="Limit for a notebook.")
+@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks to run at once.")
+@click.option("--force", is_flag=True, help="Build unchanged pages too.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=1), default=300, help="Limit for each notebook."
+)
 @click.option(
     "--dask", metavar="ADDRESS", help="Build on this dask.distributed scheduler's workers."
 )
@@ -85,7 +87,7 @@ def cli() -> None:
 @click.option(
     "--correct", metavar="REASON", callback=reason, help="Why a final edition is corrected."
 )
-@click.option("--on-failure", metavar="COMMAND", help="Call this where the run fails; see docs/.")
+@click.option("--on-failure", metavar="COMMAND", help="Command to run if the run fails.")
 @JSON
 def run(
     months: str | None,
@@ -95,8 +97,9 @@ def run(
     as_json: bool,
     **options,
 ) -> None:
-    """Build editions: the newest complete drop's by default, or 2016-11, 2016-04..2016-11, or the
-    quarter 2016-Q3.
+    """Build editions, by default the one for the newest complete drop.
+
+    Or name a month (2016-11), several (2016-04..2016-11) or a quarter (2016-Q3).
     """
     with _answering(as_json, {"editions": []}) as answer:
         root = project.find_root()
@@ -114,8 +117,8 @@ def run(
 
 @contextmanager
 def _answering(as_json: bool, answer: dict) -> Iterator[dict]:
-    """An answer to fill in. Where JSON is asked for, it is all that stdout gets, whatever ends the
-    command, and what is printed meanwhile goes to stderr.
+    """An answer to fill in. With JSON, it is all that stdout gets, however the command ends;
+    everything else printed goes to stderr.
     """
     if not as_json:
         yield answer
@@ -129,7 +132,7 @@ def _answering(as_json: bool, answer: dict) -> Iterator[dict]:
 
 @contextmanager
 def _noting_new_editions(outputs: Path) -> Iterator[None]:
-    """Has whatever ends a run bear a note of the editions that it had put in place."""
+    """Adds a note of the editions already in place to any exception that ends a run."""
     before = published.editions_in_place(outputs)
     try:
         yield
@@ -138,7 +141,7 @@ def _noting_new_editions(outputs: Path) -> Iterator[None]:
             name for name, _ in published.editions_in_place(outputs).items() - before.items()
         )
         if new:
-            error.add_note(f"In place already: {listed(new)}; all else stays as it was.")
+            error.add_note(f"Already in place: {listed(new)}; everything else stays as it was.")
         raise
 
 
@@ -189,7 +192,7 @@ def _refuse_failures(outcomes: list[build.Outcome]) -> None:
 
 
 def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
-    """The newest drop that waits for nothing, and lines, printed, on what newer ones wait for."""
+    """The newest complete drop, and lines (also printed) on what newer drops are waiting for."""
     newest = _asked(root, None)
     month, waiting = schedule.complete(root, load(root / "framework.toml"))
     for line in waiting:
@@ -203,10 +206,10 @@ def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
 @MONTHS
 @JSON
 def check(months: str | None, as_json: bool) -> None:
-    """List every problem of a drop, its comments and its pages' notebooks, with its place and cure.
+    """List every problem in a drop, its comments and its pages' notebooks, with its place and cure.
     Writes nothing.
 
-    Of a QUARTER, those of each of its months that has a drop.
+    For a QUARTER, check the drop of each of its months.
     """
     with _answering(as_json, answers.of_check(drop_check.Check())) as answer:
         try:
@@ -229,9 +232,9 @@ def check(months: str | None, as_json: bool) -> None:
 @MONTHS
 @JSON
 def status(months: str | None, as_json: bool) -> None:
-    """Show each month's edition, where its time went, and what a run would build, and why.
+    """Show each edition, how long it took to build, and what a run would build and why.
 
-    With MONTH only that, with the time of each of its pages.
+    With MONTH, show that edition only, with the time each page took.
     """
     with _answering(as_json, {"editions": []}) as answer:
         statuses = status_report.statuses(project.find_root(), months)
@@ -246,11 +249,15 @@ def status(months: str | None, as_json: bool) -> None:
 @cli.command()
 @EDITION
 @click.option(
-    "--because", metavar="REASON", required=True, callback=reason, help="Why, for readers."
+    "--because",
+    metavar="REASON",
+    required=True,
+    callback=reason,
+    help="The reason readers will see.",
 )
 def withdraw(name: str, because: str) -> None:
-    """Take an edition back, a final one too: its addresses and the list of editions then say when
-    and why.
+    """Withdraw an edition, even a final one. Its pages and the list of editions then say when and
+    why.
 
     What was published is kept in outputs/withdrawn.
     """
@@ -261,7 +268,7 @@ def withdraw(name: str, because: str) -> None:
     click.echo(f"{name}: withdrawn; its pages and the list of editions say so")
     click.echo(f"What was published is kept in {kept}")
     for other in withdrawal.also_in(outputs, name):
-        click.echo(f"{other} has the same figures and stays; withdraw it too if they are wrong")
+        click.echo(f"{other} has the same figures; withdraw it too if they are wrong")
     click.echo(f"To publish it again: {published.republish_command(name)}")
 
 
@@ -269,9 +276,7 @@ def withdraw(name: str, because: str) -> None:
 @click.argument("area")
 @FOLDER
 def template(area: str, folder: Path) -> None:
-    """Write the returns that AREA's figures should come in, one for each agency, ready to be filled
-    in.
-    """
+    """Write blank returns for AREA's figures, one for each agency to fill in."""
     root = project.find_root()
     framework, newest = load(root / "framework.toml"), _asked(root, None)[-1].month
     if area not in framework.areas:
@@ -279,8 +284,8 @@ def template(area: str, folder: Path) -> None:
     returns = data_requests.templates(area, framework, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
-        cure = "move it, or write elsewhere with --to FOLDER"
-        raise Mistake(f"{', '.join(there)} is here already; {cure}")
+        cure = "move it, or choose another folder with --to FOLDER"
+        raise Mistake(f"{', '.join(there)} already exists; {cure}")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in returns.items():
         (folder / name).write_text(content, encoding="utf-8")
@@ -291,26 +296,23 @@ def template(area: str, folder: Path) -> None:
 @click.argument("key")
 @FOLDER
 def new_area(key: str, folder: Path) -> None:
-    """Begin a priority area: its entry in framework.toml, to be filled in, its notebook and its
-    returns.
+    """Start a priority area: its entry in framework.toml (to be filled in), notebook and returns.
 
-    An area that has its entry and no notebook gets the rest.
+    If the area has an entry but no notebook, only the rest is written.
     """
     root = project.find_root()
     written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
     for path in written:
         click.echo(path)
-    new = root / "framework.toml" in written
-    page = f"Fill in what framework.toml says of {key}; its page meanwhile" if new else "Its page"
-    click.echo(f"{page}: saferplymouth run --area {key}")
+    if root / "framework.toml" in written:
+        click.echo(f"Fill in the entry for {key} in framework.toml")
+    click.echo(f"To build its page: saferplymouth run --area {key}")
 
 
 @cli.command("foi")
 @EDITION
 def bundle(name: str) -> None:
-    """Bundle every table of a published edition, with definitions and checksums, to answer a
-    request with.
-    """
+    """Bundle an edition's tables, definitions and checksums, to answer an FOI request."""
     click.echo(foi.bundle(project.find_root(), name))
 
 
@@ -349,7 +351,7 @@ def main() -> None:
         if os.environ.get(DEBUG):
             raise
         why = f"{type(error).__name__}: {failures.plain(error)}"
-        cure = f"To see where, run it with {DEBUG}=1, and report that to whoever maintains the"
+        cure = f"For details, run it with {DEBUG}=1, and send the output to whoever maintains the"
         _end(f"The suite failed ({why}). {_notes(error)} {cure} suite.")
     finally:
         _let_go_of_closed_streams()
@@ -361,7 +363,7 @@ def _end(message: str, status: int = 1) -> None:
 
 
 def _let_go_of_closed_streams() -> None:
-    """Drop what a stream has refused, which the interpreter would try again at its end."""
+    """Drop output that a stream has refused, so that the interpreter does not retry it at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

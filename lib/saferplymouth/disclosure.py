@@ -1,30 +1,30 @@
-"""Small numbers: in a sensitive indicator, counts of 1 to 4 and whatever is worked out from one are
-hidden.
+"""Disclosure control: hides small counts (1 to 4) of sensitive indicators and all figures that rely
+on them.
 
-A count that small can point to a person. The rule:
+So small a count can identify a person. The rule:
 
-1. A count of 1 to 4 is hidden, in whichever period of whichever year. None (0) and 5 or more are
-   shown.
-2. Whatever is worked out from a hidden count is hidden with it: the change and percentage of its
-   period, every running total from there to the end of its year, the year to date, its comparison,
-   distance to target and pace.
-3. Where one group of a breakdown is 1 to 4, or its total is hidden, every group of that breakdown
-   and period is hidden: from the total and the others it could be worked out. The total is shown
-   unless it is 1 to 4 itself.
+1. A count of 1 to 4 is hidden, in any period of any year. 0 and 5 or more are shown.
+2. Everything calculated from a hidden count is hidden too: the change and percentage of its period,
+   every running total from there to the end of its year, the year to date, its comparison, distance
+   to target and pace.
+3. If one group of a breakdown is 1 to 4, or its total is hidden, every group of that breakdown and
+   period is hidden, because it could be worked out from the total and the other groups. The total
+   is shown unless it is 1 to 4 itself.
 4. Everything else is shown.
 
-Why nothing hidden can be solved: which figures are hidden depends only on which counts are small,
-and every figure shown is worked out from shown counts alone. Put any other counts of 1 to 4 in the
-hidden places and every edition stays the same, byte for byte; so no arithmetic over any number of
-editions, revised or not, rules one of them out. `with_small_counts_replaced` makes sure of it: an
-edition is built from observations in which every hidden count is already a 1, so what is forgotten
-elsewhere could be wrong, but could not give a count away. `suppress` then hides what rests on them.
+Why no hidden count can be worked out: which figures are hidden depends only on which counts are
+small, and every figure shown is calculated from shown counts only. With any other counts of 1 to 4
+in the hidden places, every edition stays the same, byte for byte. So no arithmetic over any number
+of editions, revised or not, can rule one of them out. `with_small_counts_replaced` guarantees this:
+an edition is built from observations in which every hidden count is already replaced by 1. An
+oversight elsewhere could show a wrong figure, but could not reveal a count. `suppress` then hides
+the figures that depend on hidden counts.
 
-Why the total of two or more hidden counts is not shown, though it leaves each of them open:
-withholding it where it does not (1 and 1, or 4 and 4) says so to whoever knows the rule, and the
-next total then solves all of them; and a count restated later turns two such totals into an
-equation. `tests/unit/test_disclosure.py` carries out both attacks. What is certain whatever the
-counts are (`total_between`, `distance_between`) is often enough to judge by.
+Why the total of two or more hidden counts is not shown, even if it does not determine them:
+withholding it only when it does (1 and 1, or 4 and 4) tells this to anyone who knows the rule, and
+the next total then reveals all of them. A count restated later turns two such totals into an
+equation. `tests/unit/test_disclosure.py` carries out both attacks. What is certain for all possible
+counts (`total_between`, `distance_between`) is often enough to judge by.
 
 """
 
@@ -51,15 +51,13 @@ def suppress(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
 
     Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth
     values, `this_hidden` and so on, and `observed` a column `hidden`: all False in an indicator
-    that is not sensitive. In `to_date` and `target` NaN stands for hidden and None, as before, for
-    no data. A hidden figure loses its status and its sender's note, which tell of it. Raises
-    ValueError for a sensitive percentage, which this rule does not protect.
+    that is not sensitive. In `to_date` and `target` NaN means hidden and None, as before, no data.
+    A hidden figure loses its status and its sender's note, which could reveal it. Raises ValueError
+    for a sensitive percentage, which this rule does not protect.
     """
     if year.indicator.sensitive and year.indicator.unit != COUNT:
         name = year.indicator.name
-        raise ValueError(
-            f"{name} is a sensitive percentage: publish the counts it is made of instead"
-        )
+        raise ValueError(f"{name} is a sensitive percentage: publish the counts behind it instead")
     hidden = is_small(observed["value"], year.indicator)
     series = _blank(observed, hidden).assign(hidden=hidden)
     frame = _frame(year)
@@ -71,8 +69,8 @@ def suppress(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
 def suppress_groups(
     groups: pd.DataFrame, indicator: Indicator, whole: pd.DataFrame
 ) -> pd.DataFrame:
-    """The figures of an indicator's groups (`observations.by_group`) as they may be published, with
-    a column `hidden`; `whole` is the indicator's protected series.
+    """The figures of an indicator's groups (`observations.by_group`) that may be published, with a
+    column `hidden`. `whole` is the indicator's protected series.
     """
     small = is_small(groups["value"], indicator)
     also = groups.index.isin(whole.index[whole["hidden"]]) & indicator.sensitive
@@ -109,7 +107,7 @@ def hides_change(year: Year) -> bool:
 
 
 def total_between(year: Year) -> tuple[float, float] | None:
-    """The least and the most that the year to date can be, from what is shown; or None."""
+    """The lowest and highest possible year to date, given what is shown; or None."""
     return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
 
 
@@ -122,7 +120,9 @@ def distance_between(year: Year) -> tuple[float, float] | None:
 
 
 def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> list[str]:
-    """The returns, by path within `data/raw`, that hold a small count, as digests would show."""
+    """The returns that contain a small count, by path within `data/raw`; their digests would reveal
+    it.
+    """
     held = everything[_hidden(everything, indicators)]
     return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
 

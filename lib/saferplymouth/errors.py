@@ -1,7 +1,7 @@
-"""Errors that a person can put right, told in words wherever they are met; and which texts may be
+"""Errors that a user can correct, explained in plain words, and checks that a text may be
 published.
 
-A text may be published when a reader sees all of it, and no spreadsheet runs it.
+A text may be published if readers see all of it and no spreadsheet runs it as a formula.
 """
 
 import difflib
@@ -41,19 +41,19 @@ class Mistake(Exception):
 
 
 class Unknown(Mistake, KeyError):
-    """There is nothing of this key or name."""
+    """There is nothing with this key or name."""
 
 
 class NotReceived(Mistake, LookupError):
-    """What is asked for has not come in any drop."""
+    """The data asked for are not in any drop."""
 
 
 class NoProject(Mistake, FileNotFoundError):
-    """No project is here or in any folder above."""
+    """There is no project here or in any folder above."""
 
 
 def known_keys(wrong: object, keys: Iterable[str]) -> str:
-    """The cure for a key that is not among `keys`: the nearest ones, or all of them."""
+    """The cure for a key that is not in `keys`: the nearest ones, or all of them."""
     by_sound = {key.lower(): key for key in keys}
     near = [by_sound[key] for key in difflib.get_close_matches(str(wrong).lower(), by_sound, n=2)]
     if near:
@@ -62,16 +62,16 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
 
 
 def invisible_fault(text: str) -> Fault | None:
-    """What is wrong with a text that holds what cannot be seen, and the cure, if it does.
+    """The mistake and cure for a text with an invisible character; None if it has none.
 
-    Such characters can turn round the order of letters and digits. Source: Unicode Technical Report
+    Such characters can reverse the order of letters and digits. Source: Unicode Technical Report
     36, section 2.
     """
     for c in text:
         shapeless = unicodedata.category(c) in UNSEEN or BLANK.match(c)
         if shapeless and c not in LAID_OUT:
-            mistake = f"holds a character that cannot be seen (U+{ord(c):04X})"
-            return mistake, "type it again as plain text"
+            mistake = f"contains an invisible character (U+{ord(c):04X})"
+            return mistake, "retype it as plain text"
     return None
 
 
@@ -86,45 +86,47 @@ def cell_fault(text: str) -> Fault | None:
     if not opened.startswith(FORMULA):
         return invisible_fault(text)
     sign = next(c for c in text if unicodedata.normalize("NFKD", c).startswith(opened[0]))
-    return invisible_fault(text) or (f"opens with {sign}, as a formula does", "open it with a word")
+    return invisible_fault(text) or (f"starts with {sign}, like a formula", "start it with a word")
 
 
 def file_name_fault(name: str) -> Fault | None:
-    """The same of a file's name, which stands in tables as where a figure came from."""
+    """The mistake and cure for a file's name, which tables show as the source of a figure."""
     if not name.isprintable():
-        return "has a name that cannot be shown", "rename it in plain letters"
+        return "has a name that cannot be displayed", "rename it using plain letters"
     finding = cell_fault(name)
-    return finding and (f"has a name that {finding[0]}", "rename it in plain letters")
+    return finding and (f"has a name that {finding[0]}", "rename it using plain letters")
 
 
 def cell_faults(cells: Iterable[str]) -> list[str]:
-    """What is wrong with the cells of a table to be downloaded; a number is as it is."""
+    """What is wrong with the cells of a table for download; numbers are always accepted."""
     texts = [cell for cell in dict.fromkeys(cells) if not NUMBER.fullmatch(cell)]
     return [f"'{printable(text[:40])}' {wrong[0]}" for text in texts if (wrong := cell_fault(text))]
 
 
 def name_fault(text: str) -> Fault | None:
-    """What is wrong with the name by which a person stands for something, and the cure.
+    """The mistake and cure for a person's name; None if it is good.
 
-    A name has two letters at least, of any script, and `LONGEST_NAME` characters at most.
+    A name has at least two letters, of any script, and at most `LONGEST_NAME` characters.
     """
-    wrong = ("is no name", "write the name of a person, in two letters or more")
+    wrong = ("is not a name", "write a person's name of at least two letters")
     finding = cell_fault(text) if _letters(text).count("L") > 1 else wrong
     return too_long(text, LONGEST_NAME) or invisible_fault(text) or finding
 
 
 def reason_fault(text: str) -> Fault | None:
-    """The same of a person's reason: a word at least, and at most `LONGEST_REASON` characters."""
-    wrong = ("is no reason", "write the reason, in a word or more")
+    """The mistake and cure for a person's reason: at least one word and at most `LONGEST_REASON`
+    characters.
+    """
+    wrong = ("is not a reason", "write a reason of at least one word")
     finding = cell_fault(text) if "LL" in _letters(text) else wrong
     return too_long(text, LONGEST_REASON) or invisible_fault(text) or finding
 
 
 def too_long(text: str, longest: int) -> Fault | None:
-    """The same of a text of more than `longest` characters."""
+    """The mistake and cure for a text of more than `longest` characters."""
     if len(text) <= longest:
         return None
-    return f"holds {len(text):,} characters", f"keep it to {longest}"
+    return f"has {len(text):,} characters", f"keep it to {longest}"
 
 
 def _letters(text: str) -> str:
@@ -136,5 +138,7 @@ def _letters(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` with a question mark for what cannot be shown, such as a byte that is not UTF-8."""
+    """`text` with a question mark for each character that cannot be displayed, such as a byte that
+    is not UTF-8.
+    """
     return "".join(c if c.isprintable() else "?" for c in text)

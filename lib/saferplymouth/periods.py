@@ -1,8 +1,8 @@
 """Months, financial quarters and financial years: a thin layer over `pandas.Period`.
 
 A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half
-(`2016/17 H1`) or year (`2016/17`), a calendar year (`2016`) or, for a percentage's year to date as
-its sender worked it out, the months it spans (`2016-04..2016-09`).
+(`2016/17 H1`) or year (`2016/17`), or a calendar year (`2016`). A percentage's year to date as
+supplied by its sender is the months it spans (`2016-04..2016-09`).
 """
 
 import calendar
@@ -124,7 +124,7 @@ def day(date: datetime.date) -> str:
 
 
 def passed(date: datetime.date, month: pd.Period) -> bool:
-    """Whether a day lies within a month or before it."""
+    """Whether a day is in a month or before it."""
     return date <= month.end_time.date()
 
 
@@ -163,7 +163,7 @@ class Calendar:
         return period.asfreq("M", "end").asfreq(self.freq("year"))
 
     def of(self, period: pd.Period, frequency: str) -> pd.Period:
-        """The period of a frequency that `period` ends in: November 2016 lies in 2016/17 Q3."""
+        """The period of a frequency that `period` ends in: November 2016 is in 2016/17 Q3."""
         month = period.asfreq("M", "end")
         if frequency == CALENDAR_YEAR:
             return month.asfreq(self.freq(frequency))

@@ -80,8 +80,8 @@ def test_a_range_of_months_is_built_by_one_command_and_told_in_plain_lines(built
     assert [tiny.whole(root / "outputs" / month)["edition"] for month in MONTHS] == list(MONTHS)
     lines = done.stdout.splitlines()
     assert len([line for line in lines if ": built, " in line]) == 6
-    assert [line for line in lines if "put in place" in line] == [
-        f"{m}: edition put in place" for m in MONTHS
+    assert [line for line in lines if "edition complete" in line] == [
+        f"{m}: edition complete" for m in MONTHS
     ]
     assert lines[-1] == f"Open {root}/outputs/2016-06/index.html"
     assert "\r" not in done.stdout
@@ -115,7 +115,7 @@ def test_what_has_not_changed_is_skipped_and_said_so(root, say):
 
     assert status == 0
     assert (
-        "2016-05: skipped 2 pages, for nothing they depend on has changed\n2016-05: edition "
+        "2016-05: skipped 2 pages: nothing they depend on has changed\n2016-05: edition "
         "unchanged" in told
     )
     assert ": built, " not in told
@@ -156,9 +156,9 @@ def test_a_page_built_alone_says_where_it_is_what_stands_and_how_to_build_the_re
     assert (status, told.splitlines()[1:]) == (
         0,
         [
-            "2016-05: the edition in place was left as it is. To build board_summary too: "
+            "2016-05: the edition in place has not been changed. To build board_summary too: "
             "saferplymouth run 2016-05",
-            f"2016-05: what was built is in {partial}",
+            f"2016-05: the pages built are in {partial}",
             f"Open {partial}/alpha.html",
         ],
     )
@@ -172,7 +172,7 @@ def test_a_page_that_is_up_to_date_in_an_edition_that_is_not_has_nothing_built(r
     assert (status, told.splitlines()[1:]) == (
         0,
         [
-            "2016-05: the edition in place was left as it is. To build board_summary too: "
+            "2016-05: the edition in place has not been changed. To build board_summary too: "
             "saferplymouth run 2016-05",
             "2016-05: nothing was built",
             f"Open {root}/outputs/2016-05/index.html",
@@ -187,8 +187,7 @@ def test_a_first_page_built_alone_says_that_there_is_no_edition_yet(tmp_path, ca
         root, [EditionName(periods.month("2016-04"))], RunOptions("alpha"), tiny.Here
     )
     assert (
-        "2016-04: there is no edition in place yet. To build board_summary too: "
-        in capfd.readouterr().out
+        "2016-04: there is no edition yet. To build board_summary too: " in capfd.readouterr().out
     )
     assert outcome.opens == root / "outputs/partial/2016-04/alpha.html"
 
@@ -206,7 +205,7 @@ def test_a_check_tells_of_a_page_without_a_notebook_and_a_notebook_without_a_pag
     lines = told.splitlines()
     assert status == 2
     assert [line for line in lines if line.startswith("Question: ")] == [
-        "Question: notebooks/former.ipynb is of no area in framework.toml, so no page is made "
+        "Question: notebooks/former.ipynb belongs to no area in framework.toml, so no page is made "
         "from it: "
         "was the area's key changed?"
     ]
@@ -247,7 +246,7 @@ def read(terminal: int) -> bytes:
     ("words", "reason"),
     [
         (["run", "2017-01"], "there is no drop for 2017-01; the drops run from 2016-04 to 2016-06"),
-        (["run", "2016-04..2016-12"], "there is no drop for 2016-07, 2016-08, 2016-09 and more"),
+        (["run", "2016-04..2016-12"], "there is no drop for 2016-07, 2016-08, 2016-09 and others"),
         (
             ["run", "last month"],
             "'last month' is not a month; write a year and month such as 2016-11",
@@ -290,7 +289,7 @@ def test_a_project_without_drops_is_answered_in_words(tmp_path, say, command):
     shutil.rmtree(tiny.project(tmp_path, "alpha") / "data")
     status, told = say(tmp_path, command)
 
-    assert (status, told.startswith("data/raw holds no drop")) == (2, True)
+    assert (status, told.startswith("data/raw has no drop")) == (2, True)
     assert not (tmp_path / "outputs").exists()
 
 

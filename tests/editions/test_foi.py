@@ -53,7 +53,7 @@ def test_every_table_of_an_indicator_is_defined(root):
 
 def test_the_words_beside_the_tables_say_no_more_than_is_true_of_them(root):
     assert (
-        "The table of each indicator says of every figure"
+        "Each indicator's table gives the period of every figure"
         in unpacked(foi.bundle(root, "2016-04"))["README.txt"].decode()
     )
     said = columns.meanings("districts", ["type", "period", "count", "rate"])
@@ -84,7 +84,7 @@ def test_the_same_edition_gives_the_same_bytes(root):
 def test_a_table_that_is_not_as_it_was_published_is_refused(root):
     (root / "outputs/2016-04/data/alpha.csv").write_text("another")
     with pytest.raises(
-        foi.NotPublished, match=r"data/alpha.csv is not as edition.json says; build it again"
+        foi.NotPublished, match=r"data/alpha.csv does not match edition.json; build it again"
     ):
         foi.bundle(root, "2016-04")
     assert not (root / "outputs/foi").exists()
@@ -119,7 +119,7 @@ def test_an_edition_of_an_earlier_suite_is_bundled_after_the_cure_that_it_tells(
     del made["definitions"]
     manifest.write_text(json.dumps(made))
     with pytest.raises(
-        foi.NotPublished, match=r"kept no definitions .* with: saferplymouth run 2016-04"
+        foi.NotPublished, match=r"kept no definitions; .* with: saferplymouth run 2016-04"
     ):
         foi.bundle(root, "2016-04")
     assert tiny.told(root, "run", "2016-04").returncode == 0

@@ -147,7 +147,7 @@ def test_what_ends_a_run_after_an_edition_is_in_place_is_told_with_that_edition(
     ran = tiny.told(root, "run", "--force")
     assert ran.returncode == 1
     expected = (
-        "index.html: No space left on device. In place already: 2016-04; all else stays as it "
+        "index.html: No space left on device. Already in place: 2016-04; everything else stays as it "
         "was.\n"
     )
     assert ran.stderr == expected
@@ -163,7 +163,7 @@ def test_what_the_suite_did_not_foresee_is_a_line_and_a_traceback_only_where_one
     ran = tiny.told(root, "run", "--force")
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
     assert ran.stderr.startswith(
-        "The suite failed (ZeroDivisionError: by nothing at all). In place already: 2016-04;"
+        "The suite failed (ZeroDivisionError: by nothing at all). Already in place: 2016-04;"
     )
     monkeypatch.setenv("SAFERPLYMOUTH_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):

@@ -19,7 +19,7 @@ if __name__ == "__main__":
 """
 pytestmark = pytest.mark.xdist_group("idle")
 SAYS = [
-    "2016-04: skipped 2 pages, for nothing they depend on has changed",
+    "2016-04: skipped 2 pages: nothing they depend on has changed",
     "2016-04: edition unchanged",
 ]
 
@@ -41,7 +41,7 @@ def built(tmp_path_factory) -> tuple[Path, list[str]]:
 
 def test_the_process_that_plans_a_run_loads_nothing_that_runs_notebooks_or_draws(built):
     _, said = built
-    assert "2016-04: edition put in place" in said
+    assert "2016-04: edition complete" in said
     assert said[-1] == "['pandas']"
 
 

@@ -72,7 +72,7 @@ def test_the_list_says_so_where_it_stood_and_leads_to_the_others(taken):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["2016-05", "--because", ""], "--because: '' is no reason"),
+        (["2016-05", "--because", ""], "--because: '' is not a reason"),
         (["2016-05", "--because", "\u3164"], "--because: "),
         (["2016-05", "--because", "so " * 300], "--because: "),
         (["2016-05"], "Missing option '--because'"),
@@ -105,7 +105,7 @@ def test_where_nothing_was_ever_built_there_is_nothing_to_withdraw(tmp_path):
 def test_an_edition_withdrawn_twice_keeps_its_first_reason(taken):
     before = tiny.files(taken / "outputs/2016-05")
     done = tiny.told(taken, "withdraw", "2016-05", "--because", "Another reason")
-    assert (done.returncode, done.stderr) == (2, f"2016-05 is withdrawn already: it was {SAID}\n")
+    assert (done.returncode, done.stderr) == (2, f"2016-05 is already withdrawn: it was {SAID}\n")
     assert tiny.files(taken / "outputs/2016-05") == before
 
 
@@ -128,9 +128,9 @@ def test_a_run_of_several_months_leaves_it_out_with_a_line_also_when_nothing_has
     for _ in range(2):
         done = tiny.told(taken, "run", "2016-04..2016-06")
         assert done.returncode == 0
-        assert done.stdout.startswith(f"2016-05: left out, having been {SAID}\n{AGAIN}")
+        assert done.stdout.startswith(f"2016-05: left out because it was {SAID}\n{AGAIN}")
     last = unchanged.unchanged(taken, ["run", "2016-04..2016-06"])
-    assert f"2016-05: left out, having been {SAID}" in "\n".join(last)
+    assert f"2016-05: left out because it was {SAID}" in "\n".join(last)
     assert tiny.files(taken / "outputs/2016-05") == before
 
 
@@ -227,7 +227,7 @@ def test_a_kill_at_any_step_leaves_the_edition_or_its_withdrawal_and_a_way_on(
 def test_a_withdrawal_waits_for_the_run_that_is_at_work(root):
     with runner.alone(root / "outputs"):
         waiting = tiny.start(root, "withdraw", "2016-05", "--because", WHY)
-        assert "waiting for it to end" in waiting.stdout.readline()
+        assert "waiting for it to finish" in waiting.stdout.readline()
         assert "withdrawn" not in page(root, "2016-05/edition.json")
     assert waiting.wait(tiny.PATIENCE) == 0
     waiting.stdout.close()
@@ -266,11 +266,10 @@ def test_a_quarter_whose_drop_has_gone_or_whose_month_was_withdrawn_is_said_so(r
         root / "outputs", "2016-Q1/edition.json", json.dumps(made | {"data_to": "2016-06"}).encode()
     )
     done = tiny.told(root, "withdraw", "2016-06", "--because", WHY)
+    assert "2016-Q1 has the same figures; withdraw it too if they are wrong" in done.stdout
     assert (
-        "2016-Q1 has the same figures and stays; withdraw it too if they are wrong" in done.stdout
-    )
-    assert (
-        f"covers June 2016, whose edition was {SAID}" in tiny.told(root, "status", "2016-Q1").stdout
+        f"covers June 2016, an edition that was {SAID}"
+        in tiny.told(root, "status", "2016-Q1").stdout
     )
     for month in MONTHS:
         (root / f"data/raw/{month}").rename(root / f"{month}-gone")

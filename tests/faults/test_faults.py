@@ -53,11 +53,11 @@ BROKEN = {
             tiny.area("strays"),
             "display({'text/csv': 'a'}, raw=True, metadata={'saferplymouth': {**MARK}})",
         ],
-        "the page was refused: it shows ../../index, which is not its own",
+        "the page was refused: it shows ../../index, which belongs to another page",
     ),
     "tells": (
         [tiny.area("tells"), "import os; display({'text/html': os.getcwd()}, raw=True)"],
-        "the page was refused: it names a folder of this machine",
+        "the page was refused: it contains the path of a folder on this machine",
     ),
 }
 MARK = "MAY = {'month': '2016-05'}\n"
@@ -65,7 +65,7 @@ MARK += "MARK = {'kind': 'table', 'indicator': '../../index', 'month': '2016-04'
 UNREADABLE = {
     "missing": (
         None,
-        "its notebook is missing or empty; `saferplymouth new-area` writes that of an area",
+        "its notebook is missing or empty; `saferplymouth new-area` writes one for an area",
     ),
     "text": (b"no notebook", "the file is not a notebook ("),
     "latin": ("{'é'}".encode("latin-1"), "the file is not a notebook ("),
@@ -218,7 +218,7 @@ def test_a_notebook_that_kills_its_worker_fails_alone_and_the_rest_is_built(tmp_
         "board_summary": "built",
         "alpha": "built",
     }
-    assert areas["kills"]["reason"] == "it ended the process that ran it, twice"
+    assert areas["kills"]["reason"] == "it crashed the process that ran it, twice"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kernels are forked only where the system can")
@@ -319,9 +319,9 @@ def test_of_two_runs_together_the_second_waits_and_builds_nothing_again(tmp_path
     both = [tiny.start(root, "run", "--jobs", "1") for _ in range(2)]
     told = [running.communicate(timeout=tiny.PATIENCE)[0] for running in both]
 
-    assert sorted("waiting for it to end" in text for text in told) == [False, True]
+    assert sorted("waiting for it to finish" in text for text in told) == [False, True]
     assert sorted(text.count(": built, ") for text in told) == [0, 2]
-    assert ["put in place" in text for text in told] == ["waiting" not in text for text in told]
+    assert ["edition complete" in text for text in told] == ["waiting" not in text for text in told]
     tiny.whole(root / "outputs/2016-04")
 
 

@@ -248,7 +248,7 @@ def test_a_file_that_is_no_notebook_is_refused_in_a_line(source, reason):
 def test_a_notebook_that_is_missing_is_told():
     assert (
         execute(b"").failure
-        == "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
+        == "its notebook is missing or empty; `saferplymouth new-area` writes one for an area"
     )
 
 

@@ -1,3 +1,1 @@
-"""Builds editions: plans them, runs their notebooks, makes and checks the pages, puts them in
-place.
-"""
+"""Builds editions: plans, runs notebooks, renders and checks pages, and publishes them."""

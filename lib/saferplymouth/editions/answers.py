@@ -1,4 +1,4 @@
-"""What `check`, `status` and `run` answer other programs; docs/commands.md has the keys."""
+"""The JSON answers of `check`, `status` and `run`; docs/commands.md describes their keys."""
 
 import json
 from dataclasses import asdict
@@ -26,7 +26,7 @@ def of_check(found: Check) -> dict:
 
 
 def of_mistake(error: Mistake) -> dict:
-    """What `check` says where it could not look: each thing that is in the way, as a problem."""
+    """What `check` answers when it could not look: each obstacle as a problem."""
     problems = [Problem("", str(error), "")]
     if isinstance(error, Refused):
         problems = error.problems
@@ -68,8 +68,8 @@ def of_status(status: EditionStatus) -> dict:
 
 
 def of_run(outcomes: list[Outcome], again: bool = False) -> dict:
-    """What was built; or, `again`, what the next run says if it finds these editions, all whole, as
-    they were left.
+    """What was built; or, with `again`, the answer of the next run if nothing changes until
+    then.
     """
     editions = [
         {

@@ -1,8 +1,7 @@
-"""A month's edition: its pages are built by any executor, and it is put in place whole or not at
-all.
+"""Builds a month's edition with any executor, and publishes it whole or not at all.
 
-An edition is good when every expected page was built and checked from the drops as they stood.
-Where a page is missing or failed, the edition in place stays as it is and what was built is kept in
+An edition is good when every expected page was built and checked from the drops as they stood. If a
+page is missing or failed, the edition in place stays as it is. The pages built are kept in
 `outputs/partial` for analysts.
 """
 
@@ -36,7 +35,9 @@ LOST = (BrokenExecutor, ConnectionError, EOFError)
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an edition came out: `place` where its pages are, `failures` by area with the reason."""
+    """The result of building an edition: `place` is where its pages are, `failures` the reasons by
+    area.
+    """
 
     plan: Plan
     place: Path
@@ -45,25 +46,25 @@ class Outcome:
 
     @property
     def built(self) -> list[str]:
-        """The pages that were built now."""
+        """The pages built in this run."""
         return [area for area in self.plan.todo if area not in self.failures]
 
     @property
     def left(self) -> list[str]:
-        """The pages that are not as they should be, and that were not asked for."""
+        """The pages that are not up to date and were not asked for."""
         known = self.plan.todo.keys() | self.plan.kept.keys()
         return [area for area in self.plan.expected if area not in known]
 
     @property
     def opens(self) -> Path:
-        """What there is to look at: the first page that was built, or else what is in place."""
+        """The page to open: the first one built, or else the edition in place."""
         pages = [self.plan.expected[area].page for area in self.built]
         page = self.place / (pages or ["index.html"])[0]
         return page if page.is_file() else self.place
 
 
 def moment() -> datetime.datetime:
-    """Now, or `SOURCE_DATE_EPOCH` (seconds since 1970), by which a build is repeated exactly."""
+    """The time now, or `SOURCE_DATE_EPOCH` (seconds since 1970), which makes a build repeatable."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     try:
         if epoch and not epoch.isdecimal():
@@ -76,9 +77,9 @@ def moment() -> datetime.datetime:
 
 
 def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
-    """Build every page of the plans that is to be; gives each result, with its plan, once done.
+    """Build every page that the plans require; yields each result, with its plan, as it finishes.
 
-    A task that takes its worker down is tried once more, alone.
+    A task that crashes its worker is tried once more, alone.
     """
     # the pages with most to read begin first, so that none of them is left to the end
     todo = [
@@ -117,7 +118,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
             try:
                 yield p, alone.submit(_make, task).result()
             except LOST:
-                yield p, PageResult(task.area, "it ended the process that ran it, twice")
+                yield p, PageResult(task.area, "it crashed the process that ran it, twice")
 
 
 def _bytes_read(task: PageTask) -> int:
@@ -131,7 +132,9 @@ def _make(task: PageTask) -> PageResult:
 
 
 def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
-    """Put the edition in place if it is whole and changed, else keep it apart. Raises `OSError`."""
+    """Put the edition in place if it is complete and changed, otherwise keep it apart. Raises
+    `OSError`.
+    """
     outputs = root / "outputs"
     for area, result in results.items():
         publish.replace(outputs, f"executed/{p.name}/{area}.ipynb", result.executed)
@@ -170,7 +173,7 @@ def _files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
 def _with_links_followed(
     p: Plan, results: dict[str, PageResult]
 ) -> tuple[Plan, dict[str, PageResult]]:
-    """The same, where a page has failed if a link on it leads nowhere in the whole edition."""
+    """The same, with pages failed if a link on them is broken in the complete edition."""
     failed = any(result.failure for result in results.values())
     if not results or failed or results.keys() | p.kept.keys() != p.expected.keys():
         return p, results
@@ -209,7 +212,7 @@ def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
 
 
 def _corrections(p: Plan, results: dict[str, PageResult]) -> list[dict]:
-    """Every correction made; the newest with the figures that it changes in the tables."""
+    """Every correction made; the newest with the figures it changes in the tables."""
     if not p.corrections:
         return []
     *earlier, latest = p.corrections
@@ -234,7 +237,7 @@ def _changes(name: str, before: bytes, after: bytes) -> list[dict]:
 
 
 def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
-    """The rows of a table by what they are of; rows that do not say so, by themselves."""
+    """The rows of a table by what they are about, or by the whole row if they do not say."""
     rows = csv.DictReader(io.StringIO(table))
     columns = rows.fieldnames or ()
     of, says = ([name for name in names if name in columns] for names in (OF_A_FIGURE, SAYS))

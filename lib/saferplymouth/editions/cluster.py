@@ -1,8 +1,7 @@
-"""Pages built on the workers of a dask.distributed cluster, which share no folder with the planner.
+"""Builds pages on the workers of a dask.distributed cluster, with no shared folder.
 
-A page is a value, so the plan is the same as here: what a worker needs is sent with the task, and
-what it makes comes back. A worker that is lost in mid-run loses its pages to another; the scheduler
-sees to that.
+A page is a value, so the plan is the same as on one machine. The task carries what a worker needs,
+and the result carries what it makes. If a worker is lost, the scheduler gives its pages to another.
 """
 
 import logging
@@ -26,8 +25,7 @@ _one_at_a_time = threading.Lock()  # a run sets its process's environment
 def workers(address: str) -> Iterator[Executor]:
     """The workers of the scheduler at `address`, such as "tcp://10.0.0.5:8786".
 
-    Raises `NotPlanned` where dask.distributed is not installed, or no scheduler with a worker
-    answers.
+    Raises `NotPlanned` if dask.distributed is not installed, or no scheduler with a worker answers.
     """
     try:
         from distributed import Client
@@ -39,7 +37,7 @@ def workers(address: str) -> Iterator[Executor]:
     except (OSError, ValueError, TimeoutError) as error:
         kind = type(error).__name__
         raise NotPlanned(
-            f"no scheduler answers at {address} ({kind}); start one, or mend it"
+            f"no scheduler answers at {address} ({kind}); start or repair it"
         ) from None
     with client:
         if not client.scheduler_info(n_workers=-1)["workers"]:
@@ -60,7 +58,7 @@ class _Cluster(Executor):
 def _on_worker(
     build: Callable[[PageTask], PageResult], task: PageTask, toolchain: str
 ) -> PageResult:
-    """The page, if the suite on the worker is the planner's."""
+    """The page, if the worker has the same version of the suite as the planner."""
     if plan.toolchain() != toolchain:
         return PageResult(task.area, OTHER)
     from saferplymouth.editions.kernels import fork_server

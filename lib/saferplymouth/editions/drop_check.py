@@ -1,4 +1,4 @@
-"""A drop looked at whole, before anything is made from it."""
+"""`saferplymouth check`: finds every problem and question in a drop before anything is built."""
 
 import shutil
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questio
 
 @dataclass(frozen=True)
 class CheckedComment:
-    """A comment's file within `data/raw`, its indicator, and every claim that it makes; none where
-    the drop has a problem, and none that states a hidden figure.
+    """A comment's file within `data/raw`, its indicator, and every claim in it; no claims if the
+    drop has a problem, and none that states a hidden figure.
     """
 
     file: str
@@ -34,7 +34,7 @@ class CheckedComment:
 
 @dataclass(frozen=True)
 class Check:
-    """What was found in drops: their comments, and in `lines` what of each drop can be used."""
+    """What was found in drops, with their comments; `lines` says what can be used in each drop."""
 
     problems: list[sources.Problem] = field(default_factory=list)
     questions: list[sources.Question] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Check:
 
 
 def check(root: Path, editions: list[EditionName]) -> Check:
-    """Everything there is to say of the drops of these editions, and of their notebooks.
+    """All the problems and questions of these editions' drops and notebooks.
 
     Raises `framework.FrameworkError`.
     """
@@ -80,12 +80,12 @@ def _usable(drop: sources.Drop) -> str:
 def held_against_figures(
     root: Path, month: pd.Period, sound: bool
 ) -> tuple[list[sources.Problem], list[sources.Question], dict[str, list[Verdict]]]:
-    """The problems and the questions that only the figures of a drop show, and the claims of each
-    comment.
+    """The problems and questions that only appear when a drop's figures are compared, and the
+    claims of each comment.
 
-    In a drop that is `sound` otherwise: what is wrong in its street files and comments, pages on
-    places without a notebook, what may not be complete, where figures disagree, and names that no
-    street file has. Worked out beside the project, so that nothing here is written.
+    In a drop that is otherwise `sound`: mistakes in its street files and comments, pages on places
+    without a notebook, data that may be incomplete, figures that disagree, and names that no street
+    file has. Works in a temporary folder, so that nothing here is written.
     """
     with temporary.folder() as beside:
         (beside / "data").mkdir()
@@ -113,7 +113,7 @@ def held_against_figures(
 
 
 def _lay(folder: Path, there: Path) -> None:
-    """Link a folder at another place, or copy it where links need a privilege, as on Windows."""
+    """Link a folder at another place, or copy it if links need a privilege, as on Windows."""
     try:
         there.symlink_to(folder.resolve(), target_is_directory=True)
     except (OSError, NotImplementedError):

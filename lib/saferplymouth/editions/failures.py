@@ -1,4 +1,4 @@
-"""Why something failed, as a line that may be published."""
+"""The reason for a failure, as a line that may be published."""
 
 import os
 import re
@@ -8,12 +8,12 @@ FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?(?:[/\\][^\s/\\'\":]+)+[/\\]"
 
 
 def opening(source: str) -> str:
-    """How a cell begins, by which it is known."""
+    """The start of a cell's code, which identifies it."""
     return plain((source.strip().splitlines() or [""])[0])[:60]
 
 
 def plain(error: object) -> str:
-    """What an error says, on one line, not too long, and without the folders of this machine."""
+    """An error's message on one line, not too long, and without the folders of this machine."""
     text = ANSI.sub("", str(error)[:5000].encode(errors="replace").decode())
     home = os.environ.get("HOME", "")
     text = text.replace(home, "~") if len(home) > 1 else text

@@ -1,8 +1,7 @@
-"""An answer to a freedom of information request: every table of a published edition, as published.
+"""Bundles every table of a published edition for a freedom of information request.
 
-The tables are the edition's own files, byte for byte, so small counts are hidden in them as they
-are on its pages. The definitions are those it was built with, which its manifest keeps:
-framework.toml may have changed since.
+The tables are the edition's own files, byte for byte, so small counts are hidden as on its pages.
+The definitions come from the edition's manifest, because framework.toml may have changed since.
 """
 
 import csv
@@ -35,14 +34,16 @@ data/            the tables as published, one row for each figure (UTF-8, comma 
 definitions.csv  what each figure counts, and what the shorthand means
 SHA256SUMS       a checksum of each file: sha256sum --check SHA256SUMS
 
-The table of each indicator says of every figure which period it is of and who sent or set it. \
+Each indicator's table gives the period of every figure and who supplied or set it. \
 {licence}
 {places}Contact: {contact}.
 """
 
 
 class NotPublished(Mistake):
-    """There is no edition to bundle, or its files are not as it says; the message has the cure."""
+    """There is no edition to bundle, or its files do not match its manifest; the message has the
+    cure.
+    """
 
 
 def bundle(root: Path, name: str) -> Path:
@@ -60,8 +61,8 @@ def bundle(root: Path, name: str) -> Path:
         raise NotPublished(f"{what}; build it first {build}")
     tables = _tables(outputs / name, made, build)
     if DEFINITIONS not in made:
-        cure = f"put back the framework.toml that it was made from, then add them {build}"
-        what = f"{name} was built by an earlier suite, which kept no definitions with it"
+        cure = f"restore the framework.toml that it was made from, then add them {build}"
+        what = f"{name} was built by an earlier suite, which kept no definitions"
         raise NotPublished(f"{what}; {cure}")
     files = tables | {"definitions.csv": _definitions(made[DEFINITIONS], tables)}
     files["README.txt"] = _about(made, tables)
@@ -72,7 +73,7 @@ def bundle(root: Path, name: str) -> Path:
 
 
 def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
-    """Every table of the edition, each proved to be the one that was published."""
+    """Every table of the edition, each verified against the published checksum."""
     there = published.files(place)
     digests = [pair for area in made["areas"].values() for pair in area.get("files", {}).items()]
     wanted = {path: digest for path, digest in sorted(digests) if path.endswith(".csv")}
@@ -81,12 +82,12 @@ def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
     ]
     if wrong:
         cure = f"build it again {build}"
-        raise NotPublished(f"{', '.join(wrong)} is not as {MANIFEST} says; {cure}")
+        raise NotPublished(f"{', '.join(wrong)} does not match {MANIFEST}; {cure}")
     return {path: there[path] for path in wanted}
 
 
 def definitions(framework: Framework) -> dict:
-    """What an edition keeps of its framework: who publishes, and each indicator's terms."""
+    """What an edition keeps of its framework: the partnership, and each indicator's terms."""
     p = framework.partnership
     kept = {"partnership": p.name, "licence": p.licence, "contact": p.contact}
     indicators = framework.indicators.items()

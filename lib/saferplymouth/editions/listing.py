@@ -1,5 +1,7 @@
-"""The pages that no notebook makes: the list of every edition in place, newest first, which says
-where one was withdrawn or has lost its drop, the accessibility statement and the glossary.
+"""Writes the pages without a notebook: the list of editions, newest first, the accessibility
+statement and the glossary.
+
+The list says which editions were withdrawn, and which have lost their drop.
 """
 
 import datetime
@@ -24,7 +26,7 @@ TEMPLATES = Path(__file__).parent / "templates/edition"
 
 
 def write_index(root: Path) -> Path:
-    """Write the page that lists every edition in place, with the statement and the glossary.
+    """Write the list of every edition in place, with the statement and the glossary.
 
     Raises `Mistake` or `OSError`.
     """
@@ -43,13 +45,13 @@ def write_index(root: Path) -> Path:
 
 
 def in_place(outputs: Path) -> list[str]:
-    """The names of the editions in place, withdrawn ones too."""
+    """The names of the editions in place, including withdrawn ones."""
     names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
     return [name for name in names if is_edition(name) and manifest(outputs / name)]
 
 
 def page(template: str, framework: Framework, **top: object) -> bytes:
-    """A page that no notebook makes, with what is at the top of it and in it."""
+    """A page without a notebook, from its heading and content."""
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
     about |= {"accessibility": STATEMENT} | top
@@ -60,12 +62,12 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    """One for every page: its templates are compiled once."""
+    """One template environment for every page, so that templates are compiled once."""
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
 
 
 def statement(framework: Framework, **top: object) -> bytes:
-    """The accessibility statement of the partnership, true of one that has written nothing yet."""
+    """The partnership's accessibility statement; if it has written none, the statement says so."""
     own = framework.accessibility
     gaps = [*own.gaps.values()] if own else []
     kinds = {words: [g for g in gaps if g.kind == kind] for kind, words in KINDS_OF_GAP.items()}
@@ -95,7 +97,7 @@ def words(name: str, made: dict) -> str:
 
 
 def lost_drop(name: str, made: dict, drops: list[pd.Period]) -> str:
-    """That the drop of an edition's latest month is gone; empty where it is among `drops`."""
+    """A message that the drop of an edition's latest month is gone; empty if it is in `drops`."""
     month = made.get("data_to", name)
     if not made or month in map(str, drops):
         return ""

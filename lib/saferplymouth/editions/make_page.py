@@ -1,6 +1,4 @@
-"""Makes one page: its notebook executed, rendered and checked. Loaded by workers only: the planner
-runs no notebook.
-"""
+"""Makes one page: runs its notebook, renders it and checks it. Only workers load this."""
 
 from saferplymouth.editions.kernels import fast_import  # noqa: F401, I001 (first, before whatever loads nbformat)
 import datetime
@@ -20,11 +18,11 @@ from saferplymouth.store.manifest import FACTS, GLOSSARY, MANIFEST, STATEMENT, f
 
 
 class Refused(Exception):
-    """The page was made and must not be published; the message says why."""
+    """The page was made but must not be published; the message says why."""
 
 
 def build(task: PageTask) -> PageResult:
-    """Execute, render and check one page. Never raises for what a notebook does."""
+    """Execute, render and check one page. Never raises, whatever the notebook does."""
     started, files, facts = time.monotonic(), {}, {}
     secrets = [str(Path.cwd()), os.environ.get("HOME", ""), sys.prefix]
     with execution.sandbox() as room:
@@ -49,9 +47,10 @@ def build(task: PageTask) -> PageResult:
 def page_of(
     task: PageTask, notebook: nbformat.NotebookNode, secrets: list[str]
 ) -> tuple[dict[str, bytes], dict]:
-    """The files of a page (page and tables) from its notebook as run, and its facts by indicator.
+    """The files of a page (page and tables) from its executed notebook, and its facts by indicator.
 
-    Raises `Refused` where it must not be published, such as for one of the `secrets` in it.
+    Raises `Refused` if it must not be published, for example because it contains one of the
+    `secrets`.
     """
     marks = render.marks(notebook)
     summary = next((m["facts"] for m in marks if m["kind"] == "summary"), {})
@@ -67,7 +66,7 @@ def page_of(
     there = [MANIFEST, STATEMENT, GLOSSARY, *pages, *tables]
     faults += page_check.markup_faults(notebook, body, task.page, there)
     if not fits(facts, {str: FACTS}):
-        faults.append("what a headline keeps for the edition is not as the suite writes it")
+        faults.append("the data kept with a headline is not in the suite's format")
     faults += page_check.table_faults(downloads, task.must, secrets)
     if faults:
         raise Refused("; ".join(faults))

@@ -1,8 +1,7 @@
-"""What a page may be written in: markup that is closed, text that everyone sees, and links that
-lead somewhere.
+"""Checks the HTML of a page: closed markup, no hidden text, no broken links.
 
-One list says which tags a cell may show, and one which styles; all else is refused, for there are
-too many ways to hide a text to name them.
+One list gives the tags that a cell may show, and one the styles. Everything else is refused,
+because there are too many ways of hiding text to list them.
 """
 
 import re
@@ -61,9 +60,9 @@ class MarkupReader(HTMLParser):
         # of an attribute that is there twice the first counts
         attrs = {name: value or "" for name, value in reversed(attributes)}
         if tag not in MAY and (self.cell or tag not in FRAME):
-            self.faults.append(f"it holds <{tag}>, which a page may not")
+            self.faults.append(f"it contains <{tag}>, which is not allowed")
         elif tag in ONCE and self._has(tag):
-            self.faults.append(f"it holds <{tag}> twice")
+            self.faults.append(f"it contains <{tag}> twice")
         elif tag in SHRINKING and any(outer == tag for outer, _ in self.open):
             self.faults.append(f"its text may be hidden by <{tag}> within <{tag}>")
         self.tags.append((tag, attrs))
@@ -75,7 +74,7 @@ class MarkupReader(HTMLParser):
             self._judge([attrs["style"]], [])
         if "id" in attrs:
             if attrs["id"] in self.ids:
-                self.faults.append(f"two of its parts have the id {attrs['id']}")
+                self.faults.append(f"two of its elements have the id {attrs['id']}")
             self.ids.add(attrs["id"])
         if tag == "style":
             self.sheets.append("")
@@ -88,7 +87,7 @@ class MarkupReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open[-1][0] != tag:
-            self.faults.append(f"it closes <{tag}>, which is not what is open")
+            self.faults.append(f"it closes <{tag}>, which is not the open element")
             return
         self.open.pop()
         if tag == "style" and not any(outer == "head" for outer, _ in self.open):
@@ -98,15 +97,15 @@ class MarkupReader(HTMLParser):
         if self.open and self.open[-1][0] == "style":
             self.sheets[-1] += data
         elif any(unspoken for _, unspoken in self.open) and any(c.isalnum() for c in data):
-            self.faults.append("a text is hidden from those who listen, by aria-hidden")
+            self.faults.append("a text is hidden from screen readers by aria-hidden")
 
     def handle_comment(self, data: str) -> None:
         if "<" in data or ">" in data:
-            self.faults.append("a comment hides a part of it")
+            self.faults.append("part of it is hidden in an HTML comment")
 
     def handle_decl(self, decl: str) -> None:
         if self.cell or decl != "DOCTYPE html":
-            self.faults.append(f"it holds <!{decl[:20]}>, which a page may not")
+            self.faults.append(f"it contains <!{decl[:20]}>, which is not allowed")
 
     unknown_decl = handle_pi = handle_decl
 
@@ -121,7 +120,7 @@ class MarkupReader(HTMLParser):
         self._judge([rule.content for rule in good], [rule for rule in rules if rule not in good])
 
     def _judge(self, blocks: list, strange: list) -> None:
-        """Find what in the declarations of a style might hide a text, besides `strange` rules."""
+        """Find style declarations that might hide text, in addition to the `strange` rules."""
         import tinycss2
 
         found = [
@@ -138,7 +137,7 @@ def _is_plain(declaration) -> bool:
 
 
 def dead(page: str, links: Iterable[str], ids: Mapping[str, Container[str] | None]) -> list[str]:
-    """The links of a page that lead nowhere; `ids` has each file, with its parts if known."""
+    """The broken links of a page; `ids` has each file, with its element ids if known."""
     return [
         f"its link {link[:80]} leads nowhere"
         for link in dict.fromkeys(links)
@@ -160,7 +159,7 @@ def _is_dead(page: str, link: str, ids: Mapping[str, Container[str] | None]) -> 
 
 
 def dead_links(files: Mapping[str, bytes]) -> dict[str, list[str]]:
-    """What is wrong with the links of each page of an edition, held against all of its `files`."""
+    """The broken links of each page of an edition, checked against all of its `files`."""
     texts = {path: content.decode() for path, content in files.items() if path.endswith(".html")}
     pages = {path: MarkupReader(text) for path, text in texts.items()}
     ids = dict.fromkeys(files) | {path: page.ids for path, page in pages.items()}
@@ -169,7 +168,7 @@ def dead_links(files: Mapping[str, bytes]) -> dict[str, list[str]]:
 
 
 def unsound(cells: Iterable[tuple[str, str]]) -> list[str]:
-    """What is wrong with the HTML of cells, each with how it opens."""
+    """What is wrong with the HTML of cells, each with the start of its code."""
     faults = [
         (fault, opening) for opening, html in cells for fault in MarkupReader(html, True).faults
     ]

@@ -1,4 +1,4 @@
-"""Whether each page has its notebook, and each notebook its page."""
+"""Checks that each page has its notebook and each notebook its page."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ OF_A_PAGE = b'"parameters"'  # the tag of the cell that a run fills in
 
 
 def missing(root: Path, keys: Iterable[str], framework: Framework) -> list[Problem]:
-    """A problem for each page of these keys whose notebook is not there, or empty."""
+    """A problem for each page of these keys whose notebook is missing or empty."""
     paths = {key: root / f"notebooks/{key}.ipynb" for key in keys}
     return [
         _problem(key, path, framework, unused(root, framework))
@@ -25,7 +25,7 @@ def missing(root: Path, keys: Iterable[str], framework: Framework) -> list[Probl
 def _problem(key: str, path: Path, framework: Framework, spare: list[str]) -> Problem:
     there = path.exists() or path.is_symlink()
     mistake = "is empty or cannot be read" if there else "is missing"
-    cure = f"put it back, for instance with: git checkout -- notebooks/{path.name}"
+    cure = f"restore it, for example with: git checkout -- notebooks/{path.name}"
     if key in framework.areas:
         cure = f"{'remove it and ' * there}write it with: saferplymouth new-area {key}"
         former = f"the area's former key ({', '.join(spare)}), with the key in it changed"
@@ -34,7 +34,7 @@ def _problem(key: str, path: Path, framework: Framework, spare: list[str]) -> Pr
 
 
 def unused(root: Path, framework: Framework) -> list[str]:
-    """The files of notebooks that are written to make a page, and that no page is made from."""
+    """The notebook files written to make a page from which no page is made."""
     fixed = page_list.FRONT | page_list.PAPERS | page_list.PLACES | page_list.ABOUT
     known = {*framework.areas, *fixed, *OTHERS}
     paths = [
@@ -44,14 +44,14 @@ def unused(root: Path, framework: Framework) -> list[str]:
 
 
 def questions(root: Path, framework: Framework) -> list[Question]:
-    """The questions that pages without a notebook raise, and notebooks without a page."""
+    """Questions about pages without a notebook, and about notebooks without a page."""
     made = [manifest(path) for path in (root / "outputs").glob("[0-9]*")]
     built = {key for one in made for key in one.get("areas", ())}
     dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], framework)]
     gone = {f"notebooks/{key}.ipynb": key for key in dropped}
     strays = [f"notebooks/{name}" for name in unused(root, framework)]
-    no_page = "is of no area in framework.toml, so no page is made from it: was the area's key"
+    no_page = "belongs to no area in framework.toml, so no page is made from it: was the area's key"
     return [
-        Question(file, f"{file} is gone, so the page {key} is left out: is it to be put back?")
+        Question(file, f"{file} is gone, so the page {key} is left out: should it be restored?")
         for file, key in gone.items()
     ] + [Question(file, f"{file} {no_page} changed?") for file in strays]

@@ -1,5 +1,5 @@
-"""The check of a page before it is published: all its parts are there, nothing runs or loads, a
-reader sees all of it.
+"""Checks a page before publication: all parts present, nothing runs or loads, readers see all of
+it.
 """
 
 import csv
@@ -26,10 +26,10 @@ Parts = Iterable[tuple[str, str]]
 
 
 def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[str]) -> list[str]:
-    """Everything that keeps a page from being published; empty when it is good.
+    """Everything that prevents a page from being published; empty if it is good.
 
-    `must` are the parts it has to have besides its summary, each a kind and a key, and `secrets`
-    texts that must not be on it, such as the folders of this machine.
+    `must` are the parts it needs besides its summary, each a kind and a key; `secrets` are texts
+    that must not be on it, such as the folders of this machine.
     """
     parts = Counter((mark["kind"], mark["indicator"]) for mark in marks)
     missing = sorted({*must, ("summary", "")} - parts.keys())
@@ -41,11 +41,11 @@ def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[
     page = markup.MarkupReader(body)
     loads = CSS_LOADS.search("".join(page.sheets)) or any(_loads(its) for _, its in page.tags)
     checks = {
-        "it has not exactly one h1": sum(tag == "h1" for tag, _ in page.tags) != 1,
+        "it does not have exactly one h1": sum(tag == "h1" for tag, _ in page.tags) != 1,
         "an image has no alternative text": FILLER in body or any(map(_is_unspoken, page.tags)),
-        "it would load something from elsewhere": loads,
-        "it holds something that runs": any(_runs(tag, its) for tag, its in page.tags),
-        "it names a folder of this machine": any(
+        "it loads something from another address": loads,
+        "it contains something that runs": any(_runs(tag, its) for tag, its in page.tags),
+        "it contains the path of a folder on this machine": any(
             secret in body or html.escape(secret) in body for secret in secrets
         ),
         f"it is over {LARGEST // 1000} kB": len(body.encode()) > LARGEST,
@@ -73,9 +73,9 @@ def _runs(tag: str, its: dict[str, str]) -> bool:
 def markup_faults(
     notebook: nbformat.NotebookNode, body: str, href: str, files: Iterable[str]
 ) -> list[str]:
-    """Markup left open, text that is hidden, links that lead nowhere, each with its cell if known.
+    """Unclosed markup, hidden text and broken links, each with its cell if known.
 
-    `href` is the page's own file and `files` are those of its edition that it may lead to.
+    `href` is the page's own file and `files` are those of its edition that it can link to.
     """
     page = markup.MarkupReader(body)
     tables = [link for link in page.links if markup.OF_A_TABLE.fullmatch(link)]
@@ -85,7 +85,7 @@ def markup_faults(
 
 
 def _cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
-    """What each cell puts on the page as HTML, with how the cell opens."""
+    """The HTML that each cell puts on the page, with the start of the cell's code."""
     for cell in notebook.cells:
         if is_left_out(cell):
             continue
@@ -97,16 +97,16 @@ def _cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
 
 
 def table_faults(tables: Mapping[str, str], must: Parts, secrets: list[str]) -> list[str]:
-    """The same of the tables of a page as CSV, by key."""
+    """The faults of a page's tables as CSV, by key."""
     strange = sorted(tables.keys() - {key for _, key in must})
-    lines = [f"it shows {key}, which is not its own" for key in strange]
+    lines = [f"it shows {key}, which belongs to another page" for key in strange]
     if any(secret in table for table in tables.values() for secret in secrets):
-        lines.append("a table names a folder of this machine")
+        lines.append("a table contains the path of a folder on this machine")
     for key, table in tables.items():
         lines += [f"the table {key}: {fault}" for fault in csv_faults(table)[:3]]
     return lines
 
 
 def csv_faults(table: str) -> list[str]:
-    """What is wrong with the cells of a CSV: one would be run, or not be seen."""
+    """What is wrong with the cells of a CSV: one would be run, or has hidden characters."""
     return errors.cell_faults(cell for row in csv.reader(io.StringIO(table)) for cell in row)

@@ -1,6 +1,4 @@
-"""What an edition needs: each page as a `PageTask`, and which pages of the edition in place nothing
-has changed.
-"""
+"""Plans an edition: each page as a `PageTask`, and which pages are unchanged and can be kept."""
 
 import datetime
 import io
@@ -38,7 +36,7 @@ from saferplymouth.store.manifest import (
 from saferplymouth.store.published import sha256
 
 WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
-WITHHELD = "withheld: from its digest a hidden count could be found by trying"
+WITHHELD = "withheld: its digest could be used to find a hidden count"
 TOOLCHAIN = "the suite or its libraries"
 WORDS = "the glossary"
 LOST = f"its {MANIFEST} is missing or damaged"
@@ -49,11 +47,11 @@ class Plan:
     """An edition's `expected` pages: those `todo`, with why, and those `kept` from the edition in
     place (`before`).
 
-    `standing` are the files of that edition; `inputs` is the SHA-256 of every file of the drops it
-    may read. `status` is what the edition is to be, with every correction made to it; `frozen`
-    says, for a final edition, which pages would no longer be the same and why; `defined` is what it
-    keeps of the framework. `gone` are the titles of pages of the edition before that this one has
-    not, by key, each with the edition that had it and why.
+    `standing` are the files of that edition. `inputs` is the SHA-256 of every file of the drops it
+    may read. `status` is the edition's new status, with every correction made to it. `frozen` says,
+    for a final edition, which pages would change and why. `defined` is what it keeps of the
+    framework. `gone` are the titles of pages that the edition before had and this one has not, by
+    key, each with the edition that had it and why.
     """
 
     edition: EditionName
@@ -80,10 +78,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What is asked of a run: `only` one area, `force` what has not changed, `seconds` a notebook.
+    """The options of a run: `only` one area, `force` unchanged pages, `seconds` for each notebook.
 
-    `final` freezes the edition; `correct` is why a final or withdrawn one may change. A withdrawn
-    one not `named` is left out.
+    `final` freezes the edition. `correct` is the reason to change a final or withdrawn one. A
+    withdrawn edition that is not `named` is left out.
     """
 
     only: str | None = None
@@ -125,7 +123,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         raise NotPlanned(f"'{options.only}' is not an area; {known_keys(options.only, titles)}")
     if options.final and not edition.whole:
         raise NotPlanned(
-            f"{edition.name} cannot be final before the drop of its last month has come"
+            f"{edition.name} cannot be final until the drop for its last month has arrived"
         )
     was = {"status": FINAL} if lost else before
     status, corrections = _status(was, edition.name, options, withdrawn)
@@ -146,7 +144,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         if closed and reason:
             frozen[key] = reason
         elif options.only in (None, key) and (options.force or reason):
-            todo[key] = reason or "asked for"
+            todo[key] = reason or "requested"
         elif not reason:
             kept[key] = areas[key]
     if closed:
@@ -172,8 +170,8 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
 
 
 def _refuse_unwritten(framework: Framework) -> None:
-    """What is still to be written is kept out of what cannot be changed afterwards."""
-    cure = "write it, or take the entry out"
+    """Refuses text still to be written in editions that cannot be changed afterwards."""
+    cure = "write it, or remove the entry"
     says = f"still says “{scaffold.UNWRITTEN}”"
     if keys := scaffold.unwritten(framework):
         raise NotPlanned("\n".join(f"framework.toml: {key} {says}; {cure}" for key in keys))
@@ -182,7 +180,9 @@ def _refuse_unwritten(framework: Framework) -> None:
 def _status(
     before: dict, name: str, options: RunOptions, withdrawn: str
 ) -> tuple[str, tuple[dict, ...]]:
-    """What the edition is to be, and its corrections; `NotPlanned` where nothing is to correct."""
+    """The edition's new status, and its corrections; `NotPlanned` if there is nothing to
+    correct.
+    """
     was, made = before.get("status", DRAFT), tuple(before.get("corrections", ()))
     status = FINAL if options.final else DRAFT
     if not options.correct:
@@ -200,7 +200,7 @@ def _status(
 
 @dataclass(frozen=True)
 class _Tasks:
-    """What every page of an edition is made with."""
+    """What all pages of an edition are made from."""
 
     root: Path
     framework: Framework
@@ -213,8 +213,8 @@ class _Tasks:
     odd: dict[str, int]
 
     def page(self, key: str, title: str) -> PageTask:
-        """The page of an area, with its own figures and those they are compared with; or, where it
-        is of no area or calls the workbench, a page that sees everything.
+        """The task of an area's page, with its own figures and those they are compared with. A page
+        without an area, or one that uses the workbench, gets all of them.
         """
         month = self.edition.month
         path = self.root / "notebooks" / f"{key}.ipynb"
@@ -254,7 +254,7 @@ class _Tasks:
             "its comments": _digest(checked),
             "the board's papers": _digest(_digests(papers)),
             "the street files": _digest([*_digests(street).items()] if places else []),
-            "which editions came before it": sha256(drops),
+            "the earlier editions": sha256(drops),
             "its status": _digest([top["status"], corrections, *top["gone"]]),
         }
         return PageTask(
@@ -290,7 +290,7 @@ class _Tasks:
         return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
     def _lacks_worked_out(self, indicators: tuple[str, ...]) -> bool:
-        """Whether a page has to say why something is not worked out from the street files."""
+        """Whether a page has to say why an indicator is not calculated from the street files."""
         there = set(self.shown.loc[self.shown["period"] == str(self.edition.month), "indicator"])
         shown = indicators or self.framework.indicators
         return any(self.framework.indicators[i].worked_out and i not in there for i in shown)
@@ -344,7 +344,7 @@ def _digest(value: object) -> str:
 
 
 def _changed(entry: dict, task: PageTask, standing: dict[str, bytes], closed: bool) -> str:
-    """Why the page in place cannot be kept. A closed edition is not touched by a newer suite."""
+    """Why the page in place cannot be kept. A newer suite does not change a closed edition."""
     if not entry.get("files"):
         return "not built yet"
     known = (task.depends if closed else {}) | entry["depends"]

@@ -1,9 +1,9 @@
-"""Puts a finished edition in place: whole, and a kill at any instant leaves the old or the new one.
+"""Puts a finished edition in place in one step: if the run is killed, the old or the new one stays.
 
 `outputs/2016-11` is a link to a folder of its own under `outputs/.editions`; putting an edition in
-place is one rename of that link. Where the system has no links the folders themselves are renamed.
-Everything unfinished is in `.editions`, so what a killed run leaves behind is whatever there is not
-in use.
+place is one rename of that link. If the system has no links, the folders themselves are renamed.
+Everything unfinished is in `.editions`, so anything there that is not in use was left by a killed
+run.
 """
 
 import os
@@ -17,7 +17,7 @@ STORE = ".editions"
 
 
 def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
-    """Put the edition `name` in place with these files, by relative path; gives the place."""
+    """Put the edition `name` in place with these files, by relative path; returns the place."""
     try:
         new = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_store(outputs)))
         new.chmod(0o755)
@@ -30,7 +30,7 @@ def put(outputs: Path, name: str, files: dict[str, bytes]) -> Path:
 
 
 def replace(outputs: Path, name: str, content: bytes) -> None:
-    """Write one file so that a reader meets the old content or the new."""
+    """Write one file so that readers see either the old content or the new."""
     new = Path(tempfile.mkdtemp(dir=_store(outputs))) / "file"
     try:
         _write(new, content)
@@ -41,7 +41,7 @@ def replace(outputs: Path, name: str, content: bytes) -> None:
 
 
 def remove(outputs: Path, name: str) -> None:
-    """Take the edition `name` away, where there is one."""
+    """Remove the edition `name`, if there is one."""
     atomic.remove(outputs / name)
     tidy(outputs)
 

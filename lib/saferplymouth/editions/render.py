@@ -1,4 +1,6 @@
-"""From an executed notebook to a page, through the project's own template, and the tables on it."""
+"""Renders an executed notebook as an HTML page with the project's template, and extracts its
+tables.
+"""
 
 import re
 from functools import cache
@@ -15,7 +17,7 @@ LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook ope
 
 
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:
-    """The page of an executed notebook: no code, no script, nothing loaded from anywhere.
+    """The HTML page of an executed notebook: no code, no script, nothing loaded from elsewhere.
 
     `top`: partnership, title, month, status, published, contact, licence, accessibility, runs_to;
     glossary, where it is, and its terms, the first use of each of which becomes a link.
@@ -26,7 +28,7 @@ def render(notebook: nbformat.NotebookNode, top: dict) -> str:
 
 @cache
 def _exporter() -> HTMLExporter:
-    """One for every page: its templates are compiled once."""
+    """One exporter for every page, so that templates are compiled once."""
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html"]
     config.TagRemovePreprocessor.enabled = True
@@ -37,7 +39,7 @@ def _exporter() -> HTMLExporter:
 
 
 def is_left_out(cell: nbformat.NotebookNode) -> bool:
-    """Whether a cell is on no page."""
+    """Whether a cell is not shown on any page."""
     return bool(LEFT_OUT & {*cell.metadata.get("tags", ())})
 
 

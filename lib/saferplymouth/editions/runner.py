@@ -1,4 +1,4 @@
-"""Running plans in worker processes: one run at a time, reported page by page."""
+"""Runs plans in worker processes, one run at a time, and reports each page."""
 
 import logging
 import multiprocessing
@@ -29,12 +29,12 @@ from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.manifest import manifest
 
 FORKED = "forkserver"
-FROZEN = "The edition is final and was left as it is; publish a correction with --correct "
-FROZEN += '"the reason", or put back what it was made from.'
+FROZEN = "The edition is final and has not been changed; publish a correction with --correct "
+FROZEN += '"the reason", or restore the files it was made from.'
 
 
 def alone(outputs: Path) -> AbstractContextManager:
-    """Holds the outputs for one run; another waits its turn."""
+    """Locks the outputs for one run; another run waits."""
     path = outputs / ".lock"
     if path.is_symlink() or not path.is_file():
         atomic.remove(path)
@@ -42,14 +42,14 @@ def alone(outputs: Path) -> AbstractContextManager:
     try:
         return lock.acquire(timeout=0)
     except Timeout:
-        click.echo("Another run is at work here; waiting for it to end")
+        click.echo("Another run is in progress; waiting for it to finish")
         return lock.acquire()
 
 
 def run(
     root: Path, wanted: list[EditionName], options: plan.RunOptions, pool: build.Pool
 ) -> list[build.Outcome]:
-    """Build what is wanted, by the workers of `pool`, when no other run is at work here.
+    """Build the wanted editions with the workers of `pool`, once no other run is in progress.
 
     Raises `framework.FrameworkError`, `sources.Refused` or `NotPlanned` before anything is built.
     """
@@ -79,19 +79,19 @@ def run(
 def withdrawn(
     root: Path, wanted: list[EditionName], options: plan.RunOptions
 ) -> dict[EditionName, str]:
-    """The editions left out because they were withdrawn, unless `named`, each with a line on it."""
+    """The editions left out because they were withdrawn (unless `named`), each with a message."""
     lines = {}
     for one in wanted if not options.named else ():
         if why := published.withdrawn(manifest(root / "outputs" / one.name)):
             again = f"To publish it again: {published.republish_command(one.name)}"
-            lines[one] = f"{one.name}: left out, having been {why}\n{again}"
+            lines[one] = f"{one.name}: left out because it was {why}\n{again}"
     return lines
 
 
 def _newest_plan(
     root: Path, wanted: list[EditionName], options: plan.RunOptions
 ) -> plan.Plan | None:
-    """The plan of the newest edition, once no drop has a problem."""
+    """The plan of the newest edition, if no drop has a problem."""
     if stray := sources.stray(root / "data/raw"):
         raise sources.Refused(stray)
     newest = plan.plan(root, wanted[-1], options) if wanted else None
@@ -132,14 +132,14 @@ def _build(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.O
 
 
 def nothing_to_do(outcomes: list[build.Outcome]) -> list[str]:
-    """The lines on these editions where nothing that they depend on has changed."""
+    """The messages for editions in which nothing has changed."""
     counts = {outcome.plan.name: len(outcome.plan.expected) for outcome in outcomes}
     pairs = [(_skipped(name, n), f"{name}: edition unchanged") for name, n in counts.items()]
     return [line for pair in pairs for line in pair]
 
 
 def _skipped(name: str, pages: int) -> str:
-    return f"{name}: skipped {counted(pages, 'page')}, for nothing they depend on has changed"
+    return f"{name}: skipped {counted(pages, 'page')}: nothing they depend on has changed"
 
 
 def _lines(outcome: build.Outcome) -> Iterator[str]:
@@ -148,21 +148,21 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
     if p.kept:
         yield _skipped(name, len(p.kept))
     if outcome.whole:
-        yield f"{name}: edition {'put in place' if p.todo else 'unchanged'}"
+        yield f"{name}: edition {'complete' if p.todo else 'unchanged'}"
         return
-    left = "there is no edition in place yet"
+    left = "there is no edition yet"
     if p.before:
-        left = "the edition in place was left as it is"
+        left = "the edition in place has not been changed"
     if outcome.failures:
-        yield f"{name}: the edition is not whole, so {left}"
+        yield f"{name}: some pages failed, so {left}"
     else:
         yield f"{name}: {left}. To build {listed(outcome.left)} too: saferplymouth run {name}"
-    done = f"what was built is in {outcome.place}" if outcome.built else "nothing was built"
+    done = f"the pages built are in {outcome.place}" if outcome.built else "nothing was built"
     yield f"{name}: {done}"
 
 
 def here(jobs: int) -> build.Pool:
-    """So many worker processes, which begin to load what they need while this process plans."""
+    """A pool of worker processes, which start loading while this process plans."""
     context = _context()
     if context.get_start_method() == FORKED:
         # nothing else can say where
@@ -173,7 +173,7 @@ def here(jobs: int) -> build.Pool:
 
 @contextmanager
 def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes, which are not waited for where the run is given up."""
+    """Worker processes, which are killed if the run is abandoned."""
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker)
     try:
         yield pool
@@ -186,7 +186,7 @@ def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
 
 
 def _context() -> BaseContext:
-    """Workers are forked, where possible, from a process that has loaded all they need."""
+    """Workers are forked, if possible, from a process that has loaded all they need."""
     os.environ.update(tasks.STEADY)
     if FORKED not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -196,7 +196,7 @@ def _context() -> BaseContext:
 
 
 def _begin_worker() -> None:
-    """Have a worker end when the run that started it ends, however that ends, and only then."""
+    """Make a worker end when the run that started it ends, for whatever reason, and only then."""
     # where workers are forked `preloaded` is loaded already
     from saferplymouth.editions.kernels import fork_server, preloaded  # noqa: F401
 

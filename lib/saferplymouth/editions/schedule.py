@@ -1,6 +1,4 @@
-"""What a run that no one watches needs: to wait for returns that are missing, and to call for help
-when it fails.
-"""
+"""Scheduled runs: waits for missing returns, and runs a command when a run fails."""
 
 import os
 import subprocess
@@ -19,7 +17,7 @@ FAILURE = "SAFERPLYMOUTH_FAILURE"  # tells the command that is called what faile
 
 
 def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[str]]:
-    """The newest drop that waits for nothing, and a line on what each newer one waits for.
+    """The newest complete drop, and a line on what each newer one is waiting for.
 
     A drop waits for the agencies in `partnership.waits_for`: for the month's figure of each of
     their monthly indicators that was ever received. Raises `sources.Refused`.
@@ -33,8 +31,8 @@ def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[s
         missing = _missing(observations.received(root, month), month, framework)
         if not missing:
             return month, lines
-        build = f"To build it as it is: saferplymouth run {month}"
-        lines.append(f"{month} waits for {'; '.join(missing)}. {build}")
+        build = f"To build it anyway: saferplymouth run {month}"
+        lines.append(f"{month} is waiting for {'; '.join(missing)}. {build}")
     return None, lines
 
 
@@ -51,7 +49,7 @@ def _missing(received: pd.DataFrame, month: pd.Period, framework: Framework) -> 
 
 @contextmanager
 def calling(command: str | None, output: int | None = None) -> Iterator[None]:
-    """Calls `command` when what is inside fails, with the reason in `SAFERPLYMOUTH_FAILURE`.
+    """Runs `command` if the block fails, with the reason in `SAFERPLYMOUTH_FAILURE`.
 
     What it prints goes to the descriptor `output`, by default where this process prints.
     """
@@ -63,5 +61,5 @@ def calling(command: str | None, output: int | None = None) -> Iterator[None]:
             environment = os.environ | {FAILURE: "; ".join(reason.split("\n"))}
             status = subprocess.run(command, shell=True, env=environment, stdout=output).returncode
             if status:
-                click.echo(f"The command for failures ended with {status} itself.", err=True)
+                click.echo(f"The --on-failure command failed, with status {status}.", err=True)
         raise

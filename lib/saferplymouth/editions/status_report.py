@@ -1,4 +1,4 @@
-"""What is in `outputs`, and what a run would make of it, as values and line by line."""
+"""`saferplymouth status`: the state of each edition, and what a run would build."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ INDENT = " " * 9
 
 @dataclass(frozen=True)
 class EditionStatus:
-    """An edition's `manifest`, empty where none is in place, and the `plan` of a run; None where it
-    was withdrawn or has no drop. `lost` says that its drop is gone, and `months` are lines on the
-    withdrawn editions of a quarter's months.
+    """An edition's `manifest`, empty if none is in place, and the `plan` of a run, None if it was
+    withdrawn or has no drop. `lost` says that its drop is gone; `months` are lines on the withdrawn
+    editions of a quarter's months.
     """
 
     name: str
@@ -37,7 +37,7 @@ class EditionStatus:
 
 
 def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
-    """The state of each edition asked for, all by default. Raises `Mistake`."""
+    """The status of each edition asked for, by default all. Raises `Mistake`."""
     calendar = load(root / "framework.toml").calendar
     drops, in_place = sources.drops(root / "data/raw"), listing.in_place(root / "outputs")
     if asked in in_place:
@@ -62,7 +62,7 @@ def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
 
 
 def lines(status: EditionStatus, each: bool) -> Iterator[str]:
-    """An edition's state, and what a run would build and why; with the time of `each` page."""
+    """An edition's status, and what a run would build and why; with the time of `each` page."""
     name, planned, withdrawn = status.name, status.plan, published.withdrawn(status.manifest)
     if planned is None:
         yield f"{name}  {withdrawn or status.state}"
@@ -71,7 +71,7 @@ def lines(status: EditionStatus, each: bool) -> Iterator[str]:
         yield f"{name}  {status.state or 'no edition'}, {pages} up to date"
         yield from (INDENT + line for line in [*_details(planned, each), *status.months])
     if status.lost and not withdrawn:
-        cure = f'put it back, or use saferplymouth withdraw {name} --because "the reason"'
+        cure = f'restore it, or use saferplymouth withdraw {name} --because "the reason"'
         yield f"{INDENT}{status.lost}: {cure}"
 
 
@@ -94,4 +94,4 @@ def _withdrawn_months(root: Path, one: edition_names.EditionName, drops: list) -
     """The months of a quarter whose own edition was withdrawn."""
     for month in one.drops(drops) if one.quarter is not None else ():
         if why := published.withdrawn(manifest(root / "outputs" / str(month))):
-            yield f"covers {periods.words(month)}, whose edition was {why}"
+            yield f"covers {periods.words(month)}, an edition that was {why}"

@@ -1,6 +1,6 @@
-"""One page as a value: all it takes goes in, all it makes comes out, and no folder is shared.
+"""The task of building one page, as a value: its inputs and its results, with no shared folder.
 
-`make_page.build` makes it: in this process, in another, or on another machine.
+`make_page.build` builds it, in this process, in another, or on another machine.
 """
 
 import importlib.metadata
@@ -25,19 +25,20 @@ KEPT += ("SYSTEMROOT", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "LOCALAPPD
 
 
 def environment() -> dict[str, str]:
-    """The environment of a process that makes a page: where things are, no setting of the user."""
+    """The environment of a process that makes a page: paths, but no settings of the user."""
     return {name: os.environ[name] for name in KEPT if name in os.environ} | STEADY
 
 
 @dataclass(frozen=True)
 class PageTask:
-    """One notebook to be run for the edition `name`, with data to `month`: `area` is its key,
-    `parameters` what it takes, and `must` the parts it has to show, each a kind and a key.
+    """One notebook to run for the edition `name`, with data to `month`.
 
-    `files` are the framework, observations and comments it may see, by path within the project;
-    `top` what the page says around it (see `render.render`); `seconds` the limit for the whole
-    notebook, `published` the day (ISO) on the page, `depends` a digest of each thing that would
-    change the page, and `beside` what is published with it and no notebook makes, by path.
+    `area` is its key, `parameters` are its inputs, and `must` are the parts it has to show, each a
+    kind and a key. `files` are the framework, observations and comments it can see, by path within
+    the project. `top` is the text around the page (see `render.render`). `seconds` is the limit for
+    the whole notebook, `published` the day (ISO) on the page, and `depends` a digest of everything
+    that would change the page. `beside` are files published with it that no notebook makes, by
+    path.
     """
 
     name: str
@@ -58,9 +59,9 @@ class PageTask:
 
 @dataclass(frozen=True)
 class PageResult:
-    """What came of a task: its `files` by path within the edition, or the `failure` in one line.
+    """The result of a task: its `files` by path within the edition, or the `failure` in one line.
 
-    `facts` are the manifest's, by indicator; `executed` is the notebook as run, for analysts.
+    `facts` go into the manifest, by indicator; `executed` is the notebook as run, for analysts.
     """
 
     area: str
@@ -72,13 +73,13 @@ class PageResult:
 
 
 def versions() -> dict[str, str]:
-    """The versions that a page depends on."""
+    """The versions of the libraries that a page depends on."""
     packages = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {"python": ".".join(map(str, sys.version_info[:3]))} | packages
 
 
 def code() -> dict[str, bytes]:
-    """The package's own files, which a page depends on as well."""
+    """The package's own files, which a page also depends on."""
     folder = Path(__file__).parents[1]
     paths = sorted(path for pattern in DIGESTED for path in folder.rglob(pattern))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

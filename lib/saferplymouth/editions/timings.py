@@ -1,7 +1,7 @@
-"""Where the time of a page went, in seconds: waiting for a worker, start of its kernel, its cells,
-and rendering.
+"""How long a page took, in seconds: waiting for a worker, starting the kernel, cells, and
+rendering.
 
-The start includes the end of the kernel and whatever else is not in a cell: half a second or so.
+The start includes the end of the kernel and anything else outside a cell: about half a second.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,11 +28,11 @@ class Timings:
 
     @property
     def working(self) -> float:
-        """All but the waiting."""
+        """All except the waiting."""
         return self.start + self.cells + self.render
 
     def __str__(self) -> str:
-        """As a line has it: `waiting 1.2 s, start 0.3 s, cells 2.0 s, render 0.1 s`."""
+        """As in a line: `waiting 1.2 s, start 0.3 s, cells 2.0 s, render 0.1 s`."""
         line = ", ".join(f"{stage} {getattr(self, stage):.1f} s" for stage in STAGES)
         slow = self.slowest_seconds >= SLOW or self.slowest_seconds > self.working / 2
         if not (slow and self.slowest):
@@ -41,7 +41,7 @@ class Timings:
 
 
 def of_run(executed: "NotebookNode", running: float, render: float) -> Timings:
-    """What papermill noted of each cell, within the seconds that the whole run took."""
+    """What papermill recorded for each cell, within the seconds that the whole run took."""
     durations = [
         (cell.metadata.get("papermill", {}).get("duration") or 0.0, cell.source)
         for cell in executed.cells
@@ -54,7 +54,7 @@ def of_run(executed: "NotebookNode", running: float, render: float) -> Timings:
 
 
 def read(times: Mapping[str, Mapping]) -> dict[str, Timings]:
-    """The times of a manifest by page; those of an older suite, which kept none, are left out."""
+    """The times in a manifest by page; those of an older suite, which kept none, are left out."""
     return {area: Timings(**time) for area, time in times.items() if isinstance(time, dict)}
 
 

@@ -1,5 +1,5 @@
-"""Whether a run would find everything as the last one left it: from the files alone, before
-anything is loaded.
+"""Finds out from file digests, before loading anything, whether a run would find everything
+unchanged.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ UNPUBLISHED = ("executed", "partial", "withdrawn")
 
 
 def unchanged(folder: Path, words: list[str]) -> list[str]:
-    """The lines that a run with these words would print, if nothing has changed since the last one
-    had the same; none where a run should look. `folder` is within a project.
+    """The lines that a run with these arguments would print, if nothing has changed since the last
+    such run; empty if a run must look. `folder` is within a project.
     """
     here = (folder, *folder.parents)
     root = next((place for place in here if (place / "framework.toml").is_file()), folder)
@@ -32,7 +32,7 @@ def unchanged(folder: Path, words: list[str]) -> list[str]:
 
 
 def remember(root: Path, words: list[str], inputs: str, lines: list[str]) -> None:
-    """Keep the lines of a run with these words and `inputs` (a digest). Raises `OSError`."""
+    """Keep the lines of a run with these arguments and `inputs` (a digest). Raises `OSError`."""
     kept = {"words": words, "inputs": inputs, "outputs": of_outputs(root), "lines": lines}
     with atomic_write(root / LAST) as path:
         path.write_text(json.dumps(kept), encoding="utf-8")
@@ -45,7 +45,7 @@ def of_inputs(root: Path) -> str:
 
 
 def of_outputs(root: Path) -> str:
-    """A digest of every edition in place, and of the page that lists them."""
+    """A digest of every edition in place, and of the list of editions."""
     outputs = root / "outputs"
     names = sorted(path.name for path in outputs.iterdir() if path.name not in UNPUBLISHED)
     return _digest(_files(outputs, [name for name in names if name[0] != "."]))

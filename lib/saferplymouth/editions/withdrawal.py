@@ -1,8 +1,8 @@
-"""Takes an edition back: each of its addresses then says that it was withdrawn, when and why.
+"""Withdraws an edition: each of its pages then says that it was withdrawn, when and why.
 
-What was published is kept in `outputs/withdrawn`, for the record. The edition is switched as every
-edition is, by one rename, so that a kill at any instant leaves the edition or the pages that say it
-was withdrawn.
+The published files are kept in `outputs/withdrawn` for the record. The edition is switched by one
+rename, like every edition. If the process is killed at any point, either the edition or its
+withdrawal pages are in place.
 """
 
 import datetime
@@ -18,13 +18,13 @@ from saferplymouth.store.manifest import GLOSSARY, MANIFEST, STATEMENT, WITHDRAW
 
 
 class NotWithdrawn(Mistake):
-    """There is nothing to take back; the message says why and what there is."""
+    """There is nothing to withdraw; the message says why and what there is."""
 
 
 def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Path:
-    """Take the edition `name` back for the reason `because`; gives where it is kept.
+    """Withdraw the edition `name` for the reason `because`; returns the folder that keeps it.
 
-    Call it only while no run is at work. Raises `NotWithdrawn`, `framework.FrameworkError` or
+    Call it only while no run is in progress. Raises `NotWithdrawn`, `framework.FrameworkError` or
     `OSError`.
     """
     outputs, framework = root / "outputs", load(root / "framework.toml")
@@ -37,7 +37,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     made = manifest(outputs / name)
     if withdrawn := published.withdrawn(made):
         listing.write_index(root)  # which a kill may have prevented
-        raise NotWithdrawn(f"{name} is withdrawn already: it was {withdrawn}")
+        raise NotWithdrawn(f"{name} is already withdrawn: it was {withdrawn}")
     digest = published.sha256(files.get(MANIFEST, b""))
     kept = publish.put(outputs / published.TAKEN, published.withdrawn_folder(name, digest), files)
     (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)
@@ -69,7 +69,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
 
 
 def also_in(outputs: Path, name: str) -> list[str]:
-    """The editions of quarters in place whose latest figures are those of the month `name`."""
+    """The editions of quarters in place with the same latest figures as the month `name`."""
     made = {other: manifest(outputs / other) for other in listing.in_place(outputs)}
     same = [other for other, m in made.items() if other != name and m.get("data_to") == name]
     return [other for other in same if not published.withdrawn(made[other])]

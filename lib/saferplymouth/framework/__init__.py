@@ -1,8 +1,7 @@
-"""The outcome framework: `framework.toml` as frozen values, checked whole when it is loaded.
+"""The outcome framework: loads and validates `framework.toml` into frozen dataclasses.
 
-Nothing about a partnership stands in code: its name, area, force, agencies, priority areas,
-indicators, targets and scoring matrix are all here. A mistake is refused with its key and the cure,
-every mistake at once.
+No code names a partnership: its name, area, force, agencies, priority areas, indicators, targets
+and scoring matrix are all in that file. Every mistake is reported at once, with its key and cure.
 """
 
 from saferplymouth.framework.raw import FrameworkError

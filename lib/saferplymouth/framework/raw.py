@@ -1,4 +1,4 @@
-"""`framework.toml` as parsed, before anything is known of it: texts, numbers and sections."""
+"""Parses `framework.toml` with tomllib, and helpers for its texts, numbers and sections."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +15,8 @@ LONGEST_LINE = 2_000  # a key of many parts takes tomllib the square of their nu
 class FrameworkError(Mistake, ValueError):
     """Everything wrong with `framework.toml`, one line each.
 
-    `mistakes` are the same as the key that each is about, and what is wrong with it; none where the
-    `file` cannot be read at all.
+    `mistakes` has the same as pairs of key and mistake; it is empty if the `file` cannot be read at
+    all.
     """
 
     def __init__(self, lines: str, file: str = "", mistakes: Iterable[tuple[str, str]] = ()):
@@ -25,14 +25,16 @@ class FrameworkError(Mistake, ValueError):
 
 
 def parsed(path: Path) -> dict:
-    """The file as a mapping; `FrameworkError` where there is none, RecursionError if it is deep."""
+    """The file as a mapping; raises `FrameworkError` if it is missing or invalid, RecursionError if
+    it is nested too deeply.
+    """
     content = _content(path)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         mistake = f"byte {error.start} is not UTF-8; save the file as UTF-8"
     except ValueError as error:
-        mistake = f"{error}; correct the line, or remove what stands twice"
+        mistake = f"{error}; correct the line, or remove the duplicate"
     raise FrameworkError(f"{path.name}: {mistake}")
 
 
@@ -40,16 +42,17 @@ def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise FrameworkError(f"{path.name} is missing: every project has one at its top") from None
+        mistake = "is missing: every project has one in its top folder"
+        raise FrameworkError(f"{path.name} {mistake}") from None
     except OSError as error:
-        mistake = f"cannot be read ({error.strerror}); put the file itself there"
+        mistake = f"cannot be read ({error.strerror}); replace it with the file itself"
         raise FrameworkError(f"{path.name} {mistake}") from None
     if len(content) > LARGEST_FILE:
         mistake = f"is over {LARGEST_FILE:,} bytes; keep to what docs/framework.md describes"
         raise FrameworkError(f"{path.name} {mistake}")
     for row, line in enumerate(content.splitlines(), start=1):
         if len(line) > LONGEST_LINE:
-            mistake = f"line {row} is over {LONGEST_LINE:,} bytes; break it into several"
+            mistake = f"line {row} is over {LONGEST_LINE:,} bytes; split it into several"
             raise FrameworkError(f"{path.name}: {mistake}")
     return content
 
@@ -63,12 +66,12 @@ def number(value: object) -> bool:
 
 
 def filled(value: object) -> bool:
-    """Whether it is a text that says something."""
+    """Whether a value is a text that is not blank."""
     return isinstance(value, str) and value.strip() != ""
 
 
 def section(raw: Mapping, key: str) -> dict:
-    """The section of a key; empty where there is none."""
+    """The section with this key; empty if there is none."""
     value = raw.get(key)
     return value if isinstance(value, dict) else {}
 
@@ -80,7 +83,7 @@ def frozen(value: object) -> object:
 
 
 def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every text within, a section's keys among them, with its place: the keys that lead to it."""
+    """Every text in a value, including section keys, with its place: the keys that lead to it."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Reads `framework.toml`, collecting every mistake with its key and cure before it refuses."""
+"""Validates `framework.toml`, collecting every mistake with its key and cure before refusing it."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -62,7 +62,7 @@ COLUMNS = (
 ADDRESSES = {"email": r"[^\s@]+@[^\s@]+", "form": r"https://\S+"}
 EXAMPLES = {"email": "name@example.org", "form": "https://example.org"}
 RATES = [f"per_{base}" for base in BASES]
-NO_KEY = f"is no key; {KEYS}"
+NO_KEY = f"is not a valid key; {KEYS}"
 TYPE_MISTAKES = {
     str: (lambda value: isinstance(value, str), "must be text in quotes"),
     bool: (lambda value: isinstance(value, bool), "must be true or false"),
@@ -80,7 +80,7 @@ def load(path: Path) -> Framework:
     try:
         return _Reader(path.name).framework(parsed(path))
     except (MemoryError, RecursionError):
-        cure = "keep to the sections of docs/framework.md"
+        cure = "use only the sections in docs/framework.md"
         raise FrameworkError(f"{path.name} is nested too deeply; {cure}") from None
 
 
@@ -90,8 +90,9 @@ class _Reader:
         self.mistakes: list[tuple[str, str]] = []
 
     def framework(self, raw: dict) -> Framework:
-        """The parsed file as values. Each entry is built by the types of its class; what one must
-        be for another's sake is then read from the file itself, so that no mistake hides another.
+        """The parsed file as dataclasses. Each entry is built from the types of its class. Rules
+        between entries are then checked on the parsed file itself, so that no mistake hides
+        another.
         """
         self.refuse_unknown("", raw, SECTIONS)
         for place, text in texts(raw):
@@ -173,7 +174,7 @@ class _Reader:
         return isinstance(value, dict)
 
     def value(self, kind: object, place: str, value: object):
-        """A value as a frozen one of the type that its class declares."""
+        """A frozen value of the type that its class declares."""
         *_, each = get_args(kind) or [None]
         if is_dataclass(each):
             return self.build_each(each, place, value)
@@ -197,7 +198,7 @@ class _Reader:
             return None
         for name in new_types(raw):
             if meant := misspelt_type(name):
-                self.refuse("street.new_types", f"'{name}' is nearly {meant}; write that")
+                self.refuse("street.new_types", f"'{name}' is almost {meant}; write {meant}")
         types = [*TYPES, *new_types(raw)]
         self.check_choice("street.sensitive_types", entry.get("sensitive_types"), types)
         own = {"force": file_name(force), "districts": [area]}
@@ -218,35 +219,37 @@ class _Reader:
         self.check_people("partnership.population", partnership.get("population"))
         for key in section(raw, "populations"):
             place = f"populations.{key}"
-            mistake = "is [partnership.population]; use another key"
+            mistake = "is reserved for [partnership.population]; use another key"
             self.check(key != RESIDENTS, place, mistake)
             self.check_people(f"{place}.people", section(raw["populations"], key).get("people"))
 
     def check_people(self, place: str, people: object) -> None:
-        mistake = "a year = a whole number of people"
+        mistake = "a year and a number of people, such as 2016 = 264440"
         self.check(people != {}, place, f"is empty; write {mistake}")
         for year, count in people.items() if isinstance(people, dict) else ():
             good = re.fullmatch("[0-9]{4}", year) and whole(count) and count > 0
             self.check(good, f"{place}.{year}", f"must be {mistake}")
 
     def check_names(self, place: str, entries: dict, name: str) -> None:
-        """No two entries have one name: on a page no one could tell which is meant."""
+        """Checks that no two entries have the same name, which readers of a page could not tell
+        apart.
+        """
         first: dict[str, str] = {}
         for key in entries:
             text = section(entries, key).get(name)
             other = first.setdefault(text.strip().casefold(), key) if filled(text) else key
-            mistake = f"is that of {place}.{other} as well; change one of them"
+            mistake = f"is also used by {place}.{other}; change one of them"
             self.check(other == key, f"{place}.{key}.{name}", mistake)
 
     def check_dimension(self, place: str, dimension: Dimension) -> None:
         scale, bands = dimension.scale, dimension.bands
-        mistake = "is a column that every assessment has; use another key"
+        mistake = "is a standard column of every assessment; use another key"
         self.check(dimension.key not in COLUMNS, place, mistake)
         self.check(dimension.weight > 0, f"{place}.weight", "must be more than 0")
-        mistake = "needs two words or more, no two alike"
+        mistake = "needs at least two words, all different"
         self.check(len(set(scale)) == len(scale) > 1, f"{place}.scale", mistake)
         rising = len(bands) == len(scale) - 1 and [0, *bands] == sorted({0, *bands})
-        mistake = f"must be {len(scale) - 1} numbers above 0 that rise"
+        mistake = f"must be {len(scale) - 1} numbers above 0 in ascending order"
         self.check(not bands or rising, f"{place}.bands", mistake)
 
     def check_matrix(self, matrix: dict) -> None:
@@ -254,7 +257,7 @@ class _Reader:
         varied = matrix.get("weights_vary", 0)
         good = not number(varied) or 0 <= varied <= 1
         self.check(good, "matrix.weights_vary", "must be from 0 to 1")
-        mistake = "needs a word and how far a score may be off, high = 0.25"
+        mistake = "needs a word and its margin of error, such as high = 0.25"
         self.check(matrix.get("confidence") != {}, "matrix.confidence", mistake)
         for word, steps in section(matrix, "confidence").items():
             good = number(steps) and steps >= 0
@@ -267,7 +270,7 @@ class _Reader:
             kind = section(gaps, key).get("kind")
             self.check_choice(f"accessibility.gaps.{key}.kind", kind, KINDS_OF_GAP)
         fully = status == "fully"
-        mistake = "rules out gaps; write partially, or take them out"
+        mistake = "allows no gaps; write partially, or remove them"
         self.check(not (fully and gaps), "accessibility.status", mistake)
         mistake = "is missing; write what is not accessible, and why"
         self.check(gaps or fully or not entry, "accessibility.gaps", mistake)
@@ -304,7 +307,7 @@ class _Reader:
             self.check_year(at, year, section(raw, "partnership"))
             self.check_target(at, target, entry)
         for month, cause in section(entry, "new_baseline").items():
-            mistake = 'must be a month and its cause, "2016-11" = "…"'
+            mistake = 'must be a month and its reason, such as "2016-11" = "…"'
             good = MONTH.fullmatch(month) and filled(cause)
             self.check(good, f'{place}.new_baseline."{month}"', mistake)
         for month, earlier in section(entry, "agency_until").items():
@@ -320,17 +323,17 @@ class _Reader:
         level = indicator.get("unit") not in (COUNT, POUNDS)
         mistake = "must be false; percentages and rates do not add up"
         self.check(not (adds_up and level), f"{place}.adds_up", mistake)
-        mistake = "must be true; small counts are protected against their total only"
+        mistake = "must be true; small counts can be hidden only in groups with a total"
         exposed = indicator.get("sensitive") is True and adds_up is False
         self.check(not exposed, f"{place}.adds_up", mistake)
         named = len(groups) > 1 and all(map(filled, groups.values()))
         at = f"{place}.groups"
-        self.check(named, at, 'must be two groups or more, each key = "name"')
-        self.check("total" not in groups, at, "may have no group 'total'; use another key")
+        self.check(named, at, 'needs at least two groups, each written key = "name"')
+        self.check("total" not in groups, at, "cannot have a group 'total'; use another key")
         for key in groups:
             self.check(re.fullmatch(KEY, key), f"{at}.{key}", NO_KEY)
         twice = named and len(set(groups.values())) < len(groups)
-        self.check(not twice, at, "has one name twice")
+        self.check(not twice, at, "has the same name twice; change one of them")
 
     def check_year(self, place: str, year: str, partnership: dict) -> None:
         starts = partnership.get("financial_year_starts")
@@ -339,7 +342,7 @@ class _Reader:
         years = [f"{n}/{(n + 1) % 100:02d}" for n in range(1990, 2100)]
         if starts == MONTHS[0]:
             years = [year[:4] for year in years]
-        self.check(year in years, place, f'is no financial year; write it as "{years[26]}"')
+        self.check(year in years, place, f'is not a financial year; write it as "{years[26]}"')
 
     def check_target(self, place: str, target: object, entry: dict) -> None:
         percent, frequency = entry.get("unit") == PERCENT, entry.get("frequency")
@@ -352,7 +355,7 @@ class _Reader:
             mistake = f"needs {count} {kind}targets, one for each {frequency}"
             self.check(numbers and len(target) == count, place, mistake)
             falls = numbers and not level and target != sorted(target)
-            self.check(not falls, place, "must not fall: it is cumulative")
+            self.check(not falls, place, "must not fall, because it is cumulative")
         else:
             self.check(numbers, place, "must be a number of 0 or more, or a list of them")
         over = percent and numbers and max(levels, default=0) > 100
@@ -361,10 +364,10 @@ class _Reader:
     # --- Mistakes
 
     def check_choice(self, place: str, value: object, allowed: Collection[str]) -> None:
-        """Checks a text, or each of a list; its type has refused all else."""
+        """Checks a text, or each text of a list; other types have been refused already."""
         new = ""
         if ASB in allowed:
-            new = ", nor listed in street.new_types as one that data.police.uk has brought since"
+            new = ", and is not listed in street.new_types"
         for one in value if isinstance(value, list) else [value]:
             if filled(one) and one not in allowed:
                 self.refuse(place, f"'{one}' is not known{new}; {known_keys(one, allowed)}")
@@ -391,21 +394,21 @@ def _is_day(text: str) -> bool:
 
 
 def new_types(raw: Mapping) -> list[str]:
-    """The types of crime that a framework, as parsed, says are new."""
+    """The types of crime that a parsed framework lists as new."""
     types = section(raw, "street").get("new_types")
     return [one for one in types if filled(one)] if isinstance(types, list) else []
 
 
 def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
-    """The keys of an indicator that its other keys rule out or call for, each with its mistake."""
+    """The keys of an indicator that its other keys rule out or require, each with its mistake."""
     unit, target, sensitive = entry.get("unit"), entry.get("target"), entry.get("sensitive")
     counts, monthly = unit == COUNT, entry.get("frequency") == "month"
     if entry.get("aim") == "at least" and not target:
         yield "target", "is missing; 'at least' needs one"
     if sensitive is True and unit in UNITS and not counts:
-        yield "sensitive", f"cannot be true of a {unit}; send the counts it is made of"
+        yield "sensitive", f"cannot be true when the unit is {unit}; send the counts behind it"
     if unit == POUNDS and entry.get("monitoring_only") is False and not target:
-        yield "monitoring_only", "must be true of pounds that have no target"
+        yield "monitoring_only", "must be true for an amount in pounds without a target"
     for names, right, units in (
         (RATES, counts, "counts"),
         (["base"], unit == PERCENT, "percentages"),
@@ -415,10 +418,10 @@ def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
         yield from ((name, f"is for {units} only; leave it out") for name in wrong)
     first, *others = [rate for rate in RATES if rate in entry] or [""]
     if others:
-        yield first, f"stands beside {', '.join(others)}; keep one of them"
+        yield first, f"is set as well as {', '.join(others)}; keep one of them"
     if entry.get("per", BASES[0]) not in BASES:
         yield "per", "must be 1000, 10000 or 100000"
     if entry.get("worked_out") and not (unit == RATE and monthly):
-        yield "worked_out", "is for a monthly rate; leave it out"
+        yield "worked_out", "is for a monthly rate only; leave it out"
     if entry.get("held_against") and not (counts and monthly and sensitive is False):
-        yield "held_against", "is for open monthly counts"
+        yield "held_against", "is for monthly counts that are not sensitive; leave it out"

@@ -1,7 +1,8 @@
-"""`framework.toml` as a JSON Schema (2020-12), for editors and other programs.
+"""The JSON Schema (2020-12) of `framework.toml`, for editors and other programs.
 
-It has what a key may be by itself. What keys must be for each other's sake, such as an area that is
-among the areas, only `reader` knows. What a key is for is read where it is written.
+It gives the allowed values of each key. It does not cover how keys depend on each other, such as an
+indicator's area being one of the areas; `reader` checks that. Descriptions come from the tables of
+docs/framework.md.
 """
 
 import re
@@ -82,12 +83,12 @@ RULES = {
 
 
 def json_schema() -> dict:
-    """The schema; without a word on what keys are for where docs/framework.md is not at hand."""
+    """The JSON Schema; without descriptions if docs/framework.md is not available."""
     return {"$schema": DIALECT, "title": "framework.toml"} | _entry(Framework, "", _purposes())
 
 
 def _entry(kind: type, place: str, purposes: Mapping[str, str]) -> dict:
-    """A section by the fields of its class, as `reader` builds it."""
+    """The schema of a section, from the fields of its class, as `reader` builds it."""
     keys = {f"{place}.{f.name}".lstrip("."): f for f in fields(kind) if f.name != "key"}
     required = [
         f.name
@@ -117,7 +118,9 @@ def _value(kind: object, place: str, purposes: Mapping[str, str]) -> dict:
 
 
 def _purposes() -> dict[str, str]:
-    """What each section and key is for, and what it may be: the rows of the document's tables."""
+    """The description of each section and key, with its allowed values: the rows of the document's
+    tables.
+    """
     purposes, heading = {}, ""
     lines = DOCUMENT.read_text(encoding="utf-8").splitlines() if DOCUMENT.is_file() else ()
     for line in lines:

@@ -1,4 +1,4 @@
-"""The outcome framework as values: who publishes, what matters, what is measured and by whom."""
+"""The outcome framework as dataclasses: partnership, areas, indicators, breakdowns and matrix."""
 
 import calendar
 import difflib
@@ -55,9 +55,11 @@ KINDS_OF_GAP = {  # that the accessibility regulations know, each with its headi
 
 @dataclass(frozen=True)
 class Partnership:
-    """Who publishes: `population` is residents by calendar year, `small_base` the smallest count
-    that a percentage change is worked out on, `financial_year_starts` a month's name, and
-    `waits_for` the agencies whose monthly figures a run that is given no month waits for.
+    """The partnership that publishes.
+
+    `population` is residents by calendar year, `small_base` the smallest count for which a
+    percentage change is calculated, `financial_year_starts` a month's name, and `waits_for` the
+    agencies whose monthly figures a run without a month waits for.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Partnership:
 
 @dataclass(frozen=True)
 class Population:
-    """Whom a rate is worked out on: `people` by calendar year, at mid-year, and their source."""
+    """The people a rate is based on: `people` by calendar year, at mid-year, and their source."""
 
     name: str
     source: str
@@ -87,7 +89,9 @@ class Population:
 
 @dataclass(frozen=True)
 class Area:
-    """A priority area: one notebook, one page. `lead` answers to the board for it, if any does."""
+    """A priority area: one notebook and one page. `lead` is who answers to the board for it, if
+    anyone.
+    """
 
     key: str
     title: str
@@ -115,18 +119,18 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is counted, by whom, and which way is good.
+    """An indicator: what is counted, who sends it, and which direction is good.
 
-    `unit` is `count`, `percent` (0–100), `rate` (for so many people as `per` says) or `pounds`.
-    `counted` is the plural noun a sentence counts ("crimes"); `target` maps a financial year
-    ("2016/17") to the cumulative target by period, or to one level that each period should reach.
-    `awaited` names rows of the table that no data has come for, `compare_with` the indicator that
-    should move with this one, and `new_baseline` maps a month to the cause for which its control
-    chart starts afresh there; `agency_until` maps the last month of an earlier agency to its key.
-    `per_1000`, `per_10000` or `per_100000` names the population that a count's rate is worked out
-    on, `base` whom or what a percentage is a share of. `held_against` is what the street files
-    count of the same thing (`all crime`, or one of their types), and `worked_out` says that no one
-    sends it: it is worked out from those files (`gap`).
+    `unit` is `count`, `percent` (0–100), `rate` (for `per` people) or `pounds`. `counted` is the
+    plural noun a sentence counts ("crimes"). `target` maps a financial year ("2016/17") to the
+    cumulative target by period, or to one level that each period should reach. `awaited` names rows
+    of the table without data yet. `compare_with` is the indicator that should move with this one.
+    `new_baseline` maps a month to the reason why its control chart starts again there.
+    `agency_until` maps an earlier agency's last month to its key. `per_1000`, `per_10000` or
+    `per_100000` names the population for a count's rate. `base` is what a percentage is a share of.
+    `held_against` is the same count in the street files (`all crime`, or one of their types).
+    `worked_out` is `gap` for an indicator that no one sends, because it is calculated from those
+    files.
     """
 
     key: str
@@ -163,17 +167,17 @@ class Indicator:
 
     @property
     def is_level(self) -> bool:
-        """Whether its figures are levels, which may not be added up: percentages and rates."""
+        """Whether its figures are levels, which cannot be added up: percentages and rates."""
         return self.unit in (PERCENT, RATE)
 
     @property
     def population(self) -> str:
-        """The key of the population that a count's rate is worked out on, if it has one."""
+        """The key of the population for a count's rate; empty without one."""
         return self.per_1000 or self.per_10000 or self.per_100000
 
     @property
     def rate_base(self) -> int:
-        """For how many people its rate is stated: its own figures', or that of a count."""
+        """The number of people its rate is for: its own figures', or that of a count."""
         return next((base for base in BASES if getattr(self, f"per_{base}")), self.per)
 
     @property
@@ -188,11 +192,11 @@ class Indicator:
 
     @property
     def is_difference(self) -> bool:
-        """Whether its figures may be below nought: only one worked out here is a difference."""
+        """Whether its figures can be below 0: only an indicator calculated here is a difference."""
         return self.worked_out == GAP
 
     def agency_of(self, period: pd.Period) -> str:
-        """The key of the agency whose its figure of a period is."""
+        """The key of the agency that supplies its figure for a period."""
         month = str(period.asfreq("M", "end"))
         earlier = [self.agency_until[end] for end in sorted(self.agency_until) if month <= end]
         return earlier[0] if earlier else self.agency
@@ -204,10 +208,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One side of the strategic assessment's matrix: `scale` names its scores from 1 up.
+    """A dimension of the strategic assessment's matrix: `scale` names its scores from 1 up.
 
     `weight` is its share. `bands`, one fewer than the scale, are the yearly counts per 1,000
-    residents from which an indicator scores 2, 3 and so on; without them only people score it.
+    residents at which an indicator scores 2, 3 and so on; without them only people score it.
     """
 
     key: str
@@ -219,9 +223,9 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Matrix:
-    """How issues are scored: `confidence` maps a word to how far a score given so may be off, in
-    steps of the scale (a standard deviation), and `weights_vary` is how far a weight may be, as a
-    share of itself.
+    """How issues are scored: `confidence` maps a word to the margin of error of such a score, in
+    steps of the scale (a standard deviation); `weights_vary` is the margin of a weight, as a share
+    of itself.
     """
 
     dimensions: Mapping[str, Dimension]
@@ -231,11 +235,13 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Street:
-    """How street-level files are read: `force` as their names write it, the partnership's
-    `districts` as the names of small areas begin, the `priority_neighbourhoods` whose gap to the
-    whole is watched (neighbourhoods, wards or codes of small areas), the `sensitive_types` of
-    crime: of a place with 1 to 4 of them in a month nothing is said; and the `new_types` that
-    data.police.uk has brought and this package does not know yet.
+    """How street-level files are read.
+
+    `force` is as in their names, and `districts` as in the names of small areas.
+    `priority_neighbourhoods` (neighbourhoods, wards or codes of small areas) are those whose gap to
+    the whole area is monitored. Crimes of `sensitive_types` are not mentioned for a place with 1 to
+    4 of them in a month. `new_types` are types of data.police.uk that this package does not know
+    yet.
     """
 
     force: str
@@ -247,8 +253,8 @@ class Street:
 
 @dataclass(frozen=True)
 class AccessibilityGap:
-    """Something that not everyone can use, or that no one has tested: `kind` is the ground on which
-    the regulations know it, `alternative` what there is in its place.
+    """Something that some people cannot use, or that has not been tested: `kind` is the ground in
+    the regulations, `alternative` what people can use instead.
     """
 
     what: str
@@ -260,10 +266,10 @@ class AccessibilityGap:
 
 @dataclass(frozen=True)
 class Accessibility:
-    """What a partnership says of its pages in its accessibility statement, on which ISO dates.
+    """What a partnership says about its pages in its accessibility statement, with ISO dates.
 
-    `contact` and what goes with it say whom to tell of a barrier: the partnership's own contact
-    where there is none.
+    `contact` and the keys after it say whom to tell about a barrier; by default, the partnership's
+    own contact.
     """
 
     status: str
@@ -281,7 +287,7 @@ class Accessibility:
 
 
 def misspelt_type(new: str) -> str:
-    """The known type of crime that a new one is a misspelling of; empty where there is none."""
+    """The known type of crime that a new one seems to misspell; empty if there is none."""
     known = {kind.casefold(): kind for kind in TYPES}
     near = difflib.get_close_matches(new.casefold(), known, n=1, cutoff=0.9)
     return known[near[0]] if near and new not in TYPES else ""
@@ -313,7 +319,7 @@ class Framework:
         return tuple(i for i in self.indicators.values() if i.area == key)
 
     def source(self, indicator: Indicator, period: pd.Period) -> str:
-        """The name of the agency whose an indicator's figure of a period is."""
+        """The name of the agency that supplies an indicator's figure for a period."""
         return self.agencies[indicator.agency_of(period)]
 
     def lead(self, area: str) -> str:

@@ -1,5 +1,5 @@
-"""A new priority area: its entry in the framework, its notebook and its returns, written together
-or not at all.
+"""Adds a priority area: its framework entry, notebook and returns, written together or not at
+all.
 """
 
 import json
@@ -22,14 +22,14 @@ UNWRITTEN = "To be written"  # how what entry.toml leaves to be filled in begins
 
 
 class NotNew(Mistake):
-    """The area cannot be added; the message says why and what would do."""
+    """The area cannot be added; the message says why and what to do."""
 
 
 def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     """Add the area `key`: its entry in `framework.toml`, its notebook, its returns in `folder`.
 
-    An area that has its entry and no notebook gets the rest. Gives what was written. Raises
-    `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was.
+    If the area has an entry but no notebook, only the rest is written. Returns the files written.
+    Raises `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was written.
     """
     path, notebook = root / "framework.toml", root / f"notebooks/{key}.ipynb"
     framework, files = load(path), {}
@@ -43,7 +43,7 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     others = [other for other in files if other != path and other.exists()]
     strange = [other.name for other in others if other.read_bytes() != files[other]]
     if strange:
-        mistake = "is here already and not as it would be written"
+        mistake = "already exists with other content"
         raise NotNew(f"{' and '.join(strange)} {mistake}; move it")
     # the framework is entered first, so that it is the last to be put in place
     with ExitStack() as together:
@@ -53,7 +53,7 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
 
 
 def unwritten(framework: Framework) -> list[str]:
-    """The keys of `framework.toml` that still hold what `new-area` put there to be filled in."""
+    """The keys of `framework.toml` that still have the text of `new-area` to be filled in."""
     entries = {f"areas.{key}": area for key, area in framework.areas.items()}
     entries |= {f"indicators.{key}": indicator for key, indicator in framework.indicators.items()}
     texts = {f"{at}.{name}": text for at, of in entries.items() for name, text in vars(of).items()}
@@ -63,13 +63,13 @@ def unwritten(framework: Framework) -> list[str]:
 def _refuse(key: str, framework: Framework) -> None:
     if key in framework.areas or key in framework.indicators:
         kind = "area" if key in framework.areas else "indicator"
-        anew = ", or move its notebook away to have it written anew" if kind == "area" else ""
+        anew = ", or move its notebook away to have a new one written" if kind == "area" else ""
         cure = f"choose another key, or change its entry in framework.toml{anew}"
-        raise NotNew(f"'{key}' is an {kind} already; {cure}")
+        raise NotNew(f"'{key}' is already an {kind}; {cure}")
     if not is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
         hint = f"did you mean {near}?" if is_key(near) else KEYS
-        raise NotNew(f"'{key}' is no key for an area, or is taken by another page; {hint}")
+        raise NotNew(f"'{key}' cannot be an area's key, or is used by another page; {hint}")
 
 
 def _entry(key: str, framework: Framework, newest: pd.Period) -> bytes:
@@ -93,7 +93,7 @@ def _filled(pattern: str, words: dict[str, str]) -> bytes:
 
 
 def _loaded(entry: bytes) -> Framework:
-    """The framework as it would be; `FrameworkError` where the new entry would not do."""
+    """The framework as it would be; `FrameworkError` if the new entry is not valid."""
     with TemporaryDirectory() as beside:
         path = Path(beside, "framework.toml")
         path.write_bytes(entry)

@@ -1,10 +1,10 @@
-"""What arrived: reads a drop, checks it whole, and lists every problem with its file, row, column
-and cure.
+"""Reads and checks a drop (the data received for a month), and lists every problem with its file,
+row, column and cure.
 
 A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts,
 `papers/` of the board, `places/` of the geography, the street-level crime files of the police, and
-`sign-offs.csv`, what analysts let stand. Nothing in it is ever edited, and nothing is put right
-silently: a drop with one problem is refused whole.
+`sign-offs.csv`, what analysts accepted. Nothing in it is ever edited, and nothing is corrected
+silently: a drop with one problem is refused.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
 class Refused(Mistake):
-    """One or more drops have problems; `problems` holds every one."""
+    """One or more drops have problems; `problems` has all of them."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = list(problems)
@@ -72,8 +72,8 @@ class Refused(Mistake):
 
 @dataclass(frozen=True)
 class Drop:
-    """One month's returns, comments, papers and sign-offs, read whole, with every problem found on
-    the way, and in `unread` what is no problem and not read.
+    """One month's returns, comments, papers and sign-offs, read completely, with every problem
+    found. `unread` lists contents that are no problem but are not read.
     """
 
     month: pd.Period
@@ -94,7 +94,7 @@ def drops(raw: Path, upto: pd.Period | None = None) -> list[pd.Period]:
 
 def stray(raw: Path) -> list[Problem]:
     """A problem for each thing in `data/raw` that no run would ever read."""
-    cure = "put it in a folder named for its month, such as 2016-11, or move it out of data/raw"
+    cure = "put it in a folder named after its month, such as 2016-11, or move it out of data/raw"
     return [
         Problem(path.name, "is not a drop", cure)
         for path in _files(raw)
@@ -103,7 +103,7 @@ def stray(raw: Path) -> list[Problem]:
 
 
 def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
-    """The drop of `month`, checked whole; what is wrong in it is among its `problems`."""
+    """The drop of `month`, fully checked, with its `problems`."""
     folder = raw / str(month)
     problems = _layout(folder)
     rows = read_returns(_files(folder / "returns"), month, framework, problems)
@@ -124,7 +124,7 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
 
 
 def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
-    """The board's papers by name as in the drop of `upto`; `Refused` if one is unreadable."""
+    """The board's papers by name as of the drop of `upto`; `Refused` if one is unreadable."""
     latest, kept = latest_papers(raw, upto), {}
     by_drop = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
     for names, come in zip(latest.values(), by_drop, strict=True):
@@ -133,30 +133,30 @@ def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]
 
 
 def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
-    """The drops up to `upto` that hold the latest of a paper: its file by name."""
+    """The latest version of each paper up to `upto`: its file by name, for each drop."""
     return _latest(raw, upto, lambda month: {path.stem: path for path in _paper_files(raw, month)})
 
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
-    """What analysts let stand in the drops up to `upto`; `Refused` if a file is unreadable."""
+    """What analysts accepted in the drops up to `upto`; `Refused` if a file is unreadable."""
     months = drops(raw, upto)
     by_drop = _of_each(months, lambda month, found: _sign_offs(raw, month, framework, found))
     return tuple(chain.from_iterable(by_drop))
 
 
 def geography(raw: Path, upto: pd.Period) -> Geography:
-    """The geography as it stood in the drop of `upto`; `Refused` if a file of it cannot be read."""
+    """The geography as of the drop of `upto`; `Refused` if one of its files cannot be read."""
     latest = dict(sorted(latest_places(raw, upto).items()))
     return joined(_of_each(latest, lambda m, problems: read_places(latest[m], str(m), problems)))
 
 
 def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
-    """The drops up to `upto` that hold the latest of a file of the geography: its path by name."""
+    """The latest version of each geography file up to `upto`: its path by name, for each drop."""
     return _latest(raw, upto, lambda month: _places(raw, month))
 
 
 def _of_each(months: Iterable[pd.Period], read: Callable[[pd.Period, list], object]) -> list:
-    """What `read` gives of each drop; `Refused` with the problems of all of them."""
+    """What `read` returns for each drop; `Refused` with the problems of all of them."""
     values, problems = [], []
     for month in months:
         found: list[Problem] = []
@@ -170,7 +170,7 @@ def _of_each(months: Iterable[pd.Period], read: Callable[[pd.Period, list], obje
 def _latest(
     raw: Path, upto: pd.Period, files: Callable[[pd.Period], dict[str, Path]]
 ) -> dict[pd.Period, dict[str, Path]]:
-    """Of the files of the drops up to `upto`, the last of each name, by the drop it came in."""
+    """The last file of each name in the drops up to `upto`, by the drop it came in."""
     latest = {name: (m, path) for m in drops(raw, upto) for name, path in files(m).items()}
     by_drop: dict[pd.Period, dict[str, Path]] = {}
     for name, (month, path) in latest.items():
@@ -179,7 +179,7 @@ def _latest(
 
 
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
-    """The drops up to `upto` that hold more than comments, papers and places."""
+    """The drops up to `upto` with more than comments, papers and places."""
     content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw, upto)}
     return [m for m, names in content.items() if not names or names - {*FOLDERS[1:]}]
 
@@ -234,15 +234,15 @@ def _sha256(path: Path) -> str:
 
 
 def _layout(folder: Path) -> list[Problem]:
-    """What lies in a drop and is no part of one, or that it holds nothing."""
+    """A problem for each thing in a drop that does not belong there, and for an empty drop."""
     cure = "move it to returns/, comments/, papers/ or places/, or out of the drop"
     content = [path for path in _files(folder) if path.name != ABOUT]
     problems = [
         Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)
     ]
     if not any(_files(path) if path.is_dir() else [path] for path in content):
-        cure = "put this month's returns in, or remove the drop"
-        problems.append(Problem("returns", "holds no return", cure))
+        cure = "add this month's returns, or remove the drop"
+        problems.append(Problem("returns", "contains no returns", cure))
     return problems
 
 

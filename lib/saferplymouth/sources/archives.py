@@ -1,4 +1,6 @@
-"""The street files of a drop, plain or in the zip as downloaded, which is never unpacked."""
+"""Finds the street files of a drop, plain or inside the zip as downloaded, which is never
+unpacked.
+"""
 
 import hashlib
 import re
@@ -27,9 +29,9 @@ UNREADABLE = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
 )
 FETCH = "download it again from data.police.uk"
-AS_DOWNLOADED = "put in the zip as downloaded"
+AS_DOWNLOADED = "use the zip as downloaded"
 NAMED = "name it as downloaded, such as 2016-11-west-midlands-street.csv"
-SHUT = ("cannot be read", f"{FETCH}, or see who may open it")
+SHUT = ("cannot be read", f"{FETCH}, or check its permissions")
 
 
 class Packed(zipfile.ZipFile):
@@ -48,10 +50,10 @@ def _sha256(path: Path, before: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class StreetFile:
-    """Where one street file lies: `source` within the drop (`abc.zip/2016-11/2016-11-x-street.csv`
+    """One street file: `source` is its path within the drop (`abc.zip/2016-11/2016-11-x-street.csv`
     when packed).
 
-    `month` ("2016-11") and `force` ("west-midlands") are both from its name.
+    `month` ("2016-11") and `force` ("west-midlands") come from its name.
     """
 
     source: str
@@ -61,7 +63,7 @@ class StreetFile:
     packed: Packed | None = field(default=None, repr=False, compare=False)
 
     def open(self) -> BinaryIO:
-        """The file's bytes from the start; raises one of `UNREADABLE` where they cannot be had."""
+        """The file's bytes from the start; raises one of `UNREADABLE` if they cannot be read."""
         return self.packed.open(self._member) if self.packed else self.path.open("rb")
 
     @property
@@ -70,7 +72,9 @@ class StreetFile:
 
     @cached_property
     def digest(self) -> str:
-        """Of its name and content, or of its zip and place in it; raises one of `UNREADABLE`."""
+        """A digest of its name and content, or of its zip and place in it; raises one of
+        `UNREADABLE`.
+        """
         if not self.packed:
             return _sha256(self.path, READER + self.path.name.encode()).hex()
         member = self.packed.getinfo(self._member)
@@ -79,10 +83,11 @@ class StreetFile:
 
 
 def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
-    """The street files of the drop `folder`, by month and force: `*-street.csv` at its top, and in
-    a `*.zip` there.
+    """The street files of the drop `folder`, by month and force: `*-street.csv` in its top folder,
+    and in a `*.zip` there.
 
-    In `problems`: a name of another shape, a damaged zip, a month twice or still to come.
+    Adds to `problems` a wrong name, a damaged zip, a repeated month and a month later than the
+    drop.
     """
     files: list[StreetFile] = []
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
@@ -103,7 +108,7 @@ def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
 
 
 def readable(file: StreetFile, problems: list[Problem]) -> bool:
-    """Whether the file's digest can be had; if not, that is told in `problems`."""
+    """Whether the file's digest can be read; if not, a problem is added to `problems`."""
     try:
         return bool(file.digest)
     except UNREADABLE:
@@ -132,26 +137,26 @@ def _is_street(member: zipfile.ZipInfo) -> bool:
 
 
 def _unfit(members: list[zipfile.ZipInfo], size: int) -> Fault | None:
-    """The mistake and cure of a zip that is not to be read."""
+    """The mistake and cure for a zip that must not be read."""
     names = [member.filename for member in members]
     usual = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     unpacked = sum(member.file_size for member in members)
     if not members:
         cure = "download it with crime data included, or move it out of the drop"
-        return "holds no street file", cure
+        return "contains no street files", cure
     if any(member.flag_bits & 1 for member in members):
-        return "is locked with a password", f"{AS_DOWNLOADED}, without a password"
+        return "is protected by a password", f"{AS_DOWNLOADED}, without a password"
     if any(member.compress_type not in usual for member in members):
-        return "is packed in an unusual way", f"{AS_DOWNLOADED}, or the files themselves"
+        return "is compressed in an unusual way", f"{AS_DOWNLOADED}, or unpack it"
     if any(map(_leads_out, names)):
-        return "holds a file whose name leads out of it", FETCH
+        return "contains a file with a path outside the zip", FETCH
     if any(map(file_name_fault, names)):
-        return "holds a file whose name cannot be shown", FETCH
+        return "contains a file whose name cannot be displayed", FETCH
     if len(set(names)) < len(names):
-        return "holds two files of one name", FETCH
+        return "contains two files with the same name", FETCH
     if unpacked > min(LARGEST_UNPACKED, LARGEST_RATIO * size):
         mistake = f"would unpack to {unpacked / 1e6:,.0f} MB"
-        return mistake, f"{FETCH}, in fewer months if it is whole"
+        return mistake, f"{FETCH}, with fewer months if it is not damaged"
     return None
 
 
@@ -162,22 +167,22 @@ def _leads_out(name: str) -> bool:
 def _named(
     source: str, path: Path, packed: Packed | None, problems: list[Problem]
 ) -> Iterator[StreetFile]:
-    """The street file at a place, if its name says of which month and force it is."""
+    """The street file at a place, if its name gives its month and force."""
     name = source.rpartition("/")[2]
     if match := NAME.fullmatch(name):
         yield StreetFile(source, match[1], match[4], path, packed)
     else:
-        problems.append(Problem(source, f"{shown(name)} names no month and force", NAMED))
+        problems.append(Problem(source, f"{shown(name)} does not name a month and a force", NAMED))
 
 
 def _misplaced(files: list[StreetFile], drop: str) -> Iterator[Problem]:
-    """A month that has come twice for one force, or is still to come."""
+    """A problem for each month that appears twice for one force or is later than its drop."""
     first: dict[tuple[str, str], str] = {}
     for file in files:
         other = first.setdefault((file.month, file.force), file.source)
         if other != file.source:
-            mistake = f"is of the same month and force as {other}"
+            mistake = f"is for the same month and force as {other}"
             yield Problem(file.source, mistake, "keep one of them")
         if file.month > drop:
             cure = f"move it to the drop of {file.month} or a later one"
-            yield Problem(file.source, f"is of {file.month}, a month later than its drop", cure)
+            yield Problem(file.source, f"is for {file.month}, which is later than its drop", cure)

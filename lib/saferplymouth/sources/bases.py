@@ -1,4 +1,4 @@
-"""For how many people a rate in a return is: its header (`value per 100,000`) or column says."""
+"""The base of a rate in a return (such as per 100,000), from its header or its column `per`."""
 
 import re
 from decimal import Decimal
@@ -19,12 +19,12 @@ def read_header(names: list[str]) -> tuple[list[str], str]:
 
 
 def base(text: str) -> int | None:
-    """The base of `BASES` that a text names, such as `100,000` or `100000 people`, if any."""
+    """The base of `BASES` in a text such as `100,000` or `100000 people`, if any."""
     named = WRITTEN.fullmatch(text.lower())
     number = named and figure(named[1].strip())
     return number if number in BASES else None
 
 
 def converted(rate: float, per: int, base: int) -> float:
-    """A rate for `per` people as one for `base`, to the digits that it was written with."""
+    """A rate for `per` people as one for `base`, with the digits it was written with."""
     return float(Decimal(str(rate)) * base / per)

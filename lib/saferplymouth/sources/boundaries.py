@@ -1,4 +1,4 @@
-"""Boundaries of areas, as GeoJSON: the rings of each by its code, and its name."""
+"""Reads GeoJSON boundaries: the rings of each area by its code, and its name."""
 
 import json
 import re
@@ -14,11 +14,12 @@ NOWHERE = {"type": "MultiPolygon", "coordinates": []}
 
 
 def boundaries(content: bytes, code: str = LSOA) -> Boundaries:
-    """The rings of each area in a GeoJSON file, by its code: arrays of longitude and latitude,
-    first point last again.
+    """The rings of each area in a GeoJSON file, by its code: arrays of longitude and latitude, with
+    the first point repeated at the end.
 
-    The code is the property whose name ends in CD and whose every value matches the pattern `code`,
-    whatever the census. Raises `Unreadable` for anything else than areas in longitude and latitude.
+    The code is the property with a name ending in CD whose values all match the pattern `code`,
+    whatever the census. Raises `Unreadable` for anything other than areas in longitude and
+    latitude.
     """
     try:
         features = json.loads(content.decode("utf-8-sig"))["features"]
@@ -30,7 +31,7 @@ def boundaries(content: bytes, code: str = LSOA) -> Boundaries:
             raise ValueError
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
         cure = "send boundaries as GeoJSON in longitude and latitude"
-        raise Unreadable("is no GeoJSON of areas", cure) from None
+        raise Unreadable("is not GeoJSON with areas", cure) from None
     return dict(areas)
 
 
@@ -39,7 +40,7 @@ def _code_property(properties: list[dict], code: str) -> str:
     for name in names:
         if all(re.fullmatch(code, str(each.get(name))) for each in properties):
             return name
-    raise Unreadable("holds no code for each area", "send the boundaries as the ONS publishes them")
+    raise Unreadable("has areas without a code", "send the boundaries as the ONS publishes them")
 
 
 def _outlines(geometry: dict) -> list[np.ndarray]:
@@ -57,13 +58,13 @@ def _outlines(geometry: dict) -> list[np.ndarray]:
 
 
 def _turn(ring: np.ndarray) -> float:
-    """Twice the area of a closed ring, less than nought where it runs clockwise."""
+    """Twice the area of a closed ring; negative if it runs clockwise."""
     x, y = (ring - ring[0]).T
     return float(x[:-1] @ y[1:] - x[1:] @ y[:-1])
 
 
 def names(content: bytes, codes: Boundaries) -> dict[str, str]:
-    """The name of each area by its code: the property called as the code's, with NM for CD."""
+    """The name of each area by its code, from the property with NM in place of the code's CD."""
     named = {}
     for feature in json.loads(content.decode("utf-8-sig"))["features"]:
         properties = feature["properties"]

@@ -1,14 +1,14 @@
-"""Analysts' comments: `comments/<indicator>.md`, Markdown after lines that say who wrote it, when,
-and for what.
+"""Reads analysts' comments: `comments/<indicator>.md`, Markdown after lines that say who wrote it,
+when, and for what.
 
     Author: A. Analyst
     Date: 2017-01-10
     Written for: 12,586 to November 2016
     Signed off: B. Chair, the figure is the force's own estimate
 
-Each line may be left out, and stands once. `Written for` is the year to date, so that a comment
-whose figures have since changed is shown with a warning; `Signed off` lets a sentence stand that
-the check finds wrong.
+Each line is optional and appears once. `Written for` is the year to date, so that a comment whose
+figures have since changed is shown with a warning. `Signed off` accepts a sentence that the check
+finds wrong.
 """
 
 import datetime
@@ -48,7 +48,7 @@ LENGTH = f"write 1 to {LONGEST:,} characters, or remove the file"
 
 @dataclass(frozen=True)
 class Comment:
-    """What an analyst wrote about an indicator: Markdown `text`, and what its first lines say."""
+    """An analyst's comment about an indicator: Markdown `text`, and what its first lines say."""
 
     text: str
     author: str = ""
@@ -58,7 +58,7 @@ class Comment:
 
     @property
     def who(self) -> str:
-        """Whose comment it is."""
+        """The author, or "name not given"."""
         return self.author or "name not given"
 
     @property
@@ -70,7 +70,7 @@ class Comment:
         return f"{''.join(lines)}\n{self.text}\n".encode()
 
     def says_as(self, other: "Comment") -> bool:
-        """Whether it is the other's text, under the same names."""
+        """Whether it has the other's text, under the same names."""
         mine, theirs = ((c.text, c.author, c.signed_off) for c in (self, other))
         return mine == theirs
 
@@ -94,7 +94,7 @@ def read_comments(
     for path in files:
         file = SourceFile(path, f"comments/{path.name}", problems)
         if path.suffix != ".md" or not path.is_file():
-            file.problem("is not a comment", "save it as text named <indicator>.md")
+            file.problem("is not a comment", "save it as a text file named <indicator>.md")
         elif path.stem not in framework.indicators:
             cure = known_keys(path.stem, framework.indicators)
             file.problem(f"{shown(path.stem)} is not an indicator", cure)
@@ -119,12 +119,12 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
         if not (match := HEADER.fullmatch(line)):
             break
         if match[1] in header:
-            file.problem(f"says {match[1]} a second time", "keep one of the lines", opens + 1)
+            file.problem(f"has a second line '{match[1]}:'", "keep one of the lines", opens + 1)
         header[match[1]] = match[2].strip()
     _tell_look_alikes(file, lines, opens)
     text = "\n".join(lines[opens:]).strip()
     if not text or len(text) > LONGEST:
-        file.problem(f"holds {len(text):,} characters" if text else "holds no text", LENGTH)
+        file.problem(f"has {len(text):,} characters" if text else "contains no text", LENGTH)
     if finding := invisible_fault(html.unescape(text)):
         file.problem(*finding)
     author, date, written_for, signed_off = (header.get(column, "") for column in HEADERS)
@@ -155,22 +155,22 @@ def _no_date(text: str) -> Fault | None:
 
 
 def _tell_look_alikes(file: SourceFile, lines: list[str], opened: int) -> None:
-    """A problem for each line after the header that a reader would take for one of it, and that
-    counts for nothing: a sign-off anywhere, any other before the text begins.
+    """A problem for each line after the header that looks like a header line but does not count as
+    one: a sign-off anywhere, any other before the text begins.
     """
     before = True
     for row, line in enumerate(lines[opened:], start=opened + 1):
         looks = _looks_like(line)
         if looks == SIGNED_OFF or (looks and before):
-            mistake = f"{shown(line)} looks like a line '{looks}: ' and does not count as one"
-            cure = f"open one of the file's first lines with '{looks}: ', or reword it"
+            mistake = f"{shown(line)} looks like a line '{looks}: ' but is not read as one"
+            cure = f"start one of the file's first lines with '{looks}: ', or reword it"
             file.problem(mistake, cure, row)
         before = before and bool(looks or not line.strip())
 
 
 def _looks_like(line: str) -> str:
-    """The header whose letters a line opens with, however they are set, marked up or spaced, or
-    written in letters of another script that are drawn alike; empty where there is none.
+    """The header that a line seems to start with, whatever its case, markup, spacing or look-alike
+    letters of other scripts; empty if there is none.
     """
     label = LABEL.match(unicodedata.normalize("NFKC", re.sub("<[^>]*>", "", html.unescape(line))))
     letters = "".join(c for c in label[0].casefold() if c.isalpha()) if label else ""

@@ -1,4 +1,6 @@
-"""The commissioning ledger: what each need gets from the grant, and whether it all adds up."""
+"""Reads the commissioning ledger: what each need gets from the grant, and checks that it adds
+up.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -18,9 +20,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Need:
-    """One line of the ledger. `contribution` is pounds from the grant, None until it is confirmed;
-    `total_budget` pounds from all sources, None where not stated; `areas` and `indicators` are keys
-    of the framework.
+    """One line of the ledger.
+
+    `contribution` is pounds from the grant, None until it is confirmed. `total_budget` is pounds
+    from all sources, None if not stated. `areas` and `indicators` are keys of the framework.
     """
 
     year: str
@@ -42,7 +45,9 @@ class Need:
 
 
 def read_ledger(file: SourceFile) -> tuple[Need, ...]:
-    """Every line of the ledger, grant and totals too; what is unusable goes to its problems."""
+    """Every line of the ledger, including grant and totals; mistakes are added to the file's
+    problems.
+    """
     read = [(_need(line), line) for line in lines(file, COLUMNS)]
     if read and all(line.good for _, line in read):
         complete = _check_kinds(file, read)
@@ -70,52 +75,52 @@ def _need(line: Line) -> Need:
     )
     stated = bool(line.written("contribution", required=False))
     if is_need and need.status in STATUSES and need.confirmed != stated:
-        state = "is confirmed without a sum" if need.confirmed else "has a sum and is not confirmed"
-        cure = "give the sum once it is confirmed, and not before"
-        line.problem("contribution", f"the need {state}", cure)
+        state = "confirmed but has no" if need.confirmed else "not confirmed but has an"
+        cure = "give the amount only once it is confirmed"
+        line.problem("contribution", f"the need is {state} amount", cure)
     if is_need and not need.areas and line.good:
-        line.problem("areas", "the need names no priority area", "name one or more, separated by ;")
+        line.problem("areas", "the need has no priority area", "name at least one, separated by ;")
     if None not in (need.contribution, need.total_budget) and need.contribution > need.total_budget:
         line.problem("total_budget", "it is less than the contribution", "correct one of them")
     return need
 
 
 def _check_kinds(file: SourceFile, read: list[tuple[Need, Line]]) -> bool:
-    """Every row is of one year, no need stands twice, and of each other kind there is one row;
-    whether there is one of each.
+    """Checks that every row is for one year, that no need appears twice, and that there is one row
+    of each other kind. Returns whether there is one of each.
     """
     year, names = read[0][0].year, set()
     for row, line in read:
         name = (row.kind, row.need.casefold() if row.kind == NEED else "")
         if name in names and row.kind == NEED:
-            line.problem("need", f"{shown(row.need)} is here twice", "keep one of the rows")
+            line.problem("need", f"{shown(row.need)} appears twice", "keep one of the rows")
         elif name in names:
-            mistake = f"there is another row of the kind '{row.kind}'"
+            mistake = f"there is another row with the kind '{row.kind}'"
             line.problem("kind", mistake, "keep one of them")
         names.add(name)
         if row.year != year:
-            mistake = f"{row.year} is not the year of the first row, {year}"
-            line.problem("year", mistake, "keep one year")
+            mistake = f"{row.year} differs from the year of the first row, {year}"
+            line.problem("year", mistake, "use one year throughout")
     absent = [kind for kind in KINDS if kind not in (row.kind for row, _ in read)]
     for kind in absent:
-        cure = "add one" if kind == NEED else "add one with its sum in contribution"
-        file.problem(f"there is no row of the kind '{kind}'", cure, column="kind")
+        cure = "add one" if kind == NEED else "add one with its amount in contribution"
+        file.problem(f"there is no row with the kind '{kind}'", cure, column="kind")
     return not absent
 
 
 def _check_sums(read: list[tuple[Need, Line]]) -> None:
-    """Confirmed contributions sum to their total, and with the rest to the grant."""
+    """Checks that confirmed contributions sum to their total, and with the rest to the grant."""
     rows = {row.kind: (row, line) for row, line in read}
     (grant, at_grant), (total, at_total), (rest, at_rest) = map(rows.get, (GRANT, TOTAL, REST))
     confirmed = sum(row.contribution for row, _ in read if row.kind == NEED and row.confirmed)
     allocated = total.contribution + rest.contribution
     if not grant.contribution:
-        at_grant.problem("contribution", "the grant is £0", "write what was awarded")
+        at_grant.problem("contribution", "the grant is £0", "write the amount awarded")
     elif confirmed != total.contribution:
         mistake = f"the confirmed lines add up to £{confirmed:,}"
-        mistake += f", and the total says £{total.contribution:,}"
+        mistake += f", but the total is £{total.contribution:,}"
         at_total.problem("contribution", mistake, "correct a line or the total")
     elif allocated != grant.contribution:
-        mistake = f"confirmed and not allocated come to £{allocated:,}"
-        mistake += f", and the grant is £{grant.contribution:,}"
-        at_rest.problem("contribution", mistake, "correct what is not allocated, or the grant")
+        mistake = f"confirmed and not allocated add up to £{allocated:,}"
+        mistake += f", but the grant is £{grant.contribution:,}"
+        at_rest.problem("contribution", mistake, "correct the amount not allocated, or the grant")

@@ -1,4 +1,4 @@
-"""The duties of the terms of reference: what meets each, who answers for it, when it was met."""
+"""Reads the duties of the terms of reference: owner, what meets each duty, when it was last met."""
 
 import datetime
 from dataclasses import dataclass, replace
@@ -16,10 +16,11 @@ FRONT = "board_summary"
 
 @dataclass(frozen=True)
 class Duty:
-    """One duty: `every` says how often, `met_by` names the output that meets it, `page` the page of
-    an edition that shows it (a key, or empty), `last_met` the day it was last met, None where no
-    day is recorded, and `planned` a day that lies after the month of its drop: no one could know
-    then that it would be met.
+    """One duty.
+
+    `every` says how often, `met_by` names the output that meets it, and `page` is the key of the
+    page that shows it (or empty). `last_met` is the day it was last met, or None. `planned` is a
+    day after the month of its drop, when no one could yet know that it would be met.
     """
 
     duty: str
@@ -34,14 +35,14 @@ class Duty:
 
 
 def as_it_stood(duty: Duty, drop: pd.Period) -> Duty:
-    """A duty as the drop of a month can know it: a day after the month is planned."""
+    """A duty as known in the drop of a month: a day after the month is planned."""
     if duty.last_met is None or periods.passed(duty.last_met, drop):
         return duty
     return replace(duty, last_met=None, planned=duty.last_met)
 
 
 def read_duties(file: SourceFile) -> tuple[Duty, ...]:
-    """Every duty; what cannot be used is told in the file's problems."""
+    """Every duty; mistakes are added to the file's problems."""
     pages, duties, names = (FRONT, *file.framework.areas, *PAPERS), [], set()
     for line in lines(file, COLUMNS):
         duty = Duty(
@@ -55,7 +56,7 @@ def read_duties(file: SourceFile) -> tuple[Duty, ...]:
             line.text("note", required=False),
         )
         if duty.duty.casefold() in names:
-            line.problem("duty", f"{shown(duty.duty)} is here twice", "keep one of the rows")
+            line.problem("duty", f"{shown(duty.duty)} appears twice", "keep one of the rows")
         names.add(duty.duty.casefold())
         duties.append(duty)
     return tuple(duties)

@@ -1,8 +1,8 @@
-"""The geography of a partnership: which neighbourhood and ward a small area lies in, boundaries,
+"""Reads the geography of a partnership: the neighbourhood and ward of each small area, boundaries
 and residents.
 
-Files in `places/` of a drop, as the Office for National Statistics and others publish them; each
-stands until a later drop brings another of the same name. A small area is an LSOA (lower layer
+Files are in `places/` of a drop, as the Office for National Statistics and others publish them;
+each stays in use until a later drop replaces it. A small area is an LSOA (lower layer
 super output area), a neighbourhood an MSOA.
 """
 
@@ -40,16 +40,15 @@ WANTED = "LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any year"
 MID_YEAR = re.compile(r"Mid-(\d{4})")
 LARGEST = 20_000_000
 TOO_LARGE = (
-    "is too large to be of one partnership",
-    "keep the rows of its own small areas, or of its force's districts, and no others",
+    "is too large for one partnership",
+    "keep only the rows of its own small areas, or of its force's districts",
 )
 
 
 @dataclass(frozen=True)
 class SmallArea:
-    """One small area: its `name` ("Anytown 003A"), that of its `msoa` ("Anytown 003"), the
-    `neighbourhood` as people name it, its `ward`, and its residents where the look-up counts
-    them.
+    """One small area: its `name` ("Anytown 003A"), its `msoa` ("Anytown 003"), the `neighbourhood`
+    as people call it, its `ward`, and its residents if the look-up counts them.
     """
 
     name: str
@@ -61,8 +60,8 @@ class SmallArea:
 
 @dataclass(frozen=True)
 class Geography:
-    """The small areas by code, residents by district and calendar year, the boundaries of each file
-    of them by code, the names of the wards drawn, and for each file the drop it came in.
+    """Small areas by code, residents by district and calendar year, boundaries by file and code,
+    names of the wards, and the drop each file came in.
     """
 
     areas: dict[str, SmallArea] = field(default_factory=dict)
@@ -73,12 +72,12 @@ class Geography:
 
 
 def read_places(files: dict[str, Path], drop: str, problems: list[Problem]) -> Geography:
-    """The geography in `files` of one drop, by name; what is unusable is added to `problems`."""
+    """The geography in `files` of one drop, by name; mistakes are added to `problems`."""
     whole = Geography(received=dict.fromkeys(files, drop))
     for name, path in files.items():
         file = SourceFile(path, f"places/{name}", problems)
         if name not in PLACES:
-            file.problem(f"{shown(name)} is no file of places", known_keys(name, PLACES))
+            file.problem(f"{shown(name)} is not a file of places", known_keys(name, PLACES))
         elif name in (SMALL_AREAS, WARDS):
             whole.boundaries[name], named = _boundaries(file, WARD if name == WARDS else LSOA)
             whole.wards.update(named if name == WARDS else {})
@@ -130,26 +129,26 @@ def _lookup(file: SourceFile, header: list[str], rows: list) -> dict[str, SmallA
             )
     partly = [area.name for area in areas.values() if area.people is None]
     if partly and len(partly) < len(areas):
-        mistake = f"{len(partly)} small areas have no number of residents"
-        mistake += f", {shown(partly[0])} the first"
-        file.problem(mistake, "give every area's residents, or none")
+        mistake = f"has no number of residents for {len(partly)} of {len(areas)} small areas"
+        mistake += f", the first {shown(partly[0])}"
+        file.problem(mistake, "give the residents of every area, or of none")
     return areas
 
 
 def _mistakes(row: dict[str, str], areas: dict) -> list[tuple[str, str, str]]:
-    """What is wrong with a row of a look-up: column, mistake and cure of each."""
+    """The mistakes in a row of a look-up: column, mistake and cure of each."""
     code, people, mistakes = row["lsoa"], row["people"], []
     if not CODE.fullmatch(code):
-        mistake = f"{shown(code)} is no code of a small area"
+        mistake = f"{shown(code)} is not the code of a small area"
         mistakes.append(("lsoa", mistake, "write it as E01015023"))
     elif code in areas:
-        mistakes.append(("lsoa", f"{code} is here twice", "keep one of the rows"))
+        mistakes.append(("lsoa", f"{code} appears twice", "keep one of the rows"))
     mistakes += [(column, *EMPTY) for column in ("name", "ward") if not row[column]]
     for column in ("name", "msoa", "neighbourhood", "ward"):
         if wrong := _wrong_name(row[column]):
             mistakes.append((column, *wrong))
     if people and not _residents(people, 10**6):
-        mistake = f"{shown(people)} is no number of residents"
+        mistake = f"{shown(people)} is not a number of residents"
         mistakes.append(("people", mistake, "write digits only, such as 1642"))
     return mistakes
 
@@ -158,7 +157,7 @@ def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, di
     years = {n: m[1] for n, name in enumerate(header) if (m := MID_YEAR.fullmatch(name))}
     if "Name" not in header or not years:
         cure = "send the estimates with the columns Name and Mid-2016, Mid-2017 and so on"
-        file.problem("has no column Name, or none such as Mid-2016", cure, row=1)
+        file.problem("has no column Name, or no column such as Mid-2016", cure, row=1)
         return {}
     residents: dict[str, dict[str, int]] = {}
     for number, cells in rows:
@@ -167,14 +166,14 @@ def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, di
         if finding := _wrong_name(name):
             file.problem(*finding, number, "Name")
         if not name or name in residents:
-            mistake = f"{shown(name)} is here twice" if name else "there is no name here"
+            mistake = f"{shown(name)} appears twice" if name else "the name is missing"
             file.problem(mistake, "name each district once", number, "Name")
         for place, year in years.items():
             text = _cell(cells, place)
             if people := _residents(text, 10**9):
                 residents.setdefault(name, {})[year] = people
             else:
-                mistake = f"{shown(text)} is no number of residents"
+                mistake = f"{shown(text)} is not a number of residents"
                 file.problem(mistake, "write digits only, such as 264440", number, header[place])
     return residents
 
@@ -197,7 +196,7 @@ def _boundaries(file: SourceFile, code: str) -> tuple[Boundaries, dict[str, str]
     """The boundaries in a file, and the name of each of its areas."""
     try:
         if not file.path.is_file():
-            raise Unreadable("is no file", "send the boundaries as GeoJSON")
+            raise Unreadable("is not a file", "send the boundaries as GeoJSON")
         if file.path.stat().st_size > LARGEST:
             cure = "send boundaries generalised to 20 metres or more"
             raise Unreadable(f"is over {LARGEST // 1_000_000} MB", cure)

@@ -1,4 +1,4 @@
-"""One row of a table, checked cell by cell, every mistake told at once."""
+"""One row of a table, checked cell by cell, with every mistake reported at once."""
 
 import datetime
 from collections.abc import Callable, Collection
@@ -10,13 +10,15 @@ from saferplymouth.sources.tables import SheetTable, figure, spreadsheet_error, 
 
 LONGEST = 500
 LARGEST = 10**11
-EMPTY = ("there is nothing here", "write it, or take the row out")
+EMPTY = ("the cell is empty", "fill it in, or remove the row")
 
 
 class Line:
-    """A row whose `cells` are by column, "" where the row is short; a mistake makes it no `good`.
+    """A row of a table: `cells` by column, "" if the row is short. Any mistake sets `good` to
+    False.
 
-    A cell with an error of the spreadsheet, such as #REF!, is told of here, and of nothing else.
+    A spreadsheet error in a cell, such as #REF!, is reported once, and nothing else about that
+    cell.
     """
 
     last = ""  # the column that cells without one are told of, if not the table's own last
@@ -30,12 +32,13 @@ class Line:
         self._errors: set[str] = set()
         for place, (column, cell) in enumerate(self.cells.items(), start=1):
             if error := spreadsheet_error(cell):
-                mistake = f"{_letters(place)}{self.number} holds the error {written(cell)}"
+                mistake = f"{_letters(place)}{self.number} contains the error {written(cell)}"
                 self.problem(column, mistake, error[1])
                 self._errors.add(column)
         if any(map(written, cells[len(self.cells) :])):
             mistake = "the row has more cells than the header"
-            self.problem(self.last or columns[-1], mistake, "quote text that holds a comma")
+            cure = "put text with a comma in quotation marks"
+            self.problem(self.last or columns[-1], mistake, cure)
 
     def problem(self, column: str, mistake: str, cure: str) -> None:
         self.good = False
@@ -43,20 +46,20 @@ class Line:
             self.file.problem(mistake, cure, self.number, column, self.sheet)
 
     def check(self, column: str, text: str, finding: Fault | None) -> None:
-        """Tell what is wrong with a text: its mistake and cure, if it has any."""
+        """Report the mistake in a text, if it has one."""
         if finding:
             self.problem(column, f"{shown(text)} {finding[0]}", finding[1])
 
     def check_once(self, column: str, key: tuple, seen: dict, text: str) -> None:
-        """Tell of a key that another row has too; `seen` says where each first stood."""
+        """Report a key that another row has too; `seen` records where each first appeared."""
         source, number = seen.setdefault(key, (self.file.source, self.number))
         if (source, number) != (self.file.source, self.number):
             place = f"row {number}" if source == self.file.source else f"{source}, row {number}"
-            cure = f"keep one; the other stands in {place}"
-            self.problem(column, f"{text} is here twice", cure)
+            cure = f"keep one; the other is in {place}"
+            self.problem(column, f"{text} appears twice", cure)
 
     def written(self, column: str, required: bool = True) -> str:
-        """A cell as it is written, on one line."""
+        """A cell's text on one line."""
         text = written(self.cells.get(column))
         if required and not text:
             self.problem(column, *EMPTY)
@@ -66,28 +69,28 @@ class Line:
         """A cell as one line of text that may be published."""
         text = self.written(column, required)
         if len(text) > LONGEST:
-            self.problem(column, f"it holds {len(text):,} characters", f"keep it to {LONGEST}")
+            self.problem(column, f"it has {len(text):,} characters", f"keep it to {LONGEST}")
         finding = cell_fault(text)
         if required and text and not any(map(str.isalnum, text)):
-            finding = finding or ("says nothing", EMPTY[1])
+            finding = finding or ("has no letters or digits", EMPTY[1])
         self.check(column, text, finding)
         return text
 
     def statement(self, column: str, finding: Callable[[str], Fault | None] = name_fault) -> str:
-        """What a person says for the row: their name, or what else `finding` finds fault with."""
+        """A cell with a person's name, or another text that `finding` checks."""
         text = self.written(column)
         self.check(column, text, finding(text) if text else None)
         return text
 
     def choice(self, column: str, allowed: Collection[str], required: bool = True) -> str:
-        """A text that must be one of a few."""
+        """A text that must be one of `allowed`."""
         text = self.written(column, required)
         if text and text not in allowed:
             self.problem(column, f"{shown(text)} is not known", known_keys(text, allowed))
         return text
 
     def keys(self, column: str, known: Collection[str]) -> tuple[str, ...]:
-        """Keys of the framework, separated by semicolons; none where the cell is empty."""
+        """Keys of the framework, separated by semicolons; empty if the cell is empty."""
         keys = [key.strip() for key in self.written(column, required=False).split(";")]
         keys = [key for key in keys if key]
         for key in dict.fromkeys(keys):
@@ -99,11 +102,11 @@ class Line:
         return tuple(keys)
 
     def pounds(self, column: str, required: bool = True) -> int | None:
-        """A whole number of pounds; None where the cell is empty."""
+        """A whole number of pounds; None if the cell is empty."""
         return self.whole(column, required, "write digits only, such as 110000", "£")
 
     def whole(self, column: str, required: bool, cure: str, sign: str = "") -> int | None:
-        """A whole number of 0 or more, with its `sign` or without; None where the cell is empty."""
+        """A whole number of 0 or more, with or without its `sign`; None if the cell is empty."""
         text = self.written(column, required)
         number = figure(text, sign)
         if number is not None and number == int(number) and 0 <= number <= LARGEST:
@@ -113,7 +116,7 @@ class Line:
         return None
 
     def date(self, column: str, required: bool = True) -> datetime.date | None:
-        """A day, None where the cell is empty."""
+        """A date; None if the cell is empty."""
         text = self.written(column, required)
         try:
             return periods.received_day(text) if text else None
@@ -123,7 +126,7 @@ class Line:
             return None
 
     def period(self, column: str, read: Callable[[], object]):
-        """What `read` makes of a period; None where it is none, as `periods` tells."""
+        """The period that `read` returns; None if it is not valid, with the problem reported."""
         try:
             return read()
         except ValueError as error:
@@ -132,13 +135,13 @@ class Line:
             return None
 
     def financial_year(self, column: str) -> str:
-        """A financial year as data writes it, such as 2017/18."""
+        """A financial year as data write it, such as 2017/18."""
         text, calendar = self.written(column), self.framework.calendar
         year = self.period(column, lambda: calendar.received(text, "year")) if text else None
         return calendar.label(year) if year is not None else ""
 
 
 def _letters(column: int) -> str:
-    """C for 3, as a spreadsheet names its columns."""
+    """The column's letters in a spreadsheet: C for 3."""
     before, letter = divmod(column - 1, 26)
     return (_letters(before) if before else "") + chr(65 + letter)

@@ -1,9 +1,8 @@
-"""The board's papers: tables that people keep, one file each in `papers/` of a drop, every cell
-checked.
+"""Reads the board's papers: tables kept by people, one file each in `papers/` of a drop, with every
+cell checked.
 
-`commissioning` is the ledger of needs and money, `strategic_assessment` the scores of issues,
-`duties` what the terms of reference ask for. Each stands until a later drop brings another of the
-same name.
+`commissioning` is the ledger of needs and funding, `strategic_assessment` the scores of issues, and
+`duties` the duties of the terms of reference. Each stays in use until a later drop replaces it.
 """
 
 from collections.abc import Collection, Iterator
@@ -18,8 +17,8 @@ COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assess
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper as read: its `rows` (what each is depends on the paper), the `drop` it came in, its
-    `source` there.
+    """One paper as read: its `rows` (whose type depends on the paper), the `drop` it came in, and
+    its `source` there.
     """
 
     rows: tuple
@@ -28,7 +27,7 @@ class Paper:
 
 
 def lines(file: SourceFile, wanted: Collection[str]) -> Iterator[Line]:
-    """The rows of a table whose header must name the `wanted` columns in any order."""
+    """The rows of a table whose header must have the `wanted` columns in any order."""
     cure = f"write the columns {', '.join(wanted)}"
     table = open_table(file, lambda columns: sorted(columns) == sorted(wanted), cure)
     for row in table.rows if table else ():

@@ -1,7 +1,8 @@
-"""Street-level crime as data.police.uk publishes it: one file becomes counts by place and type.
+"""Reads street-level crime CSV from data.police.uk into counts by place and type.
 
-A file is read in blocks, each reduced at once to codes and 64-bit keys, so that memory does not
-grow with its text. At the first sign of a mistake it is read again row by row, to tell every kind.
+A file is read in blocks. Each block is reduced at once to codes and 64-bit keys, so memory does not
+grow with the file's text. At the first sign of a mistake the file is read again row by row, to
+report every kind of mistake.
 """
 
 import csv
@@ -44,16 +45,16 @@ PART = 1_000_000  # of a search at a time, so that it takes little memory
 
 
 class _Invalid(Exception):
-    """The file holds a mistake somewhere."""
+    """The file contains a mistake somewhere."""
 
 
 def read_street(file: StreetFile, problems: list[Problem]) -> pa.Table | None:
-    """The cells of one street file, or None with every kind of mistake it holds in `problems`.
+    """The cells of one street file, or None with every kind of mistake added to `problems`.
 
-    One row for each `lsoa` (code), `name` and `type` met ("" without place): `rows` counted, and in
-    `ids` the first 64 bits of their Crime IDs, where they have one. A Crime ID met before in the
-    file is set aside: the table's metadata tell `read` and `repeated`, and read = sum(rows) +
-    repeated.
+    There is one row for each combination of `lsoa` (code), `name` and `type` ("" without a
+    location). `rows` is the count, and `ids` has the first 64 bits of the Crime IDs, if any. A
+    Crime ID that appeared earlier in the file is set aside. The table's metadata has `read` and
+    `repeated`, where read = sum(rows) + repeated.
     """
     try:
         with file.open() as content:
@@ -64,7 +65,7 @@ def read_street(file: StreetFile, problems: list[Problem]) -> pa.Table | None:
 
 
 def repeats(keys: np.ndarray) -> np.ndarray:
-    """The positions in `keys` whose value stands at an earlier position too."""
+    """The positions in `keys` whose value also appears at an earlier position."""
     ranked = np.sort(keys)
     twice = np.unique(ranked[1:][ranked[1:] == ranked[:-1]])
     if not len(twice):
@@ -84,7 +85,9 @@ def _among(keys: np.ndarray, few: np.ndarray) -> np.ndarray:
 
 
 def _columns(content: BinaryIO, month: str) -> tuple[list[pa.Array], np.ndarray, np.ndarray]:
-    """Every row's code, name and type as dictionaries, its Crime ID's key, and if it has one."""
+    """Every row's code, name and type as dictionaries, its Crime ID's key, and whether it has
+    one.
+    """
     header = _header(content.readline(BLOCK))
     words, keys = [], []
     for block in _blocks(content, header):
@@ -156,7 +159,7 @@ def _parsed(block: memoryview, header: list[str]) -> list[pa.Array]:
 
 
 def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """The first 64 bits of each Crime ID, nought where there is none, and whether there is one."""
+    """The first 64 bits of each Crime ID (0 if there is none), and whether there is one."""
     _, offsets, text = ids.buffers()
     ends = np.frombuffer(offsets, np.int32, len(ids) + 1, 4 * ids.offset)
     lengths = np.diff(ends)
@@ -171,14 +174,14 @@ def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _key(written: bytes) -> int:
-    """The first 64 bits of a Crime ID of 64 hexadecimal digits; of another text, of its hash."""
+    """The first 64 bits of a Crime ID of 64 hexadecimal digits; for other text, of its hash."""
     if re.fullmatch(rb"[0-9a-fA-F]{16}.{48}", written, re.DOTALL):
         return int(written[:16], 16)
     return int.from_bytes(hashlib.blake2b(written, digest_size=8).digest())
 
 
 def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.Table:
-    """One row for each place and crime type, of the rows whose Crime ID was not met before."""
+    """One row for each place and crime type, counting each Crime ID only once."""
     _check(*words)
     counted = np.ones(len(keys), bool)
     with_id = np.flatnonzero(present)
@@ -201,7 +204,7 @@ def _table(words: list[pa.Array], keys: np.ndarray, present: np.ndarray) -> pa.T
 
 
 def _check(codes: pa.Array, names: pa.Array, types: pa.Array) -> None:
-    """Raise `_Invalid` unless every text has its form, and each place both code and name."""
+    """Raise `_Invalid` unless every text has its form and each place has both code and name."""
     for column, words in ((LSOA, codes), (PLACE, names), (TYPE, types)):
         texts = words.dictionary
         fits = pc.match_substring_regex(texts, f"^(?:{FORMS[column]})$")
@@ -253,9 +256,9 @@ def _mistakes(file: StreetFile) -> list[Problem]:
         with suppress(_Invalid), file.open() as content:
             _go_through(content, file.month, mistakes)
     except UNREADABLE:
-        mistakes.add("cannot be read to its end", FETCH)
+        mistakes.add("cannot be read to the end", FETCH)
     if not mistakes.first:
-        mistakes.add("stops making sense as CSV", FETCH)
+        mistakes.add("stops being valid CSV", FETCH)
     return mistakes.problems()
 
 
@@ -268,7 +271,7 @@ def _go_through(content: BinaryIO, month: str, mistakes: _Mistakes) -> None:
         mistakes.add("does not start with its header", "put the header in the first row", 1)
     for name in NEEDED if header else ():
         if header.count(name) != 1:
-            mistake = "stands twice in the header" if name in header else "is not in the header"
+            mistake = "appears twice in the header" if name in header else "is not in the header"
             mistakes.add(mistake, FETCH, 1, name)
     if mistakes.first:
         return
@@ -284,7 +287,7 @@ def _check_row(
     number: int, cells: list[str], header: list[str], month: str, mistakes: _Mistakes
 ) -> None:
     if any("\n" in cell or "\r" in cell for cell in cells):
-        mistakes.add("holds a line break", UNCLOSED, number)
+        mistakes.add("contains a line break", UNCLOSED, number)
         return
     if len(cells) != len(header):
         mistake = f"has {'fewer' if len(cells) < len(header) else 'more'} cells than the header"
@@ -292,17 +295,17 @@ def _check_row(
         return
     row = dict(zip(header, cells, strict=True))
     if row[MONTH] != month:
-        mistake, cure = "is not the month in the file's name", f"{FETCH}, and leave its name"
+        mistake, cure = "is not the month in the file's name", f"{FETCH}, and do not rename it"
         mistakes.add(mistake, cure, number, MONTH, row[MONTH])
     for column, form in FORMS.items():
         text = row[column]
         if not re.fullmatch(form, text, re.ASCII) or len(text) > LONGEST_TEXT:
-            mistakes.add(f"is no {column}", FETCH, number, column, text)
+            mistakes.add(f"is not a valid {column}", FETCH, number, column, text)
         elif finding := cell_fault(text):
             mistakes.add(finding[0], FETCH, number, column, text)
     if bool(row[LSOA]) != bool(row[PLACE]):
         absent = PLACE if row[LSOA] else LSOA
-        mistakes.add("has a code or a name of its LSOA and not both", FETCH, number, absent)
+        mistakes.add("has a code or a name for its LSOA, but not both", FETCH, number, absent)
 
 
 def _rows(content: BinaryIO, mistakes: _Mistakes) -> Iterator[tuple[int, list[str]]]:
@@ -313,7 +316,7 @@ def _rows(content: BinaryIO, mistakes: _Mistakes) -> Iterator[tuple[int, list[st
             if cells or number == 1:
                 yield number, cells
     except csv.Error:
-        mistakes.add("stops making sense as CSV", UNCLOSED, number + 1)
+        mistakes.add("stops being valid CSV", UNCLOSED, number + 1)
 
 
 def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
@@ -327,7 +330,7 @@ def _lines(content: BinaryIO, mistakes: _Mistakes) -> Iterator[str]:
         try:
             text = line.removeprefix(BOM if number == 1 else b"").decode()
         except UnicodeDecodeError:
-            mistakes.add("holds bytes that are not UTF-8", SAVE_AS_CSV, number)
+            mistakes.add("contains bytes that are not UTF-8", SAVE_AS_CSV, number)
             text = line.decode(errors="replace")
         mistakes.ended = line.endswith(b"\n")
         yield text

@@ -1,4 +1,4 @@
-"""A problem with what arrived, told to the person who can cure it; and a question about it."""
+"""Problems with received data, each with its place and cure, and questions about it."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,10 +9,10 @@ from saferplymouth.framework import Framework
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, where, and what to do: `row` counts from 1 at the header, as a spreadsheet
-    does.
+    """What is wrong, where, and how to correct it. `row` counts from 1 at the header, as in a
+    spreadsheet.
 
-    One that `stops` nothing is only to be told: what a file holds besides what is read.
+    A problem with `stops` False is only reported: contents that are not read.
     """
 
     file: str
@@ -38,10 +38,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Question:
-    """What only a person can answer, and what it is `about`, as a program may look it up.
+    """A question that only a person can answer, and what it is `about`, for programs to look up.
 
-    That is an indicator's key, with its period where it is of one (`overall_crime 2016-11`); a file
-    or folder, or several as a pattern; a page's key; or `framework.toml`.
+    `about` is an indicator's key, with its period if any (`overall_crime 2016-11`); a file or
+    folder, or several as a pattern; a page's key; or `framework.toml`.
     """
 
     about: str
@@ -53,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that is being read, `source` its place in the drop; its mistakes go to `problems`."""
+    """A file being read; `source` is its path in the drop. Its mistakes are added to `problems`."""
 
     path: Path
     source: str
@@ -72,6 +72,6 @@ class SourceFile:
 
 
 def shown(value: object) -> str:
-    """A cell's content as it can stand in a message: quoted, on one line, not too long."""
+    """A cell's content for a message: quoted, on one line, not too long."""
     text = printable(" ".join(str(value).split()))
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"

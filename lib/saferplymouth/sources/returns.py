@@ -1,6 +1,4 @@
-"""Partners' returns: one table a file, as CSV, XLSX or ODS, with every cell checked, and every
-breakdown's sum.
-"""
+"""Reads partners' returns (CSV, XLSX or ODS), checking every cell and every breakdown's sum."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +19,7 @@ VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
 TEXTS = {"note", "taken_from"}
-HEADER = "write indicator, period, value (or numerator, denominator) and, if wanted, "
+HEADER = "write indicator, period, value (or numerator, denominator) and, if needed, "
 HEADER += "breakdown, group, note and taken_from"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
@@ -31,10 +29,10 @@ OLDEST = 20  # years before the drop: further back is a slip of the keyboard
 @dataclass(frozen=True)
 class Row:
     """One figure received: a count, pounds, a rate, or a percentage 0–100 with its numbers of
-    replies where sent.
+    replies if sent.
 
-    `breakdown` and `group` are empty for the indicator as a whole, `taken_from` where whoever the
-    figure is by sent it.
+    `breakdown` and `group` are empty for the indicator as a whole. `taken_from` is empty if the
+    agency itself sent the figure.
     """
 
     indicator: str
@@ -52,7 +50,7 @@ class Row:
 def read_returns(
     files: list[Path], drop: pd.Period, framework: Framework, problems: list[Problem]
 ) -> list[Row]:
-    """Every row of the returns in `files`; what cannot be used is added to `problems`."""
+    """Every row of the returns in `files`; mistakes are added to `problems`."""
     rows, seen = [], {}
     for path in files:
         file = SourceFile(path, f"returns/{path.name}", problems, framework)
@@ -76,13 +74,13 @@ def _is_header(columns: list[str]) -> bool:
 
 
 class _ReturnLine(Line):
-    """One row of a return, held against the framework and the month of its drop."""
+    """One row of a return, checked against the framework and the month of its drop."""
 
     last = "note"
 
     def read(self, drop: pd.Period, per: str, seen: dict) -> Row | None:
-        """The row, or None where it has a problem; `per` says what its header says rates are for,
-        `seen` where each indicator and period first stood.
+        """The row, or None if it has a problem. `per` is the rate base in its header; `seen`
+        records where each indicator and period first appeared.
         """
         self.cells.setdefault(PER, per)
         key = self.written("indicator", required=False)
@@ -95,12 +93,12 @@ class _ReturnLine(Line):
             return None
         if indicator.worked_out:
             mistake = f"{key} is worked out from the street files"
-            self.problem("indicator", mistake, "take the row out; no one sends it")
+            self.problem("indicator", mistake, "remove the row")
             return None
         period, (breakdown, group) = self._period(indicator, drop), self._part(indicator)
         if group and ".." in period:
-            mistake = f"{period} is a year to date, and a group has none"
-            self.problem("period", mistake, "send the group's own periods")
+            mistake = f"{period} is a year to date, which groups cannot have"
+            self.problem("period", mistake, "send the group's figure for each period")
         if period and breakdown is not None:
             what = " ".join(part for part in (key, breakdown, group) if part)
             once = (key, period, breakdown, group)
@@ -111,7 +109,7 @@ class _ReturnLine(Line):
         return row if self.good else None
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:
-        """The breakdown and group of the row, empty for the whole; None where they are wrong."""
+        """The breakdown and group of the row, empty for the total; None if they are wrong."""
         breakdown, group = (self.written(column, False) for column in ("breakdown", "group"))
         if not breakdown and not group:
             return "", ""
@@ -147,11 +145,11 @@ class _ReturnLine(Line):
             self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
         elif calendar.of(ends, frequency).asfreq("M", "end") != ends:
             cure = f"end it with a {frequency}'s last month"
-            self.problem("period", f"{text} ends within a {frequency}", cure)
+            self.problem("period", f"{text} ends part-way through a {frequency}", cure)
         return text
 
     def _figures(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
-        """The row's value, and the numerator and denominator of a share."""
+        """The row's value, with numerator and denominator for a share."""
         per = self._per(indicator)
         if "value" in self.cells:
             return self._value(indicator, per), None, None
@@ -182,7 +180,7 @@ class _ReturnLine(Line):
         self._check_within(number, 100, "correct the percentage")
         if number is not None and 0 < number <= 1:
             mistake = f"{shown(written(number))} looks like a share, not a percentage"
-            cure = "write 89 for 89 %; if it is right, send it as numerator and denominator"
+            cure = "write 89 for 89%; if it is right, send it as numerator and denominator"
             self.problem("value", mistake, cure)
         return number or 0.0
 
@@ -192,17 +190,19 @@ class _ReturnLine(Line):
             self.problem("value", mistake, cure)
 
     def _per(self, indicator: Indicator) -> int:
-        """For how many people the row's rate is: as its sender says, else as the framework does."""
+        """The number of people the row's rate is for: from the return, or else from the
+        framework.
+        """
         text = self.written(PER, False)
         if text and indicator.unit != RATE:
             kind = KINDS[indicator.unit]
-            mistake = f"{indicator.key} is a {kind}, and is said to be per {shown(text)}"
-            cure = "leave it empty, for only a rate has one; send rates in another return"
+            mistake = f"{indicator.key} is a {kind}, but is given per {shown(text)}"
+            cure = "leave it empty, because only a rate has one; send rates in another return"
             self.problem(PER, mistake, cure)
         elif text and (per := bases.base(text)):
             return per
         elif text:
-            mistake = f"{shown(text)} is no number of people a rate is for"
+            mistake = f"{shown(text)} is not a number of people for a rate"
             self.problem(PER, mistake, f"write one of {bases.KNOWN}")
         return indicator.rate_base
 
@@ -224,15 +224,17 @@ class _ReturnLine(Line):
         cell = self.cells[column]
         number = figure(cell, sign)
         if number is None and not written(cell):
-            cure = f"{cure}; leave the row out when there is none"
-            self.problem(column, "there is no figure", cure)
+            cure = f"{cure}; leave the row out if there is none"
+            self.problem(column, "the figure is missing", cure)
         elif number is None:
             self.problem(column, f"{shown(cell)} is not a number", cure)
         return number
 
 
 def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: list[Problem]) -> None:
-    """The groups of a breakdown that adds up come all together, with their total, and sum to it."""
+    """Checks that the groups of a breakdown that adds up come together, with their total, and sum
+    to it.
+    """
     totals = {(row.indicator, row.period): row.value for row in rows if not row.breakdown}
     parts: dict[tuple[str, str, str], dict[str, Row]] = {}
     for row in rows:
@@ -252,11 +254,11 @@ def _unsound(
 ) -> Fault | None:
     absent = [group for group in breakdown.groups if group not in groups]
     if absent:
-        return f"{what} lacks {', '.join(absent)}", "send every group, 0 where there was none"
+        return f"{what} is missing {', '.join(absent)}", "send every group, 0 if there were none"
     if total is None:
-        return f"{what} has no total", "send the total as well, with breakdown and group empty"
+        return f"{what} has no total", "send the total too, with breakdown and group empty"
     summed = sum(row.value for row in groups.values())
     if summed == total:
         return None
-    mistake = f"{what} adds up to {summed:,.0f}, and the total is {total:,.0f}"
+    mistake = f"{what} adds up to {summed:,.0f}, but the total is {total:,.0f}"
     return mistake, "correct a group or the total"

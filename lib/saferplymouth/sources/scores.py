@@ -1,4 +1,6 @@
-"""The strategic assessment's scores: a row for each issue and year, by people, dated."""
+"""Reads the strategic assessment's scores: one row for each issue and year, with who scored it and
+when.
+"""
 
 import datetime
 from collections.abc import Mapping
@@ -14,9 +16,10 @@ LAST = ("confidence", "scored_by", "scored_on", "illustrative")
 
 @dataclass(frozen=True)
 class Score:
-    """One issue as scored for a financial year. `scores` maps each dimension of the matrix to its
-    score from 1 up, None where the `indicator` (a key, or empty) is to give it; `illustrative`
-    scores are an example, not a finding.
+    """One issue as scored for a financial year.
+
+    `scores` maps each dimension of the matrix to its score from 1 up, or None if the `indicator` (a
+    key, or empty) provides it. `illustrative` scores are an example, not a finding.
     """
 
     year: str
@@ -31,11 +34,11 @@ class Score:
 
 
 def read_scores(file: SourceFile) -> tuple[Score, ...]:
-    """Every row of the assessment; what cannot be used is told in the file's problems."""
+    """Every row of the assessment; mistakes are added to the file's problems."""
     matrix = file.framework.matrix
     if matrix is None:
-        cure = "describe the dimensions, scales, weights and confidence there, or take the file out"
-        file.problem("framework.toml has no [matrix] to score by", cure)
+        cure = "describe the dimensions, scales, weights and confidence there, or remove the file"
+        file.problem("framework.toml has no [matrix] to score with", cure)
         return ()
     rows, seen = [], {}
     for line in lines(file, (*FIRST, *matrix.dimensions, *LAST)):

@@ -1,5 +1,5 @@
-"""What analysts let stand though it seems too little: `sign-offs.csv` at the top of a drop, each
-row a person's.
+"""Reads sign-offs: data that look incomplete but that a person accepts, one row each in
+`sign-offs.csv` of a drop.
 
 `about` is the name of a street file, with no `period`, or the key of an indicator, with a period as
 in a return.
@@ -19,8 +19,8 @@ COLUMNS = ("about", "period", "name", "reason")
 
 @dataclass(frozen=True)
 class SignOff:
-    """Who (`name`) let stand what had come by a `drop` about a street file or an indicator and
-    period, and why.
+    """An analyst's acceptance: the `name` and `reason` for accepting the data on a street file, or
+    an indicator and period, received up to a `drop`.
     """
 
     about: str
@@ -35,7 +35,7 @@ class SignOff:
 
 
 def read_sign_offs(file: SourceFile, drop: str, names: Collection[str]) -> tuple[SignOff, ...]:
-    """The sign-offs of a drop; `names` are those of the street files that had come by then."""
+    """The sign-offs of a drop; `names` are the street files received up to then."""
     indicators = file.framework.indicators
     sign_offs: list[SignOff] = []
     for line in lines(file, COLUMNS):
@@ -44,12 +44,12 @@ def read_sign_offs(file: SourceFile, drop: str, names: Collection[str]) -> tuple
             period = _period(line, about, period, drop)
         elif about and about not in names:
             cure = known_keys(about, [*indicators, *names])
-            line.problem("about", f"{shown(about)} is no street file and no indicator", cure)
+            line.problem("about", f"{shown(about)} is neither a street file nor an indicator", cure)
         elif period:
-            mistake = "a street file has its period in its name"
+            mistake = "a street file already has its period in its name"
             line.problem("period", mistake, "leave the period empty")
         if (about, period) in ((earlier.about, earlier.period) for earlier in sign_offs):
-            mistake = f"{shown(f'{about} {period}')} is here twice"
+            mistake = f"{shown(f'{about} {period}')} appears twice"
             line.problem("about", mistake, "keep one of the rows")
         who, why = line.statement("name"), line.statement("reason", reason_fault)
         sign_offs.append(SignOff(about, period, who, why, drop))

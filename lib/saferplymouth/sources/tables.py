@@ -1,4 +1,4 @@
-"""The cells of a table in a file: CSV, XLSX or ODS, header first, blank rows left out."""
+"""Reads the table in a CSV, XLSX or ODS file: the header first, without blank rows."""
 
 import csv
 import importlib.util
@@ -27,12 +27,12 @@ NO_WORKBOOK = "cannot be opened as a workbook"
 SAVE_AGAIN = "open it in a spreadsheet and save it again without a password"
 SAVE_AS_CSV = "save it as CSV UTF-8"
 UNCLOSED = "look for a quotation mark that is never closed"
-ERROR_CURE = "correct its formula, or write what should stand there"
+ERROR_CURE = "correct its formula, or type the right value"
 CALM = {"creationflags": getattr(subprocess, "CREATE_NO_WINDOW", 0), "stdin": subprocess.DEVNULL}
 
 
 class Unreadable(Exception):
-    """The file holds no table; `mistake` and `cure` are for the person who sent it."""
+    """The file contains no usable table; `mistake` and `cure` are for the person who sent it."""
 
     def __init__(self, mistake: str, cure: str, row: int | None = None):
         self.mistake, self.cure, self.row = mistake, cure, row
@@ -40,7 +40,7 @@ class Unreadable(Exception):
 
 
 class TooLarge(Unreadable):
-    """The file holds more than a return may."""
+    """The file contains more than a return may."""
 
     def __init__(self, cure: str = "send one table of figures"):
         super().__init__("is too large to be a return", cure)
@@ -48,8 +48,8 @@ class TooLarge(Unreadable):
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The header's cells, and each later row that holds anything with its number as a spreadsheet
-    counts it; of a workbook the name of the `sheet`.
+    """The header's cells, and each non-blank row with its number as a spreadsheet counts it; for a
+    workbook, also the name of the `sheet`.
     """
 
     header: list
@@ -58,7 +58,7 @@ class SheetTable:
 
     @cached_property
     def columns(self) -> list[str]:
-        """The header's names in small letters."""
+        """The header's names in lower case."""
         return columns(self.header)
 
 
@@ -68,10 +68,11 @@ def open_table(
     cure: str = "",
     too_large: tuple[str, str] = (),
 ) -> SheetTable | None:
-    """The table in a file, whose columns `is_header`; of a workbook, the one sheet that has them.
+    """The table in a file whose columns satisfy `is_header`; for a workbook, the one sheet that has
+    them.
 
-    None where there is none, or where it is not plain which is meant: the file's problems then tell
-    why, with the `cure` of another header, and in the words of `too_large` for one that is.
+    Returns None if there is no such table, or more than one. The file's problems then say why: with
+    `cure` for a wrong header, and with `too_large` for a file that is too large.
     """
     try:
         table, others = _read(file.path, is_header)
@@ -86,7 +87,7 @@ def open_table(
         file.problems.append(unread)
     if is_header(table.columns):
         return table
-    file.problem(f"the header reads {shown(', '.join(table.columns))}", cure, 1, sheet=table.sheet)
+    file.problem(f"the header is {shown(', '.join(table.columns))}", cure, 1, sheet=table.sheet)
     return None
 
 
@@ -94,7 +95,7 @@ def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[SheetTa
     """The table, and the names of the sheets that are not read."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".xlsx", ".ods") or not path.is_file():
-        raise Unreadable("is in no known format", "send CSV, XLSX or ODS")
+        raise Unreadable("is not in a known format", "send CSV, XLSX or ODS")
     if path.stat().st_size > (LARGEST_FILE if kind == ".csv" else LARGEST_WORKBOOK):
         raise TooLarge
     sheet, others, rows = "", [], []
@@ -110,7 +111,7 @@ def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[SheetTa
         if len(filled) > MOST_ROWS:
             raise TooLarge
     if not filled:
-        raise Unreadable("is empty", "send the figures, or leave the file out when there are none")
+        raise Unreadable("is empty", "send the figures, or leave the file out if there are none")
     if len(filled) == 1:
         cure = "send the figures, or leave the file out"
         raise Unreadable("has a header and no figures", cure, row=1)
@@ -120,7 +121,7 @@ def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[SheetTa
 
 
 def columns(header: list) -> list[str]:
-    """The names in a header, in small letters, without what is empty at its end."""
+    """The names in a header, in lower case, without empty ones at its end."""
     names = [written(cell).lower() for cell in header]
     while names and not names[-1]:
         names.pop()
@@ -128,15 +129,16 @@ def columns(header: list) -> list[str]:
 
 
 def written(cell: object) -> str:
-    """A cell as it was written, on one line: what a spreadsheet holds as 2016.0 is 2016."""
+    """A cell's text on one line; a spreadsheet's 2016.0 becomes 2016."""
     whole = isinstance(cell, float) and cell.is_integer()
     return "" if cell is None else " ".join(str(int(cell) if whole else cell).split())
 
 
 def figure(cell: object, sign: str = "") -> float | int | None:
-    """The number in a cell, if any: also in a text such as 1,805 or 1 805, with its `sign`, £ or %.
+    """The number in a cell, if any, also from a text such as 1,805 or 1 805, with its `sign`, £ or
+    %.
 
-    A comma anywhere else than between thousands may be a decimal point, so that it is no number.
+    A comma anywhere but between thousands could be a decimal point, so it is not accepted.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return cell if math.isfinite(cell) else None
@@ -149,9 +151,9 @@ def figure(cell: object, sign: str = "") -> float | int | None:
 
 
 def spreadsheet_error(cell: object) -> Fault | None:
-    """The mistake and cure of a cell that holds a spreadsheet's error, such as #REF!."""
+    """The mistake and cure for a cell with a spreadsheet error, such as #REF!."""
     if isinstance(cell, str) and workbook.ERROR.fullmatch(cell.strip()):
-        return "is an error of a spreadsheet", ERROR_CURE
+        return "is a spreadsheet error", ERROR_CURE
     return None
 
 
@@ -161,7 +163,7 @@ def _csv(path: Path) -> Iterator[tuple[int, list]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable("holds bytes that are not UTF-8", SAVE_AS_CSV, row=row) from None
+        raise Unreadable("contains bytes that are not UTF-8", SAVE_AS_CSV, row=row) from None
     if "\0" in text:
         raise Unreadable("is not text", SAVE_AS_CSV)
     number = 0
@@ -170,11 +172,11 @@ def _csv(path: Path) -> Iterator[tuple[int, list]]:
             number += 1
             yield number, cells
     except csv.Error:
-        raise Unreadable("stops making sense as CSV", UNCLOSED, row=number + 1) from None
+        raise Unreadable("stops being valid CSV", UNCLOSED, row=number + 1) from None
 
 
 def _sheets(path: Path) -> list[workbook.Sheet]:
-    """Every sheet of a workbook that holds anything, read by a process of its own."""
+    """Every non-empty sheet of a workbook, read by a separate process."""
     calamine = Path(importlib.util.find_spec("python_calamine").origin).parents[1]
     command = [sys.executable, "-I", "-S", "-B", workbook.__file__, str(path), str(calamine)]
     too_much = TooLarge("copy the table into a new workbook and send that, or send it as CSV")
@@ -192,20 +194,20 @@ def _sheets(path: Path) -> list[workbook.Sheet]:
 def _chosen(
     sheets: list[workbook.Sheet], is_header: Callable[[list[str]], object]
 ) -> tuple[str, list]:
-    """The name and rows of the sheet that holds the table."""
+    """The name and rows of the sheet with the table."""
     headed = [sheet for sheet in sheets if is_header(columns(sheet[3][0][1]))]
     if not headed and len(sheets) == 1:
         headed = sheets
     visible = [sheet for sheet in headed if sheet[1]]
     if len(visible) > 1:
-        mistake = f"holds the table on more than one sheet: {_names(visible)}"
+        mistake = f"has the table on more than one sheet: {_names(visible)}"
         raise Unreadable(mistake, "keep one of them")
     if headed and not visible:
-        mistake = f"holds its table on a hidden sheet: {_names(headed)}"
+        mistake = f"has its table on a hidden sheet: {_names(headed)}"
         raise Unreadable(mistake, "unhide the sheet, or send it as CSV")
     if not headed:
         cure = "put the table on one sheet, with its header in the first row"
-        raise Unreadable(f"holds no sheet that starts with the header, of {_names(sheets)}", cure)
+        raise Unreadable(f"has no sheet that starts with the header, only {_names(sheets)}", cure)
     ((name, _, whole, rows),) = visible
     if not whole:
         raise TooLarge

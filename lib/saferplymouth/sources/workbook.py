@@ -1,6 +1,7 @@
-"""Writes what the sheets of a workbook hold. Run as a process of its own, with limits: what time
-and memory a workbook takes shows only while it is read, and none may end the program. It loads
-little, so that it starts fast.
+"""Reads the sheets of a workbook (XLSX, ODS) and writes their cells to standard output.
+
+It runs as a separate process with limits, because the time and memory a workbook takes is known
+only while it is read, and no workbook may crash the program. It imports little, to start fast.
 
     python workbook.py WORKBOOK FOLDER_OF_CALAMINE
 """
@@ -55,7 +56,7 @@ def _limit() -> None:
 
 
 def _end_with_reader(wanted: bool) -> None:
-    """Whether this process ends once no one reads its output: then it may not write there."""
+    """Whether this process ends once no one reads its output; it may not write while it does."""
     with suppress(ImportError, OSError):
         import fcntl
         import os
@@ -85,7 +86,7 @@ def _sheets(content: bytes) -> list[Sheet]:
 
 
 def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
-    """The rows that hold anything, by number; not all where they are more than a table may have."""
+    """The non-empty rows, by number; stops when there are more than a table may have."""
     indent, rows = [""] * (sheet.start or (0, 0))[1], []
     for number, row in enumerate(sheet.iter_rows(), start=1):
         if number not in errors and all(cell == "" for cell in row):
@@ -103,7 +104,7 @@ def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
 
 
 def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
-    """The errors in cells by sheet, row and column: calamine gives them as nothing, or as 0."""
+    """The errors in cells by sheet, row and column; calamine returns them as empty or 0."""
     import zipfile
 
     if not zipfile.is_zipfile(io.BytesIO(content)):
@@ -127,7 +128,7 @@ def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
 
 
 def _parts(packed, book: str):
-    """The name of each sheet of an XLSX workbook, and the part of the zip that holds it."""
+    """The name of each sheet of an XLSX workbook, and the part of the zip that contains it."""
     from xml.etree import ElementTree
 
     folder, _, name = book.rpartition("/")
@@ -139,7 +140,9 @@ def _parts(packed, book: str):
 
 
 def _errors_in(xml: bytes, sign: bytes = b"[\"']e[\"']"):
-    """Each sheet of a part by its name, if it has one there, with its errors, if any `sign` is."""
+    """The errors on each sheet of a part, with its name if it has one; skipped without a `sign` of
+    any.
+    """
     from xml.etree import ElementTree
 
     if not re.search(sign, xml):

@@ -1,1 +1,1 @@
-"""Numbers to numbers: no text, no charts, no files."""
+"""Statistics: numbers in, numbers out, with no text, charts or files."""

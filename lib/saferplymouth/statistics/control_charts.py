@@ -1,25 +1,24 @@
-"""Control charts (XmR): which months differ by more than the month-to-month variation of a series
-explains.
+"""Control charts (XmR): which months differ by more than the usual month-to-month variation of a
+series.
 
-The data frame comes first; a chart only draws it. The rules are those of the NHS programme Making
-Data Count; `docs/control-charts.md` lists where and why this differs. Meant for counts or rates,
-never for rolling totals. A frame has one row for each period from the first to the last, with or
-without data, and these columns:
+The result is a data frame; a chart only draws it. The rules are those of the NHS programme Making
+Data Count; `docs/control-charts.md` lists the differences and the reasons. Use it for counts or
+rates, never for rolling totals. A frame has one row for each period from the first to the last,
+with or without data, and these columns:
 
 - `value` and `target`; `mean`, `lower`, `upper`: mean ± 2.66 × mean moving range, in the unit of
   the series. A limit that no value can pass (under the floor, over the ceiling) is NaN and not
   tested; `lower_drawn` and `upper_drawn` stop at the floor and at the ceiling. A moving range
   across a gap is not used.
-- `phase` (from 0), the `cause` of its baseline (empty for the first), and `trial`: it has fewer
-  than 13 points.
-- `outside`: beyond a limit. `shift`: one of 7 or more running on one side of the mean. `trend`: one
-  of 7 or more running up or down. `two_of_three`: one of at least two that are beyond two thirds of
-  the way to a limit, among three running on that side of the mean. A gap, a new phase, a point on
-  the mean (shift, two of three) or equal neighbours (trend) end a run.
+- `phase` (from 0), the `cause` of its baseline (empty for the first), and `trial`: its limits are
+  provisional, because it has fewer than 13 points.
+- `outside`: beyond a limit. `shift`: one of 7 or more in a row on one side of the mean. `trend`:
+  one of 7 or more in a row going up or down. `two_of_three`: one of at least two that are beyond
+  two thirds of the way to a limit, among three in a row on that side of the mean. A gap, a new
+  phase, a point on the mean (shift, two of three) or equal neighbours (trend) end a run.
 - `signal`: any of the four. `side`: +1 above or rising, −1 below or falling, 0 without a signal;
-  where rules disagree the first of outside, trend, two of three and shift decides. `improving`:
-  True or False where there is a signal and an aim, None otherwise.
-
+  if rules disagree, the first of outside, trend, two of three and shift decides. `improving`:
+  True or False if there is a signal and an aim, None otherwise.
 """
 
 from collections.abc import Mapping
@@ -45,18 +44,18 @@ def xmr(
     floor: float | None = 0,
     ceiling: float | None = None,
 ) -> pd.DataFrame:
-    """The control chart of `series` as a frame: the columns are described at the top of this file.
+    """The control chart of `series` as a frame; the columns are described at the top of this file.
 
-    `series` holds a number for each month or quarter, NaN or absent for no data. `aim` is +1 where
-    higher is better, −1 where lower is, None where neither is. Limits come from the first
-    `baseline` points (12 to 20; 12 unless said; all of them while there are fewer) and then stay.
-    `changes` maps a period to the stated cause for which a new baseline, a new phase, begins there.
-    `floor` and `ceiling` are the least and the most a value can be: 0 and 100 for a percentage;
-    None where there is no such end, as a difference has no floor.
+    `series` has a number for each month or quarter, NaN or missing for no data. `aim` is +1 if
+    higher is better, −1 if lower is, None if neither. Limits come from the first `baseline` points
+    (12 to 20; 12 by default; all of them while there are fewer) and then stay. `changes` maps a
+    period to the reason why a new baseline, a new phase, begins there. `floor` and `ceiling` are
+    the lowest and highest possible value: 0 and 100 for a percentage; None if there is no such
+    limit, as for a difference.
 
     Source: Wheeler, Understanding Variation (1993); NHS England, Making Data Count. Raises
-    ValueError for an index that is not of periods or has one twice, an aim or baseline not listed,
-    a change outside the series or without a cause.
+    ValueError for an index that is not of periods or has repeated ones, an aim or baseline not
+    listed, a change outside the series or without a reason.
     """
     _check(series, aim, baseline, changes)
     values = _every_period(series)
@@ -77,7 +76,7 @@ def xmr(
 
 def variation(frame: pd.DataFrame) -> str | None:
     """The latest point of an `xmr` frame: `improving`, `worsening`, `neither` (no signal) or
-    `special` (a signal without an aim); None where there is no point.
+    `special` (a signal without an aim); None if there is no point.
     """
     points = frame[frame["value"].notna()]
     if points.empty:
@@ -89,11 +88,11 @@ def variation(frame: pd.DataFrame) -> str | None:
 
 
 def assurance(frame: pd.DataFrame, target: float | None, aim: int | None) -> str | None:
-    """Whether a process left as it is will reach `target`: `met` or `missed` every time, or `hit
-    and miss`.
+    """Whether an unchanged process will reach `target`: `met` or `missed` every time, or `hit and
+    miss`.
 
-    Judged by the latest limits of an `xmr` frame, in its unit; reaching the target exactly meets
-    it. None without a target, an aim or limits, and while the limits are trial limits.
+    Based on the latest limits of an `xmr` frame, in its unit; reaching the target exactly meets it.
+    None without a target, an aim or limits, and while the limits are provisional.
     """
     if target is None or aim is None or frame.empty or frame["trial"].iloc[-1]:
         return None

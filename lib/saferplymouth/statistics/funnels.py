@@ -1,8 +1,8 @@
-"""Places beside each other, numbers to numbers: which stand out by more than chance, and how much
-lies in the busiest.
+"""Funnel plot limits for places: which differ by more than usual variation, and the share of the
+busiest.
 
-Counts are of incidents; exposure is what they are expected in proportion to (residents, or small
-areas of about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`.
+Counts are incidents; exposure is what they should be proportional to (residents, or small areas of
+about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ REACH = 3.09
 
 @dataclass(frozen=True)
 class Busiest:
-    """The busiest tenth: so many `areas` of all (`of`), the `share` of the total in them in
-    percent, and what the share would be if every area were as likely as any other (`by_chance`).
+    """The busiest tenth: `areas` of `of` areas in all, their `share` of the total in per cent, and
+    the expected share if every area were equally likely (`by_chance`).
     """
 
     areas: int
@@ -29,13 +29,13 @@ class Busiest:
 
 
 def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0.0) -> pd.DataFrame:
-    """Which places lie outside the group's control limits: count, exposure, expected, low, high and
+    """Which places are outside the group's control limits: count, exposure, expected, low, high and
     position of each.
 
     A place is expected to have its share of the group's count by exposure, E. The square root of a
-    count has variance ¼ by chance, and ¼·E·r² more where the exposure itself is known only to a
-    relative standard deviation r (`unsure`), so the limits are (√E ± ½·3.09·√(1 + E·r²))²; a lower
-    one that would be under 0 is 0 and never passed.
+    count has variance ¼ from random variation, and ¼·E·r² more if the exposure itself is known only
+    to a relative standard deviation r (`unsure`). The limits are therefore (√E ± ½·3.09·√(1 +
+    E·r²))²; a lower limit that would be under 0 is 0 and never passed.
 
     Source: Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in
     Medicine 24 (2005), 1185–1202, with his square-root transformation. Raises ValueError for an
@@ -52,12 +52,12 @@ def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0
 
 
 def busiest(counts: pd.Series) -> Busiest | None:
-    """How much lies in the busiest tenth of the areas (`counts` of every one, 0 too); None where
-    there is nothing.
+    """The busiest tenth of the areas (`counts` has every area, including those with 0); None if the
+    total is 0.
 
-    The nearest whole number of areas is taken, at least one. Even counts that fall by chance alone
-    lie unevenly, the more so the fewer there are: `by_chance` is the share in the upper tail of a
-    Poisson distribution with their mean.
+    The number of areas is rounded, to at least one. Random counts are uneven too, the more so the
+    fewer there are: `by_chance` is the share in the upper tail of a Poisson distribution with their
+    mean.
     """
     total, of = float(counts.sum()), len(counts)
     if not total:
@@ -68,10 +68,10 @@ def busiest(counts: pd.Series) -> Busiest | None:
 
 
 def _upper_share(mean: float, tail: float) -> float:
-    """The share of a Poisson total that lies in the upper `tail` of its distribution.
+    """The share of a Poisson total in the upper `tail` of its distribution.
 
-    With q the least count whose excess probability P(X > q) is at most the tail: E[X; X > q] is
-    mean·P(X > q − 1), and what the tail still lacks is made up of counts of q.
+    With q the smallest count whose excess probability P(X > q) is at most the tail: E[X; X > q] is
+    mean·P(X > q − 1), and counts of q make up the rest of the tail.
     """
     q = 0
     while scipy.special.pdtrc(q, mean) > tail:

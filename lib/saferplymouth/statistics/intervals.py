@@ -1,9 +1,8 @@
-"""How sure a count, a proportion, a comparison with last year and a projection are.
+"""Confidence intervals of counts, proportions, comparisons with last year and projections.
 
-Counts vary from month to month by more than chance alone would make them (overdispersion), so a
-plain Poisson test finds signals that are not there. Comparisons and projections here widen their
-intervals by the dispersion φ that the paired months themselves show. Every interval is 95 % unless
-a `level` says otherwise.
+Monthly counts vary by more than Poisson variation (overdispersion), so a plain Poisson test finds
+signals that are not there. Comparisons and projections here widen their intervals by the dispersion
+φ of the paired months themselves. Every interval is 95% unless a `level` says otherwise.
 """
 
 import math
@@ -17,11 +16,11 @@ import scipy
 
 @dataclass(frozen=True)
 class Comparison:
-    """This year's total `a` against last year's `b` over the same periods; `change` is a − b.
+    """This year's total `a` compared with last year's `b` over the same periods; `change` is a − b.
 
-    `low` to `high` is the interval of `ratio`, a/b (1.05 is 5 % more); `phi` the dispersion; `z`
-    the standardised change were the counts Poisson, `z_adjusted` the same with the dispersion
-    allowed for. All of these are None where a year's total is 0.
+    `low` to `high` is the interval of `ratio`, a/b (1.05 is 5% more). `phi` is the dispersion, `z`
+    the standardised change if the counts were Poisson, and `z_adjusted` the same adjusted for the
+    dispersion. All are None if a year's total is 0.
     """
 
     a: int
@@ -36,16 +35,16 @@ class Comparison:
 
     @property
     def beyond_chance(self) -> bool | None:
-        """Whether the interval excludes no change (a ratio of 1); None where it cannot be told."""
+        """Whether the interval excludes no change (a ratio of 1); None if there is no interval."""
         return None if self.ratio is None else not self.low <= 1 <= self.high
 
 
 @dataclass(frozen=True)
 class Projection:
-    """The expected total at the end of the year, and the interval the total should fall in.
+    """The expected total at the end of the year, and its prediction interval.
 
-    `low` and `high` are None where too little is known to give an interval, `outturn` too where
-    there is no ratio; `high` is infinite where two months disagree so far that nothing can be ruled
+    `low` and `high` are None if there is too little data for an interval, and `outturn` too if
+    there is no ratio. `high` is infinite if two months differ so much that nothing can be ruled
     out.
     """
 
@@ -56,11 +55,11 @@ class Projection:
 
 
 def round_half_away(x: float, places: int = 0) -> int | float:
-    """`x` to so many decimal places, halves away from zero: 2.5 → 3, −0.5 → −1; a whole number if
-    `places` is 0.
+    """`x` to so many decimal places, with halves rounded away from zero: 2.5 → 3, −0.5 → −1; a
+    whole number if `places` is 0.
 
-    Rounds the decimal people see: `x` is first read to the 15 digits a float holds, so that 0.285 ×
-    100, which is stored as 28.499999999999996, gives 29. Raises ValueError if `x` is not finite.
+    Rounds the decimal that people see: `x` is first read to the 15 digits of a float, so that 0.285
+    × 100, which is stored as 28.499999999999996, gives 29. Raises ValueError if `x` is not finite.
     """
     if not math.isfinite(x):
         raise ValueError(f"{x} cannot be rounded: it is not a finite number")
@@ -69,28 +68,28 @@ def round_half_away(x: float, places: int = 0) -> int | float:
 
 
 def to_15_digits(x: float) -> float:
-    """`x` to the 15 digits that a float is sure of: 0.3, not 0.30000000000000004."""
+    """`x` to the 15 reliable digits of a float: 0.3, not 0.30000000000000004."""
     return float(f"{x:.15g}")
 
 
 def difference(a: float, b: float) -> float:
-    """`a` less `b`, each to 15 digits: equal rates differ by 0. NaN where either is."""
+    """`a` minus `b`, each to 15 digits, so that equal rates differ by 0. NaN if either is."""
     return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
 
 
 def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
-    """This year's counts against last year's, one for each of the same n periods (months or
+    """This year's counts compared with last year's, one for each of the same n periods (months or
     quarters), in order.
 
     The interval of the ratio is exp(ln(a/b) ± t·√(1/a + 1/b)·√max(φ, 1)); z is (a − b)/√(a + b),
     and adjusted, z/√max(φ, 1). φ is the Pearson χ² of the 2×n table over its n − 1 degrees of
-    freedom; t is the 97.5 % point of Student's t with as many when φ > 1, of the normal otherwise.
-    A period with no count in either year says nothing of the ratio and is not among the n; with one
+    freedom; t is the 97.5% point of Student's t with as many when φ > 1, of the normal otherwise. A
+    period without a count in either year adds nothing to the ratio and is not among the n; with one
     period φ is 1.
 
     Source: McCullagh and Nelder, Generalized Linear Models (1989), section 6.2: the log-linear
     model of year and month with dispersion φ. Raises ValueError unless both have the same length,
-    at least 1, and hold counts.
+    at least 1, and contain counts.
     """
     now, before = _paired(this, last)
     a, b = int(now.sum()), int(before.sum())
@@ -104,19 +103,20 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
 
 
 def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
-    """The financial year's total from its counts so far and the whole of last year's, in order.
+    """The financial year's projected total, from its counts so far and all of last year's, in
+    order.
 
     The remaining months are expected to be F = R·a/b: last year's same months R times the ratio of
-    the year to date. Their total falls in F·exp(± t·√φ·√(1/a + 1/b + 1/R + 1/F)): the first three
-    terms are what is not known of the ratio and the season, the last the variation of the months to
-    come. φ is that of `compare`, at least 1, and t has its n − 1 degrees of freedom, whatever φ,
-    because a φ from a few months is itself unsure; so a single month gives no interval. A quarterly
-    series is projected in the same way, and `months_left` are then quarters.
+    the year to date. The interval of their total is F·exp(± t·√φ·√(1/a + 1/b + 1/R + 1/F)): the
+    first three terms are the uncertainty of the ratio and the season, the last the variation of the
+    months to come. φ is that of `compare`, at least 1, and t has its n − 1 degrees of freedom,
+    whatever φ, because a φ from a few months is itself uncertain; a single month therefore gives no
+    interval. A quarterly series is projected in the same way, and `months_left` are then quarters.
 
     Source: the overdispersed Poisson chain ladder of two years; England and Verrall, Stochastic
     Claims Reserving in General Insurance, British Actuarial Journal 8 (2002), 443–518, with the
-    interval on the log scale. It assumes that the ratio of the years holds. Raises ValueError
-    unless both hold counts, `this` at least one and `last_year` no fewer.
+    interval on the log scale. It assumes that the ratio of the years stays the same. Raises
+    ValueError unless both contain counts, `this` at least one and `last_year` no fewer.
     """
     whole, known = _counts(last_year), len(this)
     now, before = _paired(this, whole[:known])
@@ -155,13 +155,13 @@ def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tu
 def difference_interval(
     inside: int, people: float, outside: int, everyone: float
 ) -> tuple[float, float, float]:
-    """A part's rate less the whole's, with its interval: `inside` incidents among the part's
+    """A part's rate minus the whole's, with its interval: `inside` incidents among the part's
     `people`, and `outside` ones among the rest of `everyone`. People in thousands give a rate per
     1,000.
 
     The part is in the whole, so the difference is inside·(1/people − 1/everyone) −
-    outside/everyone, of which the two counts are independent; their exact Poisson intervals are
-    joined by the method of variance estimates recovery. Source: Zou and Donner, Statistics in
+    outside/everyone, in which the two counts are independent; their exact Poisson intervals are
+    combined by the method of variance estimates recovery. Source: Zou and Donner, Statistics in
     Medicine 27 (2008), 1693–1702. Raises ValueError unless 0 < people < everyone.
     """
     if not 0 < people < everyone:

@@ -1,10 +1,10 @@
-"""Numbers to numbers: an indicator's financial year beside the year before, to date, and against
-its target.
+"""Calculates an indicator's financial year: compared with the year before, to date, and with its
+target.
 
-One sign convention: change is always this year less last year. Nothing is worked out from a period
-without data: such a figure is missing (NaN, or None), never zero. Counts and pounds add up;
-percentages (0–100) and rates (for so many people as their indicator says) are levels and do not:
-their changes are in points of the same.
+Change is always this year minus last year. Nothing is calculated from a period without data: such a
+figure is missing (NaN, or None), never zero. Counts and pounds add up. Percentages (0–100) and
+rates (per as many people as their indicator says) are levels and do not; their changes are in the
+same points.
 """
 
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ NONE = float("nan")
 
 @dataclass(frozen=True)
 class ToDate:
-    """The financial year to date: the `periods` it covers and, where last year has the same ones,
-    the comparison.
+    """The financial year to date: the `periods` it covers and, if last year has the same ones, the
+    comparison.
 
-    Where both years have data only their common periods count, on both sides. `interval` is
-    Wilson's 95 % interval of a percentage whose numbers of replies are all known.
+    If both years have data, only their common periods count, for both. `interval` is Wilson's 95%
+    interval of a percentage whose numbers of replies are all known.
     """
 
     periods: pd.PeriodIndex
@@ -47,8 +47,8 @@ class ToDate:
 
 @dataclass(frozen=True)
 class Rate:
-    """A count of the year to date for `base` people: `low` to `high` is its exact Poisson 95 %
-    interval, `people` the mid-year estimate of `year`, the latest up to the calendar year in which
+    """A count for the year to date per `base` people: `low` to `high` is its exact Poisson 95%
+    interval, `people` the mid-year estimate for `year`, the latest up to the calendar year in which
     the financial year begins.
     """
 
@@ -62,11 +62,11 @@ class Rate:
 
 @dataclass(frozen=True)
 class Target:
-    """Where an indicator stands against its target at `period`: `distance` is actual less target.
+    """An indicator compared with its target at `period`: `distance` is actual minus target.
 
-    `year_end` is the target for the whole year, and `pace` the count in each period left that would
-    land on it (below zero when it is passed already; None when nothing is left, a period before it
-    is missing, or for a percentage).
+    `year_end` is the target for the whole year. `pace` is the count needed in each remaining period
+    to reach it exactly (negative if already passed; None if no period is left, an earlier one is
+    missing, or for a percentage).
     """
 
     period: pd.Period
@@ -80,14 +80,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Year:
-    """One indicator's financial year as an edition sees it.
+    """One indicator's financial year as an edition shows it.
 
     `frame` has a row for each period of the year and columns this, last, change, percent,
-    cumulative, cumulative_last, target, distance, replies and numerator (floats, NaN where there is
-    no data), and the observation status of each year's figure (this_status, last_status).
-    `estimate` is the calendar year of the population its rates are on; `lacking` is why a rate, or
-    an indicator that is worked out, has no figure although all the data came; `basis` the
-    population that one is on, in words.
+    cumulative, cumulative_last, target, distance, replies and numerator (floats, NaN for no data),
+    and the observation status of each year's figure (this_status, last_status). `estimate` is the
+    calendar year of the population its rates are based on. `lacking` is why a rate, or a calculated
+    indicator, has no figure although all the data were received. `basis` is the population of a
+    calculated indicator, in words.
     """
 
     indicator: Indicator
@@ -103,21 +103,23 @@ class Year:
 
     @property
     def begun(self) -> bool:
-        """Whether `to_date` is from the year's start: of a level it may be the latest period's."""
+        """Whether `to_date` starts at the year's start; for a level it can be the latest
+        period's.
+        """
         if self.to_date is None or not self.indicator.is_level:
             return self.to_date is not None
         return self.to_date.periods[0] == self.frame.index[0]
 
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
-    """Change in percent of `base`; None where one is missing or the base is too small or 0."""
+    """Change in per cent of `base`; None if one is missing or the base is too small or 0."""
     if change is None or base is None or np.isnan(change) or not base >= max(small_base, 1):
         return None
     return 100 * change / base
 
 
 def cumulative(counts: pd.Series) -> pd.Series:
-    """Running total from the start of the year, missing from the first period without data on."""
+    """Running total from the start of the year, missing from the first period without data."""
     return counts.cumsum().where(counts.notna().cummin())
 
 
@@ -131,7 +133,7 @@ def financial_year(
 ) -> Year:
     """The financial year of `month` for one indicator, from its observations as they stood.
 
-    The first two are by period, as `observations.of_indicator` gives them.
+    The first two arguments are by period, as from `observations.of_indicator`.
     """
     year = _shown_year(indicator, observed, month, calendar)
     label, last_label = calendar.label(year), calendar.label(year - 1)
@@ -178,8 +180,8 @@ def _less(values: pd.Series, others: pd.Series) -> pd.Series:
 def _shown_year(
     indicator: Indicator, observed: pd.DataFrame, month: pd.Period, calendar: Calendar
 ) -> pd.Period:
-    """The financial year of `month`; of a yearly indicator that of its latest figure, or just
-    ended.
+    """The financial year of `month`; for a yearly indicator that of its latest figure, or the one
+    just ended.
     """
     if indicator.frequency not in YEARLY:
         return calendar.year(month)
@@ -187,9 +189,9 @@ def _shown_year(
 
 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
-    """A year of counts with a column `rate`, and the rate of its year to date.
+    """A year of counts with a column `rate`, and the rate for its year to date.
 
-    Missing, and None, where the count or a population up to the year's begin is not known.
+    NaN, and None, if the count or a population up to the start of the year is not known.
     """
     opens, base = populations.opening(year.frame.index[0]), year.indicator.rate_base
     at = populations.latest(people, opens)
@@ -211,10 +213,10 @@ def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
 def _level_so_far(
     indicator: Indicator, year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex
 ) -> pd.Series:
-    """The level to date: a percentage pooled from numbers of replies, else as it was given.
+    """The level to date: a percentage pooled from numbers of replies, otherwise as supplied.
 
-    A first period's own level is its year to date. Rates of months, each of all the people, are not
-    pooled, and levels are never averaged.
+    A first period's own level is its year to date. Monthly rates each cover all the people and are
+    not pooled, and levels are never averaged.
     """
     level = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
     if indicator.unit == PERCENT:
@@ -242,7 +244,7 @@ def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> To
 
 
 def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDate:
-    """The level to date; where only the first period's is known, the latest period's own."""
+    """The level to date; if only the first period's is known, the latest period's own."""
     ends, own = frame["cumulative"].last_valid_index(), frame["this"].last_valid_index()
     if ends is None or (ends == frame.index[0] and own > ends):
         rows = frame.loc[[own]]
@@ -257,7 +259,7 @@ def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDat
 
 
 def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] | None:
-    """The interval of a percentage pooled over these rows, where all its replies are known."""
+    """The interval of a percentage pooled over these rows, if all its replies are known."""
     replies, satisfied = (rows[name].sum(skipna=False) for name in ("replies", "numerator"))
     if indicator.unit != PERCENT or np.isnan(replies):
         return None

@@ -1,5 +1,5 @@
-"""Which population estimate stands for a year: those of mid-year come a year or two late, so the
-latest there is.
+"""Chooses the population estimate for a year: the latest available, since mid-year estimates come a
+year or two late.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,9 @@ def opening(year: pd.Period) -> str:
 
 
 def latest(people: Mapping[str, int], year: str) -> str | None:
-    """The latest calendar year with an estimate at or before `year`; None where there is none.
+    """The latest calendar year with an estimate at or before `year`; None if there is none.
 
-    A later one never counts, so that a rate stays what it was when the next estimate comes.
+    A later estimate is never used, so a rate does not change when the next estimate arrives.
     """
     return max((at for at in people if at <= year), default=None)
 
@@ -35,5 +35,5 @@ def is_old(at: str, year: str) -> bool:
 
 
 def note(at: str, year: str) -> str:
-    """What a column adds that does not name its year, where the estimate is not of that `year`."""
+    """A column's suffix with the year of its estimate, if that is not `year`."""
     return "" if at == year else f", mid-{at}"

@@ -1,4 +1,6 @@
-"""Numbers to numbers, across periods and series: what a year to date on its own would hide."""
+"""Trends across periods and series: recent changes, diverging indicators, rolling years and
+seasonality.
+"""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +21,9 @@ SIGMA = 1.128  # mean moving range of two points over their standard deviation: 
 
 @dataclass(frozen=True)
 class PeriodComparison:
-    """The same periods of two years: `first` to `last` of this year against a year earlier."""
+    """The same periods of two years: `first` to `last` of this year compared with a year
+    earlier.
+    """
 
     first: pd.Period
     last: pd.Period
@@ -27,14 +31,14 @@ class PeriodComparison:
 
     @property
     def percent(self) -> float | None:
-        """Change as a percentage of last year's count; None on nothing."""
+        """Change as a percentage of last year's count; None if that is 0."""
         return 100 * self.comparison.change / self.comparison.b if self.comparison.b else None
 
 
 def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> PeriodComparison | None:
-    """The last `periods` of a monthly series against a year before; None where one is missing.
+    """The last `periods` of a monthly series compared with a year before; None if one is missing.
 
-    Quarters are not looked at: six of them are not recent.
+    Quarters are not used: six of them are not recent.
     """
     if year.latest is None or year.indicator.frequency != "month" or year.indicator.unit != "count":
         return None
@@ -46,8 +50,8 @@ def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> PeriodCompar
 
 
 def hidden_by_year_to_date(year: Year, lately: PeriodComparison | None) -> bool:
-    """Whether the last months changed by more than chance, and the year to date did not, or did the
-    other way.
+    """Whether the last months changed by more than usual variation, and the year to date did not,
+    or changed in the other direction.
     """
     if lately is None or year.to_date is None or year.to_date.comparison is None:
         return False
@@ -57,10 +61,11 @@ def hidden_by_year_to_date(year: Year, lately: PeriodComparison | None) -> bool:
 
 
 def diverging(one: Year, other: Year) -> tuple[PeriodComparison, PeriodComparison] | None:
-    """Two indicators over the months both cover, if their changes differ by more than chance.
+    """Two indicators over the months both cover, if their changes differ by more than usual
+    variation.
 
-    The difference of the logs of the two ratios is held against the root of the sum of their
-    squared half widths, each the wider half of its own 95 % interval.
+    The difference of the logs of the two ratios is compared with the root of the sum of their
+    squared half widths, each the wider half of its own 95% interval.
     """
     if not all(year.to_date and year.to_date.comparison for year in (one, other)):
         return None
@@ -88,11 +93,11 @@ def _until(year: Year, ends: pd.Period) -> PeriodComparison | None:
 def suspect_months(
     series: Mapping[str, pd.Series], months: pd.PeriodIndex
 ) -> dict[pd.Period, dict[str, float]]:
-    """Months that stand out the same way in many series at once: a question about the data before
-    the world.
+    """Months that are unusual in the same direction in many series at once, which suggests a fault
+    in the data.
 
     For each of `months`, the series further than `FAR` standard deviations (mean moving range /
-    1.128) from the mean of their other months, by key, in standard deviations; kept where at least
+    1.128) from the mean of their other months, by key, in standard deviations; kept if at least
     `FEWEST_SERIES`, and half of those with a figure, are on the same side.
     """
     odd = {}
@@ -107,7 +112,7 @@ def suspect_months(
 
 
 def rolling_year(values: pd.Series, periods: int) -> pd.Series:
-    """The sum of each period and those before it, `periods` in all; NaN where one has no figure.
+    """The sum of each period and those before it, `periods` in all; NaN if one has no figure.
 
     Not for a control chart: neighbouring totals share all their periods but one.
     """
@@ -116,12 +121,12 @@ def rolling_year(values: pd.Series, periods: int) -> pd.Series:
 
 
 def seasonal(years: pd.DataFrame) -> float | None:
-    """How likely whole years would be to agree on their high and low periods as well as these, were
-    there no season.
+    """The probability that whole years would agree on their high and low periods at least as well
+    as these if there were no season.
 
     `years` has a row for each period of a year and a column for each year; only columns without a
-    gap count, and None stands for fewer than three. Source: M. Friedman, The use of ranks to avoid
-    the assumption of normality, Journal of the American Statistical Association 32 (1937), 675–701,
+    gap count, and None means fewer than three. Source: M. Friedman, The use of ranks to avoid the
+    assumption of normality, Journal of the American Statistical Association 32 (1937), 675–701,
     with the χ² approximation and for ties.
     """
     whole = years.dropna(axis="columns")

@@ -1,9 +1,9 @@
-"""Whether a figure is lower than chance explains, from those of the periods before it: is it all of
-the data?
+"""Tests whether a figure is unusually low compared with the periods before it, and so may be
+incomplete.
 
-A fall is to 0, or to under a tenth of what is usual (the median). How likely one so deep would be
-by chance is told by what the periods before predict; how much those vary is never known well, so
-the fewer they are the wider it is taken.
+A fall is to 0, or to under a tenth of the usual level (the median). Its probability comes from a
+prediction based on the periods before. Their variation is never known well, so with fewer periods
+it is assumed to be larger.
 """
 
 import numpy as np
@@ -17,15 +17,16 @@ LEAST_SPREAD = 0.05
 
 
 def is_sharp_drop(value: float, before: np.ndarray) -> bool:
-    """Whether a value has fallen, as told above, and none of those before was as low."""
+    """Whether a value has fallen, as defined above, and none of those before was as low."""
     tenth = USUAL_SHARE * float(np.median(before)) if len(before) else 0.0
     return 0 <= value < tenth and not (before <= tenth).any()
 
 
 def chance_of_count(count: float, before: np.ndarray) -> float:
-    """The chance of a count so low: negative binomial, with mean and dispersion of those before.
+    """The probability of so low a count: negative binomial, with mean and dispersion of those
+    before.
 
-    With n of them the dispersion is taken as 1/(n + 1) at least.
+    With n of them the dispersion is taken as at least 1/(n + 1).
     """
     mean = float(before.mean())
     shape = 1 / _dispersion(before, mean, mean)
@@ -33,7 +34,9 @@ def chance_of_count(count: float, before: np.ndarray) -> float:
 
 
 def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarray) -> float:
-    """The chance of a share so low: beta-binomial, with mean and dispersion of those before."""
+    """The probability of so low a share: beta-binomial, with mean and dispersion of those
+    before.
+    """
     share = float(before.sum() / of_before.sum())
     by_chance = share * (1 - share) / float(of_before.mean())
     a = 1 / _dispersion(before / of_before, share, by_chance)
@@ -46,10 +49,10 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
 
 
 def chance_of_level(level: float, before: np.ndarray) -> float:
-    """The chance of a level so low: Student's t on the logarithms of those before.
+    """The probability of so low a level: Student's t on the logarithms of those before.
 
-    It is 1 where they are fewer than `FEWEST_LEVELS`; a level of 0 counts as the highest that has
-    fallen.
+    It is 1 if there are fewer than `FEWEST_LEVELS`; a level of 0 counts as the highest level that
+    is a fall.
     """
     n = len(before)
     if n < FEWEST_LEVELS or (before <= 0).any():
@@ -60,7 +63,9 @@ def chance_of_level(level: float, before: np.ndarray) -> float:
 
 
 def _dispersion(before: np.ndarray, mean: float, by_chance: float) -> float:
-    """The variance over what chance gives, by the squared mean; not under 1/(n + 1)."""
+    """The variance beyond that of random variation, divided by the squared mean; at least 1/(n +
+    1).
+    """
     n = len(before)
     over = (float(before.var(ddof=1)) - by_chance) / mean**2 if n > 1 else 0.0
     return max(over, 1 / (n + 1))

@@ -1,1 +1,1 @@
-"""What is kept on disk: tables of what was received, and the editions."""
+"""Keeps data on disk: tables of received figures, and the editions."""

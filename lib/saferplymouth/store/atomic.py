@@ -1,4 +1,4 @@
-"""Files that a reader, or a kill, never meets half written."""
+"""Atomic file writes: no reader, and no killed run, ever leaves or sees a half-written file."""
 
 import os
 import shutil
@@ -9,7 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """A file to write in, which takes the place of `path` only when the block ends well."""
+    """A temporary file to write to; it replaces `path` only when the block ends without an
+    error.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -21,8 +23,8 @@ def atomic_write(path: Path) -> Iterator[Path]:
 
 
 def make_way(path: Path, within: Path) -> None:
-    """Remove what stands in the way of a file at `path`: a folder in its place and, below `within`,
-    a file or dead link in the place of a folder it is in. All there can be written anew.
+    """Remove whatever blocks a file at `path`: a folder in its place and, below `within`, a file or
+    dead link where a folder is needed. Everything there can be rebuilt.
     """
     for folder in reversed(path.parents):
         if folder.is_relative_to(within) and not folder.is_dir():
@@ -34,7 +36,7 @@ def make_way(path: Path, within: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Take away whatever is at `path`: a file, a link, a folder with all in it, or nothing."""
+    """Remove whatever is at `path`: a file, a link, a folder and its contents, or nothing."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

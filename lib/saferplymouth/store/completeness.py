@@ -1,8 +1,8 @@
-"""Whether what came is all of it: which street files, and which figures of returns, are too little
-to count yet.
+"""Judges whether received data are complete: which street files and which figures in returns are
+too low to use yet.
 
-A doubt is a question to whoever sent the data. Until an analyst lets it stand by name and reason,
-nothing is worked out from what is in doubt, and it is not among what later months are held against.
+Each doubt becomes a question to the sender. Until an analyst accepts the data, with a name and
+reason, nothing is worked out from them and later months are not compared with them.
 """
 
 from collections.abc import Collection, Iterable
@@ -27,8 +27,8 @@ PARTS = ("district", "type", "neighbourhood")
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why what came may not be all of it, as a sentence goes on about it (`reason`: "has no row in
-    Anytown"), and who let it stand; None while nobody has.
+    """Why received data may be incomplete, as a part of a sentence (`reason`: "has no row in
+    Anytown"), and the sign-off that accepted it, or None.
     """
 
     reason: str
@@ -40,8 +40,8 @@ class Doubt:
 
 @dataclass(frozen=True)
 class _Tallies:
-    """The rows of each month: in all, without a place, and in the partnership's own districts with
-    a column for each of the parts of a kind of `PARTS`.
+    """The rows of each month: in total, without a location, and in the partnership's own districts
+    with a column for each part of a kind of `PARTS`.
     """
 
     total: pd.Series
@@ -52,11 +52,10 @@ class _Tallies:
 def street_file_doubts(
     cells: pd.DataFrame, files: pd.DataFrame, districts: Collection[str], signed: Iterable[SignOff]
 ) -> dict[pd.Period, Doubt]:
-    """The doubts about a force's street files, by month: of a file without the partnership's own
-    districts, with few rows, with many of them without a place, or without a part that it should
-    have.
+    """The doubts about a force's street files, by month: a file without the partnership's own
+    districts, with few rows, with many rows without a location, or without an expected part.
 
-    `cells` and `files` as `local_crime.LocalCrime` has them, for the one force.
+    `cells` and `files` are as in `local_crime.LocalCrime`, for one force.
     """
     tallies = _tallies(cells, districts)
     doubts: dict[pd.Period, Doubt] = {}
@@ -92,14 +91,14 @@ def _tallies(cells: pd.DataFrame, districts: Collection[str]) -> _Tallies:
 def _reasons(
     tallies: _Tallies, month: str, before: list[str], districts: Collection[str]
 ) -> list[str]:
-    """What is wrong with the file of a month, held against those before."""
+    """What is wrong with a month's file, compared with the months `before`."""
     total, shares = tallies.total, tallies.unplaced / tallies.total
     usual, usual_share = total[before].median(), shares[before].median()
     reasons, share = [], shares[month]
     if total[month] < LEAST_ROWS * usual:
-        reasons.append(f"{_rows(total[month])} against {_about(usual)}")
+        reasons.append(f"{_rows(total[month])} {_usually(usual)}")
     if share > (max(MOST_UNPLACED, MOST_TIMES * usual_share) if before else MOST_AT_FIRST):
-        against = f" against about {_percent(usual_share)} usually" if before else ""
+        against = f" (usually about {_percent(usual_share)})" if before else ""
         reasons.append(f"no place for {_percent(share)} of its rows{against}")
     by_district = tallies.parts["district"]
     rows, usual_rows = by_district.loc[month], by_district.loc[before].median()
@@ -109,7 +108,7 @@ def _reasons(
         expected = usual_rows[name]
         rare = scipy.special.pdtr(count, expected) < unusually_low.RARE
         if count < LEAST_ROWS * expected and rare:
-            reasons.append(f"{_rows(count)} in {name} against {_about(expected)}")
+            reasons.append(f"{_rows(count)} in {name} {_usually(expected)}")
     return reasons or [
         *_absent("of the type", tallies.parts["type"], month, before),
         *_absent("in", tallies.parts["neighbourhood"], month, before),
@@ -117,9 +116,9 @@ def _reasons(
 
 
 def _absent(word: str, counts: pd.DataFrame, month: str, before: list[str]) -> list[str]:
-    """The parts that a month has no row of, where chance does not explain it.
+    """The parts of which a month has no row, where usual variation does not explain it.
 
-    None where as much has come of parts that were not there before: then they have been named anew.
+    Empty if about as many rows have come for parts not seen before: they have been renamed.
     """
     now, earlier = counts.loc[month], counts.loc[before]
     rare = unusually_low.RARE / max(len(now), 1)  # there are many, any of which may be absent
@@ -135,16 +134,16 @@ def _absent(word: str, counts: pd.DataFrame, month: str, before: list[str]) -> l
     if not absent or new >= LEAST_ROWS * sum(absent.values()):
         return []
     first = max(absent, key=absent.get)
-    more = f" nor {word} {len(absent) - 1} more" if len(absent) > 1 else ""
-    return [f"no row {word} {first} against {_about(absent[first])}{more}"]
+    more = f" nor {word.split()[0]} {len(absent) - 1} more" if len(absent) > 1 else ""
+    return [f"no row {word} {first} {_usually(absent[first])}{more}"]
 
 
 def _rows(count: int) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}" if count else "no row"
 
 
-def _about(usual: float) -> str:
-    return f"about {round_half_away(usual):,} usually"
+def _usually(usual: float) -> str:
+    return f"(usually about {round_half_away(usual):,})"
 
 
 def _percent(share: float) -> str:
@@ -157,12 +156,11 @@ def _percent(share: float) -> str:
 def with_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> pd.DataFrame:
-    """Observations as they stood for an edition (`observations.as_it_stood`) with what is in doubt:
-    in `doubt` why a figure may not be all of the data, in `confirmed` who let it stand. Both are
-    empty for all others.
+    """Observations as they stood for an edition (`observations.as_it_stood`) with two more columns:
+    `doubt` says why a figure may be incomplete, `confirmed` who accepted it. Both are empty
+    otherwise.
 
-    Take them from observations in which small counts are masked: then neither tells more than those
-    do.
+    Call it with observations in which small counts are masked, so that neither column reveals more.
     """
     keys = [i.key for i in framework.indicators.values() if i.worked_out]
     worked_out, missing = observations["indicator"].isin(keys), observations["value"].isna()
@@ -185,9 +183,7 @@ def with_doubts(
 def _return_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
-    """The doubts about partners' figures, by row: not about groups, which stand beside their total,
-    nor years to date.
-    """
+    """The doubts about partners' figures, by row; groups and years to date are not checked."""
     spans = observations["period"].str.contains("..", regex=False)
     whole, doubts = observations[(observations["breakdown"] == "") & ~spans], {}
     figures = whole[["value", "numerator", "denominator"]].astype(float).to_numpy()
@@ -206,16 +202,16 @@ def _return_doubts(
                 sent = whole.iloc[row]
                 who = _who(signed, key, sent["period"], sent["received"])
                 value, expected = (_figure(v, indicator) for v in (sent["value"], usual))
-                reason = f"{value} received, against about {expected} usually"
+                reason = f"{value} received, usually about {expected}"
                 doubts[whole.index[row]] = Doubt(reason, who)
                 sound[n] = who is not None
     return doubts
 
 
 def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> float | None:
-    """What is usual, where a figure has fallen from there by more than chance explains.
+    """The usual level, if a figure has fallen from it by more than usual variation; otherwise None.
 
-    A figure is its value, numerator and denominator (NaN where unknown); `before` has a row for
+    A figure is its value, numerator and denominator (NaN if unknown); `before` has one row for
     each.
     """
     (value, numerator, denominator), values = figure, before[:, 0]
@@ -231,12 +227,12 @@ def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> floa
 
 
 def _is_hidden(value: float, indicator: Indicator) -> bool:
-    """Whether a count is masked, or a median that lies between counts would tell of one."""
+    """Whether a count is masked, or is a median between counts that would reveal one."""
     return indicator.sensitive and 0 < value < MOST + 1
 
 
 def _figure(value: float, indicator: Indicator) -> str:
-    """A figure in its unit; a count that is hidden, which is masked, in words."""
+    """A figure in its unit, or "a hidden count" if it is masked."""
     if _is_hidden(value, indicator):
         return "a hidden count"
     whole, level = f"{round_half_away(value):,}", f"{value:.3g}"
@@ -249,6 +245,6 @@ def _figure(value: float, indicator: Indicator) -> str:
 
 
 def _who(signed: Iterable[SignOff], about: str, period: str, received: str) -> SignOff | None:
-    """Who let stand what was received in a drop: the latest, in that drop or a later one."""
+    """The latest sign-off, in the drop of the data or a later one, that accepts them."""
     own = [s for s in signed if (s.about, s.period) == (about, period) and s.drop >= received]
     return max(own, key=lambda s: s.drop, default=None)

@@ -1,4 +1,4 @@
-"""Which editions are asked for: of a month, of several, or of a financial quarter."""
+"""Edition names: the month, range of months or financial quarter that a user asks for."""
 
 import re
 from dataclasses import dataclass
@@ -10,25 +10,27 @@ from saferplymouth import periods, sources
 from saferplymouth.errors import Mistake, NotReceived
 from saferplymouth.periods import Calendar
 
-EMPTY = "data/raw holds no drop; put the month's returns in a folder such as "
+EMPTY = "data/raw has no drop; put the month's returns in a folder such as "
 EMPTY += "data/raw/2016-11/returns"
 QUARTER = re.compile(r"((?:19|20|21)[0-9]{2})-Q([1-4])")
 
 
 class NotPlanned(Mistake):
-    """Nothing could be planned; the message is for the person who asked."""
+    """Nothing could be planned; the message is for the user."""
 
 
 @dataclass(frozen=True)
 class EditionName:
-    """The edition of a `month`, or of a financial `quarter` with `month` its latest drop."""
+    """The edition of a `month`, or of a financial `quarter`, where `month` is its latest drop."""
 
     month: pd.Period
     quarter: pd.Period | None = None
 
     @property
     def name(self) -> str:
-        """The edition's folder: `2016-11`, or `2016-Q3` of the financial year begun in 2016."""
+        """The edition's folder: `2016-11`, or `2016-Q3` for the financial year that began in
+        2016.
+        """
         if self.quarter is None:
             return str(self.month)
         first = self.quarter - (self.quarter.quarter - 1)
@@ -42,7 +44,7 @@ class EditionName:
         return f"Quarter {self.quarter.quarter}, {periods.words(self.quarter)}{so_far}"
 
     def drops(self, months: list[pd.Period]) -> list[pd.Period]:
-        """The drops of those `months` that it looks at: its month's, or all of its quarter."""
+        """The drops of `months` that it covers: its month's, or all of its quarter's."""
         return [self.month] if self.quarter is None else _within(self.quarter, months)
 
     @property
@@ -52,12 +54,14 @@ class EditionName:
 
 
 def is_edition(name: str) -> bool:
-    """Whether a folder of `outputs` is named as an edition."""
+    """Whether a folder of `outputs` has an edition's name."""
     return bool(periods.MONTH.fullmatch(name) or QUARTER.fullmatch(name))
 
 
 def asked(root: Path, text: str | None, calendar: Calendar) -> list[EditionName]:
-    """The editions asked for, by default the newest drop's; `NotPlanned` where one has no drop."""
+    """The editions asked for, by default the newest drop's; raises `NotPlanned` if one has no
+    drop.
+    """
     months = sources.drops(root / "data/raw")
     if not months:
         raise NotPlanned(EMPTY)
@@ -69,16 +73,15 @@ def asked(root: Path, text: str | None, calendar: Calendar) -> list[EditionName]
         raise NotPlanned(f"{error}, or a financial quarter such as {months[-1].year}-Q1") from None
     absent = [str(month) for month in wanted if month not in months]
     if absent:
-        some = f"{', '.join(absent[:3])}{' and more' if len(absent) > 3 else ''}"
+        some = f"{', '.join(absent[:3])}{' and others' if len(absent) > 3 else ''}"
         raise NotPlanned(f"there is no drop for {some}; {_from_to(months)}")
     return [EditionName(month) for month in wanted]
 
 
 def month(text: object, months: list[pd.Period]) -> pd.Period:
-    """The month that `text` names ("2016-11", or a monthly period), which must have its drop among
-    those `months`.
+    """The month that `text` names ("2016-11", or a monthly period), which must be one of `months`.
 
-    Raises `NotAPeriod` or `NotReceived`; both say which months would do.
+    Raises `NotAPeriod` or `NotReceived`; both say which months are available.
     """
     try:
         wanted = periods.month(text)
@@ -91,9 +94,9 @@ def month(text: object, months: list[pd.Period]) -> pd.Period:
 
 def quarter(text: object, months: list[pd.Period], calendar: Calendar) -> EditionName:
     """The edition of the financial quarter that `text` names ("2016-Q3"), with data up to its
-    latest drop `months`.
+    latest drop in `months`.
 
-    Raises `NotAPeriod` or `NotPlanned`; both say what would do.
+    Raises `NotAPeriod` or `NotPlanned`; both say which quarters are available.
     """
     if not QUARTER.fullmatch(str(text)):
         latest = "2016-Q3"
@@ -105,7 +108,7 @@ def quarter(text: object, months: list[pd.Period], calendar: Calendar) -> Editio
 
 
 def named(text: str, months: list[pd.Period], calendar: Calendar) -> EditionName:
-    """The edition of that `name`; a quarter needs one of its months among the `months` of drops."""
+    """The edition with that `name`; a quarter needs at least one of its months in `months`."""
     written = QUARTER.fullmatch(text)
     if not written:
         return EditionName(periods.month(text))

@@ -1,9 +1,9 @@
-"""The gap: recorded crime for so many residents in the priority neighbourhoods, less that of the
-whole area.
+"""The gap: recorded crime per resident in the priority neighbourhoods, minus that of the whole
+area.
 
-The board's paper names a gap and a target gap and publishes neither formula nor figure; this is the
-difference of the two rates. Anti-social behaviour is not crime and is left out, as are crimes
-without a place.
+The board's paper names a gap and a target gap but gives neither a formula nor a figure; this is the
+difference of the two rates. Anti-social behaviour is not crime and is left out, and so are crimes
+without a location.
 """
 
 import math
@@ -22,7 +22,7 @@ COLUMNS = ["value", "low", "high"]
 
 
 def unknown(local: LocalCrime) -> list[str]:
-    """The priority neighbourhoods of the framework that no small area lies in."""
+    """The priority neighbourhoods of the framework that have no small area."""
     areas = local.areas
     known = {*areas.index, *areas["neighbourhood"], *areas["ward"]}
     return [name for name in local.street.priority_neighbourhoods if name not in known]
@@ -31,13 +31,14 @@ def unknown(local: LocalCrime) -> list[str]:
 def by_month(
     local: LocalCrime, people: Mapping[str, int], calendar: Calendar, base: int = BASES[0]
 ) -> pd.DataFrame:
-    """The gap for `base` residents by month with a file: value, low and high (95 %), and the same
-    with `to_date_` before for the financial year to date, NaN from a month without a file onwards.
+    """The gap for `base` residents, for each month with a file: value, low and high (95%). Columns
+    with the prefix `to_date_` are for the financial year to date; NaN from the first month without
+    a file.
 
-    `people` are the area's residents by calendar year, of which the latest up to that in which the
-    financial year begins is taken; where there is none, or no priority neighbourhood is named, the
-    frame is empty. Where the look-up does not count residents, each small area is taken to hold the
-    same number.
+    `people` is the area's residents by calendar year; the latest estimate up to the start of the
+    financial year is used. The frame is empty if there is none, or no priority neighbourhood is
+    named. If the look-up does not count residents, all small areas are assumed to have the same
+    number.
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(local) else sorted({calendar.year(month) for month in local.months})
@@ -50,7 +51,7 @@ def by_month(
 def _year(
     local: LocalCrime, opens: pd.Period, people: Mapping[str, int], base: int
 ) -> pd.DataFrame:
-    """The gap of the months of the financial year that opens with `opens`, and to date."""
+    """The gap for the months of the financial year that starts with `opens`, and to date."""
     at, inside = populations.latest(people, str(opens.year)), priority(local.areas, local)
     if not at or not inside.any() or inside.all():
         return pd.DataFrame()
@@ -77,9 +78,9 @@ def _gaps(counts: pd.DataFrame, part: float, whole: float) -> pd.DataFrame:
 
 
 def lacking(framework: Framework, year: pd.Period, local: LocalCrime | None = None) -> str:
-    """Why no gap can be worked out in a financial year even where its street files have come.
+    """Why no gap can be calculated in a financial year even if its street files are there.
 
-    Empty where it can. Without the `local` only what the framework lacks is known.
+    Empty if it can be. Without `local`, only the framework is checked.
     """
     people, opens = framework.populations[RESIDENTS].people, populations.opening(year)
     if not framework.street.priority_neighbourhoods:
@@ -87,15 +88,15 @@ def lacking(framework: Framework, year: pd.Period, local: LocalCrime | None = No
     if not populations.latest(people, opens):
         return populations.why_none(people, opens)
     if local and (absent := unknown(local)):
-        return f"no small area lies in the priority neighbourhoods {'; '.join(absent)}"
+        return f"no small area is in the priority neighbourhoods {'; '.join(absent)}"
     if local and priority(local.areas, local).all():
-        return "every small area lies in a priority neighbourhood, so there is no rest to compare"
+        return "every small area is in a priority neighbourhood: there is nothing to compare with"
     return ""
 
 
 def basis(framework: Framework, year: pd.Period) -> str:
-    """The population that the gaps of a financial year and of the one before are on: "residents at
-    mid-2016, of 2015/16 at mid-2015"; empty where there is none.
+    """The populations that the gaps of a financial year and the year before are based on:
+    "residents at mid-2016, of 2015/16 at mid-2015"; empty if there are none.
     """
     people, label = framework.populations[RESIDENTS].people, framework.calendar.label
     at, before = (populations.latest(people, populations.opening(of)) for of in (year, year - 1))
@@ -123,17 +124,17 @@ def _counts(local: LocalCrime) -> pd.DataFrame:
 
 
 def priority(places: pd.DataFrame, local: LocalCrime) -> pd.Series:
-    """Which of some places, by the code of a small area, lie in the priority neighbourhoods."""
+    """Which places, by the code of a small area, are in the priority neighbourhoods."""
     wanted = list(local.street.priority_neighbourhoods)
     within = places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted)
     return within | places.index.isin(wanted)
 
 
 def rows(local: LocalCrime, framework: Framework) -> list[Row]:
-    """The gap as figures received: of each month with a street file, and of the year to date there.
+    """The gap as received figures: for each month with a street file, and for the year to date.
 
-    A month whose file is incomplete has none, and a note that says why; one that was let stand says
-    so.
+    A month whose file is incomplete has no figure, with a note saying why; one that was accepted
+    has a note too.
     """
     worked_out = [i for i in framework.indicators.values() if i.worked_out == GAP]
     return [row for indicator in worked_out for row in _rows(local, framework, indicator)]
@@ -158,7 +159,7 @@ def _rows(local: LocalCrime, framework: Framework, indicator: Indicator) -> Iter
 
 
 def _note(local: LocalCrime, month: pd.Period) -> str:
-    """What was in doubt about the file of a month, and who let it stand; empty if nothing was."""
+    """What was in doubt about a month's file, and who accepted it; empty if nothing was."""
     doubt = local.doubts.get(month)
     if not doubt:
         return ""

@@ -1,4 +1,4 @@
-"""The street files as a partnership's pages need them: its small areas, its force's districts."""
+"""Street-level crime for a partnership: its small areas, and the districts of its force."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class LocalCrime:
     """The counts of the partnership's force as they stood for an edition.
 
     `counted` has columns month, lsoa, name, district, type and count, with small areas in the
-    partnership's districts only; `files` a row for each file used, of any force (see
-    `street_counts.StreetCounts`); both as `street_counts.stood` counted them. `signed` is what
-    analysts let stand. Figures are worked out from `cells`, the counts of `months`, alone.
+    partnership's districts only. `files` has a row for each file used, of any force (see
+    `street_counts.StreetCounts`). Both are as `street_counts.stood` counted them. `signed` is what
+    analysts accepted. Figures use only `cells`, the counts of `months`.
     """
 
     counted: pd.DataFrame
@@ -37,24 +37,24 @@ class LocalCrime:
 
     @cached_property
     def come(self) -> pd.PeriodIndex:
-        """The months there is a file of the force for."""
+        """The months with a file of the force."""
         return pd.PeriodIndex(sorted(set(self.own_files["month"])), freq="M")
 
     @cached_property
     def months(self) -> pd.PeriodIndex:
-        """The months whose file is complete, or that someone let stand."""
+        """The months whose file is complete, or was accepted."""
         return self.come[[month not in self.incomplete for month in self.come]]
 
     @cached_property
     def doubts(self) -> dict[pd.Period, Doubt]:
-        """The months whose file seems to be too little, let stand or not."""
+        """The months whose file may be incomplete, accepted or not."""
         return completeness.street_file_doubts(
             self.counted, self.own_files, self.street.districts, self.signed
         )
 
     @property
     def incomplete(self) -> dict[pd.Period, Doubt]:
-        """The months whose file seems too little and no one let stand: no figure rests on them."""
+        """The months whose file may be incomplete and was not accepted: no figure uses them."""
         return {month: doubt for month, doubt in self.doubts.items() if doubt.signed is None}
 
     @cached_property
@@ -75,14 +75,14 @@ class LocalCrime:
         return self.files[self.files["force"] == self.street.force]
 
     def year_to(self, month: pd.Period, calendar: Calendar) -> pd.PeriodIndex:
-        """The months of the financial year of `month`, up to it, that there is a file for."""
+        """The months with a file, from the start of the financial year to `month`."""
         opens = calendar.year(month).asfreq("M", "start")
         return self.months[(self.months >= opens) & (self.months <= month)]
 
     @cached_property
     def areas(self) -> pd.DataFrame:
-        """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN where
-        not counted). Without a look-up they are those that the files name.
+        """The partnership's small areas by code: name, neighbourhood, ward and residents (NaN if
+        not counted). Without a look-up they are the ones the files name.
         """
         columns = ["name", "neighbourhood", "ward", "people"]
         rows = {
@@ -104,9 +104,9 @@ class LocalCrime:
     def local(self) -> pd.DataFrame:
         """The cells of the partnership's districts, each with its neighbourhood and ward.
 
-        A small area that the look-up does not have, such as one drawn at another census, lies in
-        the neighbourhood its name says, and in the ward most of that neighbourhood's areas lie in;
-        both are empty where there is none.
+        A small area that is not in the look-up, such as one from another census, gets the
+        neighbourhood its name says, and the ward of most of that neighbourhood's areas; both are
+        empty if there is none.
         """
         places = self._local[["lsoa", "name"]].drop_duplicates("lsoa").set_index("lsoa")
         by_name = [self._by_name.get(name[:-1], ("", "")) for name in places["name"]]
@@ -117,7 +117,7 @@ class LocalCrime:
 
     @cached_property
     def _by_name(self) -> dict[str, tuple[str, str]]:
-        """The neighbourhood and commonest ward by how its small areas are named (Anytown 003)."""
+        """The neighbourhood and commonest ward by MSOA name (Anytown 003)."""
         pairs: dict[str, list[tuple[str, str]]] = {}
         for area in self.geography.areas.values():
             pairs.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
@@ -145,26 +145,26 @@ class LocalCrime:
 
     @cached_property
     def strange_types(self) -> list[str]:
-        """Types of crime in the files that data.police.uk was not known to use."""
+        """Types of crime in the files that are not known types of data.police.uk."""
         return sorted(set(self.cells["type"]) - {*TYPES, *self.street.new_types})
 
     @cached_property
     def unseen_types(self) -> list[str]:
-        """The types of crime that are said to be new and that no file has."""
+        """The types of crime listed as new that no file has."""
         return sorted(set(self.street.new_types) - {*TYPES, *self.cells["type"]})
 
 
 def is_crime(cells: pd.DataFrame) -> pd.Series:
-    """Which cells are of recorded crime: all but anti-social behaviour, which is incidents."""
+    """Which cells are recorded crime: all except anti-social behaviour, which is incidents."""
     return cells["type"] != ASB
 
 
 def gather(
     root: Path, month: pd.Period, settings: Street, signed: tuple[SignOff, ...] = ()
 ) -> LocalCrime | None:
-    """The local crime for the edition of `month`; None where no file of the force has come.
+    """The local crime for the edition of `month`; None if no file of the force has arrived.
 
-    A page's worker is handed the counts; elsewhere they are read, which may raise `Refused`.
+    A page's worker is given the counts; elsewhere they are read, which can raise `Refused`.
     """
     handed = {kind: root / _path(month, kind) for kind in (CELLS, FILES)}
     if all(path.is_file() for path in handed.values()):
@@ -188,7 +188,7 @@ def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataF
 
 
 def files_for_worker(local: LocalCrime, month: pd.Period) -> dict[str, bytes]:
-    """The counts as files that a page's worker is given, by path within the project."""
+    """The counts as files for a page's worker, by path within the project."""
     frames = {CELLS: local.counted, FILES: local.files}
     return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
 

@@ -1,4 +1,4 @@
-"""The `edition.json` of an edition; what has another shape counts as not there."""
+"""Reads `edition.json`, the manifest of an edition; an invalid one counts as missing."""
 
 import datetime
 import json
@@ -17,7 +17,7 @@ CLOSED = (FINAL, CORRECTED)
 
 
 def manifest(place: Path) -> dict:
-    """The `edition.json` of the edition in `place`; empty when there is none that can be used."""
+    """The `edition.json` of the edition in `place`; empty if there is no valid one."""
     path = place / MANIFEST
     try:
         made = json.loads(path.read_bytes()) if path.is_file() else None
@@ -32,7 +32,7 @@ def manifest(place: Path) -> dict:
 
 def fits(value: object, shape: object) -> bool:
     """Whether a value has a shape: a type, a test, alternatives in a tuple, `[each]`, `{str:
-    each}`, or a record, where a name that ends in `?` may be absent.
+    each}`, or a record, in which a name ending in `?` can be missing.
     """
     match shape:
         case type():

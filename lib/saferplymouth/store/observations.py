@@ -1,12 +1,12 @@
-"""Observations: what was received, tidy, one Parquet file for each drop; and the series as it stood
-for an edition.
+"""Observations: received figures in tidy form, one Parquet file for each drop, and the series as it
+stood for an edition.
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100),
 `numerator` and `denominator` (whole, or missing), `received` (the drop), `source` (file within the
 drop), `status` (`r` once a drop has restated it, else empty), `note` (the sender's own),
-`breakdown` and `group` (empty for the whole), `taken_from` (what the figure was read from where
-whoever it is by did not send it, else empty). What is worked out here and cannot be any more has no
-value from then on; its note says why where its street file is incomplete.
+`breakdown` and `group` (empty for the total), `taken_from` (what the figure was taken from if the
+agency did not send it, else empty). A calculated figure that can no longer be calculated has no
+value from then on; its note says why if its street file is incomplete.
 """
 
 import hashlib
@@ -76,7 +76,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
 
 
 def _made_here(path: Path) -> bool:
-    """Whether `refresh` wrote the file; one that cannot be read was handed to no notebook."""
+    """Whether `refresh` wrote the file; one that cannot be read was not given to a notebook."""
     try:
         return not path.is_file() or MARK in (pq.read_schema(path).metadata or {})
     except (OSError, ValueError, pa.ArrowException):
@@ -84,7 +84,7 @@ def _made_here(path: Path) -> bool:
 
 
 def came_with_task(root: Path, month: pd.Period) -> bool:
-    """Whether the figures of `month` were handed to a notebook, and not made from a drop here."""
+    """Whether the figures of `month` came with a page's task instead of from a drop here."""
     path = root / "data/processed" / f"{month}.parquet"
     return path.is_file() and not _made_here(path)
 
@@ -99,12 +99,12 @@ def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
 
 
 def odd_file(month: pd.Period) -> str:
-    """Where the months in question stand, for a page that is handed a part of the figures alone."""
+    """The file of the months in question, for a page that gets only some of the figures."""
     return f"data/processed/{month}.odd.json"
 
 
 def suspect_months_of_task(root: Path, month: pd.Period) -> dict[pd.Period, int] | None:
-    """The months in question that were handed to a notebook, if they are not to be worked out."""
+    """The months in question that came with a page's task, if any."""
     path = root / odd_file(month)
     if not (came_with_task(root, month) and path.is_file()):
         return None
@@ -112,7 +112,7 @@ def suspect_months_of_task(root: Path, month: pd.Period) -> dict[pd.Period, int]
 
 
 def months(root: Path) -> list[pd.Period]:
-    """The drops that figures are here of, oldest first."""
+    """The drops with figures here, oldest first."""
     return [pd.Period(path.stem, "M") for path in _files(root / "data/processed")]
 
 
@@ -132,8 +132,8 @@ def _street_problems(root: Path, upto: pd.Period) -> list[sources.Problem]:
 def _worked_out(
     root: Path, month: pd.Period, framework: Framework, earlier: dict
 ) -> list[sources.Row]:
-    """The figures that no one sends, worked out from the street files as they stand with the drop
-    of `month`: those that are new, or are not what they were before it.
+    """The figures calculated from the street files as of the drop of `month`: those that are new,
+    or have changed since the drop before.
     """
     keys = {i.key for i in framework.indicators.values() if i.worked_out}
     if not keys:
@@ -161,7 +161,7 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
 
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:
-    """Everything received up to `month`, restated figures beside what they replace."""
+    """Everything received up to `month`, with restated figures beside the ones they replace."""
     files = _files(root / "data/processed", str(month))
     tables = [pq.read_table(path).replace_schema_metadata() for path in files]
     frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
@@ -171,7 +171,7 @@ def received(root: Path, month: pd.Period) -> pd.DataFrame:
 def as_it_stood(everything: pd.DataFrame) -> pd.DataFrame:
     """The latest received figure for each indicator, period and group.
 
-    A breakdown of which a later drop restated the total alone is left out.
+    If a later drop restated only a total, its groups are left out.
     """
     ordered = everything.sort_values("received", kind="stable")
     latest = ordered.drop_duplicates(FIGURE, keep="last")
@@ -210,7 +210,7 @@ def _periods(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
 
 
 def by_group(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
-    """An indicator's groups by period: `breakdown`, `group`, `value`, and where each came from."""
+    """An indicator's groups by period: `breakdown`, `group`, `value`, and the source of each."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] != "")]
     framed = mine.set_index(_periods(mine, indicator, calendar))
     columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]

@@ -1,4 +1,4 @@
-"""Tables on disk that a reader, or a kill, never meets half written."""
+"""Atomic writes of Parquet tables."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from saferplymouth.store.atomic import atomic_write
 
 
 def load(path: Path, schema: pa.Schema) -> pa.Table | None:
-    """The table at `path`, if it is there, whole and of this schema."""
+    """The table at `path`, if it is there, complete and of this schema."""
     try:
         table = pq.read_table(path, page_checksum_verification=True) if path.is_file() else None
     except (OSError, ValueError, pa.ArrowException):
@@ -18,6 +18,8 @@ def load(path: Path, schema: pa.Schema) -> pa.Table | None:
 
 
 def save(table: pa.Table, path: Path) -> None:
-    """Write `table` so that a reader, or a kill, meets the old file or the new one."""
+    """Write `table` in one step: readers see the old file or the new one, even if the process is
+    killed.
+    """
     with atomic_write(path) as written:
         pq.write_table(table, written, write_page_checksum=True)

@@ -1,4 +1,4 @@
-"""The editions in place, as their files say: which, what is final, and what was withdrawn."""
+"""The editions in place, from their files: which are final, and which were withdrawn."""
 
 import hashlib
 import re
@@ -13,24 +13,24 @@ SAYS_CLOSED = re.compile(SAYS.encode())
 
 
 def editions_in_place(outputs: Path) -> dict[str, int]:
-    """The editions in place, each with a number that changes when another takes its place."""
+    """The editions in place, each with a number that changes when it is replaced."""
     folders = [path for path in outputs.glob("[0-9]*") if path.is_dir()]
     return {path.name: path.stat().st_ino for path in folders}
 
 
 def withdrawn(record: dict) -> str:
-    """When and why the edition of a manifest was withdrawn; empty where it was not."""
+    """When and why an edition was withdrawn, from its manifest; empty if it was not."""
     details = record.get("withdrawn") if record.get("status") == WITHDRAWN else None
     return f"withdrawn on {details['date_words']}: {details['reason']}" if details else ""
 
 
 def republish_command(name: str) -> str:
-    """The command that publishes an edition again that was withdrawn."""
+    """The command that publishes a withdrawn edition again."""
     return f'saferplymouth run {name} --correct "the reason"'
 
 
 def published(place: Path) -> tuple[Path, str]:
-    """Where the edition published at `place` stands, and when and why it was withdrawn."""
+    """The folder of the edition published at `place`, and when and why it was withdrawn."""
     record = manifest(place)
     if taken := withdrawn(record):
         return place.parent / TAKEN / withdrawn_folder(
@@ -40,12 +40,16 @@ def published(place: Path) -> tuple[Path, str]:
 
 
 def withdrawn_folder(name: str, digest: str) -> str:
-    """The folder for a withdrawn edition: named by its manifest too, for it may happen again."""
+    """The folder for a withdrawn edition; the name includes its manifest, since it can be withdrawn
+    again.
+    """
     return f"{name}-{digest[:8]}"
 
 
 def preceding(outputs: Path, name: str) -> list[dict]:
-    """The manifests of the edition before that of a name, of its kind, and of the one in place."""
+    """The manifests of the edition before the named one, of the same kind, and of the one in
+    place.
+    """
     paths = [path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name)]
     records = [manifest(path) for path in paths if path.name <= name]
     standing = [each for each in records if each and not withdrawn(each)]
@@ -54,7 +58,7 @@ def preceding(outputs: Path, name: str) -> list[dict]:
 
 
 def closed(outputs: Path, month: str) -> list[str]:
-    """The final editions with data to `month`: its own, or a quarter's that ends with it."""
+    """The final editions with data to `month`: its own, or that of a quarter ending with it."""
     records = {place: manifest(place) for place in sorted(outputs.glob("[0-9]*"))}
     return [
         place.name
@@ -73,7 +77,7 @@ def has_lost_its_manifest(record: dict, standing: dict[str, bytes]) -> bool:
 
 
 def files(place: Path) -> dict[str, bytes]:
-    """Every file of an edition, relative path to content; none when there is no edition."""
+    """Every file of an edition, relative path to content; empty if there is no edition."""
     paths = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else []
     return {p.relative_to(place).as_posix(): p.read_bytes() for p in paths}
 

@@ -1,4 +1,4 @@
-"""What analysts let stand, as it stood for an edition: read, or handed to a page's worker."""
+"""The sign-offs that apply to an edition, read from drops or sent to a page's worker."""
 
 import json
 from collections.abc import Collection, Iterable
@@ -13,7 +13,7 @@ from saferplymouth.sources import SignOff
 
 
 def gather(root: Path, month: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
-    """What was let stand in the drops up to `month`. Raises `sources.Refused`."""
+    """What analysts accepted in the drops up to `month`. Raises `sources.Refused`."""
     handed = root / _path(month)
     if handed.is_file():
         return tuple(SignOff(**given) for given in json.loads(handed.read_bytes()))
@@ -23,7 +23,7 @@ def gather(root: Path, month: pd.Period, framework: Framework) -> tuple[SignOff,
 def files_for_worker(
     signed: Iterable[SignOff], month: pd.Period, about: Collection[str]
 ) -> dict[str, bytes]:
-    """Those about some indicators and street files as a page's worker is given them, by path."""
+    """Sign-offs about some indicators and street files, as files for a page's worker, by path."""
     mine = [asdict(s) for s in signed if s.about in about]
     return {_path(month): json.dumps(mine).encode()} if mine else {}
 

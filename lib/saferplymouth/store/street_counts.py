@@ -1,6 +1,6 @@
-"""Street-level crime from data.police.uk: each file read once, and the counts for an edition.
+"""Counts street-level crime from data.police.uk for an edition, reading each file once.
 
-The cells of a file lie in `data/processed/street`, named by the file's digest;
+The cells of a file are in `data/processed/street`, named by the file's digest;
 `2016-11.index.parquet` beside them lists the files of the drops up to 2016-11.
 """
 
@@ -40,11 +40,11 @@ WORDS = ["lsoa", "name", "type"]
 class StreetCounts:
     """Street-level crime as it stood for one edition.
 
-    `cells`: `month` ("2016-11"), `force`, `lsoa`, `name`, `district` (the name less its last word;
-    these three "" without place), `type` (all categorical) and `count`; a combination that is not
-    there was not met. `files`, one row for each file used: `month`, `force`, `source`, `received`
-    (the drop), and rows `read`, `counted`, `repeated` (a Crime ID met before in the file) and
-    `again` (one met in a file before it, by month and then force).
+    `cells` has `month` ("2016-11"), `force`, `lsoa`, `name`, `district` (the name without its last
+    word; these three are "" without a location), `type` (all categorical) and `count`; there are no
+    rows with count 0. `files` has a row for each file used: `month`, `force`, `source`, `received`
+    (the drop), and rows `read`, `counted`, `repeated` (a Crime ID earlier in the file) and `again`
+    (one in an earlier file, by month and then force).
     """
 
     cells: pd.DataFrame
@@ -79,9 +79,9 @@ def refresh(root: Path, upto: pd.Period) -> None:
 
 
 def as_it_stood(root: Path, upto: pd.Period) -> StreetCounts:
-    """The counts for the edition of `upto`: of each month and force, the file of its latest drop.
+    """The counts for the edition of `upto`: for each month and force, the file of its latest drop.
 
-    It is what the last `refresh` found; raises `OSError` where a file of it has since gone.
+    It is what the last `refresh` found; raises `OSError` if one of those files is now missing.
     """
     index, keys = _index(root, upto), ["month", "force"]
     table = pq.read_table(index) if index.is_file() else INDEX.empty_table()
@@ -93,10 +93,10 @@ def as_it_stood(root: Path, upto: pd.Period) -> StreetCounts:
 
 
 def combine(tables: list[pa.Table], files: pd.DataFrame) -> StreetCounts:
-    """The cells of several files together, each Crime ID counted in the first file that has it.
+    """The cells of several files together, counting each Crime ID in the first file that has it.
 
-    `tables` as `read_street` makes them; `files` their `month`, `force`, `source` and `received`,
-    in the same order, which is that of month and then force.
+    `tables` come from `read_street`. `files` has their `month`, `force`, `source` and `received`,
+    in the same order, by month and then force.
     """
     counts = _joined([table["rows"].to_numpy() for table in tables], np.int64)
     file = np.repeat(np.arange(len(tables), dtype=np.int32), [len(table) for table in tables])
@@ -124,12 +124,12 @@ def _joined(arrays: list[np.ndarray], kind: type) -> np.ndarray:
 
 
 def district(name: str) -> str:
-    """The district of an LSOA: its name less its last word ("Anytown 003A" is in Anytown)."""
+    """The district of an LSOA: its name without the last word ("Anytown 003A" is in Anytown)."""
     return name.rpartition(" ")[0]
 
 
 def _met_before(tables: list[pa.Table]) -> np.ndarray:
-    """The row, in all the tables together, of each Crime ID that stands in a file before."""
+    """The row, in all the tables together, of each Crime ID that is in an earlier file."""
     ids = [chunk for table in tables for chunk in table["ids"].chunks]
     met = repeats(_joined([chunk.flatten().to_numpy() for chunk in ids], np.uint64))
     lengths = _joined([chunk.value_lengths().to_numpy() for chunk in ids], np.int64)
@@ -161,7 +161,7 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
 
 
 def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[Problem]]:
-    """Every street file of the drops up to `upto`, with its drop, and what is wrong with it."""
+    """Every street file of the drops up to `upto`, with its drop, and the problems."""
     drops = [str(month) for month in sources.drops(raw, upto)]
     each = together(_of_drop, [(raw / drop,) for drop in drops])
     files = [(drop, file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]
@@ -183,8 +183,8 @@ def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[Problem]]
 
 
 def together(work: Callable, jobs: Iterable[tuple]) -> list:
-    """What `work` makes of each of `jobs`, in their order, on a thread more than there are cores:
-    now and then one waits for Arrow, which fetches each block's text on a thread of its own.
+    """The results of `work` for each of `jobs`, in order, on one thread more than there are cores:
+    now and then one waits for Arrow, which fetches each block's text on its own thread.
     """
     usual = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: half of it at its peak

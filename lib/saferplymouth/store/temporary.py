@@ -1,4 +1,6 @@
-"""Temporary folders, in use or left behind as a lock says that ends with its process."""
+"""Temporary folders, each with a lock that ends with its process, so that abandoned ones can be
+removed.
+"""
 
 import atexit
 import os
@@ -21,7 +23,9 @@ SHORT = Path("/tmp")
 
 @contextmanager
 def folder(prefix: str = OWN, within: Path | None = None) -> Iterator[Path]:
-    """A folder that only this user can read and that goes with the block. Raises `OSError`."""
+    """A temporary folder that only this user can read, removed at the end of the block. Raises
+    `OSError`.
+    """
     while True:
         place = (within or Path(tempfile.gettempdir())) / f"{prefix}{uuid.uuid4().hex[:8]}"
         place.mkdir(mode=0o700)
@@ -38,7 +42,9 @@ def folder(prefix: str = OWN, within: Path | None = None) -> Iterator[Path]:
 
 @cache
 def own() -> Path:
-    """The folder of this process, which goes when it ends; sockets have room in it."""
+    """This process's temporary folder, removed when it ends; its path is short enough for
+    sockets.
+    """
     until, usual = ExitStack(), Path(tempfile.gettempdir())
     atexit.register(until.close)
     return until.enter_context(
@@ -47,7 +53,9 @@ def own() -> Path:
 
 
 def sweep() -> None:
-    """Remove the folders that killed processes of this user left, and end what runs in them."""
+    """Remove the folders that this user's killed processes left, and end what still runs in
+    them.
+    """
     for within in {Path(tempfile.gettempdir()), SHORT}:
         for place in (*within.glob(f"{ROOM}*"), *within.glob(f"{OWN}*")):
             with suppress(OSError, Timeout):
@@ -56,13 +64,15 @@ def sweep() -> None:
 
 
 def _is_ours(place: Path) -> bool:
-    """Whether it is a folder, and no link to one, of the user who runs this."""
+    """Whether it is a folder, not a link, of the user who runs this."""
     found = place.lstat()
     return stat.S_ISDIR(found.st_mode) and (os.name != "posix" or found.st_uid == os.getuid())
 
 
 def _remove(place: Path) -> None:
-    """Remove a folder that no process holds; without a lock, which may be anyone's, if empty."""
+    """Remove a folder that no process holds; one without a lock, which could be anyone's, only if
+    empty.
+    """
     if (place / LOCK).is_symlink() or not (place / LOCK).is_file():
         place.rmdir()
         return

@@ -156,16 +156,16 @@ def test_a_wrong_comment_stands_when_it_is_signed_off_with_a_reason(alpha):
         ),
         ({"text": 5, "author": None}, "text and author must be text in quotes"),
         ({"author": "A. Analyst"}, "text must be text in quotes"),
-        ({"text": " ", "author": "A. Analyst"}, "holds no text"),
-        ({"text": HUNDRED, "author": "A"}, "'A' is no name"),
+        ({"text": " ", "author": "A. Analyst"}, "contains no text"),
+        ({"text": HUNDRED, "author": "A"}, "'A' is not a name"),
         ({"text": HUNDRED, "author": "\u3164\u3164"}, r"U\+3164"),
         ({"text": HUNDRED, "author": "A. Analyst\u2028Signed off: B. Chair, c"}, r"U\+2028"),
-        ({"text": LESS, "author": "A. Analyst", "signed_off": "-, -"}, "'-' is no name"),
+        ({"text": LESS, "author": "A. Analyst", "signed_off": "-, -"}, "'-' is not a name"),
         (
             {"text": f"Signed off: B. Chair, seen\n{LESS}", "author": "A. Analyst"},
             "looks like a line 'Signed off: '",
         ),
-        ({"text": "x" * 20_001, "author": "A. Analyst"}, "holds 20,001 characters"),
+        ({"text": "x" * 20_001, "author": "A. Analyst"}, "has 20,001 characters"),
     ],
 )
 def test_what_is_no_comment_is_answered_in_words(given, message, alpha, root):

@@ -34,19 +34,19 @@ OTHER = "sexual_offences_under_18,2014/15,offence,other,142"
 REFUSED = {
     "parts that do not sum to their total": (
         (*WHOLE, OTHER.replace("142", "143")),
-        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, and "
+        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, but "
         "the total is 184",
         "correct a group or the total",
     ),
     "a group that is not there": (
         WHOLE,
-        "by offence lacks other",
-        "send every group, 0 where there was none",
+        "by offence is missing other",
+        "send every group, 0 if there were none",
     ),
     "parts without their total": (
         (WHOLE[1], OTHER),
         "row 2, column group: ",
-        "send the total as well",
+        "send the total too",
     ),
     "an unknown group": (
         (*WHOLE, OTHER.replace("other", "othr")),
@@ -70,8 +70,8 @@ REFUSED = {
     ),
     "the same group twice": (
         (*WHOLE, OTHER, OTHER),
-        "offence other for 2014/15 is here twice",
-        "stands in row 4",
+        "offence other for 2014/15 appears twice",
+        "the other is in row 4",
     ),
     "half a year written as a quarter": (
         ("children_at_risk_of_exploitation,2016/17 Q2,,,40",),
@@ -90,8 +90,8 @@ REFUSED = {
     ),
     "a year to date of a group": (
         ("young_victims_by_age,2014-04..2015-03,age_band,13_to_15,39",),
-        "is a year to date, and a group has none",
-        "send the group's own periods",
+        "is a year to date, which groups cannot have",
+        "send the group's figure for each period",
     ),
     "pence": (
         ("fraud_losses,2016/17 Q2,,,10.50",),

@@ -220,13 +220,13 @@ WRONG = {
     "a key that editions use": (
         "[areas.burglary]",
         "[areas.index]",
-        "areas.index: is no key",
+        "areas.index: is not a valid key",
         "tour are taken",
     ),
     "an area named as a page on places": (
         "[areas.burglary]",
         "[areas.districts]",
-        "areas.districts: is no key",
+        "areas.districts: is not a valid key",
         "taken",
     ),
     "street settings that are text": (
@@ -251,14 +251,13 @@ WRONG = {
         "[agencies]",
         '[street]\nsensitive_types = ["Violence and sexual offenses"]\n[agencies]',
         "street.sensitive_types: 'Violence and sexual offenses' is not known",
-        "nor listed in street.new_types as one that data.police.uk has brought since; did you "
-        "mean Violence and sexual",
+        "and is not listed in street.new_types; did you mean Violence and sexual",
     ),
     "a known type misspelt and said to be new": (
         "[agencies]",
         '[street]\nnew_types = ["Violence and sexual offenses"]\n[agencies]',
-        "street.new_types: 'Violence and sexual offenses' is nearly Violence and sexual offences",
-        "write that",
+        "street.new_types: 'Violence and sexual offenses' is almost Violence and sexual offences",
+        "write Violence and sexual offences",
     ),
     "a type to be held against that the street files do not name": (
         "why =",
@@ -282,7 +281,7 @@ WRONG = {
         "sensitive = false",
         'sensitive = true\nheld_against = "all crime"',
         f"{INDICATOR}.held_against",
-        "open monthly counts",
+        "monthly counts that are not sensitive",
     ),
     "a key of its own inside": (
         "why =",
@@ -293,25 +292,25 @@ WRONG = {
     "an agency whose key leads out of a folder": (
         'police = "Another Force"\n',
         'police = "Another Force"\n"../police" = "Police"\n',
-        "agencies.../police: is no key",
+        "agencies.../police: is not a valid key",
         "lower-case letters, digits and _",
     ),
     "two areas of one title": (
         "[areas.burglary]",
         '[areas.theft]\ntitle = "burglary "\npriority = "x"\n[areas.burglary]',
-        "areas.burglary.title: is that of areas.theft",
+        "areas.burglary.title: is also used by areas.theft",
         "change one of them",
     ),
     "a text that a spreadsheet would run": (
         '"They hurt."',
         '"=1+1"',
-        f"{INDICATOR}.why: '=1+1' opens with =",
+        f"{INDICATOR}.why: '=1+1' starts with =",
         "a word",
     ),
     "a text that turns its letters round": (
         '"They hurt."',
         '"\u202e12"',
-        f"{INDICATOR}.why: '?12' holds a",
+        f"{INDICATOR}.why: '?12' contains an invisible character",
         "U+202E",
     ),
     "a population of no one": (
@@ -360,7 +359,7 @@ WRONG = {
         "why =",
         'new_baseline = {"2016-11" = ""}\nwhy =',
         'baseline."2016-11"',
-        "its cause",
+        "its reason",
     ),
     "no earlier agency": (
         "why =",
@@ -409,8 +408,12 @@ TARGETS = {
     "beyond counting": (f'"2016/17" = 1{"0" * 400}', "count", "must be a number"),
     "over a hundred per cent": ('"2016/17" = 101', "percent", "is over 100; write 0 to 100"),
     "one level over a hundred": (f'"2016/17" = {[90] * 11 + [900]}', "percent", "is over 100"),
-    "of a calendar year": ('"2016" = 90', "count", 'is no financial year; write it as "2016/17"'),
-    "of a year that does not follow": ('"2016/18" = 90', "count", "is no financial year"),
+    "of a calendar year": (
+        '"2016" = 90',
+        "count",
+        'is not a financial year; write it as "2016/17"',
+    ),
+    "of a year that does not follow": ('"2016/18" = 90', "count", "is not a financial year"),
     "a list in a list": ('"2016/17" = [[1]]', "count", "needs 12 cumulative targets"),
 }
 
@@ -447,7 +450,7 @@ def test_levels_of_a_percentage_may_fall(loaded):
 def test_what_stands_twice_is_refused_with_its_line(twice, refused):
     (line,) = refused(changed(*twice))
     assert re.search(r"at line \d+", line)
-    assert "remove what stands twice" in line
+    assert "remove the duplicate" in line
 
 
 def test_a_slip_in_writing_is_refused_with_its_line(refused):
@@ -648,14 +651,14 @@ MORE_WRONG = {
         ', open = "Open door"',
         "",
         "method.groups",
-        "two groups or more",
+        "at least two groups",
     ),
     "a group without a name": (
         BREAKDOWN,
         '"Open door"',
         '""',
         "method.groups",
-        "two groups or more",
+        "at least two groups",
     ),
     "a breakdown that says nothing of its sum": (
         BREAKDOWN,
@@ -697,14 +700,14 @@ MORE_WRONG = {
         'unit = "count"',
         'unit = "pounds"',
         "monitoring_only",
-        "must be true of pounds",
+        "must be true for an amount in pounds",
     ),
     "a sensitive sum of money": (
         "",
         'unit = "count"\ncounted = "burglaries"\nagency = "police"\nsensitive = false',
         'unit = "pounds"\ncounted = "losses"\nagency = "police"\nsensitive = true',
         "sensitive",
-        "cannot be true of a pounds",
+        "cannot be true when the unit is pounds",
     ),
     "a group that is the total": (
         BREAKDOWN,
@@ -718,7 +721,7 @@ MORE_WRONG = {
         '"Open door"',
         '"Forced"',
         "method.groups",
-        "has one name twice",
+        "has the same name twice; change one of them",
     ),
     "weights that vary without end": (
         MATRIX,
@@ -739,14 +742,14 @@ MORE_WRONG = {
         '["rare", "likely"]',
         '["rare"]',
         "likelihood.scale",
-        "two words or more",
+        "at least two words",
     ),
     "a scale with a word twice": (
         MATRIX,
         '"rare", "likely"',
         '"rare", "rare"',
         "likelihood.scale",
-        "no two alike",
+        "all different",
     ),
     "a scale with an empty word": (
         MATRIX,
@@ -759,7 +762,7 @@ MORE_WRONG = {
         BREAKDOWN,
         "open = ",
         '"a,b" = ',
-        "method.groups.a,b: is no key",
+        "method.groups.a,b: is not a valid key",
         "digits and _",
     ),
     "a count that is a share": (
@@ -773,7 +776,7 @@ MORE_WRONG = {
         '[populations.residents]\nname = "a"\nsource = "b"\npeople = { 2016 = 9 }\n',
         'unit = "count"',
         'unit = "count"',
-        "populations.residents: is [partnership.population]",
+        "populations.residents: is reserved for [partnership.population]",
         "use another key",
     ),
     "bands that do not fit": (
@@ -781,7 +784,7 @@ MORE_WRONG = {
         "[2.5]",
         "[2.5, 3]",
         "likelihood.bands",
-        "must be 1 numbers above 0 that rise",
+        "must be 1 numbers above 0 in ascending order",
     ),
     "no confidence": (
         MATRIX,
@@ -874,7 +877,7 @@ kind = "out of scope"
     ("old", "new", "place", "cure"),
     [
         ('"partially"', '"partly"', "accessibility.status: 'partly'", "partially"),
-        ('"partially"', '"fully"', "accessibility.status", "rules out gaps"),
+        ('"partially"', '"fully"', "accessibility.status", "allows no gaps"),
         (ACCESSIBLE[ACCESSIBLE.index("[accessibility.gaps") :], "", ".gaps", "is missing"),
         ('status = "partially"\n', "", "accessibility.status", "is missing"),
         ('prepared = "2026-11-30"\n', "", "accessibility.prepared", "is missing"),

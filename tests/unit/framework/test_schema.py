@@ -97,7 +97,7 @@ def test_it_refuses_each_mistake_at_its_key(old, new, place, word):
 def test_every_key_says_what_it_is_for():
     keys = dict(properties(SCHEMA))
     assert [key for key, value in keys.items() if not value.get("description")] == []
-    assert keys["indicators.KEY.aim"]["description"].startswith("which way is good: `reduce`, ")
+    assert keys["indicators.KEY.aim"]["description"].startswith("the direction wanted: `reduce`, ")
     assert keys["street"]["description"] == "how street-level crime files are read"
 
 

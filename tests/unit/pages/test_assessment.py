@@ -347,8 +347,8 @@ WRONG = {
     "no score where nothing gives one": (
         {"likelihood": ""},
         "likelihood",
-        "nothing here",
-        "write it",
+        "the cell is empty",
+        "fill it in",
     ),
     "an unknown confidence": (
         {"confidence": "hgih"},
@@ -356,17 +356,22 @@ WRONG = {
         "'hgih' is not known",
         "did you mean high?",
     ),
-    "no name": ({"scored_by": ""}, "scored_by", "nothing here", "write it"),
+    "no name": ({"scored_by": ""}, "scored_by", "the cell is empty", "fill it in"),
     "one that names nobody": (
         {"scored_by": "7"},
         "scored_by",
-        "'7' is no name",
-        "write the name of a person",
+        "'7' is not a name",
+        "write a person's name",
     ),
-    "one not seen": ({"scored_by": "\u3164\u3164"}, "scored_by", "(U+3164)", "type it again"),
-    "a long one": ({"scored_by": "a" * 101}, "scored_by", "holds 101 characters", "keep it to 100"),
-    "an issue that says nothing": ({"issue": "…"}, "issue", "'…' says nothing", "write it"),
-    "no date": ({"scored_on": ""}, "scored_on", "nothing here", "write it"),
+    "one not seen": ({"scored_by": "\u3164\u3164"}, "scored_by", "(U+3164)", "retype it"),
+    "a long one": ({"scored_by": "a" * 101}, "scored_by", "has 101 characters", "keep it to 100"),
+    "an issue that says nothing": (
+        {"issue": "…"},
+        "issue",
+        "'…' has no letters or digits",
+        "fill it in",
+    ),
+    "no date": ({"scored_on": ""}, "scored_on", "the cell is empty", "fill it in"),
     "a date without dashes": (
         {"scored_on": "20161115"},
         "scored_on",
@@ -395,8 +400,8 @@ WRONG = {
     "neither an example nor not": (
         {"illustrative": ""},
         "illustrative",
-        "nothing here",
-        "write it",
+        "the cell is empty",
+        "fill it in",
     ),
 }
 
@@ -429,13 +434,13 @@ def test_an_issue_may_stand_once_in_a_year_and_again_in_the_next(tmp_path):
     assert (problem.row, problem.column, problem.cure) == (
         4,
         "issue",
-        "keep one; the other stands in row 2",
+        "keep one; the other is in row 2",
     )
 
 
 def test_scores_without_a_matrix_are_refused_with_the_cure(tmp_path):
     (problem,) = read(tmp_path, GOOD, matrix=None).problems
-    assert "no [matrix] to score by" in problem.mistake
+    assert "no [matrix] to score with" in problem.mistake
     assert "dimensions, scales, weights and confidence" in problem.cure
 
 

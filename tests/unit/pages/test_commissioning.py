@@ -300,26 +300,29 @@ REFUSED = {
         (
             TOTAL,
             "contribution",
-            "the confirmed lines add up to £233,501, and the total says £233,500. Cure: correct",
+            "the confirmed lines add up to £233,501, but the total is £233,500. Cure: correct",
         ),
     ),
     "a total that misses the lines": (
         changed("confirmed total", 0, contribution=233_499),
-        (TOTAL, "contribution", "add up to £233,500, and the total says £233,499"),
+        (TOTAL, "contribution", "add up to £233,500, but the total is £233,499"),
     ),
     "parts that miss the grant": (
         changed("not allocated", 0, contribution=167_067),
         (
             REST,
             "contribution",
-            "come to £400,567, and the grant is £400,568. Cure: correct what is not allocated",
+            "add up to £400,567, but the grant is £400,568. Cure: correct the amount not allocated",
         ),
     ),
     "two grants": (
         [LEDGER[0], *LEDGER],
-        (3, "kind", "there is another row of the kind 'grant'. Cure: keep one"),
+        (3, "kind", "there is another row with the kind 'grant'. Cure: keep one"),
     ),
-    "no grant": (LEDGER[1:], (None, "kind", "there is no row of the kind 'grant'. Cure: add one")),
+    "no grant": (
+        LEDGER[1:],
+        (None, "kind", "there is no row with the kind 'grant'. Cure: add one"),
+    ),
     "a grant of nothing": (
         [
             row | {"contribution": 0, "total_budget": ""} if row["kind"] != "need" else row
@@ -330,15 +333,15 @@ REFUSED = {
     ),
     "two years": (
         changed("need", 4, year="2018/19"),
-        (FIFTH, "year", "2018/19 is not the year of the first row"),
+        (FIFTH, "year", "2018/19 differs from the year of the first row"),
     ),
     "one need twice": (
         [*LEDGER, NEEDS[4]],
-        (13, "need", "'Campaigns and training' is here twice. Cure: keep one"),
+        (13, "need", "'Campaigns and training' appears twice. Cure: keep one"),
     ),
     "no area": (
         changed("need", 4, areas=""),
-        (FIFTH, "areas", "names no priority area. Cure: name one or more"),
+        (FIFTH, "areas", "has no priority area. Cure: name at least one"),
     ),
     "an unknown area": (
         changed("need", 4, areas="hate_crime;hat_crime"),
@@ -358,19 +361,19 @@ REFUSED = {
     ),
     "a text that a spreadsheet would run": (
         changed("need", 0, recommendation="=cmd|' /C calc'!A0"),
-        (FIRST, "recommendation", "opens with =, as a formula does. Cure: open it with a word"),
+        (FIRST, "recommendation", "starts with =, like a formula. Cure: start it with a word"),
     ),
     "confirmed without a sum": (
         changed("need", 0, contribution=""),
         (
             FIRST,
             "contribution",
-            "is confirmed without a sum. Cure: give the sum once it is confirmed",
+            "is confirmed but has no amount. Cure: give the amount only once it is confirmed",
         ),
     ),
     "a sum that is not confirmed": (
         changed("need", 4, contribution=5),
-        (FIFTH, "contribution", "has a sum and is not confirmed"),
+        (FIFTH, "contribution", "is not confirmed but has an amount"),
     ),
     "a sum in words": (
         changed("need", 0, contribution="about 110,000"),
@@ -378,7 +381,7 @@ REFUSED = {
     ),
     "a grant without a sum": (
         changed("grant", 0, contribution=""),
-        (GRANT, "contribution", "there is nothing here"),
+        (GRANT, "contribution", "the cell is empty"),
     ),
     "a negative sum": (
         changed("need", 0, contribution=-1),
@@ -402,7 +405,7 @@ REFUSED = {
     ),
     "no owner": (
         changed("need", 0, owner=" "),
-        (FIRST, "owner", "there is nothing here. Cure: write it"),
+        (FIRST, "owner", "the cell is empty. Cure: fill it in"),
     ),
     "a year written otherwise": (
         changed("need", 0, year="2017"),
@@ -410,7 +413,7 @@ REFUSED = {
     ),
     "a text too long": (
         changed("need", 0, note="n" * 501),
-        (FIRST, "note", "it holds 501 characters. Cure: keep"),
+        (FIRST, "note", "it has 501 characters. Cure: keep"),
     ),
 }
 
@@ -530,4 +533,4 @@ def test_a_ledger_that_adds_up_is_taken_and_a_pound_anywhere_in_it_is_missed(
 
 
 def test_a_ledger_without_a_need_is_refused(told):
-    assert "there is no row of the kind 'need'. Cure: add one." in str(told(made([], 100, 0)))
+    assert "there is no row with the kind 'need'. Cure: add one." in str(told(made([], 100, 0)))

@@ -172,9 +172,9 @@ def test_what_a_duty_says_is_shown_as_text_and_never_runs(project):
 
 MEETING = 9
 REFUSED = {
-    "no duty": ({"duty": ""}, "duty", "there is nothing here. Cure: write it"),
-    "no owner": ({"owner": ""}, "owner", "there is nothing here. Cure: write it"),
-    "nothing that meets it": ({"met_by": ""}, "met_by", "there is nothing here. Cure: write it"),
+    "no duty": ({"duty": ""}, "duty", "the cell is empty. Cure: fill it in"),
+    "no owner": ({"owner": ""}, "owner", "the cell is empty. Cure: fill it in"),
+    "nothing that meets it": ({"met_by": ""}, "met_by", "the cell is empty. Cure: fill it in"),
     "an unknown interval": (
         {"every": "quarterly"},
         "every",
@@ -198,7 +198,7 @@ REFUSED = {
     "one duty twice": (
         {"duty": DUTIES[0]["duty"]},
         "duty",
-        "is here twice. Cure: keep one of the rows",
+        "appears twice. Cure: keep one of the rows",
     ),
 }
 

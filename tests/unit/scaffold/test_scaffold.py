@@ -74,23 +74,23 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     [
         (
             ["hate_crime"],
-            "'hate_crime' is an area already; choose another key, or change its entry in "
+            "'hate_crime' is already an area; choose another key, or change its entry in "
             "framework.toml, or move its "
-            "notebook away to have it written anew",
+            "notebook away to have a new one written",
         ),
-        (["ist_incidents"], "'ist_incidents' is an indicator already"),
+        (["ist_incidents"], "'ist_incidents' is already an indicator"),
         (
             ["Knife Crime"],
-            "'Knife Crime' is no key for an area, or is taken by another page; did you mean "
+            "'Knife Crime' cannot be an area's key, or is used by another page; did you mean "
             "knife_crime?",
         ),
         (
             ["tour"],
-            "'tour' is no key for an area, or is taken by another page; use up to 60 lower-case "
+            "'tour' cannot be an area's key, or is used by another page; use up to 60 lower-case "
             "letters",
         ),
         (["knife_crime", "--to", "framework.toml/here"], "Not a directory"),
-        (["noise"], "noise.ipynb is here already and not as it would be written; move it"),
+        (["noise"], "noise.ipynb already exists with other content; move it"),
     ],
 )
 def test_an_area_that_cannot_be_added_is_refused_in_words_and_nothing_is_written(
@@ -111,7 +111,7 @@ def test_an_area_of_the_framework_without_a_notebook_gets_one_that_shows_all_its
     (project / "notebooks/hate_crime.ipynb").unlink()
     done = tiny.told(project, "new-area", "hate_crime")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines()[-1] == "Its page: saferplymouth run --area hate_crime"
+    assert done.stdout.splitlines()[-1] == "To build its page: saferplymouth run --area hate_crime"
     assert (project / "framework.toml").read_bytes() == frame
     page = page_of(project, "hate_crime")
     for key in ("ist-incidents", "ist-satisfaction", "police-recorded-hate-crime"):
@@ -131,7 +131,7 @@ def test_a_final_edition_is_refused_while_a_text_of_a_new_area_is_to_be_written_
         "indicators.knife_crime.why",
     )
     told = [
-        f"framework.toml: {key} still says “To be written”; write it, or take the entry out"
+        f"framework.toml: {key} still says “To be written”; write it, or remove the entry"
         for key in wanted
     ]
     assert (done.returncode, done.stderr.splitlines()) == (2, [*told, "Nothing was built."])

@@ -67,15 +67,15 @@ def test_a_line_further_down_is_not_taken_for_a_header(comment):
         ("overall_crime.txt", b"Words.", None, "is not a comment"),
         ("overall_crime.docx", b"Words.", None, "is not a comment"),
         ("overall_crime.md", b"ab\xe9", None, "byte 3 is not UTF-8"),
-        ("overall_crime.md", b"", None, "holds no text"),
-        ("overall_crime.md", b"Author: Al\n", None, "holds no text"),
-        ("overall_crime.md", b"x" * 20_001, None, "holds 20,001 characters"),
+        ("overall_crime.md", b"", None, "contains no text"),
+        ("overall_crime.md", b"Author: Al\n", None, "contains no text"),
+        ("overall_crime.md", b"x" * 20_001, None, "has 20,001 characters"),
         ("overall_crime.md", b"x" * 100_001, None, "is over 100,000 bytes"),
         (
             "overall_crime.md",
             "Fell \u202e12.".encode(),
             None,
-            "holds a character that cannot be seen (U+202E)",
+            "contains an invisible character (U+202E)",
         ),
         (
             "overall_crime.md",
@@ -116,7 +116,7 @@ NAMELESS = [
 def test_a_sign_off_has_a_name_and_a_reason(signed, commented):
     problems = commented(f"Signed off: {signed}\n\nReports rose.").problems
     assert {problem.column for problem in problems} == {"Signed off"}
-    assert "is no name" in problems[0].mistake or "is no reason" in problems[0].mistake
+    assert "is not a name" in problems[0].mistake or "is not a reason" in problems[0].mistake
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_cannot_be_seen_is_no_name_no_reason_and_no_figure(line, blank, com
 @pytest.mark.parametrize("author", ["A", "-", "…", "42", "́́", "ˍˍ", "ʼʼ", "Aˑˑ"])
 def test_an_author_has_a_name(author, commented):
     (problem,) = commented(f"Author: {author}\n\nReports rose.").problems
-    assert (problem.column, problem.mistake) == ("Author", f"'{author}' is no name")
+    assert (problem.column, problem.mistake) == ("Author", f"'{author}' is not a name")
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_author_has_a_name(author, commented):
 def test_what_stands_in_a_line_of_the_header_is_not_long(line, longest, commented):
     assert commented(f"{line.format('x' * longest)}\n\nReports rose.").problems == ()
     (problem,) = commented(f"{line.format('x' * (longest + 1))}\n\nReports rose.").problems
-    assert f"holds {longest + 1} characters" in problem.mistake
+    assert f"has {longest + 1} characters" in problem.mistake
     assert problem.cure == f"keep it to {longest}"
 
 
@@ -158,7 +158,7 @@ def test_what_stands_in_a_line_of_the_header_is_not_long(line, longest, commente
 )
 def test_each_line_of_the_header_stands_once(line, commented):
     (problem,) = commented(f"{line}\n{line}\n\nReports rose.").problems
-    assert (problem.row, problem.mistake) == (2, f"says {line.partition(':')[0]} a second time")
+    assert (problem.row, problem.mistake) == (2, f"has a second line '{line.partition(':')[0]}:'")
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_what_a_reader_would_take_for_a_sign_off_is_one_or_is_told(text, line, c
 )
 def test_the_other_lines_are_held_to_that_before_the_text_begins(line, commented):
     (problem,) = commented(f"{line}\n\nReports rose.").problems
-    assert "and does not count as one" in problem.mistake
+    assert "but is not read as one" in problem.mistake
     assert commented(f"Reports rose.\n\n{line}").problems == ()
 
 

@@ -23,7 +23,7 @@ SQUARE = [[[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.5], [-4.1, 50.4]]
 HEAD = "LSOA21CD,LSOA21NM,MSOA21CD,MSOA21NM,MSOA21HCLNM,WD25CD,WD25NM"
 ROW = "E01015023,Anytown 003A,E02003124,Anytown 003,Old Quay,E05002078,Harbour"
 PEOPLE = "Code,Name,Geography,Mid-2016,Mid-2015"
-OWN = "keep the rows of its own small areas, or of its force's districts, and no others"
+OWN = "keep only the rows of its own small areas, or of its force's districts"
 AREAS = "send boundaries as GeoJSON in longitude and latitude"
 COLUMNS = (
     "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any "
@@ -68,11 +68,11 @@ def arrive(tmp_path):
 REFUSED = {
     "a file of another name": (
         {"lookups.csv": lines(HEAD, ROW)},
-        "places/lookups.csv: 'lookups.csv' is no file of places. Cure: did you mean lookup.csv?",
+        "places/lookups.csv: 'lookups.csv' is not a file of places. Cure: did you mean lookup.csv?",
     ),
     "a file of no name known": (
         {"x": b""},
-        "places/x: 'x' is no file of places. Cure: use one of lsoa.geojson, ward.geojson, "
+        "places/x: 'x' is not a file of places. Cure: use one of lsoa.geojson, ward.geojson, "
         "lookup.csv, population.csv.",
     ),
     "a look-up without wards": (
@@ -85,38 +85,38 @@ REFUSED = {
     ),
     "a code that is none": (
         {"lookup.csv": lines(HEAD, ROW.replace("E01015023", "Anytown"))},
-        "places/lookup.csv, row 2, column LSOA21CD: 'Anytown' is no code of a small area. Cure: "
+        "places/lookup.csv, row 2, column LSOA21CD: 'Anytown' is not the code of a small area. Cure: "
         "write it as E01015023.",
     ),
     "a code twice": (
         {"lookup.csv": lines(HEAD, ROW, "", ROW)},
-        "places/lookup.csv, row 4, column LSOA21CD: E01015023 is here twice. Cure: keep one of "
+        "places/lookup.csv, row 4, column LSOA21CD: E01015023 appears twice. Cure: keep one of "
         "the rows.",
     ),
     "no name": (
         {"lookup.csv": lines(HEAD, ROW.replace("Anytown 003A", " "))},
-        "places/lookup.csv, row 2, column LSOA21NM: there is nothing here. Cure: write it, or "
-        "take the row out.",
+        "places/lookup.csv, row 2, column LSOA21NM: the cell is empty. Cure: fill it in, or "
+        "remove the row.",
     ),
     "no ward": (
         {"lookup.csv": lines(HEAD, ROW.replace(",Harbour", ""))},
-        "places/lookup.csv, row 2, column WD25NM: there is nothing here. Cure: write it, or take "
-        "the row out.",
+        "places/lookup.csv, row 2, column WD25NM: the cell is empty. Cure: fill it in, or remove "
+        "the row.",
     ),
     "residents in words": (
         {"lookup.csv": lines(f"{HEAD},people", f"{ROW},1.5k")},
-        "places/lookup.csv, row 2, column people: '1.5k' is no number of residents. "
+        "places/lookup.csv, row 2, column people: '1.5k' is not a number of residents. "
         "Cure: write digits only, such as 1642.",
     ),
     "residents with a comma in a wrong place": (
         {"lookup.csv": lines(f"{HEAD},people", f'{ROW},"1,64"')},
-        "places/lookup.csv, row 2, column people: '1,64' is no number of residents. "
+        "places/lookup.csv, row 2, column people: '1,64' is not a number of residents. "
         "Cure: write digits only, such as 1642.",
     ),
     "an error of a spreadsheet": (
         {"lookup.csv": lines(HEAD, ROW.replace("Harbour", "#REF!"))},
-        "places/lookup.csv, row 2, column WD25NM: '#REF!' is an error of a spreadsheet. "
-        "Cure: correct its formula, or write what should stand there.",
+        "places/lookup.csv, row 2, column WD25NM: '#REF!' is a spreadsheet error. "
+        "Cure: correct its formula, or type the right value.",
     ),
     "residents of some areas only": (
         {
@@ -126,42 +126,42 @@ REFUSED = {
                 f"{ROW},".replace("23,", "24,").replace("3A", "3B"),
             )
         },
-        "places/lookup.csv: 1 small areas have no number of residents, 'Anytown 003B' the first. "
-        "Cure: give every area's residents, or none.",
+        "places/lookup.csv: has no number of residents for 1 of 2 small areas, the first 'Anytown 003B'. "
+        "Cure: give the residents of every area, or of none.",
     ),
     "a population without names": (
         {"population.csv": lines("District,Mid-2016", "Anytown,5")},
-        "places/population.csv, row 1: has no column Name, or none such as Mid-2016. "
+        "places/population.csv, row 1: has no column Name, or no column such as Mid-2016. "
         "Cure: send the estimates with the columns Name and Mid-2016, Mid-2017 and so on.",
     ),
     "a population without years": (
         {"population.csv": lines("Name,2016", "Anytown,5")},
-        "places/population.csv, row 1: has no column Name, or none such as Mid-2016. "
+        "places/population.csv, row 1: has no column Name, or no column such as Mid-2016. "
         "Cure: send the estimates with the columns Name and Mid-2016, Mid-2017 and so on.",
     ),
     "a district twice": (
         {"population.csv": lines("Name,Mid-2016", "Anytown,5", "Anytown,5")},
-        "places/population.csv, row 3, column Name: 'Anytown' is here twice. Cure: name each "
+        "places/population.csv, row 3, column Name: 'Anytown' appears twice. Cure: name each "
         "district once.",
     ),
     "a district without a name": (
         {"population.csv": lines("Name,Mid-2016", " ,5")},
-        "places/population.csv, row 2, column Name: there is no name here. Cure: name each "
+        "places/population.csv, row 2, column Name: the name is missing. Cure: name each "
         "district once.",
     ),
     "no residents": (
         {"population.csv": lines(PEOPLE, "E06000026,Anytown,Unitary,0,263088")},
-        "places/population.csv, row 2, column Mid-2016: '0' is no number of residents. "
+        "places/population.csv, row 2, column Mid-2016: '0' is not a number of residents. "
         "Cure: write digits only, such as 264440.",
     ),
     "a row cut short": (
         {"population.csv": lines(PEOPLE, "E06000026,Anytown,Unitary,264440")},
-        "places/population.csv, row 2, column Mid-2015: '' is no number of residents. "
+        "places/population.csv, row 2, column Mid-2015: '' is not a number of residents. "
         "Cure: write digits only, such as 264440.",
     ),
     "an empty file": (
         {"population.csv": b""},
-        "places/population.csv: is empty. Cure: send the figures, or leave the file out when "
+        "places/population.csv: is empty. Cure: send the figures, or leave the file out if "
         "there are none.",
     ),
     "a header alone": (
@@ -171,32 +171,32 @@ REFUSED = {
     ),
     "another encoding": (
         {"lookup.csv": lines(HEAD, ROW) + "É".encode("latin-1")},
-        "places/lookup.csv, row 3: holds bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
+        "places/lookup.csv, row 3: contains bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
     ),
     "a quotation mark never closed": (
         {"lookup.csv": lines(HEAD, ROW, '"Anytown')},
-        "places/lookup.csv, row 3: stops making sense as CSV. Cure: look for a quotation mark "
+        "places/lookup.csv, row 3: stops being valid CSV. Cure: look for a quotation mark "
         "that is never closed.",
     ),
     "a table too large": (
         {"lookup.csv": b"x" * (LARGEST_FILE + 1)},
-        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
+        f"places/lookup.csv: is too large for one partnership. Cure: {OWN}.",
     ),
     "a look-up of the whole country": (
         {"lookup.csv": lines(HEAD, *[ROW] * MOST_ROWS)},
-        f"places/lookup.csv: is too large to be of one partnership. Cure: {OWN}.",
+        f"places/lookup.csv: is too large for one partnership. Cure: {OWN}.",
     ),
     "no JSON": (
         {"lsoa.geojson": b"{"},
-        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
     ),
     "JSON of something else": (
         {"lsoa.geojson": b"[1]"},
-        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
     ),
     "points in place of areas": (
         {"lsoa.geojson": drawn({"type": "Point", "coordinates": [-4.1, 50.4]})},
-        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
     ),
     "metres in place of degrees": (
         {
@@ -207,16 +207,16 @@ REFUSED = {
                 }
             )
         },
-        f"places/lsoa.geojson: is no GeoJSON of areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
     ),
     "boundaries without areas": (
         {"ward.geojson": b'{"features": []}'},
-        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "places/ward.geojson: has areas without a code. Cure: send the boundaries as the ONS "
         "publishes them.",
     ),
     "boundaries of other areas": (
         {"ward.geojson": drawn({"type": "Polygon", "coordinates": SQUARE})},
-        "places/ward.geojson: holds no code for each area. Cure: send the boundaries as the ONS "
+        "places/ward.geojson: has areas without a code. Cure: send the boundaries as the ONS "
         "publishes them.",
     ),
 }
@@ -237,10 +237,10 @@ def test_a_folder_and_a_loop_are_refused(tmp_path):
     problems = []
     found = read_places(paths, "2016-11", problems)
     assert [str(problem) for problem in problems] == [
-        "places/lsoa.geojson: is no file. Cure: send the boundaries as GeoJSON.",
-        "places/ward.geojson: is no file. Cure: send the boundaries as GeoJSON.",
-        "places/lookup.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
-        "places/population.csv: is in no known format. Cure: send CSV, XLSX or ODS.",
+        "places/lsoa.geojson: is not a file. Cure: send the boundaries as GeoJSON.",
+        "places/ward.geojson: is not a file. Cure: send the boundaries as GeoJSON.",
+        "places/lookup.csv: is not in a known format. Cure: send CSV, XLSX or ODS.",
+        "places/population.csv: is not in a known format. Cure: send CSV, XLSX or ODS.",
     ]
     assert not any(found.boundaries.values())
 

@@ -202,7 +202,7 @@ def test_where_the_look_row_by_row_finds_a_mistake_the_file_is_refused():
             StreetFile(f"a.zip/{NAME}", "2016-11", "x", Path(), Held(bytes(content)))
         )
         table, _ = read(bytes(content))
-        assert table is None or [p.mistake for p in problems] == ["stops making sense as CSV"]
+        assert table is None or [p.mistake for p in problems] == ["stops being valid CSV"]
 
 
 def test_other_forces_older_types_and_other_nations_are_counted_as_published():
@@ -256,7 +256,7 @@ REFUSED = {
     ),
     "column twice": (
         written(ROWS).replace(b"Context", b"Month"),
-        [f"row 1, column Month: stands twice in the header. Cure: {AGAIN}."],
+        [f"row 1, column Month: appears twice in the header. Cure: {AGAIN}."],
     ),
     "UTF-16": (
         written(ROWS).decode().encode("utf-16"),
@@ -264,7 +264,7 @@ REFUSED = {
     ),
     "Latin-1": (
         changed(4, 6, "On or near Café").decode().encode("latin-1"),
-        ["row 4: holds bytes that are not UTF-8. Cure: save it as CSV UTF-8."],
+        ["row 4: contains bytes that are not UTF-8. Cure: save it as CSV UTF-8."],
     ),
     "NUL": (changed(5, 6, "\0"), ["row 5: is not text in UTF-8. Cure: save it as CSV UTF-8."]),
     "few cells": (
@@ -283,38 +283,42 @@ REFUSED = {
         changed(9, MONTH, "2016-10"),
         [
             f"row 9, column Month: '2016-10' is not the month in the file's name. Cure: {AGAIN}, "
-            f"and leave its name."
+            f"and do not rename it."
         ],
     ),
     "type": (
         changed(3, TYPE, ""),
-        [f"row 3, column Crime type: '' is no Crime type. Cure: {AGAIN}."],
+        [f"row 3, column Crime type: '' is not a valid Crime type. Cure: {AGAIN}."],
     ),
     "long type": (
         changed(3, TYPE, "x" * 101),
-        [f"row 3, column Crime type: '{'x' * 60}…' is no Crime type. Cure: {AGAIN}."],
+        [f"row 3, column Crime type: '{'x' * 60}…' is not a valid Crime type. Cure: {AGAIN}."],
     ),
     "spaced name": (
         changed(2, PLACE, "Plymouth 003A "),
-        [f"row 2, column LSOA name: 'Plymouth 003A' is no LSOA name. Cure: {AGAIN}."],
+        [f"row 2, column LSOA name: 'Plymouth 003A' is not a valid LSOA name. Cure: {AGAIN}."],
     ),
     "code": (
         changed(2, CODE, "E02000001"),
-        [f"row 2, column LSOA code: 'E02000001' is no LSOA code. Cure: {AGAIN}."],
+        [f"row 2, column LSOA code: 'E02000001' is not a valid LSOA code. Cure: {AGAIN}."],
     ),
     "no name": (
         changed(2, PLACE, ""),
-        [f"row 2, column LSOA name: has a code or a name of its LSOA and not both. Cure: {AGAIN}."],
+        [
+            f"row 2, column LSOA name: has a code or a name for its LSOA, but not both. Cure: {AGAIN}."
+        ],
     ),
     "no code": (
         changed(2, CODE, ""),
-        [f"row 2, column LSOA code: has a code or a name of its LSOA and not both. Cure: {AGAIN}."],
+        [
+            f"row 2, column LSOA code: has a code or a name for its LSOA, but not both. Cure: {AGAIN}."
+        ],
     ),
     "open quote": (
         changed(2, 6, "@").replace(b"@", b'"'),
-        [f"row 2: stops making sense as CSV. Cure: {QUOTE}."],
+        [f"row 2: stops being valid CSV. Cure: {QUOTE}."],
     ),
-    "line break": (changed(6, 6, "On or\nnear"), [f"row 6: holds a line break. Cure: {QUOTE}."]),
+    "line break": (changed(6, 6, "On or\nnear"), [f"row 6: contains a line break. Cure: {QUOTE}."]),
     "a long line": (
         changed(7, 6, "x" * 2_500_000),
         [f"row 7: is a line of more than a million characters. Cure: {AGAIN}."],
@@ -323,11 +327,11 @@ REFUSED = {
         changed(3, MONTH, "2016-10").replace(b"Anti-social behaviour", b"") + b"\xff\n\n",
         [
             f"row 3, column Month: '2016-10' is not the month in the file's name. Cure: {AGAIN}, "
-            f"and leave its name.",
-            "row {asb}, column Crime type: '' is no Crime type, in {many} rows. Cure: "
+            f"and do not rename it.",
+            "row {asb}, column Crime type: '' is not a valid Crime type, in {many} rows. Cure: "
             + AGAIN
             + ".",
-            f"row {len(ROWS) + 2}: holds bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
+            f"row {len(ROWS) + 2}: contains bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
             f"row {len(ROWS) + 2}: has fewer cells than the header. Cure: {CUT}.",
         ],
     ),

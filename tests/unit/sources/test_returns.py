@@ -136,7 +136,7 @@ CELLS = {
         HEAD,
         ["overall_crime", "2016-11", ""],
         "value",
-        "there is no figure",
+        "the figure is missing",
         "leave the row out",
     ),
     "shorthand for a figure": (
@@ -242,21 +242,21 @@ CELLS = {
         [*HEAD, "note"],
         [*GOOD, "\u202e12"],
         "note",
-        "cannot be seen (U+202E)",
+        "contains an invisible character (U+202E)",
         "as plain text",
     ),
     "a formula that it was taken from": (
         [*HEAD, "taken_from"],
         [*GOOD, "@cmd"],
         "taken_from",
-        "opens with @, as a formula does",
-        "open it with a word",
+        "starts with @, like a formula",
+        "start it with a word",
     ),
     "too long a note": (
         [*HEAD, "note"],
         [*GOOD, "x" * 501],
         "note",
-        "holds 501 characters",
+        "has 501 characters",
         "keep it to 500",
     ),
 }
@@ -298,9 +298,9 @@ def test_a_wrong_header_is_told_with_what_it_reads(kind, header, returned):
         FORMATS[kind]([header, [*GOOD, "x", "y"][: len(header)]]), f"p.{kind}"
     )
     assert (row, column) == (1, None)
-    assert mistake.startswith("the header reads '")
+    assert mistake.startswith("the header is '")
     assert (
-        cure == "write indicator, period, value (or numerator, denominator) and, if wanted, "
+        cure == "write indicator, period, value (or numerator, denominator) and, if needed, "
         "breakdown, group, note and taken_from"
     )
 
@@ -310,15 +310,15 @@ def test_the_same_key_twice_is_told_with_where_the_other_stands(kind, drop):
     rows = [HEAD, GOOD, ["overall_crime", "2016-10", 1], GOOD]
     (problem,) = drop({f"returns/police.{kind}": FORMATS[kind](rows)}).problems
     assert (problem.row, problem.column) == (4, "period")
-    assert problem.mistake == "overall_crime for 2016-11 is here twice"
-    assert problem.cure == "keep one; the other stands in row 2"
+    assert problem.mistake == "overall_crime for 2016-11 appears twice"
+    assert problem.cure == "keep one; the other is in row 2"
 
 
 def test_the_same_key_in_two_files_of_a_drop_is_told(drop):
     rows = csv_of([HEAD, GOOD])
     (problem,) = drop({"returns/a.csv": rows, "returns/b.xlsx": xlsx_of([HEAD, GOOD])}).problems
     assert problem.file == "2016-11/returns/b.xlsx"
-    assert problem.cure == "keep one; the other stands in returns/a.csv, row 2"
+    assert problem.cure == "keep one; the other is in returns/a.csv, row 2"
 
 
 def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
@@ -342,17 +342,21 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.xlsx", xlsx_of([HEAD]), "has a header and no figures"),
         ("p.ods", ods_of([HEAD]), "has a header and no figures"),
         ("p.csv", b"\n" + csv_of([HEAD, GOOD]), "does not start with its header"),
-        ("p.txt", csv_of([HEAD, GOOD]), "is in no known format"),
-        ("p.xls", csv_of([HEAD, GOOD]), "is in no known format"),
-        ("p.csv.gz", csv_of([HEAD, GOOD]), "is in no known format"),
-        ("p", csv_of([HEAD, GOOD]), "is in no known format"),
-        ("p.csv", csv_of([HEAD, GOOD]).decode().encode("utf-16"), "holds bytes that are not UTF-8"),
+        ("p.txt", csv_of([HEAD, GOOD]), "is not in a known format"),
+        ("p.xls", csv_of([HEAD, GOOD]), "is not in a known format"),
+        ("p.csv.gz", csv_of([HEAD, GOOD]), "is not in a known format"),
+        ("p", csv_of([HEAD, GOOD]), "is not in a known format"),
+        (
+            "p.csv",
+            csv_of([HEAD, GOOD]).decode().encode("utf-16"),
+            "contains bytes that are not UTF-8",
+        ),
         ("p.csv", csv_of([HEAD, GOOD]).decode().encode("utf-16-le"), "is not text"),
         ("p.csv", csv_of([HEAD, GOOD]) + b"\0", "is not text"),
         (
             "p.csv",
             b"indicator;period;value\novera;2016-11;5\n",
-            "the header reads 'indicator;period;value'",
+            "the header is 'indicator;period;value'",
         ),
         ("p.xlsx", csv_of([HEAD, GOOD]), "cannot be opened as a workbook"),
         (
@@ -365,17 +369,17 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         (
             "p.xlsx",
             xlsx_of([HEAD, GOOD], [HEAD, GOOD]),
-            "holds the table on more than one sheet: 'Sheet', 'Sheet1'",
+            "has the table on more than one sheet: 'Sheet', 'Sheet1'",
         ),
         (
             "p.ods",
             ods_of([HEAD, GOOD], [HEAD]),
-            "holds the table on more than one sheet: 'Sheet0', 'Sheet1'",
+            "has the table on more than one sheet: 'Sheet0', 'Sheet1'",
         ),
         (
             "p.ods",
             ods_of([["x"]], [["a note"]]),
-            "holds no sheet that starts with the header, of 'Sheet0', 'Sheet1'",
+            "has no sheet that starts with the header, only 'Sheet0', 'Sheet1'",
         ),
         (
             "p.csv",
@@ -400,7 +404,7 @@ def test_bytes_that_are_not_utf8_are_told_with_their_row(returned):
         "latin-1"
     )
     assert returned(content) == [
-        (3, None, "holds bytes that are not UTF-8", "save it as CSV UTF-8")
+        (3, None, "contains bytes that are not UTF-8", "save it as CSV UTF-8")
     ]
 
 
@@ -408,14 +412,19 @@ def test_a_quotation_mark_never_closed_is_told_with_its_row(returned):
     ((row, _, mistake, cure),) = returned(
         csv_of([HEAD, GOOD]) + b'domestic_abuse,2016-11,"5\nviolence'
     )
-    assert (row, mistake) == (3, "stops making sense as CSV")
+    assert (row, mistake) == (3, "stops being valid CSV")
     assert "quotation mark" in cure
 
 
 def test_a_comma_that_is_not_quoted_is_told(returned):
     told = returned(b"indicator,period,value\noverall_crime,2016-11,1,335\n")
     assert told == [
-        (2, "note", "the row has more cells than the header", "quote text that holds a comma")
+        (
+            2,
+            "note",
+            "the row has more cells than the header",
+            "put text with a comma in quotation marks",
+        )
     ]
 
 
@@ -423,7 +432,7 @@ def test_a_row_that_stops_early_lacks_the_column_the_header_names(returned):
     ((row, column, mistake, _),) = returned(
         b"indicator,period,numerator,denominator\nist_satisfaction,2016-11,1\n"
     )
-    assert (row, column, mistake) == (2, "denominator", "there is no figure")
+    assert (row, column, mistake) == (2, "denominator", "the figure is missing")
     told = returned(b"indicator,period,numerator,denominator\nist_satisfaction,2016-11\n")
     assert [column for _, column, *_ in told] == ["numerator", "denominator"]
 
@@ -571,7 +580,7 @@ def test_a_quarterly_year_to_date_must_end_with_a_quarter(tmp_path):
     assert (problem.row, problem.column, problem.mistake) == (
         3,
         "period",
-        "2016-04..2016-08 ends within a quarter",
+        "2016-04..2016-08 ends part-way through a quarter",
     )
 
 
@@ -653,7 +662,8 @@ def test_a_folder_or_link_among_the_returns_is_told(drop, tmp_path):
     os.mkfifo(folder / "pipe.csv")
     told = sources.read(tmp_path / "raw", MONTH, FRAMEWORK).problems
     assert [(p.file, p.mistake) for p in told] == [
-        (f"2016-11/returns/{name}.csv", "is in no known format") for name in ("gone", "old", "pipe")
+        (f"2016-11/returns/{name}.csv", "is not in a known format")
+        for name in ("gone", "old", "pipe")
     ]
 
 
@@ -667,7 +677,7 @@ def test_a_file_name_that_is_not_utf8_is_told(drop, tmp_path):
     assert (
         str(problem)
         .encode()
-        .startswith(b"2016-11/returns/caf?.csv: has a name that cannot be shown")
+        .startswith(b"2016-11/returns/caf?.csv: has a name that cannot be displayed")
     )
 
 
@@ -694,7 +704,7 @@ def test_a_drop_may_hold_comments_or_street_counts_alone(drop):
 def test_a_drop_with_nothing_in_it_is_told(drop):
     for files in ({}, {"returns/.DS_Store": b""}, {"README.md": b"x"}):
         (problem,) = drop(files).problems
-        assert (problem.file, problem.mistake) == ("2016-11/returns", "holds no return")
+        assert (problem.file, problem.mistake) == ("2016-11/returns", "contains no returns")
 
 
 def test_drops_are_the_folders_named_for_a_month(tmp_path):

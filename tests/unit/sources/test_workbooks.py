@@ -232,13 +232,13 @@ def test_check_tells_of_sheets_that_are_not_read_and_finds_no_problem(tmp_path):
     [
         (
             {"A": [HEAD, GOOD], "B": [HEAD, GOOD]},
-            "holds the table on more than one sheet: 'A', 'B'",
+            "has the table on more than one sheet: 'A', 'B'",
         ),
         (
             {"A": NOTES, "B": [["a"], ["b"]]},
-            "holds no sheet that starts with the header, of 'A', 'B'",
+            "has no sheet that starts with the header, only 'A', 'B'",
         ),
-        ({"A": NOTES, "hidden": [HEAD, GOOD]}, "holds its table on a hidden sheet: 'hidden'"),
+        ({"A": NOTES, "hidden": [HEAD, GOOD]}, "has its table on a hidden sheet: 'hidden'"),
     ],
 )
 def test_a_workbook_that_leaves_it_open_which_sheet_is_meant_is_refused_by_name(
@@ -276,8 +276,8 @@ def test_an_error_in_a_cell_is_told_by_the_cell_s_name_whatever_the_format(error
     for name, content in {"p.xlsx": written.getvalue(), "p.csv": by_comma}.items():
         told = [(p.row, p.column, p.mistake) for p in drop({f"returns/{name}": content}).problems]
         assert told == [
-            (3, "value", f"C3 holds the error {error}"),
-            (3, "note", f"D3 holds the error {error}"),
+            (3, "value", f"C3 contains the error {error}"),
+            (3, "note", f"D3 contains the error {error}"),
         ]
 
 
@@ -295,7 +295,7 @@ def test_an_error_that_an_ods_holds_as_nought_is_no_figure(cell, returned):
         ods_of([HEAD, GOOD, ["overall_crime", "2016-10", 7]]), "content.xml", old, cell.encode()
     )
     ((row, column, mistake, _),) = returned(content, "p.ods")
-    assert (row, column, mistake) == (3, "value", "C3 holds the error #DIV/0!")
+    assert (row, column, mistake) == (3, "value", "C3 contains the error #DIV/0!")
 
 
 # --- Months, days and numbers as people and their spreadsheets write them

@@ -334,7 +334,7 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert f"Question: {question}" in tiny.told(root, "check").stdout
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
     assert (
-        "not available, because no small area lies in the priority neighbourhoods Old Key; Hil"
+        "not available, because no small area is in the priority neighbourhoods Old Key; Hil"
         in text(report.headline().html)
     )
 
@@ -354,7 +354,7 @@ def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):
         frame=FRAME.replace('"Old Quay"', '"Old Quay", "New Town", "Mill End"'),
     )
     assert gaps(root).empty
-    assert "every small area lies in a priority neighbourhood" in shown(root, "2016-04")
+    assert "every small area is in a priority neighbourhood" in shown(root, "2016-04")
 
 
 # --- A gap below nought

@@ -242,12 +242,12 @@ def test_with_a_problem_in_any_file_nothing_is_written_and_all_are_told(tmp_path
     put(tmp_path, "2016-11", "2016-11", None).write_bytes(rows("2016-10", 1))
     zipped(tmp_path / "data/raw/2016-11/a.zip", {})
     assert refusal(tmp_path) == [
-        "2016-11/a.zip: holds no street file. Cure: download it with crime data included, or move "
+        "2016-11/a.zip: contains no street files. Cure: download it with crime data included, or move "
         "it out of the drop.",
         f"2016-10/2016-10-here-street.csv: is empty. Cure: {AGAIN}.",
         "2016-11/2016-11-here-street.csv, row 2, column Month: '2016-10' is not the month in the "
         "file's name. "
-        f"Cure: {AGAIN}, and leave its name.",
+        f"Cure: {AGAIN}, and do not rename it.",
     ]
     assert not list((tmp_path / "data/processed").rglob("*.parquet"))
 
@@ -288,8 +288,8 @@ SPOILT = {
     "is cut": (lambda whole: whole[:-30], "cannot be opened as a zip", AGAIN),
     "has a password": (
         lambda whole: locked(whole),
-        "is locked with a password",
-        "put in the zip as downloaded, without a password",
+        "is protected by a password",
+        "use the zip as downloaded, without a password",
     ),
 }
 
@@ -309,16 +309,19 @@ def test_a_zip_that_cannot_be_read_is_refused(tmp_path, name):
 
 
 WRONG = {
-    "no street file": ({"2016-11/2016-11-here-outcomes.csv": b"x"}, "holds no street file"),
+    "no street file": ({"2016-11/2016-11-here-outcomes.csv": b"x"}, "contains no street files"),
     "a bomb": ({MEMBER: bytes(5_000_000)}, "would unpack to 5 MB"),
-    "a way out": ({"../2016-11-here-street.csv": b"x"}, "holds a file whose name leads out of it"),
+    "a way out": (
+        {"../2016-11-here-street.csv": b"x"},
+        "contains a file with a path outside the zip",
+    ),
     "from the root": (
         {"/etc/2016-11-here-street.csv": b"x"},
-        "holds a file whose name leads out of it",
+        "contains a file with a path outside the zip",
     ),
     "another name": (
         {"2016-11/here-street.csv": b"x"},
-        "'here-street.csv' names no month and force",
+        "'here-street.csv' does not name a month and a force",
     ),
 }
 
@@ -338,11 +341,11 @@ def test_a_zip_is_refused_that_is_too_large_or_packed_otherwise_or_changed_insid
 ):
     drop = tmp_path / "data/raw/2016-11"
     zipped(drop / "a.zip", {MEMBER: rows("2016-11", 1)}, zipfile.ZIP_LZMA)
-    assert "is packed in an unusual way" in refusal(tmp_path)[0]
+    assert "is compressed in an unusual way" in refusal(tmp_path)[0]
     path = zipped(drop / "a.zip", {MEMBER: rows("2016-11", 1, 2)}, zipfile.ZIP_STORED)
     path.write_bytes(path.read_bytes().replace(key(2).encode(), key(3).encode()))
     assert refusal(tmp_path) == [
-        f"2016-11/a.zip/{MEMBER}: cannot be read to its end. Cure: {AGAIN}."
+        f"2016-11/a.zip/{MEMBER}: cannot be read to the end. Cure: {AGAIN}."
     ]
     monkeypatch.setattr(archives, "LARGEST_UNPACKED", 100)
     assert "would unpack to 0 MB" in refusal(tmp_path)[0]
@@ -361,13 +364,13 @@ def test_one_month_and_force_twice_or_still_to_come_or_misnamed_is_refused(tmp_p
     (tmp_path / "data/raw/2016-11/2016-10-loop-street.csv").symlink_to("2016-10-loop-street.csv")
     name = "name it as downloaded, such as 2016-11-west-midlands-street.csv"
     assert refusal(tmp_path) == [
-        "2016-10/2016-11-here-street.csv: is of 2016-11, a month later than its drop. "
+        "2016-10/2016-11-here-street.csv: is for 2016-11, which is later than its drop. "
         "Cure: move it to the drop of 2016-11 or a later one.",
-        f"2016-11/2016-10-loop-street.csv: cannot be read. Cure: {AGAIN}, or see who may open it.",
-        f"2016-11/2016-13-here-street.csv: '2016-13-here-street.csv' names no month and force. "
+        f"2016-11/2016-10-loop-street.csv: cannot be read. Cure: {AGAIN}, or check its permissions.",
+        f"2016-11/2016-13-here-street.csv: '2016-13-here-street.csv' does not name a month and a force. "
         f"Cure: {name}.",
         "2016-11/x-street.csv: is not a file. Cure: put the file itself here.",
-        f"2016-11/a.zip/{MEMBER}: is of the same month and force as 2016-11-here-street.csv. "
+        f"2016-11/a.zip/{MEMBER}: is for the same month and force as 2016-11-here-street.csv. "
         f"Cure: keep one of them.",
     ]
 

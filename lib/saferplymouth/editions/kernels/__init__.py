@@ -1,3 +1,3 @@
-"""Runs one notebook: a kernel forked from a process that has loaded what they all need, and the
-truth about its end.
+"""Runs one notebook in a kernel forked from a preloaded process, and reports truthfully how it
+ended.
 """

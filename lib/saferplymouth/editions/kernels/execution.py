@@ -1,7 +1,7 @@
-"""Runs one notebook in a kernel of its own, and reports truly how it ended.
+"""Runs one notebook with papermill in its own kernel, and reports truthfully how it ended.
 
-papermill reports a killed kernel's notebook as completed and `sys.exit(0)` as success, so nothing
-is taken on trust: see `incomplete`.
+papermill reports a killed kernel's notebook as completed and `sys.exit(0)` as success, so
+`incomplete` checks the result.
 """
 
 import ast
@@ -35,7 +35,7 @@ SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 LONGEST_SOCKET = 100
 OWN_FOLDERS = ("TMPDIR", "TEMP", "TMP", "IPYTHONDIR")
 OWN_FOLDERS += ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes that of an area"
+MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes one for an area"
 DIED = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
 # Reads the kernel's process group; if this process ends before it says so, ends that group and
 # removes the folder, and again for as long as a kernel that was not yet told of may write to it.
@@ -47,7 +47,7 @@ GUARD = """read group; read over || {
 
 @dataclass(frozen=True)
 class Executed:
-    """A notebook as it was run, and in one line why it cannot be used; empty when it can."""
+    """A notebook as executed, and in one line why it cannot be used; empty if it can."""
 
     notebook: nbformat.NotebookNode
     failure: str
@@ -55,7 +55,7 @@ class Executed:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A folder of its own for one run; `watch` takes a process that must not outlive it."""
+    """A folder for one run; `watch` registers a process that must not outlive it."""
 
     folder: Path
     watch: Callable[[int], None]
@@ -63,9 +63,9 @@ class Sandbox:
 
 @contextmanager
 def sandbox() -> Iterator[Sandbox]:
-    """A folder for one run, and an environment without the settings of the user who runs it.
+    """A folder for one run, and an environment without the user's own settings.
 
-    The folder and the kernel in it end with the block, or with this process if that is killed.
+    The folder and the kernel in it end with the block, or with this process if it is killed.
     """
     with (
         temporary.folder(temporary.ROOM) as folder,
@@ -77,7 +77,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @contextmanager
 def _environment(settings: Path) -> Iterator[None]:
-    """This process as a kernel is to find it, with its own files in `settings`."""
+    """The environment for a kernel, with its own files in `settings`."""
     before = dict(os.environ)
     own = environment() | dict.fromkeys(OWN_FOLDERS, str(settings))
     own |= {"MATPLOTLIBRC": str(Path(mpl.get_data_path(), "matplotlibrc")), "TZ": "UTC"}
@@ -111,9 +111,9 @@ def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
 
 
 def execute(source: bytes, parameters: dict[str, str], room: Sandbox, seconds: float) -> Executed:
-    """Run the notebook `source` (JSON) within `seconds`, and end all that it started.
+    """Run the notebook `source` (JSON) within `seconds`, and end everything it started.
 
-    Never raises for what the notebook does.
+    Never raises, whatever the notebook does.
     """
     if not source:
         return Executed(nbformat.v4.new_notebook(), MISSING)
@@ -149,7 +149,7 @@ def _in_words(error) -> str:
 
 
 def _manager(room: Sandbox, begin: Callable[[int], None]) -> type[AsyncKernelManager]:
-    """Starts this Python's kernel, reached through sockets in the room where that is possible."""
+    """Starts this Python's kernel, using sockets in the room's folder if possible."""
     settings = room.folder / ".settings"
     ipc = sys.platform != "win32" and len(str(settings / "k-ipc-5")) <= LONGEST_SOCKET
     reached = {"transport": "ipc" if ipc else "tcp", "connection_file": str(settings / "k.json")}
@@ -172,7 +172,7 @@ def _manager(room: Sandbox, begin: Callable[[int], None]) -> type[AsyncKernelMan
 
 @contextmanager
 def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], None]]:
-    """Gives what to call with the kernel; it ends with the block, or `seconds` later."""
+    """Yields a function to call with the kernel, which ends with the block, or after `seconds`."""
     kernels: list[int] = []
 
     def kill() -> None:
@@ -203,10 +203,10 @@ def _limited(seconds: float, late: threading.Event) -> Iterator[Callable[[int], 
 
 
 def incomplete(source: nbformat.NotebookNode, executed: nbformat.NotebookNode) -> str:
-    """Why an executed notebook was not run whole as its source is; empty when it was."""
+    """Why an executed notebook was not completely run; empty if it was."""
     injected = [c for c in executed.cells if "injected-parameters" in c.metadata.get("tags", [])]
     if len(executed.cells) != len(source.cells) + len(injected):
-        return "cells are missing from the notebook as run"
+        return "cells are missing from the executed notebook"
     for cell in executed.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue

@@ -1,9 +1,8 @@
-"""Kernels forked from a process that has loaded all they need, so that a notebook costs its own
-work and no start-up.
+"""Forks kernels from a preloaded process, so that notebooks have no start-up cost.
 
-Each is a process of its own, with its own session, folder and environment, as if it had been
-started afresh: the server it is forked from never runs a notebook, and is itself forked from a
-worker before that has done anything.
+Each kernel is a separate process with its own session, folder and environment, as if started
+afresh. The server it is forked from never runs a notebook, and is itself forked from a worker
+before that has done anything.
 """
 
 import ctypes
@@ -33,7 +32,9 @@ _server: socket.socket | None = None
 
 
 def begin() -> None:
-    """Fork the server of this process, with all it has loaded, before any thread is started."""
+    """Fork the server from this process, with everything it has loaded, before any thread is
+    started.
+    """
 
     def fork(theirs: socket.socket) -> None:
         if os.fork() == 0:
@@ -49,7 +50,7 @@ def begin() -> None:
 
 
 def begin_apart(module: str) -> None:
-    """Start the server as a process of its own, for a process that has threads already."""
+    """Start the server as a separate process, for a process that already has threads."""
 
     def start(theirs: socket.socket) -> None:
         command = [sys.executable, "-m", module, str(theirs.fileno())]
@@ -75,18 +76,20 @@ def ready() -> bool:
 
 
 def become_subreaper(orphans: bool) -> None:
-    """Whether what outlives its parent, of all that this process started, becomes its child."""
+    """Whether processes started from here that outlive their parent become this process's
+    children.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(orphans), 0, 0, 0)
 
 
 def descendants() -> set[psutil.Process]:
-    """What came of this process, and lives."""
+    """The living descendants of this process."""
     return set(psutil.Process().children(recursive=True))
 
 
 def end_all(but: Collection[psutil.Process] = ()) -> None:
-    """End what came of this process `but` these, however it has cut itself loose."""
+    """End the descendants of this process, except for `but`, even detached ones."""
     for _ in range(PASSES):
         left = [one for one in descendants() if one not in but]
         if not [one for one in left if _lives(one)]:
@@ -98,7 +101,7 @@ def end_all(but: Collection[psutil.Process] = ()) -> None:
 
 
 def _lives(process: psutil.Process) -> bool:
-    """Whether it has not ended; one that has, and that this process adopted, is let go of."""
+    """Whether a process is running; an ended one that this process adopted is reaped."""
     with suppress(ChildProcessError):
         os.waitpid(process.pid, os.WNOHANG)
     with suppress(psutil.Error):
@@ -107,7 +110,7 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def serve(descriptor: int) -> None:
-    """Fork a kernel for each request until the worker has gone; then end whatever came of them."""
+    """Fork a kernel for each request until the worker has gone; then end all descendants."""
     os.closerange(3, descriptor)
     os.closerange(descriptor + 1, LARGEST_DESCRIPTOR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -186,7 +189,7 @@ class ForkedProvisioner(LocalProvisioner):
 
 
 class _Kernel:
-    """A process that is another's child, with what a provisioner asks of its own."""
+    """Another process's child, with what a provisioner needs from its own."""
 
     stdin = stdout = stderr = None
 
@@ -194,7 +197,7 @@ class _Kernel:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """None while it lives."""
+        """None while it is running."""
         # it is this process's own once the server has been killed
         with suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)

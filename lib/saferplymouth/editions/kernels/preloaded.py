@@ -1,8 +1,7 @@
-"""All that runs a notebook, draws what it shows and renders its page: loaded once, and forked from
-then on.
+"""Preloads everything needed to run a notebook, draw its charts and render its page; kernels are
+forked from it.
 
-What is here stays: no process forked from this one looks through it for rubbish, and so none makes
-a copy of it.
+Everything loaded here is excluded from garbage collection, so no forked process copies its memory.
 """
 
 # ruff: noqa: F401, I001, E402 (imported to be there, and `fast_import` before whatever loads nbformat)
