@@ -76,11 +76,11 @@ def invisible_fault(text: str) -> Fault | None:
 
 
 def cell_fault(text: str) -> Fault | None:
-    """What is wrong with a text for a table that people download, and the cure, if anything is.
+    """The mistake and cure for a text in a table for download; None if it is good.
 
-    A spreadsheet takes a cell that opens with one of `FORMULA` for a formula, and some do after
-    spaces and quotation marks, or where it is written wide or small, as in Chinese. Source: OWASP,
-    CSV Injection.
+    A spreadsheet reads a cell that starts with one of `FORMULA` as a formula. Some do so after
+    spaces and quotation marks, or for wide or small forms of the sign, as in Chinese. Source:
+    OWASP, CSV Injection.
     """
     opened = unicodedata.normalize("NFKD", text).lstrip(QUOTES + string.whitespace)
     if not opened.startswith(FORMULA):

@@ -81,7 +81,7 @@ def test_a_line_further_down_is_not_taken_for_a_header(comment):
             "overall_crime.md",
             b"Fell &#8238;12.",
             None,
-            "holds a character that cannot be seen (U+202E)",
+            "contains an invisible character (U+202E)",
         ),
         ("overall_crime.md", b"Date: 10/01/2017\n\nWords.", "Date", "'10/01/2017' is not a date"),
         ("overall_crime.md", b"Date: 2017-02-30\n\nWords.", "Date", "'2017-02-30' is not a date"),
