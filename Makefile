@@ -1,6 +1,6 @@
 # report · test (unit · editions · browser · faults) · lab · check · evidence · lock · sbom · audit · clean
 PYTHON ?= python3
-unexport PYTHONDONTWRITEBYTECODE  # the package would be compiled again by every process
+unexport PYTHONDONTWRITEBYTECODE  # otherwise every process would compile the package again
 BIN := .venv/bin
 
 report: .venv/installed
@@ -9,7 +9,7 @@ report: .venv/installed
 lab: .venv/installed filters
 	$(BIN)/jupyter lab notebooks
 
-# From then on git keeps no outputs of notebooks, and shows their changes cell by cell. A download has no git.
+# Makes git leave notebook outputs out of commits and show changes cell by cell. A download has no git.
 filters:
 	@[ ! -e .git ] || git config --replace-all include.path ../.gitconfig '^\.\./\.gitconfig$$'
 
@@ -20,17 +20,17 @@ test: .venv/tested-with chromium
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest
 
-# One kind of test alone.
+# One kind of test.
 unit editions browser faults: .venv/tested-with chromium
 	$(BIN)/pytest tests/$@
 
-# What only measures: two hours, and some 5 GB of disk for the months it makes; writes its tables into docs. One part: see docs/performance.md.
+# Measures speed and memory and writes tables into docs: two hours, and about 5 GB of disk. One part: see docs/performance.md.
 evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
 
-# Dependencies come from the hashed lock files, by uv, whose own hashes stand there too; the package
-# itself is installed editable, without any.
+# uv installs the dependencies from lock files with hashes, which include uv's own. The package itself
+# is installed editable, without dependencies.
 UV = $(BIN)/uv pip install --quiet --python $(BIN)/python
 LOCKED = $(UV) --require-hashes --compile-bytecode
 
@@ -46,7 +46,7 @@ LOCKED = $(UV) --require-hashes --compile-bytecode
 	$(LOCKED) -r requirements-test.lock
 	touch $@
 
-# The pages are tested in the system's own Chromium; where there is none, apt brings it.
+# The pages are tested in the system's Chromium; apt installs it if it is missing.
 chromium:
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -58,7 +58,7 @@ lock: .venv/installed
 	$(COMPILE) -o requirements.lock pyproject.toml
 	$(COMPILE) --group test -o requirements-test.lock pyproject.toml
 
-# What is installed, as a software bill of materials (CycloneDX); and what is known against it.
+# The software bill of materials (CycloneDX) of what is installed; audit lists its known vulnerabilities.
 sbom: .venv/installed
 	sed -n 's/^\([a-z0-9][^\\]*[^ \\]\) *\\*$$/\1/p' requirements.lock | $(BIN)/uv tool run --from 'cyclonedx-bom==7.*' \
 	  cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --short-PURLs -o docs/sbom.json -
@@ -66,7 +66,7 @@ sbom: .venv/installed
 audit: .venv/installed
 	$(BIN)/uv tool run 'pip-audit==2.*' --strict --disable-pip --require-hashes -r requirements.lock
 
-# Editions stay: a final one, and the reasons it was corrected for, are nowhere else.
+# Keeps the editions: a final one, with the reasons for its corrections, exists nowhere else.
 clean:
 	rm -rf .venv data/processed/*.parquet data/processed/last-run.json .pytest_cache .ruff_cache .hypothesis
 
