@@ -39,11 +39,11 @@ from saferplymouth.sources.problems import shown
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import EditionName
 
-# the variable with which what the suite did not foresee shows where it happened
+# with this variable set, an unexpected error shows its traceback
 DEBUG = "SAFERPLYMOUTH_DEBUG"
-JOBS = 1 + (os.cpu_count() or 1)  # a kernel that starts or ends leaves its core idle for a while
+JOBS = 1 + (os.cpu_count() or 1)  # a kernel leaves its core idle for a while when it starts or ends
 STAYS = "The last good edition stays."
-ERRORS = 2  # the descriptor for what is no answer
+ERRORS = 2  # the descriptor of stderr
 
 
 class Failed(Exception):
@@ -176,7 +176,7 @@ def _run(
         lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
         if as_json:
             lines = [answers.text(answers.of_run(outcomes, again=True))]
-        with suppress(OSError):  # then the next run looks for itself
+        with suppress(OSError):  # then the next run looks again
             unchanged.remember(root, sys.argv[1:], inputs, lines)
     return outcomes
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 FORMULA = tuple("=+-@")
 QUOTES = "'\"‘’“”"
-# Unicode's categories of what has no shape of its own, and what has none either in other
-# categories: Default_Ignorable_Code_Point, and what is drawn empty
+# Unicode categories of invisible characters, and invisible characters in other categories:
+# Default_Ignorable_Code_Point, and those drawn as blanks
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"

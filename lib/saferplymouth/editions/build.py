@@ -29,7 +29,7 @@ Pool = Callable[[], AbstractContextManager[Executor]]
 OF_A_FIGURE = ("indicator", "measure", "period", "breakdown", "group")
 SAYS = ("value", "unit", "shorthand")
 
-# a worker, or the process that workers are forked from, has ended
+# a worker, or the process that forks workers, has ended
 LOST = (BrokenExecutor, ConnectionError, EOFError)
 
 
@@ -81,7 +81,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
 
     A task that crashes its worker is tried once more, alone.
     """
-    # the pages with most to read begin first, so that none of them is left to the end
+    # start with the pages that read most, so that none of them is left to the end
     todo = [
         (p, task)
         for p in plans

@@ -23,7 +23,7 @@ from saferplymouth.store.edition_names import is_edition
 from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
 
 FOLDER = "foi"
-STAMP = (1980, 1, 1, 0, 0, 0)  # the same bytes each time
+STAMP = (1980, 1, 1, 0, 0, 0)  # so that the bytes are the same each time
 NOT_AVAILABLE = "not available: no data received, or too little to work the figure out from"
 FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim")
 FIELDS += ("monitoring_only", "sensitive", "caveat")

@@ -73,7 +73,7 @@ def statement(framework: Framework, **top: object) -> bytes:
     kinds = {words: [g for g in gaps if g.kind == kind] for kind, words in KINDS_OF_GAP.items()}
     content = {"own": own, "complies": COMPLIANCE[own.status] if own else "", "kinds": kinds}
     content["day"] = lambda text: periods.day(periods.written_day(text))
-    top["accessibility"] = ""  # no link from it to itself
+    top["accessibility"] = ""  # it does not link to itself
     return page(f"{STATEMENT}.j2", framework, title=TITLE, statement=content, **top)
 
 

@@ -37,7 +37,7 @@ def build(task: PageTask) -> PageResult:
                 files, facts = page_of(task, run.notebook, hidden)
         except Refused as error:
             failure = f"the page was refused: {error}"
-        except Exception as error:  # what a notebook shows can lead a renderer to anything
+        except Exception as error:  # a notebook's output can make a renderer raise anything
             failure = f"the page could not be made ({type(error).__name__}: {plain(error)})"
     executed = nbformat.writes(run.notebook).encode(errors="replace")
     took = timings.of_run(run.notebook, running, time.monotonic() - started - running)

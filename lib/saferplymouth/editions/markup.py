@@ -26,7 +26,7 @@ FRAME = _names("html head meta title style body header nav main h1 footer")  # t
 ONCE = _names("html head title body main h1")
 SHRINKING = _names("small sub sup")
 HIDING = _names("hidden inert popover bgcolor color")
-STYLES = _names(  # of which no value can hide a text
+STYLES = _names(  # none of whose values can hide text
     "text-align vertical-align font-style font-weight font-variant-numeric text-decoration "
     "border-collapse"
 )
@@ -57,7 +57,7 @@ class MarkupReader(HTMLParser):
         return [attrs["href"].strip() for tag, attrs in self.tags if tag == "a" and "href" in attrs]
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        # of an attribute that is there twice the first counts
+        # the first of a repeated attribute counts
         attrs = {name: value or "" for name, value in reversed(attributes)}
         if tag not in MAY and (self.cell or tag not in FRAME):
             self.faults.append(f"it contains <{tag}>, which is not allowed")
@@ -82,7 +82,7 @@ class MarkupReader(HTMLParser):
             self.open.append((tag, attrs.get("aria-hidden", "false").strip().lower() != "false"))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        # a browser does not close a tag for the stroke at its end
+        # a browser ignores the slash at the end of a tag
         self.handle_starttag(tag, attributes)
 
     def handle_endtag(self, tag: str) -> None:

@@ -16,7 +16,7 @@ from saferplymouth import errors
 from saferplymouth.editions import failures, markup
 from saferplymouth.editions.render import is_left_out
 
-LARGEST = 1_000_000  # a guard against accidents: a page is meant to be far lighter
+LARGEST = 1_000_000  # a guard against accidents: pages should be far smaller
 LOADING = ("src", "srcset", "poster", "action", "background", "ping")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
 SCRIPTS = ("javascript:", "data:", "vbscript:")

@@ -35,7 +35,7 @@ from saferplymouth.store.manifest import (
 )
 from saferplymouth.store.published import sha256
 
-WORKBENCH = b"Workbench("  # what a notebook calls to look at more than its area
+WORKBENCH = b"Workbench("  # what a notebook calls to see more than its area
 WITHHELD = "withheld: its digest could be used to find a hidden count"
 TOOLCHAIN = "the suite or its libraries"
 WORDS = "the glossary"
@@ -116,7 +116,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     titles = page_list.pages(root, framework, edition, local)
     missing = page_list.pages_gone(root, framework, edition, local, titles)
     gone = before.get("gone", {}) if closed else missing
-    if closed and not lost:  # pages that the suite did not know when it was closed are not added
+    if closed and not lost:  # pages newer than the closed edition are not added
         new = {*PLACES, *ABOUT} - areas.keys()
         titles = {key: title for key, title in titles.items() if key not in new}
     if options.only not in (None, *titles):
@@ -233,7 +233,7 @@ class _Tasks:
         street = self._street() if places or self._lacks_worked_out(indicators) else {}
         signed = sign_offs.files_for_worker(self.signed, month, about)
         odd = tasks.canonical(self.odd)
-        # a comment may speak of any indicator, and is checked so
+        # a comment can mention any indicator, so it is checked against all figures
         figures = self._every if comments else own
         files = {"framework.toml": framework_file, observations.DROPS: drops}
         files |= comments | papers | street | signed

@@ -13,7 +13,7 @@ from traitlets.config import Config
 from saferplymouth.editions.glossary import linked
 
 FOLDER = Path(__file__).parent / "templates"
-LEFT_OUT = {"workbench"}  # cells so tagged are for whoever has the notebook open
+LEFT_OUT = {"workbench"}  # cells with this tag are only for people who open the notebook
 
 
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:

@@ -165,7 +165,7 @@ def here(jobs: int) -> build.Pool:
     """A pool of worker processes, which start loading while this process plans."""
     context = _context()
     if context.get_start_method() == FORKED:
-        # nothing else can say where
+        # the only way to set the folder
         multiprocessing.current_process()._config["tempdir"] = str(temporary.own())
         forkserver.ensure_running()
     return partial(_pool, jobs, context)
@@ -197,7 +197,7 @@ def _context() -> BaseContext:
 
 def _begin_worker() -> None:
     """Make a worker end when the run that started it ends, for whatever reason, and only then."""
-    # where workers are forked `preloaded` is loaded already
+    # forked workers have `preloaded` already
     from saferplymouth.editions.kernels import fork_server, preloaded  # noqa: F401
 
     def follow() -> None:

@@ -13,7 +13,7 @@ from saferplymouth import sources
 from saferplymouth.framework import Framework
 from saferplymouth.store import observations
 
-FAILURE = "SAFERPLYMOUTH_FAILURE"  # tells the command that is called what failed and why
+FAILURE = "SAFERPLYMOUTH_FAILURE"  # tells the command what failed and why
 
 
 def complete(root: Path, framework: Framework) -> tuple[pd.Period | None, list[str]]:

@@ -44,7 +44,7 @@ def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
         names = [asked]
     elif asked or not (drops or in_place):
         names = [one.name for one in edition_names.asked(root, asked, calendar)]
-    else:  # the quarters after the months
+    else:  # months first, then quarters
         names = sorted({*map(str, drops), *in_place}, key=lambda name: ("Q" in name, name))
     for name in names:
         made = manifest(root / "outputs" / name)

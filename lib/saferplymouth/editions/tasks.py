@@ -16,8 +16,8 @@ DIGESTED = ("*.py", "*.j2", "*.css", "*.json")
 PACKAGES = ("jupyterlab", "pandas", "matplotlib", "papermill", "nbconvert")
 PACKAGES += ("numpy", "scipy", "pyarrow", "ipykernel")
 
-# How every process that makes a page is started, so that it makes the same one on any machine.
-# Figures as few as these give further threads for linear algebra nothing to do but to wait.
+# The environment of every process that makes a page, so that it is the same on any machine. With
+# so few figures, more threads for linear algebra would only wait.
 STEADY = {"PYTHONHASHSEED": "0", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "PYTHONSAFEPATH": "1"}
 STEADY |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 KEPT = ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")

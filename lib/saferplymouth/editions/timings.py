@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 STAGES = ("waiting", "start", "cells", "render")
-SLOW = 5.0  # seconds from which a cell is named wherever the times are shown
+SLOW = 5.0  # a cell that takes this many seconds is named beside the times
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
         raise NotWithdrawn(f"there is no edition {name}; {hint}")
     made = manifest(outputs / name)
     if withdrawn := published.withdrawn(made):
-        listing.write_index(root)  # which a kill may have prevented
+        listing.write_index(root)  # in case the process was killed before
         raise NotWithdrawn(f"{name} is already withdrawn: it was {withdrawn}")
     digest = published.sha256(files.get(MANIFEST, b""))
     kept = publish.put(outputs / published.TAKEN, published.withdrawn_folder(name, digest), files)

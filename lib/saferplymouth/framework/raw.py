@@ -9,7 +9,7 @@ from saferplymouth.errors import Mistake
 
 LARGEST = 10**12
 LARGEST_FILE = 500_000  # bytes
-LONGEST_LINE = 2_000  # a key of many parts takes tomllib the square of their number
+LONGEST_LINE = 2_000  # tomllib's time for a key grows with the square of its parts
 
 
 class FrameworkError(Mistake, ValueError):

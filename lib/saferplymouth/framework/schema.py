@@ -44,8 +44,11 @@ BY_TYPE = {
     tuple[str, ...]: {"type": "array", "items": TEXT},
     tuple[float, ...]: {"type": "array", "items": NUMBER},
 }
-OPTIONAL = ("street", "street.force", "street.districts")  # the partnership's own without them
-NO_KEYS = {"populations": (RESIDENTS,), "matrix.dimensions": COLUMNS}  # besides those taken
+OPTIONAL = ("street", "street.force", "street.districts")  # the partnership's own by default
+NO_KEYS = {
+    "populations": (RESIDENTS,),
+    "matrix.dimensions": COLUMNS,
+}  # in addition to the keys taken
 
 
 def _lines(key: str, value: dict, fewest: int = 0) -> dict:

@@ -23,10 +23,10 @@ TYPES = (
     *("Violent crime", "Public disorder and weapons"),
 )
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
-BASES = (1_000, 10_000, 100_000)  # people that a rate may be stated for
+BASES = (1_000, 10_000, 100_000)  # the number of people a rate can be for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
-KEY = "[a-z0-9][a-z0-9_]{0,59}"  # it names files and columns
+KEY = "[a-z0-9][a-z0-9_]{0,59}"  # used in names of files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
     *(
@@ -40,13 +40,13 @@ TAKEN = (
     ),
     *("duties", "neighbourhoods", "districts", "data_quality", "explore", "tour"),
 )
-COMPLIANCE = {  # with the guidelines, as a statement says it of its pages
+COMPLIANCE = {  # with the guidelines, in the words of the statement
     "fully": "comply fully with",
     "partially": "comply in part with",
     "not": "do not comply with",
 }
 NON_COMPLIANCE = "non-compliance"
-KINDS_OF_GAP = {  # that the accessibility regulations know, each with its heading
+KINDS_OF_GAP = {  # the grounds in the accessibility regulations, each with its heading
     NON_COMPLIANCE: "Non-compliance with the regulations",
     "disproportionate burden": "Disproportionate burden",
     "out of scope": "Not within the scope of the regulations",

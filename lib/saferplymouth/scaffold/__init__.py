@@ -18,7 +18,7 @@ from saferplymouth.pages import data_requests
 from saferplymouth.store.atomic import atomic_write
 
 PATTERNS = Path(__file__).parent
-UNWRITTEN = "To be written"  # how what entry.toml leaves to be filled in begins
+UNWRITTEN = "To be written"  # the start of each text in entry.toml that has to be filled in
 
 
 class NotNew(Mistake):
@@ -45,7 +45,7 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     if strange:
         mistake = "already exists with other content"
         raise NotNew(f"{' and '.join(strange)} {mistake}; move it")
-    # the framework is entered first, so that it is the last to be put in place
+    # the framework is entered first, so it is put in place last
     with ExitStack() as together:
         for target, content in files.items():
             together.enter_context(atomic_write(target)).write_bytes(content)

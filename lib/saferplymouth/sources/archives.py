@@ -23,7 +23,7 @@ NAME = re.compile(rf"({MONTH.pattern})-({FORCE}){re.escape(ENDING)}")
 CLUTTER = (".", "~$")
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
-READER = b"3"  # of another reader, a file's digest is another
+READER = b"3"  # change it with the reader, to change the files' digests
 UNREADABLE = (
     *(OSError, EOFError, RuntimeError, ValueError),
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),

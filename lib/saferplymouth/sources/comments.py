@@ -39,10 +39,10 @@ AUTHOR, DATE, WRITTEN_FOR, SIGNED_OFF = HEADERS = ("Author", "Date", "Written fo
 HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)")
 LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR}
 LOOKS |= {"signedoff": SIGNED_OFF, "signedoffby": SIGNED_OFF}
-LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or what is drawn like one
-LINE_END = re.compile(r"\r\n|\r|\n")  # of what Unicode lets end a line, what a reader sees end one
+LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or a character that looks like one
+LINE_END = re.compile(r"\r\n|\r|\n")  # the line ends that readers see, out of Unicode's
 LONGEST = 20_000
-LARGEST_FILE = 5 * LONGEST  # bytes, of which a character takes four at most
+LARGEST_FILE = 5 * LONGEST  # bytes; a character takes at most four
 LENGTH = f"write 1 to {LONGEST:,} characters, or remove the file"
 
 

@@ -27,7 +27,7 @@ SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = (
     *("lookup.csv", "population.csv"),
 )
 CODE = re.compile(r"[EWSN9][0-9A-Z]{7,8}")
-COLUMNS = {  # of a look-up, by how the publishers name them in one vintage or another
+COLUMNS = {  # of a look-up, as the publishers name them in different years
     "lsoa": r"LSOA\d\dCD",
     "name": r"LSOA\d\dNM",
     "msoa": r"MSOA\d\dNM",
@@ -161,7 +161,7 @@ def _population(file: SourceFile, header: list[str], rows: list) -> dict[str, di
         return {}
     residents: dict[str, dict[str, int]] = {}
     for number, cells in rows:
-        # "Bristol, City of": its small areas say Bristol
+        # "Bristol, City of": its small areas are named Bristol
         name = _cell(cells, header.index("Name")).partition(",")[0]
         if finding := _wrong_name(name):
             file.problem(*finding, number, "Name")

@@ -21,7 +21,7 @@ class Line:
     cell.
     """
 
-    last = ""  # the column that cells without one are told of, if not the table's own last
+    last = ""  # the column reported for extra cells; by default the table's last
 
     def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list]):
         self.file, self.framework, self.sheet = file, file.framework, table.sheet

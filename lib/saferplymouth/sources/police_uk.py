@@ -29,19 +29,19 @@ __all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 
 NEEDED = ("Crime ID", "Month", "LSOA code", "LSOA name", "Crime type")
 ID, MONTH, LSOA, PLACE, TYPE = NEEDED
-FORMS = {  # as regular expressions that Arrow and Python read alike
+FORMS = {  # regular expressions that mean the same in Arrow and Python
     LSOA: r"|[EWS]01[0-9]{6}|N[0-9]{8}|95[0-9A-Z]{6}",
     PLACE: r"|[^\s]|[^\s].*[^\s]",
     TYPE: r"[^\s]|[^\s].*[^\s]",
 }
-USUAL = r"[0-9A-Za-z][ -~]*"  # as almost every text is: none of them can be unfit
+USUAL = r"[0-9A-Za-z][ -~]*"  # matches almost every text, and only texts that can be published
 LONGEST_TEXT = 100
 BOM = b"\xef\xbb\xbf"
-BLOCK = 1_000_000  # and no line is longer
+BLOCK = 1_000_000  # bytes; also the longest line
 WORDS = pa.dictionary(pa.int32(), pa.string())
 CELL = [("lsoa", WORDS), ("name", WORDS), ("type", WORDS)]
 SCHEMA = pa.schema([*CELL, ("rows", pa.int64()), ("ids", pa.list_(pa.uint64()))])
-PART = 1_000_000  # of a search at a time, so that it takes little memory
+PART = 1_000_000  # rows to search at a time, to save memory
 
 
 class _Invalid(Exception):
@@ -164,7 +164,7 @@ def _keys(ids: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     ends = np.frombuffer(offsets, np.int32, len(ids) + 1, 4 * ids.offset)
     lengths = np.diff(ends)
     keys, present = np.zeros(len(ids), np.uint64), lengths > 0
-    with suppress(ValueError):  # a Crime ID of other text than hexadecimal digits
+    with suppress(ValueError):  # a Crime ID that is not all hexadecimal digits
         if np.array_equal(lengths, 64 * present):
             written = np.frombuffer(text or b"", np.uint8)[ends[0] : ends[-1]].reshape(-1, 64)
             keys[present] = np.frombuffer(unhexlify(written[:, :16].tobytes()), ">u8")

@@ -23,7 +23,7 @@ HEADER = "write indicator, period, value (or numerator, denominator) and, if nee
 HEADER += "breakdown, group, note and taken_from"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
-OLDEST = 20  # years before the drop: further back is a slip of the keyboard
+OLDEST = 20  # years before the drop; anything older is a typing error
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Row:
 
     indicator: str
     period: str
-    value: float | None  # None: worked out before, and not any more
+    value: float | None  # None: calculated before, but no longer
     numerator: int | None
     denominator: int | None
     source: str
@@ -67,7 +67,7 @@ def read_returns(
 
 def _is_header(columns: list[str]) -> bool:
     names, per = bases.read_header(columns)
-    names += [PER] if per else []  # said there, it is no column as well
+    names += [PER] if per else []  # if the header has it, there is no column
     named = set(names) - TEXTS - {PER}
     named -= DIVIDED if named >= DIVIDED else set()
     return named in (KEY | VALUE, KEY | SHARE) and len(set(names)) == len(names)

@@ -18,7 +18,7 @@ from saferplymouth.sources import workbook
 from saferplymouth.sources.problems import Problem, SourceFile, shown
 
 LARGEST_FILE = 5_000_000
-LARGEST_WORKBOOK = 20_000_000  # packed; what it takes to read one is bounded where it is read
+LARGEST_WORKBOOK = 20_000_000  # packed; workbook.py limits the memory and time to read one
 LARGEST_UNPACKED = workbook.LARGEST_UNPACKED
 MOST_ROWS = workbook.MOST_ROWS
 WHOLE = r"[0-9]{1,15}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4}|[1-9][0-9]{0,2}( [0-9]{3}){1,4}"

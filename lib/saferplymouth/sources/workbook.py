@@ -15,14 +15,14 @@ from contextlib import suppress
 
 MEMORY = 1_000_000_000  # bytes
 SECONDS = 30
-LARGEST_UNPACKED = 200_000_000  # by the zip's own word: a million rows with a format alone
+LARGEST_UNPACKED = 200_000_000  # as the zip declares: a million formatted empty rows
 MOST_ROWS = 20_000  # of one sheet, with content
 MOST_CELLS = 1_000_000
 NO_WORKBOOK, TOO_MUCH = 40, 41  # exit status
 ERROR = re.compile(r"#(N/A|NV|[A-Z0-9/_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3}")
 
 Cells = list[str | float]  # a date is a text
-# name, whether shown, whether whole, and rows by number
+# name, whether visible, whether complete, and rows by number
 Sheet = tuple[str, bool, bool, list[tuple[int, Cells]]]
 
 
@@ -67,7 +67,7 @@ def _end_with_reader(wanted: bool) -> None:
         fcntl.fcntl(1, fcntl.F_SETFL, flags | os.O_ASYNC if wanted else flags & ~os.O_ASYNC)
         left = select.poll()
         left.register(1, 0)
-        if left.poll(0):  # there is no reader any more
+        if left.poll(0):  # the reader has gone
             sys.exit(TOO_MUCH)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import scipy
 
 ABOVE, IN_LINE, BELOW = "above", "in line", "below"
-# standard normal: of places where only chance is at work, one in 500 lies beyond it on either side
+# standard normal: with random variation alone, one place in 500 is beyond it
 REACH = 3.09
 
 

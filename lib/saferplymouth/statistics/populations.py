@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-OLD = 5  # years after which an estimate is asked about
+OLD = 5  # years after which an estimate is queried
 
 
 def opening(year: pd.Period) -> str:

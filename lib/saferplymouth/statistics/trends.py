@@ -15,7 +15,7 @@ from saferplymouth.statistics.measures import Year
 RECENT = 6
 FEWEST_SERIES = 3
 FAR = 1.5  # in standard deviations of one month
-FEWEST_YEARS = 3  # whole years, of which two might agree on their months by chance alone
+FEWEST_YEARS = 3  # whole years; two might agree on their months by chance
 SIGMA = 1.128  # mean moving range of two points over their standard deviation: Wheeler (1993)
 
 

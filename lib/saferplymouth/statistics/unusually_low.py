@@ -7,12 +7,12 @@ it is assumed to be larger.
 """
 
 import numpy as np
-import scipy  # whose parts are loaded when they are first used, and not with a wrong setting
+import scipy  # loads its parts when first used, and not with a wrong setting
 
-USUAL_SHARE = 0.1  # of what is usual: a figure under it has fallen
+USUAL_SHARE = 0.1  # of the usual level: a figure below it has fallen
 RARE = 0.001
-FEWEST_LEVELS = 8  # levels without counts behind them: with fewer their variation is not known
-# of the logarithm of a level: figures that happen to be alike leave room for a rounding
+FEWEST_LEVELS = 8  # levels without counts; with fewer, their variation is not known
+# of the logarithm of a level, so that equal figures allow for rounding
 LEAST_SPREAD = 0.05
 
 

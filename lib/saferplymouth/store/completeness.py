@@ -18,10 +18,10 @@ from saferplymouth.sources import SignOff
 from saferplymouth.statistics import unusually_low
 from saferplymouth.statistics.intervals import round_half_away
 
-WINDOW = 12  # periods before that one is held against, as many of them as came and are not in doubt
+WINDOW = 12  # earlier periods to compare with, without missing and doubtful ones
 LEAST_ROWS = 0.6  # of the median of the months before
-MOST_UNPLACED, MOST_TIMES = 0.1, 2  # of its rows, and times the median share of the months before
-MOST_AT_FIRST = 0.3  # where there are none
+MOST_UNPLACED, MOST_TIMES = 0.1, 2  # share of its rows; times the median share of earlier months
+MOST_AT_FIRST = 0.3  # share of its rows, if there are no earlier months
 PARTS = ("district", "type", "neighbourhood")
 
 
@@ -121,7 +121,7 @@ def _absent(word: str, counts: pd.DataFrame, month: str, before: list[str]) -> l
     Empty if about as many rows have come for parts not seen before: they have been renamed.
     """
     now, earlier = counts.loc[month], counts.loc[before]
-    rare = unusually_low.RARE / max(len(now), 1)  # there are many, any of which may be absent
+    rare = unusually_low.RARE / max(len(now), 1)  # a correction for testing many parts
     absent = {}
     for name in now.index[now == 0]:
         usually = earlier[name].to_numpy(float)
@@ -171,7 +171,7 @@ def with_doubts(
     for row, doubt in _return_doubts(observations[~worked_out], framework, signed).items():
         figure, reason = observations.loc[row], doubt.reason
         if doubt.signed:
-            # the reason of who signed might tell of a count that is hidden
+            # the sign-off's reason could reveal a hidden count
             hidden = _is_hidden(figure["value"], framework.indicators[figure["indicator"]])
             words = f"confirmed by {doubt.signed.name}" if hidden else doubt.signed.words
             reason = f"{reason}; {words}"

@@ -15,7 +15,7 @@ from saferplymouth.store import completeness, street_counts
 from saferplymouth.store.completeness import Doubt
 from saferplymouth.store.street_counts import StreetCounts
 
-NOWHERE = ""  # the district of a crime without a place
+NOWHERE = ""  # the district of a crime without a location
 CELLS, FILES = "cells", "files"
 
 

@@ -27,8 +27,8 @@ from saferplymouth.store.atomic import remove
 from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
-READER = b"2"  # of another reader, a drop's mark is another
-DROPS = "data/processed/drops.txt"  # what a notebook that is being run is told, having none itself
+READER = b"2"  # change it with the reader, to change the drops' marks
+DROPS = "data/processed/drops.txt"  # tells a running notebook which drops there are
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 WORDS = ("received", "source", "status", "note", "breakdown", "group", "taken_from")
 SCHEMA = pa.schema(
@@ -70,7 +70,7 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
         raise sources.Refused(problems)
     for path, table in tables.items():
         save(table, path)
-    for path in _files(folder, str(upto)):  # made from drops that are there no more
+    for path in _files(folder, str(upto)):  # made from drops that no longer exist
         if pd.Period(path.stem, "M") not in wanted and _made_here(path):
             remove(path)
 

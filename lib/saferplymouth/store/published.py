@@ -6,7 +6,7 @@ from pathlib import Path
 
 from saferplymouth.store.manifest import CLOSED, WITHDRAWN, manifest
 
-TAKEN = "withdrawn"  # the folder of `outputs` where what was withdrawn is kept, and never published
+TAKEN = "withdrawn"  # the folder of `outputs` that keeps withdrawn editions; never publish it
 # on each of its pages
 SAYS = rf"<dt>Edition</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withdrawn on "
 SAYS_CLOSED = re.compile(SAYS.encode())

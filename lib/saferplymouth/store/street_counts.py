@@ -73,7 +73,7 @@ def refresh(root: Path, upto: pd.Period) -> None:
     if (rows or path.exists()) and not (known and known.equals(index)):
         save(index, path)
     if upto >= max(sources.drops(raw), default=upto):
-        for path in folder.glob("*.parquet"):  # of files that no drop holds any more
+        for path in folder.glob("*.parquet"):  # of files that are no longer in any drop
             if KEPT.fullmatch(path.stem) and path.stem not in wanted:
                 remove(path)
 
@@ -187,7 +187,7 @@ def together(work: Callable, jobs: Iterable[tuple]) -> list:
     now and then one waits for Arrow, which fetches each block's text on its own thread.
     """
     usual = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: half of it at its peak
+    pa.set_memory_pool(pa.system_memory_pool())  # frees memory: half of it at the peak
     try:
         with ThreadPoolExecutor(os.cpu_count() + 1) as pool:
             return list(pool.map(lambda job: work(*job), jobs))

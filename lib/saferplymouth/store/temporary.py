@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 ROOM, OWN = "edition-", "csp-run-"
 LOCK = ".lock"
-LONGEST = 60  # of a folder in which a socket has room for its name
+LONGEST = 60  # of a folder, so that the path of a socket in it is not too long
 SHORT = Path("/tmp")
 
 
@@ -31,7 +31,7 @@ def folder(prefix: str = OWN, within: Path | None = None) -> Iterator[Path]:
         place.mkdir(mode=0o700)
         with suppress(FileNotFoundError):
             lock = FileLock(place / LOCK).acquire().lock
-            if (place / LOCK).exists():  # else another run has swept it away in this very instant
+            if (place / LOCK).exists():  # otherwise another run has just removed it
                 break
     try:
         yield place
@@ -79,7 +79,7 @@ def _remove(place: Path) -> None:
     with FileLock(place / LOCK).acquire(timeout=0):
         _end_what_runs_in(place)
         shutil.rmtree(place, ignore_errors=True)
-    shutil.rmtree(place, ignore_errors=True)  # a system that keeps a file while it is open
+    shutil.rmtree(place, ignore_errors=True)  # a system that cannot remove an open file
 
 
 def _end_what_runs_in(place: Path) -> None:

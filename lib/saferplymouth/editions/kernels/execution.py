@@ -37,8 +37,8 @@ OWN_FOLDERS = ("TMPDIR", "TEMP", "TMP", "IPYTHONDIR")
 OWN_FOLDERS += ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 MISSING = "its notebook is missing or empty; `saferplymouth new-area` writes one for an area"
 DIED = "its kernel died before the end (was it killed, out of memory, or ended by its own code?)"
-# Reads the kernel's process group; if this process ends before it says so, ends that group and
-# removes the folder, and again for as long as a kernel that was not yet told of may write to it.
+# Reads the kernel's process group. If this process ends without a word, it kills that group and
+# removes the folder, repeatedly, in case a kernel not yet reported still writes to it.
 GUARD = """read group; read over || {
     kill -s KILL -- "-$group"
     for again in 1 2 3 4 5 6 7 8; do rm -rf -- "$0"; sleep 0.25; done
@@ -94,7 +94,7 @@ def _environment(settings: Path) -> Iterator[None]:
 
 @contextmanager
 def _guarded(folder: Path) -> Iterator[Callable[[int], None]]:
-    if os.name != "posix":  # there a kernel ends by itself when this process has gone
+    if os.name != "posix":  # there a kernel ends by itself once this process has gone
         yield lambda _: None
         return
     shell = ["/bin/sh", "-c", GUARD, str(folder)]
@@ -120,13 +120,13 @@ def execute(source: bytes, parameters: dict[str, str], room: Sandbox, seconds: f
     try:
         notebook = nbformat.reads(source.decode("utf-8-sig"), as_version=4)
         nbformat.validate(notebook)
-    except Exception as error:  # nbformat raises whatever a strange file leads it to
+    except Exception as error:  # nbformat can raise anything for a malformed file
         return Executed(nbformat.v4.new_notebook(), f"the file is not a notebook ({plain(error)})")
     unset = [name for name in parameters if name not in declared(notebook)]
     if unset:
         return Executed(notebook, f"its cell tagged 'parameters' does not set {', '.join(unset)}")
     run, failure, late = [notebook], "", threading.Event()
-    # saved nowhere while it is run
+    # not saved while it runs
     own = {"cwd": room.folder, "on_notebook_start": lambda notebook: run.append(notebook)}
     try:
         with _limited(seconds, late) as begin:

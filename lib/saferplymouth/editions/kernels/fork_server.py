@@ -26,7 +26,7 @@ from saferplymouth.editions.tasks import STEADY
 
 LARGEST_DESCRIPTOR = 4096
 PR_SET_CHILD_SUBREAPER = 36  # of Linux
-PASSES = 100  # over what came of a process, for one of them may start another meanwhile
+PASSES = 100  # over the descendants, because one of them may start another meanwhile
 OWN = Path(__file__).parents[3]
 _server: socket.socket | None = None
 
@@ -153,14 +153,14 @@ def _become_kernel(server: int, connection: str, environment: dict[str, str], fo
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    tempfile.tempdir = None  # it is asked for anew
+    tempfile.tempdir = None  # it is looked up again
     os.chdir(folder)
     random.seed()
     sys.modules["numpy"].random.seed()
 
     from ipykernel.kernelapp import IPKernelApp
 
-    # and so with the worker, however early that is killed
+    # and so with the worker, even if that is killed early
     ends_with = f"--IPKernelApp.parent_handle={server}"
     IPKernelApp.launch_instance(
         argv=["-f", connection, "--HistoryManager.enabled=False", ends_with]
@@ -181,7 +181,7 @@ class ForkedProvisioner(LocalProvisioner):
             with _server.makefile() as answers:
                 self.pid = self.pgid = int(answers.readline())
         except (OSError, ValueError):
-            # a notebook has killed the server: the others start as they would without it
+            # a notebook has killed the server: the others start without it
             _server = None
             return await super().launch_kernel(cmd, **given)
         self.process = _Kernel(self.pid)

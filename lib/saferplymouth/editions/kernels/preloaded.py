@@ -8,7 +8,7 @@ Everything loaded here is excluded from garbage collection, so no forked process
 import os
 from saferplymouth.editions import tasks
 
-# before a library is loaded that the user's settings would lead elsewhere, or end
+# before loading any library that the user's settings could divert or crash
 steady = tasks.environment()
 os.environ.clear()
 os.environ.update(steady)
@@ -37,7 +37,7 @@ from saferplymouth.display import templates
 from saferplymouth.editions.kernels import execution, fork_server
 from saferplymouth.editions import render
 
-# takes longer to load than a kernel to start, and no one debugs these
+# takes longer to load than a kernel to start, and is not used here
 sys.modules.setdefault("debugpy", None)
 for module in ("ipykernel.debugger", "ipykernel.kernelapp"):
     importlib.import_module(module)
@@ -45,9 +45,9 @@ for name, room in saferplymouth.ROOMS.items():
     if not room.startswith("workbench"):  # which is on no page
         getattr(saferplymouth, name)
 templates.compile_all()
-with execution.sandbox():  # where nothing of the user's own is found
+with execution.sandbox():  # without the user's own settings
     render.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
-mpl.rcdefaults()  # it was loaded with the settings of whoever runs this
+mpl.rcdefaults()  # it was loaded with the user's settings
 gc.collect()
 gc.freeze()
 
