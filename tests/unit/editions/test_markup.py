@@ -129,7 +129,7 @@ def test_the_cell_is_named_that_shows_what_is_refused(html):
 )
 def test_a_page_loads_nothing_from_elsewhere(html, loads):
     found = page_check.faults(html, [], [], "2016-04", [])
-    assert ("it would load something from elsewhere" in found) is loads
+    assert ("it loads something from another address" in found) is loads
 
 
 def test_markup_in_the_text_of_a_notebook_is_held_to_the_same():
