@@ -542,7 +542,7 @@ def test_the_download_holds_what_can_be_worked_by_hand(page):
 
 def test_what_cannot_be_ranked_is_named_with_the_reason_and_shown_nowhere_as_zero(page):
     listed = text_of(page.ranking()).partition("Not ranked")[2]
-    assert "Fraud and cyber crime: its score for Threat (likelihood) was left to" in listed
+    assert "Fraud and cyber crime: its score for Threat (likelihood) comes from" in listed
     assert "no figure has been received" in listed
     assert "Fraud" not in text_of(page.ranking()).partition("Not ranked")[0]
     assert "Fraud" not in page.chart().html

@@ -89,7 +89,7 @@ def test_more_than_half_of_what_is_confirmed_buys_needs_that_no_figure_measures(
     unseen = allocation.unmeasured(page.money.confirmed, page.project.evidence)
     assert allocation.total(unseen) == 123_500
     assert page.blind.startswith(
-        "£123,500 (52.9%) of what is confirmed buys needs that no figure measures yet: "
+        "£123,500 (52.9%) of the confirmed money is for needs with no figures yet: "
     )
     assert {need.contribution for need in unseen} == {25_000, 98_500}
 
@@ -109,8 +109,8 @@ def test_the_priorities_with_figures_and_no_money_are_those_the_returns_and_the_
     assert set(page._bare().index) == bare
     assert {area for area, needs in page._bare()["waiting"].items() if needs} == bare & asked
     assert page.unfunded == (
-        "5 priorities have figures and no confirmed money; 3 of them wait for a line that is not "
-        "confirmed"
+        "5 priorities have figures but no confirmed money; 3 of them are waiting for a project "
+        "that is not confirmed"
     )
     shown = text(page.thread().html)
     assert all(FRAMEWORK.areas[area].title in shown for area in bare)
@@ -123,7 +123,7 @@ def test_a_first_figure_for_a_need_makes_its_money_measured(project):
     after = Commissioning("2016-11", project)
     assert [need.contribution for need in after.unmeasured] == [25_000]
     assert after.blind.startswith(
-        "£25,000 (10.7%) of what is confirmed buys needs that no figure measures yet: "
+        "£25,000 (10.7%) of the confirmed money is for needs with no figures yet: "
     )
 
 
@@ -160,7 +160,7 @@ def test_each_finding_leads_to_a_heading_on_the_page_and_each_measure_to_its_sec
     assert {"£233,500 (58.3%)", "£167,068 (41.7%)", "£123,500 (52.9%)"} <= set(
         re.findall(r"£[\d,]+ \(\S+%\)", text(page.summary().html))
     )
-    assert "Safer Plymouth board is to decide on 5 lines by 24 January 2017" in text(
+    assert "Safer Plymouth board is due to decide on 5 projects by 24 January 2017" in text(
         page.summary().html
     )
     wanted = {key for row in NEEDS for key in row["indicators"].split(";") if key}
@@ -177,10 +177,10 @@ def test_the_ledger_shows_every_line_and_its_foot_comes_to_the_grant(page):
     assert set(shown.heads) == {"col", "row"}
     for row in NEEDS:
         assert {row["need"]} < set(shown.cells)
-    assert "Grant 8 lines £400,568 100% of it" in text(part.html)
+    assert "Grant 8 projects £400,568 100% of it" in text(part.html)
     assert (
         "[x] not confirmed, or not stated [z] not applicable"
-        in text(part.html).split("The needs of")[0]
+        in text(part.html).split("Needs for")[0]
     )
     assert (part.kind, part.indicator) == ("table", "commissioning")
 
@@ -201,7 +201,7 @@ def test_the_chart_says_in_words_what_its_bars_show(page):
     chart = money_charts.money_chart(page.money, page.allocated)
     assert chart.data["pounds"].sum() == 400_568
     assert chart.alt.startswith(
-        "£233,500 (58.3%) of the grant is confirmed; £167,068 (41.7%), for 5 lines, is not"
+        "£233,500 (58.3%) of the grant is confirmed; £167,068 (41.7%) for 5 projects is not"
     )
     assert all(f"{money_charts.pounds(sum_)} (" in chart.alt for sum_ in chart.data["pounds"])
 
@@ -217,7 +217,7 @@ def test_a_chart_of_many_needs_keeps_the_largest_and_still_comes_to_the_grant(pa
     assert list(data.index[[0, -2, -1]]) == [
         "N29",
         "24 other confirmed needs",
-        "Not allocated (0 lines)",
+        "Not allocated (0 projects)",
     ]
     assert data["pounds"].sum() == grant.contribution
 
@@ -231,13 +231,10 @@ def test_a_share_says_none_or_all_only_where_it_is_so():
 def test_words_hold_where_nothing_or_everything_is_confirmed(page, monkeypatch):
     waiting, confirmed = page.money.waiting, page.money.confirmed
     monkeypatch.setattr(page, "money", dataclasses.replace(page.money, needs=waiting))
-    assert page.blind == "No sum is confirmed yet"
+    assert page.blind == "No money is confirmed yet"
     monkeypatch.setattr(page, "money", dataclasses.replace(page.money, needs=confirmed))
     monkeypatch.setattr(page, "unmeasured", ())
-    assert (
-        page.blind
-        == "Every need with confirmed money has a figure that follows it, £233,500 in all"
-    )
+    assert page.blind == "Every need with confirmed money (£233,500 in all) has figures"
     assert page.allocated.endswith("; £167,068 (41.7%) is not allocated")
     assert page._decisions() == []
 

@@ -1,3 +1,1 @@
-"""The board's papers as pages: the money, the priorities, and the duties. Each is a paper of a drop
-and a notebook.
-"""
+"""The pages made from the board's papers: commissioning, the strategic assessment and the duties."""

@@ -1,8 +1,7 @@
-"""The commissioning ledger, numbers to numbers: what adds up, who gets which share, and what any
-figure follows.
+"""Calculates the commissioning ledger: totals, shares of the grant, and which needs have figures.
 
-Sums are whole pounds as the ledger gives them, and shares percentages (0 to 100). A need is
-*measured* when any of its indicators has a figure, of the whole or of a group; hidden counts are
+Sums are whole pounds as the ledger gives them, and shares are percentages (0 to 100). A need is
+*measured* when any of its indicators has a figure, for the whole or for a group. Hidden counts are
 figures too.
 """
 
@@ -34,7 +33,7 @@ class Ledger:
 
     @property
     def waiting(self) -> tuple[Need, ...]:
-        """The needs that no sum is confirmed for."""
+        """The needs without a confirmed sum."""
         return tuple(need for need in self.needs if not need.confirmed)
 
 
@@ -52,7 +51,7 @@ def total(needs: Iterable[Need]) -> int:
 
 
 def percent(part: int | None, whole: int | None) -> float | None:
-    """What `part` is of `whole`; None where either is not stated, or the whole is nothing."""
+    """`part` as a percentage of `whole`; None where either is missing or the whole is zero."""
     return 100 * part / whole if part is not None and whole else None
 
 
@@ -82,7 +81,7 @@ def shares(of: Ledger) -> pd.DataFrame:
 
 
 def unmeasured(needs: Iterable[Need], evidence: Mapping[str, Evidence]) -> tuple[Need, ...]:
-    """The needs that no figure follows."""
+    """The needs without any figure."""
     return tuple(need for need in needs if all(evidence[key].unheard for key in need.indicators))
 
 

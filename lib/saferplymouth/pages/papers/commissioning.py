@@ -1,4 +1,4 @@
-"""The commissioning page: what the grant buys, and the thread from need to evidence to money."""
+"""The commissioning page: how the grant is spent, and which figures exist for each need."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -39,7 +39,7 @@ class Commissioning(Page):
 
     >>> money = Commissioning("2016-11")
     >>> money.allocated
-    '£233,500 (58.3%) of the grant is confirmed; £167,068 (41.7%), for 5 lines, is not allocated'
+    '£233,500 (58.3%) of the grant is confirmed; £167,068 (41.7%) for 5 projects is not allocated'
     >>> money.ledger()
     <table of commissioning, November 2016>
     """
@@ -55,49 +55,48 @@ class Commissioning(Page):
         self.priorities = allocation.priorities(self.money, evidence, framework)
 
     def summary(self) -> Part:
-        """What the page is about, and its key findings as links."""
+        """A summary of the page, with its key findings as links."""
         links = [(self.allocated, "allocated"), (self.blind, "thread"), (self.unfunded, "unfunded")]
         links += [(text, "ledger") for text in self._decisions()]
         return self.opening(links)
 
     @property
     def allocated(self) -> str:
-        """What of the grant is confirmed and what is not: the finding that heads the chart."""
+        """How much of the grant is confirmed and how much is not: the heading of the chart."""
         grant, waiting = self.money.grant.contribution, len(self.money.waiting)
         confirmed = of(total(self.money.confirmed), grant)
         rest = of(self.money.rest.contribution, grant)
-        open_lines = f", for {counted(waiting, 'line')}," if waiting else ""
-        return f"{confirmed} of the grant is confirmed; {rest}{open_lines} is not allocated"
+        projects = f" for {counted(waiting, 'project')}" if waiting else ""
+        return f"{confirmed} of the grant is confirmed; {rest}{projects} is not allocated"
 
     @property
     def blind(self) -> str:
-        """How much of the confirmed money buys needs that no figure follows."""
+        """How much of the confirmed money is for needs without any figure."""
         confirmed, unseen = total(self.money.confirmed), total(self.unmeasured)
         if not confirmed:
-            return "No sum is confirmed yet"
+            return "No money is confirmed yet"
         if not self.unmeasured:
-            every = "Every need with confirmed money has a figure that follows it"
-            return f"{every}, {pounds(confirmed)} in all"
+            return f"Every need with confirmed money ({pounds(confirmed)} in all) has figures"
         names = "; ".join(inner(need.need) for need in self.unmeasured)
-        bought = f"{of(unseen, confirmed)} of what is confirmed"
-        return f"{bought} buys needs that no figure measures yet: {names}"
+        part = f"{of(unseen, confirmed)} of the confirmed money"
+        return f"{part} is for needs with no figures yet: {names}"
 
     @property
     def unfunded(self) -> str:
-        """How many priorities have figures and no confirmed money, and a line that waits for it."""
+        """How many priorities have figures but no confirmed money, and how many await a project."""
         bare = self._bare()
         if bare.empty:
             return "Every priority that has figures has confirmed money"
         waiting = int(bare["waiting"].map(bool).sum())
         have = "priority has" if len(bare) == 1 else "priorities have"
-        wait = f"{waiting or 'none'} of them {'wait' if waiting > 1 else 'waits'} for a line"
-        return f"{len(bare)} {have} figures and no confirmed money; {wait} that is not confirmed"
+        wait = f"{waiting or 'none'} of them {'are' if waiting > 1 else 'is'} waiting for a project"
+        return f"{len(bare)} {have} figures but no confirmed money; {wait} that is not confirmed"
 
     def _bare(self) -> pd.DataFrame:
         return self.priorities[self.priorities["figures"] & ~self.priorities["confirmed"]]
 
     def _decisions(self) -> list[str]:
-        """Who is to decide on how many of the lines that wait, or was to, the three earliest."""
+        """Who decides on how many unconfirmed projects, and by when: the three earliest dates."""
 
         def when(need: Need) -> tuple:
             return need.decide_by is None, str(need.decide_by), need.owner
@@ -107,19 +106,19 @@ class Commissioning(Page):
 
     def _decision(self, need: Need, count: int) -> str:
         day = need.decide_by
-        to = "was to" if day and periods.passed(day, self.project.month) else "is to"
-        by = f"by {periods.day(day)}" if day else "with no date given"
-        return f"{need.owner} {to} decide on {counted(count, 'line')} {by}"
+        to = "was due to" if day and periods.passed(day, self.project.month) else "is due to"
+        by = f" by {periods.day(day)}" if day else ": no date given"
+        return f"{need.owner} {to} decide on {counted(count, 'project')}{by}"
 
     def chart(self) -> Part:
-        """Each confirmed need and what is not allocated, as bars of the grant."""
+        """Each confirmed need, and what is not allocated, as a bar chart."""
         return self.part("chart", chart=money_chart(self.money, self.allocated))
 
     def ledger(self) -> Part:
-        """Every need with its sums and decision, and what they add up to; all of it as CSV."""
+        """Every need with its sums, decision and total; the same as CSV."""
         parts, lines = allocation.reconciliation(self.money), self._lines()
         shown = layout.table(
-            f"The needs of {self.money.year} and what each gets from the grant",
+            f"Needs for {self.money.year}, and the grant for each",
             [self._row(need, sums) for need, sums in lines],
             kinds={"Recommendation": LONG, "Status": TEXT, "Decision": DATE},
             foot=[_foot(name, row) for name, row in parts.iterrows()],
@@ -149,18 +148,18 @@ class Commissioning(Page):
         }
 
     def thread(self) -> Part:
-        """From each need to the findings that measure it and its money; priorities without any."""
+        """Each need with its indicators' findings and its money; priorities without any money."""
         needs = layout.table(
             "From need to evidence to money",
             map(self._followed, self.money.needs),
-            kinds={"What measures it, and its latest finding": LONG},
-            marks={"[x]": "no sum yet"},
+            kinds={"Indicators and their latest findings": LONG},
+            marks={"[x]": "no amount yet"},
         )
         priorities = layout.table(
-            "Priorities with figures and no confirmed money",
+            "Priorities with figures but no confirmed money",
             [self._priority(key, waiting) for key, waiting in self._bare()["waiting"].items()],
             TEXT,
-            {"What its figures say first": LONG},
+            {"Main finding": LONG},
         )
         silent = self.priorities.index[~self.priorities["figures"] & ~self.priorities["confirmed"]]
         neither = self._titles(silent)
@@ -170,12 +169,12 @@ class Commissioning(Page):
         sections = [self.sections[key] for key in need.indicators]
         sum_ = Cell("[x]", need.status)
         if need.confirmed:
-            blind = "no figure measures it yet" if need in self.unmeasured else ""
+            blind = "no figures yet" if need in self.unmeasured else ""
             sum_ = Cell(pounds(need.contribution), blind)
         evidence = fill("commissioning/evidence", sections=sections)
         return {
             "Need": Cell(need.need, self._titles(need.areas)),
-            "What measures it, and its latest finding": evidence,
+            "Indicators and their latest findings": evidence,
             SUM: sum_,
         }
 
@@ -183,18 +182,18 @@ class Commissioning(Page):
         return "; ".join(self.framework.areas[key].title for key in areas)
 
     def _priority(self, key: str, waiting: tuple[str, ...]) -> dict[str, str | Cell]:
-        """A priority, its finding that matters most, and the need it waits for."""
+        """A priority, its most important finding, and the needs it is waiting for."""
         area = self.framework.areas[key]
         own = [s for s in self.sections.values() if s.indicator.area == key]
         leading = [section.leading[0] for section in own if not section.evidence.unheard]
         return {
             "Priority": Cell(area.title, link=area.page),
-            "What its figures say first": min(leading, key=findings.importance).text,
-            "Waits for": "; ".join(waiting) or "No line names it",
+            "Main finding": min(leading, key=findings.importance).text,
+            "Waiting for": "; ".join(waiting) or "No funding proposed",
         }
 
     def source(self) -> Part:
-        """The ledger's file, the drop it came in, what was noted of its sums, and the download."""
+        """The ledger's file and drop, notes on its sums, and the download."""
         sums = [row for row in self.paper.rows if row.kind != NEED and row.note]
         notes = {row.need or capital(row.kind): row.note for row in sums}
         return self.part("source", rows=layout.origin(self.paper) | notes)
@@ -207,7 +206,7 @@ def _sum(sum_: float, part: float) -> Cell:
 def _foot(name: str, row: pd.Series) -> dict[str, str | Cell]:
     known = {
         "Need": capital(name),
-        "Recommendation": counted(int(row["lines"]), "line"),
+        "Recommendation": counted(int(row["lines"]), "project"),
         SUM: _sum(row["pounds"], row["share"]),
     }
     return known | dict.fromkeys(("Total budget", "Status", "Decision"), "[z]")

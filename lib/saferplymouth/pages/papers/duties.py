@@ -1,4 +1,4 @@
-"""The duties' page: what the terms of reference ask, what meets it, and when it was last met."""
+"""The duties page: each duty in the terms of reference, how it is met, and when it was last met."""
 
 import datetime
 
@@ -15,7 +15,7 @@ from saferplymouth.sources.papers import DUTIES
 OFTEN = {name: f"every {name}" for name in ("month", "quarter", "year")}
 OFTEN |= {"always": "at all times"}
 MARKS = {
-    "[x]": "no date recorded, so none can be worked out",
+    "[x]": "no date recorded, so no due date can be worked out",
     "[z]": "not applicable: no interval is set",
 }
 MOST = 4  # dates due among the key findings
@@ -47,7 +47,7 @@ class Duties(Page):
         dated = sum(duty.last_met is not None for duty in self.duties)
         with_page = sum(self._address(duty) != "" for duty in self.duties)
         return [
-            f"{dated} of {every} duties have a recorded date when they were last met",
+            f"{dated} of {every} duties have a record of when they were last met",
             f"{with_page} of {every} duties have a page in this edition",
         ]
 
@@ -61,8 +61,8 @@ class Duties(Page):
         return "Was due by" if periods.passed(day, self.project.month) else "Next due by"
 
     def table(self) -> Part:
-        """Every duty: what meets it, when, who set it and who answers for it; all of it as CSV."""
-        caption = "Each duty, what meets it and when it was last met"
+        """Every duty: how it is met, when, who set it and who owns it; the same as CSV."""
+        caption = "Each duty, how it is met and when it was last met"
         rows, dates = map(self._row, self.duties), {"Last met": DATE, "Next due by": DATE}
         table = layout.table(caption, rows, TEXT, dates, marks=MARKS)
         origin, finding = layout.origin(self.paper), self._counts()[0]

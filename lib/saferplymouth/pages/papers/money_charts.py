@@ -1,4 +1,4 @@
-"""Money in words and a chart: sums with their shares, and bars of what a grant goes to."""
+"""Writes sums of money with their shares, and draws a grant as a bar chart."""
 
 import textwrap
 
@@ -15,7 +15,7 @@ CHARTED = 7  # confirmed needs that have room in the chart
 
 
 def share(part: float | None) -> str:
-    """A percentage with one decimal, never 0 or 100 of what is neither; `[x]` for none."""
+    """A percentage with one decimal; 0 and 100 only where exact, `[x]` for none."""
     if pd.isna(part):
         return "[x]"
     rounded = round_half_away(part, 1)
@@ -35,18 +35,18 @@ def of(part: int, whole: int) -> str:
 
 
 def money_chart(ledger: Ledger, headline: str) -> Chart:
-    """What each confirmed need gets of the grant, the largest first, and what is not allocated."""
+    """The grant for each confirmed need, largest first, and what is not allocated."""
     grant, each = ledger.grant.contribution, shares(ledger)["contribution"].dropna()
     each = each.sort_values(ascending=False, kind="stable")
     if len(each) > CHARTED:
         others = each.iloc[CHARTED - 1 :]
         each = each.iloc[: CHARTED - 1]
         each[f"{len(others)} other confirmed needs"] = others.sum()
-    each[f"Not allocated ({counted(len(ledger.waiting), 'line')})"] = ledger.rest.contribution
+    each[f"Not allocated ({counted(len(ledger.waiting), 'project')})"] = ledger.rest.contribution
     data = each.to_frame("pounds").assign(grant=grant)
     subtitle = (
-        f"What each confirmed need gets of the {pounds(grant)} grant for {ledger.year}, and what "
-        f"is left"
+        f"The {pounds(grant)} grant for {ledger.year}: the amount for each confirmed need, and "
+        f"what is left"
     )
     sums = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in each.items())
     alt = (

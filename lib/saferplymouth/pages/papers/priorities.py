@@ -1,4 +1,4 @@
-"""The strategic assessment's page: every issue ranked, what moved, and how firm the order is."""
+"""The strategic assessment page: every issue ranked, what moved, and how firm the order is."""
 
 from collections import Counter
 from functools import cached_property
@@ -70,7 +70,7 @@ class StrategicAssessment(Page):
 
     @property
     def example(self) -> str:
-        """What is added to captions where any score is only an example."""
+        """The words added to captions where any score is only an example."""
         return " (illustrative example)" if any(self.made_up) else ""
 
     def _headed(self, kind: str, heading: str, csv: str = "", /, **values: object) -> Part:
@@ -90,7 +90,7 @@ class StrategicAssessment(Page):
 
     @property
     def findings(self) -> list[tuple[str, str]]:
-        """At most six findings, first things first, each with the part it leads to."""
+        """At most six findings, the most important first, each with the part it links to."""
         links = [(ranking_words.top(self.this), "chart")]
         links += [(text, "table") for text in ranking_words.firmness(self.this)]
         if self.last:
@@ -98,7 +98,7 @@ class StrategicAssessment(Page):
             links += [(text, "movement") for text in [moved, *self._only_in_one()]]
         if len(self.this.unranked):
             unranked = listed(self.this.unranked)
-            links.append((f"Not ranked, for want of a figure: {unranked}", "table"))
+            links.append((f"Not ranked, because a figure is missing: {unranked}", "table"))
         return links
 
     def _only_in_one(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A ranking in sentences and a chart: who stands where, what moved, and what the draws bear out."""
+"""Turns a ranking into sentences and a chart: who ranks where, what moved, and how firmly."""
 
 import textwrap
 
@@ -20,7 +20,7 @@ WHY = {
     scoring.NO_DATA: "no figure has been received",
     scoring.OLD: "its latest figure, for {last}, is more than a year old",
     scoring.GAP: "not all of the twelve months to {last} have been received",
-    scoring.HIDDEN: "the twelve months to {last} hold a count of 1 to 4, which is hidden",
+    scoring.HIDDEN: "the twelve months to {last} include a count of 1 to 4, which is hidden",
     scoring.NO_PEOPLE: "no population figures for mid-{wanted} or before have been received",
 }
 
@@ -38,7 +38,7 @@ def top(ranking: Ranking) -> str:
 
 
 def firmness(ranking: Ranking) -> list[str]:
-    """Which issues the draws keep in the top five or leave open; nothing without others."""
+    """Which issues are in the top five firmly or only in some draws; nothing without others."""
     shares = ranking.places.loc[ranking.ranked, "share"]
     if len(shares) <= TOP:
         return []
@@ -51,15 +51,14 @@ def firmness(ranking: Ranking) -> list[str]:
         (likeliest, most), *others = unsure.sort_values(ascending=False, kind="stable").items()
         each = [f"{likeliest} ({percent(most)} of draws)"]
         each += [f"{issue} ({percent(share)})" for issue, share in others]
-        sentences.append(f"Open whether in the top five: {listed(each)}")
+        sentences.append(f"Possibly in the top five: {listed(each)}")
     return sentences
 
 
 def moved(moves: pd.DataFrame, since: str) -> list[str]:
     """What moved since a year, by the frame of `scoring.movement`: firm moves, then others."""
     if moves.empty:
-        none = "No issue was ranked in both years"
-        return [f"{none}, so nothing can be said of what moved since {since}"]
+        return [f"No issue was ranked in both years, so moves since {since} are not known"]
     changed = moves[moves["moved"] != 0]
     if changed.empty:
         return [f"No issue changed place since {since}"]
@@ -73,7 +72,7 @@ def moved(moves: pd.DataFrame, since: str) -> list[str]:
     if others := len(changed) - len(firm):
         who = capital(issues(others, "other " if sentences else ""))
         sentences.append(
-            f"{who} changed place since {since}, by no more than uncertain scores explain"
+            f"{who} changed place since {since}, within the uncertainty of the scores"
         )
     return sentences
 
@@ -90,7 +89,7 @@ def why_unscored(rate: YearlyRate) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of draws, 0 to 1, that says neither all nor none unless it is so."""
+    """A share of draws (0 to 1) as a percentage; 0% and 100% only where exact."""
     rounded = round_half_away(100 * share)
     if rounded == 100 and share < 1:
         return "over\N{NO-BREAK SPACE}99%"
@@ -98,7 +97,7 @@ def percent(share: float) -> str:
 
 
 def issues(count: int, kind: str = "") -> str:
-    """So many issues, in a word up to ten."""
+    """A number of issues, as a word up to ten."""
     many = COUNTED[count] if count < len(COUNTED) else count
     return f"{many} {kind}{'issue' if count == 1 else 'issues'}"
 

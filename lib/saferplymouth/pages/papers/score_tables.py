@@ -1,4 +1,4 @@
-"""The strategic assessment's tables: every issue ranked, what moved, the matrix, and the data."""
+"""Makes the strategic assessment's tables: issues ranked, moves, the matrix, and the CSV."""
 
 from collections.abc import Iterable
 from itertools import zip_longest
@@ -167,13 +167,13 @@ def _left(ranking: Ranking) -> list[tuple[Score, Mark]]:
 
 
 def not_ranked(ranking: Ranking, framework: Framework) -> list[str]:
-    """Why each issue that is not ranked is not."""
+    """Why each unranked issue is not ranked."""
     reasons = []
     for row, mark in _left(ranking):
         if mark.rate.why:
-            left = f"was left to “{framework.indicators[row.indicator].name}”"
+            left = f"comes from “{framework.indicators[row.indicator].name}”"
             why = ranking_words.why_unscored(mark.rate)
-            reasons.append(f"{row.issue}: its score for {mark.dimension.name} {left}, and {why}.")
+            reasons.append(f"{row.issue}: its score for {mark.dimension.name} {left}, but {why}.")
     return reasons
 
 
@@ -211,7 +211,7 @@ def _way(moved: float) -> str:
 
 
 def _cell(text: str, *lines: str) -> Cell:
-    """A figure with lines under it, of which a short one is kept whole."""
+    """A figure with lines under it; a short line is never broken."""
     kept = [
         line.replace(" ", "\N{NO-BREAK SPACE}") if len(line) <= SHORT else line for line in lines
     ]

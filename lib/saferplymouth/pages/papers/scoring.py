@@ -1,9 +1,7 @@
-"""The strategic assessment, numbers to numbers: issues scored by the matrix, ranked, and how firm
-their order is.
+"""Ranks the strategic assessment's issues from their scores, and tests how firm the order is.
 
-A score is a composite indicator: a weighted mean of scores brought to one scale. How firm a ranking
-made of such scores is, is found by drawing weights and scores at random within what is not known of
-them and ranking each draw anew. Source: OECD and JRC, Handbook on Constructing Composite Indicators
+A score is a composite indicator: a weighted mean of scores on one scale. Weights and scores are
+drawn at random within their uncertainty, and each draw is ranked, to test the order. Source: OECD and JRC, Handbook on Constructing Composite Indicators
 (2008): normalisation by least and most (step 5), linear aggregation (step 6) and uncertainty
 analysis by Monte Carlo (step 7).
 """
@@ -177,8 +175,8 @@ def movement(this: Ranking, last: Ranking) -> pd.DataFrame:
 
     Columns: `last` and `this` (ranks), `moved` (places up; below zero is down) and `share` (0 to 1:
     of the draws in which the issue moved the way it did; NaN where it kept its place). A draw has
-    the same weights in both years, for they are one opinion, and scores that are off independently,
-    for they were given apart.
+    the same weights in both years, because they are one opinion. Its scores vary independently,
+    because they were given separately.
     """
     matrix, rng = this.matrix, np.random.default_rng(SEED)
     both = this.ranked.intersection(last.ranked).sort_values()
