@@ -53,7 +53,7 @@ ELSEWHERE = (
     "https://www.equalityadvisoryservice.com/",
 )
 QUARTER = "partial/2016-Q3/index.html"
-NUMBER = r"[+−£]?\d[\d,.]*%?( under| over)?"
+NUMBER = r"[+−£]?\d[\d,.]*%?( below| above)?"
 FIGURE = re.compile(rf"(between )?{NUMBER}( (to|of|and) {NUMBER})?( \([+−]?\d+%\))?( \[[pr]\])?")
 CELLS = """[...document.querySelectorAll("table")].flatMap((table, n) =>
   [...table.querySelectorAll("td, th")].filter(cell => cell.colSpan == 1).map(cell =>

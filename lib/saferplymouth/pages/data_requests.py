@@ -1,4 +1,4 @@
-"""What has not been received, as a request to its sender, with a return to fill in."""
+"""Asks partners for missing data, with a return to fill in."""
 
 import csv
 import io
@@ -20,20 +20,20 @@ FIGURE = {PERCENT: ("numerator", "denominator")}
 
 
 def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> str:
-    """Who should send what, how often, from when on, by which groups and in which format."""
+    """Who should send what, how often, from when, by which groups and in which format."""
     due = framework.calendar.ended(month, indicator.frequency)
     if indicator.worked_out:
-        wanted = f"{due}-{framework.street.force}-street.csv"
-        files = f"put {wanted}, and those before, in their drops"
-        return f"It is worked out from the street files of data.police.uk: {files}."
+        file = f"{due}-{framework.street.force}-street.csv"
+        source = "This is worked out from the street files of data.police.uk"
+        return f"{source}. Put {file} and earlier files in their drops."
     how = HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
     what = inner(subject(indicator))
     by = [inner(breakdown.name) for breakdown in indicator.breakdowns.values()]
     divided = f", in total and by {listed(by)}" if by else ""
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
-        f"{agency} is asked for the {what}, every {indicator.frequency}{divided}, beginning with "
-        f"{first}. Send {FORMATS} with the columns below: {how}."
+        f"{agency}: please send the {what}, every {indicator.frequency}{divided}. Start with "
+        f"{first}. Use {FORMATS} with the columns below: {how}."
     )
 
 

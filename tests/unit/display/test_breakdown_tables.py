@@ -165,7 +165,7 @@ def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
     assert missing in estimate.headline().html
     assert "<dd>National Crime Agency</dd>" in referrals.source().html
     assert (
-        "National Crime Agency is asked for the number of people referred" in referrals.table().html
+        "National Crime Agency: please send the number of people referred" in referrals.table().html
     )
     assert set(re.findall("National Crime Agency|Home Office", referrals.table().csv)) == {
         "National Crime Agency"

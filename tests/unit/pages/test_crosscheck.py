@@ -104,12 +104,12 @@ def test_crime_is_6_6_to_8_6_and_anti_social_behaviour_0_6_to_1_7_per_cent_under
 def test_no_real_month_is_a_question_and_the_page_says_how_far_the_two_are(checks, base):
     assert [question for check in checks.values() for question in check.questions] == []
     shown = text(real_room(DataQuality, base).checks().html)
-    said = "the street files are {} under the partner’s figures, January to November 2016; "
-    said += "each month much like those before"
+    said = "the street files are {} below the partner’s figures, January to November 2016; "
+    said += "each month is like earlier ones"
     assert f"Overall crime: {said.format('6.6% to 8.6%')}" in shown
     assert f"Anti-social behaviour: {said.format('0.6% to 1.7%')}" in shown
-    assert "November 2016 1,575 1,454 −121 7.7% under 4.6% to 10.2% under Yes" in shown
-    assert "November 2016 748 743 −5 0.7% under between 2.4% under and 0.3% over Yes" in shown
+    assert "November 2016 1,575 1,454 −121 7.7% below 4.6% to 10.2% below Yes" in shown
+    assert "November 2016 748 743 −5 0.7% below between 2.4% below and 0.3% above Yes" in shown
 
 
 def test_the_reason_is_the_share_of_crimes_without_a_place_that_the_files_have(real, base):
@@ -159,9 +159,8 @@ def altered(base, tmp_path_factory):
 
 QUESTION = (
     "Overall crime, November 2016: 1,260 from the partner, and the street files count 1,454, "
-    "15.4% over, where the "
-    "months before lead to expect 4.6% to 10.2% under. Is the figure complete, and counted as "
-    "before?"
+    "15.4% above. Earlier months suggest 4.6% to 10.2% below. Is the figure complete, and counted "
+    "as before?"
 )
 
 
@@ -185,8 +184,8 @@ def test_a_return_a_fifth_too_low_is_the_first_question_of_the_data_quality_page
     shown = DataQuality("2016-11", altered)
     assert shown.asked[0] == QUESTION
     assert QUESTION in text(shown.questions().html)
-    assert "unlike the months before in November 2016" in text(shown.checks().html)
-    assert "1,260 1,454 +194 15.4% over 4.6% to 10.2% under No: a question" in text(
+    assert "unlike earlier months in November 2016" in text(shown.checks().html)
+    assert "1,260 1,454 +194 15.4% above 4.6% to 10.2% below No: see questions" in text(
         shown.checks().html
     )
     rows = csv.DictReader(shown.source().csv.splitlines())
@@ -331,7 +330,7 @@ def test_where_no_indicator_is_held_against_anything_the_page_says_so(tmp_path):
     shown = text(
         DataQuality("2016-04", anytown(tmp_path, {"2016-04": USUAL}, frame=frame)).checks().html
     )
-    assert "The framework says of no indicator what it is held against (held_against)" in shown
+    assert "No indicator in the framework has a comparison with the street files (held_against)" in shown
     assert "No street file covers" not in shown
 
 
@@ -362,7 +361,7 @@ def test_files_with_anti_social_behaviour_alone_are_held_against_it(tmp_path):
     root = anytown(tmp_path, {"2016-04": rows})
     said = crosscheck.reason(gather(root, "2016-04"), pd.PeriodIndex(["2016-04"], freq="M"))
     assert "Anti-social behaviour always has a place." in said
-    assert "Incidents: the partner’s figures, and those of the street files" in text(
+    assert "Incidents: the partner’s figures and the street files" in text(
         DataQuality("2016-04", root).checks().html
     )
 
@@ -370,7 +369,7 @@ def test_files_with_anti_social_behaviour_alone_are_held_against_it(tmp_path):
 def test_incidents_that_lack_a_place_are_told_in_the_reason(tmp_path):
     root = anytown(tmp_path, {"2016-04": [*USUAL, ("", ASB, 3)]})
     said = crosscheck.reason(gather(root, "2016-04"), pd.PeriodIndex(["2016-04"], freq="M"))
-    assert "Anti-social behaviour lacks a place in 3 of its incidents." in said
+    assert "Anti-social behaviour has no place in 3 of its incidents." in said
     assert "3.4% of the force’s recorded crime in the month." in said  # 4 of 119
 
 
@@ -380,17 +379,17 @@ def test_incidents_that_lack_a_place_are_told_in_the_reason(tmp_path):
 @pytest.mark.parametrize(
     ("ends", "said"),
     [
-        ((-7.68,), "7.7% under"),
-        ((15.4,), "15.4% over"),
+        ((-7.68,), "7.7% below"),
+        ((15.4,), "15.4% above"),
         ((0.0,), "no different"),
         ((-0.04,), "no different"),
-        ((-8.6, -6.6), "6.6% to 8.6% under"),
-        ((1.0, 2.0), "1% to 2% over"),
-        ((-2.4, 0.3), "between 2.4% under and 0.3% over"),
-        ((-0.3, 2.4), "between 0.3% under and 2.4% over"),
-        ((-7.71, -7.69), "7.7% under"),
-        ((0.0, 5.0), "0% to 5% over"),
-        ((-5.0, 0.0), "0% to 5% under"),
+        ((-8.6, -6.6), "6.6% to 8.6% below"),
+        ((1.0, 2.0), "1% to 2% above"),
+        ((-2.4, 0.3), "between 2.4% below and 0.3% above"),
+        ((-0.3, 2.4), "between 0.3% below and 2.4% above"),
+        ((-7.71, -7.69), "7.7% below"),
+        ((0.0, 5.0), "0% to 5% above"),
+        ((-5.0, 0.0), "0% to 5% below"),
         ((0.0, 0.0), "no different"),
     ],
 )

@@ -84,11 +84,11 @@ def test_percentages_have_a_return_of_their_own(framework):
 def test_a_page_asks_by_name_for_what_it_lacks(untouched):
     said = Board("2016-11", untouched).sections["referral_mechanism"].table().html
     assert (
-        "National Crime Agency is asked for the number of people referred to the National "
+        "National Crime Agency: please send the number of people referred to the National "
         "Referral Mechanism" in said
     )
     assert (
-        "every quarter, in total and by kind of exploitation, beginning with July to September 2016"
+        "every quarter, in total and by kind of exploitation. Start with July to September 2016."
         in said
     )
     assert "referral_mechanism,2016/17 Q2,exploitation,labour,," in said

@@ -191,7 +191,7 @@ def test_38_per_cent_of_crime_is_in_the_busiest_16_of_161_small_areas_where_chan
         "38% of recorded crime was in the busiest 16 of 161 small areas, April to November 2016"
         in shown
     )
-    assert "; chance alone would put 12% there" in shown
+    assert "; 12% is expected by chance" in shown
 
 
 def test_a_neighbourhood_stands_where_its_limits_say_and_the_table_says_so(base):
@@ -252,10 +252,10 @@ def test_plymouth_s_district_stands_as_the_page_says(base):
     """11,637 of 264,440: 44.0 per 1,000, the third of twelve; 7,100 incidents are 26.8."""
     shown = text(real_page(Districts, base))
     assert (
-        "Plymouth had 44.0 recorded crimes per 1,000 residents, April to November 2016: 3rd of 12 "
-        "dis" in shown
+        "Plymouth had 44.0 recorded crimes per 1,000 residents, April to November 2016: 3rd "
+        "highest of 12 dis" in shown
     )
-    assert "November 2016: 3rd of 12 districts, above the group Plymouth" in shown
+    assert "November 2016: 3rd highest of 12 districts, above the group Plymouth" in shown
     assert "Plymouth had 26.8 incidents of anti-social behaviour per 1,000 residents" in shown
     assert "Plymouth 3 44.0 43.2 to 44.8 " in shown
     low, high = (1000 * end for end in confint_poisson(11_637, 264_440, method="exact-c"))
@@ -344,7 +344,7 @@ def test_the_changes_of_the_latest_three_months_are_those_of_arithmetic(base):
     for row in local:
         months[row["Crime type"]][row["Month"]] += 1
     said = tables(real_page(Neighbourhoods, base))[
-        "Type: September to November 2016 against June to August 2016"
+        "Type: September to November 2016 compared with June to August 2016"
     ]
     rows = {row[0]: row[1:] for row in said[1:]}
     assert rows.keys() == months.keys()
@@ -362,7 +362,7 @@ def test_the_changes_of_the_latest_three_months_are_those_of_arithmetic(base):
         z = (a - b) / math.sqrt(a + b) / math.sqrt(max(chi / 2, 1))
         sign = "+" if a > b else "−"
         share = f"{sign}{abs(100 * (a - b) / b):.0f}%" if b >= 50 else "[u]"
-        chance = "More than chance" if abs(z) > 3.09 else "Consistent with chance"
+        chance = "More than usual variation" if abs(z) > 3.09 else "Within usual variation"
         assert rows[kind] == [f"{a:,}", f"{b:,}", f"{sign}{abs(a - b)}", share, chance]
 
 
@@ -377,12 +377,12 @@ def test_the_same_months_a_year_before_are_preferred_to_the_three_before(tmp_pat
         gather(anytown(tmp_path / "both", quarters(*year_before, *summer, *autumn)))
     )
     assert both.seasonal
-    assert both.words == "September to November 2016 against September to November 2015"
+    assert both.words == "September to November 2016 compared with September to November 2015"
     three = recent_changes.spans(
         gather(anytown(tmp_path / "three", quarters(*year_before[1:], *summer, *autumn)))
     )
     assert not three.seasonal
-    assert three.words == "September to November 2016 against June to August 2016"
+    assert three.words == "September to November 2016 compared with June to August 2016"
 
 
 def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
@@ -392,11 +392,11 @@ def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
     )
     root = anytown(tmp_path, months)
     changed = Neighbourhoods("2016-11", root).changed().html
-    assert "held against the same months a year before." in changed
+    assert "compared with the same months a year before." in changed
     shown = text(changed)
-    when = "September to November 2016 against September to November 2015"
+    when = "September to November 2016 compared with September to November 2015"
     assert shown.startswith(f"Drugs rose by 180 (120%); crime in Mill End rose by 180, {when}")
-    assert "Drugs 330 150 +180 +120% More than chance" in shown
+    assert "Drugs 330 150 +180 +120% More than usual variation" in shown
 
 
 def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
@@ -405,7 +405,7 @@ def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
     )
     odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-07")), 1)
     told = text(section(page.local, page.framework, odd))
-    assert "July 2016 is in question: a fall or rise may lie in the data." in told
+    assert "July 2016 is in question: a fall or rise may come from the data." in told
     assert "April 2016" not in told
     assert "in question" not in text(section(page.local, page.framework, {}))
 
@@ -450,13 +450,13 @@ def test_the_rate_on_the_polices_own_count_stands_beside_that_of_the_street_file
 ):
     shown = text(real_page(Districts, base))
     assert "Plymouth had 44.0 recorded crimes per 1,000 residents" in shown
-    own = "Overall crime has 47.6 per 1,000 residents at mid-2016, April to November 2016."
-    why = (
-        "That is on Devon and Cornwall Police’s own count; the street files, which the rates here "
-        "are worked out from"
+    own = (
+        "Overall crime is 47.6 per 1,000 residents at mid-2016, April to November 2016, by Devon "
+        "and Cornwall Police’s own count."
     )
-    assert f"{own} {why}, leave out what has no place." in shown
-    assert "Anti-social behaviour has" not in shown  # it has no rate on its own page
+    why = "The rates here are from the street files, which leave out anything without a place."
+    assert f"{own} {why}" in shown
+    assert "Anti-social behaviour is" not in shown  # it has no rate on its own page
 
 
 # --- Districts: who is among them
@@ -516,8 +516,8 @@ def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
     assert "How Anytown and Othertown compare with the other districts" in text(
         shown.summary().html
     )
-    assert "Anytown and Othertown were above the group in 0 of" in text(shown.types().html)
-    assert "Anytown and Othertown beside 1 other district by type" in text(shown.types().html)
+    assert "Anytown and Othertown were above the group for 0 of" in text(shown.types().html)
+    assert "Anytown and Othertown compared with 1 other district by type" in text(shown.types().html)
 
 
 @pytest.mark.parametrize(
@@ -655,11 +655,11 @@ def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
         shown = text(page(Districts, root, "2016-04"))
         assert (
             shown.count(
-                "How much anti-social behaviour Anytown had is not shown: a month had 1 to 4"
+                "The rate of anti-social behaviour in Anytown is not shown: a month had 1 to 4"
             )
             == 2
         )
-        assert "What types of crime Anytown had is not shown" in shown
+        assert "The types of crime in Anytown are not shown" in shown
         assert "Left out of the ranks and the group by type" in shown
         assert "Every district, type by type" not in shown
         of = {
@@ -679,11 +679,11 @@ def test_a_type_that_every_other_district_hides_has_no_rank_and_no_position(tmp_
     root = anytown(tmp_path, {"2016-04": rows}, frame=frame)
     shown = text(page(Districts, root, "2016-04"))
     assert (
-        "2.0 incidents of anti-social behaviour per 1,000 residents, April 2016: no rank, for "
-        "every other" in shown
+        "2.0 incidents of anti-social behaviour per 1,000 residents, April 2016: no rank, "
+        "because every other" in shown
     )
     assert (
-        "How Anytown compares by type of crime cannot be said: every other district had 1 to 4"
+        "No comparison by type of crime is possible for Anytown: every other district had 1 to 4"
         in shown
     )
     assert "of 1 " not in shown
@@ -769,7 +769,7 @@ def test_a_page_on_places_asked_for_without_street_files_says_which_to_put_where
     with pytest.raises(LookupError) as missing:
         room("2015-12", real_project(base))
     assert str(missing.value) == (
-        "no complete street file of 2015/16 has come up to December 2015; "
+        "no complete street file for 2015/16 has been received by December 2015; "
         "put 2015-12-devon-and-cornwall-street.csv in a drop"
     )
 
@@ -792,7 +792,7 @@ def test_a_partnership_of_every_district_of_its_force_is_asked_for_no_population
         root = anytown(tmp_path / str(n), {"2016-04": USUAL}, places, frame)
         with pytest.raises(
             LookupError,
-            match="have no district but Anytown, Othertown and Thirdtown with an incident",
+            match="no district except Anytown, Othertown and Thirdtown has an incident",
         ):
             Districts("2016-04", root)
 
@@ -898,7 +898,7 @@ def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_dow
     there = shown.map().html
     [listed] = tables(there).values()
     assert (len(listed), {row[3] for row in listed[1:]}) == (201, {"7", "6", "5"})
-    assert "The figures of the 200 small areas with most recorded crime" in text(there)
+    assert "The figures for the 200 small areas with the most recorded crime" in text(there)
     assert "400 more are in the download." in text(there)
     assert (
         sum(row["of"] == "small area" for row in csv.DictReader(io.StringIO(shown.source().csv)))
@@ -923,7 +923,7 @@ def test_a_small_area_without_a_boundary_is_counted_beside_the_map(tmp_path):
     lsoa = json.dumps({"type": "FeatureCollection", "features": drawn})
     root = anytown(tmp_path, {"2016-11": USUAL}, {"lookup.csv": look_up(), "lsoa.geojson": lsoa})
     shown = text(Neighbourhoods("2016-11", root).map().html)
-    assert "Not on the map, for no boundary has been received: 1 small area." in shown
+    assert "Not on the map, because no boundary has been received: 1 small area." in shown
 
 
 def test_without_boundaries_the_page_has_no_map_and_says_so(tmp_path):

@@ -38,7 +38,7 @@ from saferplymouth.store.edition_names import EditionName
 
 pytestmark = pytest.mark.xdist_group("places")
 
-ACCOUNT = "What was read from the street files, and what became of it"
+ACCOUNT = "Rows read from the street files, and how they were used"
 RETURN = "indicator,period,value\n"
 
 
@@ -153,7 +153,7 @@ def test_files_of_other_forces_have_an_account_of_their_own(tmp_path):
     other = street("2016-04", [("Fartown 001A", DRUGS, 9), ("Fartown 001A", ASB, 5)], first=10_000)
     tiny.put(root / "data/raw/2016-04/2016-04-othershire-street.csv", other)
     found = tables(DataQuality("2016-04", root).rows().html)
-    assert found["Files of other forces: read, and on no page"][1:] == [
+    assert found["Files of other forces: read but not shown on any page"][1:] == [
         ["othershire", "1", "14", "14", "0", "0"]
     ]
     assert found[ACCOUNT][1][2] == "151"
@@ -182,7 +182,7 @@ def test_each_indicator_has_its_source_what_it_covers_and_when_its_latest_came(b
     rows = {
         row[0]: row[1:]
         for row in tables(real_page(DataQuality, base))[
-            "Where the figures of each indicator come from"
+            "Sources of each indicator’s figures"
         ]
     }
     police, paper = (
@@ -223,7 +223,7 @@ def test_the_geography_and_the_board_s_papers_are_told_with_their_drops(base):
 
 
 def test_no_figure_of_this_project_was_revised(base):
-    assert "No drop of the last twelve months sent a total again as another." in text(
+    assert "No drop in the last twelve months changed a total." in text(
         real_page(DataQuality, base)
     )
 
@@ -260,7 +260,7 @@ def test_where_only_groups_were_sent_again_nothing_is_said_of_figures_but_of_tot
         tiny.put(tmp_path / f"data/raw/{drop}/returns/police.csv", "\n".join(lines))
     shown = text(DataQuality("2016-05", tmp_path).revisions().html)
     assert shown.startswith("No total was revised")
-    assert "those of its groups are not held against what they were before" in shown
+    assert "Figures for its groups are not compared with earlier ones" in shown
 
 
 def test_a_figure_revised_twice_is_listed_twice_each_with_what_it_was(tmp_path):
@@ -370,7 +370,7 @@ def test_with_nothing_open_the_page_says_so(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL}, {"lookup.csv": people})
     shown = DataQuality("2016-04", root)
     assert shown.asked == []
-    assert "Nothing is open." in text(shown.questions().html)
+    assert "There are no open questions." in text(shown.questions().html)
     assert "0 open questions" in text(shown.summary().html)
 
 
@@ -378,7 +378,7 @@ def test_a_month_whose_street_file_has_not_come_is_asked_for(tmp_path):
     root = anytown(tmp_path, {"2016-04": USUAL})
     tiny.put(root / "data/raw/2016-05/returns/police.csv", RETURN + "overall_crime,2016-05,60\n")
     assert (
-        "No street file for May 2016 has come; the latest is of April 2016."
+        "No street file for May 2016 has been received; the latest is for April 2016."
         in DataQuality("2016-05", root).asked
     )
     assert not any("street file" in question for question in DataQuality("2016-04", root).asked)
@@ -398,11 +398,11 @@ def test_without_street_files_the_page_stands_and_asks_for_them(tmp_path):
     root = returns(tmp_path, {"2016-04": {("overall_crime", "2016-04"): 61}})
     shown = text(page(DataQuality, root, "2016-04"))
     assert (
-        "No street file of the force has come: is one named YYYY-MM-anyshire-street.csv to be put "
-        "in a drop, or do the "
-        "files name the force otherwise, which [street] in framework.toml has to say?" in shown
+        "No street file for the force has been received. Is YYYY-MM-anyshire-street.csv missing "
+        "from a drop, or do the files use a different name for the force from [street] in "
+        "framework.toml?" in shown
     )
-    assert "No street file of the force has come." in shown
+    assert shown.count("No street file for the force has been received.") > 1
     assert "none could be checked" in shown
     assert ACCOUNT not in shown
     assert "No crime with a place" not in shown
@@ -420,11 +420,11 @@ def test_a_partnership_whose_framework_rests_on_no_street_files_is_not_asked_for
     asked = DataQuality("2016-04", root)
     assert not any("street" in question for question in asked.asked)
     told = asked.checks().html
-    assert "Nothing in the framework rests on street files" in told
+    assert "Nothing in the framework uses street files" in told
     assert "missing" not in told
 
 
 def test_an_edition_from_before_any_street_file_has_the_page(base):
     shown = text(page(DataQuality, real_project(base), "2015-12"))
-    assert "is one named YYYY-MM-devon-and-cornwall-street.csv to be put in a drop, or" in shown
+    assert "Is YYYY-MM-devon-and-cornwall-street.csv missing from a drop, or" in shown
     assert "November 2016" not in shown

@@ -51,7 +51,7 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     page = page_of(project, "knife_crime")
     assert "Knife crime: no data received yet" in page
     assert (
-        "Devon and Cornwall Police is asked for the number of incidents of knife crime, every month"
+        "Devon and Cornwall Police: please send the number of incidents of knife crime, every month"
         in page
     )
 

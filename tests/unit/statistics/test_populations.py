@@ -127,8 +127,8 @@ def test_an_estimate_over_five_years_old_is_asked_about_by_check_and_on_the_page
     done = tiny.told(root, "check", "2025-04")
     for whose in ("residents in framework.toml", "the districts in population.csv"):
         question = (
-            f"The latest population estimate of {whose} for 2025 is of mid-{latest}, over five "
-            f"years before."
+            f"The latest population estimate of {whose} for 2025 is from mid-{latest}, over five "
+            f"years earlier."
         )
         assert (f"Question: {question}" in done.stdout) == old
         assert (question in asked(root, "2025-04")) == old
@@ -266,8 +266,8 @@ def test_months_without_a_street_file_are_asked_for_in_stretches(tmp_path):
     root = late(tmp_path, ("2016-11", "2025-01", "2025-02", "2025-04"), frame=TO_2023)
     said = asked(root, "2025-04")
     files = "December 2016 to December 2024 and March 2025"
-    assert f"The street files for {files} have not come, and later ones have." in said
-    assert said.count("not come") == 1
+    assert f"The street files for {files} have not been received, but later ones have." in said
+    assert said.count("not been received, but") == 1
     assert (
         "November 2016 to April 2025 without December 2016 to December 2024 and March 2025"
         in text(DataQuality("2025-04", root).sources().html)
@@ -276,7 +276,7 @@ def test_months_without_a_street_file_are_asked_for_in_stretches(tmp_path):
 
 def test_a_single_month_without_a_street_file_is_one(tmp_path):
     root = late(tmp_path, ("2025-04", "2025-06"))
-    assert "The street file for May 2025 has not come, and later ones have." in asked(
+    assert "The street file for May 2025 has not been received, but later ones have." in asked(
         root, "2025-06"
     )
 
@@ -287,6 +287,6 @@ def test_street_files_that_begin_late_leave_nothing_to_ask_of_the_months_before(
         f"overall_crime,2025-0{month},60\n" for month in (1, 2, 3, 4)
     )
     tiny.put(root / "data/raw/2025-04/returns/police.csv", figures)
-    assert "not come" not in asked(root, "2025-05")
+    assert "not been received, but" not in asked(root, "2025-05")
     done = tiny.told(root, "check", "2025-05")
     assert (done.returncode, done.stdout.splitlines()[1:]) == (0, ["No problems"])

@@ -266,8 +266,8 @@ USUALLY = [60, 55, 71, 64, 58, 62, 49, 66, 57, 61, 70, 63]
 def test_a_count_that_falls_to_nought_is_a_question_and_no_finding(tmp_path):
     root, month = returned(tmp_path, [*USUALLY, *USUALLY[:3], 0])
     said = (
-        "Thefts, July 2016: 0 received, usually about 62. No figure rests on it until a "
-        "whole figure"
+        "Thefts, July 2016: 0 received, usually about 62. No figure is based on it yet. "
+        "Send a complete figure"
     )
     assert f"Question: {said}" in tiny.told(root, "check", month).stdout
     section = Report("thefts", month, root)["thefts"]

@@ -258,13 +258,13 @@ def test_residents_that_the_look_up_counts_are_the_exposure(tmp_path):
         tmp_path, months(1), {"lookup.csv": look_up(people=people), "population.csv": POPULATION}
     )
     assert gaps(root)["value"].tolist() == [pytest.approx(8.4)]
-    assert "taken to hold the same number" not in shown(root, "2016-04")
+    assert "assumed to have the same number" not in shown(root, "2016-04")
     assert "How many residents has each small area?" not in asked(root, "2016-04")
 
 
 def test_a_look_up_without_residents_makes_every_area_alike_and_the_page_says_so(base):
     assert (
-        "each small area is taken to hold the same number of residents"
+        "Every small area is assumed to have the same number of residents"
         in real_room(Neighbourhoods, base).gap().html
     )
 
@@ -327,7 +327,7 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     assert "Hil: did you mean Hill" in said
     assert "Mill End: " not in said
     question = (
-        "No small area lies in the priority neighbourhoods Old Key and Hil: are they spelt as in "
+        "No small area is in the priority neighbourhoods Old Key and Hil. Are they spelt as in "
         "the look-up?"
     )
     assert question in asked(root, "2016-04")
@@ -344,8 +344,8 @@ def test_no_neighbourhood_named_or_all_of_them_is_no_gap(tmp_path):
     assert gaps(root).empty
     assert "no priority neighbourhood is named in the framework" in shown(root, "2016-04")
     lead = (
-        "Where recorded crime in Anytown happens, and which neighbourhoods have more of it than "
-        "chance explains."
+        "Where recorded crime in Anytown happens, and which neighbourhoods have unusually high "
+        "levels. Key findings"
     )
     assert text(Neighbourhoods("2016-04", root).summary().html).startswith(lead)
     root = anytown(
@@ -527,8 +527,8 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
     }
     said = text(real_room(Neighbourhoods, base).gap().html)
     assert (
-        "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (83.5 to 90.1)"
-        in said
+        "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (95% confidence "
+        "interval: from 83.5 to 90.1)" in said
     )
 
 

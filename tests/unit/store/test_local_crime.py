@@ -94,8 +94,8 @@ def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_i
     assert found.local["count"].sum() == 60 + 20 + 7
     shown = text(Neighbourhoods("2016-04", root).map().html)
     assert (
-        "The look-up has no neighbourhood for Anytown 009A; their incidents are counted in the "
-        "whole only." in shown
+        "The look-up has no neighbourhood for Anytown 009A. Their incidents count only in the "
+        "total." in shown
     )
     assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(
         root, "2016-04"
@@ -176,7 +176,7 @@ def test_types_of_crime_not_known_before_count_and_are_told(tmp_path):
     root = anytown(tmp_path, {"2016-11": rows})
     assert gather(root).strange_types == ["Piracy"]
     assert gather(root).local["count"].sum() == 85
-    assert "The street files name types of crime not known before: Piracy. They count." in asked(
+    assert "The street files have new types of crime: Piracy. They are counted." in asked(
         root, "2016-11"
     )
 
@@ -192,7 +192,7 @@ def test_a_type_said_to_be_new_is_known_and_asked_about_where_no_file_has_it(
     )
     root = anytown(tmp_path, {"2016-11": [*USUAL, ("Anytown 001A", "Piracy", 2)]}, frame=frame)
     assert (gather(root).strange_types, gather(root).unseen_types) == (strange, unseen)
-    assert ("names the new types of crime Piracies:" in asked(root, "2016-11")) == bool(unseen)
+    assert ("has the new types of crime Piracies." in asked(root, "2016-11")) == bool(unseen)
 
 
 # --- Which files
@@ -299,7 +299,7 @@ def test_another_force_and_city_come_out_of_the_framework_alone(tmp_path):
         assert "Plymouth" not in content
         assert "Devon and" not in content
     assert "Where recorded crime in Anytown happens" in shown[Neighbourhoods]
-    assert "How Anytown compares with the other districts of the force" in shown[Districts]
+    assert "How Anytown compares with the other districts in the force" in shown[Districts]
 
 
 def test_the_whole_edition_of_another_city_names_it_and_never_plymouth(base):
@@ -352,7 +352,7 @@ def test_a_city_in_two_districts_has_the_small_areas_of_both(tmp_path):
 def test_a_district_that_no_file_names_has_no_page_and_is_asked_about(tmp_path):
     root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]})
     assert gather(root, "2016-04").local.empty
-    with pytest.raises(LookupError, match="no complete street file of 2016/17"):
+    with pytest.raises(LookupError, match="no complete street file for 2016/17"):
         Neighbourhoods("2016-04", root)
     assert "2016-04/2016-04-anyshire-street.csv has no row in Anytown" in text(
         page(DataQuality, root, "2016-04")
@@ -361,6 +361,6 @@ def test_a_district_that_no_file_names_has_no_page_and_is_asked_about(tmp_path):
 
 def test_a_district_that_neither_file_nor_look_up_names_is_asked_about(tmp_path):
     root = anytown(tmp_path, {"2016-04": [*ELSEWHERE, *NOWHERE]}, places={})
-    with pytest.raises(LookupError, match="no row of the street files lies in Anytown"):
+    with pytest.raises(LookupError, match="no row of the street files or a look-up is in Anytown"):
         Neighbourhoods("2016-04", root)
-    assert "No row of the street files lies in Anytown" in text(page(DataQuality, root, "2016-04"))
+    assert "No row of the street files is in Anytown" in text(page(DataQuality, root, "2016-04"))

@@ -1,3 +1,1 @@
-"""The pages on where it happens: neighbourhoods, and the districts of the force beside each
-other.
-"""
+"""The pages on places: neighbourhoods, and the districts of the police force compared."""

@@ -1,4 +1,4 @@
-"""Which neighbourhoods have more crime than chance explains, and what of each type."""
+"""Finds neighbourhoods with unusually high crime, in all and by type, on a funnel plot."""
 
 import pandas as pd
 from markupsafe import Markup
@@ -15,21 +15,21 @@ from saferplymouth.sources.geography import LOOKUP
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 
 MOST = 5  # names in a heading
-ONE_IN = "The band is where it would lie, but for one time in 500, were nothing but chance at work."
+ONE_IN = "With usual variation alone, a place would be outside its limits one time in 500."
 BY_AREAS = (
-    "As the residents of each have not been received, a neighbourhood’s size is its number of "
-    "small areas, and the band allows for residents that differ from the average by a fifth."
+    "No population figures for neighbourhoods have been received, so size is the number of small "
+    "areas. The limits allow for their populations to differ from the average by a fifth."
 )
-UNPLACED = "not available: none of them lies in a small area of the look-up"
+UNPLACED = "not available: none of them is in a small area of the look-up"
 
 
 def finding(local: PlaceCounts) -> str:
-    """How many neighbourhoods have more crime than chance explains, and the first of them."""
+    """How many neighbourhoods have unusually high crime, and the first of them."""
     above = at_place(local.spread(local.crimes), ABOVE)
     if not above:
-        return f"No neighbourhood had more recorded crime than chance explains, {local.when}"
+        return f"No neighbourhood had unusually high recorded crime, {local.when}"
     many = capital(counted(len(above), "neighbourhood"))
-    return f"{many} had more recorded crime than chance explains: {foremost(above)}"
+    return f"{many} had unusually high recorded crime: {foremost(above)}"
 
 
 def foremost(places: list[str]) -> str:
@@ -43,9 +43,7 @@ def section(local: PlaceCounts, street: Street) -> Markup:
     spread = local.spread(local.crimes)
     less, more = (len(at_place(spread, where)) for where in (BELOW, ABOVE))
     less_words = capital(counted(less, "neighbourhood"))
-    others = (
-        f"{less_words} had less than chance explains, and {len(spread) - less - more} were in line."
-    )
+    others = f"{less_words} had unusually low levels, and {len(spread) - less - more} were in line."
     hidden = small_in(local.cells, "neighbourhood", street)
     return fill(
         "neighbourhoods/standing",
@@ -61,21 +59,20 @@ def section(local: PlaceCounts, street: Street) -> Markup:
 
 
 def whose_residents(local: PlaceCounts) -> str:
-    """Where the residents of neighbourhoods are from, or what stands for them."""
+    """The source of the neighbourhoods' populations, or what is used instead."""
     if not local.local_crime.people_counted:
         return BY_AREAS
     drop = layout.drop(local.local_crime.geography.received[LOOKUP])
-    of = f"The residents are those of the look-up received in the drop of {drop}"
-    return f"{of}, which does not name their year."
+    return f"Populations are from the look-up in the drop of {drop}, which does not give their year."
 
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
-    """Counts and bands by size, so that all stand on one scale."""
+    """Counts and limits divided by size, so that all are on one scale."""
     rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
     per = "1,000 residents" if local.local_crime.people_counted else "small area"
     alt = (
-        f"{finding(local)}. {others} Each neighbourhood beside its band. The figures are in the "
+        f"{finding(local)}. {others} Each neighbourhood with its limits. The figures are in the "
         f"table."
     )
     return spread_chart(
@@ -84,7 +81,7 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
         alt,
         level=spread["count"].sum() / spread["exposure"].sum(),
         level_name="Overall",
-        limits="Band",
+        limits="Limits",
     )
 
 
@@ -96,7 +93,7 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
             "Neighbourhood and wards": names[name],
             CRIME: number(row["count"]),
             "Expected": number(row["expected"]),
-            "Band": f"{number(row['low'])} to {number(row['high'])}",
+            "Limits": f"{number(row['low'])} to {number(row['high'])}",
             "Position": capital(row["position"]),
         }
         for name, row in ordered.iterrows()
@@ -114,10 +111,10 @@ def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:
                 "Type": kind,
                 "Incidents": number(cells["count"].sum()),
                 "In the busiest tenth": quantity(b.share, PERCENT) if b else "[x]",
-                "There by chance": quantity(b.by_chance, PERCENT) if b else "[x]",
-                "Neighbourhoods above their band": "; ".join(where) or "None",
+                "Expected by chance": quantity(b.by_chance, PERCENT) if b else "[x]",
+                "Neighbourhoods above their limits": "; ".join(where) or "None",
             }
         )
     caption = f"Types of crime and anti-social behaviour, {local.when}"
-    kinds, marks = {"Neighbourhoods above their band": LONG}, {"[x]": UNPLACED}
+    kinds, marks = {"Neighbourhoods above their limits": LONG}, {"[x]": UNPLACED}
     return layout.table(caption, rows, kinds=kinds, marks=marks)

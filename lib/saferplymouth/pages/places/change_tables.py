@@ -1,4 +1,4 @@
-"""What changed in the latest three months, by type of crime and by neighbourhood."""
+"""Makes the tables of change in the latest three months, by type and by neighbourhood."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ NOWHERE = "no neighbourhood of the look-up"
 
 
 def finding(local: PlaceCounts, framework: Framework) -> str:
-    """What changed by more than chance; empty where the months are too few."""
+    """What changed by more than usual variation; empty with too few months."""
     spans = recent_changes.spans(local.local_crime)
     if spans is None:
         return ""
@@ -28,7 +28,7 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
     types = [f"{inner(kind)} {_moved(row)}" for kind, row in by_type.iterrows()]
     places = [f"crime in {name or NOWHERE} {_moved(row)}" for name, row in by_place.iterrows()]
     changed = ([listed(types)] if types else []) + ([named(places)] if places else [])
-    none = "No type of crime and no neighbourhood changed by more than chance"
+    none = "No type of crime and no neighbourhood changed by more than usual variation"
     return f"{capital('; '.join(changed)) or none}, {spans.words}"
 
 
@@ -79,9 +79,9 @@ def _table(stub: str, frame: pd.DataFrame, spans: Spans) -> Markup:
                 before: number(row["before"]),
                 "Change": signed(row["change"]),
                 "Change, %": f"{signed(row['percent'], PERCENT)}%" if known else "[u]",
-                "Is it chance?": Cell(capital(row["verdict"]), strong=row["verdict"] == BEYOND),
+                "Size of change": Cell(capital(row["verdict"]), strong=row["verdict"] == BEYOND),
             }
         )
     marks = {"[u]": "too small a base for a percentage"}
-    kinds = {"Is it chance?": TEXT}
+    kinds = {"Size of change": TEXT}
     return layout.table(f"{stub}: {spans.words}", rows, kinds=kinds, marks=marks)

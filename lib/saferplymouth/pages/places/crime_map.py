@@ -1,6 +1,4 @@
-"""Where crime happens: the map of small areas, how much lies in the busiest tenth, and the figures
-of each area.
-"""
+"""Makes the map of crime by small area, its table, and the share in the busiest tenth."""
 
 from markupsafe import Markup
 
@@ -17,13 +15,13 @@ MOST = 200  # small areas in the table: with more the page would be heavy
 
 
 def finding(local: PlaceCounts) -> str:
-    """How much of the crime lies in the busiest tenth, and how much would by chance."""
+    """The share of crime in the busiest tenth of areas, and the share expected by chance."""
     b = local.busiest(local.crimes)
     if b is None:
         return f"No crime with a place was recorded in {local.when}"
     share, by_chance = (quantity(part, PERCENT) for part in (b.share, b.by_chance))
     where = f"the busiest {b.areas} of {b.of} small areas, {local.when}"
-    return f"{share} of recorded crime was in {where}; chance alone would put {by_chance} there"
+    return f"{share} of recorded crime was in {where}; {by_chance} is expected by chance"
 
 
 def section(local: PlaceCounts) -> Markup:
@@ -41,7 +39,7 @@ def section(local: PlaceCounts) -> Markup:
         for row in areas.head(MOST).to_dict("records")
     ]
     caption = f"{CRIME} and {ASB.lower()} by small area, {local.when}"
-    most = f"the {MOST} small areas with most recorded crime"
+    most = f"the {MOST} small areas with the most recorded crime"
     return fill(
         "neighbourhoods/map",
         finding=finding(local),
@@ -67,7 +65,7 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         boundaries.get(WARDS, {}),
         geography.wards,
         subtitle=f"{CRIME} by small area of {local.area}, {local.when}",
-        alt=f"{finding(local)}. Map of {local.area}. The neighbourhoods with most are {most}. "
+        alt=f"{finding(local)}. Map of {local.area}. The neighbourhoods with the most are {most}. "
         + figures,
         unit="Crimes",
     )

@@ -1,6 +1,4 @@
-"""Districts beside each other, numbers to numbers: rates per 1,000 residents with intervals, ranks
-and positions.
-"""
+"""Calculates each district's rate per 1,000 residents, with its interval, rank and position."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,13 +42,13 @@ class DistrictRates:
         return wide.reindex(self.residents.index).fillna(0).astype(int)
 
     def hides(self, kind: str, district: str) -> bool:
-        """Whether a type may not be shown of a district: none of its types of crime may where one
-        is hidden, for from all crime and the others that one could be worked out.
+        """Whether a type is hidden for a district: all its types of crime are where one is, because
+        that one could be worked out from all crime and the others.
         """
         return kind != CRIME and (district, _part_of(kind)) in self.small
 
     def alone(self, kind: str) -> bool:
-        """Whether a type is shown of one district at most, so that it has no rank."""
+        """Whether a type is shown for one district at most, so that it has no rank."""
         return sum(not self.hides(kind, name) for name in self.residents.index) < 2
 
     @property
@@ -71,8 +69,8 @@ def beside(
     are not two.
 
     The estimates are the latest that the partnership's own district has, up to the calendar year in
-    which the financial year `year` begins. Several districts of the partnership's own stand
-    together as one, named for them all.
+    which the financial year `year` begins. Several districts of the partnership's own
+    count as one, with all their names.
     """
     at = estimate(local_crime, populations.opening(year))
     if at is None:
@@ -108,7 +106,7 @@ def why_not(local_crime: LocalCrime, year: pd.Period) -> str:
         none = f"no population figures for mid-{at} have been received"
         return f"{none} for any other district of the force"
     own = listed(own)
-    return f"the force’s files have no district but {own} with an incident per 1,000 residents"
+    return f"no district except {own} has an incident per 1,000 residents in the force’s files"
 
 
 def estimate(local_crime: LocalCrime, year: str) -> str | None:

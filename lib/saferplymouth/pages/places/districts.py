@@ -1,4 +1,4 @@
-"""The page on districts: the partnership's own beside the others of its force, by type of crime."""
+"""The districts page: the partnership's district compared with others in its force, by type."""
 
 import pandas as pd
 from markupsafe import Markup
@@ -21,8 +21,8 @@ from saferplymouth.statistics.intervals import to_15_digits
 
 WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
 MARKS = {
-    disclosure.MARK: "hidden, for a month has 1 to 4",
-    "[z]": "not applicable, for the type is shown of no other district",
+    disclosure.MARK: "hidden, because a month has 1 to 4",
+    "[z]": "not applicable, because the type is shown for no other district",
 }
 OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are its control limits
 RATES = ["rate", "low", "high", "floor", "ceiling"]
@@ -70,7 +70,7 @@ class Districts(Page):
         return f"{why}: {listed(unknown)}." if unknown else ""
 
     def summary(self) -> Part:
-        """What the page is about, and its findings as links."""
+        """A summary of the page, with its findings as links."""
         anchors = {CRIME: "crime", ASB: "asb"}
         kinds = [kind for kind in anchors if kind in self.beside.types]
         links = [(self._finding(kind), anchors[kind]) for kind in kinds]
@@ -82,13 +82,13 @@ class Districts(Page):
 
     def _finding(self, kind: str) -> str:
         if self.beside.hides(kind, self.own):
-            return f"How much {inner(kind)} {self.own} had is not shown: a month had 1 to 4"
+            return f"The rate of {inner(kind)} in {self.own} is not shown: a month had 1 to 4"
         frame = self._frame(kind)
         mine = frame.loc[self.own]
-        place = nth(mine["rank"]) if mine["rank"] > 1 else "the highest"
+        place = f"{nth(mine['rank'])} highest" if mine["rank"] > 1 else "the highest"
         place += f" of {len(frame)} districts, {WORDS[mine['position']]}"
         if self.beside.alone(kind):
-            place = "no rank, for every other district had 1 to 4 in a month"
+            place = "no rank, because every other district had 1 to 4 in a month"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
         had = f"{self.own} had {rate(mine['rate'])} {what} per 1,000 residents"
         return f"{had}, {self.when}: {place}"
@@ -102,25 +102,25 @@ class Districts(Page):
         }
         hidden = "a sensitive one had 1 to 4 in a month"
         if not own:
-            return f"What types of crime {self.own} had is not shown: {hidden}"
+            return f"The types of crime in {self.own} are not shown: {hidden}"
         if all(map(self.beside.alone, own)):
-            how = f"How {self.own} compare{'' if self.several else 's'} by type of crime"
-            hidden = "every other district had 1 to 4 of a sensitive one in a month"
-            return f"{how} cannot be said: {hidden}"
+            hidden = "every other district had 1 to 4 of a sensitive type in a month"
+            return f"No comparison by type of crime is possible for {self.own}: {hidden}"
         places = [row["position"] for row in own.values()]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
-        were, they = ("were", "they") if self.several else ("was", "it")
-        counts = f"above the group in {above} of {len(own)} types of crime"
-        standing = f"{self.own} {were} {counts}, in line in {in_line} and below in {below}"
+        were = "were" if self.several else "was"
+        counts = f"above the group for {above} of {len(own)} types of crime"
+        standing = f"{self.own} {were} {counts}, in line for {in_line} and below for {below}"
         first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
-        return f"{standing}; {they} had the highest rate of {listed(first)}" if first else standing
+        highest = listed(first).replace("drugs", "drug offences")
+        return f"{standing}; highest for {highest}" if first else standing
 
     def crime(self) -> Part:
-        """Every district's rate of recorded crime beside the limits of the group."""
+        """Every district's rate of recorded crime, with the limits of the group."""
         return self.part("crime", **self._rates(CRIME))
 
     def incidents(self) -> Part:
-        """Every district's rate of anti-social behaviour beside the limits; nothing without any."""
+        """Every district's rate of anti-social behaviour, with the limits; nothing without any."""
         known = ASB in self.beside.types
         return self.part("incidents", **(self._rates(ASB) if known else {"finding": ""}))
 
@@ -135,7 +135,7 @@ class Districts(Page):
         }
 
     def _own_counts(self, kind: str) -> list[dict[str, str]]:
-        """The rates of the same thing that agencies counted."""
+        """The rates from agencies' own counts of the same thing."""
         against, counts = ALL_CRIME if kind == CRIME else kind, []
         for i in self.framework.indicators.values():
             evidence = self.project.evidence[i.key]
@@ -152,10 +152,10 @@ class Districts(Page):
         frame = self._frame(kind)
         columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
         what = "Recorded crime" if kind == CRIME else kind
-        subtitle = f"{what} {self.per} by district, {self.when}, beside the limits of the group"
+        subtitle = f"{what} {self.per} by district, {self.when}, with the limits of the group"
         highest, lowest = (f"{rate(frame['rate'].iloc[n])} in {frame.index[n]}" for n in (0, -1))
         alt = (
-            f"{self._finding(kind)}. Each district {self.per} beside the group’s limits. Highest "
+            f"{self._finding(kind)}. Each district {self.per}, with the group’s limits. Highest "
             f"{highest}, lowest {lowest}. The figures are in the table."
         )
         return spread_chart(
@@ -186,7 +186,7 @@ class Districts(Page):
     def types(self) -> Part:
         """The partnership's district for each type, then every district's rate of each."""
         others = counted(len(self.beside.residents) - 1, "other district")
-        caption = f"{self.own} beside {others} by type, {self.when}, {self.per}"
+        caption = f"{self.own} compared with {others} by type, {self.when}, {self.per}"
         rows, kinds = map(self._own_type, self.beside.types), {"Position": TEXT}
         own = layout.table(caption, rows, kinds=kinds, marks=MARKS)
         frames = {kind: self._frame(kind) for kind in self.beside.types_of_crime}
@@ -223,7 +223,7 @@ class Districts(Page):
 
     def by_month(self) -> Part:
         """The rate of each type in each month, with its position in words."""
-        caption = f"{self.own}: rate {self.per} by type and month, and where it stood in the group"
+        caption = f"{self.own}: rate {self.per} by type and month, and its position in the group"
         rows = map(self._months_of, self.beside.types)
         return self.part("by_month", table=layout.table(caption, rows, marks=MARKS))
 
@@ -235,7 +235,7 @@ class Districts(Page):
         return {"Type": kind} | {n: _standing(frame, self.own) for n, frame in frames.items()}
 
     def source(self) -> Part:
-        """Where the figures come from, what was counted and what not, and the download."""
+        """The sources, what was counted and what was not, and the download."""
         title = "Every district and type, the year to date"
         origin = provenance.origin(self.local)
         return self.part("table", self._download(), file=self.key, title=title, **origin)

@@ -1,6 +1,4 @@
-"""The page on neighbourhoods: where crime happens, where there is more than chance explains, what
-changed, the gap.
-"""
+"""The neighbourhoods page: the map of crime, unusually high areas, what changed, and the gap."""
 
 import pandas as pd
 
@@ -37,7 +35,7 @@ class Neighbourhoods(Page):
         self.local = local(self.project)
 
     def summary(self) -> Part:
-        """What the page is about, and its findings as links."""
+        """A summary of the page, with its findings as links."""
         findings = {
             "where": crime_map.finding(self.local),
             "beyond": above_expected.finding(self.local),
@@ -51,11 +49,11 @@ class Neighbourhoods(Page):
         )
 
     def map(self) -> Part:
-        """The map of small areas, how much lies in the busiest tenth, and the figures of each."""
+        """The map of small areas, the share in the busiest tenth, and the figures for each."""
         return self.shown("map", crime_map.section(self.local))
 
     def standing(self) -> Part:
-        """Each neighbourhood beside what it would have by its size, and each type of crime."""
+        """Each neighbourhood compared with what is expected for its size, and each type of crime."""
         return self.shown("standing", above_expected.section(self.local, self.framework.street))
 
     def gap(self) -> Part:
@@ -69,13 +67,13 @@ class Neighbourhoods(Page):
         return self.shown("changed", content)
 
     def source(self) -> Part:
-        """Where the figures come from, what was counted and what not, and the download."""
+        """The sources, what was counted and what was not, and the download."""
         title = "Counts and position of each small area and neighbourhood"
         origin = provenance.origin(self.local)
         return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
-        """Counts of small areas, and counts and bands of neighbourhoods, as tidy CSV."""
+        """Counts of small areas, and counts and limits of neighbourhoods, as tidy CSV."""
         about = ["code", "name", "neighbourhood", "ward"]
         areas = self.local.small_areas.reset_index(names="code")
         counts = areas.melt(about, [CRIME, ASB], "measure")

@@ -1,6 +1,4 @@
-"""What the pages on places are made from: the street files of the financial year to one month, by
-place.
-"""
+"""Counts the street files of the financial year to date by place, for the pages on places."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -89,12 +87,12 @@ def local(project: Project) -> PlaceCounts:
     local_crime, calendar = project.local_crime, project.framework.calendar
     if local_crime and local_crime.areas.empty and local_crime.misses_districts:
         districts = listed(local_crime.street.districts)
-        raise NotReceived(f"no row of the street files lies in {districts}, and no look-up does")
+        raise NotReceived(f"no row of the street files or a look-up is in {districts}")
     months = local_crime.year_to(project.month, calendar) if local_crime else []
     if not len(months):
         year, month = calendar.label(calendar.year(project.month)), periods.words(project.month)
         cure = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
-        raise NotReceived(f"no complete street file of {year} has come up to {month}; {cure}")
+        raise NotReceived(f"no complete street file for {year} has been received by {month}; {cure}")
     return PlaceCounts(
         local_crime, months, local_crime.local[local_crime.local["month"].isin(months.astype(str))]
     )
@@ -108,7 +106,7 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
 
 
 def named(places: Sequence[str]) -> str:
-    """Places as a sentence lists them: with semicolons, for names may hold commas."""
+    """Places as a list in a sentence, with semicolons because names may contain commas."""
     return "".join(places) if len(places) < 2 else f"{'; '.join(places[:-1])}; and {places[-1]}"
 
 

@@ -1,4 +1,4 @@
-"""The gap between the priority neighbourhoods and the whole area: its chart and its table."""
+"""Makes the chart and table of the gap between the priority neighbourhoods and the whole area."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from saferplymouth.store import gap
 
 
 def gaps(local: PlaceCounts, framework: Framework) -> pd.DataFrame:
-    """The gap of each month of the financial year with a file: see `gap.by_month`."""
+    """The gap in each month of the financial year with a file: see `gap.by_month`."""
     people, base = framework.populations[RESIDENTS].people, _base(framework)
     by_month = gap.by_month(local.local_crime, people, framework.calendar, base)
     return by_month.loc[by_month.index.isin(local.months)]
@@ -35,19 +35,18 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
     if pd.isna(by_month["to_date_value"].iloc[-1]):
         when, columns = periods.words(by_month.index[-1]), ["value", "low", "high"]
     value, low, high = by_month.iloc[-1][columns]
-    per, crime = (
-        f"per {_base(framework):,} residents",
-        "Recorded crime in the priority neighbourhoods",
-    )
+    per = f"per {_base(framework):,} residents"
+    interval = "95% confidence interval: from"
     if low < 0 < high:
-        same = f"{crime} was no different from {local.area}’s by more than chance"
-        return f"{same}, {when} (a gap of {rate(value)} {per}; {between(low, high)})"
+        gap = f"The gap in recorded crime was within usual variation, {when}: {rate(value)} {per}"
+        return f"{gap} ({interval} {between(low, high)})"
     side, ends = "above" if value > 0 else "below", between(*sorted((abs(low), abs(high))))
-    return f"{crime} was {rate(abs(value))} {per} {side} {local.area}’s, {when} ({ends})"
+    crime = f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} {per} {side}"
+    return f"{crime} {local.area}’s, {when} ({interval} {ends})"
 
 
 def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
-    """The finding, what the gap is of, its chart, and its table beside the target."""
+    """The finding, the definition of the gap, its chart, and its table with the target."""
     by_month, indicator = gaps(local, framework), _indicator(framework)
     if by_month.empty:
         return fill("neighbourhoods/gap", chart=None, why=_why(local, framework))

@@ -1,4 +1,4 @@
-"""Where the figures of places come from: the street files, and what became of their rows."""
+"""Describes the source of the place figures: the street files, and how their rows were used."""
 
 import pandas as pd
 
@@ -13,15 +13,15 @@ from saferplymouth.store.local_crime import NOWHERE, LocalCrime
 __all__ = ["accounts", "covered", "origin", "runs_to"]
 
 PUBLISHER = "data.police.uk"
-YEARS = 24  # months: the page holds no others against each other
+YEARS = 24  # months: the page compares no others
 READ_WITH_CARE = (
-    "Crimes are counted where and when they were recorded, at the nearest of a set of map points; "
-    "some are published again with another outcome or type. Counts by neighbourhood and type are "
+    "Crimes are counted where and when they were recorded, at the nearest of a set of map points. "
+    "Some are published again with another outcome or type. Counts by neighbourhood and type are "
     "not published here."
 )
 LICENCE = (
     "Street-level crime, boundaries and population estimates contain public sector information "
-    "licensed under the Open Government Licence v3.0: data.police.uk; Office for National "
+    "licensed under the Open Government Licence v3.0. Sources: data.police.uk; Office for National "
     "Statistics; Ordnance Survey data © Crown copyright and database right. Names of "
     "neighbourhoods by the House of Commons Library contain Parliamentary information licensed "
     "under the Open Parliament Licence v3.0."
@@ -35,19 +35,19 @@ def runs_to(local_crime: LocalCrime) -> dict[str, str]:
 
 
 def doubtful(local_crime: LocalCrime, month: pd.Period) -> list[str]:
-    """Sentences on the files of two years to a month that seem incomplete, let stand or not."""
+    """Sentences on the files of two years to a month that seem incomplete, accepted or not."""
     sentences = []
     for of, doubt in local_crime.doubts.items():
         what, when = f"street file {doubt.reason}", periods.words(of)
         if month - YEARS < of <= month:
-            none = f"No complete data for {when}: its {what}. No figure here rests on it."
+            none = f"No complete data for {when}: its {what}. No figure here is based on it."
             stands = doubt.signed and f"{when}: the {what}; {doubt.signed.words}."
             sentences.append(stands or none)
     return sentences
 
 
 def origin(local: PlaceCounts) -> dict[str, object]:
-    """What the source of a page says: its `rows`, and the `accounts` of its files."""
+    """The source of a page: its `rows`, and the `accounts` of its files."""
     own = local.local_crime.own_files
     own = own[own["month"].isin(local.months.astype(str))]
     drops = list(map(layout.drop, sorted(set(own["received"]))))
@@ -71,7 +71,7 @@ def accounts(local_crime: LocalCrime, files: pd.DataFrame) -> str:
     rows.insert(1, "In the drop of", files["received"].map(layout.drop))
     total = {"Month": "All", "In the drop of": "[z]"} | counts.sum().map(number).to_dict()
     foot = [total] if len(rows) > 1 else []
-    caption = "What was read from the street files, and what became of it"
+    caption = "Rows read from the street files, and how they were used"
     kinds, marks = {"In the drop of": TEXT}, {"[z]": "not applicable"}
     return layout.table(caption, rows.to_dict("records"), kinds=kinds, foot=foot, marks=marks)
 

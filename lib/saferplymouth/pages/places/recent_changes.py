@@ -1,6 +1,4 @@
-"""What changed, numbers to numbers: the latest three months of the street files against a year or a
-quarter before.
-"""
+"""Compares the latest three months of the street files with a year or a quarter before."""
 
 from dataclasses import dataclass
 
@@ -13,14 +11,14 @@ from saferplymouth.statistics.measures import percent_change
 from saferplymouth.store.local_crime import LocalCrime
 
 MONTHS = 3
-CHANCE, BEYOND, FEW = "consistent with chance", "more than chance", "cannot tell yet"
+CHANCE, BEYOND, FEW = "within usual variation", "more than usual variation", "cannot tell yet"
 LEAST = 10  # in both spans together: fewer cannot show a change of any size
 
 
 @dataclass(frozen=True)
 class Spans:
-    """The months `now` and those `before` that they are held against; `seasonal` where they are the
-    same of another year, so that the season is allowed for.
+    """The months `now` and those `before` they are compared with; `seasonal` where they are the same
+    months of another year, which allows for the season.
     """
 
     now: pd.PeriodIndex
@@ -30,7 +28,7 @@ class Spans:
     @property
     def words(self) -> str:
         now, before = (periods.words(span[0], span[-1]) for span in (self.now, self.before))
-        return f"{now} against {before}"
+        return f"{now} compared with {before}"
 
 
 def spans(local_crime: LocalCrime) -> Spans | None:
@@ -50,9 +48,8 @@ def changes(cells: pd.DataFrame, by: str, spans: Spans, small_base: float) -> pd
     """Each place or type of `cells` in a row: `now`, `before`, `change`, `percent` (NaN on a small
     base), and `verdict`.
 
-    A change is beyond chance where its standardised size, the dispersion of the months allowed for,
-    is over 3.09: of as many rows as a page has, one in 500 would pass that where nothing but chance
-    is at work.
+    A change is more than usual variation where its standardised size, allowing for the dispersion
+    of the months, is over 3.09. With usual variation alone, one row in 500 would pass that.
     """
     counts = cells.groupby([by, "month"])["count"].sum().unstack(fill_value=0)
     now, before = (
@@ -75,5 +72,5 @@ def _verdict(change: Comparison) -> str:
 
 
 def beyond(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows that changed by more than chance, the largest change first."""
+    """The rows that changed by more than usual variation, the largest change first."""
     return frame[frame["verdict"] == BEYOND]

@@ -1,1 +1,1 @@
-"""What the figures rest on, and what is still asked of those who sent them."""
+"""The data quality page: sources, cross-checks, and open questions to partners."""

@@ -1,8 +1,7 @@
-"""A partner's figures held against the street files where both speak of the same thing: agreement,
-or a question.
+"""Compares a partner's figures with the street files where both count the same thing.
 
 The two are never the same series: a crime without a place is in no district of the street files,
-and each was counted on another day. What matters is that the difference stays what it has been.
+and they were counted on different days. What matters is that the difference stays the same.
 """
 
 import math
@@ -18,7 +17,7 @@ from saferplymouth.sources import Question
 from saferplymouth.statistics.intervals import round_half_away
 from saferplymouth.store.local_crime import NOWHERE, LocalCrime, is_crime
 
-FEWEST = 4  # months before one can be held against them
+FEWEST = 4  # earlier months needed to check one
 TAIL = 0.005  # a month where nothing has changed lies outside its band one time in a hundred
 LATELY = 3  # months that are asked about: an older question has been asked before
 LEAST = 0.1  # percentage points: months that happen to agree exactly leave room for a rounding
@@ -47,7 +46,7 @@ class Check:
 
 
 def check(indicator: Indicator, sent: pd.Series, local_crime: LocalCrime) -> Check:
-    """An indicator's months against what the street files count of the same thing."""
+    """An indicator's months compared with the street files' count of the same thing."""
     local, against = local_crime.local, indicator.held_against
     same = is_crime(local) if against == ALL_CRIME else local["type"] == against
     counted = local[same].groupby("month")["count"].sum()
@@ -65,7 +64,7 @@ def check(indicator: Indicator, sent: pd.Series, local_crime: LocalCrime) -> Che
 
 
 def _band(before: pd.Series) -> tuple[float, float]:
-    """Where the next difference should fall: mean ± t·s·√(1 + 1/n), a prediction interval of normal
+    """The expected range of the next difference: mean ± t·s·√(1 + 1/n), a prediction interval of normal
     differences.
     """
     n = len(before)
@@ -76,13 +75,13 @@ def _band(before: pd.Series) -> tuple[float, float]:
 
 
 def difference_in_words(low: float, high: float | None = None) -> str:
-    """A difference, or a range of them, in words: `6.6% to 8.6% under`."""
+    """A difference, or a range of them, in words: `6.6% to 8.6% below`."""
     ends = sorted({low, low if high is None else high}, key=abs)
     if not any(round_half_away(end, 1) for end in ends):
         return NO_DIFFERENT
     if len(ends) == 2 and ends[0] * ends[1] < 0:
-        return f"between {_share(min(ends))} under and {_share(max(ends))} over"
-    side = "under" if ends[-1] < 0 else "over"
+        return f"between {_share(min(ends))} below and {_share(max(ends))} above"
+    side = "below" if ends[-1] < 0 else "above"
     return f"{_shares(ends)} {side}"
 
 
@@ -98,22 +97,22 @@ def _shares(ends: list[float]) -> str:
 def _question(which: str, row: pd.Series) -> str:
     counted = f"the street files count {number(row['counted'])}"
     if row["sent"] == 0:
-        why = "Was there none, or has the figure not come?"
+        why = "Were there none, or is the figure missing?"
         return f"{which}: 0 from the partner, and {counted}. {why}"
     off, expected = difference_in_words(row["off"]), difference_in_words(row["low"], row["high"])
     return (
-        f"{which}: {number(row['sent'])} from the partner, and {counted}, {off}, where the months "
-        f"before lead to expect {expected}. Is the figure complete, and counted as before?"
+        f"{which}: {number(row['sent'])} from the partner, and {counted}, {off}. Earlier months "
+        f"suggest {expected}. Is the figure complete, and counted as before?"
     )
 
 
 def reason(local_crime: LocalCrime, months: pd.PeriodIndex) -> str:
-    """Why the street files count fewer: the crimes of the force that have no place."""
+    """Why the street files count fewer: the force's crimes without a place."""
     cells = local_crime.cells[local_crime.cells["month"].isin(months.astype(str))]
     crimes = cells[is_crime(cells)]
     asb = _asb(cells[cells["type"] == ASB])
     if crimes.empty:
-        return f"{asb}What differs is not explained by the files."
+        return f"{asb}The files do not explain the difference."
     placeless = crimes["count"].where(crimes["district"] == NOWHERE, 0)
     by_month = placeless.groupby(crimes["month"]).sum()
     share = 100 * by_month / crimes.groupby("month")["count"].sum()
@@ -121,7 +120,7 @@ def reason(local_crime: LocalCrime, months: pd.PeriodIndex) -> str:
     return (
         f"A crime without a place is in no district of the street files: "
         f"{_shares([share.min(), share.max()])} of the force’s recorded crime {when}. {asb}The "
-        f"files do not explain what remains; that the two were counted on different days may."
+        f"files do not explain the rest. It may be because the two were counted on different days."
     )
 
 
@@ -129,5 +128,5 @@ def _asb(incidents: pd.DataFrame) -> str:
     if incidents.empty:
         return ""
     without = int(incidents.loc[incidents["district"] == NOWHERE, "count"].sum())
-    lacks = f"lacks a place in {number(without)} of its incidents"
+    lacks = f"has no place in {number(without)} of its incidents"
     return f"Anti-social behaviour {lacks if without else 'always has a place'}. "

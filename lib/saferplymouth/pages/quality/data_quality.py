@@ -1,6 +1,4 @@
-"""The data quality page: each source, when it came, what it covers, what was set aside, and what is
-still asked.
-"""
+"""The data quality page: each source, its dates, what was set aside, and the open questions."""
 
 from functools import cached_property
 
@@ -24,7 +22,7 @@ COLUMNS = ["part", "item", "period", "measure", "value"]  # of the download
 
 
 class DataQuality(Page):
-    """What the figures to one month, "2016-11", rest on; each method is a part of the page.
+    """What the figures to one month, "2016-11", are based on; each method is a part of the page.
 
     A month without a drop raises a `Mistake` that says which have one.
 
@@ -41,7 +39,7 @@ class DataQuality(Page):
         self.asked = list(map(str, questions.every(self.project)))
 
     def summary(self) -> Part:
-        """What the page is about, and its findings as links."""
+        """A summary of the page, with its findings as links."""
         heard = [s for s in self.sections.values() if not s.evidence.unheard]
         late = sum(s.evidence.awaited is not None for s in heard)
         lacks = "lacks its" if late == 1 else "lack their"
@@ -57,11 +55,11 @@ class DataQuality(Page):
         return self.opening(links, {"questions": self.asked})
 
     def questions(self) -> Part:
-        """What is still asked of those who sent the figures, and what was let stand."""
+        """The open questions to those who sent the figures, and what was accepted."""
         return self.part("questions", let_stand=questions.let_stand(self.project))
 
     def checks(self) -> Part:
-        """Partners' figures against the street files, by month, and why they differ."""
+        """Partners' figures compared with the street files by month, and why they differ."""
         tables = [(_agreement(check), _table(check)) for check in self.checked]
         months = self.checked[0].frame.index if self.checked else None
         reason = crosscheck.reason(self.local_crime, months) if self.checked else ""
@@ -71,7 +69,7 @@ class DataQuality(Page):
     def sources(self) -> Part:
         """Each indicator's source, periods, latest drop and file; and the other files in use."""
         indicators = layout.table(
-            "Where the figures of each indicator come from",
+            "Sources of each indicator’s figures",
             map(self._source, self.sections.values()),
             TEXT,
             marks={"[x]": "not available: nothing has been received"},
@@ -112,7 +110,7 @@ class DataQuality(Page):
         return layout.table("Other files in use", rows, TEXT)
 
     def rows(self) -> Part:
-        """What became of every row received: of returns, and of the street files."""
+        """How every row received was used, in returns and in the street files."""
         local_crime = self.local_crime
         if local_crime is None:
             return self.part("rows", accounts="")
@@ -137,7 +135,7 @@ class DataQuality(Page):
         return f"{counted(count, 'total')} were revised"
 
     def revisions(self) -> Part:
-        """Each total that was sent again as another in the last twelve months."""
+        """Each total revised in the last twelve months."""
         rows = []
         for row in self._revisions.itertuples():
             indicator = self.framework.indicators[row.indicator]
@@ -151,7 +149,7 @@ class DataQuality(Page):
                 }
             )
         kinds = {"Period": TEXT, "In the drop of": TEXT}
-        table = layout.table("Totals sent again as others", rows, kinds=kinds)
+        table = layout.table("Revised totals", rows, kinds=kinds)
         return self.part("revisions", finding=self._revised, table=table)
 
     def source(self) -> Part:
@@ -187,7 +185,7 @@ def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:
 
 
 def _agreement(check: Check) -> str:
-    """How far the two are apart, and which month is unlike those before it."""
+    """How far the two differ, and which months differ from earlier ones."""
     frame, name = check.frame, check.indicator.name
     when = span(frame.index)
     if frame["off"].isna().all():
@@ -196,9 +194,7 @@ def _agreement(check: Check) -> str:
     ever = difference_in_words(frame["off"].min(), frame["off"].max())
     ever = f"{ever} from" if ever == NO_DIFFERENT else ever
     odd = [periods.words(month) for month in frame.index[frame["strange"]]]
-    like = (
-        f"unlike the months before in {listed(odd)}" if odd else "each month much like those before"
-    )
+    like = f"unlike earlier months in {listed(odd)}" if odd else "each month is like earlier ones"
     return f"{name}: the street files are {ever} the partner’s figures, {when}; {like}"
 
 
@@ -206,7 +202,7 @@ def _table(check: Check) -> Markup:
     rows = []
     for month, row in check.frame.iterrows():
         known = pd.notna(row["low"])
-        within = "Yes" if known else "Too few months before"
+        within = "Yes" if known else "Too few earlier months"
         rows.append(
             {
                 "Month": periods.words(month),
@@ -214,13 +210,13 @@ def _table(check: Check) -> Markup:
                 "Street files": number(row["counted"]),
                 "Difference": signed(row["counted"] - row["sent"]),
                 "%": difference_in_words(row["off"]) if row["sent"] else "[z]",
-                "Band": difference_in_words(row["low"], row["high"]) if known else "[x]",
-                "Within it?": "No: a question" if row["strange"] else within,
+                "Expected range": difference_in_words(row["low"], row["high"]) if known else "[x]",
+                "Within range?": "No: see questions" if row["strange"] else within,
             }
         )
-    caption = f"{check.indicator.name}: the partner’s figures, and those of the street files"
-    marks = {"[x]": "not available: too few months before", "[z]": "not applicable"}
-    return layout.table(caption, rows, kinds={"Within it?": TEXT}, marks=marks)
+    caption = f"{check.indicator.name}: the partner’s figures and the street files"
+    marks = {"[x]": "not available: too few earlier months", "[z]": "not applicable"}
+    return layout.table(caption, rows, kinds={"Within range?": TEXT}, marks=marks)
 
 
 def _others(files: pd.DataFrame) -> Markup:
@@ -230,4 +226,4 @@ def _others(files: pd.DataFrame) -> Markup:
     counts = by_force[[*heads]].sum().rename(columns=heads).map(number)
     counts.insert(0, "Files", by_force.size().map(number))
     rows = counts.rename_axis("Force").reset_index().to_dict("records")
-    return layout.table("Files of other forces: read, and on no page", rows)
+    return layout.table("Files of other forces: read but not shown on any page", rows)

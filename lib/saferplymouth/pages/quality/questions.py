@@ -1,4 +1,4 @@
-"""The questions that the data ask of whoever sent them: what is odd, missing or not understood."""
+"""Lists the open questions about the data: what is odd, missing or not understood."""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,8 +19,8 @@ from saferplymouth.store import gap
 
 FRAMEWORK, ESTIMATES, PLACES = "framework.toml", "places/population.csv", "places"
 CURE = (  # for a file or a figure that is in doubt
-    "No figure rests on it until a whole {} comes in a later drop, or a line of sign-offs.csv in "
-    "a drop lets it stand: {},name,reason. Is it complete?"
+    "No figure is based on it yet. Send a complete {} in a later drop, or accept it with a line "
+    "in sign-offs.csv in a drop: {},name,reason. Is it complete?"
 )
 
 
@@ -31,7 +31,7 @@ def every(project: Project) -> list[Question]:
 
 
 def checks(project: Project) -> list[Check]:
-    """Each indicator that the street files speak of too, held against them month by month."""
+    """Each indicator that the street files count too, compared with them month by month."""
     if not project.local_crime:
         return []
     indicators = [i for i in project.framework.indicators.values() if i.held_against]
@@ -48,14 +48,14 @@ def disagreements(project: Project) -> list[Question]:
 
 
 def uses_street(framework: Framework) -> bool:
-    """Whether anything in the framework rests on street files."""
+    """Whether anything in the framework uses street files."""
     street, indicators = framework.street, framework.indicators.values()
     resting = any(i.held_against or i.worked_out for i in indicators)
     return resting or bool(street.priority_neighbourhoods or street.sensitive_types)
 
 
 def of_doubts(project: Project) -> Iterator[Question]:
-    """What may not be all of the data, and gives no figure until someone lets it stand."""
+    """Data that may be incomplete, and gives no figure until someone accepts it."""
     local_crime = project.local_crime
     incomplete = list(local_crime.incomplete.items()) if local_crime else []
     if local_crime and local_crime.misses_districts:
@@ -75,10 +75,10 @@ def of_doubts(project: Project) -> Iterator[Question]:
 
 
 def let_stand(project: Project) -> list[str]:
-    """What seemed incomplete and was let stand: why, by whom, and for what reason."""
+    """What seemed incomplete and was accepted: why, by whom, and for what reason."""
     doubts = project.local_crime.doubts.items() if project.local_crime else ()
     files = [
-        f"The street file of {periods.words(month)} {doubt.reason}; {doubt.signed.words}."
+        f"The street file for {periods.words(month)} {doubt.reason}; {doubt.signed.words}."
         for month, doubt in doubts
         if doubt.signed
     ]
@@ -95,28 +95,28 @@ def _returned(project: Project) -> list[Evidence]:
 
 
 def of_names(project: Project) -> Iterator[Question]:
-    """What the framework names and no street file or look-up has."""
+    """Names in the framework that no street file or look-up has."""
     local_crime, street = project.local_crime, project.framework.street
     if local_crime is None:
         if uses_street(project.framework):
             yield Question(
                 FRAMEWORK,
-                f"No street file of the force has come: is one named "
-                f"YYYY-MM-{street.force}-street.csv to be put in a drop, or do the files name the "
-                f"force otherwise, which [street] in framework.toml has to say?",
+                f"No street file for the force has been received. Is "
+                f"YYYY-MM-{street.force}-street.csv missing from a drop, or do the files use a "
+                f"different name for the force from [street] in framework.toml?",
             )
         return
     if local_crime.misses_districts:
         names = listed(street.districts)
-        text = f"No row of the street files lies in {names}: is it spelt as there?"
+        text = f"No row of the street files is in {names}. Is the name spelt as it is there?"
         yield Question(FRAMEWORK, text)
     if local_crime.unseen_types:
         names = listed(local_crime.unseen_types)
-        text = f"No street file names the new types of crime {names}: are they spelt as there?"
+        text = f"No street file has the new types of crime {names}. Are they spelt as they are there?"
         yield Question(FRAMEWORK, text)
     if absent := gap.unknown(local_crime):
         places = f"the priority neighbourhoods {listed(absent)}"
-        text = f"No small area lies in {places}: are they spelt as in the look-up?"
+        text = f"No small area is in {places}. Are they spelt as in the look-up?"
         yield Question(FRAMEWORK, text)
 
 
@@ -129,21 +129,21 @@ def of_street(project: Project) -> Iterator[Question]:
     name = f"{local_crime.street.force}-street.csv"
     if last < project.month:
         month, latest = periods.words(project.month), periods.words(last)
-        text = f"No street file for {month} has come; the latest is of {latest}."
+        text = f"No street file for {month} has been received; the latest is for {latest}."
         yield Question(f"{project.month}-{name}", text)
     between = pd.period_range(first, last, freq="M").difference(local_crime.come)
     if len(between):
         files, have = ("file", "has") if len(between) == 1 else ("files", "have")
         months = listed(stretches(between))
-        text = f"The street {files} for {months} {have} not come, and later ones have."
+        text = f"The street {files} for {months} {have} not been received, but later ones have."
         yield Question(f"*-{name}", text)
     if local_crime.strange_types:
         names = listed(local_crime.strange_types)
-        text = f"The street files name types of crime not known before: {names}. They count."
+        text = f"The street files have new types of crime: {names}. They are counted."
         yield Question(f"*-{name}", text)
     if local_crime.areas_without_neighbourhood:
         names = listed(local_crime.areas_without_neighbourhood)
-        text = f"In no neighbourhood of the look-up: {names}. Is there a later look-up?"
+        text = f"The look-up has no neighbourhood for {names}. Is there a later look-up?"
         yield Question(PLACES, text)
     if not local_crime.people_counted:
         yield Question(
@@ -154,7 +154,7 @@ def of_street(project: Project) -> Iterator[Question]:
 
 
 def of_population(project: Project) -> Iterator[Question]:
-    """Which population estimates are over five years old, or have not come."""
+    """Population estimates that are over five years old or have not been received."""
     framework, local_crime = project.framework, project.local_crime
     year = framework.calendar.year(project.month)
     opens = populations.opening(year)
@@ -176,21 +176,21 @@ def of_population(project: Project) -> Iterator[Question]:
             yield Question(
                 ESTIMATES,
                 f"No population figures have been received for {listed(districts.unknown)}, "
-                f"left out of the comparison of districts. Can population.csv have them?",
+                f"so the comparison leaves them out. Can they be added to population.csv?",
             )
 
 
 def _of_estimate(whose: str, at: str | None, year: str, people: Mapping[str, int]) -> Iterator[str]:
     if at is None:
         why = populations.why_none(people, year)
-        yield f"No rate on {whose} can be worked out: {why}. Is there an earlier one?"
+        yield f"No rate for {whose} can be worked out: {why}. Is there an earlier one?"
     elif populations.is_old(at, year):
-        latest = f"The latest population estimate of {whose} for {year} is of mid-{at}"
-        yield f"{latest}, over five years before. Is there a later one?"
+        latest = f"The latest population estimate of {whose} for {year} is from mid-{at}"
+        yield f"{latest}, over five years earlier. Is there a later one?"
 
 
 def of_returns(project: Project) -> Iterator[Question]:
-    """What partners have not sent, and the months that are odd in many series at once."""
+    """What partners have not sent, and months that are unusual in many series at once."""
     evidence = list(project.evidence.values())
     for finding in findings.suspect_months(evidence):
         yield Question("returns", finding.text)
