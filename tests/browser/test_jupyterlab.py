@@ -90,9 +90,7 @@ def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     keys.press("Tab")
     for _ in range(3):
         keys.press("ArrowDown")
-    result = controls.get_by_role(
-        "region", name="Rolling twelve months: Anti-social behaviour", exact=True
-    )
+    result = controls.get_by_role("region", name="Rolling year: Anti-social behaviour", exact=True)
     paper = [*PAPER["anti_social_behaviour"]["last"], *PAPER["anti_social_behaviour"]["this"][:8]]
     totals = [f"{sum(paper[at - 11 : at + 1]):,}" for at in range(11, 20)]
     expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals)

@@ -1,1 +1,1 @@
-"""Every way to look at an indicator, as one call each, and as controls in a notebook."""
+"""The workbench: explore an indicator by one call for each view, or by controls in a notebook."""

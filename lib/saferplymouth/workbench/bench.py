@@ -1,4 +1,4 @@
-"""Every way to look at an indicator, each one call that works in any notebook."""
+"""The `Workbench` class: one method for each view of an indicator, for use in any notebook."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -15,14 +15,13 @@ from saferplymouth.workbench.view import View
 
 
 class Workbench:
-    """What an analyst asks of an indicator, from everything received up to one month such as
-    "2016-11".
+    """Views of an indicator, from everything received up to one month such as "2016-11".
 
     Each method takes the key of an indicator and gives a `View`: its findings, its chart, its table
     and the line of code that made it. Small counts are hidden as they are on the pages. `year` and
     `since` are financial years such as "2015/16", `group` the keys of a breakdown and of one of its
-    groups, such as ("route", "police"). A wrong key, year or group is answered with what would
-    work.
+    groups, such as ("route", "police"). A wrong key, year or group raises an error that lists the
+    right ones.
 
     >>> bench = Workbench("2016-11")
     >>> view = bench.this_year("anti_social_behaviour")
@@ -39,13 +38,13 @@ class Workbench:
         self.project = Project(month, root)
 
     def this_year(self, key: str, *, year: str | None = None, group: Group | None = None) -> View:
-        """A financial year, the latest unless said, against the one before and its target."""
+        """A financial year (by default the latest) compared with the one before and its target."""
         return self._view(over_time.this_year, key, year=year, group=group)
 
     def control_chart(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:
-        """Which months differ by more than they vary; `since` does not move the limits."""
+        """Which months are outside usual variation; `since` does not move the limits."""
         return self._view(over_time.control_chart, key, since=since, group=group)
 
     def seasonal_shape(
@@ -57,13 +56,13 @@ class Workbench:
     def rolling_year(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:
-        """The total of twelve months, month after month, in which the season is always the same."""
+        """The rolling year: the total of twelve months, ending with each month in turn."""
         return self._view(over_time.rolling_year, key, since=since, group=group)
 
     def by_place(
         self, key: str, *, place: str = places.NEIGHBOURHOOD, year: str | None = None
     ) -> View:
-        """Which places have more than chance explains, where the street files tell."""
+        """Which places have unusually high counts, where the street files have them."""
         # the usual kind of place is not written into the line of code
         kind = None if place == places.NEIGHBOURHOOD else place
         return self._view(places.by_place, key, place=kind, year=year)
@@ -77,11 +76,11 @@ class Workbench:
         return self._view(edition_changes.since_last_edition, key)
 
     def what_if(self, key: str, figure: float) -> View:
-        """Which signals and targets the next period's figure would trip, were it this."""
+        """Which signals and targets the next period's figure would trigger if it were this."""
         return self._view(next_figure.what_if, key, figure)
 
     def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
-        """What a look gives, with its line of code: its name is that of its method here."""
+        """A view with its line of code; the function has the name of its method here."""
         chosen = {word: value for word, value in chosen.items() if value is not None}
         keywords = [f"{word}={_written(value)}" for word, value in chosen.items()]
         arguments = ", ".join([*map(_written, asked), *keywords])
@@ -90,7 +89,7 @@ class Workbench:
         return replace(view, code=code, findings=(*view.findings, *self._in_doubt(view, asked)))
 
     def _in_doubt(self, view: View, asked: Iterable[object]) -> list[str]:
-        """What a view does not say yet of the figures in doubt of the indicators that it shows."""
+        """Doubts about the figures of the indicators shown that the view does not mention yet."""
         evidence, already = self.project.evidence, " ".join(view.findings).casefold()
         doubts = [t for key in asked if key in evidence for t in absences.in_doubt(evidence[key])]
         return [text for text in doubts if text.rstrip(".").casefold() not in already]

@@ -1,4 +1,4 @@
-"""What changed since the last edition: an indicator then and now, number by number."""
+"""Compares an indicator with the last edition, number by number."""
 
 import pandas as pd
 
@@ -18,13 +18,13 @@ NOTHING = {"value": None, "shorthand": "[x]"}
 
 
 def since_last_edition(project: Project, key: str) -> View:
-    """Every figure of the indicator's table that is new or not what it was before."""
+    """Every figure in the indicator's table that is new or has changed."""
     e, month = series.chosen(project, key), project.month
     if e.observed.empty:
         return nothing(project, e)
     last = project.before()
     if last is None:
-        return cannot(project, e, f"there was no edition before that of {periods.words(month)}")
+        return cannot(project, e, f"there was no edition before {periods.words(month)}")
     before = project.earlier(last)[key]
     calendar = project.framework.calendar
     both = [tables.year_table(each.year, calendar) for each in (before, e)]
@@ -46,7 +46,7 @@ def since_last_edition(project: Project, key: str) -> View:
 
 
 def _changed(then: Table, now: Table, names: list[str]) -> Table:
-    """The cells of two tables that differ: what each was, is, and moved by."""
+    """The cells that differ between two tables: before, now and the change."""
     (before, cells), rows, made = map(_cells, (then, now)), {}, []
     for at, cell in cells.items():
         old, row = before.get(at, NOTHING), " ".join(at)
@@ -61,7 +61,7 @@ def _changed(then: Table, now: Table, names: list[str]) -> Table:
         moved |= {"signed": True, "unit": tables.difference_unit(cell["unit"])}
         made.append(same | {of: old[of] for of in NOTHING} | {"measure": names[0]})
         made.append(same | {"measure": names[1]})
-        made.append(same | moved | {"measure": "Moved by"})
+        made.append(same | moved | {"measure": "Change"})
     caption = f"What is new or different since the e{names[0][1:]}"
     return Table(pd.DataFrame(made, dtype=object), caption, rows, "Figure", total=False)
 
@@ -78,14 +78,14 @@ def _cells(table: Table) -> dict[tuple[str, str], dict]:
 
 def _state(before: Evidence, now: Evidence) -> str:
     was, state = findings.state(before), findings.state(now)
-    changed = f"Its state was “{was}” and is “{state}”"
-    return changed if was != state else f"Its state is “{state}”, as it was"
+    changed = f"Its state was “{was}” and is now “{state}”"
+    return changed if was != state else f"Its state is still “{state}”"
 
 
 def _then_and_now(
     before: Evidence, now: Evidence, names: list[str], headline: str
 ) -> charts.Chart | None:
-    """The year so far as each edition has it."""
+    """The year to date in each edition."""
     then = before.year.frame["this"].reindex(now.year.frame.index)
     data = pd.DataFrame({names[0]: then, names[1]: now.year.frame["this"]})
     data = data.dropna(axis="columns", how="all")
@@ -93,5 +93,5 @@ def _then_and_now(
         return None
     i = now.indicator
     subtitle = f"{subject(i)} each {i.frequency} of {now.year.label}"
-    subtitle += ", as the two editions have them"
+    subtitle += ", in the two editions"
     return charts.lines_chart(data, headline, subtitle, i.scale)

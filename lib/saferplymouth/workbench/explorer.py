@@ -1,4 +1,4 @@
-"""The workbench as controls: each change shows findings, chart, table and code at once."""
+"""The workbench as controls in a notebook: each choice shows findings, chart, table and code."""
 
 from functools import cached_property
 from pathlib import Path
@@ -15,16 +15,16 @@ from saferplymouth.workbench import places, series
 from saferplymouth.workbench.bench import Workbench
 
 VIEWS = {  # by its name: the method, and what is chosen for it besides its indicator
-    "This year against last": ("this_year", ("year", "group")),
+    "This year and last": ("this_year", ("year", "group")),
     "Control chart": ("control_chart", ("since", "group")),
     "Seasonal shape": ("seasonal_shape", ("since", "group")),
-    "Rolling twelve months": ("rolling_year", ("since", "group")),
+    "Rolling year": ("rolling_year", ("since", "group")),
     "By place": ("by_place", ("place", "year")),
     "Two indicators side by side": ("side_by_side", ("other", "since")),
     "What changed since the last edition": ("since_last_edition", ()),
 }
 ASKED = dict(VIEWS.values())
-# JupyterLab takes what is typed in a list of choices for its own commands, unless told not to
+# Without this, JupyterLab takes what is typed in a list of choices for its own commands
 # (ipywidgets issue 3912).
 KEYS = """document.addEventListener("focusin", ({target}) => {
     if (target.closest(".saferplymouth")) target.dataset.lmSuppressShortcuts = "true";
@@ -34,10 +34,10 @@ LARGEST = 10**9
 
 
 class Explorer:
-    """The controls and what they show of everything received up to a month; a notebook displays it.
+    """The controls, and the views they show of everything received up to a month.
 
-    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are chosen from, `figure` is
-    the next figure to ask "what if" of; `result`, `answer` and `code` hold what comes of them.
+    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are lists of choices, and
+    `figure` is the next figure for "what if". `result`, `answer` and `code` hold the results.
 
     >>> explorer = Explorer("2016-11")
     >>> explorer.indicator.value = "anti_social_behaviour"
@@ -52,7 +52,7 @@ class Explorer:
         self.indicator = _choice("Indicator", [(indicators[key].name, key) for key in heard])
         self.view = _choice("View", [(name, method) for name, (method, _) in VIEWS.items()])
         self.group, self.year = _choice("Breakdown"), _choice("Year")
-        self.since, self.other = _choice("From year"), _choice("Held against")
+        self.since, self.other = _choice("From year"), _choice("Compared with")
         kinds = [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
         self.place = _choice("Kind of place", kinds)
         self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
@@ -68,7 +68,7 @@ class Explorer:
 
     @cached_property
     def box(self) -> widgets.VBox:
-        """Everything, in the order it is met with the keyboard."""
+        """Everything, in keyboard order."""
         controls = widgets.HBox(self._choices).add_class("choices")
         style, keys = widgets.HTML(f"<style>{STYLE}</style>"), widgets.Output()
         keys.append_display_data(Javascript(KEYS))
@@ -81,7 +81,7 @@ class Explorer:
         return self.box._repr_mimebundle_(**options)
 
     def _changed(self, change: dict) -> None:
-        """Offer what applies to the choice made, and show what it gives."""
+        """Offers the choices that apply, and shows the view."""
         if self._settling:
             return
         self._settling = True  # the choices that follow from an offer are not the analyst's
@@ -104,7 +104,7 @@ class Explorer:
             control.layout.display = None if used else "none"
 
     def _offer_for(self, key: str) -> None:
-        """The breakdowns of an indicator, and the others it can be held against."""
+        """The breakdowns of an indicator, and the others it can be compared with."""
         groups = series.groups(self.bench.project, key)
         _offer(self.group, [("All together", None), *((words, at) for at, words in groups.items())])
         first = self.bench.project.framework.indicators[key].compare_with
@@ -122,7 +122,7 @@ class Explorer:
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
 
     def _offer_figure(self) -> None:
-        """Ask "what if" of the figure that was last received."""
+        """Starts "what if" with the latest figure received."""
         e = self.bench.project.evidence[self.indicator.value]
         known = e.observed["value"].dropna()
         self.figure.min = -LARGEST if e.indicator.is_difference else 0
@@ -140,7 +140,7 @@ class Explorer:
         self.result.value = fill("workbench/region", name=name, view=view)
 
     def _explained(self) -> str:
-        """What is not among the choices, and why."""
+        """What is missing from the choices, and why."""
         e, sentences = self.bench.project.evidence[self.indicator.value], []
         groups = [inner(b.name) for b in e.indicator.breakdowns.values()]
         if groups and len(self.group.options) == 1:
@@ -148,11 +148,11 @@ class Explorer:
             sentences.append(f"{silent}, so there is no breakdown to choose.")
         if self._unheard:
             unheard = counted(self._unheard, "indicator")
-            sentences.append(f"Of {unheard} nothing has been received; their pages ask for it.")
+            sentences.append(f"No data has been received for {unheard}; their pages ask for it.")
         return " ".join(sentences)
 
     def _asked(self, _: dict | None = None) -> None:
-        """What the page would say if the next figure were the one asked about."""
+        """What the page would say if the next figure were the one entered."""
         if self._settling:
             return
         try:
@@ -170,7 +170,7 @@ def _choice(description: str, options: list | None = None) -> widgets.Dropdown:
 
 
 def _offer(control: widgets.Dropdown, options: list) -> None:
-    """Other options, keeping what was chosen where it is still among them."""
+    """Sets new options, and keeps the choice where it is still among them."""
     if list(control.options) != options:
         chosen, values = control.value, [value for _, value in options]
         control.options = options

@@ -1,4 +1,4 @@
-"""What if the next figure comes in at N? What the page would then say that it does not say now."""
+"""Answers "what if the next figure is N?": what the page would then say that it does not now."""
 
 import pandas as pd
 
@@ -18,14 +18,14 @@ WANTED = {
     PERCENT: "a percentage from 0 to 100",
 }
 SIGNALS = {
-    "improving": "a signal towards the aim",
-    "worsening": "a signal against the aim",
+    "improving": "a favourable signal",
+    "worsening": "an unfavourable signal",
     "special": "a signal",
 }
 
 
 def what_if(project: Project, key: str, figure: float) -> View:
-    """Which signals and targets the next period's `figure` would trip.
+    """Which signals and targets the next period's `figure` would trigger.
 
     It is added to what was received, and the page's own numbers and sentences are made again.
     """
@@ -45,17 +45,17 @@ def what_if(project: Project, key: str, figure: float) -> View:
 
 
 def _check(figure: float, e: Evidence) -> None:
-    """Raises ValueError for what could not be received."""
+    """Raises ValueError for a figure that cannot occur."""
     unit, whole = e.indicator.unit, float(figure).is_integer()
     below = figure < 0 and not e.indicator.is_difference
     split = unit in (COUNT, POUNDS) and not whole
     if figure != figure or below or split or (unit == PERCENT and figure > 100):
         wanted = WANTED.get(unit, "a rate, 0 or more")
-        raise ValueError(f"{figure:g} cannot come in for {e.indicator.name}; try {wanted}")
+        raise ValueError(f"{figure:g} is not possible for {e.indicator.name}; try {wanted}")
 
 
 def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Evidence:
-    """The evidence as it would stand with one figure more."""
+    """The evidence with one more figure."""
     rows, label = project.stood, project.framework.calendar.label(period)
     of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
     row = dict.fromkeys(rows.columns, "") | of | {"value": float(figure)}
@@ -70,18 +70,18 @@ def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Ev
 def _signal(then: Evidence) -> str:
     """Whether the latest point would be part of a signal, and by which rules."""
     if then.control is None:
-        return "beyond what a control chart can tell, for none can be drawn"
+        return "untested, because no control chart can be drawn"
     point, firm = then.control.iloc[-1], not then.control["trial"].iloc[-1]
     months = int(then.control["value"].notna().sum())
-    unsure = "" if firm else f", as far as {months} months can tell"
+    unsure = "" if firm else f" (provisional, from {months} months)"
     if not point["signal"]:
-        return f"no signal, within ordinary variation{unsure}"
+        return f"within usual variation{unsure}"
     rules = [words for rule, words in RULES.items() if point[rule]]
     return f"{SIGNALS[then.variation]}{unsure}: {listed(rules)}"
 
 
 def _limits(then: Evidence) -> str:
-    """Between which figures a month is ordinary; the figure itself moves limits on trial."""
+    """The control limits; the figure itself moves provisional limits."""
     if then.control is None:
         return ""
     unit = then.indicator.scale if then.indicator.unit == RATE else COUNT
@@ -103,7 +103,7 @@ def _target(now: Evidence, then: Evidence, figure: float) -> list[str]:
 
 
 def _so_far(then: Evidence) -> str:
-    """The year to date against the target for the period reached."""
+    """The year to date compared with the target for the period reached."""
     target, indicator = then.year.target, then.indicator
     if target.distance != target.distance:
         return ""
@@ -117,7 +117,7 @@ def _so_far(then: Evidence) -> str:
 
 
 def _kept(now: Evidence, then: Evidence, figure: float) -> str:
-    """The figure against the pace that the year's target needs from now on."""
+    """The figure compared with the pace that the year's target needs from now on."""
     indicator, target = now.indicator, now.year.target
     pace = target.pace if target is not None and now.year.label == then.year.label else None
     if pace is None or not pace > 0:
@@ -127,7 +127,7 @@ def _kept(now: Evidence, then: Evidence, figure: float) -> str:
     ends = periods.words(then.year.frame.index[-1].asfreq("M", "end"))
     year_end = quantity(then.year.target.year_end, indicator.unit)
     needed = f"{words.pace(pace, indicator.unit)} a {indicator.frequency}"
-    return f"Ending the year to {ends} on {year_end} {needs} {needed}: this would {would} that"
+    return f"A total of {year_end} for the year to {ends} {needs} {needed}: this would {would} that"
 
 
 def _state(now: Evidence, then: Evidence) -> str:
@@ -137,6 +137,6 @@ def _state(now: Evidence, then: Evidence) -> str:
 
 
 def _sentences(e: Evidence) -> list[str]:
-    """What the page says of an indicator."""
+    """What the page says about an indicator."""
     of = commentary
     return [f"{findings.headline(e).text}.", *of.of_year(e), *of.of_variation(e), *of.of_future(e)]

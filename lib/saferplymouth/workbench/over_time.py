@@ -1,4 +1,4 @@
-"""One indicator over time: against last year, its control chart, its season, rolling years."""
+"""Views of one indicator over time: last year, control chart, seasonal shape, rolling year."""
 
 import pandas as pd
 
@@ -33,14 +33,14 @@ RULES = {
     "shift": "run on one side",
     "two_of_three": "close to a limit",
 }
-AGREE = 0.05  # the probability under which years that agree on their months are more than chance
+AGREE = 0.05  # below this probability, years agree on their months by more than chance
 
 
 def nothing(project: Project, e: Evidence) -> View:
-    """The view of an indicator without figures: those of its groups, or who is asked."""
+    """The view of an indicator without figures: its groups, or the request for data."""
     groups = [inner(words) for words in series.groups(project, e.indicator.key).values()]
     wanted = data_requests.sentence(e.indicator, project.framework, project.month)
-    lines = f"There are figures by group only: {listed(groups)}" if groups else wanted
+    lines = f"There are figures only by group: {listed(groups)}" if groups else wanted
     return View(e.indicator.key, project.month, phrase(findings.headline(e).text, lines))
 
 
@@ -52,7 +52,7 @@ def cannot(project: Project, e: Evidence, why: str, *more: str) -> View:
 def this_year(
     project: Project, key: str, year: str | None = None, group: Group | None = None
 ) -> View:
-    """A financial year against the one before."""
+    """A financial year compared with the one before."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
@@ -74,7 +74,7 @@ def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
 def control_chart(
     project: Project, key: str, since: str | None = None, group: Group | None = None
 ) -> View:
-    """Which months differ by more than they ordinarily vary."""
+    """Which months are outside usual variation."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
@@ -91,10 +91,12 @@ def control_chart(
 
 def _no_limits(e: Evidence) -> str:
     if e.indicator.frequency != "month":
-        return f"a control chart is made of months, and this comes by the {e.indicator.frequency}"
+        return (
+            f"a control chart needs monthly figures, and these are for each {e.indicator.frequency}"
+        )
     if e.observed["hidden"].any():
-        return "no control chart, for from its limits a hidden count could be worked out"
-    return "a control chart needs two months at least"
+        return "no control chart, because a hidden count could be worked out from its limits"
+    return "a control chart needs at least two months"
 
 
 def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
@@ -111,14 +113,14 @@ def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
         "Signal": Column(pd.Series(broken).str.capitalize(), tables.WORDS),
     }
     rows = {month: periods.words(month) for month in frame.index}
-    caption = f"{subject(e.indicator)} and the limits"
+    caption = f"{subject(e.indicator)} with control limits"
     return tabulate(columns, rows, caption, "Month")
 
 
 def seasonal_shape(
     project: Project, key: str, since: str | None = None, group: Group | None = None
 ) -> View:
-    """The months of the years over one another: are some high or low every year?"""
+    """The months of each year overlaid: are some high or low every year?"""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
@@ -144,20 +146,18 @@ def seasonal_shape(
 
 
 def _season(e: Evidence, figures: pd.DataFrame) -> str:
-    """Whether the months of the years agree by more than chance."""
+    """Whether the months differ in the same way every year."""
     name, every = e.indicator.name, EVERY[e.indicator.frequency]
     whole, chance = figures.dropna(axis="columns"), trends.seasonal(figures)
     count = whole.shape[1]
     if chance is None:
-        known = "1 is" if count == 1 else f"{count} are"
-        needed = f"{trends.FEWEST_YEARS} whole years are needed, and {known} known"
-        return f"{name}: {CANNOT_TELL} whether it has a season; {needed}"
+        known = f"{count} of the {trends.FEWEST_YEARS} whole years needed"
+        return f"{name}: {CANNOT_TELL} whether it has a seasonal shape, from {known}"
     if chance >= AGREE:
-        differ = f"how the {every} differ from each other"
-        return f"{name}: {differ} is {CHANCE} over {count} whole years"
+        return f"{name}: how much the {every} differ is {CHANCE} over {count} whole years"
     ranks = whole.rank().mean(axis="columns")
     high, low = (charts.part_of_year(at) for at in (ranks.idxmax(), ranks.idxmin()))
-    alike = f"the {every} differ alike in {count} years, {SIGNAL}"
+    alike = f"the {every} differ in the same way in {count} years, by {SIGNAL}"
     return f"{name}: {alike}; {high} is highest and {low} lowest"
 
 
@@ -175,12 +175,12 @@ def _highest(label: str, figures: pd.Series, e: Evidence) -> str:
 def rolling_year(
     project: Project, key: str, since: str | None = None, group: Group | None = None
 ) -> View:
-    """The total of the last twelve months, month after month: the season is the same in each."""
+    """The rolling year: the total of the last twelve months, ending with each month in turn."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
     if series.length(e) == 1:
-        return cannot(project, e, "a yearly figure is one of twelve months already")
+        return cannot(project, e, "a yearly figure is already for twelve months")
     if e.indicator.unit == RATE:
         return cannot(project, e, "rates of single months cannot be added up")
     totals, hidden = _totals(e)
@@ -190,7 +190,7 @@ def rolling_year(
     heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
     shown = totals.loc[series.begins(since, e, calendar) :]
     what = subject(e.indicator)
-    subtitle = f"{what}, each figure that of twelve months"
+    subtitle = f"{what}, rolling year"
     data, chart = shown.to_frame("Twelve months"), None
     if shown.notna().any():
         chart = charts.lines_chart(data, heading, subtitle, unit, years=True)
@@ -211,7 +211,7 @@ def _earliest(e: Evidence, totals: pd.Series) -> str:
         return ""
     ends = periods.words(known.index[0].asfreq("M", "end"))
     first = quantity(known.iloc[0], e.indicator.unit)
-    return f"The earliest twelve months known, to {ends}, had {first}"
+    return f"The earliest twelve months with data, to {ends}, had {first}"
 
 
 def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
@@ -232,25 +232,24 @@ def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
 
 def _no_total(e: Evidence, hidden: pd.Series) -> str:
     if e.indicator.unit == PERCENT:
-        known = "only where the number of replies is supplied, for twelve months running"
-        return f"percentages can be put together {known}"
+        known = "only where the number of replies is supplied for twelve months in a row"
+        return f"percentages can be combined {known}"
     if hidden.any():
-        return "each twelve months hold a count that is hidden"
+        return "every twelve months include a hidden count"
     received = counted(len(e.observed), e.indicator.frequency)
-    return f"no twelve months running have figures yet, only {received}"
+    return f"there are not twelve months in a row with figures yet, only {received}"
 
 
 def _rolled(e: Evidence, totals: pd.Series, small_base: float) -> str:
-    """The latest twelve months, and how they stand to the twelve before."""
+    """The latest twelve months compared with the twelve before."""
     n, name, known = series.length(e), e.indicator.name, totals.dropna()
     at, value = known.index[-1], known.iloc[-1]
     when = f"the twelve months to {periods.words(at.asfreq('M', 'end'))}"
     unknown = pd.isna(totals.get(at - n))
     if unknown or e.indicator.unit != COUNT:
-        why = "no test is made of such figures"
-        why = "the twelve before are not all known" if unknown else why
-        against = f"{CANNOT_TELL} against earlier ones, for {why}"
-        return f"{name}: {quantity(value, e.indicator.unit)} in {when}; {against}"
+        why = "the twelve before are not all known" if unknown else "such figures are not tested"
+        shown = quantity(value, e.indicator.unit)
+        return f"{name}: {shown} in {when}; {CANNOT_TELL} whether it has changed, because {why}"
     counts = e.observed["value"]
     years = (counts.loc[end - n + 1 : end].astype(int).tolist() for end in (at, at - n))
     comparison = compare(*years)

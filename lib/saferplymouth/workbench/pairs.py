@@ -1,4 +1,4 @@
-"""Two indicators side by side, on one scale: have they moved together?"""
+"""Compares two indicators on one scale: have they moved together?"""
 
 import pandas as pd
 
@@ -21,14 +21,14 @@ ROOM = 80  # points beside the chart
 
 
 def side_by_side(project: Project, key: str, other: str, since: str | None = None) -> View:
-    """Both series, each as an index of its average over the periods in which both have a figure."""
+    """Both series, each as an index of its average over the periods where both have figures."""
     calendar = project.framework.calendar
     both = one, two = series.chosen(project, key), series.chosen(project, other)
     for e in both:
         if e.observed.empty:
             return nothing(project, e)
     if key == other:
-        return cannot(project, one, "choose another indicator to hold it against")
+        return cannot(project, one, "choose another indicator to compare it with")
     frequency = min((e.indicator.frequency for e in both), key=FREQUENCIES.get)
     for e in both:
         if e.indicator.is_level and e.indicator.frequency != frequency:
@@ -39,11 +39,11 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     figures = figures[figures.notna().any(axis="columns") | hidden.any(axis="columns")]
     shared = figures.dropna()
     if shared.empty or not shared.mean().all():
-        why = f"no {frequency} has a figure of it and of {inner(two.indicator.name)}"
+        why = f"no {frequency} has figures for both it and {inner(two.indicator.name)}"
         return cannot(project, one, why)
     for e in both:
         if (shared[e.indicator.key] < 0).any():
-            why = "its figures go below nought, and no index can be made of them"
+            why = "some of its figures are below zero, so no index can be made"
             return cannot(project, e, why, _together(one, two))
     shown, first = figures, series.begins(since, one, calendar)
     if first is not None:
@@ -51,7 +51,7 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     index = 100 * shown / shared.mean()
     heading, *others = _together(one, two)
     when = periods.words(shared.index[0], shared.index[-1])
-    average = f"its average over the {frequency}s of {when} that have both is 100"
+    average = f"100 is its average over the {frequency}s with both figures, {when}"
     names = {e.indicator.key: folded(e.indicator.name, ROOM) for e in both}
     drawn = index[[other, key]].rename(columns=names)
     chart = charts.lines_chart(drawn, heading, f"Each as an index: {average}", COUNT, years=True)
@@ -65,7 +65,7 @@ def _side_by_side(columns: tuple[pd.Series, pd.Series], *keys: str) -> pd.DataFr
 
 
 def _by(frequency: str, e: Evidence, calendar: Calendar) -> tuple[pd.Series, pd.Series]:
-    """Figures by a frequency, added up if need be, and which rest on a hidden count."""
+    """Figures by a frequency, added up if necessary, and which include a hidden count."""
     values, hidden = e.observed["value"], e.observed["hidden"]
     if frequency == e.indicator.frequency:
         return values, hidden
@@ -90,7 +90,7 @@ def _names(one: Evidence, two: Evidence) -> str:
 
 
 def _together(one: Evidence, two: Evidence) -> list[str]:
-    """Whether their changes on last year differ by more than chance, then the headline of each."""
+    """Whether their changes on last year differ by more than usual variation; each headline."""
     each = [findings.headline(e).text for e in (one, two)]
     different = findings.moved_apart(one, two)
     if different:

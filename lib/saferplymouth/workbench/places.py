@@ -1,4 +1,4 @@
-"""One indicator by place, where the street files count it: where is more than chance explains?"""
+"""Views of one indicator by place, from the street files: which places are unusually high?"""
 
 import pandas as pd
 
@@ -26,10 +26,10 @@ NEIGHBOURHOOD, WARD, SMALL_AREA = KINDS_OF_PLACE = ("neighbourhood", "ward", "sm
 def by_place(
     project: Project, key: str, place: str = NEIGHBOURHOOD, year: str | None = None
 ) -> View:
-    """The street files' count of an indicator by kind of place, over a financial year."""
+    """The street files' count of an indicator by kind of place, in a financial year."""
     e = series.chosen(project, key)
     if place not in KINDS_OF_PLACE:
-        raise LookupError(f"'{place}' is no kind of place; use {', '.join(KINDS_OF_PLACE)}")
+        raise LookupError(f"'{place}' is not a kind of place; use {', '.join(KINDS_OF_PLACE)}")
     there = years(project)
     why = _uncounted(e, project, there)
     if why:
@@ -60,11 +60,11 @@ def _uncounted(e: Evidence, project: Project, there: dict) -> str:
     """Why an indicator cannot be shown by place; empty where it can."""
     i = e.indicator
     if i.worked_out:
-        return "worked out from whole neighbourhoods, so it has no places of its own"
+        return "worked out from whole neighbourhoods, so it has no figures by place"
     if not i.held_against:
         return "no counts by place have been received"
     if i.sensitive or i.held_against in project.framework.street.sensitive_types:
-        return "not shown by place, for in many places there are too few to publish"
+        return "not shown by place, because many places have too few to publish"
     return "" if there else "no street file has been received"
 
 
@@ -79,12 +79,14 @@ def _spread(
 ) -> View:
     spread, what = local.spread(cells, place), inner(e.indicator.name)
     above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
-    beyond = f"more {what} than chance explains, {local.when}"
+    beyond = f"unusually high {what}, {local.when}"
     heading = f"No {place} had {beyond}"
     if above:
         heading = f"{capital(counted(len(above), place))} had {beyond}: {foremost(above)}"
     rest = len(spread) - len(above) - len(below)
-    others = f"{capital(counted(len(below), place))} had less, and {rest} were in line"
+    others = (
+        f"{capital(counted(len(below), place))} had unusually low levels, and {rest} were in line"
+    )
     lines = phrase(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
     unit, size = "small area", spread["exposure"]
     if local.local_crime.people_counted:
@@ -93,20 +95,20 @@ def _spread(
     rates = spread[["count", "low", "high"]].div(size, axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
     subtitle = f"{e.indicator.name} per {unit} by {place}, {local.when}"
-    alt = f"{heading}. Each {place} beside its band. {charts.FOLLOWS}"
+    alt = f"{heading}. Each {place} with its limits. {charts.FOLLOWS}"
     level = {"level": spread["count"].sum() / size.sum(), "level_name": "Overall"}
-    chart = spread_chart(rates, subtitle, alt, **level, limits="Band")
+    chart = spread_chart(rates, subtitle, alt, **level, limits="Limits")
     return View(e.indicator.key, project.month, lines, chart, _standing(e, local, spread, place))
 
 
 def _doubts(project: Project) -> list[str]:
-    """The months whose street file seems incomplete, left out or let stand."""
+    """The months whose street file seems incomplete, left out or accepted."""
     return provenance.doubtful(project.local_crime, project.month)
 
 
 def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str) -> Table:
     ordered = spread.sort_values("count", ascending=False, kind="stable")
-    heads = {"Count": "count", "Expected": "expected", "Band from": "low", "to": "high"}
+    heads = {"Count": "count", "Expected": "expected", "Lower limit": "low", "Upper limit": "high"}
     columns = {head: Column(ordered[name], COUNT) for head, name in heads.items()}
     columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
     names = local.local_crime.neighbourhood_names if place == NEIGHBOURHOOD else {}
@@ -116,21 +118,21 @@ def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str)
 
 
 def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFrame) -> View:
-    """The small areas on the map, and how much lies in the busiest tenth of them."""
+    """The small areas on the map, and the share in the busiest tenth of them."""
     areas = local.small_areas.assign(own=cells.groupby("lsoa")["count"].sum()).fillna({"own": 0})
     b, what = local.busiest(cells), inner(e.indicator.name)
     heading, by_chance = f"No {what} with a place was recorded in {local.when}", ""
     if b:
         busiest = f"the busiest {b.areas} of {b.of} small areas"
         heading = f"{quantity(b.share, PERCENT)} of {what} was in {busiest}, {local.when}"
-        by_chance = f"Chance alone would put {quantity(b.by_chance, PERCENT)} there"
+        by_chance = f"{quantity(b.by_chance, PERCENT)} is expected there by chance"
     lines = phrase(heading, by_chance, _doubts(project))
     unit, chart = capital(e.indicator.counted), None
     caption = f"{unit} by small area, {local.when}"
     boundaries = local.local_crime.geography.boundaries
     if boundaries.get(SMALL_AREAS):
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
-        alt = f"{heading}. Map. The neighbourhoods with most are {most}. {charts.FOLLOWS}"
+        alt = f"{heading}. Map. The neighbourhoods with the most are {most}. {charts.FOLLOWS}"
         wards = (boundaries.get(WARDS, {}), local.local_crime.geography.wards)
         words = {"subtitle": caption, "alt": alt, "unit": unit}
         chart = area_map(areas["own"], boundaries[SMALL_AREAS], *wards, **words)

@@ -1,4 +1,4 @@
-"""What a view looks at: the evidence on an indicator or one of its groups, and its years."""
+"""Selects the data for a view: an indicator or one of its groups, and its years."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ def groups(project: Project, key: str) -> dict[Group, str]:
 
 
 def _named(indicator: Indicator, group: Group) -> Indicator:
-    """The indicator of one group, with what is said of the whole taken away."""
+    """The indicator of one group, without what applies only to the whole."""
     breakdown = known(group[0], indicator.breakdowns, "breakdown")
     words = inner(known(group[1], breakdown.groups, "group"))
     whole = dict.fromkeys([f"per_{base}" for base in BASES], "")
@@ -78,7 +78,7 @@ def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:
 
 
 def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
-    """The financial year so labelled; `NotReceived` with those that there are figures for."""
+    """The financial year with this label; `NotReceived` lists the years with figures."""
     there = years(e, calendar)
     if label not in there:
         have = "nothing has been received yet"
@@ -88,7 +88,7 @@ def year(label: str, e: Evidence, calendar: Calendar) -> pd.Period:
 
 
 def begins(since: str | None, e: Evidence, calendar: Calendar) -> pd.Period | None:
-    """The first period of the financial year labelled `since`; None where every year is wanted."""
+    """The first period of the financial year labelled `since`; None for every year."""
     if since is None:
         return None
     first = year(since, e, calendar).asfreq("M", "start")

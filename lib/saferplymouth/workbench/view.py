@@ -1,4 +1,4 @@
-"""A view: what one look at an indicator finds, its chart, its table and the line that makes it."""
+"""The `View` class: one view's findings, chart, table and line of code."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Column:
     """A column of a table by period or place: `values` in their `unit`, or words where that is
     `WORDS`.
 
-    `[x]` stands for no figure (NaN), and `[c]` where `hidden` is true.
+    `[x]` is no figure (NaN), and `[c]` is where `hidden` is true.
     """
 
     values: pd.Series

@@ -330,7 +330,10 @@ def test_where_no_indicator_is_held_against_anything_the_page_says_so(tmp_path):
     shown = text(
         DataQuality("2016-04", anytown(tmp_path, {"2016-04": USUAL}, frame=frame)).checks().html
     )
-    assert "No indicator in the framework has a comparison with the street files (held_against)" in shown
+    assert (
+        "No indicator in the framework has a comparison with the street files (held_against)"
+        in shown
+    )
     assert "No street file covers" not in shown
 
 

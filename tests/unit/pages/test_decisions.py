@@ -58,8 +58,8 @@ def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
     )
     assert "Owner: The board and The council, was due by 30 November 2016" in front
     assert "Owner: The health board, by 1 February 2017" in front
-    assert "The council was to decide on 1 line by 30 November 2016" in money
-    assert "The board is to decide on 1 line by 1 December 2016" in money
+    assert "The council was due to decide on 1 project by 30 November 2016" in money
+    assert "The board is due to decide on 1 project by 1 December 2016" in money
     ledger = Commissioning("2016-11", project).ledger().html
     assert [
         ledger.count(f"<small>{by} 2016</small>")

@@ -59,9 +59,7 @@ def test_a_day_after_the_drop_of_the_paper_is_planned_and_nothing_was_met_on_it(
     shown = text(page.table().html)
     assert shown.count("No date recorded") == len(DUTIES)
     assert shown.count("24 January 2017 planned") == 4
-    assert "0 of 14 duties have a record of when they were last met" in text(
-        page.summary().html
-    )
+    assert "0 of 14 duties have a record of when they were last met" in text(page.summary().html)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ PLYMOUTH_CRIME = [1244, 1441, 1481, 1568, 1500, 1483, 1466, 1454]
 CRIME = "All recorded crime"
 
 PER = "per 1,000 residents at mid-2016"
-OWN_BY_TYPE = f"Plymouth beside 11 other districts by type, April to November 2016, {PER}"
+OWN_BY_TYPE = f"Plymouth compared with 11 other districts by type, April to November 2016, {PER}"
 EVERY_BY_TYPE = f"Rate {PER} of every district by type of crime, April to November 2016"
 
 
@@ -517,7 +517,9 @@ def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
         shown.summary().html
     )
     assert "Anytown and Othertown were above the group for 0 of" in text(shown.types().html)
-    assert "Anytown and Othertown compared with 1 other district by type" in text(shown.types().html)
+    assert "Anytown and Othertown compared with 1 other district by type" in text(
+        shown.types().html
+    )
 
 
 @pytest.mark.parametrize(

@@ -141,11 +141,10 @@ def test_rows_set_aside_are_told_with_their_reason(tmp_path):
     assert rows[1] == ["April 2016", "April 2016", "151", "151", "80", "67", "4", "0", "0"]
     assert rows[2] == ["May 2016", "May 2016", "154", "151", "80", "67", "4", "2", "1"]
     assert rows[3] == ["All", "[z]", "305", "302", "160", "134", "8", "2", "1"]
-    assert (
-        "a Crime ID that comes again is set aside, whether in the same file or a later one"
-        in text(shown)
+    assert "a repeated Crime ID is set aside, whether in the same file or a later one" in text(
+        shown
     )
-    assert "no row of a return is ever set aside" in text(shown)
+    assert "No row of a return is ever set aside" in text(shown)
 
 
 def test_files_of_other_forces_have_an_account_of_their_own(tmp_path):
@@ -181,9 +180,7 @@ def test_the_download_has_the_account_the_checks_and_the_questions(base):
 def test_each_indicator_has_its_source_what_it_covers_and_when_its_latest_came(base):
     rows = {
         row[0]: row[1:]
-        for row in tables(real_page(DataQuality, base))[
-            "Sources of each indicator’s figures"
-        ]
+        for row in tables(real_page(DataQuality, base))["Sources of each indicator’s figures"]
     }
     police, paper = (
         "Devon and Cornwall Police",

@@ -156,7 +156,7 @@ def test_an_estimate_is_never_taken_for_a_year_before_it_and_the_reason_stands_b
     assert "no data received" not in text(worked_out.headline().html).lower()
     assert f"There is no gap to show: {why}." in text(Neighbourhoods("2025-04", root).gap().html)
     assert (
-        f"No rate on residents in framework.toml can be worked out: {why}."
+        f"No rate for residents in framework.toml can be worked out: {why}."
         in tiny.told(root, "check", "2025-04").stdout
     )
 

@@ -438,7 +438,7 @@ def test_the_lower_limit_of_a_gap_may_be_below_nought(below):
 
 def test_a_gap_below_nought_has_no_index_to_be_held_against_another_by(below):
     assert (
-        "its figures go below nought"
+        "some of its figures are below zero"
         in Workbench("2016-06", below).side_by_side("crime_gap", "incidents").findings[0]
     )
 

@@ -97,7 +97,7 @@ def test_a_small_area_whose_name_is_in_no_neighbourhood_counts_in_the_city_and_i
         "The look-up has no neighbourhood for Anytown 009A. Their incidents count only in the "
         "total." in shown
     )
-    assert "In no neighbourhood of the look-up: Anytown 009A. Is there a later look-up?" in asked(
+    assert "The look-up has no neighbourhood for Anytown 009A. Is there a later look-up?" in asked(
         root, "2016-04"
     )
 

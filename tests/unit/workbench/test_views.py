@@ -68,7 +68,7 @@ def made(
     return Workbench(last, root)
 
 
-# --- This year against last
+# --- This year and last
 
 
 def test_a_year_stands_against_the_one_before_as_in_the_paper(bench):
@@ -132,7 +132,7 @@ def test_the_seasonal_shape_lays_the_years_over_one_another_and_claims_nothing_f
         paper = PAPER["police_recorded_hate_crime"][row]
         assert [None if pd.isna(n) else n for n in view.figures[label]] == list(paper)
     assert view.findings[0].endswith(
-        "too early to tell whether it has a season; 3 whole years are needed, and 1 is known"
+        "too early to tell whether it has a seasonal shape, from 1 of the 3 whole years needed"
     )
     assert (
         "2016/17 was highest at 54 in July and lowest at 17 in April (figures are shown for 8 of 12"
@@ -150,8 +150,8 @@ def test_years_that_agree_on_their_months_have_a_season_and_years_that_do_not_ha
     season = bench.seasonal_shape("alike").findings[0]
     assert (
         season
-        == "Alike: the months differ alike in 3 years, more than usual variation; October is "
-        "highest and April lowest"
+        == "Alike: the months differ in the same way in 3 years, by more than usual variation; "
+        "October is highest and April lowest"
     )
     assert (
         "is within usual variation over 3 whole years" in bench.seasonal_shape("mixed").findings[0]
@@ -161,7 +161,7 @@ def test_years_that_agree_on_their_months_have_a_season_and_years_that_do_not_ha
         assert trends.seasonal(years) == pytest.approx(friedmanchisquare(*years.to_numpy()).pvalue)
 
 
-# --- Rolling twelve months
+# --- Rolling year
 
 
 @pytest.mark.parametrize("key", sorted(SERIES.keys() - {"domestic_abuse_referrals"}))
@@ -297,7 +297,7 @@ def test_by_place_are_the_street_files_own_rows(base):
     ]
     assert wards.figures["Count"].sum() == len(early)
     assert (
-        "2 wards had more anti-social behaviour"
+        "2 wards had unusually high anti-social behaviour"
         in bench.by_place("anti_social_behaviour", place="ward").findings[0]
     )
     assert "Overall crime and Anti-social behaviour" in bench.by_place("domestic_abuse").findings[1]
@@ -316,18 +316,18 @@ def _is_asb(row: dict) -> bool:
         (
             "overall_crime",
             1737,
-            "in December 2016 would be a signal against the aim: outside the limits and",
+            "in December 2016 would be an unfavourable signal: outside the limits and",
         ),
-        ("overall_crime", 1736, "would be a signal against the aim: run on one side"),
-        ("overall_crime", 1467, "would be no signal, within ordinary variation"),
+        ("overall_crime", 1736, "would be an unfavourable signal: run on one side"),
+        ("overall_crime", 1467, "would be within usual variation"),
         ("violence_with_injury", 217, "would be a signal: outside the limits"),
-        ("violence_with_injury", 215, "would be no signal"),
+        ("violence_with_injury", 215, "would be within usual variation"),
         (
             "domestic_abuse",
             353,
-            "would be a signal against the aim: outside the limits, run on one side and close",
+            "would be an unfavourable signal: outside the limits, run on one side and close",
         ),
-        ("anti_social_behaviour", 748, "would be no signal"),
+        ("anti_social_behaviour", 748, "would be within usual variation"),
         (
             "ist_incidents",
             67,
@@ -338,12 +338,20 @@ def _is_asb(row: dict) -> bool:
             66,
             "would be 427 and miss the target of 428 to the end of November 2016, 1 below it.",
         ),
-        ("ist_incidents", 56, "on 640 needs 55.8 a month: this would keep to that."),
-        ("ist_incidents", 55, "on 640 needs 55.8 a month: this would fall short of that."),
+        (
+            "ist_incidents",
+            56,
+            "A total of 640 for the year to March 2017 needs 55.8 a month: this would keep to that.",
+        ),
+        (
+            "ist_incidents",
+            55,
+            "A total of 640 for the year to March 2017 needs 55.8 a month: this would fall short of that.",
+        ),
         ("ist_incidents", 67, "go from “Off course” to “On course”"),
         ("ist_satisfaction", 90, "By itself it would meet the target of 90%."),
         ("ist_satisfaction", 89, "By itself it would miss the target of 90%."),
-        ("domestic_abuse_referrals", 700, "none can be drawn"),
+        ("domestic_abuse_referrals", 700, "because no control chart can be drawn"),
         ("recorded_rape", 5, "no data received yet"),
     ],
 )

@@ -56,7 +56,7 @@ def test_what_is_not_offered_is_explained(explorer):
     keys = {key for _, key in explorer.indicator.options}
     assert {"ist_incidents", "overall_crime"} <= keys
     assert "recorded_rape" not in keys
-    assert "Of 14 indicators nothing has been received" in explorer.note.value
+    assert "No data has been received for 14 indicators" in explorer.note.value
     explorer.indicator.value = "ist_incidents"
     assert "No figures by route of report have been received" in explorer.note.value
     explorer.view.value = "by_place"
@@ -104,14 +104,14 @@ def test_what_if_starts_from_the_last_figure_and_answers_each_other(explorer):
     assert "428 and meet the target of 428" in explorer.answer.value
     explorer.figure.value = 66.5
     assert (
-        'role="alert">66.5 cannot come in for Reported “ist” incidents; try a whole number'
+        'role="alert">66.5 is not possible for Reported “ist” incidents; try a whole number'
         in explorer.answer.value
     )
 
 
 def test_the_result_is_a_landmark_and_its_finding_is_read_out(explorer):
     assert re.match(
-        r'<section aria-label="This year against last: Overall crime"><div role="alert"><h3>',
+        r'<section aria-label="This year and last: Overall crime"><div role="alert"><h3>',
         explorer.result.value,
     )
     assert 'alt="Overall crime up 11% (995 more)' in explorer.result.value

@@ -1,1 +1,1 @@
-"""The pages made from the board's papers: commissioning, the strategic assessment and the duties."""
+"""The pages made from the board's papers: commissioning, strategic assessment and duties."""

@@ -71,9 +71,7 @@ def moved(moves: pd.DataFrame, since: str) -> list[str]:
     ]
     if others := len(changed) - len(firm):
         who = capital(issues(others, "other " if sentences else ""))
-        sentences.append(
-            f"{who} changed place since {since}, within the uncertainty of the scores"
-        )
+        sentences.append(f"{who} changed place since {since}, within the uncertainty of the scores")
     return sentences
 
 

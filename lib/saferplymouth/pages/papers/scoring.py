@@ -1,9 +1,9 @@
 """Ranks the strategic assessment's issues from their scores, and tests how firm the order is.
 
 A score is a composite indicator: a weighted mean of scores on one scale. Weights and scores are
-drawn at random within their uncertainty, and each draw is ranked, to test the order. Source: OECD and JRC, Handbook on Constructing Composite Indicators
-(2008): normalisation by least and most (step 5), linear aggregation (step 6) and uncertainty
-analysis by Monte Carlo (step 7).
+drawn at random within their uncertainty, and each draw is ranked, to test the order. Source: OECD
+and JRC, Handbook on Constructing Composite Indicators (2008): normalisation by least and most (step
+5), linear aggregation (step 6) and uncertainty analysis by Monte Carlo (step 7).
 """
 
 from collections.abc import Iterable, Mapping

@@ -63,7 +63,9 @@ def whose_residents(local: PlaceCounts) -> str:
     if not local.local_crime.people_counted:
         return BY_AREAS
     drop = layout.drop(local.local_crime.geography.received[LOOKUP])
-    return f"Populations are from the look-up in the drop of {drop}, which does not give their year."
+    return (
+        f"Populations are from the look-up in the drop of {drop}, which does not give their year."
+    )
 
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:

@@ -53,7 +53,7 @@ class Neighbourhoods(Page):
         return self.shown("map", crime_map.section(self.local))
 
     def standing(self) -> Part:
-        """Each neighbourhood compared with what is expected for its size, and each type of crime."""
+        """Each neighbourhood compared with the figure expected for its size; each type of crime."""
         return self.shown("standing", above_expected.section(self.local, self.framework.street))
 
     def gap(self) -> Part:

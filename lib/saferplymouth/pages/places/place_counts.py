@@ -92,7 +92,9 @@ def local(project: Project) -> PlaceCounts:
     if not len(months):
         year, month = calendar.label(calendar.year(project.month)), periods.words(project.month)
         cure = f"put {project.month}-{project.framework.street.force}-street.csv in a drop"
-        raise NotReceived(f"no complete street file for {year} has been received by {month}; {cure}")
+        raise NotReceived(
+            f"no complete street file for {year} has been received by {month}; {cure}"
+        )
     return PlaceCounts(
         local_crime, months, local_crime.local[local_crime.local["month"].isin(months.astype(str))]
     )

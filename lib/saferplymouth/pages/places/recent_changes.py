@@ -17,8 +17,8 @@ LEAST = 10  # in both spans together: fewer cannot show a change of any size
 
 @dataclass(frozen=True)
 class Spans:
-    """The months `now` and those `before` they are compared with; `seasonal` where they are the same
-    months of another year, which allows for the season.
+    """The months `now` and those `before` to compare with; `seasonal` where they are the
+    same months of another year, which allows for the season.
     """
 
     now: pd.PeriodIndex

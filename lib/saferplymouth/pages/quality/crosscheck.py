@@ -64,8 +64,8 @@ def check(indicator: Indicator, sent: pd.Series, local_crime: LocalCrime) -> Che
 
 
 def _band(before: pd.Series) -> tuple[float, float]:
-    """The expected range of the next difference: mean ± t·s·√(1 + 1/n), a prediction interval of normal
-    differences.
+    """The expected range of the next difference: mean ± t·s·√(1 + 1/n), a prediction interval for
+    normal differences.
     """
     n = len(before)
     if n < FEWEST:

@@ -112,7 +112,9 @@ def of_names(project: Project) -> Iterator[Question]:
         yield Question(FRAMEWORK, text)
     if local_crime.unseen_types:
         names = listed(local_crime.unseen_types)
-        text = f"No street file has the new types of crime {names}. Are they spelt as they are there?"
+        text = (
+            f"No street file has the new types of crime {names}. Are they spelt as they are there?"
+        )
         yield Question(FRAMEWORK, text)
     if absent := gap.unknown(local_crime):
         places = f"the priority neighbourhoods {listed(absent)}"
