@@ -80,8 +80,8 @@ def test_one_that_has_written_nothing_claims_no_test_and_no_compliance(root):
         "It is not known whether they meet it, because they have not been tested yet.",
         "Nothing has been recorded yet.",
         "Write to Tiny.",
-        "No time for a reply has been set yet.",
-        "Tiny has not prepared a statement of its own yet.",
+        "No reply time has been set yet.",
+        "Tiny has not prepared its own statement yet.",
     ):
         assert words in page
     assert not re.search(r"<table|comply|last tested|[0-9] \w+ 20[0-9]{2}\.", page)
