@@ -32,8 +32,8 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
     divided = f", in total and by {listed(by)}" if by else ""
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
-        f"{agency}: please send the {what}, every {indicator.frequency}{divided}. Start with "
-        f"{first}. Use {FORMATS} with the columns below: {how}."
+        f"{agency}: please send the {what}, every {indicator.frequency}. Start with "
+        f"{first}{divided}. Use {FORMATS} with the columns below: {how}."
     )
 
 

@@ -88,7 +88,7 @@ def test_a_page_asks_by_name_for_what_it_lacks(untouched):
         "Referral Mechanism" in said
     )
     assert (
-        "every quarter, in total and by kind of exploitation. Start with July to September 2016."
+        "every quarter. Start with July to September 2016, in total and by kind of exploitation."
         in said
     )
     assert "referral_mechanism,2016/17 Q2,exploitation,labour,," in said
