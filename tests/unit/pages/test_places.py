@@ -284,7 +284,7 @@ def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base
         assert said[kind] == (f"{counts['Plymouth', kind]:,}", f"{rank} of {len(people)}", place)
     types = [said[kind][2] for kind in kinds - {CRIME, ASB}]
     told = (
-        f"above the group in {types.count('above')} of 13 types of crime, in line in "
+        f"above the group for {types.count('above')} of 13 types of crime, in line for "
         f"{types.count('in line')}"
     )
     assert told in text(real_page(Districts, base))
