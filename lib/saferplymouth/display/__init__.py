@@ -1,1 +1,1 @@
-"""Numbers to charts and tables, each with its words."""
+"""Turns figures into charts and tables, each with its text."""

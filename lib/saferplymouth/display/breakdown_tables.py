@@ -1,4 +1,4 @@
-"""Numbers to tables: the groups of a breakdown and their shares, beside a year before."""
+"""Builds the tables of a breakdown: its groups and their shares, beside those of a year before."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Numbers to charts: lines by period and small lines, with the words that describe them."""
+"""Draws line charts by period and sparklines, with their captions and alternative texts."""
 
 import math
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     hidden = frame.filter(like="_hidden").any(axis=None)
     drawn = [column for column in data if column != "Target"]
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
-    on = f", on {year.basis}" if year.basis else ""
+    on = f"Based on {year.basis}" if year.basis else ""
     subtitle = f"{subject(indicator)} each {indicator.frequency}"
     subtitle += f", {' and '.join(shown)}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
@@ -46,7 +46,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     subtitle += f". Population: {year.basis}" if on else ""
     some = " shown" if hidden else ""
     described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
-    alt = f"{headline}. Line chart{on}. {described} {FOLLOWS}"
+    alt = f"{headline}. Line chart. {on}{'. ' if on else ''}{described} {FOLLOWS}"
     return Chart(data, subtitle, alt, _draw_year)
 
 
@@ -68,7 +68,7 @@ def lines_chart(
     """Up to four series by period, the last of them foremost.
 
     Over several `years` each period is named with its own, and the scale starts near the lowest
-    figure, which the subtitle says: totals of a year and indices lie far from nought.
+    figure, which the subtitle says: totals of a year and indices are far from zero.
     """
     lowest = _near(data) if years else 0
     subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
@@ -79,7 +79,7 @@ def lines_chart(
 
 
 def _near(data: pd.DataFrame) -> float:
-    """A round figure a little below the lowest; nought where the figures are not far from it."""
+    """A round figure a little below the lowest; zero where the figures are close to it."""
     low, high = data.min(axis=None), data.max(axis=None)
     if low == high:
         return 0
@@ -95,7 +95,7 @@ def _described(
     some: str = "",
     name: Callable[[pd.Period], str] | None = None,
 ) -> str:
-    """A line for whoever does not see it: its lowest and its highest figure."""
+    """A line in words, for alternative text: its lowest and its highest figure."""
     known, name = series.dropna(), name or part_of_year
     low, high = known.idxmin(), known.idxmax()
     if len(known) == 1 or known[low] == known[high]:
@@ -129,7 +129,7 @@ def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
     main = next(c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date"))
     looks = {"Target": (TARGET, 1.6, DASHED), data.columns[0]: (GREY, 1.8, "-")}
     looks |= {f"{main} to date": (GREY, 1.8, DOTTED), main: (ACCENT, 2.8, "-")}
-    # percentages stand on the multiple of ten below the lowest but one, all else on nought
+    # percentages stand on the multiple of ten below the lowest but one, all else on zero
     share = data.columns.str.endswith(" to date").any()
     scale = (scale_starts(data), 103) if share else _ends(data, 0.2)
     _plot(axes, data, looks, main, scale)

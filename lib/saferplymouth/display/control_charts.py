@@ -1,4 +1,4 @@
-"""The control chart of an indicator: limits, average, and signals told apart by shape."""
+"""Draws the control chart of an indicator: limits, average, and signals told apart by shape."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ from saferplymouth.display.drawing import (
     month_ticks,
 )
 from saferplymouth.indicators.evidence import Evidence
-from saferplymouth.indicators.words import bare, capital, quantity, subject
+from saferplymouth.indicators.words import bare, quantity, subject
 from saferplymouth.statistics import control_charts
 
 LOOKS = {
@@ -32,7 +32,7 @@ LABELS = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "ta
 def control_chart(
     e: Evidence, headline: str, sentences: list[str], since: pd.Period | None = None
 ) -> Chart:
-    """Every month received, or those from `since` on, against the limits of ordinary variation.
+    """Every month received, or those from `since` on, with the limits of usual variation.
 
     `headline` and `sentences` say what it shows.
     """
@@ -52,7 +52,7 @@ def control_chart(
 
 
 def _baseline(frame: pd.DataFrame) -> str:
-    """The months that the latest limits come from: the first twelve with a figure."""
+    """The months that the latest limits are based on: the first twelve with a figure."""
     phase = frame[(frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()]
     return periods.words(phase.index[0], phase.index[: control_charts.BASELINE][-1])
 

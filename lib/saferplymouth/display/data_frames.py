@@ -1,4 +1,4 @@
-"""A data frame that a notebook shows as people write it, with [x] and [c] for gaps."""
+"""Builds the data frames that notebooks show, with [x] and [c] where there is no figure."""
 
 from functools import partial
 
@@ -20,7 +20,7 @@ class Figures(pd.DataFrame):
     Shown, a gap is the shorthand of the table it comes from: `[c]` where a small count is hidden,
     `[x]` where nothing has been received, and `[x]` in whatever is worked out from either. A column
     with fractions has one decimal, or what its unit has on a page. Add up with `sum(min_count=1)`,
-    for no data is never zero.
+    because no data is never zero.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""How every chart is drawn: light SVG, wide and narrow, in colours that follow light and dark."""
+"""Draws every chart as light SVG, wide and narrow, in colours that follow light and dark."""
 
 import io
 import math

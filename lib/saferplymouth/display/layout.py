@@ -1,4 +1,4 @@
-"""What the pages on papers, places and data quality share: their parts, tables and downloads."""
+"""Provides what the pages on papers, places and data quality share: parts, tables, downloads."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Maps of small areas in at most five shades, with the outlines and names of their wards."""
+"""Draws maps of small areas in at most five shades, with the outlines and names of their wards."""
 
 import math
 from collections import defaultdict

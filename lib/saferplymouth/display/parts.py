@@ -1,4 +1,4 @@
-"""What a notebook shows: HTML, a table's CSV, and a mark to prove that it is there."""
+"""Defines `Part`, what a notebook shows: HTML, a table's CSV and proof that it is there."""
 
 from dataclasses import dataclass, field
 

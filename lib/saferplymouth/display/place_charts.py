@@ -1,4 +1,4 @@
-"""Charts of places beside what is expected of them, and of a difference with its interval."""
+"""Draws charts of places with their expected figures, and of a difference with its interval."""
 
 from functools import partial
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Numbers to tables: one tidy frame, and the page's table and the download made from it.
+"""Builds an indicator's tables: one tidy frame, and from it the page's table and the download.
 
 A tidy frame has one row for each measure and period: `row` of the page, `measure`, `period`,
 `value` (None where a shorthand stands for it), `unit` (an indicator's, or `points` of a
@@ -37,12 +37,12 @@ WORDS = "words"  # the unit of a column that holds none
 TO_DATE = "to date"  # the row that comes after those of a year's periods
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
-    disclosure.MARK: "hidden, for it would show a count of 1 to 4",
+    disclosure.MARK: "hidden because it would reveal a count of 1 to 4",
     "[x]": "not available: no data received",
     "[z]": "not applicable",
     "[u]": "too small a base for a percentage",
     "[r]": "revised since it was first received",
-    DOUBT: "not judged: what was received may not be all of it",
+    DOUBT: "not judged: the data received may be incomplete",
 }
 
 
@@ -50,8 +50,8 @@ SHORTHAND = {
 class Table:
     """A tidy frame with the words around it; `rows` labels the page's rows, the last being the
     total where there is one, `stub` heads those labels, `heads` words measures where the download's
-    name for one is no word, and `because` says why a figure is not available, where it is not that
-    no data came.
+    name for one is no word, and `because` says why a figure is not available, where the reason is
+    not missing data.
     """
 
     tidy: pd.DataFrame
@@ -93,8 +93,8 @@ def text(cell: Mapping) -> str:
 
 
 def explain(used: Iterable[str], because: str = "") -> Markup:
-    """The shorthand that a table uses, explained above it; `because` is why there is no figure, if
-    not for want of data.
+    """The shorthand that a table uses, explained above it; `because` is why there is no figure,
+    where the reason is not missing data.
     """
     known = SHORTHAND | ({"[x]": f"not available: {because}"} if because else {})
     used = set(used)
@@ -133,7 +133,7 @@ def _rate(year: Year) -> str:
 
 
 def _because(year: Year, tidy: pd.DataFrame) -> str:
-    """Why figures are not available, where it is not only that no data came."""
+    """Why figures are not available, where missing data is not the only reason."""
     absent, indicator = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"]), year.indicator
     own = absent - set(indicator.awaited) if indicator.worked_out else absent & {_rate(year)}
     if not year.lacking or not own:

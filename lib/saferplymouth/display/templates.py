@@ -1,4 +1,4 @@
-"""HTML from templates: every text in it is escaped, and what is HTML already is `Markup`."""
+"""Fills HTML templates: text is escaped, and what is HTML already is `Markup`."""
 
 import re
 from functools import cache

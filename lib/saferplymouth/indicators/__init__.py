@@ -1,3 +1,1 @@
-"""All there is to say of an indicator: the evidence on it, its findings ranked, and the
-commentary.
-"""
+"""Works out what to say about an indicator: evidence, ranked findings and commentary."""

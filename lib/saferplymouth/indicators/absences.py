@@ -15,7 +15,7 @@ def missing(e: Evidence) -> str:
     last = e.latest
     if last is not None and e.indicator.frequency not in periods.YEARLY:
         last = last.asfreq("M", "end")
-    latest = f"; latest data: {periods.words(last)}." if last is not None else "."
+    latest = f"; latest is {periods.words(last)}." if last is not None else "."
     if unworked(e):
         return f"Not available for {periods.words(e.awaited)}, because {e.year.lacking}{latest}"
     if e.awaited in e.doubts:

@@ -1,6 +1,4 @@
-"""All the numbers about one indicator for one month, gathered once: what sentences and charts are
-made from.
-"""
+"""Gathers all the figures about one indicator for one month, for its sentences and charts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -27,7 +27,6 @@ from saferplymouth.indicators.words import (
     percent,
     quantity,
     span,
-    spelt,
     stretches,
 )
 from saferplymouth.statistics import trends
@@ -363,10 +362,10 @@ def suspect_improvements(e: Evidence) -> list[str]:
 
 
 def in_question(months: list[pd.Period], way: int) -> str:
-    """That months are low (-1) or high (1) for many indicators, so no improvement is claimed."""
+    """That months are low (-1) or high (1) in many series, so no improvement is claimed."""
     side = "low" if way < 0 else "high"
     are, theirs = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
-    words = f"{_months(months)} {are} {side} for many indicators at once and {are} in question"
+    words = f"{_months(months)} {are} {side} in many series at once and {are} in question"
     return f"{words}: {theirs} not treated as an improvement."
 
 
@@ -390,14 +389,14 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
 
 
 def suspect_months(gathered: Iterable[Evidence]) -> list[Finding]:
-    """A question for each month of this year that is low or high for many indicators at once."""
+    """A question for each month of this year that is low or high in many series at once."""
     every, findings = list(gathered), []
     names = {e.indicator.key: inner(e.indicator.name) for e in every}
     for month, scores in evidence.suspect_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
         which = listed([names[key] for key in scores])
-        series = f"{spelt(len(scores))} indicators at once ({which})"
-        text = f"{periods.words(month)} is {side} for {series}: is the data complete?"
+        series = f"{len(scores)} series at once ({which})"
+        text = f"{periods.words(month)} is {side} in {series}: is the data complete?"
         weight = sum(map(abs, scores.values())) / len(scores)
         findings.append(Finding(next(iter(scores)), text, QUESTION, weight))
     return findings

@@ -1,4 +1,4 @@
-"""A partnership's framework and everything it has received up to one month."""
+"""Loads a partnership's framework and everything it has received up to one month."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property

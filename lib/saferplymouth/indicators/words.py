@@ -1,6 +1,4 @@
-"""Numbers and periods as people say them: the small words every sentence, table and chart
-shares.
-"""
+"""Formats numbers and periods in words, for every sentence, table and chart."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -91,8 +89,8 @@ def named_base(unit: str) -> str:
 
 
 def subject(indicator: Indicator) -> str:
-    """What a chart or a table of an indicator shows: `Rate per 1,000 of children in care`."""
-    rated = f"Rate {per(indicator.scale)} of" if is_rate(indicator.unit) else "Number of"
+    """What a chart or a table of an indicator shows: `Rate per 1,000 for children in care`."""
+    rated = f"Rate {per(indicator.scale)} for" if is_rate(indicator.unit) else "Number of"
     return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
 
 

@@ -1,4 +1,4 @@
-"""The board summary: every indicator at a glance, each from the same figures as its own page."""
+"""Builds the board summary: every indicator at a glance, from the same figures as its own page."""
 
 import re
 from pathlib import Path
@@ -39,7 +39,7 @@ class Board:
         self.sections = {key: Section(self.project, key) for key in indicators}
 
     def summary(self) -> Part:
-        """How many indicators are in each state, the decisions wanted, and key findings."""
+        """How many indicators are in each state, the decisions needed, and key findings."""
         content = overview.opening(self.project, self.sections)
         facts = {"title": "Board summary", "runs_to": {}}
         return Part("summary", self.project.month, content, facts=facts)
@@ -64,7 +64,7 @@ class Board:
 
 
 def _because(sections: dict[str, Section]) -> str:
-    """Why figures are not there, where it is not only that no data came."""
+    """Why figures are not available, where missing data is not the only reason."""
     unworked = any(s.year.lacking and s.indicator.worked_out for s in sections.values())
     reason = "no data received, or not worked out for the reason beside the indicator"
     return reason if unworked else ""
@@ -123,10 +123,10 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
 
 
 def _without_figures(section: Section) -> str:
-    """What stands in place of an indicator's own figures: who is asked, or its groups."""
+    """What is shown in place of an indicator's own figures: who should send them, or its groups."""
     if section.evidence.unheard and not section.evidence.doubts:
         agency = section.project.framework.source(section.indicator, section.project.month)
-        return f"Wanted from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
+        return f"Needed from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
     return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
 
 
@@ -136,7 +136,7 @@ def _short(words: str) -> str:
 
 
 def _history(section: Section) -> pd.Series:
-    """The last 24 months, or eight quarters, with gaps where nothing came."""
+    """The last 24 months, or eight quarters, with gaps where there is no data."""
     values, frequency = section.observed["value"], section.indicator.frequency
     ends = section.project.framework.calendar.of(section.project.month, frequency)
     back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]

@@ -1,4 +1,4 @@
-"""What a front page opens with: states, the decisions wanted, the key findings."""
+"""Builds the opening of a front page: states, the decisions needed, the key findings."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from saferplymouth.pages import decisions
 from saferplymouth.pages.report import key_findings, runs_to
 from saferplymouth.pages.section import Section
 
-TABLE = "#every-indicator"  # where a finding leads that is of no one indicator
+TABLE = "#every-indicator"  # where a finding about several indicators leads
 
 
 def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
-    """How many indicators are in each state, the decisions wanted, and the key findings."""
+    """How many indicators are in each state, the decisions needed, and the key findings."""
     states = Counter(section.state for section in sections.values())
     others = {state: states[state] for state in (WATCHED, NO_DATA, EARLY, HIDDEN) if states[state]}
     heard = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
@@ -35,7 +35,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
 
 
 def sources(sections: Mapping[str, Section]) -> Markup:
-    """How far each source's figures run."""
+    """The latest data of each source."""
     return fill("sources", ends=runs_to(sections.values()))
 
 

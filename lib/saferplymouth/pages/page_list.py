@@ -1,4 +1,4 @@
-"""Which pages an edition has, and why one that the edition before has is not among them."""
+"""Lists the pages of an edition, and says why a page of the previous edition is missing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,14 +68,14 @@ def pages_gone(
     """
     lines = {}
     for made in reversed(published.preceding(root / "outputs", edition.name)):
-        had_it = f"which the edition of {made.get('words')} has"
+        had_it = f"The edition of {made.get('words')} has it"
         if made["edition"] == edition.name:
-            had_it = "which this had when it was last built"
+            had_it = "This edition had it when it was last built"
             lines = {key: line for key, line in made.get("gone", {}).items() if key not in pages}
         for key in made["areas"].keys() - pages.keys() - FRONT.keys():
             title = made["areas"][key].get("title", key)
             why = capital(_why_gone(key, framework, edition, local))
-            lines[key] = f"The page {title}, {had_it}, is not in this edition. {why}."
+            lines[key] = f"The page {title} is not in this edition. {had_it}. {why}."
     return dict(sorted(lines.items()))
 
 

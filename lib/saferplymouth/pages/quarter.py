@@ -1,4 +1,4 @@
-"""The quarter at a glance: it beside last year's, and what has moved since the last one."""
+"""Builds the quarter at a glance: its figures beside last year's, and what has changed since."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +34,8 @@ class QuarterFigures:
 class Quarter:
     """A financial quarter, "2016-Q3", with data up to its latest drop: `summary()`, then `table()`.
 
-    The year in its name is the one in which the financial year begins. What is no quarter, or has
-    no drop, raises a `Mistake` that says what would do.
+    The year in its name is the one in which the financial year begins. A name that is no quarter,
+    or has no drop, raises a `Mistake` that says which would work.
 
     >>> Quarter("2016-Q3").which.words
     'Quarter 3, October to December 2016, figures to November 2016'

@@ -1,4 +1,4 @@
-"""What a notebook imports: one area and month, its findings, charts and tables ready to show."""
+"""Builds a priority area's page for a month: what its notebook imports and shows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -66,7 +66,7 @@ class Report:
                 section.show()
 
     def summary(self) -> Part:
-        """Why the area is a priority, its key findings as links, and how far its data runs."""
+        """Why the area is a priority, its key findings as links, and its latest data."""
         sections = self.sections.values()
         every = [finding for section in sections for finding in section.findings]
         anchors = {key: section.indicator.anchor for key, section in self.sections.items()}

@@ -1,4 +1,4 @@
-"""One indicator as an edition shows it, part by part."""
+"""Builds the section of one indicator, part by part, as an edition shows it."""
 
 import pandas as pd
 from IPython.display import display
@@ -17,7 +17,7 @@ from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
 from saferplymouth.store import gap
 
-NO_CHART = "No chart is drawn, for every count in it would be hidden."
+NO_CHART = "There is no chart, because every count in it would be hidden."
 
 
 class Section:
@@ -25,8 +25,8 @@ class Section:
     own.
 
     `headline`, `chart`, `control`, `table`, `comment` and `source` are the parts of its page,
-    `show()` all of them; `figures()` is the table as a data frame, `check(text)` what the figures
-    say of a text. `state` is the word that the board sees, and `findings` are sentences, the
+    `show()` all of them; `figures()` is the table as a data frame, `check(text)` compares a text
+    with the figures. `state` is the word that the board sees, and `findings` are sentences, the
     heading first.
 
     >>> hate = Report("hate_crime", "2016-11")["police_recorded_hate_crime"]
@@ -123,12 +123,12 @@ class Section:
 
     @property
     def _drawn(self) -> str:
-        """What a chart shows: the finding, and the months that nothing is read from."""
+        """What a chart shows: the finding, and the months that are in question."""
         unread = (sentence.rstrip(".") for sentence in findings.suspect_improvements(self.evidence))
         return ". ".join([self.leading[0].text, *unread])
 
     def control(self) -> Part:
-        """Whether the months differ by more than they vary, and the control chart."""
+        """Whether the months differ by more than usual variation, and the control chart."""
         sentences = commentary.of_variation(self.evidence)
         if not sentences:
             return self._part("control", "")
@@ -187,8 +187,7 @@ class Section:
         each measure.
 
         Counts and sums are whole, percentages go from 0 to 100, rates are for as many people as the
-        framework says; `Change` is this year less last. A figure that has not come, or is hidden,
-        is NaN.
+        framework says; `Change` is this year less last. A missing or hidden figure is NaN.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
         >>> asb.figures().loc["2016-05":"2016-06", ["2016/17", "2015/16", "Change"]]
@@ -243,7 +242,7 @@ class Section:
         return self._part("check", saving.judge(self.project, self.indicator.key, text))
 
     def source(self) -> Part:
-        """Whose the figures are, where they come from, the month they run to, and the download."""
+        """The source of the figures, their latest month, and the download."""
         i, framework = self.indicator, self.project.framework
         frames = [frame for frame in (self.observed, self.evidence.groups) if len(frame)]
         received = pd.concat(frames) if frames else None
@@ -251,7 +250,7 @@ class Section:
         agencies = dict.fromkeys(framework.source(i, period) for period in of)
         rows = {"Why it matters": i.why, "Source": listed(list(agencies))}
         if frames:
-            rows["Runs to"] = periods.words(self.evidence.latest.asfreq("M", "end"))
+            rows["Latest data"] = periods.words(self.evidence.latest.asfreq("M", "end"))
             latest = max(frames, key=lambda frame: frame.index[-1]).iloc[-1]
             file = latest["source"].rpartition("/")[2]
             drop = periods.words(periods.month(latest["received"]))
@@ -268,7 +267,7 @@ class Section:
             rows["Population"] = f"{capital(self.year.basis)}; {source}"
         rows["Read with care"] = i.caveat
         rows = {name: text for name, text in rows.items() if text}
-        content = fill("source", rows=rows, file=i.key, title=f"{i.name}: its table")
+        content = fill("source", rows=rows, file=i.key, title=f"{i.name}: table")
         return self._part("source", content)
 
 

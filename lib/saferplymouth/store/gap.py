@@ -100,7 +100,7 @@ def basis(framework: Framework, year: pd.Period) -> str:
     """
     people, label = framework.populations[RESIDENTS].people, framework.calendar.label
     at, before = (populations.latest(people, populations.opening(of)) for of in (year, year - 1))
-    earlier = f", of {label(year - 1)} at mid-{before}" if before not in (None, at) else ""
+    earlier = f" ({label(year - 1)}: mid-{before})" if before not in (None, at) else ""
     return f"residents at mid-{at}{earlier}" if at else ""
 
 

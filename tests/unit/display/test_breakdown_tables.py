@@ -142,7 +142,7 @@ def test_the_papers_offences_have_their_groups_shares_and_total(board):
         "184 in 2014/15; there is no earlier year to compare with"
     )
     assert section.state == "No data"
-    assert "No data received for 2015/16; latest data: 2014/15." in section.headline().html
+    assert "No data received for 2015/16; latest is 2014/15." in section.headline().html
     assert "No figures by age of victim have been received yet." in section.table().html
 
 
@@ -156,10 +156,10 @@ def test_figures_side_by_side_have_no_total_and_no_share(board):
 
 
 def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
-    sections, missing = board.sections, "No data received for 2015; latest data: 2013."
+    sections, missing = board.sections, "No data received for 2015; latest is 2013."
     estimate, referrals = sections["modern_slavery_estimate"], sections["referral_mechanism"]
     assert (
-        "<dt>Source</dt><dd>Home Office</dd><dt>Runs to</dt><dd>December 2013</dd>"
+        "<dt>Source</dt><dd>Home Office</dd><dt>Latest data</dt><dd>December 2013</dd>"
         in estimate.source().html
     )
     assert missing in estimate.headline().html

@@ -54,7 +54,7 @@ def test_what_is_short_of_its_target_says_by_how_much(said):
 
 def test_a_month_low_in_many_series_is_a_question_about_the_data(said):
     assert re.fullmatch(
-        r"April 2016 is low for three indicators at once \(.*\): is the data complete\?", said[4]
+        r"April 2016 is low in 3 series at once \(.*\): is the data complete\?", said[4]
     )
 
 
@@ -80,8 +80,7 @@ def test_reports_and_referrals_have_moved_apart(board):
 def test_a_series_that_stopped_is_told_with_its_last_month(board):
     texts = [f.text for f in board.sections["ist_satisfaction"].findings]
     assert (
-        texts[-1]
-        == "“Ist” incident satisfaction: no data received for November 2016; latest data: "
+        texts[-1] == "“Ist” incident satisfaction: no data received for November 2016; latest is "
         "September 2016"
     )
 

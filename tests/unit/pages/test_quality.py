@@ -320,9 +320,9 @@ def test_the_questions_of_the_real_edition_are_those_the_data_leave_open(base):
     shown = real_room(DataQuality, base)
     items = [text(item) for item in re.findall(r"<li>.*?</li>", shown.questions().html)]
     assert items == shown.asked
-    assert any(item.startswith("April 2016 is low for three indicators at once") for item in items)
+    assert any(item.startswith("April 2016 is low in 3 series at once") for item in items)
     assert (
-        "Reported “ist” incidents: No data received for November 2016; latest data: October 2016."
+        "Reported “ist” incidents: No data received for November 2016; latest is October 2016."
         in items
     )
     replies = "the number of replies behind each percentage was not supplied."

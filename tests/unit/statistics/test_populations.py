@@ -76,7 +76,7 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
     assert "Population: residents at mid-2023" in text(section.table().html)
     rows = [row for row in csv.DictReader(io.StringIO(section.table().csv)) if row["value"]]
     assert {row["source"].rpartition(", ")[2] for row in rows} == {"on residents at mid-2023"}
-    assert "Line chart, on residents at mid-2023." in text(section.chart().html)
+    assert "Line chart. Based on residents at mid-2023." in text(section.chart().html)
     assert "Residents at mid-2023; Office for National Statistics" in text(section.source().html)
     assert "[x] not available" not in text(section.headline().html)
 
@@ -205,9 +205,7 @@ def test_a_page_that_goes_is_named_with_its_reason_by_the_edition_and_by_check(t
         "No population figures for mid-2025 or before have been received for Anytown; put "
         "population.csv in places/"
     )
-    line = (
-        f"The page Districts, which the edition of April 2025 has, is not in this edition. {why}."
-    )
+    line = f"The page Districts is not in this edition. The edition of April 2025 has it. {why}."
     gone, check, front = notes(root, "2025-05")
     assert set(gone) == {"districts"}
     assert line in front
