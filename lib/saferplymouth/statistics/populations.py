@@ -24,7 +24,7 @@ def latest(people: Mapping[str, int], year: str) -> str | None:
 
 def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
     """Why `latest` finds nothing, as part of a sentence; `whose` names the place."""
-    first = f"; the first is of mid-{min(people)}" if people else ""
+    first = f"; the first is for mid-{min(people)}" if people else ""
     place = f" for {whose}" if whose else ""
     return f"no population figures for mid-{year} or before have been received{place}{first}"
 

@@ -142,7 +142,7 @@ def test_an_estimate_is_never_taken_for_a_year_before_it_and_the_reason_stands_b
         tmp_path, ("2025-04",), frame=TO_2023.replace("2011 = 5000\n2022 = 8000\n2023", "2026")
     )
     why = (
-        "no population figures for mid-2025 or before have been received; the first is of mid-2026"
+        "no population figures for mid-2025 or before have been received; the first is for mid-2026"
     )
     report = Report("overall_crime", "2025-04", root)
     rated, worked_out = report["overall_crime"], report["crime_gap"]

@@ -307,9 +307,7 @@ def test_the_gap_is_there_from_the_month_the_population_of_its_year_is_known(tmp
         tmp_path, {"2016-03": USUAL, "2016-04": USUAL}, frame=FRAME.replace("2015 = 10000\n", "")
     )
     assert [str(month) for month in gaps(root).index] == ["2016-04"]
-    why = (
-        "no population figures for mid-2015 or before have been received; the first is of mid-2016."
-    )
+    why = "no population figures for mid-2015 or before have been received; the first is for mid-2016."
     assert why in shown(root, "2016-03")
 
 
