@@ -36,7 +36,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     hidden = frame.filter(like="_hidden").any(axis=None)
     drawn = [column for column in data if column != "Target"]
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
-    on = f"Based on {year.basis}" if year.basis else ""
+    on = f" Population: {year.basis}." if year.basis else ""
     subtitle = f"{subject(indicator)} each {indicator.frequency}"
     subtitle += f", {' and '.join(shown)}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
@@ -46,7 +46,7 @@ def year_chart(year: Year, headline: str) -> Chart:
     subtitle += f". Population: {year.basis}" if on else ""
     some = " shown" if hidden else ""
     described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
-    alt = f"{headline}. Line chart. {on}{'. ' if on else ''}{described} {FOLLOWS}"
+    alt = f"{headline}. Line chart.{on} {described} {FOLLOWS}"
     return Chart(data, subtitle, alt, _draw_year)
 
 

@@ -17,7 +17,7 @@ from saferplymouth.display.drawing import (
     month_ticks,
 )
 from saferplymouth.indicators.evidence import Evidence
-from saferplymouth.indicators.words import bare, quantity, subject
+from saferplymouth.indicators.words import bare, capital, quantity, subject
 from saferplymouth.statistics import control_charts
 
 LOOKS = {

@@ -76,7 +76,7 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
     assert "Population: residents at mid-2023" in text(section.table().html)
     rows = [row for row in csv.DictReader(io.StringIO(section.table().csv)) if row["value"]]
     assert {row["source"].rpartition(", ")[2] for row in rows} == {"on residents at mid-2023"}
-    assert "Line chart. Based on residents at mid-2023." in text(section.chart().html)
+    assert "Line chart. Population: residents at mid-2023." in text(section.chart().html)
     assert "Residents at mid-2023; Office for National Statistics" in text(section.source().html)
     assert "[x] not available" not in text(section.headline().html)
 
