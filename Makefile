@@ -28,6 +28,7 @@ unit editions browser faults: .venv/tested-with chromium
 evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
+	$(BIN)/python tests/bench/comments.py
 
 # uv installs the dependencies from lock files with hashes, which include uv's own. The package itself
 # is installed editable, without dependencies.

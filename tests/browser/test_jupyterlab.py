@@ -149,10 +149,8 @@ def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_
     comment = 'asb.comment("Anti-social behaviour is up by 367 on last year, {}.", "A. Analyst")'
     lab.run_all(jupyterlab, "notebooks/anti_social_behaviour.ipynb")
     refused = lab.run_cell(jupyterlab, comment.format("a 5% reduction"))
-    assert (
-        "“5% reduction” is wrong. It was a rise, not a fall. April to November 2016: 7,170, a "
-        "rise of 367" in refused
-    )
+    assert "“5%” is not what the figures say" in refused
+    assert "5.4% more than in April to November 2015" in refused
     assert not (root / "data/raw/2016-11/comments/anti_social_behaviour.md").exists()
     assert "Saved as" in lab.run_cell(jupyterlab, comment.format("a rise of 5%"))
     assert tiny.told(root, "run", "2016-11").returncode == 0

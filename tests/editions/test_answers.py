@@ -16,8 +16,8 @@ COMMENT = "There were 100 things in April 2016. There were 120 things in April 2
 SIGNED = "Signed off: B. Chair, the count is the force's own\n"
 NOTHING = {"problems": [], "questions": [], "comments": []}
 CLAIMS = [
-    {"text": "100", "outcome": "right", "figure": None, "period": None},
-    {"text": "120", "outcome": "wrong", "figure": 100, "period": "2016-04"},
+    {"text": "100", "outcome": "is", "figure": 100, "period": "2016-04"},
+    {"text": "120", "outcome": "contradicts", "figure": 100, "period": "2016-04"},
 ]
 
 

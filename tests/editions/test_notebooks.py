@@ -34,13 +34,12 @@ def test_an_areas_notebook_shows_the_parts_of_its_page_and_nothing_else(untouche
     assert by_hand(untouched / "notebooks/hate_crime.ipynb") == [part.html for part in parts]
 
 
-def test_the_tour_shows_a_wrong_comment_and_a_right_one_and_saves_neither(project):
+def test_the_tour_shows_live_figures_and_a_wrong_comment_and_saves_neither(project):
     before = tiny.snapshot(project / "data/raw")
-    *_, wrong, right = by_hand(project / "notebooks/tour.ipynb")
-    assert (
-        "“5% reduction” is wrong. It was a rise, not a fall. April to November 2016: 7,170" in wrong
-    )
-    assert "Wrong" not in right
-    assert right.count("is right") == 3
+    *_, live, wrong = by_hand(project / "notebooks/tour.ipynb")
+    assert live.count("is live") == 3
+    assert "not what the figures say" not in live
+    assert "“5%” is not what the figures say" in wrong
+    assert "5.4% more than in April to November 2015" in wrong
     assert tiny.snapshot(project / "data/raw") == before
     assert not (project / "outputs").exists()

@@ -1,175 +1,172 @@
-"""An analyst's comment as the check reads it: sentences, clauses and numbers.
-
-Nothing here knows a figure. Every pattern is of bounded length, so that no text is slow to read;
-what is not understood is left alone, and a clause with a word that is not known (`lexicon.strange`)
-is never called wrong.
-"""
+"""A sentence of a comment: its periods, numbers and clauses, and what each of them is about."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
-from saferplymouth.comments.dates import MONTH, WORDS, Mention, count
+from saferplymouth.comments import vocabulary as v
+from saferplymouth.comments.figures import MONTHS, Facts, Span, length, shifted
+from saferplymouth.comments.mentions import LAST, PREVIOUS, SPAN, Mention, mentions
+from saferplymouth.comments.quantities import Number, numbers
 
-OF_PERIOD = re.compile(r"\s+(?:\w+\s+){0,2}(?:of|in|for|during)\s+")
-BASE_NUMBER = re.compile(
-    r"(?i:\b(?:compare[sd]?\s+(?:to|with|against)|than|against|versus|vs?\.?|from|on)\s+)"
-    r"(?:(?:the|a|an|total|figure|peak|high|low|of|just|about|around|only)\s+){0,4}$"
-)
-NUMBER = re.compile(
-    rf"(?<![\w£$€/.:,–-])(?P<sign>[+−-]?)(?P<digits>\d{{1,3}}(?:,\d{{3}}){{1,3}}(?![\d,]\d)"
-    rf"|\d{{1,9}})(?P<decimals>\.\d{{1,4}})?(?![\d/:]|,\d|\.\d)"
-    rf"(?:\s?(?P<percent>%|per\s?cent\b|pct\b)(?P<of_points>\s+points?\b)?|\s?(?P<points>percentage\s+points?\b"
-    rf"|points?\b|pp\b))?"
-    rf"(?![A-Za-z-])|(?<![\w-])(?P<word>{'|'.join(WORDS)})(?![\w-])(?:\s?(?P<wpercent>per\s?cent\b|%)"
-    rf"|\s(?P<wpoints>(?:percentage\s+)?points?\b))?",
+SPLIT = re.compile(
+    r",(?!\d)|[;:()–—]|\s-\s|\b(?:and|but|while|whilst|whereas|although|though|however|when|then|which|yet)\b",
     re.I,
 )
-COUNTED = re.compile(  # what follows a number in words for it to be a count
-    r"\s+(?:(?:hate|reported|recorded|further|additional)\s+)?(?:crimes?|incidents?|reports?|offences?"
-    r"|referrals?|cases?|more|fewer|less|"
-    r"higher|lower|additional|extra|below|above|short|behind|ahead)\b",
-    re.I,
+STOP = re.compile(
+    r"(?<!\bvs)(?<!\bi\.e)(?<!\be\.g)(?<!\bapprox)(?<!\bno)(?<!\bc)(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[.!?]['\"”’)]{0,3}(?=\s+[^a-z\s]|$)"
 )
-# dates, sums of money, ages, times, names with a number: about something else
-SKIPPED = re.compile(
-    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}}\b)?|\b{MONTH}\s+\d{{1,2}}(?:st|nd|rd"
-    rf"|th)?(?:,?\s+\d{{4}}|\b(?!\s?%|,\d|\s+[a-z]))"
-    r"|[£$€]\s?[\d.,]+\s?(?:k|m|bn|million|thousand)?\b|\b(?:Operation|Section|Level|Phase|Item|Page|Ward|Grade"
-    r"|PC|Tier|Table|"
-    r"Figure|Act|Priority|No\.?|Chapter|Appendix)\s+\d+\b|\b\d{1,2}[:.]\d\d\s?(?:am|pm|hrs)?\b(?!\s?%|\s?per)"
-    r"|\b\d{1,2}\s?(?:am|pm)\b|\b\d+/\d+\b(?<!\d{4}/\d\d)"
-    rf"|(?<!,)\b(?:\d+|{'|'.join(WORDS)})\s+(?:in|out\s+of)\s+(?:every\s+)?(?!(?:19|20)\d\d\b)(?:\d+"
-    rf"|{'|'.join(WORDS)})\b|\bper\s+[\d,]+"
-    r"|\baged?\s+\d+(?:\s?(?:to|-|–|and)\s?\d+)?|\b\d+(?:\s?(?:to|-|–)\s?\d+)?[- ]year[- "
-    r"]olds?|\b\d+(?:st|nd"
-    r"|rd|th)\b)",
-)
-NOT_SENTENCE_END = re.compile(
-    r"\b(?:approx|no|vs|e\.g|i\.e|etc|st|mr|mrs|ms|dr|inc|fig|p|pp|c|ca|jan|feb|mar|apr|jun|jul|aug|sept?|oct"
-    r"|nov|dec)\.$",
-    re.I,
-)
-_BREAK = re.compile(
-    r"[,;:()–—]|\s-\s|\b(?:and|but|while|whilst|whereas|although|though|however|when|then|which|yet)\b",
-    re.I,
-)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number as written: `unit` is count, percent or points; `base` where it is what another is
-    compared with.
-    """
-
-    start: int
-    end: int
-    written: str
-    value: float
-    places: int
-    sign: int
-    unit: str
-    base: bool
 
 
 @dataclass(frozen=True)
 class Clause:
+    """A part of a sentence between two joints; a number or period lies `in` it by its start."""
+
     start: int
     end: int
     text: str
 
-    @property
-    def aside(self) -> bool:
-        return self.text.startswith("(")
+    def __contains__(self, item: Mention | Number) -> bool:
+        return self.start <= item.start < self.end
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text, as plain words; abbreviations and decimals end none."""
-    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", text)
-    plain = re.sub(
-        r"https?://\S+|[\w.+-]{1,64}@[\w.-]{1,99}|(?m:^\s{0,9}(?:[#>]{1,6}|[-*+]|\d{1,2}[.)])\s)",
-        "\n",
-        plain,
-    )
-    plain = re.sub(r"[*`\\]|(?<!\w)_|_(?!\w)", "", plain)
-    found: list[str] = []
-    for block in re.split(r"\n\s*\n|\n(?=\n)|(?<=[.!?])\n", plain):
-        start = 0
-        line = re.sub(r"\s+", " ", block).strip()
-        for stop in re.finditer(r"[.!?]['\"”’)]{0,3}(?=\s+[^a-z\s]|$)", line):
-            if not NOT_SENTENCE_END.search(line[max(0, stop.start() - 8) : stop.start() + 1]):
-                found.append(line[start : stop.end()].strip())
-                start = stop.end()
-        found.append(line[start:].strip())
-    return [sentence for sentence in found if re.search(r"[A-Za-z]", sentence)]
-
-
-def masked(sentence: str) -> str:
-    """The sentence with dates, money, ages and the like blanked out, letter for letter."""
-    return SKIPPED.sub(
-        lambda found: "¤" * len(found[0]), re.sub('[“”"]', "", sentence).replace("’", "'")
-    )
-
-
-def numbers(sentence: str, taken: list[Mention]) -> list[Number]:
-    """Every number that is not part of a period; `one` to `twelve` are numbers too."""
+    """The sentences of a Markdown text as plain words; of a table, each cell with its headings."""
+    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", _told_cell_by_cell(text))
+    plain = re.sub(r"https?://\S+|[\w.+-]{1,64}@[\w.-]{1,99}", " ", plain)
+    plain = re.sub(r"(?m)^[ \t]{0,9}(?:[#>]{1,6}|[-*+•]|\d{1,2}[.)])[ \t]+", "\n\n", plain)
+    plain = re.sub(r"[*`\\“”\"]|(?<!\w)_|_(?!\w)", "", plain).replace("’", "'")
     found = []
-    for m in NUMBER.finditer(sentence):
-        if any(t.start < m.end() and m.start() < t.end for t in taken):
-            continue
-        if m["word"] and not (m["wpercent"] or m["wpoints"] or COUNTED.match(sentence, m.end())):
-            continue
-        decimals = m["decimals"] or ""
-        value = (
-            float(count(m["word"])) if m["word"] else float(m["digits"].replace(",", "") + decimals)
-        )
-        points = m["points"] or m["of_points"] or m["wpoints"]
-        unit = "points" if points else "percent" if m["percent"] or m["wpercent"] else "count"
-        owner = next(
-            (
-                t
-                for t in taken
-                if t.base and sentence[t.end : m.start()] in (" ", "'s ", "'s total of ")
-            ),
-            None,
-        )
-        owned = owner is not None and "'s " in sentence[owner.start : m.start()]
-        base = owned or bool(BASE_NUMBER.search(sentence[max(0, m.start() - 60) : m.start()]))
-        dated = next((t for t in taken if t.start >= m.end()), None)
-        if (
-            dated is not None
-            and dated.base
-            and OF_PERIOD.fullmatch(sentence[m.end() : dated.start])
-        ):
-            base = True
-        base = base or bool(re.match(r"\s*(?:to|→|->)\s*\d", sentence[m.end() :]))
-        sign = {"+": 1, "-": -1, "−": -1}.get(m["sign"] or "", 0)
-        found.append(
-            Number(m.start(), m.end(), m[0], value, max(0, len(decimals) - 1), sign, unit, base)
-        )
-    return found
+    for block in re.split(r"\n\s*\n|(?<=[.!?:])\n", plain):
+        line, start = " ".join(block.split()), 0
+        for stop in STOP.finditer(line):
+            found.append(line[start : stop.end()].strip())
+            start = stop.end()
+        found.append(line[start:].strip())
+    return [one for one in found if re.search(r"\w", one)]
 
 
-def clauses(sentence: str, taken: list[Mention]) -> list[Clause]:
-    """The sentence cut at punctuation, joining words and where a part is named, but never in a
-    period or a number.
-    """
-    cuts = [0]
-    for m in _BREAK.finditer(sentence):
-        in_number = m[0] == "," and sentence[m.end() : m.end() + 1].isdigit()
-        labelled = m[0] == ":" and any(t.end == m.start() for t in taken)
-        if (
-            not in_number
-            and not labelled
-            and not any(t.start < m.end() and m.start() < t.end for t in taken)
-        ):
-            cuts.append(m.start())
-    for part in dict.fromkeys(t.part for t in taken if t.part):
-        before = max(cut for cut in cuts if cut <= part)
-        if re.search(r"\w", sentence[before:part]):
-            cuts = sorted({*cuts, part})
-    ends = [*cuts[1:], len(sentence)]
-    return [
-        Clause(a, b, sentence[a:b])
-        for a, b in zip(cuts, ends, strict=True)
-        if sentence[a:b].strip()
-    ]
+def _told_cell_by_cell(text: str) -> str:
+    """A text whose tables are told as `May, 2016: 967`."""
+    told: list[str] = []
+    head: list[str] = []
+    for line in text.split("\n"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if "|" in line else []
+        if cells and head and re.search(r"\d", line):
+            pairs = zip(head[1:], cells[1:], strict=False)
+            told += [f"\n{cells[0]}, {name}: {cell}\n" for name, cell in pairs if cell]
+        elif not cells:
+            told.append(line)
+        head = head or cells if cells else []
+    return "\n".join(told)
+
+
+class Reading:
+    """One sentence; `context` holds the periods that those before it were about."""
+
+    def __init__(self, sentence: str, facts: Facts, context: list[Span]):
+        self.text, self.facts, self.context = sentence, facts, context
+        self.mentions = mentions(sentence, facts)
+        self.numbers = numbers(sentence, self.mentions)
+        self.clauses = list(self._cut())
+
+    def _cut(self) -> Iterator[Clause]:
+        whole = [range(i.start, i.end) for i in (*self.mentions, *self.numbers)]
+        pairs = pairwise(self.mentions)
+        whole += [range(a.end, b.start) for a, b in pairs if b.listed]
+        pairs = pairwise(self.numbers)
+        whole += [
+            range(a.end, b.start)
+            for a, b in pairs
+            if self.text[a.end : b.start].strip() in ("and", "to")
+        ]
+        cuts = [m.start() for m in SPLIT.finditer(self.text)]
+        cuts = [0, *(at for at in cuts if not any(at in one for one in whole)), len(self.text)]
+        for a, b in pairwise(cuts):
+            if self.text[a:b].strip():
+                yield Clause(a, b, self.text[a:b])
+
+    @property
+    def leaves(self) -> list[Span]:
+        """The periods that a next sentence without one goes by."""
+        return [m.span for m in self.mentions if m.span and not m.base] or self.context
+
+    def is_single(self, m: Mention) -> bool:
+        """Whether it is one month (or quarter) that the sentence is about."""
+        return bool(m.span) and not m.base and not m.since and length(m.span) == self.facts.length
+
+    @cached_property
+    def named(self) -> list[tuple[int, Facts]]:
+        """Where an indicator is named, a longer name before one that is part of it."""
+        found: dict[range, Facts] = {}
+        for name, facts in self.facts.named:
+            for m in re.finditer(rf"\b{re.escape(name)}s?\b", self.text.lower()):
+                if not any(m.start() in taken or m.end() - 1 in taken for taken in found):
+                    found[range(*m.span())] = facts
+        return sorted(((at.start, facts) for at, facts in found.items()), key=lambda one: one[0])
+
+    def about(self, clause: Clause, at: int) -> Facts:
+        """The indicator that a place is about: the last one named before it, else the first in its
+        clause, else the comment's.
+        """
+        before = [facts for start, facts in self.named if start < at]
+        inside = [facts for start, facts in self.named if clause.start <= start < clause.end]
+        return (before[-1:] or inside[:1] or [self.facts])[0]
+
+    def own(self, clause: Clause) -> list[Span]:
+        """The periods that a clause itself is about: a list's months each, and together."""
+        spans: list[Span] = []
+        together: Span | None = None
+        for m in self.mentions:
+            if m in clause and m.span and not m.base:
+                joins = m.listed and together and m.span[0] == together[1] + 1
+                together = (together[0], m.span[1]) if joins and together else m.span
+                spans += [m.span] if together == m.span else [m.span, together]
+        return spans
+
+    def spans(self, clause: Clause) -> tuple[list[Span], bool]:
+        """The periods that a clause is about, and whether its sentence states them."""
+        at = self.clauses.index(clause)
+        for one in (clause, *reversed(self.clauses[:at])):
+            if found := self.own(one):
+                return found, True
+        later = [span for one in self.clauses[at + 1 :] for span in self.own(one)]
+        bases = [m.span for m in self.mentions if m.base and m.span and m in clause]
+        implied = [shifted(span, 12) for span in bases if span[1] < self.facts.opening]
+        if later or implied:
+            return [*implied, *(self.context or later)], True
+        return self.context or [self.facts.to_date], False
+
+    def bases(self, clause: Clause, span: Span, facts: Facts) -> tuple[list[Span], bool]:
+        """What a change of `span` is on, and whether its sentence states it."""
+        based = [m for m in self.mentions if m.base or m.kind != SPAN]
+        found = []
+        for m in [m for m in based if m in clause] or based:
+            if m.kind in (LAST, PREVIOUS):
+                found.append(shifted(span, -12 if m.kind == LAST else -length(span)))
+            elif length(m.span) == length(span):
+                found.append(m.span)
+        before = [shifted(span, -facts.length)] if length(span) == facts.length else []
+        return (found, True) if found else ([shifted(span, -12), *before], False)
+
+    def tied(self, n: Number) -> Mention | None:
+        """The period that a number is tied to: `November's 358`, `358 in November`, `May (967)`."""
+        for before, after in ((v.TIGHT, None), (None, v.FOLLOWS), (v.LEADS, None)):
+            for m in reversed(self.mentions) if before else self.mentions:
+                a, b = (m.end, n.start) if before else (n.end, m.start)
+                between = any(a <= o.start < b for o in self.numbers if o.unit != MONTHS)
+                if a <= b and not between and (before or after).fullmatch(self.text, a, b):
+                    other = m.base and (before is v.LEADS or ":" in self.text[a:b])
+                    other = other or (
+                        before and (m.base or m.kind != SPAN) and v.VERSUS.match(self.text, n.end)
+                    )
+                    return None if other else m
+        return None
+
+    def changes(self, n: Number) -> bool:
+        """Whether a number is the size of a change."""
+        lead = self.text[max(0, n.start - 60) : n.start]
+        after = v.CHANGED_AFTER.match(self.text, n.end, n.end + 45)
+        return bool(n.sign or v.CHANGED_BEFORE.search(lead) or after)

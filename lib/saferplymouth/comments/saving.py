@@ -1,12 +1,24 @@
 """An analyst's comment: shown on its page, checked and saved from its notebook."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from saferplymouth import sources
-from saferplymouth.comments import CANNOT, RIGHT, WRONG, Verdict, hidden, wrong_claims
+from saferplymouth.comments import checking, hidden
+from saferplymouth.comments.claims import (
+    CONFIRMED,
+    CONTRADICTS,
+    IS,
+    LIVE,
+    STATEMENT,
+    UNKNOWN,
+    Claim,
+)
+from saferplymouth.comments.figures import facts_in
+from saferplymouth.comments.live import Live
 from saferplymouth.display.templates import fill
 from saferplymouth.errors import Mistake
 from saferplymouth.indicators import commentary
@@ -16,12 +28,15 @@ from saferplymouth.sources import Comment
 from saferplymouth.store import observations, published
 from saferplymouth.store.atomic import atomic_write
 
-NOT_READ = (
-    "The text is kept as it is: comments on rates and on sums of money are not held against the "
-    "figures."
-)
-NOTHING = "It makes no claim that could be held against the figures."
-ORDER = {WRONG: "Wrong", CANNOT: "Cannot be checked", RIGHT: "Right"}
+NOTHING = "It has no number and no statement about the figures."
+LEADS = {
+    CONTRADICTS: "Not what the figures say",
+    UNKNOWN: "Numbers to be confirmed",
+    STATEMENT: "Statements to be confirmed",
+    CONFIRMED: "Confirmed",
+    IS: "Right",
+    LIVE: "Live",
+}
 
 
 class Withheld(Mistake):
@@ -33,48 +48,52 @@ class NotSaved(Mistake):
 
 
 def show(project: Project, evidence: Evidence) -> Markup | str:
-    """The comment in the month's drop with name and date, and what is wrong in it; empty where
-    there is none.
+    """The comment in the month's drop with name and date, its live figures filled in, and what in
+    it is contradicted or open; empty where there is none.
 
-    Raises `Withheld` where it states a figure that is hidden.
+    Raises `Withheld` where it states a figure that is hidden, and `NotLive`.
     """
-    comment = project.comments.get(evidence.indicator.key)
+    key = evidence.indicator.key
+    comment = project.comments.get(key)
     if comment is None:
         return ""
-    _refuse_hidden(project, evidence.indicator.key, comment.text)
-    wrong = wrong_claims.wrong(project, evidence.indicator.key)
-    box = _claims({"Checked against the figures": wrong}, signed_off=comment.signed_off)
+    text, _ = Live(facts_in(project, key)).render(comment.text)
+    _refuse_hidden(project, key, text)
+    box = _claims(checking.of(project, key, comment), (CONTRADICTS, *checking.OPEN), comment)
     stale = commentary.of_stale(comment.written_for, evidence)
-    return fill("indicator/comment", comment=comment, stale=stale, wrong=box)
+    return fill("indicator/comment", comment=replace(comment, text=text), stale=stale, claims=box)
 
 
 def judge(project: Project, key: str, text: str) -> Markup:
-    """Every claim of `text` as the figures have it: wrong, not to be checked, or right."""
-    _refuse_hidden(project, key, text)
-    if not wrong_claims.checkable(project, key):
-        return fill("paragraph", text=NOT_READ)
-    verdicts = wrong_claims.verdicts(project, key, text)
-    if not verdicts:
-        return fill("paragraph", text=NOTHING)
-    return _claims({ORDER[kind]: [v for v in verdicts if v.verdict == kind] for kind in ORDER})
+    """Every number and statement of `text` as the figures have it."""
+    _refuse_hidden(project, key, Live(facts_in(project, key)).render(text)[0])
+    comment = Comment(text)
+    found = checking.of(project, key, comment)
+    return _claims(found, tuple(LEADS), comment) if found else fill("paragraph", text=NOTHING)
 
 
-def compose(evidence: Evidence, text: str, author: str, signed_off: str) -> Comment:
-    """The comment as it is to be saved, with today's date and the year to date it is written for.
+def compose(
+    evidence: Evidence, text: str, author: str, signed_off: str, confirm: Mapping[str, str]
+) -> Comment:
+    """The comment as it is to be saved, with today's date and the year to date it is written for;
+    `confirm` says what the words rest on that the author vouches for.
 
     Raises `NotSaved` for what is no text or no name, and `sources.Refused` for what could not be
     read back.
     """
     texts = {"text": text, "author": author, "signed_off": signed_off}
+    texts |= {f"confirm[{words!r}]": basis for words, basis in dict(confirm or {}).items()}
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     if wrong:
         example = 'comment("Reports rose.", "A. Analyst")'
         raise NotSaved(f"{' and '.join(wrong)} must be text in quotes, such as {example}")
     if not author.strip() or sources.LINE_END.search(f"{author}{signed_off}"):
         raise NotSaved('a comment bears a name, on one line: comment("…", "A. Analyst")')
+    lines = [" ".join(part.split()) for pair in dict(confirm or {}).items() for part in pair]
+    confirmed = tuple((lines[n], author.strip(), lines[n + 1]) for n in range(0, len(lines), 2))
     text = "\n".join(sources.LINE_END.split(text.strip()))
     names, now = (author.strip(), datetime.date.today()), commentary.written_for_now(evidence)
-    comment = Comment(text, *names, now, signed_off.strip())
+    comment = Comment(text, *names, now, signed_off.strip(), confirmed)
     problems: list[sources.Problem] = []
     sources.read_comment(comment.file, f"comments/{evidence.indicator.key}.md", problems)
     if problems:
@@ -100,11 +119,10 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         state = "holds another" if there else "is not there"
         cure = "save this comment from JupyterLab, or empty the brackets of its cell"
         raise NotSaved(f"a run saves no comment, and {where} {state}; {cure}")
-    _refuse_hidden(project, key, comment.text)
-    wrong = [] if comment.signed_off else wrong_claims.wrong_in(project, key, comment.text)
-    if wrong:
-        lead = "Not saved, for it is not what the figures say"
-        return False, _claims({lead: wrong}, not_saved=True)
+    found = checking.of(project, key, comment)
+    _refuse_hidden(project, key, Live(facts_in(project, key)).render(comment.text)[0])
+    if not comment.signed_off and any(claim.outcome == CONTRADICTS for claim in found):
+        return False, _claims(found, (CONTRADICTS,), comment, not_saved=True)
     _refuse_closed(project, where)
     if there and there.author != comment.author and there.who != replacing:
         cure = f'to put yours in its place, say replacing="{there.who}"'
@@ -134,8 +152,11 @@ def _refuse_closed(project: Project, where: str) -> None:
 
 
 def _claims(
-    kinds: dict[str, Iterable[Verdict]], signed_off: str = "", not_saved: bool = False
+    found: list[Claim], outcomes: tuple[str, ...], comment: Comment, not_saved: bool = False
 ) -> Markup:
-    """What is said of the claims of each kind, under its name; nothing of a kind without any."""
-    claims = {lead: list(map(wrong_claims.said, verdicts)) for lead, verdicts in kinds.items()}
-    return fill("indicator/claims", kinds=claims, signed_off=signed_off, not_saved=not_saved)
+    """What was found of a comment's claims, under the name of each outcome; nothing of others."""
+    kinds = {
+        LEADS[kind]: [checking.said(claim) for claim in found if claim.outcome == kind]
+        for kind in outcomes
+    }
+    return fill("indicator/claims", kinds=kinds, signed_off=comment.signed_off, not_saved=not_saved)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 
-from saferplymouth.comments import Verdict
+from saferplymouth.comments.claims import Claim
 from saferplymouth.editions.build import Outcome
 from saferplymouth.editions.drop_check import Check, CheckedComment
 from saferplymouth.editions.status_report import EditionStatus
@@ -47,13 +47,13 @@ def _comment(comment: CheckedComment) -> dict:
     return {"file": comment.file, "indicator": comment.indicator, "claims": claims}
 
 
-def _claim(verdict: Verdict) -> dict:
-    figure = None if verdict.figure is None else round(float(verdict.figure), 2)
+def _claim(claim: Claim) -> dict:
+    figure = None if claim.figure is None else round(float(claim.figure.value), 2)
     return {
-        "text": verdict.claim,
-        "outcome": verdict.verdict,
+        "text": claim.text,
+        "outcome": claim.outcome,
         "figure": int(figure) if figure is not None and figure.is_integer() else figure,
-        "period": verdict.period or None,
+        "period": claim.figure.period if claim.figure else None,
     }
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import sources
-from saferplymouth.comments import Verdict, wrong_claims
+from saferplymouth.comments import checking
+from saferplymouth.comments.claims import Claim
 from saferplymouth.editions import notebooks
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import load
@@ -29,7 +30,7 @@ class CheckedComment:
 
     file: str
     indicator: str
-    claims: list[Verdict]
+    claims: list[Claim]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ def check(root: Path, editions: list[EditionName]) -> Check:
         wrong, asked, claims = held_against_figures(root, month, sound=not problems)
         problems += wrong
         questions += asked
+        lines += [_to_confirm(month, key, found) for key, found in claims.items() if to_do(found)]
         comments += [
             CheckedComment(f"{month}/comments/{key}.md", key, claims.get(key, []))
             for key in drop.comments
@@ -77,9 +79,19 @@ def _usable(drop: sources.Drop) -> str:
     return f"{drop.month}: {counts} can be used"
 
 
+def to_do(claims: list[Claim]) -> list[Claim]:
+    """Those of a comment's claims that nobody has confirmed."""
+    return [claim for claim in claims if claim.outcome in checking.OPEN]
+
+
+def _to_confirm(month: pd.Period, key: str, claims: list[Claim]) -> str:
+    words = listed([f"“{claim.text}”" for claim in to_do(claims)])
+    return f"{month}/comments/{key}.md: to be confirmed before the edition is final: {words}"
+
+
 def held_against_figures(
     root: Path, month: pd.Period, sound: bool
-) -> tuple[list[sources.Problem], list[sources.Question], dict[str, list[Verdict]]]:
+) -> tuple[list[sources.Problem], list[sources.Question], dict[str, list[Claim]]]:
     """The problems and questions that only appear when a drop's figures are compared, and the
     claims of each comment.
 
@@ -100,12 +112,12 @@ def held_against_figures(
             looked_at, edition = project.Project(month, beside), EditionName(month)
             framework, local = looked_at.framework, looked_at.local_crime
             places = page_list.places(framework, edition, local)
-            problems = wrong_claims.unsigned(looked_at) + notebooks.missing(root, places, framework)
+            problems = checking.problems(looked_at) + notebooks.missing(root, places, framework)
             pages = page_list.pages(root, framework, edition, local)
             gone = page_list.pages_gone(root, framework, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             asked += [sources.Question(*pair) for pair in gone.items()]
-            return problems, asked, wrong_claims.every(looked_at)
+            return problems, asked, checking.every(looked_at)
         except sources.Refused as error:
             return error.problems, [], {}
         except NotReceived:

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from saferplymouth import sources
-from saferplymouth.comments import wrong_claims
+from saferplymouth.comments import checking
 from saferplymouth.editions import build, listing, plan, publish, tasks
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
@@ -96,7 +96,7 @@ def _newest_plan(
         raise sources.Refused(stray)
     newest = plan.plan(root, wanted[-1], options) if wanted else None
     closes = options.final or options.correct
-    unfit = wrong_claims.unsigned if closes else wrong_claims.withheld
+    unfit = checking.unfinished if closes else checking.withheld
     months = {one.month for one in wanted if (root / f"data/raw/{one.month}/comments").is_dir()}
     wrong = [problem for month in sorted(months) for problem in unfit(project.Project(month, root))]
     if wrong:

@@ -1,11 +1,16 @@
 """Builds the section of one indicator, part by part, as an edition shows it."""
 
+from collections.abc import Mapping
+from functools import cached_property
+
 import pandas as pd
 from IPython.display import display
 from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.comments import saving
+from saferplymouth.comments.figures import facts_in
+from saferplymouth.comments.live import Live
 from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
@@ -207,33 +212,49 @@ class Section:
         return fill("indicator/request", section=self, wanted=wanted, template=template)
 
     def comment(
-        self, text: str | None = None, author: str = "", signed_off: str = "", replacing: str = ""
+        self,
+        text: str | None = None,
+        author: str = "",
+        signed_off: str = "",
+        replacing: str = "",
+        confirm: Mapping[str, str] | None = None,
     ) -> Part:
         """The analyst's comment from this month's drop, with name and date; nothing where there is
         none.
 
-        Given a `text` (Markdown) and its `author`, holds it against the figures as they are now and
-        saves it as `comments/<indicator>.md` in the month's drop, unless something in it is wrong:
-        then nothing is written, and the right figures are shown. `signed_off="name, reason"` lets a
-        wrong claim stand; `replacing` names the author of another's comment that it is to take the
-        place of. Raises `NotSaved` in words.
+        Given a `text` (Markdown, with live figures such as `{change}`) and its `author`, compares it
+        with the figures as they are now and saves it as `comments/<indicator>.md` in the month's
+        drop, unless they contradict it: then nothing is written, and the right figures are shown.
+        `signed_off="name, reason"` accepts what is contradicted, and `confirm={"the words": "what
+        they rest on"}` says where a number or statement comes from that the figures do not show;
+        `replacing` names the author of another's comment that it is to take the place of. Raises
+        `NotSaved` and `NotLive` in words.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
         >>> asb.comment("Reports are down by 367 on last year.", "A. Analyst")
         <refusal of anti_social_behaviour, November 2016>
         """
-        if text is None and not (author or signed_off or replacing):
+        if text is None and not (author or signed_off or replacing or confirm):
             return self._part("comment", saving.show(self.project, self.evidence))
         now = self.project.now()
-        comment = saving.compose(now.evidence[self.indicator.key], text, author, signed_off)
+        about = now.evidence[self.indicator.key]
+        comment = saving.compose(about, text, author, signed_off, confirm or {})
         stands, content = saving.put(now, comment, self.indicator.key, replacing)
         return self._part("comment" if stands else "refusal", content)
 
-    def check(self, text: str) -> Part:
-        """What the figures say of each claim of a text: wrong, with the right figure, right, or not
-        to be checked.
+    @cached_property
+    def live(self) -> Live:
+        """The live figures of the indicator: `live()` lists them, `live["change of June 2016"]` is
+        one, `live.sentences()` are sentences to take over into a comment. Names complete after `{`.
+        """
+        live = Live(facts_in(self.project, self.indicator.key))
+        live.offer()
+        return live
 
-        Nothing is saved; how a text is read is told in `docs/comments-checked.md`.
+    def check(self, text: str) -> Part:
+        """What the figures say of each number and statement of a text.
+
+        Nothing is saved; how a text is read is told in `docs/comments.md`.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
         >>> asb.check("Reports fell by 5% on last year.")

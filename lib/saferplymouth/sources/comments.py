@@ -5,10 +5,12 @@ when, and for what.
     Date: 2017-01-10
     Written for: 12,586 to November 2016
     Signed off: B. Chair, the figure is the force's own estimate
+    Confirmed: about 30 families | A. Analyst | PDAS quarterly note
 
-Each line is optional and appears once. `Written for` is the year to date, so that a comment whose
-figures have since changed is shown with a warning. `Signed off` accepts a sentence that the check
-finds wrong.
+Each line is optional, and all but `Confirmed` appear once. `Written for` is the year to date, so
+that a comment whose figures have since changed is shown with a warning. `Signed off` accepts what
+the figures contradict. `Confirmed` names the words that they do not show, who vouches for them, and
+what they rest on.
 """
 
 import datetime
@@ -36,25 +38,30 @@ from saferplymouth.sources.problems import Problem, SourceFile, shown
 
 ALLOWED = {"p", "em", "strong", "ul", "ol", "li", "a", "blockquote", "br"}
 AUTHOR, DATE, WRITTEN_FOR, SIGNED_OFF = HEADERS = ("Author", "Date", "Written for", "Signed off")
-HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)")
-LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR}
+CONFIRMED = "Confirmed"
+HEADER = re.compile(rf"({'|'.join((*HEADERS, CONFIRMED))}):[ \t]*(.*)")
+LOOKS = {"author": AUTHOR, "date": DATE, "writtenfor": WRITTEN_FOR, "confirmed": CONFIRMED}
 LOOKS |= {"signedoff": SIGNED_OFF, "signedoffby": SIGNED_OFF}
 LABEL = re.compile("[^:∶ː։׃]{3,60}(?=[:∶ː։׃])")  # up to a colon, or a character that looks like one
 LINE_END = re.compile(r"\r\n|\r|\n")  # the line ends that readers see, out of Unicode's
 LONGEST = 20_000
 LARGEST_FILE = 5 * LONGEST  # bytes; a character takes at most four
+LONGEST_WORDS = 600  # of what one line confirms, a sentence at most
 LENGTH = f"write 1 to {LONGEST:,} characters, or remove the file"
 
 
 @dataclass(frozen=True)
 class Comment:
-    """An analyst's comment about an indicator: Markdown `text`, and what its first lines say."""
+    """An analyst's comment about an indicator: Markdown `text`, and what its first lines say;
+    `confirmed` holds the words, by whom, and what they rest on.
+    """
 
     text: str
     author: str = ""
     date: datetime.date | None = None
     written_for: str = ""
     signed_off: str = ""
+    confirmed: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def who(self) -> str:
@@ -67,11 +74,12 @@ class Comment:
         date = self.date.isoformat() if self.date else ""
         values = (self.author, date, self.written_for, self.signed_off)
         lines = [f"{name}: {value}\n" for name, value in zip(HEADERS, values, strict=True) if value]
+        lines += [f"{CONFIRMED}: {' | '.join(parts)}\n" for parts in self.confirmed]
         return f"{''.join(lines)}\n{self.text}\n".encode()
 
     def says_as(self, other: "Comment") -> bool:
         """Whether it has the other's text, under the same names."""
-        mine, theirs = ((c.text, c.author, c.signed_off) for c in (self, other))
+        mine, theirs = ((c.text, c.author, c.signed_off, c.confirmed) for c in (self, other))
         return mine == theirs
 
     @property
@@ -114,10 +122,14 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
         file.problem(f"byte {error.start + 1} is not UTF-8", "save the file as UTF-8")
         return None
     header: dict[str, str] = {}
+    confirmed: list[tuple[str, str, str]] = []
     opens = 0
     for opens, line in enumerate([*lines, ""]):
         if not (match := HEADER.fullmatch(line)):
             break
+        if match[1] == CONFIRMED:
+            confirmed += _confirmed(file, match[2], opens + 1)
+            continue
         if match[1] in header:
             file.problem(f"has a second line '{match[1]}:'", "keep one of the lines", opens + 1)
         header[match[1]] = match[2].strip()
@@ -143,7 +155,26 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
     if signed_off and not comma:
         file.problem("is signed off without a reason", "write: Signed off: name, reason")
     day = periods.written_day(date) if date and not _no_date(date) else None
-    return Comment(text, author, day, written_for, signed_off)
+    return Comment(text, author, day, written_for, signed_off, tuple(confirmed))
+
+
+def _confirmed(file: SourceFile, line: str, row: int) -> list[tuple[str, str, str]]:
+    """What a line confirms: the words, by whom, and what they rest on; none where one is lacking."""
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != 3 or not parts[0]:
+        cure = f"write: {CONFIRMED}: the words | name | what they rest on"
+        file.problem("does not say what is confirmed, by whom, and on what", cure, row)
+        return []
+    words, who, basis = parts
+    for part, finding in (
+        (words, too_long(words, LONGEST_WORDS) or invisible_fault(words)),
+        (who, name_fault(who)),
+        (basis, reason_fault(basis)),
+    ):
+        if finding:
+            mistake, cure = finding
+            file.problem(f"{shown(part)} {mistake}", cure, row, column=CONFIRMED)
+    return [(words, who, basis)]
 
 
 def _no_date(text: str) -> Fault | None:

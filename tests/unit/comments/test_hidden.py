@@ -6,9 +6,10 @@ import pytest
 import tiny
 
 from saferplymouth import Report
-from saferplymouth.comments import hidden, wrong_claims
+from saferplymouth.comments import checking, hidden
 from saferplymouth.errors import Mistake
 from saferplymouth.indicators.project import Project
+from saferplymouth.sources import Comment
 
 FRAMEWORK = """
 [areas.safety]
@@ -225,6 +226,7 @@ Hate crime was 16 below the target in November 2016.
 Six fewer than in September: that was October 2016.
 Half of the hate crimes in October 2016 were repeat.
 There were 32 in 2016/17 Q3.
+A trio of hate crimes was recorded in October 2016.
 """.strip().splitlines()
 
 
@@ -322,4 +324,17 @@ def test_and_of_what_is_published_it_may(text, project):
 )
 def test_a_comment_on_what_is_not_sensitive_is_let_be(text, project):
     assert hidden.stated(project, "theft", text) == []
-    assert wrong_claims.verdicts(project, "theft", text) != []
+    assert checking.of(project, "theft", Comment(text)) != []
+
+
+def test_a_small_count_that_is_in_doubt_may_not_be_stated_either(tmp_path):
+    root = tiny.project(tmp_path, "alpha")
+    text = (root / "framework.toml").read_text(encoding="utf-8")
+    tiny.put(root / "framework.toml", text.replace("sensitive = false", "sensitive = true"))
+    months = [*(f"2015-{n:02d}" for n in range(4, 13)), *(f"2016-{n:02d}" for n in range(1, 11))]
+    rows = [f"alpha,{month},{3 if month == '2016-10' else 60}" for month in months]
+    returned = root / "data/raw/2016-10/returns/police.csv"
+    tiny.put(returned, "\n".join(["indicator,period,value", *rows]) + "\n")
+    project = Project("2016-10", root)
+    assert project.evidence["alpha"].doubts
+    assert hidden.stated(project, "alpha", "There were 3 things in October 2016.") != []

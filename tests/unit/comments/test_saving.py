@@ -45,9 +45,9 @@ def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_
     before = tiny.snapshot(project / "data/raw")
     part = asb.comment(WRONG, "A. Analyst")
     assert "Not saved" in part.html
-    assert "“5% reduction” is wrong. It was a rise, not a fall." in part.html
+    assert "“5%” is not what the figures say" in part.html
     assert (
-        "April to November 2016: 7,170, a rise of 367 (5%) on the 6,803 of April to November 2015"
+        "Anti-social behaviour, April to November 2016: 5.4% more than in April to November 2015"
         in part.html
     )
     assert tiny.snapshot(project / "data/raw") == before
@@ -61,11 +61,12 @@ def test_a_wrong_comment_is_refused_with_the_right_figure_and_the_corrected_one_
 
 
 def test_each_claim_of_a_text_can_be_looked_at_without_saving(asb, project):
-    part = asb.check(f"{RIGHT} Shed break-ins rose by 9%. It fell to 12 in November 2016.")
-    wrong, cannot, right = (
-        part.html.index(f"<strong>{kind}:") for kind in ("Wrong", "Cannot be checked", "Right")
+    part = asb.check(
+        f"{RIGHT} Shed break-ins rose by 9%. There were 784 incidents in November 2016."
     )
-    assert wrong < cannot < right
+    leads = ("Not what the figures say", "Numbers to be confirmed", "Right")
+    at = [part.html.index(f"<strong>{lead}:") for lead in leads]
+    assert at == sorted(at)
     assert not (project / "data/raw/2016-11/comments").exists()
 
 
@@ -140,8 +141,8 @@ def test_a_wrong_comment_stands_when_it_is_signed_off_with_a_reason(alpha):
     page = (
         alpha().comment(LESS, "A. Analyst", signed_off="B. Chair, the board has seen the slip").html
     )
-    assert "“90” is wrong" in page
-    assert "Let stand by B. Chair, the board has seen the slip." in page
+    assert "“90” is not what the figures say" in page
+    assert "Accepted by B. Chair, the board has seen the slip." in page
 
 
 @pytest.mark.parametrize(
@@ -204,3 +205,45 @@ def test_a_run_saves_nothing_and_builds_only_where_the_drop_has_the_same_comment
     assert "Things rose in alpha." in page
     assert "Saved as" not in page
     assert tiny.snapshot(root / "data/raw") == before
+
+
+def test_a_live_figure_is_saved_as_it_is_written_and_shown_as_the_edition_has_it(asb, project):
+    text = "Reports are {up or down} by {change} ({percent}) on last year."
+    shown = asb.comment(text, "A. Analyst").html
+    assert "Reports are up by 367 (5%) on last year." in shown
+    saved = (project / f"data/raw/2016-11/comments/{ASB}.md").read_text(encoding="utf-8")
+    assert saved.endswith(f"\n{text}\n")
+    assert tiny.told(project, "check", "2016-11").returncode == 0
+
+
+def test_a_live_figure_follows_a_revision(alpha, root):
+    alpha().comment("There were {figure of April 2016}.", "A. Analyst")
+    returned = root / "data/raw/2016-04/returns/police.csv"
+    tiny.put(returned, "indicator,period,value\nalpha,2016-04,90\n")
+    assert "There were 90." in alpha().comment().html
+
+
+def test_a_typed_direction_beside_a_live_figure_is_compared_with_it(asb):
+    refused = asb.comment("Reports are down by {change} on last year.", "A. Analyst").html
+    assert "“367” is not what the figures say" in refused
+
+
+def test_a_name_that_is_no_live_figure_is_answered_with_the_nearest(asb, project):
+    with pytest.raises(Mistake, match=r"\{chnge\} is no live figure; did you mean 'change'\?"):
+        asb.comment("Reports rose by {chnge}.", "A. Analyst")
+    path = project / f"data/raw/2016-11/comments/{ASB}.md"
+    tiny.put(path, "Reports rose by {chnge}.\n")
+    done = tiny.told(project, "check", "2016-11")
+    assert (done.returncode, "did you mean 'change'" in done.stderr) == (2, True)
+
+
+def test_what_is_confirmed_by_name_is_no_longer_open(alpha, root):
+    text = "About 30 families were helped."
+    assert "“30” is no figure that is known" in alpha().comment(text, "A. Analyst").html
+    confirm = {"About 30 families": "PDAS quarterly note"}
+    page = alpha().comment(text, "A. Analyst", confirm=confirm).html
+    assert "missing" not in page
+    line = "Confirmed: About 30 families | A. Analyst | PDAS quarterly note"
+    assert line in (root / FILE).read_text(encoding="utf-8").splitlines()
+    with pytest.raises(Mistake, match="'-' is no reason"):
+        alpha().comment(text, "A. Analyst", confirm={"30": "-"})

@@ -36,7 +36,7 @@ def test_check_needs_no_symbolic_links(commented, monkeypatch):
 
     monkeypatch.setattr(Path, "symlink_to", refused)
     done = tiny.told(root, "check", "2016-11")
-    assert (done.returncode, "It was a rise, not a fall" in done.stderr) == (2, True)
+    assert (done.returncode, "is not what the figures say" in done.stderr) == (2, True)
 
 
 def test_check_tells_the_sentence_the_reason_and_the_right_figure_and_writes_nothing(commented):
@@ -45,9 +45,8 @@ def test_check_tells_the_sentence_the_reason_and_the_right_figure_and_writes_not
     assert done.returncode == 2
     for part in (
         "comments/anti_social_behaviour.md",
-        "5% reduction",
-        "It was a rise, not a fall",
-        "a rise of 367 (5%)",
+        "“5%” is not what the figures say",
+        "April to November 2016: 5.4% more than in April to November 2015",
     ):
         assert part in done.stderr
     assert not list(root.glob("data/processed/*"))
@@ -58,15 +57,15 @@ def test_a_right_comment_passes_untouched(commented):
     root = commented(RIGHT)
     done = tiny.told(root, "check", "2016-11")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "wrong" not in shown(root)
+    assert "missing" not in shown(root)
 
 
 def test_a_draft_shows_what_is_wrong_and_a_final_edition_is_refused(commented):
     root = commented(WRONG)
-    assert "“5% reduction” is wrong. It was a rise, not a fall." in shown(root)
+    assert "“5%” is not what the figures say" in shown(root)
     done = tiny.told(root, "run", "2016-11", "--final")
     assert done.returncode == 2
-    assert "5% reduction" in done.stderr
+    assert "“5%”" in done.stderr
     assert not (root / "outputs").exists()
 
 
@@ -75,11 +74,37 @@ def test_a_wrong_sentence_stands_when_someone_signs_it_off_with_a_reason_and_the
 ):
     root = commented(f"Signed off: B. Chair, the board has seen the slip\n\n{WRONG}")
     assert tiny.told(root, "check", "2016-11").returncode == 0
-    assert "5% reduction” is wrong" in shown(root)
-    assert "Let stand by B. Chair, the board has seen the slip." in shown(root)
+    assert "“5%” is not what the figures say" in shown(root)
+    assert "Accepted by B. Chair, the board has seen the slip." in shown(root)
 
 
 def test_a_signature_needs_a_reason(commented):
     done = tiny.told(commented(f"Signed off: B. Chair\n\n{WRONG}"), "check", "2016-11")
     assert done.returncode == 2
     assert "is signed off without a reason" in done.stderr
+
+
+def test_what_is_open_lets_check_pass_and_keeps_an_edition_from_being_final(commented):
+    text = "About 30 families were helped in November 2016."
+    root = commented(text)
+    done = tiny.told(root, "check", "2016-11")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "“30”" in done.stdout
+    assert "“30” is no figure that is known" in shown(root)
+    final = tiny.told(root, "run", "2016-11", "--final")
+    assert final.returncode == 2
+    assert "confirm it with a line 'Confirmed:" in final.stderr
+    confirmed = "Confirmed: About 30 families | A. Analyst | the team's own note\n\n"
+    commented(confirmed + text)
+    assert "30” is no figure" not in shown(root)
+    done = tiny.told(root, "check", "2016-11")
+    assert "“30”" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "line", ["Confirmed: 30", "Confirmed: 30 | A. Analyst", "Confirmed: | A. Analyst | note"]
+)
+def test_a_confirmation_says_what_who_and_why(commented, line):
+    done = tiny.told(commented(f"{line}\n\nAbout 30 families were helped."), "check", "2016-11")
+    assert done.returncode == 2
+    assert "write: Confirmed: the words | name | what they rest on" in done.stderr

@@ -1,0 +1,175 @@
+"""Numbers written in a text, in digits and in words; dates, names and ages are none of them."""
+
+import re
+from dataclasses import dataclass
+
+from text_to_num import text2num
+
+from saferplymouth.comments.figures import MONTHS, POINTS, RATIO
+from saferplymouth.comments.mentions import MONTH, Mention
+from saferplymouth.framework import COUNT, PERCENT, RATE
+from saferplymouth.statistics.intervals import round_half_away
+
+WORD = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b"
+)
+IN_WORDS = (
+    rf"(?:(?:a\s+|{WORD}[\s-])?(?:hundred|thousand|dozen)\b(?:(?:\s+and\s+|\s+|-)(?:{WORD}|hundred\b))*"
+    rf"|{WORD}(?:[\s-](?:{WORD}|(?:hundred|thousand)\b(?:\s+and)?))*)(?:\s+and\s+a\s+half\b)?"
+)
+PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+TIMES = {
+    "double": 2,
+    "doubli": 2,
+    "twice": 2,
+    "treble": 3,
+    "triple": 3,
+    "tripli": 3,
+    "thrice": 3,
+    "halve": 0.5,
+    "halvi": 0.5,
+}
+UNIT = (
+    r"(?:\s?(?P<{0}points>percentage\s+points?\b|%\s?points?\b|per\s?cent(?:age)?\s+points?\b|points?\b|ppt?s?\b)"
+    r"|\s?(?P<{0}percent>%|per\s?cent\b|pc\b|pct\b))?"
+)
+NUMBER = re.compile(
+    r"(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?(?![\d/]|,\d)"
+    + UNIT.format("d")
+    + rf"|(?P<out>\b(?:\d+|{WORD})\s+(?:in|out\s+of)\s+(?:every\s+)?(?:\d+|{WORD})\b)"
+    + rf"|\b(?:(?:an?|one|{WORD})[\s-](?=third|quarter|fifth|sixth|tenth|half)|(?=half))"
+    rf"(?P<part>half|third|quarter|fifth|sixth|tenth)s?\b"
+    r"(?!-|\s+(?:consecutive|successive|year|term|quarter|month|time|day|of\s+the\s+(?:financial\s+)?year|point))"
+    rf"|\b(?P<times>(?:doubl|trebl|tripl|halv)(?:e[ds]?|ing)|twice|thrice)\b|(?P<many>\b{WORD}(?=\s+times\b))"
+    + rf"|\b(?P<word>{IN_WORDS})"
+    + UNIT.format("w"),
+    re.I,
+)
+NOT_COUNTED = re.compile(  # dates, times, ages, references and names with a number
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s?(?:to|-|–|and)\s?)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}}\b)?|\b\d+(?:st|nd|rd|th)\b|\b24/7\b"
+    r"|\b\d{1,2}[:.]\d\d\s?(?:am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
+    r"|\b[A-Z]{1,2}\d+\b|(?<![\d,.])(?:19|20)\d\d\b(?!,\d)|\b(?:over|under)[- ]\d\ds\b|\b(?:call|dial|ring|to)\s+(?:101|111|999)\b"
+    r"|\baged?\s+(?:between\s+)?\d+(?:\s?(?:to|-|–|and)\s?\d+)?|\b\d+(?:\s?(?:to|-|–)\s?\d+)?[- ]years?[- ]olds?\b"
+    r"|\b(?:per|for\s+every)\s+(?:[\d,]+|(?:a\s+|ten\s+|one\s+|a\s+hundred\s+)?thousand)"
+    r"|\b(?:Operation|Op|Section|s\.|Level|Phase|Item|Page|Ward|Grade|Tier|Table|Figure|Act|Priority|No\.?|Chapter|Appendix"
+    r"|Sector|Beat|Zone|Article|Block|Room|Unit|Strand|Step|Note|Project|Route)\s(?:[A-Z]\w+\s)?\d+\w?\b"
+    rf"|\b(?!{MONTH})[A-Z][a-z]+\s\d{{1,3}}\b(?!\s?%|,\d|\.\d|\s+[a-z])|\bone-off\b"
+)
+ONE = re.compile(  # what, after "one", makes it a number
+    r"(?i)\s*(?:%|per\s?cent|pp\b|percentage|(?:\w+\s+)?(?:more|fewer|less|higher|lower|above|below|short|ahead|behind"
+    r"|offence|crime|incident|report|referral|case|month|quarter)\b)"
+)
+ABOUT = re.compile(
+    r"\b(?:(?P<about>about|around|roughly|approximately|some|circa|ca?\.?|approx\.?|close\s+to|~)"
+    r"|(?P<over>(?:just\s+|slightly\s+|well\s+|a\s+little\s+)?(?:over|more\s+than|above|upwards\s+of|at\s+least))"
+    r"|(?P<under>nearly|almost|(?:just\s+|slightly\s+|a\s+little\s+)?(?:under|less\s+than|below|short\s+of|fewer\s+than)"
+    r"|approaching|not\s+quite|at\s+most))\s*$",
+    re.I,
+)
+PER_PEOPLE = re.compile(
+    r"(?i)[^.;\d]{0,40}\b(?:per|for\s+every|in\s+every)\s+(?P<people>(?:100?|1),?000\b|(?:ten\s+|hundred\s+)?thousand\b)"
+)
+PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
+OF_MONTHS = re.compile(
+    r"(?i)\s+(?:of\s+(?:the\s+|those\s+)?(?:last\s+|past\s+)?(?:\w+\s+)?(?:months|quarters|of\s+them)|in\s+a\s+row"
+    r"|(?:consecutive|successive|straight)\s|(?:further|more|odd)?\s*(?:months?|quarters?)\b)"
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as written: its `unit`, the decimal `places` it is given to, its `sign` if it has
+    one, whether it is said to be `about` right, or the figure to be `over` or `under` it, and of a
+    rate `per` how many people.
+    """
+
+    start: int
+    end: int
+    text: str
+    value: float
+    unit: str
+    places: int = 0
+    sign: int = 0
+    about: str = ""
+    per: int = 0
+
+    def fits(self, figure: float) -> bool:
+        """Whether it is this figure, rounded half away from zero to its places."""
+        size, near = abs(figure), abs(abs(figure) - self.value) <= 0.1 * abs(figure)
+        if self.about in ("over", "under"):
+            return near and (size >= self.value if self.about == "over" else size <= self.value)
+        if (self.about or self.unit == RATIO) and abs(size - self.value) <= 0.05 * max(
+            size, self.value
+        ):
+            return True
+        return self.unit != RATIO and abs(round_half_away(size, self.places) - self.value) < 1e-9
+
+    def is_near(self, figure: float) -> bool:
+        """Whether it may be meant for this figure: within a quarter of it."""
+        return abs(self.value - abs(figure)) <= 0.25 * max(abs(figure), 1)
+
+
+def numbers(text: str, periods: list[Mention]) -> list[Number]:
+    """Every number of a text that is not part of one of its `periods`."""
+    found = []
+    plain = NOT_COUNTED.sub(lambda m: "·" * len(m[0]), text)
+    for p in periods:
+        plain = plain[: p.start] + "·" * (p.end - p.start) + plain[p.end :]
+    for m in NUMBER.finditer(plain):
+        if (m["word"] or "").lower() == "one" and not ONE.match(plain, m.end()):
+            continue
+        if m["part"] == "quarter" and "verag" in text:  # `522 a quarter on average`
+            continue
+        value, unit, places = _read(m)
+        people = PER_PEOPLE.match(text, m.end()) if unit == COUNT else None
+        last = re.match(r"\s*(?:[.,;)]|$)", text[m.end() :]) and text[: m.start()].endswith(
+            "of the "
+        )
+        if people:
+            unit = RATE
+        elif unit == COUNT and (OF_MONTHS.match(text, m.end()) or (last and "month" in text)):
+            unit = MONTHS
+        per = people["people"].lower().replace(",", "") if people else "0"
+        lead = ABOUT.search(plain, max(0, m.start() - 24), m.start())
+        sign = {"+": 1, "": 0}.get(m["sign"] or "", -1)
+        rest = (places, sign, lead.lastgroup if lead else "", PEOPLE.get(per) or int(per))
+        found.append(Number(m.start(), m.end(), text[m.start() : m.end()], value, unit, *rest))
+    return found
+
+
+def _read(m: re.Match) -> tuple[float, str, int]:
+    """The value, unit and places of a match of `NUMBER`."""
+    unit = (
+        POINTS
+        if m["dpoints"] or m["wpoints"]
+        else PERCENT
+        if m["dpercent"] or m["wpercent"]
+        else COUNT
+    )
+    if m["digits"]:
+        decimals = m["decimals"] or ""
+        return float(m["digits"].replace(",", "") + decimals), unit, max(0, len(decimals) - 1)
+    if m["times"]:
+        return next(n for stem, n in TIMES.items() if m["times"].lower().startswith(stem)), RATIO, 1
+    if m["many"]:
+        return _count(m["many"]), RATIO, 1
+    if m["out"]:
+        part, whole = re.split(r"\s+(?:in|out\s+of)\s+(?:every\s+)?", m["out"], flags=re.I)
+        return _count(part) / _count(whole), RATIO, 2
+    if m["part"]:
+        lead = re.match(WORD, m[0], re.I)
+        return (_count(lead[0]) if lead else 1) / PARTS[m["part"].lower()], RATIO, 2
+    return _count(m["word"]), unit, 0
+
+
+def _count(text: str) -> float:
+    """The value of a count in digits or words: `two hundred and six`, `a dozen`, `ten and a half`."""
+    if text.isdigit():
+        return float(text)
+    words = text.lower().replace("-", " ").split()
+    if words[-3:] == ["and", "a", "half"]:
+        return _count(" ".join(words[:-3])) + 0.5
+    if words[-1] == "dozen":
+        return 12 * (_count(words[0]) if words[0] not in ("a", "dozen") else 1)
+    return float(text2num(" ".join(["one", *words[1:]] if words[0] == "a" else words), "en"))

@@ -1,0 +1,100 @@
+"""Live figures: the figures that pages show, by names an analyst can guess."""
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+
+from saferplymouth import Report
+from saferplymouth.comments.live import WHAT, NotLive, complete
+
+
+@pytest.fixture(scope="module")
+def live(untouched):
+    return {key: Report(area, "2016-11", untouched)[key].live for area, key in AREAS.items()}
+
+
+AREAS = {
+    "anti_social_behaviour": "anti_social_behaviour",
+    "overall_crime": "overall_crime",
+    "domestic_abuse": "domestic_abuse_referrals",
+    "hate_crime": "ist_incidents",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "shown"),
+    [  # from the paper, and counted by hand in its returns
+        ("anti_social_behaviour", "figure", "7,170"),
+        ("anti_social_behaviour", "last year", "6,803"),
+        ("anti_social_behaviour", "change", "367"),
+        ("anti_social_behaviour", "percent", "5%"),
+        ("anti_social_behaviour", "change in words", "rose by 367 (5%)"),
+        ("anti_social_behaviour", "rose or fell", "rose"),
+        ("anti_social_behaviour", "change of June 2016", "196"),
+        ("anti_social_behaviour", "June", "965"),
+        ("anti_social_behaviour", "figure of June 2015", "769"),
+        ("anti_social_behaviour", "up or down of November 2016 on October 2016", "down"),
+        ("anti_social_behaviour", "change of month on the period before", "148"),
+        ("anti_social_behaviour", "figure of Q1", "2,785"),
+        ("anti_social_behaviour", "months above last year", "6"),
+        ("anti_social_behaviour", "highest month", "May 2016"),
+        ("anti_social_behaviour", "lowest", "748"),
+        ("anti_social_behaviour", "average", "896"),
+        ("anti_social_behaviour", "overall_crime: change", "570"),
+        ("overall_crime", "run above last year", "6"),
+        ("overall_crime", "figure of rolling year", "18,177"),
+        ("domestic_abuse_referrals", "change of Q2", "13"),
+        ("ist_incidents", "target", "375"),
+        ("ist_incidents", "distance", "14"),
+        ("ist_incidents", "pace", "55.8"),
+        ("ist_incidents", "figure of November 2016", "not available"),
+    ],
+)
+def test_a_live_figure_is_what_the_pages_say(live, key, name, shown):
+    assert live[key][name] == shown
+
+
+def test_every_name_has_a_value_in_the_list_and_completes(live):
+    asb = live["anti_social_behaviour"]
+    listed = asb()
+    assert {f"{{{what}}}" for what in WHAT} <= set(listed.index)
+    assert listed.loc["{change of month}", "value"] == asb["change of month"] == "31"
+    assert set(WHAT) <= set(asb._ipython_key_completions_())
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("chang", "did you mean 'change'"),
+        ("change of Smarch", "did you mean|write one of"),
+        ("change on Smarch", "'Smarch' is no period"),
+        ("overal_crime: change", "did you mean 'overall_crime'"),
+        ("", "write one of"),
+    ],
+)
+def test_a_name_that_is_none_is_answered(live, name, answer):
+    with pytest.raises(NotLive, match=answer):
+        live["anti_social_behaviour"][name]
+
+
+def test_the_suites_own_sentences_are_all_live(live):
+    for one in live.values():
+        for sentence in one.sentences():
+            text, values = one.render(sentence)
+            assert values
+            assert not {"{", "}"} & set(text)
+
+
+def test_a_name_completes_after_an_open_brace_and_nowhere_else():
+    shell = InteractiveShell.instance()
+    shell.Completer.custom_matchers.append(complete)
+    try:
+        for line, wanted in (
+            ('comment("up by {chan', True),
+            ('comment("up by {change} chan', False),
+        ):
+            with provisionalcompleter():
+                found = [c.text for c in shell.Completer.completions(line, len(line))]
+            assert ("change in words" in found) == wanted
+    finally:
+        InteractiveShell.clear_instance()
