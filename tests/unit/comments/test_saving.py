@@ -245,5 +245,5 @@ def test_what_is_confirmed_by_name_is_no_longer_open(alpha, root):
     assert "missing" not in page
     line = "Confirmed: About 30 families | A. Analyst | PDAS quarterly note"
     assert line in (root / FILE).read_text(encoding="utf-8").splitlines()
-    with pytest.raises(Mistake, match="'-' is no reason"):
+    with pytest.raises(Mistake, match="'-' is not a reason"):
         alpha().comment(text, "A. Analyst", confirm={"30": "-"})
