@@ -92,6 +92,7 @@ class Checked(Reading):
         if n.sign:
             return n.sign
         before = list(v.DIRECTION.finditer(self.text, max(clause.start, n.start - 60), n.start))
+        before = [m for m in before if m.start() not in self.done]
         after = v.DIRECTION.search(self.text, n.end, min(clause.end, n.end + 40))
         by = v.CHANGED_BEFORE.search(self.text[max(0, n.start - 60) : n.start])
         m = before[-1] if before and by else after
@@ -145,8 +146,10 @@ class Checked(Reading):
             self.text[max(0, n.start - 60) : n.start]
         )
         inside = facts.within(span)
-        if v.SPREAD.search(clause.text) and unit == own and not (tied and self.is_single(tied)):
-            first = next(x for x in self.numbers if x in clause and _unit(x, facts) == unit)
+        spread = v.SPREAD.search(self.text)
+        pair = [x for x in self.numbers if spread and x.start in range(*spread.span())]
+        if n in pair and unit == own and not (tied and self.is_single(tied)):
+            first = next(x for x in pair if _unit(x, facts) == unit)
             if len(inside) > 1:
                 end = (min if first is n else max)(inside, key=facts.level)
                 yield facts.level(end), own, end, None
@@ -157,29 +160,26 @@ class Checked(Reading):
             goal, year = facts.target(span[1]), (facts.opening, facts.opening + 11)
             yield goal, own, span, None
             yield facts.target(year[1]), own, year, None
-            if v.OF_TARGET.search(self.text[: n.start]):
-                return
             if goal is not None and level is not None:
                 distance = facts.target(span[1], "distance")
                 yield (level - goal if facts.indicator.is_level else distance), own, span, span
                 yield 100 * level / goal, PERCENT, span, None
+            if v.OF_TARGET.search(self.text[: n.start]) or (changes and unit in (own, POINTS)):
+                return
         if v.AVERAGE.search(self.text) and unit == own:
             for one in bases if to_base else (span,):
                 yield facts.mean(one), own, one, None
                 if own == COUNT and facts.level(one) is not None:
                     yield facts.level(one) / length(one), own, one, None
         if unit == RATIO:
-            others = [m.span for m in self.mentions if m.span and m.span != span] + [facts.to_date]
+            others = [m.span for m in self.mentions if m.span and m.span != span]
+            others += [facts.to_date] if v.SHARE.search(clause.text) else []
             for base in (*bases, *others):
                 change, before = facts.change(span, base), facts.level(base)
-                if before and level is not None:
+                if changes and before and change is not None:
+                    yield change / before, RATIO, span, base
+                elif before and level is not None:
                     yield level / before, RATIO, span, None
-                    yield (
-                        (change / before if change is not None and changes else None),
-                        RATIO,
-                        span,
-                        base,
-                    )
             if own == PERCENT and level is not None:
                 yield (
                     (1 - level / 100 if v.NOT.search(clause.text) else level / 100),
@@ -199,11 +199,17 @@ class Checked(Reading):
                 yield facts.change(span, base), unit, span, base
         elif unit == own and " between " in self.text and len(inside) > 1:
             yield from ((facts.level(end), own, end, None) for end in (inside[0], inside[-1]))
+        elif unit == own and any(n.start in range(*x.span()) for x in v.PAIR.finditer(self.text)):
+            yield level, own, span, None
+            yield from ((facts.level(base), own, base, None) for base in bases)
         elif unit == own and not to_base:
             yield level, own, span, None
         elif unit == own:
             for base in bases if not (tied and tied.span) else (span,):
                 yield facts.level(base), own, base, None
+        for since in (m.since for m in self.mentions if m.since and unit == own and not changes):
+            ends = (since, since + (facts.length - 1)), facts.latest
+            yield from ((facts.level(end), own, end, None) for end in ends)
         if unit == PERCENT != own:
             for base in bases:
                 yield facts.percent(span, base), PERCENT, span, base
@@ -230,6 +236,10 @@ class Checked(Reading):
             and not v.WISHED.search(self.text, clause.start, m.start())
         ]
         found: list[Found] = []
+        named = {id(facts) for start, facts in self.named if clause.start <= start < clause.end}
+        if len(named) > 1 or (len(self.named) > 1 and v.BOTH.search(text)):  # one beside another
+            said = moves or v.EXTREME.search(text) or v.LOOSE.search(text)
+            return [(STATEMENT, None)] if said else []
         if clause is self.counted:
             found.append(self._months(clause))
         elif not (self.counted and v.EXCEPT.search(text)):
@@ -292,7 +302,7 @@ class Checked(Reading):
         ):
             spans = [(singles[0][0], singles[-1][1])]
         spans += [(x.span[0] + facts.length, x.span[1]) for x in stretches if x.since]
-        tests = self._tests(facts, 1 if m["rise"] else -1, n, clause)
+        tests = self._tests(facts, 1 if m["rise"] else -1, n, bool(v.MOVES.match(m[0])))
         answers, figure = [], None
         for test in tests:
             fits = []
@@ -306,6 +316,7 @@ class Checked(Reading):
             x in clause and x is not n and x.unit != MONTHS and self.changes(x)
             for x in self.numbers
         )
+        loose = loose or (v.TARGET.search(self.text) and v.SHARE.search(self.text))
         if all(answers) and not loose:
             return IS, figure
         plain = v.EVERY.search(clause.text) or any(x.unit == MONTHS for x in self.numbers)
@@ -353,7 +364,7 @@ class Checked(Reading):
         return len(true) == len(inside) and (not counts or counts[-1] == len(inside))
 
     def _tests(
-        self, facts: Facts, way: int, n: Number | None, clause: Clause
+        self, facts: Facts, way: int, n: Number | None, moving: bool
     ) -> list[Callable[[Span], bool]]:
         """What each month has to pass, a test for each reading of what it is compared with."""
         if n is not None:
@@ -372,13 +383,15 @@ class Checked(Reading):
             return way * distance > 0
 
         if v.TARGET.search(self.text):
-            return [beside_target]
+            return [beside_target, beside_target]
         based = [m for m in self.mentions if m.base or m.kind != SPAN]
         if any(m.kind == LAST or (m.span and m.span[1] < facts.opening) for m in based):
             return [on(12)]
         if any(m.kind == PREVIOUS for m in based) or v.STEP.search(self.text):
             return [on(facts.length)]
-        return [on(12), on(facts.length)]
+        return (
+            [on(facts.length)] if v.RUN.search(self.text) and moving else [on(12), on(facts.length)]
+        )
 
     def _moved(self, clause: Clause, m) -> Found:
         """Whether the figures went the way that a direction says."""
@@ -392,6 +405,8 @@ class Checked(Reading):
             if change is not None:
                 figure = figure or facts.figure(change, facts.unit, span, span if aimed else base)
                 answers.append((change * way > 0) != no)
+        if v.TARGET.search(clause.text) and v.SINCE.search(clause.text):
+            return STATEMENT, figure
         if answers and all(answers):
             slight = v.SLIGHT.search(clause.text)
             percents = (
@@ -410,7 +425,7 @@ class Checked(Reading):
         until = following.start() if following else clause.end
         near = [x for x in self.mentions if x.span and not x.base and m.start() <= x.start < until]
         for x in near or self.mentions:
-            if x.since and x in clause:
+            if x.since and x in clause and not v.TARGET.search(clause.text):
                 yield facts.latest, (x.since, x.since)
                 return
         spans = [x.span for x in near] or self.own(clause)

@@ -53,13 +53,13 @@ PERIODS = {  # the first that matches at a place wins
     "between": rf"(?i:between\s+(?:\d+\s)?){MONTH}{YEAR}(?i:\s+and\s+(?:\d+\s)?(?:the\s+end\s+of\s+)?){MONTH}{YEAR}",
     "range": rf"(?i:from\s+)?{MONTH}{YEAR}\s*(?i:(?:up\s+)?to|until|through(?:\s+to)?|–|-|—|/)\s*"
     rf"(?i:(?:the\s+)?end\s+(?:of\s+)?)?{MONTH}{YEAR}",
-    "since": rf"(?i:(?:since|after)\s+(?:(?:the\s+|its\s+)?(\w+)\s+(?:of|in)\s+|the\s+)?){MONTH}{YEAR}"
+    "since": rf"(?i:(?:since|after)\s+(?:at\s+least\s+)?(?:(?:the\s+|its\s+)?(\w+)\s+(?:of|in)\s+|the\s+)?){MONTH}{YEAR}"
     rf"|(?i:from\s+){MONTH}{YEAR}(?i:\s+on(?:wards?)?\b)",
     "since_then": r"(?i:\b(?:since(?:\s+then)?|thereafter)\b(?=\s*(?:[.,;:]|$|ha[sd]\b|have\b|we\b)))",
     "until": rf"(?i:(?:up\s+to|to|by|until|through\s+to)\s+(?:\d+\s)?(?:the\s+)?(?:end\s+(?:of\s+)?)?){MONTH}{YEAR}(?!['’]s)",
     "month": rf"(?i:(this|last|the\s+previous)\s+)?{MONTH}{YEAR}(?:['’]s\b)?",
     "half": r"(?i:(?:the\s+)?(?:first|1st)\s+(?:two|2)\s+quarters|quarters?\s+(?:1|one)\s+and\s+(?:2|two)"
-    r"|Q1\s*(?:and|&|to|\+|-|–)\s*Q?2|(?:the\s+)?(?:first\s+)?half[\s-]year|H1\b|(?:the\s+)?first\s+half"
+    r"|(?<!between\s)Q1\s*(?:and|&|to|\+|-|–)\s*Q?2|(?:the\s+)?(?:first\s+)?half[\s-]year|H1\b|(?:the\s+)?first\s+half"
     rf"|(?:the\s+)?mid[\s-]?(?:point|year)){IN_YEAR}{OF_YEAR}",
     "quarter": r"(?i:\bQ([1-4])\b|\b(first|second|third|fourth|final|opening|1st|2nd|3rd|4th)[\s-]quarter\b"
     rf"|\bquarter\s+([1-4]\b|one|two|three|four)\b){IN_YEAR}{OF_YEAR}",
@@ -129,6 +129,8 @@ def mentions(text: str, facts: Facts) -> list[Mention]:
             cued = bool(BASE.search(text, max(0, m.start() - 80), m.start())) and not since
             listed = before is not None and JOINED.fullmatch(gap) is not None
             listed = listed and kind == before.kind
+            if listed and text[: before.start].endswith("between "):
+                found[-1], listed = replace(before, base=True), False
             cued = before.base if listed else cued
             found.append(Mention(m.start(), m.end(), kind, span, cued, listed, since))
     return found
@@ -151,6 +153,11 @@ def _read(
 ) -> tuple[str, Span | None, pd.Period | None]:
     """The kind, the months and the month gone on from of one match of `PERIOD`."""
     name = m.lastgroup
+    again = re.search(BOTH_YEARS, m[0]) if name == "last" else None
+    if again and int(again[1]) == facts.opening.year:  # `the same months of 2016/17`
+        earlier = before.span if before and before.span else None
+        moved = shifted(earlier, 12) if earlier and earlier[0] < facts.opening else earlier
+        return SPAN, moved or facts.to_date, None
     if name in ("last", "previous"):
         return (LAST if name == "last" else PREVIOUS), None, None
     if name == "since_then":

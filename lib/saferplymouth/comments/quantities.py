@@ -41,7 +41,7 @@ NUMBER = re.compile(
     + rf"|\b(?:(?:an?|one|{WORD})[\s-](?=third|quarter|fifth|sixth|tenth|half)|(?=half))"
     rf"(?P<part>half|third|quarter|fifth|sixth|tenth)s?\b"
     r"(?!-|\s+(?:consecutive|successive|year|term|quarter|month|time|day|of\s+the\s+(?:financial\s+)?year|point))"
-    rf"|\b(?P<times>(?:doubl|trebl|tripl|halv)(?:e[ds]?|ing)|twice|thrice)\b|(?P<many>\b{WORD}(?=\s+times\b))"
+    rf"|\b(?P<times>(?:doubl|trebl|tripl|halv)(?:e[ds]?|ing)|twice|thrice)\b|(?P<many>\b{WORD}(?=\s+times\b(?!\s+(?:in|this|since|so|out|during)\b)))"
     + rf"|\b(?P<word>{IN_WORDS})"
     + UNIT.format("w"),
     re.I,
@@ -73,7 +73,7 @@ PER_PEOPLE = re.compile(
 PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
 OF_MONTHS = re.compile(
     r"(?i)\s+(?:of\s+(?:the\s+|those\s+)?(?:last\s+|past\s+)?(?:\w+\s+)?(?:months|quarters|of\s+them)|in\s+a\s+row"
-    r"|(?:consecutive|successive|straight)\s|(?:further|more|odd)?\s*(?:months?|quarters?)\b)"
+    r"|times\s+(?:in|this|since|so|out|during)\b|(?:consecutive|successive|straight)\s|(?:further|more|odd)?\s*(?:months?|quarters?)\b)"
 )
 
 

@@ -12,7 +12,7 @@ from saferplymouth.comments.mentions import LAST, PREVIOUS, SPAN, Mention, menti
 from saferplymouth.comments.quantities import Number, numbers
 
 SPLIT = re.compile(
-    r",(?!\d)|[;:()–—]|\s-\s|\b(?:and|but|while|whilst|whereas|although|though|however|when|then|which|yet)\b",
+    r",(?!\d)|[;:()–—]|\s-\s|\b(?:and|(?<!all\s)but|while|whilst|whereas|although|though|however|when|then|which|yet)\b",
     re.I,
 )
 STOP = re.compile(
@@ -134,7 +134,11 @@ class Reading:
                 return found, True
         later = [span for one in self.clauses[at + 1 :] for span in self.own(one)]
         bases = [m.span for m in self.mentions if m.base and m.span and m in clause]
-        implied = [shifted(span, 12) for span in bases if span[1] < self.facts.opening]
+        implied = [
+            shifted(span, 12) if span[1] < self.facts.opening else self.facts.latest
+            for span in bases
+            if length(span) == self.facts.length or span[1] < self.facts.opening
+        ]
         if later or implied:
             return [*implied, *(self.context or later)], True
         return self.context or [self.facts.to_date], False
@@ -157,6 +161,9 @@ class Reading:
             for m in reversed(self.mentions) if before else self.mentions:
                 a, b = (m.end, n.start) if before else (n.end, m.start)
                 between = any(a <= o.start < b for o in self.numbers if o.unit != MONTHS)
+                closing = self.text.find(")", n.end)
+                inside = any(n.end <= o.start < closing for o in self.mentions)
+                between |= before is v.TIGHT and inside and "(" in self.text[a:b]
                 if a <= b and not between and (before or after).fullmatch(self.text, a, b):
                     other = m.base and (before is v.LEADS or ":" in self.text[a:b])
                     other = other or (

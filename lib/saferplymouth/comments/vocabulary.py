@@ -1,170 +1,150 @@
-"""Words by which a comment says how figures compare; a word that is none of these claims nothing."""
+"""Words by which comments say how figures compare.
+
+Patterns are written plainly: a space is any white space, `~` the rest of a word, `_` another word.
+"""
 
 import re
 
+
+def _plain(text: str) -> str:
+    grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", text)
+    return grouped.replace("_", r"[\w'-]+").replace("~", r"\w*").replace(" ", r"\s+")
+
+
+def _words(text: str, after: str = r"\b") -> re.Pattern:
+    return re.compile(rf"(?i)\b(?:{_plain(text)}){after}")
+
+
+def _before(text: str) -> re.Pattern:
+    """What stands right before a place."""
+    return re.compile(rf"(?i)(?:{_plain(text)})$")
+
+
 RISE = (
-    r"ris(?:e[ns]?|ing)|rose|increas\w+|up|upturn|uplift|higher|grew|grow\w*|climb\w*|jump\w*|above|exceed\w*"
-    r"|topped|surpass\w*|ahead|additional|extra|more|greater|outstrip\w*|outnumber\w*|crept|surge\w*|widen\w*|gain\w*"
-    r"|beat\w*|busier|bigger|larger|pass(?:ed)?|reach(?:ed|es)?|hit|got\s+as\s+far\s+as"
+    "ris(e|es|en|ing)|rose|increas~|up|upturn|uplift|higher|grew|grow~|climb~|jump~|above|exceed~|topped"
+    "|surpass~|ahead|additional|extra|more|greater|outstrip~|outnumber~|crept|surge~|widen~|gain~|beat~"
+    "|busier|bigger|larger|pass(ed)?|reach(ed|es)?|hit|got as far as|at least"
 )
 FALL = (
-    r"fall\w*|fell|decreas\w+|declin\w+|drop\w*|reduc\w+|down|downturn|lower\w*|fewer|less|below|under|dip\w*"
-    r"|eas(?:ed|ing)|shrank|slip\w*|slid\w*|short(?:fall)?|behind|lagg?\w*|narrow\w*|shed|quieter|smaller"
+    "fall~|fell|decreas~|declin~|drop~|reduc~|down|downturn|lower~|fewer|less|below|under|dip~|eas(ed|ing)"
+    "|shrank|slip~|slid~|short(fall)?|behind|lag~|narrow~|shed|quieter|smaller|at most"
 )
-
-
-def _words(*alternatives: str, around: str = r"\b(?:{})\b") -> re.Pattern:
-    return re.compile(around.format("|".join(alternatives)), re.IGNORECASE)
-
-
-DIRECTION = _words(f"(?P<rise>{RISE})|(?P<fall>{FALL})", around=r"\b(?:{})\b(?!-)")
-NO_MOVE = re.compile(  # words of direction that say none where they stand
-    r"(?i)(?:up\s+(?:to|with|a\b|by\s+the)|down\s+(?:to|as)|under\s+(?:way|review)|behind\s+(?:the|this)\s+[a-z]|drop[- ]in|above\s+all"
-    r"|(?:more|less|additional|extra|fewer|greater)\b(?!\s+(?:than|(?:\w+\s+)?(?:crime|incident|report|offence|referral|case))))"
-)
-WISHED = re.compile(  # before a direction: it is aimed at or feared, and nobody says that it came about
-    r"(?i)(?:\b(?:aim\w*|hop\w+|want\w*|need\w*|intend\w*|expect\w*|plan\w*|risk|whether|if|should|would|could|will)\b"
-    r"(?:\s+[\w-]+){0,5}|\bto)\s+$"
-)
-EXTREME = _words(
-    r"(?P<high>highest|peak\w*|most|busiest|largest|maximum|high(?=\s+of|\s+point)|spik\w+)",
-    r"(?P<low>lowest|fewest|quietest|smallest|minimum|low(?=\s+of|\s+point)|trough|(?<!at\s)least)",
-)
-NOT_RANKED = re.compile(
-    r"(?i)\b(?:for\s+the\s+most\s+part|by\s+the\s+(?:most|least)|most\s+(?:of|likely|recent|people|victims|notabl\w+|commonly))\b"
-)
-RANKED_CHANGE = _words(
-    "rises?",
-    "falls?",
-    "increases?",
-    "decreases?",
-    "drops?",
-    "changes?",
-    "shortfall",
-    "difference",
-    "jump",
-)
-EVERY = _words(
-    r"(?:every|each|all)\s+(?:\w+\s+){0,3}(?:months?|quarters?|of)",
-    r"each(?!\s+(?:hate|crime|incident|report|offence))",
-    "throughout",
-    r"month\s+(?:on|after|by)\s+month",
-)
-BOTH = _words("both", "neither", "either")
-NONE = _words(
-    r"no(?=\s+(?:\w+\s+)?(?:months?|point|stage|time|quarters?)\b)|not\s+(?:one|once|a\s+single)|none\s+of|never|neither"
-    r"|at\s+any\s+(?:stage|time|point)"
-)
-NOT = _words("no", "not", "never", "without", "neither", "nor", r"\w+n't")
-ONLY = _words("only", "alone", "just")
-EXCEPT = _words(
-    r"except\w*",
-    r"apart\s+from",
-    r"other\s+than",
-    "aside",
-    r"odd\s+one\s+out",
-    r"(?:but|save)\s+for",
-    r"with\s+the\s+exception",
-)
-RUN = _words(
-    r"in\s+a\s+row",
-    r"(?<=month\s)running|(?<=months\s)running",
-    r"consecutive\w*",
-    r"successi\w+",
-    "straight",
-    r"on\s+the\s+trot",
-)
-STEP = _words(
-    r"month\s+(?:on|after|by)\s+month",
-    r"monthly\s+(?:rises|falls|increases|decreases|drops)",
-    r"than\s+the\s+(?:one|month)\s+before",
-)
+MOVING = "ris~|rose|fall~|fell|climb~|grew|drop~|eas~|slip~|slid~|crept|increas~|decreas~|declin~|up|down"
+OF_CRIME = "crimes?|incidents?|reports?|offences?|referrals?|cases?"
 ORDINALS = {
     word: n
-    for n, word in enumerate(
-        "second third fourth fifth sixth seventh eighth ninth tenth".split(), 2
-    )
+    for n, word in enumerate("second third fourth fifth sixth seventh eighth ninth".split(" "), 2)
 }
-ORDINAL = _words(f"({'|'.join(ORDINALS)})")
+DIRECTION = _words(f"(?P<rise>{RISE})|(?P<fall>{FALL})", r"\b(?!-)")
+MOVES = _words(MOVING)
+NO_MOVE = _words(  # words of direction that say none where they stand
+    "up (to|with|a|by the)|down (to|as)|under (way|review)|behind (the|this) [a-z]|drop[- ]in|above all"
+    rf"|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
+    "",
+)
+WISHED = _before(  # aimed at or feared: nobody says that it came about
+    r"\b(aim~|hop~|want~|need~|intend~|expect~|plan~|risk|whether|if|should|would|could|will)( _){0,5} |\bto "
+)
+EXTREME = _words(
+    "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|high(?= of| point)|spik~)"
+    r"|(?P<low>lowest|fewest|quietest|smallest|minimum|low(?= of| point)|trough|(?<!at\s)least)"
+)
+NOT_RANKED = _words(
+    "for the most part|by the (most|least)|most (of|likely|recent|people|victims|notabl~|commonly)"
+)
+RANKED_CHANGE = _words(
+    "rises?|falls?|increases?|decreases?|drops?|changes?|shortfall|difference|gap|jump"
+)
+CHANGES_COMPARED = _words(
+    "(smaller|larger|bigger|sharper|steeper|slower|faster) (rise|fall|increase|decrease|drop|reduction)"
+)
+EVERY = _words(
+    "(every|each|all) (_ ){0,3}(months?|quarters?|of)|each(?! (hate|crime|incident|report|offence))"
+    "|throughout|month (on|after|by) month"
+)
+BOTH, ONLY, SINCE = _words("both|neither|either"), _words("only|alone|just"), _words("since")
+NONE = _words(
+    r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of|never|neither"
+    "|at any (stage|time|point)"
+)
+NOT = _words("no|not|never|without|neither|nor|[a-z]+n't")
+EXCEPT = _words(
+    "except~|all but|apart from|other than|aside|odd one out|(but|save) for|with the exception"
+)
+RUN = _words(
+    r"in a row|(?<=month\s)running|(?<=months\s)running|consecutive~|successi~|straight|on the trot"
+)
+STEP = _words(
+    "month (on|after|by) month|monthly (rises?|falls?|increases?|decreases?|drops?)|than the (one|month) before"
+)
+ORDINAL = re.compile(rf"(?i)\b({'|'.join(ORDINALS)})\b")
 LOOSE = _words(  # what the figures alone do not settle
-    r"continu\w+|trend\w*|stabl\w+|stabili\w+|steady|steadily|volatil\w+|level+(?:ed|ing)|plateau\w*|broadly|in\s+line|similar\w*"
-    r"|improv\w+|deteriorat\w+|worse\w*|worst|better|best|revers\w+|bucks?|typical\w*|normal\w*|usual\w*|seasonal\w*|faster|slower"
-    r"|rank\w*|in\s+step|mirror\w*|track\w*|outpac\w+|fluctuat\w+|momentum|difference|held|on\s+(?:target|track|course|profile)"
-    r"|match\w*|second\s+only|by\s+(?:less|more)|percentage\s+terms|proportionate\w*|missed|met|meeting|achiev\w+|unchanged|identical|equal\w*|flat|static|unusual\w*|half\s+as|same(?!\s+(?:\w+\s+){0,2}(?:period|month|quarter|time|point|stage))"
-    r"|significant\w*|sharp\w*|steep\w*|substantial\w*|dramatic\w*|marked\w*|considerabl\w+|fraction\w*"
+    "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)|plateau~|broadly|in line"
+    "|similar~|improv~|deteriorat~|worse~|worst|better|best|revers~|bucks?|typical~|normal~|usual~|seasonal~"
+    "|faster|slower|rank~|in step|mirror~|track~|outpac~|fluctuat~|momentum|difference|held|match~|second only"
+    "|on (target|track|course|profile)|by (less|more)|percentage terms|proportionate~|missed|met|meeting"
+    "|achiev~|unchanged|identical|equal~|flat|static|unusual~|half as|significant~|sharp~|steep~|substantial~"
+    "|dramatic~|marked~|considerabl~|fraction~|same(?! (_ ){0,2}(period|month|quarter|time|point|stage))"
 )
-SLIGHT = _words(
-    r"slight\w*", "small", r"marginal\w*", r"modest\w*", "just", r"a\s+(?:little|touch|bit)"
-)
+SLIGHT = _words("slight~|small|marginal~|modest~|just|a (little|touch|bit)")
 LOOSELY = _words(
-    r"well|far|much|mostly|largely|nearly|almost|roughly|around|about|or\s+so|or\s+more|at\s+least"
+    "well|far|much|mostly|largely|nearly|almost|roughly|around|about|or (so|more)|at least"
 )
-AVERAGE = _words(r"averag\w+", "mean", r"(?:a|per|each)\s+(?:month|quarter)")
+AVERAGE = _words("averag~|mean|(a|per|each) (month|quarter)")
 TARGET = _words(
-    "targets?",
-    r"profiles?",
-    "trajectory",
-    "goals?",
-    "milestones?",
-    r"aim(?:ed|ing)\s+for",
-    "profiled",
-    r"where\s+(?:we|it)\s+should\s+be",
+    "targets?|profiled?s?|trajectory|goals?|milestones?|aim(ed|ing) for|where (we|it) should be"
 )
-SHARE = _words(
-    "share",
-    "proportion",
-    r"account\w*",
-    r"ma[dk]es?\s+up",
-    r"represent\w*",
-    r"of\s+(?:all|the|its|last\s+year's)",
+OF_TARGET = _before("target (of|is|was|at|being) ")
+SHARE = _words("share|proportion|account~|ma[dk]es? up|represent~|of (all|the|its|last year's)")
+SERIES = _words("series|record|ever|we hold|going back|two years")
+FIGURES = _words(
+    f"{OF_CRIME}|figures?|numbers?|reporting|levels?|counts?|totals?|volumes?|gap|rates?|scores?"
 )
+CAUSE = _words("driven|due|because|caused|explained|owing|result")
 SPREAD = re.compile(
-    r"(?i)\b(?:between|rang\w+|var(?:y|ied)|within|band|low\s+of|as\s+few|moved|anything\s+from)\b"
+    rf"(?i)\b(?:{_plain('between|rang~|var(y|ied)|within|band|low of|as few|moved|anything from')})\b"
     r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
 )
-SERIES = _words("series", "record", "ever", r"we\s+hold", r"going\s+back", r"two\s+years")
-FIGURES = _words(
-    r"figures?|numbers?|reports?|reporting|incidents?|crimes?|offences?|levels?|counts?|totals?|referrals?|volumes?|gap|rates?|scores?"
-)
-
+PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:and|to|v|vs|against)\s+[\d,.]+%?")
+BRACKETED = re.compile(r"\d\s*\($")  # 912 (929): what is in brackets is of the year before
 _LEAD = (
-    r"(?:the|a|an|just|only|about|around|some|totals?|of|figures?|last\s+year's|its|their|at|was|were|is|are|it|peak"
-    r"|low|high|nearly|over|under|roughly|almost|approximately)\s+"
+    "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was|were|is|are|it|peak|low"
+    "|high|nearly|over|under|roughly|almost|approximately) "
 )
-_BY = r"(?:by|of|an?|only|just|about|around|some|nearly|almost|over|under|roughly|approximately|another|further|(?:more|less)\s+than)\s+"
-CHANGED_BEFORE = re.compile(  # what stands before the size of a change
-    rf"(?i)\b(?!above|below|under|more|less|fewer|reach|hit|pass|topped|exceed)(?:{RISE}|{FALL}|change|difference|surplus|deficit|by)"
-    rf"(?:\s+(?:slightly|sharply|again|significantly|further|back|marginally|overall))?\s*[:(]?\s*(?:{_BY}){{0,3}}$"
+_BY = (
+    "(by|of|an?|only|just|about|around|some|nearly|almost|over|under|roughly|approximately|another|further"
+    "|(more|less) than) "
 )
-CHANGED_AFTER = re.compile(  # and after it
-    r"(?i)\s*(?:\([^)]{0,20}\)\s*)?(?:(?!(?:was|is|were|are|it|to|in|from|against|and|but|had|have|has|we|they|which|that|at|for)\b)"
-    rf"[\w'-]+[\s-]){{0,3}}?(?:{RISE}|{FALL}|difference|change)\b(?!\s+(?:to|from)\s+\d)"
+CHANGED_BEFORE = _before(  # the size of a change
+    rf"\b(?!above|below|under|more|less|fewer|reach|hit|pass|topped|exceed)"
+    rf"({RISE}|{FALL}|change|difference|surplus|deficit|by)"
+    rf"( (slightly|sharply|again|significantly|further|back|marginally|overall))?\s*[:(]?\s*({_BY}){{0,3}}"
 )
-BASED = re.compile(  # what stands before the figure that another is compared with
-    r"(?i)\b(?:(?:from|against|compared\s+(?:to|with)|than|versus|vs?\.?|having\s+been|previously|on)\s+"
-    rf"(?:{_LEAD}){{0,4}}|(?:above|below|under|over)\s+(?:the|last\s+year's|its)\s+)$"
+CHANGED_AFTER = re.compile(
+    r"(?i)\s*(?:\([^)]{0,20}\)\s*)?(?:(?!(?:was|is|were|are|it|to|in|from|against|and|but|had|have|has|we|they"
+    rf"|which|that|at|for)\b)[\w'-]+[\s-]){{0,3}}?(?:{_plain(f'{RISE}|{FALL}')}|difference|change)"
+    r"\b(?!-|\s+(?:to|from)\s+\d)"
+)
+BASED = _before(  # the figure that another is compared with
+    r"\b((from|against|compared (to|with)|than|versus|vs?\.?|having been|previously|on) "
+    rf"({_LEAD}){{0,4}}|(above|below|under|over) (the|last year's|its) )"
 )
 VERSUS = re.compile(
-    r"(?i)\s*(?:[\w-]+\s+){0,2}(?:compared\s+(?:to|with)|against|v|vs|versus)\.?\s+\d"
+    _plain(r"(?i)\s*(_ ){0,2}(compared (to|with)|against|and|to|v|vs|versus)\.? \d")
 )
-THRESHOLD = re.compile(rf"(?i)\b(?:{RISE}|{FALL}|at\s+least|at\s+most)\s+(?:[\w'-]+\s+){{0,3}}$")
-AT_LEAST = re.compile(r"(?i)\b(?:at\s+least|at\s+most|reach\w*|hit|as\s+far\s+as)\s+(?:the\s+)?$")
-APPROXIMATE = re.compile(  # words of direction that only make a number approximate
-    r"(?i)\b(?:over|under|above|below|(?:more|less|fewer)\s+than)(?=\s+(?:a\s+|one\s+)?(?:\d|half|third|quarter|two|three|twice))"
+THRESHOLD = _before(rf"\b({RISE}|{FALL}) (_ ){{0,3}}")
+AT_LEAST = _before(r"\b(at least|at most|reach~|hit|as far as|at or (above|below)) (the )?")
+APPROXIMATE = _words(  # words of direction that only make a number approximate
+    r"(over|under|above|below|at least|at most|(more|less|fewer) than)"
+    r"(?= (a |one )?(\d|half|third|quarter|two|three|twice))",
+    "",
 )
-NOUN = re.compile(
-    r"(?i)\s+(?:[\w-]+\s+)?(?:crimes?|incidents?|reports?|offences?|referrals?|cases?|in\s+total)\b"
-)
+NOUN = re.compile(_plain(rf"(?i) (_ )?({OF_CRIME}|in total)\b"))
 TIGHT = re.compile(r"\s*[(:,]?\s*")
-LEADS = re.compile(r"\s*(?:[\w'-]+\s+){0,5}[(:,]?\s*(?:of\s+)?")
+LEADS = re.compile(_plain(r"\s*(_ ){0,5}[(:,]?\s*(of )?"))
 FOLLOWS = re.compile(
-    r"\s*(?:(?!driven|due|caused|explained|concentrated|mainly|mostly|largely|is\b)[\w'-]+\s+){0,4}?"
-    r"(?:in|during|for|over|at|by\s+the\s+end\s+of|to|through|since|as)\s+(?:the\s+|that\s+in\s+)?|\s+(?:the\s+)?|\s\("
+    _plain(
+        r"\s*((?!driven|due|caused|explained|concentrated|mainly|mostly|largely|is\b)_ ){0,4}?"
+        r"(in|during|for|over|at|by the end of|to|through|since|as) (the |that in )?| (the )?|\s\("
+    )
 )
-BRACKETED = re.compile(r"\d\s*\($")  # 912 (929): what is in brackets is of the year before
-CAUSE = _words("driven", "due", "because", "caused", "explained", "owing", "result")
-SINCE = _words("since")
-CHANGES_COMPARED = _words(
-    r"(?:smaller|larger|bigger|sharper|steeper|slower|faster)\s+(?:rise|fall|increase|decrease|drop|reduction)"
-)
-OF_TARGET = re.compile(r"(?i)target\s+(?:of|is|was|at|being)\s+$")
