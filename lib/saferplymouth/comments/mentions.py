@@ -9,76 +9,66 @@ import pandas as pd
 from saferplymouth.comments.figures import Facts, Span, shifted
 
 SPAN, LAST, PREVIOUS = "span", "last year", "the period before"
-COUNTS = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve".split(),
-        range(1, 13),
-        strict=True,
-    )
-)
-ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "final": 4,
-    "opening": 1,
-    "1st": 1,
-    "2nd": 2,
-    "3rd": 3,
-    "4th": 4,
-}
+COUNTS = dict(zip(COUNT_WORDS, range(1, 13), strict=True))
+ORDINALS = dict(zip("first second third fourth 1st 2nd 3rd 4th".split(" "), [1, 2, 3, 4] * 2, strict=True))
+ORDINALS |= {"opening": 1, "final": 4}
 MONTH_NUMBERS = {
     name[:n].lower(): k for k, name in enumerate(calendar.month_name) if k for n in (3, len(name))
 } | {"sept": 9}
 MONTH = (
-    r"((?:Jan|Febr?)(?:uary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|(?:Nov|Dec)(?:ember)?)\b\.?(?!\s+(?i:be|well|have|reflect|owe)\b)"
+    r"(?-i:((?:Jan|Febr?)(?:uary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|(?:Nov|Dec)(?:ember)?)\b)\.?(?!\s+(?:be|well|have|reflect|owe)\b)"
 )
-YEAR = (
-    r"(?:(?:,?\s+(?:of\s+)?(20\d\d)|[-'’](\d\d)|\s(1[4-9]|2\d)(?=\s*[):;,.]|$))"
-    r"(?![/\d%]|,\d|-\d\d\b|\.\d|\s*(?i:per|%)))?"
-)
-N = rf"({'|'.join(COUNTS)}|\d{{1,2}})"
-BOTH_YEARS = r"(20\d\d)\s?[/-]\s?(?:20)?(\d\d)\b"
-OF_YEAR = rf"(?:,?\s+(?:of\s+|in\s+|FY\s?)?{BOTH_YEARS})?"
-IN_YEAR = r"(?:\s+of\s+the\s+(?:financial\s+)?year)?"
-YEAR_AGO = (
-    r"(?:last|(?:the\s+)?(?:previous|prior|preceding))(?:\s+financial)?\s+year(?:['’]s)?"
-    r"|(?:(?:a|one|the|twelve|12)\s+)?(?:year|months)\s+(?:ago|earlier|before|previously)"
-    r"|year[- ]on[- ]year|y-?o-?y\b|LY\b|(?<=\bas\s)last\b(?=\s*[(,.;]|$)|(?<=\bthan\s)last\b(?=\s*[(,.;]|$)"
-)
-PERIODS = {  # the first that matches at a place wins
-    "months_to": rf"(?i:{N}[\s-]months\s+(?:up\s+)?(?:to|ending))\s+(?i:the\s+end\s+of\s+)?{MONTH}{YEAR}",
-    "between": rf"(?i:between\s+(?:\d+\s)?){MONTH}{YEAR}(?i:\s+and\s+(?:\d+\s)?(?:the\s+end\s+of\s+)?){MONTH}{YEAR}",
-    "range": rf"(?i:from\s+)?{MONTH}{YEAR}\s*(?i:(?:up\s+)?to|until|through(?:\s+to)?|–|-|—|/)\s*"
-    rf"(?i:(?:the\s+)?end\s+(?:of\s+)?)?{MONTH}{YEAR}",
-    "since": rf"(?i:(?:since|after)\s+(?:at\s+least\s+)?(?:(?:the\s+|its\s+)?(\w+)\s+(?:of|in)\s+|the\s+)?){MONTH}{YEAR}"
-    rf"|(?i:from\s+){MONTH}{YEAR}(?i:\s+on(?:wards?)?\b)",
-    "since_then": r"(?i:\b(?:since(?:\s+then)?|thereafter)\b(?=\s*(?:[.,;:]|$|ha[sd]\b|have\b|we\b)))",
-    "until": rf"(?i:(?:up\s+to|to|by|until|through\s+to)\s+(?:\d+\s)?(?:the\s+)?(?:end\s+(?:of\s+)?)?){MONTH}{YEAR}(?!['’]s)",
-    "month": rf"(?i:(this|last|the\s+previous)\s+)?{MONTH}{YEAR}(?:['’]s\b)?",
-    "half": r"(?i:(?:the\s+)?(?:first|1st)\s+(?:two|2)\s+quarters|quarters?\s+(?:1|one)\s+and\s+(?:2|two)"
-    r"|(?<!between\s)Q1\s*(?:and|&|to|\+|-|–)\s*Q?2|(?:the\s+)?(?:first\s+)?half[\s-]year|H1\b|(?:the\s+)?first\s+half"
-    rf"|(?:the\s+)?mid[\s-]?(?:point|year)){IN_YEAR}{OF_YEAR}",
-    "quarter": r"(?i:\bQ([1-4])\b|\b(first|second|third|fourth|final|opening|1st|2nd|3rd|4th)[\s-]quarter\b"
-    rf"|\bquarter\s+([1-4]\b|one|two|three|four)\b){IN_YEAR}{OF_YEAR}",
-    "this_quarter": r"(?i:\b(the|this|latest|last|previous)\s+quarter\b(?!\s+of\b|\s+to\b))",
-    "first_months": rf"(?i:\bfirst\s+{N}\s+months){IN_YEAR}{OF_YEAR}",
-    "last_months": rf"(?i:\b(?:last|latest|past|most\s+recent)\s+{N}\s+months)",
-    "last": r"(?i:(?:the\s+|this\s+|that\s+|its\s+)?(?:same|corresponding|equivalent|comparable)\s+(?:\w+\s+)?"
-    r"(?:periods?|months?|quarters?|point|time|stage)(?:\s+(?:in|of|during|a|for))?"
-    rf"(?:\s+(?:{YEAR_AGO}|20\d\d[/-]\d\d(?:\d\d)?|20\d\d))?|\b(?:{YEAR_AGO}))",
-    "year": BOTH_YEARS,
-    "to_date": r"(?i:\b(?:(?:financial\s+)?year[\s-]to[\s-]date|f?ytd|to[\s-]date|cumulative(?:ly)?|so\s+far"
-    r"(?:\s+this\s+year)?|(?:this|current)\s+(?:financial\s+)?(?:year|FY)|since\s+the\s+start\s+of\s+the\s+year"
-    rf"|(?:the|these|those)\s+{N}\s+months)\b)",
-    "previous": r"(?i:\b(?:(?:the\s+)?(?:previous|preceding|prior)\s+(?:month|quarter)|last\s+month"
-    r"|the\s+(?:month|quarter|one)\s+before|month[- ]on[- ]month))",
-    "latest": r"(?i:\b(?:this|the(?:\s+latest|\s+most\s+recent)?)\s+month\b(?!\s+of\b|['’]s))",
-    "calendar": r"\b(20\d\d)\b(?!,\d)",
+PARTS = {  # what stands for what in a pattern of a period
+    "<month>": MONTH
+    + r"(?:(?:,?\s+(?:of\s+)?(20\d\d)|[-'’](\d\d)|\s(1[4-9]|2\d)(?=\s*[):;,.]|$))"
+    r"(?![/\d%]|,\d|-\d\d\b|\.\d|\s*(?:per|%)))?",
+    "<n>": rf"({'|'.join(COUNTS)}|\d{{1,2}})",
+    "<years>": r"(20\d\d)\s?[/-]\s?(?:20)?(\d\d)\b",
+    "<year ago>": plain(
+        "(last|(the )?(previous|prior|preceding))( financial)? year(['’]s)?"
+        "|((a|one|the|twelve|12) )?(year|months) (ago|earlier|before|previously)"
+        r"|year[- ]on[- ]year|y-?o-?y\b|LY\b|((?<=\bas\s)|(?<=\bthan\s))last\b(?=\s*[(,.;]|$)"
+    ),
 }
-PERIOD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in PERIODS.items()))
+OF_YEAR = r"( of the (financial )?year)?(,? (of |in |FY\s?)?<years>)?"
+PERIODS = {  # the first that matches at a place wins
+    "months_to": "<n>[ -]months (up )?(to|ending) (the end of )?<month>",
+    "between": r"between (\d+\s)?<month> and (\d+\s)?(the end of )?<month>",
+    "range": r"(from )?<month>\s*((up )?to|until|through( to)?|–|-|—|/)\s*((the )?end (of )?)?<month>",
+    "since": r"(since|after) (at least )?(((the |its )?)(?P<edge>\w+) (of|in) |the )?<month>|from <month> on(wards?)?\b",
+    "since_then": r"\b(since( then)?|thereafter)\b(?=\s*([.,;:]|$|(ha[sd]|have|we)\b))",
+    "until": r"(up to|to|by|until|through to) (\d+\s)?(the )?(end (of )?)?<month>(?!['’]s)",
+    "month": r"((?P<which>this|last|the previous) )?<month>(['’]s\b)?",
+    "half": r"((the )?(first|1st) (two|2) quarters|quarters? (1|one) and (2|two)"
+    r"|(?<!between\s)Q1\s*(and|&|to|\+|-|–)\s*Q?2|(the )?(first )?half[- ]year|H1\b|(the )?first half"
+    rf"|(the )?mid[- ]?(point|year)){OF_YEAR}",
+    "quarter": r"(\bQ(?P<q>[1-4])\b|\b(?P<nth>first|second|third|fourth|final|opening|1st|2nd|3rd|4th)[- ]quarter\b"
+    rf"|\bquarter (?P<qth>[1-4]\b|one|two|three|four)\b){OF_YEAR}",
+    "this_quarter": r"\b(?P<whose>the|this|latest|last|previous) quarter\b(?! (of|to)\b)",
+    "first_months": rf"\bfirst <n> months{OF_YEAR}",
+    "last_months": r"\b(last|latest|past|most recent) <n> months",
+    "last": r"(the |this |that |its )?(same|corresponding|equivalent|comparable) (\w+ )?(periods?|months?|quarters?"
+    r"|point|time|stage)( (in|of|during|a|for))?( (<year ago>|20\d\d[/-]\d\d(\d\d)?|20\d\d))?|\b(<year ago>)",
+    "year": "<years>",
+    "to_date": r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?|so far( this year)?"
+    r"|(this|current) (financial )?(year|FY)|since the start of the year|(the|these|those) <n> months)\b",
+    "previous": r"\b((the )?(previous|preceding|prior) (month|quarter)|last month|the (month|quarter|one) before"
+    "|month[- ]on[- ]month)",
+    "latest": r"\b(this|the( latest| most recent)?) month\b(?! of\b|['’]s)",
+    "calendar": r"\b(?P<only>20\d\d)\b(?!,\d)",
+}
+
+
+def _pattern(text: str) -> str:
+    """A pattern of a period with its parts filled in."""
+    text = plain(text)
+    for name, part in PARTS.items():
+        text = text.replace(name.replace(" ", r"\s+"), part)
+    return text
+
+
+PERIOD = re.compile("|".join(f"(?P<{name}>{_pattern(text)})" for name, text in PERIODS.items()), re.I)
 BASE = re.compile(  # what, before a period, makes it what another is compared with
     r"(?i:\b(?:compare[sd]?\s+(?:to|with|against)|than|against|versus|vs?\.?|relative\s+to|(?:(?<=[%\d]\s)|(?:up|down|rise|fall|increase|decrease|reduction|drop|change|points?)\s+)on|(?<!apart\s)from|above|below|under|(?:same|many|much|few|high|low)\s+as|as\s+(?:in|at|against)"
     r"|behind|ahead\s+of|short\s+of|shy\s+of|(?:level|in\s+line)\s+with)\s+)"
