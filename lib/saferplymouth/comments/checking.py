@@ -21,7 +21,10 @@ from saferplymouth.sources import Comment, Problem
 
 OPEN = (UNKNOWN, STATEMENT)
 SIGN = "correct the sentence, or accept it with a line 'Signed off: name, reason' at the top"
-TICK = "write it as a live figure, or confirm it with a line 'Confirmed: the words | name | what they rest on'"
+TICK = (
+    "write it as a live figure, or confirm it with a line 'Confirmed: the words | name | what they "
+    "rest on'"
+)
 
 
 def of(project: Project, key: str, comment: Comment) -> list[Claim]:

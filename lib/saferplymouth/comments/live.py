@@ -62,7 +62,7 @@ class Live:
         self.facts = facts
 
     def __call__(self) -> pd.DataFrame:
-        """Every live figure with its present value, of the year to date; of the latest month too."""
+        """Every live figure of the year to date and of the latest month, with its present value."""
         names = [f"{what}{of}" for of in ("", " of month") for what in WHAT]
         values = {f"{{{name}}}": self[name] for name in names}
         return pd.DataFrame({"value": values}).rename_axis("write")
@@ -71,9 +71,8 @@ class Live:
         m = NAME.fullmatch(" ".join(name.split()))
         facts = self.facts.others.get(m["key"], self.facts) if m["key"] else self.facts
         if m["key"] and m["key"] not in self.facts.others:
-            raise NotLive(
-                f"{{{name}}}: '{m['key']}' is not an indicator{_nearest(m['key'], self.facts.others)}"
-            )
+            near = _nearest(m["key"], self.facts.others)
+            raise NotLive(f"{{{name}}}: '{m['key']}' is not an indicator{near}")
         known = m["what"] in WHAT
         what, of = (m["what"], m["of"]) if known else ("figure", m["of"] or m["what"])
         span = _span(of, facts) if of or not known else facts.to_date
@@ -103,15 +102,14 @@ class Live:
 
     def sentences(self) -> list[str]:
         """Sentences of the suite's own to take over into a comment."""
-        counted = (
-            "{figure}"
-            if self.facts.unit == PERCENT
-            else f"{{figure}} {self.facts.indicator.counted}"
-        )
+        one = self.facts.indicator
+        counted = "{figure}" if self.facts.unit == PERCENT else f"{{figure}} {one.counted}"
         return [
-            f"There were {counted} in the year to date, compared with {{last year}} in the same months of last year.",
-            f"{self.facts.indicator.name} {{rose or fell}} by {{change}} ({{percent}}) on last year.",
-            "The latest month had {figure of month}, {change of month} {more or fewer of month} than a year before.",
+            f"There were {counted} in the year to date; in the same months of last year "
+            f"{{last year}}.",
+            f"{one.name} {{rose or fell}} by {{change}} ({{percent}}) on last year.",
+            "The latest month had {figure of month}, {change of month} {more or fewer of "
+            "month} than last year.",
             "The highest month was {highest month} ({highest}).",
         ]
 
@@ -230,7 +228,8 @@ def _since(high: bool) -> Callable[[Facts, Span, Span], str | None]:
 
 
 def _months(way: int, run: bool = False) -> Callable[[Facts, Span, Span], str | None]:
-    """How many months of a span were above (1) or below (-1) the year before, or in a row to its end."""
+    """How many months of a span were above (1) or below (-1) the year before; or in a row "
+    "at its end."""
 
     def said(facts: Facts, span: Span, base: Span) -> str | None:
         changes = [

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from saferplymouth.comments.figures import Facts, Span, shifted
+from saferplymouth.comments.vocabulary import COUNT_WORDS, plain
 
 SPAN, LAST, PREVIOUS = "span", "last year", "the period before"
 COUNTS = dict(zip(COUNT_WORDS, range(1, 13), strict=True))
-ORDINALS = dict(zip("first second third fourth 1st 2nd 3rd 4th".split(" "), [1, 2, 3, 4] * 2, strict=True))
-ORDINALS |= {"opening": 1, "final": 4}
+ORDINALS = {"first": 1, "opening": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+ORDINALS |= {"fourth": 4, "4th": 4, "final": 4}
 MONTH_NUMBERS = {
     name[:n].lower(): k for k, name in enumerate(calendar.month_name) if k for n in (3, len(name))
 } | {"sept": 9}
@@ -20,8 +21,7 @@ MONTH = (
     r"|Oct(?:ober)?|(?:Nov|Dec)(?:ember)?)\b)\.?(?!\s+(?:be|well|have|reflect|owe)\b)"
 )
 PARTS = {  # what stands for what in a pattern of a period
-    "<month>": MONTH
-    + r"(?:(?:,?\s+(?:of\s+)?(20\d\d)|[-'’](\d\d)|\s(1[4-9]|2\d)(?=\s*[):;,.]|$))"
+    "<month>": MONTH + r"(?:(?:,?\s+(?:of\s+)?(20\d\d)|[-'’](\d\d)|\s(1[4-9]|2\d)(?=\s*[):;,.]|$))"
     r"(?![/\d%]|,\d|-\d\d\b|\.\d|\s*(?:per|%)))?",
     "<n>": rf"({'|'.join(COUNTS)}|\d{{1,2}})",
     "<years>": r"(20\d\d)\s?[/-]\s?(?:20)?(\d\d)\b",
@@ -35,25 +35,34 @@ OF_YEAR = r"( of the (financial )?year)?(,? (of |in |FY\s?)?<years>)?"
 PERIODS = {  # the first that matches at a place wins
     "months_to": "<n>[ -]months (up )?(to|ending) (the end of )?<month>",
     "between": r"between (\d+\s)?<month> and (\d+\s)?(the end of )?<month>",
-    "range": r"(from )?<month>\s*((up )?to|until|through( to)?|–|-|—|/)\s*((the )?end (of )?)?<month>",
-    "since": r"(since|after) (at least )?(((the |its )?)(?P<edge>\w+) (of|in) |the )?<month>|from <month> on(wards?)?\b",
+    "range": r"(from )?<month>\s*((up )?to|until|through( to)?|–|-|—"
+    r"|/)\s*((the )?end (of )?)?<month>",
+    "since": r"(since|after) (at least )?(((the |its )?)(?P<edge>\w+) (of|in) |the )?<month>"
+    r"|from <month> on(wards?)?\b",
     "since_then": r"\b(since( then)?|thereafter)\b(?=\s*([.,;:]|$|(ha[sd]|have|we)\b))",
     "until": r"(up to|to|by|until|through to) (\d+\s)?(the )?(end (of )?)?<month>(?!['’]s)",
     "month": r"((?P<which>this|last|the previous) )?<month>(['’]s\b)?",
     "half": r"((the )?(first|1st) (two|2) quarters|quarters? (1|one) and (2|two)"
-    r"|(?<!between\s)Q1\s*(and|&|to|\+|-|–)\s*Q?2|(the )?(first )?half[- ]year|H1\b|(the )?first half"
+    r"|(?<!between\s)Q1\s*(and|&|to|\+|-|–)\s*Q?2|(the )?(first )?half[- ]year|H1\b"
+    r"|(the )?first half"
     rf"|(the )?mid[- ]?(point|year)){OF_YEAR}",
-    "quarter": r"(\bQ(?P<q>[1-4])\b|\b(?P<nth>first|second|third|fourth|final|opening|1st|2nd|3rd|4th)[- ]quarter\b"
+    "quarter": r"(\bQ(?P<q>[1-4])\b|\b(?P<nth>first|second|third|fourth|final|opening|1st|2nd"
+    r"|3rd|4th)[- ]quarter\b"
     rf"|\bquarter (?P<qth>[1-4]\b|one|two|three|four)\b){OF_YEAR}",
     "this_quarter": r"\b(?P<whose>the|this|latest|last|previous) quarter\b(?! (of|to)\b)",
     "first_months": rf"\bfirst <n> months{OF_YEAR}",
     "last_months": r"\b(last|latest|past|most recent) <n> months",
-    "last": r"(the |this |that |its )?(same|corresponding|equivalent|comparable) (\w+ )?(periods?|months?|quarters?"
-    r"|point|time|stage)( (in|of|during|a|for))?( (<year ago>|20\d\d[/-]\d\d(\d\d)?|20\d\d))?|\b(<year ago>)",
+    "last": r"(the |this |that |its )?(same|corresponding|equivalent"
+    r"|comparable) (\w+ )?(periods?|months?|quarters?"
+    r"|point|time|stage)( (in|of|during|a|for))?( (<year ago>|20\d\d[/-]\d\d(\d\d)?|20\d\d))?"
+    r"|\b(<year ago>)",
     "year": "<years>",
-    "to_date": r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?|so far( this year)?"
-    r"|(this|current) (financial )?(year|FY)|since the start of the year|(the|these|those) <n> months)\b",
-    "previous": r"\b((the )?(previous|preceding|prior) (month|quarter)|last month|the (month|quarter|one) before"
+    "to_date": r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?"
+    r"|so far( this year)?"
+    r"|(this|current) (financial )?(year|FY)|since the start of the year|(the|these"
+    r"|those) <n> months)\b",
+    "previous": r"\b((the )?(previous|preceding|prior) (month|quarter)|last month|the (month"
+    r"|quarter|one) before"
     "|month[- ]on[- ]month)",
     "latest": r"\b(this|the( latest| most recent)?) month\b(?! of\b|['’]s)",
     "calendar": r"\b(?P<only>20\d\d)\b(?!,\d)",
@@ -68,12 +77,20 @@ def _pattern(text: str) -> str:
     return text
 
 
-PERIOD = re.compile("|".join(f"(?P<{name}>{_pattern(text)})" for name, text in PERIODS.items()), re.I)
+PERIOD = re.compile(
+    "|".join(f"(?P<{name}>{_pattern(text)})" for name, text in PERIODS.items()), re.I
+)
 BASE = re.compile(  # what, before a period, makes it what another is compared with
-    r"(?i:\b(?:compare[sd]?\s+(?:to|with|against)|than|against|versus|vs?\.?|relative\s+to|(?:(?<=[%\d]\s)|(?:up|down|rise|fall|increase|decrease|reduction|drop|change|points?)\s+)on|(?<!apart\s)from|above|below|under|(?:same|many|much|few|high|low)\s+as|as\s+(?:in|at|against)"
-    r"|behind|ahead\s+of|short\s+of|shy\s+of|(?:level|in\s+line)\s+with)\s+)"
-    r"(?:(?:the|a|an|both|that|those|same|in|for|of|at|it|was|were|is|figures?|total|numbers?|level|recorded"
-    r"|reported|received|during|what|we|saw|seen|average|just|only|peak|high|low|[\d,.%]+)\s+){0,6}$"
+    plain(
+        r"(?i)\b(compare[sd]? (to|with|against)|than|against|versus|vs?\.?|relative to"
+        r"|(?<!apart\s)from|above|below|under"
+        r"|((?<=[%\d]\s)|(up|down|rise|fall|increase|decrease|reduction|drop|change"
+        r"|points?) )on|behind|ahead of"
+        "|short of|shy of|(same|many|much|few|high|low) as|as (in|at|against)|(level"
+        "|in line) with) "
+        "((the|a|an|both|that|those|same|in|for|of|at|it|was|were|is|figures?|total|numbers?|level|recorded|reported"
+        r"|received|during|what|we|saw|seen|average|just|only|peak|high|low|[\d,.%]+) ){0,6}$"
+    )
 )
 JOINED = re.compile(r"(?i)\s*(?:,|&|/|,?\s*(?:and|or|nor))\s*(?:in\s+|both\s+)?")
 
@@ -143,7 +160,7 @@ def _read(
 ) -> tuple[str, Span | None, pd.Period | None]:
     """The kind, the months and the month gone on from of one match of `PERIOD`."""
     name = m.lastgroup
-    again = re.search(BOTH_YEARS, m[0]) if name == "last" else None
+    again = re.search(PARTS["<years>"], m[0]) if name == "last" else None
     if again and int(again[1]) == facts.opening.year:  # `the same months of 2016/17`
         earlier = before.span if before and before.span else None
         moved = shifted(earlier, 12) if earlier and earlier[0] < facts.opening else earlier

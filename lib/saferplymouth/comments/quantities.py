@@ -7,73 +7,85 @@ from text_to_num import text2num
 
 from saferplymouth.comments.figures import MONTHS, POINTS, RATIO
 from saferplymouth.comments.mentions import MONTH, Mention
+from saferplymouth.comments.vocabulary import COUNT_WORDS, plain
 from saferplymouth.framework import COUNT, PERCENT, RATE
 from saferplymouth.statistics.intervals import round_half_away
 
 WORD = (
-    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    f"({'|'.join(COUNT_WORDS)}|zero|(thir|four|fif|six|seven|eigh|nine)teen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b"
 )
 IN_WORDS = (
-    rf"(?:(?:a\s+|{WORD}[\s-])?(?:hundred|thousand|dozen)\b(?:(?:\s+and\s+|\s+|-)(?:{WORD}|hundred\b))*"
-    rf"|{WORD}(?:[\s-](?:{WORD}|(?:hundred|thousand)\b(?:\s+and)?))*)(?:\s+and\s+a\s+half\b)?"
+    rf"((a |{WORD}[ -])?(hundred|thousand|dozen)\b(( and | |-)({WORD}|hundred\b))*"
+    rf"|{WORD}([ -]({WORD}|(hundred|thousand)\b( and)?))*)( and a half\b)?"
 )
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
-TIMES = {
-    "double": 2,
-    "doubli": 2,
-    "twice": 2,
-    "treble": 3,
-    "triple": 3,
-    "tripli": 3,
-    "thrice": 3,
-    "halve": 0.5,
-    "halvi": 0.5,
-}
+TIMES = {"doubl": 2, "twice": 2, "trebl": 3, "tripl": 3, "thrice": 3, "halv": 0.5}
 UNIT = (
-    r"(?:\s?(?P<{0}points>percentage\s+points?\b|%\s?points?\b|per\s?cent(?:age)?\s+points?\b|points?\b|ppt?s?\b)"
+    r"(\s?(?P<{0}points>percentage points?\b|%\s?points?\b|per\s?cent(age)? points?\b"
+    r"|points?\b|ppt?s?\b)"
     r"|\s?(?P<{0}percent>%|per\s?cent\b|pc\b|pct\b))?"
 )
 NUMBER = re.compile(
-    r"(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?(?![\d/]|,\d)"
-    + UNIT.format("d")
-    + rf"|(?P<out>\b(?:\d+|{WORD})\s+(?:in|out\s+of)\s+(?:every\s+)?(?:\d+|{WORD})\b)"
-    + rf"|\b(?:(?:an?|one|{WORD})[\s-](?=third|quarter|fifth|sixth|tenth|half)|(?=half))"
-    rf"(?P<part>half|third|quarter|fifth|sixth|tenth)s?\b"
-    r"(?!-|\s+(?:consecutive|successive|year|term|quarter|month|time|day|of\s+the\s+(?:financial\s+)?year|point))"
-    rf"|\b(?P<times>(?:doubl|trebl|tripl|halv)(?:e[ds]?|ing)|twice|thrice)\b|(?P<many>\b{WORD}(?=\s+times\b(?!\s+(?:in|this|since|so|out|during)\b)))"
-    + rf"|\b(?P<word>{IN_WORDS})"
-    + UNIT.format("w"),
-    re.I,
+    plain(
+        r"(?i)(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<decimals>\.\d+)?"
+        r"(?![\d/]|,\d)"
+        + UNIT.format("d")
+        + rf"|(?P<out>\b(\d+|{WORD}) (in|out of) (every )?(\d+|{WORD})\b)"
+        rf"|\b((an?|one|{WORD})[ -](?=third|quarter|fifth|sixth|tenth|half)"
+        rf"|(?=half))(?P<part>{'|'.join(PARTS)})s?\b"
+        r"(?!-| (consecutive|successive|year|term|quarter|month|time|day"
+        r"|of the (financial )?year|point))"
+        r"|\b(?P<times>(doubl|trebl|tripl|halv)(e[ds]?|ing)|twice|thrice)\b"
+        rf"|(?P<many>\b{WORD}(?= times\b(?! (in|this|since|so|out|during)\b)))"
+        rf"|\b(?P<word>{IN_WORDS})" + UNIT.format("w")
+    )
 )
 NOT_COUNTED = re.compile(  # dates, times, ages, references and names with a number
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s?(?:to|-|–|and)\s?)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}(?:,?\s+\d{{4}}\b)?|\b\d+(?:st|nd|rd|th)\b|\b24/7\b"
-    r"|\b\d{1,2}[:.]\d\d\s?(?:am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(?:am|pm)\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b"
-    r"|\b[A-Z]{1,2}\d+\b|(?<![\d,.])(?:19|20)\d\d\b(?!,\d)|\b(?:over|under)[- ]\d\ds\b|\b(?:call|dial|ring|to)\s+(?:101|111|999)\b"
-    r"|\baged?\s+(?:between\s+)?\d+(?:\s?(?:to|-|–|and)\s?\d+)?|\b\d+(?:\s?(?:to|-|–)\s?\d+)?[- ]years?[- ]olds?\b"
-    r"|\b(?:per|for\s+every)\s+(?:[\d,]+|(?:a\s+|ten\s+|one\s+|a\s+hundred\s+)?thousand)"
-    r"|\b(?:Operation|Op|Section|s\.|Level|Phase|Item|Page|Ward|Grade|Tier|Table|Figure|Act|Priority|No\.?|Chapter|Appendix"
-    r"|Sector|Beat|Zone|Article|Block|Room|Unit|Strand|Step|Note|Project|Route)\s(?:[A-Z]\w+\s)?\d+\w?\b"
-    rf"|\b(?!{MONTH})[A-Z][a-z]+\s\d{{1,3}}\b(?!\s?%|,\d|\.\d|\s+[a-z])|\bone-off\b"
+    plain(
+        rf"\b(\d{{1,2}}(st|nd|rd|th)?\s?(to|-|–|and)\s?)?\d{{1,2}}(st|nd|rd"
+        rf"|th)? (of )?{MONTH}(,? \d{{4}}\b)?"
+        r"|\b\d+(st|nd|rd|th)\b|\b24/7\b|\b\d{1,2}[:.]\d\d\s?(am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(am|pm)\b"
+        r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b[A-Z]{1,2}\d+\b|(?<![\d,.])(19|20)\d\d\b(?!,\d)"
+        r"|\b(over|under)[- ]\d\ds\b"
+        r"|\b(call|dial|ring|to) (101|111|999)\b|\baged? (between )?\d+(\s?(to|-|–|and)\s?\d+)?"
+        r"|\b\d+(\s?(to|-|–)\s?\d+)?[- ]years?[- ]olds?\b"
+        r"|\b(per|for every) ([\d,]+|(a |ten |one |a hundred )?thousand)"
+        r"|\b(Operation|Op|Section|s\.|Level|Phase|Item|Page|Ward|Grade|Tier|Table|Figure|Act|Priority|No\.?|Chapter"
+        r"|Appendix|Sector|Beat|Zone|Article|Block|Room|Unit|Strand|Step|Note|Project"
+        r"|Route) ([A-Z]\w+ )?\d+\w?\b"
+        rf"|\b(?!{MONTH})[A-Z][a-z]+ \d{{1,3}}\b(?!\s?%|,\d|\.\d| [a-z])|\bone-off\b"
+    )
 )
 ONE = re.compile(  # what, after "one", makes it a number
-    r"(?i)\s*(?:%|per\s?cent|pp\b|percentage|(?:\w+\s+)?(?:more|fewer|less|higher|lower|above|below|short|ahead|behind"
-    r"|offence|crime|incident|report|referral|case|month|quarter)\b)"
+    plain(
+        r"(?i)\s*(%|per\s?cent|pp\b|percentage|(_ )?(more|fewer|less|higher|lower|above|below"
+        r"|short|ahead|behind"
+        r"|offence|crime|incident|report|referral|case|month|quarter)\b)"
+    )
 )
 ABOUT = re.compile(
-    r"\b(?:(?P<about>about|around|roughly|approximately|some|circa|ca?\.?|approx\.?|close\s+to|~)"
-    r"|(?P<over>(?:just\s+|slightly\s+|well\s+|a\s+little\s+)?(?:over|more\s+than|above|upwards\s+of|at\s+least))"
-    r"|(?P<under>nearly|almost|(?:just\s+|slightly\s+|a\s+little\s+)?(?:under|less\s+than|below|short\s+of|fewer\s+than)"
-    r"|approaching|not\s+quite|at\s+most))\s*$",
-    re.I,
+    plain(
+        r"(?i)\b((?P<about>about|around|roughly|approximately|some|circa|ca?\.?|approx\.?|close to)"
+        "|(?P<over>((just|slightly|well|a little) )?(over|more than|above|upwards of|at least))"
+        "|(?P<under>nearly|almost|((just|slightly|a little) )?(under|less than|below"
+        "|short of|fewer than)"
+        r"|approaching|not quite|at most))\s*$"
+    )
 )
 PER_PEOPLE = re.compile(
-    r"(?i)[^.;\d]{0,40}\b(?:per|for\s+every|in\s+every)\s+(?P<people>(?:100?|1),?000\b|(?:ten\s+|hundred\s+)?thousand\b)"
+    plain(
+        r"(?i)[^.;\d]{0,40}\b(per|for every|in every) (?P<people>(100?|1),?000\b|((ten"
+        r"|hundred) )?thousand\b)"
+    )
 )
 PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
 OF_MONTHS = re.compile(
-    r"(?i)\s+(?:of\s+(?:the\s+|those\s+)?(?:last\s+|past\s+)?(?:\w+\s+)?(?:months|quarters|of\s+them)|in\s+a\s+row"
-    r"|times\s+(?:in|this|since|so|out|during)\b|(?:consecutive|successive|straight)\s|(?:further|more|odd)?\s*(?:months?|quarters?)\b)"
+    plain(
+        "(?i) (of (the |those )?(last |past )?(_ )?(months|quarters|of them)|in a row"
+        "|times (in|this|since|so|out|during)"
+        r"\b|(consecutive|successive|straight) |(further|more|odd)?\s*(months?|quarters?)\b)"
+    )
 )
 
 
@@ -158,13 +170,13 @@ def _read(m: re.Match) -> tuple[float, str, int]:
         part, whole = re.split(r"\s+(?:in|out\s+of)\s+(?:every\s+)?", m["out"], flags=re.I)
         return _count(part) / _count(whole), RATIO, 2
     if m["part"]:
-        lead = re.match(WORD, m[0], re.I)
+        lead = re.match(plain(WORD), m[0], re.I)
         return (_count(lead[0]) if lead else 1) / PARTS[m["part"].lower()], RATIO, 2
     return _count(m["word"]), unit, 0
 
 
 def _count(text: str) -> float:
-    """The value of a count in digits or words: `two hundred and six`, `a dozen`, `ten and a half`."""
+    """The value of a count in digits or words: `two hundred and six`, `ten and a half`."""
     if text.isdigit():
         return float(text)
     words = text.lower().replace("-", " ").split()

@@ -6,18 +6,19 @@ Patterns are written plainly: a space is any white space, `~` the rest of a word
 import re
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A pattern written plainly as one of `re`."""
     grouped = re.sub(r"(?<!\\)\((?!\?)", "(?:", text)
     return grouped.replace("_", r"[\w'-]+").replace("~", r"\w*").replace(" ", r"\s+")
 
 
 def _words(text: str, after: str = r"\b") -> re.Pattern:
-    return re.compile(rf"(?i)\b(?:{_plain(text)}){after}")
+    return re.compile(rf"(?i)\b(?:{plain(text)}){after}")
 
 
 def _before(text: str) -> re.Pattern:
     """What stands right before a place."""
-    return re.compile(rf"(?i)(?:{_plain(text)})$")
+    return re.compile(rf"(?i)(?:{plain(text)})$")
 
 
 RISE = (
@@ -29,24 +30,31 @@ FALL = (
     "fall~|fell|decreas~|declin~|drop~|reduc~|down|downturn|lower~|fewer|less|below|under|dip~|eas(ed|ing)"
     "|shrank|slip~|slid~|short(fall)?|behind|lag~|narrow~|shed|quieter|smaller|at most"
 )
-MOVING = "ris~|rose|fall~|fell|climb~|grew|drop~|eas~|slip~|slid~|crept|increas~|decreas~|declin~|up|down"
 OF_CRIME = "crimes?|incidents?|reports?|offences?|referrals?|cases?"
+COUNT_WORDS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
 ORDINALS = {
     word: n
-    for n, word in enumerate("second third fourth fifth sixth seventh eighth ninth".split(" "), 2)
+    for n, word in enumerate(
+        re.findall(r"\w+", "second third fourth fifth sixth seventh eighth ninth"), 2
+    )
 }
 DIRECTION = _words(f"(?P<rise>{RISE})|(?P<fall>{FALL})", r"\b(?!-)")
-MOVES = _words(MOVING)
+MOVES = _words(
+    "ris~|rose|fall~|fell|climb~|grew|drop~|eas~|slip~|slid~|crept|increas~|decreas~|declin~|up|down"
+)
 NO_MOVE = _words(  # words of direction that say none where they stand
-    "up (to|with|a|by the)|down (to|as)|under (way|review)|behind (the|this) [a-z]|drop[- ]in|above all"
+    "up (to|with|a|by the)|down (to|as)|under (way|review)|behind (the|this) [a-z]"
+    "|drop[- ]in|above all"
     rf"|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
     "",
 )
 WISHED = _before(  # aimed at or feared: nobody says that it came about
-    r"\b(aim~|hop~|want~|need~|intend~|expect~|plan~|risk|whether|if|should|would|could|will)( _){0,5} |\bto "
+    r"\b(aim~|hop~|want~|need~|intend~|expect~|plan~|risk|whether|if|should|would|could"
+    r"|will)( _){0,5} |\bto "
 )
 EXTREME = _words(
-    "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|high(?= of| point)|spik~)"
+    "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|high(?= of"
+    "| point)|spik~)"
     r"|(?P<low>lowest|fewest|quietest|smallest|minimum|low(?= of| point)|trough|(?<!at\s)least)"
 )
 NOT_RANKED = _words(
@@ -56,7 +64,8 @@ RANKED_CHANGE = _words(
     "rises?|falls?|increases?|decreases?|drops?|changes?|shortfall|difference|gap|jump"
 )
 CHANGES_COMPARED = _words(
-    "(smaller|larger|bigger|sharper|steeper|slower|faster) (rise|fall|increase|decrease|drop|reduction)"
+    "(smaller|larger|bigger|sharper|steeper|slower|faster) (rise|fall|increase|decrease|drop"
+    "|reduction)"
 )
 EVERY = _words(
     "(every|each|all) (_ ){0,3}(months?|quarters?|of)|each(?! (hate|crime|incident|report|offence))"
@@ -64,7 +73,8 @@ EVERY = _words(
 )
 BOTH, ONLY, SINCE = _words("both|neither|either"), _words("only|alone|just"), _words("since")
 NONE = _words(
-    r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of|never|neither"
+    r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of"
+    r"|never|neither"
     "|at any (stage|time|point)"
 )
 NOT = _words("no|not|never|without|neither|nor|[a-z]+n't")
@@ -75,16 +85,22 @@ RUN = _words(
     r"in a row|(?<=month\s)running|(?<=months\s)running|consecutive~|successi~|straight|on the trot"
 )
 STEP = _words(
-    "month (on|after|by) month|monthly (rises?|falls?|increases?|decreases?|drops?)|than the (one|month) before"
+    "month (on|after|by) month|monthly (rises?|falls?|increases?|decreases?|drops?)"
+    "|than the (one|month) before"
 )
 ORDINAL = re.compile(rf"(?i)\b({'|'.join(ORDINALS)})\b")
 LOOSE = _words(  # what the figures alone do not settle
-    "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)|plateau~|broadly|in line"
+    "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)"
+    "|plateau~|broadly|in line"
     "|similar~|improv~|deteriorat~|worse~|worst|better|best|revers~|bucks?|typical~|normal~|usual~|seasonal~"
-    "|faster|slower|rank~|in step|mirror~|track~|outpac~|fluctuat~|momentum|difference|held|match~|second only"
-    "|on (target|track|course|profile)|by (less|more)|percentage terms|proportionate~|missed|met|meeting"
-    "|achiev~|unchanged|identical|equal~|flat|static|unusual~|half as|significant~|sharp~|steep~|substantial~"
-    "|dramatic~|marked~|considerabl~|fraction~|same(?! (_ ){0,2}(period|month|quarter|time|point|stage))"
+    "|faster|slower|rank~|in step|mirror~|track~|outpac~|fluctuat~|momentum|difference|held"
+    "|match~|second only"
+    "|on (target|track|course|profile)|by (less|more)|percentage terms|proportionate~|missed"
+    "|met|meeting"
+    "|achiev~|unchanged|identical|equal~|flat|static|unusual~|half as|significant~|sharp~"
+    "|steep~|substantial~"
+    "|dramatic~|marked~|considerabl~|fraction~|same(?! (_ ){0,2}(period|month|quarter|time"
+    "|point|stage))"
 )
 SLIGHT = _words("slight~|small|marginal~|modest~|just|a (little|touch|bit)")
 LOOSELY = _words(
@@ -102,13 +118,14 @@ FIGURES = _words(
 )
 CAUSE = _words("driven|due|because|caused|explained|owing|result")
 SPREAD = re.compile(
-    rf"(?i)\b(?:{_plain('between|rang~|var(y|ied)|within|band|low of|as few|moved|anything from')})\b"
-    r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
+    plain(r"(?i)\b(between|rang~|var(y|ied)|within|band|low of|as few|moved|anything from)\b")
+    + r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
 )
 PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:and|to|v|vs|against)\s+[\d,.]+%?")
 BRACKETED = re.compile(r"\d\s*\($")  # 912 (929): what is in brackets is of the year before
 _LEAD = (
-    "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was|were|is|are|it|peak|low"
+    "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was"
+    "|were|is|are|it|peak|low"
     "|high|nearly|over|under|roughly|almost|approximately) "
 )
 _BY = (
@@ -118,20 +135,19 @@ _BY = (
 CHANGED_BEFORE = _before(  # the size of a change
     rf"\b(?!above|below|under|more|less|fewer|reach|hit|pass|topped|exceed)"
     rf"({RISE}|{FALL}|change|difference|surplus|deficit|by)"
-    rf"( (slightly|sharply|again|significantly|further|back|marginally|overall))?\s*[:(]?\s*({_BY}){{0,3}}"
+    rf"( (slightly|sharply|again|significantly|further|back|marginally"
+    rf"|overall))?\s*[:(]?\s*({_BY}){{0,3}}"
 )
 CHANGED_AFTER = re.compile(
     r"(?i)\s*(?:\([^)]{0,20}\)\s*)?(?:(?!(?:was|is|were|are|it|to|in|from|against|and|but|had|have|has|we|they"
-    rf"|which|that|at|for)\b)[\w'-]+[\s-]){{0,3}}?(?:{_plain(f'{RISE}|{FALL}')}|difference|change)"
+    rf"|which|that|at|for)\b)[\w'-]+[\s-]){{0,3}}?(?:{plain(f'{RISE}|{FALL}')}|difference|change)"
     r"\b(?!-|\s+(?:to|from)\s+\d)"
 )
 BASED = _before(  # the figure that another is compared with
     r"\b((from|against|compared (to|with)|than|versus|vs?\.?|having been|previously|on) "
     rf"({_LEAD}){{0,4}}|(above|below|under|over) (the|last year's|its) )"
 )
-VERSUS = re.compile(
-    _plain(r"(?i)\s*(_ ){0,2}(compared (to|with)|against|and|to|v|vs|versus)\.? \d")
-)
+VERSUS = re.compile(plain(r"(?i)\s*(_ ){0,2}(compared (to|with)|against|and|to|v|vs|versus)\.? \d"))
 THRESHOLD = _before(rf"\b({RISE}|{FALL}) (_ ){{0,3}}")
 AT_LEAST = _before(r"\b(at least|at most|reach~|hit|as far as|at or (above|below)) (the )?")
 APPROXIMATE = _words(  # words of direction that only make a number approximate
@@ -139,11 +155,11 @@ APPROXIMATE = _words(  # words of direction that only make a number approximate
     r"(?= (a |one )?(\d|half|third|quarter|two|three|twice))",
     "",
 )
-NOUN = re.compile(_plain(rf"(?i) (_ )?({OF_CRIME}|in total)\b"))
+NOUN = re.compile(plain(rf"(?i) (_ )?({OF_CRIME}|in total)\b"))
 TIGHT = re.compile(r"\s*[(:,]?\s*")
-LEADS = re.compile(_plain(r"\s*(_ ){0,5}[(:,]?\s*(of )?"))
+LEADS = re.compile(plain(r"\s*(_ ){0,5}[(:,]?\s*(of )?"))
 FOLLOWS = re.compile(
-    _plain(
+    plain(
         r"\s*((?!driven|due|caused|explained|concentrated|mainly|mostly|largely|is\b)_ ){0,4}?"
         r"(in|during|for|over|at|by the end of|to|through|since|as) (the |that in )?| (the )?|\s\("
     )

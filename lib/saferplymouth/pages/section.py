@@ -222,8 +222,8 @@ class Section:
         """The analyst's comment from this month's drop, with name and date; nothing where there is
         none.
 
-        Given a `text` (Markdown, with live figures such as `{change}`) and its `author`, compares it
-        with the figures as they are now and saves it as `comments/<indicator>.md` in the month's
+        Given a `text` (Markdown, with live figures such as `{change}`) and its `author`, compares
+        it with the figures as they are now and saves it as `comments/<indicator>.md` in the month's
         drop, unless they contradict it: then nothing is written, and the right figures are shown.
         `signed_off="name, reason"` accepts what is contradicted, and `confirm={"the words": "what
         they rest on"}` says where a number or statement comes from that the figures do not show;

@@ -159,7 +159,7 @@ def read_comment(content: bytes, name: str, problems: list[Problem]) -> Comment 
 
 
 def _confirmed(file: SourceFile, line: str, row: int) -> list[tuple[str, str, str]]:
-    """What a line confirms: the words, by whom, and what they rest on; none where one is lacking."""
+    """What a line confirms: the words, by whom, and what they rest on; none if one is missing."""
     parts = [part.strip() for part in line.split("|")]
     if len(parts) != 3 or not parts[0]:
         cure = f"write: {CONFIRMED}: the words | name | what they rest on"
