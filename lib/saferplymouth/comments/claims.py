@@ -146,10 +146,12 @@ class Checked(Reading):
             self.text[max(0, n.start - 60) : n.start]
         )
         inside = facts.within(span)
+        pairs = v.PAIR.finditer(self.text)  # (475 to 358), (54 and 17)
+        pair = next((one for one in pairs if n.start in range(*one.span())), None)
         spread = v.SPREAD.search(self.text)
-        pair = [x for x in self.numbers if spread and x.start in range(*spread.span())]
-        if n in pair and unit == own and not (tied and self.is_single(tied)):
-            first = next(x for x in pair if _unit(x, facts) == unit)
+        ranged = [x for x in self.numbers if spread and x.start in range(*spread.span())]
+        if n in ranged and unit == own and not (tied and self.is_single(tied)):
+            first = next(x for x in ranged if _unit(x, facts) == unit)
             if len(inside) > 1:
                 end = (min if first is n else max)(inside, key=facts.level)
                 yield facts.level(end), own, end, None
@@ -199,9 +201,10 @@ class Checked(Reading):
                 yield facts.change(span, base), unit, span, base
         elif unit == own and " between " in self.text and len(inside) > 1:
             yield from ((facts.level(end), own, end, None) for end in (inside[0], inside[-1]))
-        elif unit == own and any(n.start in range(*x.span()) for x in v.PAIR.finditer(self.text)):
-            yield level, own, span, None
-            yield from ((facts.level(base), own, base, None) for base in bases)
+        elif unit == own and pair:
+            first = not self.text[pair.start() + 1 : n.start].strip()
+            for one in (span,) if first != bool(pair["to"]) else bases:
+                yield facts.level(one), own, one, None
         elif unit == own and not to_base:
             yield level, own, span, None
         elif unit == own:
@@ -283,6 +286,14 @@ class Checked(Reading):
                 return clause
         return None
 
+    def _is_plain(self) -> bool:
+        """Whether a sentence says one thing, so that it may be told to be wrong."""
+        words = [*v.DIRECTION.finditer(self.text), *v.EXTREME.finditer(self.text)]
+        turned = any(word.search(self.text) for word in (v.SINCE, v.NOT, v.EXCEPT, v.ORDINAL))
+        other = any(m.kind != SPAN and not m.base for m in self.mentions)
+        sizes = any(self.changes(n) for n in self.numbers)
+        return len(words) == len(self.clauses) == 1 and not (turned or other or sizes)
+
     def _months(self, clause: Clause) -> Found:
         """Whether something is so of as many months of a stretch as is said."""
         at = self.clauses.index(clause)
@@ -319,11 +330,8 @@ class Checked(Reading):
         loose = loose or (v.TARGET.search(self.text) and v.SHARE.search(self.text))
         if all(answers) and not loose:
             return IS, figure
-        plain = v.EVERY.search(clause.text) or any(x.unit == MONTHS for x in self.numbers)
-        twisted = (v.EXCEPT, v.NONE, v.RUN, v.SINCE, v.STEP)
-        plain = plain and not singles and not any(word.search(self.text) for word in twisted)
-        sure = plain and len(tests) == 1 and not answers[0] and not loose and m.start() < clause.end
-        return (CONTRADICTS if sure and m.start() >= clause.start else STATEMENT), figure
+        sure = self._is_plain() and not (singles or loose or any(answers))
+        return (CONTRADICTS if sure and len(tests) == 1 else STATEMENT), figure
 
     def _fits(
         self,
@@ -380,7 +388,7 @@ class Checked(Reading):
                 distance -= (
                     (facts.target(one[0] - 1, "distance") or 0) if one[0] > facts.opening else 0
                 )
-            return way * distance > 0
+            return way * distance > (-1e-9 if "at or " in self.text.lower() else 0)
 
         if v.TARGET.search(self.text):
             return [beside_target, beside_target]
@@ -416,7 +424,7 @@ class Checked(Reading):
                 v.TARGET.search(clause.text) or any(abs(p or 100) > 5 for p in percents)
             )
             return (STATEMENT if unsure else IS), figure
-        stated = self.own(clause) and any(x.base and x in clause for x in self.mentions)
+        stated = self.own(clause) and any(x.base for x in self.mentions) and self._is_plain()
         return (CONTRADICTS if answers and not any(answers) and stated else STATEMENT), figure
 
     def _pairs(self, clause: Clause, m, facts: Facts) -> Iterator[tuple[Span, Span]]:
@@ -466,8 +474,10 @@ class Checked(Reading):
                 answers.append(any(facts.level(one) == best for one in subjects if one in ranked))
                 if not subjects:
                     answers[-1] = any(n.unit == facts.unit and n.fits(best) for n in self.numbers)
-        sure = answers and any(x in clause for x in singles) and not counts
-        return (IS if any(answers) else CONTRADICTS if sure else STATEMENT), right
+        sure = answers and singles and not counts and self._is_plain()
+        unsure = v.SINCE.search(self.text) and not any(x.since for x in self.mentions)
+        outcome = CONTRADICTS if sure else STATEMENT
+        return (IS if any(answers) and not unsure else outcome), right
 
 
 def _unit(n: Number, facts: Facts) -> str:

@@ -121,7 +121,7 @@ SPREAD = re.compile(
     plain(r"(?i)\b(between|rang~|var(y|ied)|within|band|low of|as few|moved|anything from)\b")
     + r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
 )
-PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:and|to|v|vs|against)\s+[\d,.]+%?")
+PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:(?P<to>to)|and|v|vs|against)\s+[\d,.]+%?")
 BRACKETED = re.compile(r"\d\s*\($")  # 912 (929): what is in brackets is of the year before
 _LEAD = (
     "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was"
