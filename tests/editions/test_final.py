@@ -116,7 +116,7 @@ def test_a_reason_ends_in_one_stop_on_the_page():
             "status": "Corrected",
             "runs_to": {},
         }
-        assert "Sent short by 7. What changed" in render.render(nbformat.v4.new_notebook(), top)
+        assert "Sent short by 7. <a " in render.render(nbformat.v4.new_notebook(), top)
 
 
 def test_a_correction_is_itself_final_and_keeps_the_ones_before_it(final):

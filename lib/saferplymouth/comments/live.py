@@ -10,13 +10,6 @@ import re
 from collections.abc import Callable
 
 import pandas as pd
-from IPython import get_ipython
-from IPython.core.completer import (
-    CompletionContext,
-    SimpleCompletion,
-    SimpleMatcherResult,
-    context_matcher,
-)
 
 from saferplymouth import periods
 from saferplymouth.comments.figures import Facts, Span, length, shifted
@@ -81,12 +74,6 @@ class Live:
         text = WHAT[what](facts, span, _base(m["on"], span, facts, name))
         return NOT_THERE if text is None else text
 
-    def offer(self) -> None:
-        """Completes names after an open brace wherever this is IPython."""
-        shell = get_ipython()
-        if shell is not None and complete not in shell.Completer.custom_matchers:
-            shell.Completer.custom_matchers.append(complete)
-
     def _ipython_key_completions_(self) -> list[str]:
         return [*WHAT, *(f"{what} of month" for what in WHAT)]
 
@@ -112,15 +99,6 @@ class Live:
             "month} than last year.",
             "The highest month was {highest month} ({highest}).",
         ]
-
-
-@context_matcher()
-def complete(context: CompletionContext) -> SimpleMatcherResult:
-    """The names of live figures that go on from what stands after an open brace."""
-    head = context.line_with_cursor[: context.cursor_position].rpartition("}")[2]
-    names = WHAT if "{" in head else ()
-    found = [SimpleCompletion(name) for name in names if name.startswith(context.token)]
-    return {"completions": found, "suppress": bool(found)}
 
 
 def _nearest(name: str, known) -> str:

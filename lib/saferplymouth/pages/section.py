@@ -8,7 +8,7 @@ from IPython.display import display
 from markupsafe import Markup
 
 from saferplymouth import periods
-from saferplymouth.comments import saving
+from saferplymouth.comments import completion, saving
 from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
 from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
@@ -247,9 +247,8 @@ class Section:
         """The live figures of the indicator: `live()` lists them, `live["change of June 2016"]` is
         one, `live.sentences()` are sentences to take over into a comment. Names complete after `{`.
         """
-        live = Live(facts_in(self.project, self.indicator.key))
-        live.offer()
-        return live
+        completion.offer()
+        return Live(facts_in(self.project, self.indicator.key))
 
     def check(self, text: str) -> Part:
         """What the figures say of each number and statement of a text.

@@ -85,7 +85,7 @@ def check(facts):
     return outcomes
 
 
-@pytest.mark.parametrize("sample", ["examples", "e"])
+@pytest.mark.parametrize("sample", ["examples", "h"])
 def test_comments_of_others_are_read_as_well_as_was_measured(sample, untouched):
     """At most 5 % of wrong ones without any flag, 2 % of right ones contradicted, and 55 % of right
     ones with nothing left to confirm.

@@ -5,7 +5,8 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 from saferplymouth import Report
-from saferplymouth.comments.live import WHAT, NotLive, complete
+from saferplymouth.comments.completion import complete
+from saferplymouth.comments.live import WHAT, NotLive
 
 
 @pytest.fixture(scope="module")

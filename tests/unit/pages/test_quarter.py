@@ -163,5 +163,5 @@ def test_the_edition_of_a_quarter_is_built_listed_and_not_final_before_its_last_
     early = tiny.told(root, "run", "2016-Q1", "--final")
     assert (
         early.returncode,
-        "cannot be final before the drop of its last month" in early.stderr,
+        "cannot be final until the drop for its last month" in early.stderr,
     ) == (2, True)

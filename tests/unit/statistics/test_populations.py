@@ -255,7 +255,7 @@ def test_a_final_edition_does_not_lose_a_page_without_a_correction(tmp_path):
     assert "No population figures for mid-2025 or before" in todo.frozen["districts"]
     done = tiny.told(root, "run", "2025-04")
     assert done.returncode == 2
-    assert "The edition is final and was left as it is" in done.stderr
+    assert "The edition is final and has not been changed" in done.stderr
 
 
 # --- What is asked of each of many months is one question
