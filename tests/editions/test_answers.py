@@ -67,6 +67,28 @@ def test_every_claim_of_a_comment_has_its_outcome_and_the_right_figure(root):
     assert (status, found) == (0, NOTHING | {"comments": [comment]})
 
 
+def test_each_kind_of_number_and_statement_has_its_outcome(root):
+    lines = (
+        "Confirmed: 30 families | A. Analyst | a note",
+        "",
+        "There were {figure of April 2016} things in April 2016. In April 2016 we counted 100 things.",
+        "",
+        "30 families were helped, and 40 parcels sent. Things continued as before.",
+    )
+    tiny.put(root / "data/raw/2016-04/comments/alpha.md", "\n".join(lines))
+    status, found = asked(root, "check")
+    claims = found["comments"][0]["claims"]
+    assert status == 0
+    assert [(claim["text"], claim["outcome"]) for claim in claims] == [
+        ("100", "live"),
+        ("100", "is"),
+        ("30", "confirmed"),
+        ("40", "unknown"),
+        ("Things continued as before.", "statement"),
+    ]
+    assert [claim["figure"] for claim in claims] == [100, 100, None, None, None]
+
+
 def test_a_wrong_claim_that_no_one_let_stand_is_a_problem_too(root):
     tiny.put(root / "data/raw/2016-04/comments/alpha.md", COMMENT)
     status, found = asked(root, "check")
