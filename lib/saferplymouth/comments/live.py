@@ -6,8 +6,10 @@ Without a period it is the year to date, without another the same months of the 
 """
 
 import difflib
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -22,21 +24,18 @@ BRACES = re.compile(r"\{([^{}\n]{0,200})\}")
 NAME = re.compile(
     r"(?:(?P<key>\w+):\s*)?(?P<what>.*?)(?:\s+of\s+(?P<of>.+?))?(?:\s+on\s+(?P<on>.+))?"
 )
-WAYS = (
-    "rose or fell",
-    "risen or fallen",
-    "rise or fall",
-    "up or down",
-    "higher or lower",
-    "more or fewer",
-    "above or below",
-)
-SAME = {
+WAYS = {  # which way a figure changed, and what is said where it did not
     "rose or fell": "did not change",
     "risen or fallen": "not changed",
     "rise or fall": "change",
+    "up or down": "level",
+    "higher or lower": "level",
+    "more or fewer": "level",
+    "above or below": "level",
 }
 NOT_THERE = "not available"
+Value = Callable[[Facts, Span, Span], Any]  # of a span, on a base; None where there is none
+Shown = Callable[[Any, Facts], str]  # how such a value is written
 
 
 class NotLive(Mistake):
@@ -71,8 +70,9 @@ class Live:
         span = _span(of, facts) if of or not known else facts.to_date
         if span is None:
             raise NotLive(f"{{{name}}} is no live figure{_nearest(m['what'], WHAT)}")
-        text = WHAT[what](facts, span, _base(m["on"], span, facts, name))
-        return NOT_THERE if text is None else text
+        value, shown = WHAT[what]
+        amount = value(facts, span, _base(m["on"], span, facts, name))
+        return NOT_THERE if amount is None else shown(amount, facts)
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*WHAT, *(f"{what} of month" for what in WHAT)]
@@ -89,19 +89,19 @@ class Live:
 
     def sentences(self) -> list[str]:
         """Sentences of the suite's own to take over into a comment."""
-        one = self.facts.indicator
-        counted = "{figure}" if self.facts.unit == PERCENT else f"{{figure}} {one.counted}"
+        indicator = self.facts.indicator
+        counted = "{figure}" if self.facts.unit == PERCENT else f"{{figure}} {indicator.counted}"
         return [
             f"There were {counted} in the year to date; in the same months of last year "
             f"{{last year}}.",
-            f"{one.name} {{rose or fell}} by {{change}} ({{percent}}) on last year.",
+            f"{indicator.name} {{rose or fell}} by {{change}} ({{percent}}) on last year.",
             "The latest month had {figure of month}, {change of month} {more or fewer of "
             "month} than last year.",
             "The highest month was {highest month} ({highest}).",
         ]
 
 
-def _nearest(name: str, known) -> str:
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), 1, 0.5)
     return f"; did you mean '{near[0]}'?" if near else f"; write one of {', '.join(known)}"
 
@@ -119,18 +119,19 @@ def _span(text: str, facts: Facts) -> Span | None:
     }
     if text in named:
         return named[text]
-    if (m := re.fullmatch(r"(20\d\d)/\d\d", text)) is not None:
+    if m := re.fullmatch(r"(20\d\d)/\d\d", text):
         return shifted((first, first + 11), 12 * (int(m[1]) - first.year))
     mention = written(text, facts)
-    return mention.span if mention else None
+    return mention and mention.span
 
 
 def _base(text: str | None, span: Span, facts: Facts, name: str) -> Span:
     """The months that a change is on: those of the year before where none are named."""
     mention = written(text, facts) if text else None
-    if not text or text == "last year" or (mention and mention.kind == LAST):
+    kind = mention.kind if mention else text or LAST
+    if kind == LAST:
         return shifted(span, -12)
-    if text == "the period before" or (mention and mention.kind == PREVIOUS):
+    if kind == PREVIOUS:
         return shifted(span, -length(span))
     base = _span(text, facts)
     if base is None:
@@ -140,131 +141,114 @@ def _base(text: str | None, span: Span, facts: Facts, name: str) -> Span:
     return base
 
 
-def _amount(value: float | None, facts: Facts) -> str | None:
-    return None if value is None else words.quantity(value, facts.indicator.scale)
-
-
-def _percent(facts: Facts, span: Span, base: Span) -> str | None:
-    percent = None if facts.unit == PERCENT else facts.percent(span, base)
-    return None if percent is None else f"{words.percent(abs(percent))}"
-
-
-def _way(pair: str) -> Callable[[Facts, Span, Span], str | None]:
-    def said(facts: Facts, span: Span, base: Span) -> str | None:
-        change = facts.change(span, base)
-        rise, fall = pair.split(" or ")
-        return (
-            None
-            if change is None
-            else rise
-            if change > 0
-            else fall
-            if change < 0
-            else SAME.get(pair, "level")
-        )
-
-    return said
+def _percent(facts: Facts, span: Span, base: Span) -> float | None:
+    return None if facts.unit == PERCENT else facts.percent(span, base)
 
 
 def _in_words(facts: Facts, span: Span, base: Span) -> str | None:
-    change = facts.change(span, base)
+    change, percent = facts.change(span, base), _percent(facts, span, base)
     if not change:
         return None if change is None else "did not change"
-    percent = _percent(facts, span, base)
-    size = words.number(abs(change)) + (" percentage points" if facts.unit == PERCENT else "")
-    return f"{'rose' if change > 0 else 'fell'} by {size}" + (f" ({percent})" if percent else "")
+    points = " percentage points" if facts.unit == PERCENT else ""
+    beside = f" ({words.percent(abs(percent))})" if percent is not None else ""
+    return f"{'rose' if change > 0 else 'fell'} by {_size(change, facts)}{points}{beside}"
 
 
-def _end(high: bool, month: bool = False) -> Callable[[Facts, Span, Span], str | None]:
-    def said(facts: Facts, span: Span, base: Span) -> str | None:
-        inside = facts.within(span)
-        if not inside:
-            return None
-        at = (max if high else min)(inside, key=facts.level)
-        return periods.words(*at) if month else _amount(facts.level(at), facts)
-
-    return said
+def _share(facts: Facts, span: Span, base: Span) -> float | None:
+    part, whole = facts.level(span), facts.level(facts.to_date)
+    return 100 * part / whole if facts.unit == COUNT and part is not None and whole else None
 
 
-def _since(high: bool) -> Callable[[Facts, Span, Span], str | None]:
-    """The last month before a span's end that was as high, or as low: what it is the most since."""
-
-    def said(facts: Facts, span: Span, base: Span) -> str | None:
-        inside = facts.within(span)
-        if not inside:
-            return None
-        last = facts.level(inside[-1])
-        earlier = [one for one in facts.each if one < inside[-1]]
-        as_far = [
-            one
-            for one in earlier
-            if (facts.level(one) >= last if high else facts.level(one) <= last)
-        ]
-        return periods.words(*(as_far[-1] if as_far else facts.each[0]))
-
-    return said
+def _farthest(pick: Callable) -> Value:
+    """The highest (`max`) or lowest (`min`) month of a span."""
+    return lambda facts, span, base: pick(facts.within(span), key=facts.level, default=None)
 
 
-def _months(way: int, run: bool = False) -> Callable[[Facts, Span, Span], str | None]:
-    """How many months of a span were above (1) or below (-1) the year before; or in a row "
-    "at its end."""
+def _since(as_far: Callable[[float, float], bool]) -> Value:
+    """The month since which a span's last is the most: one that was `as_far`, or the first."""
 
-    def said(facts: Facts, span: Span, base: Span) -> str | None:
-        changes = [
-            facts.change(one, shifted(one, -12))
-            for one in (facts.each if run else facts.within(span))
-            if one[1] <= span[1]
-        ]
+    def month(facts: Facts, span: Span, base: Span) -> Span | None:
+        last = facts.within(span)[-1:]
+        earlier = [one for one in facts.each if last and one < last[0]]
+        before = [one for one in earlier if as_far(facts.level(one), facts.level(last[0]))]
+        return (before or facts.each[:1])[-1] if last else None
+
+    return month
+
+
+def _months(way: int, run: bool = False) -> Value:
+    """How many months of a span were above (1) or below (-1) the year before, or the `run` of them
+    at its end.
+    """
+
+    def number(facts: Facts, span: Span, base: Span) -> int | None:
+        spans = [one for one in (facts.each if run else facts.within(span)) if one[1] <= span[1]]
+        changes = [facts.change(one, shifted(one, -12)) for one in spans]
         if not changes or changes[-1] is None:
             return None
         so = [change is not None and change * way > 0 for change in changes]
-        return str([*so[::-1], False].index(False) if run else sum(so))
+        return [*so[::-1], False].index(False) if run else sum(so)
 
-    return said
+    return number
 
 
-WHAT: dict[str, Callable[[Facts, Span, Span], str | None]] = {
-    "figure": lambda facts, span, base: _amount(facts.level(span), facts),
-    "last year": lambda facts, span, base: _amount(facts.level(base), facts),
-    "change": lambda facts, span, base: (
-        None if (change := facts.change(span, base)) is None else words.number(abs(change))
+def _amount(value: float, facts: Facts) -> str:
+    return words.quantity(value, facts.indicator.scale)
+
+
+def _size(value: float, facts: Facts) -> str:
+    return words.number(abs(value))
+
+
+def _way(pair: str) -> Shown:
+    rise, fall = pair.split(" or ")
+    return lambda change, facts: rise if change > 0 else fall if change < 0 else WAYS[pair]
+
+
+def _level_of(month: Span, facts: Facts) -> str:
+    return _amount(facts.level(month), facts)
+
+
+def _month(month: Span, facts: Facts) -> str:
+    return periods.words(*month)
+
+
+def _as_is(value: str | int, facts: Facts) -> str:
+    return str(value)
+
+
+WHAT: dict[str, tuple[Value, Shown]] = {  # a figure of a span on a base, and how it is written
+    "figure": (lambda facts, span, base: facts.level(span), _amount),
+    "last year": (lambda facts, span, base: facts.level(base), _amount),
+    "change": (Facts.change, _size),
+    "percent": (_percent, lambda percent, facts: words.percent(abs(percent))),
+    "change in words": (_in_words, _as_is),
+    **{pair: (Facts.change, _way(pair)) for pair in WAYS},
+    "average": (
+        lambda facts, span, base: facts.mean(span),
+        lambda mean, facts: words.figures([mean], 0, least=3)[0],
     ),
-    "percent": _percent,
-    "change in words": _in_words,
-    **{pair: _way(pair) for pair in WAYS},
-    "average": lambda facts, span, base: (
-        None if (mean := facts.mean(span)) is None else words.figures([mean], 0, least=3)[0]
+    "share": (_share, lambda share, facts: words.percent(share)),
+    "highest": (_farthest(max), _level_of),
+    "highest month": (_farthest(max), _month),
+    "highest since": (_since(operator.ge), _month),
+    "lowest": (_farthest(min), _level_of),
+    "lowest month": (_farthest(min), _month),
+    "lowest since": (_since(operator.le), _month),
+    "target": (lambda facts, span, base: facts.target(span[1]), _amount),
+    "distance": (lambda facts, span, base: facts.target(span[1], "distance"), _size),
+    "pace": (
+        lambda facts, span, base: facts.year.target and facts.year.target.pace,
+        lambda pace, facts: words.pace(pace, facts.unit),
     ),
-    "share": lambda facts, span, base: (
-        words.percent(100 * part / whole)
-        if facts.unit == COUNT
-        and (part := facts.level(span)) is not None
-        and (whole := facts.level(facts.to_date))
-        else None
+    "rate": (
+        lambda facts, span, base: (
+            facts.evidence.rate and facts.rate(span, facts.evidence.rate.base)
+        ),
+        lambda rate, facts: words.rate(rate),
     ),
-    "highest": _end(high=True),
-    "highest month": _end(high=True, month=True),
-    "highest since": _since(high=True),
-    "lowest": _end(high=False),
-    "lowest month": _end(high=False, month=True),
-    "lowest since": _since(high=False),
-    "target": lambda facts, span, base: _amount(facts.target(span[1]), facts),
-    "distance": lambda facts, span, base: (
-        None if (gap := facts.target(span[1], "distance")) is None else words.number(abs(gap))
-    ),
-    "pace": lambda facts, span, base: (
-        words.pace(facts.year.target.pace, facts.indicator.unit)
-        if facts.year.target and facts.year.target.pace is not None
-        else None
-    ),
-    "rate": lambda facts, span, base: (
-        None
-        if facts.evidence.rate is None
-        or (rate := facts.rate(span, facts.evidence.rate.base)) is None
-        else words.rate(rate)
-    ),
-    "months above last year": _months(1),
-    "months below last year": _months(-1),
-    "run above last year": _months(1, run=True),
-    "run below last year": _months(-1, run=True),
+    "months above last year": (_months(1), _as_is),
+    "months below last year": (_months(-1), _as_is),
+    "run above last year": (_months(1, run=True), _as_is),
+    "run below last year": (_months(-1, run=True), _as_is),
 }
