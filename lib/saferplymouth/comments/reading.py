@@ -70,18 +70,21 @@ class Reading:
         self.text, self.facts, self.context = sentence, facts, context
         self.mentions = mentions(sentence, facts)
         self.numbers = numbers(sentence, self.mentions)
+        self.counts = [int(n.value) for n in self.numbers if n.unit == MONTHS]
+        self.singles = [m for m in self.mentions if self.is_single(m)]
+        self.stretches = [
+            m for m in self.mentions if m.span and not m.base and m not in self.singles
+        ]
         self.clauses = list(self._cut())
+        # where the words of direction are that go with a number, and so state nothing themselves
+        self.taken = {at for m in v.APPROXIMATE.finditer(sentence) for at in range(*m.span())}
 
     def _cut(self) -> Iterator[Clause]:
         whole = [range(i.start, i.end) for i in (*self.mentions, *self.numbers)]
-        pairs = pairwise(self.mentions)
-        whole += [range(a.end, b.start) for a, b in pairs if b.listed]
-        pairs = pairwise(self.numbers)
-        whole += [
-            range(a.end, b.start)
-            for a, b in pairs
-            if self.text[a.end : b.start].strip() in ("and", "to")
-        ]
+        for a, b in (*pairwise(self.mentions), *pairwise(self.numbers)):
+            joined = self.text[a.end : b.start].strip() in ("and", "to")
+            if b.listed if isinstance(b, Mention) else joined:
+                whole.append(range(a.end, b.start))
         cuts = [m.start() for m in SPLIT.finditer(self.text)]
         cuts = [0, *(at for at in cuts if not any(at in one for one in whole)), len(self.text)]
         for a, b in pairwise(cuts):
@@ -96,6 +99,23 @@ class Reading:
     def is_single(self, m: Mention) -> bool:
         """Whether it is one month (or quarter) that the sentence is about."""
         return bool(m.span) and not m.base and not m.since and length(m.span) == self.facts.length
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it says one thing, so that it may be told to be wrong."""
+        words = [*v.DIRECTION.finditer(self.text), *v.EXTREME.finditer(self.text)]
+        turned = any(word.search(self.text) for word in (v.SINCE, v.NOT, v.EXCEPT, v.ORDINAL))
+        other = any(m.kind != SPAN and not m.base for m in self.mentions)
+        sizes = any(self.changes(n) for n in self.numbers)
+        return len(words) == len(self.clauses) == 1 and not (turned or other or sizes)
+
+    def subjects(self, clause: Clause) -> list[Span]:
+        """The single months that a clause names, else those that its sentence does."""
+        return [m.span for m in [m for m in self.singles if m in clause] or self.singles]
+
+    def before(self, n: Number, reach: int = 60) -> str:
+        """What stands before a number."""
+        return self.text[max(0, n.start - reach) : n.start]
 
     @cached_property
     def named(self) -> list[tuple[int, Facts]]:
@@ -174,6 +194,5 @@ class Reading:
 
     def changes(self, n: Number) -> bool:
         """Whether a number is the size of a change."""
-        lead = self.text[max(0, n.start - 60) : n.start]
         after = v.CHANGED_AFTER.match(self.text, n.end, n.end + 45)
-        return bool(n.sign or v.CHANGED_BEFORE.search(lead) or after)
+        return bool(n.sign or v.CHANGED_BEFORE.search(self.before(n)) or after)
