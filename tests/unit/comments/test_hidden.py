@@ -124,6 +124,13 @@ We expect the new reporting centre, which opened on 3 October 2016, to help.
 In May 2016 there were 12 hate crimes, 1 more than in May 2015.
 The action plan has 3 parts.
 There were 21 in 2016/17 Q1.
+Three schools took part in October 2016, and two new awareness sessions were held.
+Once the centre opened in October 2016, work began.
+Only hate crimes that people report are counted in October 2016.
+Both hate crime and bicycle theft are counted in October 2016.
+In October 2016 the only centre of its kind opened.
+From April to August 2016, hate crime was above the year before in two of the five months.
+October 2016 and January 2016 are hidden; November was higher than September.
 """.strip().splitlines()
 WITHHELD = """
 There were 3 hate crimes in October 2016.
@@ -227,6 +234,37 @@ Six fewer than in September: that was October 2016.
 Half of the hate crimes in October 2016 were repeat.
 There were 32 in 2016/17 Q3.
 A trio of hate crimes was recorded in October 2016.
+In October 2016, three separate reports were received.
+In October 2016 three individuals came forward.
+Three racist incidents happened in October 2016.
+October 2016 saw three altogether.
+Hate crime was reported three times in October 2016.
+October 2016 had three in a row.
+Hate crimes in October 2016: Total 3.
+Reports in October 2016 (n3) were few.
+In October 2016 there were < 3 >.
+In October 2016 there were &lt;3&gt;.
+In October 2016 there were th~~re~~e.
+In October 2016 there were 三.
+In October 2016 there were thrеe.
+In October 2016 there were thrée.
+In October 2016 there were t h r e e.
+Both of October's reports were about race.
+The only report in October 2016 was about race.
+The lone hate crime of October 2016 was about race.
+Hate crime was reported once in October 2016.
+A quartet of hate crimes was recorded in October 2016.
+Hate crime went from 1 to 4 between January and October 2016.
+In November 2016 there were 31 counting October 2016.
+November 2016 and the month before had 31.
+The month before November 2016 had 3.
+In September 2016 there were 9 and a month later 3.
+Bicycle theft aside, there were 3 in October 2016.
+October 2016: 1/3 of September.
+October 2016: 3x.
+October 2016 was higher than January 2016.
+Hate crime in October 2016 equalled that of January 2016.
+There were 20 about race in November 2016.
 """.strip().splitlines()
 
 
@@ -311,6 +349,18 @@ def test_nor_may_a_comment_on_another_indicator_say_it(text, project):
         or "**" in said
         or "*h" in said
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Three hate incidents in October 2016.",
+        "Hate-crime: 3 in October 2016.",
+        "Hatecrime in October 2016: 3.",
+    ],
+)
+def test_nor_under_a_name_like_its_own(text, project):
+    assert hidden.stated(project, "theft", text) == [text]
 
 
 @pytest.mark.parametrize("text", PUBLISHED)
