@@ -1,6 +1,6 @@
 """The check of a drop's comments: their claims, and what is in the way of publishing them."""
 
-from collections import Counter
+import re
 from dataclasses import replace
 
 from saferplymouth.comments import hidden
@@ -15,10 +15,12 @@ from saferplymouth.comments.claims import (
     claims,
 )
 from saferplymouth.comments.figures import facts_in
-from saferplymouth.comments.live import Live, NotLive
+from saferplymouth.comments.live import BRACES, NOT_THERE, Live, NotLive
+from saferplymouth.comments.reading import sentences
 from saferplymouth.indicators.project import Project
 from saferplymouth.sources import Comment, Problem
 
+MARKS = "\ue000", "\ue001"  # around what was filled in; no reader types them
 OPEN = (UNKNOWN, STATEMENT)
 SIGN = "correct the sentence, or accept it with a line 'Signed off: name, reason' at the top"
 TICK = (
@@ -29,17 +31,17 @@ TICK = (
 
 def of(project: Project, key: str, comment: Comment) -> list[Claim]:
     """Every number and statement of a comment on the indicator `key`, what is confirmed as such;
-    nothing of a sentence that states a hidden figure. Raises `NotLive`.
+    nothing of a sentence that states a hidden figure. A live figure that is not there is unknown.
+    Raises `NotLive`.
     """
     facts = facts_in(project, key)
     text, values = Live(facts).render(comment.text)
-    withheld, filled = hidden.stated(project, key, text), Counter(values)
+    withheld, live = hidden.stated(project, key, text), _live(comment.text, values)
     found = []
-    for claim in claims(text, facts):
+    for claim in [*claims(text, facts), *_missing(live)]:
         if claim.sentence in withheld:
             continue
-        if filled[claim.text] and claim.outcome in (IS, UNKNOWN):
-            filled[claim.text] -= 1
+        if claim.outcome in (IS, UNKNOWN) and _is_filled(claim, live):
             claim = replace(claim, outcome=LIVE)
         elif claim.outcome in OPEN and any(
             _covers(words, claim) for words, *_ in comment.confirmed
@@ -49,12 +51,57 @@ def of(project: Project, key: str, comment: Comment) -> list[Claim]:
     return found
 
 
+def _live(text: str, values: list[str]) -> dict[str, set[tuple[int, int]]]:
+    """Where in each sentence of a comment something was filled in."""
+    left = iter(values)
+    marked = BRACES.sub(lambda _: f"{MARKS[0]}{next(left)}{MARKS[1]}", text)
+    found: dict[str, set[tuple[int, int]]] = {}
+    for sentence in sentences(marked):
+        places, plain = [], ""
+        for part in re.split(f"([{''.join(MARKS)}])", sentence):
+            places += [len(plain)] if part in MARKS else []
+            plain += part if part not in MARKS else ""
+        here = set(zip(places[::2], places[1::2], strict=False))
+        found[plain] = found.get(plain, here) & here
+    return found
+
+
+def _missing(live: dict[str, set[tuple[int, int]]]) -> list[Claim]:
+    """A claim for each sentence in which a live figure is not available."""
+    return [
+        Claim(sentence, NOT_THERE, UNKNOWN)
+        for sentence, places in live.items()
+        if any(sentence[a:b] == NOT_THERE for a, b in places)
+    ]
+
+
+def _is_filled(claim: Claim, live: dict[str, set[tuple[int, int]]]) -> bool:
+    """Whether it was filled in, wherever it stands in its sentence."""
+    at = [m.span() for m in _whole(claim.text).finditer(claim.sentence)]
+    filled = live.get(claim.sentence, ())
+    there = bool(at) and claim.text != NOT_THERE
+    return there and all(any(a <= x and y <= b for a, b in filled) for x, y in at)
+
+
 def _covers(words: str, claim: Claim) -> bool:
-    """Whether the words that somebody confirmed are of this claim."""
+    """Whether the words that somebody confirmed are of this claim, and of all that reads like it in
+    its sentence; of a sentence too long to be read, whether they are the whole of it.
+    """
+    words = re.sub(r"[*`\\“”\"]", "", words).replace("’", "'")
     confirmed, text, sentence = (
         " ".join(one.lower().split()) for one in (words, claim.text, claim.sentence)
     )
-    return text in confirmed and confirmed.strip(" .") in sentence
+    confirmed = confirmed.strip(" .")
+    if text.endswith("…"):
+        return confirmed == sentence.strip(" .")
+    said = _whole(confirmed).search(sentence) if confirmed else None
+    rest = sentence[: said.start()] + " · " + sentence[said.end() :] if said else text
+    return bool(_whole(text).search(confirmed)) and not _whole(text).search(rest)
+
+
+def _whole(text: str) -> re.Pattern:
+    """These words, no part of a longer word or number."""
+    return re.compile(rf"(?<![\w£])(?<!\d[.,]){re.escape(text)}(?![\w%]|[.,]\d)")
 
 
 def every(project: Project) -> dict[str, list[Claim]]:
@@ -96,8 +143,16 @@ def withheld(project: Project) -> list[Problem]:
     return [
         Problem(_file(project, key), f"“{sentence}” {hidden.MISTAKE}", hidden.CURE)
         for key, comment in project.comments.items()
-        for sentence in hidden.stated(project, key, comment.text)
+        for sentence in hidden.stated(project, key, _filled(project, key, comment))
     ]
+
+
+def _filled(project: Project, key: str, comment: Comment) -> str:
+    """A comment's text with its live figures; as it is written where one of them is none."""
+    try:
+        return Live(facts_in(project, key)).render(comment.text)[0]
+    except NotLive:
+        return comment.text
 
 
 def said(claim: Claim) -> str:

@@ -8,6 +8,9 @@ import pytest
 import tiny
 
 from saferplymouth import Board
+from saferplymouth.comments import checking
+from saferplymouth.indicators.project import Project
+from saferplymouth.sources import Comment
 
 WRONG = "Anti-social behaviour is up by 367 incidents on the same period last year, a 5% reduction."
 RIGHT = "Anti-social behaviour is up by 367 incidents on the same period last year, a rise of 5%."
@@ -108,3 +111,56 @@ def test_a_confirmation_says_what_who_and_why(commented, line):
     done = tiny.told(commented(f"{line}\n\nAbout 30 families were helped."), "check", "2016-11")
     assert done.returncode == 2
     assert "write: Confirmed: the words | name | what they rest on" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    root = tiny.project(tmp_path_factory.mktemp("small"), "alpha", months=("2016-04", "2016-05"))
+    return Project("2016-05", root)
+
+
+def outcomes(small, text: str, *confirmed: str) -> list[tuple[str, str]]:
+    ticks = tuple((words, "A. Analyst", "a note") for words in confirmed)
+    found = checking.of(small, "alpha", Comment(text, confirmed=ticks))
+    return [(claim.text, claim.outcome) for claim in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("About 3 families were helped.", "About 30 families"),
+        ("About 30 families were helped.", "130 families"),
+        ("About 30 families and 30 schools were helped.", "30 families"),
+        ("About 30 families and 30 schools were helped.", "30"),
+        ("About 30 families were helped.", "."),
+        ("About 30 families were helped.", "30 families were hindered"),
+    ],
+)
+def test_a_confirmation_covers_no_more_than_its_words(text, words, small):
+    assert {outcome for _, outcome in outcomes(small, text, words)} == {"unknown"}
+
+
+def test_words_are_confirmed_as_they_are_copied_from_the_text(small):
+    text = "The **team\N{RIGHT SINGLE QUOTATION MARK}s** own 30 families were helped."
+    words = "The **team\N{RIGHT SINGLE QUOTATION MARK}s** own 30 families"
+    assert outcomes(small, text, words) == [("30", "confirmed")]
+
+
+def test_a_sentence_with_too_many_numbers_is_confirmed_as_a_whole(small):
+    text = "We saw " + ", ".join(f"{n} of one kind" for n in range(31, 60)) + "."
+    assert [outcome for _, outcome in outcomes(small, text, text[:40])] == ["statement"]
+    assert [outcome for _, outcome in outcomes(small, text, text)] == ["confirmed"]
+
+
+def test_a_typed_number_is_not_live_because_a_live_one_has_the_same_value(small):
+    text = "In April 2016 we helped 200 families. There were {figure} things in the year to date."
+    assert [outcome == "live" for _, outcome in outcomes(small, text)] == [False, True]
+    text = "In April 2016 we helped 200 families, and {figure} things in the year to date."
+    assert "live" not in {outcome for _, outcome in outcomes(small, text)}
+
+
+def test_a_live_figure_that_is_not_there_keeps_an_edition_from_being_final(small):
+    assert outcomes(small, "Reports rose by {change of April 2016}.")[-1] == (
+        "not available",
+        "unknown",
+    )
