@@ -150,10 +150,9 @@ def _plain(text: str) -> str:
     """
     shown = unicodedata.normalize("NFKD", text)
     shown = "".join(_numeral(c) for c in shown if not unicodedata.combining(c))
-    shown = re.sub(r"\w*[^\W\d_a-zA-Z]\w*", lambda m: m[0].translate(LOOK_ALIKE), shown)
+    shown = shown.translate(LOOK_ALIKE)
     shown = re.sub(r"(?<=\w)[*_~]+(?=\w)|[|]", lambda m: " " if m[0] == "|" else "", shown)
     shown = re.sub(r"\b(?:[A-Za-z][ -]){2,9}[A-Za-z]\b", lambda m: re.sub("[ -]", "", m[0]), shown)
-    shown = shown.replace("⁄", "/")
     return DATED.sub(lambda m: f"{calendar.month_name[int(m[2] or m[3])]} {m[1] or m[4]}", shown)
 
 

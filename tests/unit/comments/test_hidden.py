@@ -2,6 +2,8 @@
 or wrong.
 """
 
+import time
+
 import pytest
 import tiny
 
@@ -400,3 +402,10 @@ def test_a_small_count_that_is_in_doubt_may_not_be_stated_either(tmp_path):
     project = Project("2016-10", root)
     assert project.evidence["alpha"].doubts
     assert hidden.stated(project, "alpha", "There were 3 things in October 2016.") != []
+
+
+@pytest.mark.parametrize("text", ["x" * 20_000, "é" * 20_000, "_" * 20_000, "<a " * 6_000])
+def test_a_long_word_takes_no_longer_to_read_than_words(text, project):
+    started = time.monotonic()
+    assert hidden.stated(project, "hate_crime", text) == []
+    assert time.monotonic() - started < 5
