@@ -58,7 +58,7 @@ def known_keys(wrong: object, keys: Iterable[str]) -> str:
     near = [by_sound[key] for key in difflib.get_close_matches(str(wrong).lower(), by_sound, n=2)]
     if near:
         return f"did you mean {' or '.join(near)}?"
-    return f"use one of {', '.join(by_sound.values())}"
+    return f"use one of {', '.join(by_sound.values())}" if by_sound else "none is defined yet"
 
 
 def invisible_fault(text: str) -> Fault | None:

@@ -365,9 +365,7 @@ class _Reader:
 
     def check_choice(self, place: str, value: object, allowed: Collection[str]) -> None:
         """Checks a text, or each text of a list; other types have been refused already."""
-        new = ""
-        if ASB in allowed:
-            new = ", and is not listed in street.new_types"
+        new = ", and is not listed in street.new_types" if ASB in allowed else ""
         for one in value if isinstance(value, list) else [value]:
             if filled(one) and one not in allowed:
                 self.refuse(place, f"'{one}' is not known{new}; {known_keys(one, allowed)}")
@@ -402,7 +400,7 @@ def new_types(raw: Mapping) -> list[str]:
 def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
     """The keys of an indicator that its other keys rule out or require, each with its mistake."""
     unit, target, sensitive = entry.get("unit"), entry.get("target"), entry.get("sensitive")
-    counts, monthly = unit == COUNT, entry.get("frequency") == "month"
+    counts, monthly = unit == COUNT, FREQUENCIES.get(str(entry.get("frequency")), 12) == 12
     if entry.get("aim") == "at least" and not target:
         yield "target", "is missing; 'at least' needs one"
     if sensitive is True and unit in UNITS and not counts:

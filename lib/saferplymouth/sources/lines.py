@@ -131,7 +131,7 @@ class Line:
             return read()
         except ValueError as error:
             mistake, _, cure = str(error).partition("; ")
-            self.problem(column, mistake, cure)
+            self.problem(column, mistake.replace("''", "the empty cell"), cure)
             return None
 
     def financial_year(self, column: str) -> str:

@@ -20,7 +20,7 @@ SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
 TEXTS = {"note", "taken_from"}
 HEADER = "write indicator, period, value (or numerator, denominator) and, if needed, "
-HEADER += "breakdown, group, note and taken_from"
+HEADER += "breakdown, group, note and taken_from; in a CSV file, put commas between them"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
 OLDEST = 20  # years before the drop; anything older is a typing error
@@ -117,7 +117,7 @@ class _ReturnLine(Line):
         if known and group in known.groups:
             return breakdown, group
         if known:
-            mistake = f"{shown(group)} is not a group of {breakdown}"
+            mistake = f"{shown(group)} is not a group of {breakdown}" if group else "is missing"
             self.problem("group", mistake, known_keys(group, known.groups))
         else:
             ways = indicator.breakdowns

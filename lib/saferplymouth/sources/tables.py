@@ -111,10 +111,10 @@ def _read(path: Path, is_header: Callable[[list[str]], object]) -> tuple[SheetTa
         if len(filled) > MOST_ROWS:
             raise TooLarge
     if not filled:
-        raise Unreadable("is empty", "send the figures, or leave the file out if there are none")
+        raise Unreadable("is empty", "fill it in, or leave the file out")
     if len(filled) == 1:
-        cure = "send the figures, or leave the file out"
-        raise Unreadable("has a header and no figures", cure, row=1)
+        cure = "add the rows, or leave the file out"
+        raise Unreadable("has a header and no rows", cure, row=1)
     if filled[0][0] != 1:
         raise Unreadable("does not start with its header", "put the header in the first row", row=1)
     return SheetTable(filled[0][1], filled[1:], sheet), others

@@ -347,7 +347,7 @@ WRONG = {
         "why =",
         'compare_with = "x"\nwhy =',
         f"{INDICATOR}.compare_with: 'x' is not",
-        "use one of",
+        "none is defined yet",
     ),
     "itself as companion": (
         "why =",

@@ -161,12 +161,11 @@ REFUSED = {
     ),
     "an empty file": (
         {"population.csv": b""},
-        "places/population.csv: is empty. Cure: send the figures, or leave the file out if "
-        "there are none.",
+        "places/population.csv: is empty. Cure: fill it in, or leave the file out.",
     ),
     "a header alone": (
         {"lookup.csv": lines(HEAD)},
-        "places/lookup.csv, row 1: has a header and no figures. Cure: send the figures, or leave "
+        "places/lookup.csv, row 1: has a header and no rows. Cure: add the rows, or leave "
         "the file out.",
     ),
     "another encoding": (
@@ -279,7 +278,7 @@ def test_a_drop_with_a_mistake_in_its_places_is_refused_whole(project):
     )
     [problem] = drop.problems
     assert str(problem).startswith(
-        "2016-11/places/lookup.csv, row 1: has a header and no figures. Cure: "
+        "2016-11/places/lookup.csv, row 1: has a header and no rows. Cure: "
     )
     with pytest.raises(sources.Refused) as refused:
         sources.geography(project / "data/raw", pd.Period("2016-11", "M"))

@@ -89,7 +89,13 @@ CELLS = {
         "is not a month",
         "such as 2016-11",
     ),
-    "no period": (HEAD, ["overall_crime", "", 5], "period", "'' is not a month", "such as 2016-11"),
+    "no period": (
+        HEAD,
+        ["overall_crime", "", 5],
+        "period",
+        "the empty cell is not a month",
+        "such as 2016-11",
+    ),
     "a year to date of a count": (
         HEAD,
         ["overall_crime", "2016-04..2016-11", 5],
@@ -301,7 +307,7 @@ def test_a_wrong_header_is_told_with_what_it_reads(kind, header, returned):
     assert mistake.startswith("the header is '")
     assert (
         cure == "write indicator, period, value (or numerator, denominator) and, if needed, "
-        "breakdown, group, note and taken_from"
+        "breakdown, group, note and taken_from; in a CSV file, put commas between them"
     )
 
 
@@ -338,9 +344,9 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.csv", b"\n\r\n , ,\n", "is empty"),
         ("p.xlsx", xlsx_of([]), "is empty"),
         ("p.ods", ods_of([]), "is empty"),
-        ("p.csv", csv_of([HEAD]), "has a header and no figures"),
-        ("p.xlsx", xlsx_of([HEAD]), "has a header and no figures"),
-        ("p.ods", ods_of([HEAD]), "has a header and no figures"),
+        ("p.csv", csv_of([HEAD]), "has a header and no rows"),
+        ("p.xlsx", xlsx_of([HEAD]), "has a header and no rows"),
+        ("p.ods", ods_of([HEAD]), "has a header and no rows"),
         ("p.csv", b"\n" + csv_of([HEAD, GOOD]), "does not start with its header"),
         ("p.txt", csv_of([HEAD, GOOD]), "is not in a known format"),
         ("p.xls", csv_of([HEAD, GOOD]), "is not in a known format"),
