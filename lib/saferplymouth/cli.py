@@ -206,8 +206,9 @@ def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
 @MONTHS
 @JSON
 def check(months: str | None, as_json: bool) -> None:
-    """List every problem in a drop, its comments and its pages' notebooks, with its place and cure.
-    Writes nothing.
+    """List every problem in a drop, its comments and its notebooks.
+
+    Each comes with its place and cure. Writes nothing.
 
     For a QUARTER, check the drop of each of its months.
     """
@@ -232,7 +233,7 @@ def check(months: str | None, as_json: bool) -> None:
 @MONTHS
 @JSON
 def status(months: str | None, as_json: bool) -> None:
-    """Show each edition, how long it took to build, and what a run would build and why.
+    """Show each edition, and what a run would build and why.
 
     With MONTH, show that edition only, with the time each page took.
     """
@@ -276,7 +277,7 @@ def withdraw(name: str, because: str) -> None:
 @click.argument("area")
 @FOLDER
 def template(area: str, folder: Path) -> None:
-    """Write blank returns for AREA's figures, one for each agency to fill in."""
+    """Write blank returns for AREA's figures, one for each agency."""
     root = project.find_root()
     framework, newest = load(root / "framework.toml"), _asked(root, None)[-1].month
     if area not in framework.areas:
@@ -284,8 +285,7 @@ def template(area: str, folder: Path) -> None:
     returns = data_requests.templates(area, framework, newest)
     there = [name for name in returns if (folder / name).exists()]
     if there:
-        cure = "move it, or choose another folder with --to FOLDER"
-        raise Mistake(f"{', '.join(there)} already exists; {cure}")
+        raise Mistake(f"{listed(there)} would be overwritten; choose another folder with --to")
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in returns.items():
         (folder / name).write_text(content, encoding="utf-8")
@@ -296,9 +296,9 @@ def template(area: str, folder: Path) -> None:
 @click.argument("key")
 @FOLDER
 def new_area(key: str, folder: Path) -> None:
-    """Start a priority area: its entry in framework.toml (to be filled in), notebook and returns.
+    """Start a priority area: its entry, notebook and returns.
 
-    If the area has an entry but no notebook, only the rest is written.
+    Fill in the entry in framework.toml. If the area has one but no notebook, the rest is written.
     """
     root = project.find_root()
     written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
@@ -312,13 +312,13 @@ def new_area(key: str, folder: Path) -> None:
 @cli.command("foi")
 @EDITION
 def bundle(name: str) -> None:
-    """Bundle an edition's tables, definitions and checksums, to answer an FOI request."""
+    """Bundle an edition's tables to answer an FOI request."""
     click.echo(foi.bundle(project.find_root(), name))
 
 
 @cli.command("schema")
 def print_schema() -> None:
-    """Print the JSON schema of framework.toml, for editors and other programs."""
+    """Print the JSON schema of framework.toml."""
     click.echo(answers.text(schema.json_schema()))
 
 

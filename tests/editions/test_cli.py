@@ -258,7 +258,7 @@ def read(terminal: int) -> bytes:
         ),
         (
             ["run", "--area", "hate_crime"],
-            "'hate_crime' is not an area; use one of board_summary, alpha",
+            "'hate_crime' is not a page; use one of board_summary, alpha",
         ),
         (["run", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["run", "--seconds", "many"], "Invalid value for '--seconds'"),
@@ -424,7 +424,7 @@ def test_status_tells_what_stands_what_would_run_and_why_and_what_failed(root, s
 
     assert status == 0
     lines = told.splitlines()[-7:]
-    times = [line for line in lines if line.startswith("         built in ")]
+    times = [line for line in lines if line.startswith("         time of all pages: ")]
     assert [line for line in lines if line not in times] == [
         "2016-05  Draft, 1 page up to date",
         "         would build alpha: its notebook changed",
@@ -432,14 +432,14 @@ def test_status_tells_what_stands_what_would_run_and_why_and_what_failed(root, s
         "2016-06  Draft, 1 page up to date",
         "         would build alpha: its notebook changed",
     ]
-    stages = r" +built in waiting \d+\.\d s, start \d+\.\d s, cells \d+\.\d s, render \d+\.\d s.*"
+    stages = r" +time of all pages: waiting \d+\.\d s, start \d+\.\d s, cells \d+\.\d s, .*"
     assert [bool(re.fullmatch(stages, line)) for line in times] == [True, True]
 
 
 def test_status_of_a_month_tells_where_the_time_of_each_page_went(root, say):
     status, told = say(root, "status", "2016-06")
     named = [line.split(":")[0].strip() for line in told.splitlines() if ": waiting " in line]
-    assert (status, named) == (0, ["alpha", "board_summary"])
+    assert (status, named) == (0, ["time of all pages", "alpha", "board_summary"])
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "-h"], ["--version"]])

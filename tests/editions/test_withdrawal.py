@@ -105,7 +105,7 @@ def test_where_nothing_was_ever_built_there_is_nothing_to_withdraw(tmp_path):
 def test_an_edition_withdrawn_twice_keeps_its_first_reason(taken):
     before = tiny.files(taken / "outputs/2016-05")
     done = tiny.told(taken, "withdraw", "2016-05", "--because", "Another reason")
-    assert (done.returncode, done.stderr) == (2, f"2016-05 is already withdrawn: it was {SAID}\n")
+    assert (done.returncode, done.stderr) == (2, f"2016-05 was already {SAID}\n")
     assert tiny.files(taken / "outputs/2016-05") == before
 
 

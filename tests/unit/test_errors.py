@@ -99,10 +99,13 @@ def test_a_wrong_indicator_says_where_it_is_or_the_nearest_right_ones(key, messa
 
 
 def test_a_command_given_a_wrong_key_says_the_nearest_right_ones(untouched):
-    for words in (["run", "2016-11", "--area", "hate-crimes"], ["template", "hate-crimes"]):
+    for words, what in (
+        (["run", "2016-11", "--area", "hate-crimes"], "a page"),
+        (["template", "hate-crimes"], "an area"),
+    ):
         done = tiny.told(untouched, *words)
         assert done.returncode == 2
-        assert "'hate-crimes' is not an area; did you mean hate_crime?" in done.stderr
+        assert f"'hate-crimes' is not {what}; did you mean hate_crime?" in done.stderr
 
 
 def test_by_hand_a_mistake_is_the_message_and_no_traceback(untouched):

@@ -34,11 +34,9 @@ def workers(address: str) -> Iterator[Executor]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the run reports page by page
     try:
         client = Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        kind = type(error).__name__
-        raise NotPlanned(
-            f"no scheduler answers at {address} ({kind}); start or repair it"
-        ) from None
+    except (OSError, ValueError, TimeoutError):
+        cure = "start it, or correct the address"
+        raise NotPlanned(f"no scheduler answers at {address}; {cure}") from None
     with client:
         if not client.scheduler_info(n_workers=-1)["workers"]:
             raise NotPlanned(f"the scheduler at {address} has no worker; start some, and run again")

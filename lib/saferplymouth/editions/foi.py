@@ -58,7 +58,8 @@ def bundle(root: Path, name: str) -> Path:
         what = f"there is no edition {name}"
         if is_edition(name) and (outputs / name).is_dir():
             what = f"the {MANIFEST} of {name} is missing or damaged"
-        raise NotPublished(f"{what}; build it first {build}")
+        cure = f"build it first {build}" if is_edition(name) else "name a month or a quarter"
+        raise NotPublished(f"{what}; {cure}")
     tables = _tables(outputs / name, made, build)
     if DEFINITIONS not in made:
         cure = f"restore the framework.toml that it was made from, then add them {build}"

@@ -28,8 +28,8 @@ def _problem(key: str, path: Path, framework: Framework, spare: list[str]) -> Pr
     cure = f"restore it, for example with: git checkout -- notebooks/{path.name}"
     if key in framework.areas:
         cure = f"{'remove it and ' * there}write it with: saferplymouth new-area {key}"
-        former = f"the area's former key ({', '.join(spare)}), with the key in it changed"
-        cure += f", or give it that of {former}" if spare else ""
+        former = f"; if the area's key changed, rename its notebook ({', '.join(spare)})"
+        cure += f"{former} and change the key in it" if spare else ""
     return Problem(f"notebooks/{path.name}", f"{mistake}, so the page {key} cannot be built", cure)
 
 

@@ -18,6 +18,7 @@ from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework, load
 from saferplymouth.indicators.evidence import suspect_directions
+from saferplymouth.indicators.words import listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.sources import SignOff
@@ -120,7 +121,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         new = {*PLACES, *ABOUT} - areas.keys()
         titles = {key: title for key, title in titles.items() if key not in new}
     if options.only not in (None, *titles):
-        raise NotPlanned(f"'{options.only}' is not an area; {known_keys(options.only, titles)}")
+        raise NotPlanned(f"'{options.only}' is not a page; {known_keys(options.only, titles)}")
     if options.final and not edition.whole:
         raise NotPlanned(
             f"{edition.name} cannot be final until the drop for its last month has arrived"
@@ -303,6 +304,12 @@ class _Tasks:
         drops = latest(self.root / "data/raw", self.edition.month)
         paths = [path for names in drops.values() for path in names.values()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+
+
+def by_reason(reasons: dict[str, str]) -> list[str]:
+    """A line for each reason, with its pages: `alpha and beta: not built yet`."""
+    pages = {why: [key for key in reasons if reasons[key] == why] for why in reasons.values()}
+    return [f"{listed(keys)}: {why}" for why, keys in pages.items()]
 
 
 def href(key: str) -> str:

@@ -68,7 +68,7 @@ def run(
         if newest and newest.edition not in left_out:
             current = newest.is_current(root)
             plans.append(newest if current else plan.plan(root, newest.edition, options))
-        frozen = [f"{p.name} {area}: {why}" for p in plans for area, why in p.frozen.items()]
+        frozen = [f"{p.name} {line}" for p in plans for line in plan.by_reason(p.frozen)]
         if frozen:
             raise NotPlanned("\n".join([*frozen, FROZEN]))
         outcomes = _build(root, plans, pool) if plans else []

@@ -78,7 +78,7 @@ def lines(status: EditionStatus, each: bool) -> Iterator[str]:
 def _details(p: plan.Plan, each: bool) -> Iterator[str]:
     times = timings.read(p.before.get("build", {}).get("time", {}))
     if times:
-        yield f"built in {timings.total(times.values())}"
+        yield f"time of all pages: {timings.total(times.values())}"
     if each:
         yield from (f"{area}: {took}" for area, took in times.items())
     failed = p.before.get("last_attempt", {}).get("failed", {})
@@ -87,7 +87,7 @@ def _details(p: plan.Plan, each: bool) -> Iterator[str]:
         ("needs --correct for", p.frozen),
         ("last attempt failed on", failed),
     ):
-        yield from (f"{what} {area}: {reason}" for area, reason in reasons.items())
+        yield from (f"{what} {line}" for line in plan.by_reason(reasons))
 
 
 def _withdrawn_months(root: Path, one: edition_names.EditionName, drops: list) -> Iterator[str]:

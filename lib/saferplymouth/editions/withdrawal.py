@@ -37,7 +37,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     made = manifest(outputs / name)
     if withdrawn := published.withdrawn(made):
         listing.write_index(root)  # in case the process was killed before
-        raise NotWithdrawn(f"{name} is already withdrawn: it was {withdrawn}")
+        raise NotWithdrawn(f"{name} was already {withdrawn}")
     digest = published.sha256(files.get(MANIFEST, b""))
     kept = publish.put(outputs / published.TAKEN, published.withdrawn_folder(name, digest), files)
     (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)

@@ -122,4 +122,4 @@ def find_root() -> Path:
     for folder in (here, *here.parents):
         if (folder / "framework.toml").is_file():
             return folder
-    raise NoProject("no framework.toml here or above: open the notebook inside the project")
+    raise NoProject("no framework.toml here or above: work inside the project's folder")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import KEYS, Framework, is_key, load
+from saferplymouth.framework.values import TAKEN
 from saferplymouth.indicators.words import inner
 from saferplymouth.pages import data_requests
 from saferplymouth.store.atomic import atomic_write
@@ -63,13 +64,15 @@ def unwritten(framework: Framework) -> list[str]:
 def _refuse(key: str, framework: Framework) -> None:
     if key in framework.areas or key in framework.indicators:
         kind = "area" if key in framework.areas else "indicator"
-        anew = ", or move its notebook away to have a new one written" if kind == "area" else ""
-        cure = f"choose another key, or change its entry in framework.toml{anew}"
+        anew = " For a new notebook, move the old one away." if kind == "area" else ""
+        cure = f"choose another key, or change its entry in framework.toml.{anew}"
         raise NotNew(f"'{key}' is already an {kind}; {cure}")
+    if key in TAKEN:
+        raise NotNew(f"'{key}' is the key of another page; choose another key")
     if not is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
         hint = f"did you mean {near}?" if is_key(near) else KEYS
-        raise NotNew(f"'{key}' cannot be an area's key, or is used by another page; {hint}")
+        raise NotNew(f"'{key}' cannot be an area's key; {hint}")
 
 
 def _entry(key: str, framework: Framework, newest: pd.Period) -> bytes:

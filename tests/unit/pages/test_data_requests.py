@@ -105,7 +105,7 @@ def test_the_command_writes_the_returns_once_and_overwrites_nothing(project, tmp
     ]
     (tmp_path / "out" / there[0]).write_text("filled in")
     again = tiny.told(project, "template", "modern_slavery", "--to", str(tmp_path / "out"))
-    assert (again.returncode, "already exists" in again.stderr) == (2, True)
+    assert (again.returncode, "would be overwritten" in again.stderr) == (2, True)
     assert (tmp_path / "out" / there[0]).read_text() == "filled in"
     wrong = tiny.told(project, "template", "modern_slavry")
     assert (wrong.returncode, "did you mean modern_slavery?" in wrong.stderr) == (2, True)

@@ -75,20 +75,11 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
         (
             ["hate_crime"],
             "'hate_crime' is already an area; choose another key, or change its entry in "
-            "framework.toml, or move its "
-            "notebook away to have a new one written",
+            "framework.toml. For a new notebook, move the old one away.",
         ),
         (["ist_incidents"], "'ist_incidents' is already an indicator"),
-        (
-            ["Knife Crime"],
-            "'Knife Crime' cannot be an area's key, or is used by another page; did you mean "
-            "knife_crime?",
-        ),
-        (
-            ["tour"],
-            "'tour' cannot be an area's key, or is used by another page; use up to 60 lower-case "
-            "letters",
-        ),
+        (["Knife Crime"], "'Knife Crime' cannot be an area's key; did you mean knife_crime?"),
+        (["tour"], "'tour' is the key of another page; choose another key"),
         (["knife_crime", "--to", "framework.toml/here"], "Not a directory"),
         (["noise"], "noise.ipynb already exists with other content; move it"),
     ],
