@@ -74,7 +74,7 @@ def cli() -> None:
 
 @cli.command()
 @MONTHS
-@click.option("--area", "only", metavar="KEY", help="Build this area's page only.")
+@click.option("--area", "only", metavar="KEY", help="Build this page only.")
 @click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks to run at once.")
 @click.option("--force", is_flag=True, help="Build unchanged pages too.")
 @click.option(

@@ -158,7 +158,7 @@ class _Reader:
         built = {}
         for key, entry in entries.items() if self.is_section(place, entries) else ():
             at = f"{place}.{key}"
-            self.check(is_key(key), at, f"{NO_KEY} ({', '.join(TAKEN)} are taken)")
+            self.check(is_key(key), at, f"{NO_KEY}, a letter first ({', '.join(TAKEN)} are taken)")
             named = {"key": key} if "key" in kind.__dataclass_fields__ else {}
             item = self.build(kind, at, entry, **named)
             if item:

@@ -71,7 +71,7 @@ def _refuse(key: str, framework: Framework) -> None:
         raise NotNew(f"'{key}' is the key of another page; choose another key")
     if not is_key(key):
         near = re.sub("[^a-z0-9]+", "_", key.lower()).strip("_")
-        hint = f"did you mean {near}?" if is_key(near) else KEYS
+        hint = f"did you mean {near}?" if is_key(near) else f"start with a letter, and {KEYS}"
         raise NotNew(f"'{key}' cannot be an area's key; {hint}")
 
 
