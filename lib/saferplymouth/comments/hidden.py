@@ -32,16 +32,18 @@ DATED = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20\d\d)\b"
 COUNTED = (  # what an indicator may count, besides the words of its own name
     r"(?:crimes?|incidents?|reports?|offences?|referrals?|cases?|victims?|people|persons?|children|individuals?"
     r"|occurrences?|complaints?|records?|counts?|instances?|episodes?|matters?|attacks?|assaults?|allegations?"
-    r"|disclosures?|survivors?|adults?|men|women|girls?|boys?|clients?|teenagers?|logs?|ones?)"
+    r"|disclosures?|survivors?|adults?|men|women|girls?|boys?|clients?|rapes?|detentions?|teenagers?|logs?|ones?)"
 )
 IN_OTHER_WORDS = re.compile(  # what is as good as a number
-    r"(?i)\b(?:none|nil|nought|nobody|single|sole|lone|solitary|pair|couple|duo|trio|quartet|twosome|threesome|foursome"
-    r"|hat-trick|handful|II|III|IIII|IV|\w+fold|unchanged|quadrupl\w+|[a-z]?\d{1,2}x|n\d{1,3}"
+    r"(?i)\b(?:none|nil|nought|nobody(?!\s+(?:should|must|needs|deserves))|twosome|threesome|foursome"
+    rf"|(?:single|sole|lone|solitary)(?!\s+(?!(?:\w+\s+){{0,2}}{COUNTED})\w)"
+    rf"|(?:pair|couple|duo|trio|quartet|hat-trick|handful)(?!\s+of\s+(?!(?:\w+\s+){{0,2}}{COUNTED})\w)"
+    r"|II|III|IIII|IV|\w+fold|unchanged|quadrupl\w+|[a-z]?\d{1,2}x|n\d{1,3}"
     rf"|as\s+many|same\s+(?:number|figure|total|count|level|as)|one(?!\s+(?:of|another|area|reason|way)\b)|one\s+third"
-    rf"|no\s+(?:\w+\s+){{0,3}}(?:{COUNTED}|change|more|fewer)|(?:first|second|third|fourth|\d+(?:st|nd|rd|th))\s+(?:\w+\s+){{0,2}}{COUNTED}"
+    rf"|no\s+(?:\w+\s+){{0,3}}(?:{COUNTED}|change(?!\s+(?:to|of)\b)|more|fewer)|(?:first|second|third|fourth|\d+(?:st|nd|rd|th))\s+(?:\w+\s+){{0,2}}{COUNTED}"
     rf"|both\s+(?:\S+\s+){{0,3}}{COUNTED}(?!\s+and)"
     r"|only\s+(?!(?:in|of|by|when)\b)(?:\w+\s+){0,2}(?:crime|incident|report|offence|referral|case|victim|person|child)"
-    r"|(?<!at\s)once(?!\s+(?:again|more|all|an?|it|the|they|we)\b))\b"
+    r"|(?:report|record|happen|occur|log|seen|suffer)\w*\s+(?:just\s+|only\s+)?(?:once|twice|thrice))\b"
 )
 TOTAL = re.compile(  # numbers that else are taken for a name's or a date's
     rf"\b(?:(?i:totals?|counts?|numbers?|sum|tally|n|{COUNTED})\s*\d{{1,3}}(?![/,.:]?\d)|(?<!/)\d{{1,2}}/\d{{1,2}}(?!/))\b"
@@ -204,7 +206,7 @@ def _states(read: Checked, hidden: _Hidden, other: bool) -> bool:
         clause = next((c for c in read.clauses if n in c), None)
         if other and clause and any(clause.start <= at < clause.end for at, _ in read.named):
             continue
-        whose = n.value < 0 or not _counts_others(read.text, n.end, hidden.words)
+        whose = n.value < 0 or not _counts_others(read.text, n, hidden.words)
         published = n.value >= 0 and not parts and read.judged(n)[0] == IS
         if (
             whose
@@ -215,14 +217,17 @@ def _states(read: Checked, hidden: _Hidden, other: bool) -> bool:
     return False
 
 
-def _counts_others(text: str, at: int, own: set[str]) -> bool:
-    """Whether what follows a number says that it counts something else: `12 new officers`."""
+def _counts_others(text: str, n: Number, own: set[str]) -> bool:
+    """Whether what follows a number says that it counts something else: `12 new officers`, or none
+    at all: `a third centre`.
+    """
+    at = n.end
     for _ in range(4):
         m = FOLLOWING.match(text, at)
         word = m[1].lower() if m else ""
         if not m or GOES_ON.fullmatch(word) or word in own or re.fullmatch(COUNTED, word):
             return False
-        if OTHERS.fullmatch(word):
+        if OTHERS.fullmatch(word) or (n.unit == RATIO and n.text.lower().startswith("a")):
             return True
         at = m.end()
     return False

@@ -133,6 +133,12 @@ Both hate crime and bicycle theft are counted in October 2016.
 In October 2016 the only centre of its kind opened.
 From April to August 2016, hate crime was above the year before in two of the five months.
 October 2016 and January 2016 are hidden; November was higher than September.
+The steering group met once in October 2016.
+A third centre opened in October 2016.
+The single point of contact changed in October 2016.
+A couple of changes to the form came in October 2016.
+Nobody should suffer hate crime.
+No change to the recording rules was made in October 2016.
 """.strip().splitlines()
 WITHHELD = """
 There were 3 hate crimes in October 2016.
@@ -256,6 +262,7 @@ The only report in October 2016 was about race.
 The lone hate crime of October 2016 was about race.
 Hate crime was reported once in October 2016.
 A quartet of hate crimes was recorded in October 2016.
+The number doubled unexpectedly in October 2016.
 Hate crime went from 1 to 4 between January and October 2016.
 In November 2016 there were 31 counting October 2016.
 November 2016 and the month before had 31.
