@@ -98,7 +98,7 @@ def paper(project: Project, name: str) -> Paper:
 
 def origin(of: Paper) -> dict[str, str]:
     """The file of a paper and the drop it came in, as a page's source says them."""
-    return {"File": of.source, "In the drop of": drop(of.drop)}
+    return {"File": of.source, "In the drop for": drop(of.drop)}
 
 
 def drop(month: str) -> str:

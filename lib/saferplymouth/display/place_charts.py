@@ -173,7 +173,7 @@ def _draw_key(axes: Axes, key: list[_Entry]) -> None:
 
 
 def interval_chart(frame: pd.DataFrame, subtitle: str, alt: str) -> Chart:
-    """The gap, month by month, with its 95% interval as a band, and a line where there is none.
+    """The gap, month by month, with its 95% confidence interval as a band and a line where none.
 
     `frame` has months as its index and the columns `value`, `low` and `high`, and at least one
     month with figures; a month without is a break.
@@ -209,7 +209,7 @@ def _label_interval(axes: Axes, data: pd.DataFrame) -> None:
     words = [
         (0.0, len(data) - 1, "No gap", INK, "normal"),
         (last["value"], end, f"Gap {rate(last['value'])}", ACCENT, "bold"),
-        (last["high"], end, "95% interval", INK, "normal"),
+        (last["high"], end, "Interval", INK, "normal"),
     ]
     gap, taken = (high - low) / 14, low
     for height, place, text, colour, weight in sorted(words):

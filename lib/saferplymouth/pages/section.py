@@ -280,7 +280,7 @@ class Section:
             received = received[received.index > lately]
             rows["Taken from"] = _noted(received, "taken_from")
             if latest["taken_from"]:
-                rows["File"] = f"{file}, in the drop of {drop}"
+                rows["File"] = f"{file}, in the drop for {drop}"
             rows["Note"] = _noted(received, "note")
         if self.year.basis:
             source = framework.partnership.population_source

@@ -186,7 +186,7 @@ class TestInterval:
     def test_words_touch_no_others_and_stay_on_the_picture(self, shift, narrow):
         _, boxes = render(self.chart(GAP + shift), narrow)
         assert touching(boxes) == []
-        assert {"No gap", "95% interval"} <= {text for text, _ in boxes}
+        assert {"No gap", "Interval"} <= {text for text, _ in boxes}
 
     def test_the_last_figure_is_named_with_its_sign(self):
         assert "Gap 4.4" in {text for text, _ in render(self.chart(), False)[1]}

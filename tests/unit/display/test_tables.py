@@ -199,7 +199,7 @@ def test_a_figure_that_was_taken_from_a_paper_is_not_said_to_have_been_received(
     crime = Report("overall_crime", "2016-11", project)["overall_crime"]
     told = " ".join(re.sub("<[^>]+>", " ", crime.source().html).split())
     assert "Taken from The board paper of 24 January 2017, pages 9 to 12, entered by hand (" in told
-    assert "File police.csv, in the drop of November 2016" in told
+    assert "File police.csv, in the drop for November 2016" in told
     assert "Received" not in told
     path = project / "data/raw/2016-11/returns/council.csv"
     path.write_text("indicator,period,value\nist_incidents,2016-11,50\n", encoding="utf-8")

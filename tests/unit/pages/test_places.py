@@ -191,7 +191,7 @@ def test_38_per_cent_of_crime_is_in_the_busiest_16_of_161_small_areas_where_chan
         "38% of recorded crime was in the busiest 16 of 161 small areas, April to November 2016"
         in shown
     )
-    assert "; 12% is expected by chance" in shown
+    assert "; 12% would be expected by chance" in shown
 
 
 def test_a_neighbourhood_stands_where_its_limits_say_and_the_table_says_so(base):
@@ -255,7 +255,7 @@ def test_plymouth_s_district_stands_as_the_page_says(base):
         "Plymouth had 44.0 recorded crimes per 1,000 residents, April to November 2016: 3rd "
         "highest of 12 dis" in shown
     )
-    assert "November 2016: 3rd highest of 12 districts, above the group Plymouth" in shown
+    assert "November 2016: 3rd highest of 12 districts, above the usual range Plymouth" in shown
     assert "Plymouth had 26.8 incidents of anti-social behaviour per 1,000 residents" in shown
     assert "Plymouth 3 44.0 43.2 to 44.8 " in shown
     low, high = (1000 * end for end in confint_poisson(11_637, 264_440, method="exact-c"))
@@ -284,7 +284,7 @@ def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base
         assert said[kind] == (f"{counts['Plymouth', kind]:,}", f"{rank} of {len(people)}", place)
     types = [said[kind][2] for kind in kinds - {CRIME, ASB}]
     told = (
-        f"above the group for {types.count('above')} of 13 types of crime, in line for "
+        f"above the usual range for {types.count('above')} of 13 types of crime, within it for "
         f"{types.count('in line')}"
     )
     assert told in text(real_page(Districts, base))
@@ -405,7 +405,10 @@ def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
     )
     odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-07")), 1)
     told = text(section(page.local, page.framework, odd))
-    assert "July 2016 is in question: a fall or rise may come from the data." in told
+    assert (
+        "July 2016 is in question: a fall or rise may be due to the data rather than to crime."
+        in told
+    )
     assert "April 2016" not in told
     assert "in question" not in text(section(page.local, page.framework, {}))
 
@@ -497,7 +500,7 @@ def test_three_districts_worked_by_hand(tmp_path):
         "Anytown had 6.0 recorded crimes per 1,000 residents, April 2016: the highest of 3 "
         "districts" in shown
     )
-    assert "the highest of 3 districts, in line with the group" in shown
+    assert "the highest of 3 districts, within the usual range" in shown
 
 
 def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
@@ -516,7 +519,7 @@ def test_the_city_s_own_districts_stand_together_as_one(tmp_path):
     assert "How Anytown and Othertown compare with the other districts" in text(
         shown.summary().html
     )
-    assert "Anytown and Othertown were above the group for 0 of" in text(shown.types().html)
+    assert "Anytown and Othertown were above the usual range for 0 of" in text(shown.types().html)
     assert "Anytown and Othertown compared with 1 other district by type" in text(
         shown.types().html
     )
@@ -662,7 +665,7 @@ def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
             == 2
         )
         assert "The types of crime in Anytown are not shown" in shown
-        assert "Left out of the ranks and the group by type" in shown
+        assert "Left out of the ranks and usual ranges by type" in shown
         assert "Every district, type by type" not in shown
         of = {
             row["type"]

@@ -101,7 +101,7 @@ def test_the_account_of_the_eleven_months_adds_up_and_is_what_the_standard_libra
     head, *months, total = tables(real_page(DataQuality, base))[ACCOUNT]
     assert head[:6] == [
         "Month",
-        "In the drop of",
+        "In the drop for",
         "Rows read",
         "Counted",
         "of these in Plymouth",
@@ -144,7 +144,7 @@ def test_rows_set_aside_are_told_with_their_reason(tmp_path):
     assert "a repeated Crime ID is set aside, whether in the same file or a later one" in text(
         shown
     )
-    assert "No row of a return is ever set aside" in text(shown)
+    assert "No single row of a return is ever set aside" in text(shown)
 
 
 def test_files_of_other_forces_have_an_account_of_their_own(tmp_path):

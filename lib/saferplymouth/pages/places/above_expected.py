@@ -15,10 +15,10 @@ from saferplymouth.sources.geography import LOOKUP
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 
 MOST = 5  # names in a heading
-ONE_IN = "With usual variation alone, a place would be outside its limits one time in 500."
+ONE_IN = "With usual variation alone, a place would be outside its usual range one time in 500."
 BY_AREAS = (
     "No population figures for neighbourhoods have been received, so size is the number of small "
-    "areas. The limits allow for their populations to differ from the average by a fifth."
+    "areas. The usual range allows for populations that differ from the average by a fifth."
 )
 UNPLACED = "not available: none of them is in a small area of the look-up"
 
@@ -64,7 +64,7 @@ def whose_residents(local: PlaceCounts) -> str:
         return BY_AREAS
     drop = layout.drop(local.local_crime.geography.received[LOOKUP])
     return (
-        f"Populations are from the look-up in the drop of {drop}, which does not give their year."
+        f"Populations are from the look-up in the drop for {drop}, which does not give their year."
     )
 
 
@@ -74,8 +74,8 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
     per = "1,000 residents" if local.local_crime.people_counted else "small area"
     alt = (
-        f"{finding(local)}. {others} Each neighbourhood with its limits. The figures are in the "
-        f"table."
+        f"{finding(local)}. {others} Each neighbourhood with its usual range. The figures are "
+        f"in the table."
     )
     return spread_chart(
         rates,
@@ -83,7 +83,7 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
         alt,
         level=spread["count"].sum() / spread["exposure"].sum(),
         level_name="Overall",
-        limits="Limits",
+        limits="Usual range",
     )
 
 
@@ -95,7 +95,7 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
             "Neighbourhood and wards": names[name],
             CRIME: number(row["count"]),
             "Expected": number(row["expected"]),
-            "Limits": f"{number(row['low'])} to {number(row['high'])}",
+            "Usual range": f"{number(row['low'])} to {number(row['high'])}",
             "Position": capital(row["position"]),
         }
         for name, row in ordered.iterrows()
@@ -114,9 +114,9 @@ def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:
                 "Incidents": number(cells["count"].sum()),
                 "In the busiest tenth": quantity(b.share, PERCENT) if b else "[x]",
                 "Expected by chance": quantity(b.by_chance, PERCENT) if b else "[x]",
-                "Neighbourhoods above their limits": "; ".join(where) or "None",
+                "Neighbourhoods above the usual range": "; ".join(where) or "None",
             }
         )
     caption = f"Types of crime and anti-social behaviour, {local.when}"
-    kinds, marks = {"Neighbourhoods above their limits": LONG}, {"[x]": UNPLACED}
+    kinds, marks = {"Neighbourhoods above the usual range": LONG}, {"[x]": UNPLACED}
     return layout.table(caption, rows, kinds=kinds, marks=marks)

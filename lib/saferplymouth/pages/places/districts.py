@@ -19,12 +19,13 @@ from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
 from saferplymouth.statistics.intervals import to_15_digits
 
-WORDS = {ABOVE: "above the group", IN_LINE: "in line with the group", BELOW: "below the group"}
+USUAL = "the usual range"
+WORDS = {ABOVE: f"above {USUAL}", IN_LINE: f"within {USUAL}", BELOW: f"below {USUAL}"}
 MARKS = {
     disclosure.MARK: "hidden, because a month has 1 to 4",
     "[z]": "not applicable, because the type is shown for no other district",
 }
-OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are its control limits
+OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are the ends of the usual range
 RATES = ["rate", "low", "high", "floor", "ceiling"]
 
 
@@ -109,18 +110,18 @@ class Districts(Page):
         places = [row["position"] for row in own.values()]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
         were = "were" if self.several else "was"
-        counts = f"above the group for {above} of {len(own)} types of crime"
-        standing = f"{self.own} {were} {counts}, in line for {in_line} and below for {below}"
+        counts = f"above {USUAL} for {above} of {len(own)} types of crime"
+        standing = f"{self.own} {were} {counts}, within it for {in_line} and below for {below}"
         first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
         highest = listed(first).replace("drugs", "drug offences")
         return f"{standing}; highest for {highest}" if first else standing
 
     def crime(self) -> Part:
-        """Every district's rate of recorded crime, with the limits of the group."""
+        """Every district's rate of recorded crime, with the usual range."""
         return self.part("crime", **self._rates(CRIME))
 
     def incidents(self) -> Part:
-        """Every district's rate of anti-social behaviour, with the limits; nothing without any."""
+        """The same for anti-social behaviour; nothing without any."""
         known = ASB in self.beside.types
         return self.part("incidents", **(self._rates(ASB) if known else {"finding": ""}))
 
@@ -152,10 +153,10 @@ class Districts(Page):
         frame = self._frame(kind)
         columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
         what = "Recorded crime" if kind == CRIME else kind
-        subtitle = f"{what} {self.per} by district, {self.when}, with the limits of the group"
+        subtitle = f"{what} {self.per} by district, {self.when}, with {USUAL}"
         highest, lowest = (f"{rate(frame['rate'].iloc[n])} in {frame.index[n]}" for n in (0, -1))
         alt = (
-            f"{self._finding(kind)}. Each district {self.per}, with the group’s limits. Highest "
+            f"{self._finding(kind)}. Each district {self.per}, with {USUAL}. Highest "
             f"{highest}, lowest {lowest}. The figures are in the table."
         )
         return spread_chart(
@@ -164,8 +165,8 @@ class Districts(Page):
             alt,
             own=self.own,
             level=float(frame["group"].iloc[0]),
-            level_name="Group",
-            limits="Limits of the group",
+            level_name="All districts",
+            limits="Usual range",
         )
 
     def _table(self, kind: str) -> Markup:
@@ -174,8 +175,8 @@ class Districts(Page):
                 "District": name,
                 "Rank": str(row["rank"]),
                 "Per 1,000": rate(row["rate"]),
-                "95% interval": between(row["low"], row["high"]),
-                "Limits": between(row["floor"], row["ceiling"]),
+                "95% confidence interval": between(row["low"], row["high"]),
+                "Usual range": between(row["floor"], row["ceiling"]),
                 "Position": capital(row["position"]),
             }
             for name, row in self._frame(kind).iterrows()
@@ -207,8 +208,8 @@ class Districts(Page):
 
     def _own_type(self, kind: str) -> dict[str, str]:
         row = {"Type": kind}
-        mine = ["Incidents", "Per 1,000", "95% interval"]
-        of_group = ["Group", "Limits", "Rank", "Position"]
+        mine = ["Incidents", "Per 1,000", "95% confidence interval"]
+        of_group = ["All districts", "Usual range", "Rank", "Position"]
         if self.beside.hides(kind, self.own):
             return row | dict.fromkeys(mine + of_group, disclosure.MARK)
         frame = self._frame(kind)
@@ -223,7 +224,7 @@ class Districts(Page):
 
     def by_month(self) -> Part:
         """The rate of each type in each month, with its position in words."""
-        caption = f"{self.own}: rate {self.per} by type and month, and its position in the group"
+        caption = f"{self.own}: rate {self.per} by type and month, and its position"
         rows = map(self._months_of, self.beside.types)
         return self.part("by_month", table=layout.table(caption, rows, marks=MARKS))
 

@@ -75,7 +75,7 @@ def _chart(by_month: pd.DataFrame, per: str, headline: str, unread: str) -> Char
     alt = [f"{headline}. Line chart of the gap {per}. Lowest {lowest}, highest {highest}."]
     alt += [unread, "The figures are in the table."]
     subtitle = (
-        f"Gap in recorded crime {per} each month, {span(by_month.index)}, with its 95% interval"
+        f"Monthly gap in recorded crime {per}, {span(by_month.index)}, with 95% confidence interval"
     )
     return interval_chart(by_month[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
 
@@ -113,9 +113,9 @@ def _table(by_month: pd.DataFrame, per: str, levels: pd.Series) -> Markup:
             {
                 "Month": periods.words(month),
                 "Gap": rate(row["value"]),
-                "95% interval": between(row["low"], row["high"]),
+                "95% confidence interval": between(row["low"], row["high"]),
                 "Year to date": rate(row["to_date_value"]) if to_date else "[x]",
-                "Its 95% interval": ends,
+                "Year to date, 95% confidence interval": ends,
                 "Target gap": rate(level) if pd.notna(level) else "[x]",
             }
         )

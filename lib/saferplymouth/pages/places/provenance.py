@@ -6,7 +6,7 @@ from saferplymouth import periods
 from saferplymouth.display import layout
 from saferplymouth.display.layout import TEXT
 from saferplymouth.display.tables import covered
-from saferplymouth.indicators.words import listed, number
+from saferplymouth.indicators.words import listed, number, stretches
 from saferplymouth.pages.places.place_counts import PlaceCounts
 from saferplymouth.store.local_crime import NOWHERE, LocalCrime
 
@@ -50,11 +50,11 @@ def origin(local: PlaceCounts) -> dict[str, object]:
     """The source of a page: its `rows`, and the `accounts` of its files."""
     own = local.local_crime.own_files
     own = own[own["month"].isin(local.months.astype(str))]
-    drops = list(map(layout.drop, sorted(set(own["received"]))))
+    drops = pd.PeriodIndex(sorted(set(own["received"])), freq="M")
     rows = {
         "Source": f"Street-level crime files of {PUBLISHER}",
         "Covers": local.when,
-        "Received": f"in the drop{'s' * (len(drops) > 1)} of {listed(drops)}",
+        "Received": f"in the drop{'s' * (len(drops) > 1)} for {listed(stretches(drops))}",
         "Read with care": READ_WITH_CARE,
         "Licence": LICENCE,
     }
@@ -68,11 +68,11 @@ def accounts(local_crime: LocalCrime, files: pd.DataFrame) -> str:
     counts = pd.DataFrame(counts | {REPEATED: files["repeated"], AGAIN: files["again"]})
     rows = counts.map(number)
     rows.insert(0, "Month", files["month"].map(layout.drop))
-    rows.insert(1, "In the drop of", files["received"].map(layout.drop))
-    total = {"Month": "All", "In the drop of": "[z]"} | counts.sum().map(number).to_dict()
+    rows.insert(1, "In the drop for", files["received"].map(layout.drop))
+    total = {"Month": "All", "In the drop for": "[z]"} | counts.sum().map(number).to_dict()
     foot = [total] if len(rows) > 1 else []
     caption = "Rows read from the street files, and how they were used"
-    kinds, marks = {"In the drop of": TEXT}, {"[z]": "not applicable"}
+    kinds, marks = {"In the drop for": TEXT}, {"[z]": "not applicable"}
     return layout.table(caption, rows.to_dict("records"), kinds=kinds, foot=foot, marks=marks)
 
 

@@ -120,7 +120,7 @@ def reason(local_crime: LocalCrime, months: pd.PeriodIndex) -> str:
     return (
         f"A crime without a place is in no district of the street files: "
         f"{_shares([share.min(), share.max()])} of the force’s recorded crime {when}. {asb}The "
-        f"files do not explain the rest. It may be because the two were counted on different days."
+        f"files do not explain the rest. The two may have been counted on different days."
     )
 
 

@@ -84,7 +84,7 @@ class DataQuality(Page):
             lacking = i.worked_out and e.year.lacking
             return row | {
                 "Covers": "Not worked out" if lacking else "No data",
-                "In the drop of": "[x]",
+                "In the drop for": "[x]",
                 "Still to come": capital(lacking or "all of it"),
             }
         frame = section.observed if len(section.observed) else e.groups
@@ -94,7 +94,7 @@ class DataQuality(Page):
         awaited = periods.words(e.awaited) if e.awaited is not None else "Nothing"
         return row | {
             "Covers": _as_words(span(frame.index.unique())),
-            "In the drop of": Cell(layout.drop(latest["received"]), file + taken),
+            "In the drop for": Cell(layout.drop(latest["received"]), file + taken),
             "Still to come": _as_words(awaited),
         }
 
@@ -104,7 +104,7 @@ class DataQuality(Page):
             received = self.local_crime.geography.received.items()
             drops |= {f"places/{name}": drop for name, drop in received}
         rows = [
-            {"File": fill("data_quality/path", path=name), "In the drop of": layout.drop(drop)}
+            {"File": fill("data_quality/path", path=name), "In the drop for": layout.drop(drop)}
             for name, drop in sorted(drops.items())
         ]
         return layout.table("Other files in use", rows, TEXT)
@@ -145,10 +145,10 @@ class DataQuality(Page):
                     "Period": _when(row.period, indicator.frequency, self.framework.calendar),
                     "Before": _figure(row.before, indicator),
                     "Now": _figure(row.value, indicator),
-                    "In the drop of": layout.drop(row.received),
+                    "In the drop for": layout.drop(row.received),
                 }
             )
-        kinds = {"Period": TEXT, "In the drop of": TEXT}
+        kinds = {"Period": TEXT, "In the drop for": TEXT}
         table = layout.table("Revised totals", rows, kinds=kinds)
         return self.part("revisions", finding=self._revised, table=table)
 
@@ -194,7 +194,7 @@ def _agreement(check: Check) -> str:
     ever = difference_in_words(frame["off"].min(), frame["off"].max())
     ever = f"{ever} from" if ever == NO_DIFFERENT else ever
     odd = [periods.words(month) for month in frame.index[frame["strange"]]]
-    like = f"unlike earlier months in {listed(odd)}" if odd else "each month is like earlier ones"
+    like = f"out of range in {listed(odd)}" if odd else "every month checked is within range"
     return f"{name}: the street files are {ever} the partner’s figures, {when}; {like}"
 
 
