@@ -89,7 +89,7 @@ def test_more_than_half_of_what_is_confirmed_buys_needs_that_no_figure_measures(
     unseen = allocation.unmeasured(page.money.confirmed, page.project.evidence)
     assert allocation.total(unseen) == 123_500
     assert page.blind.startswith(
-        "£123,500 (52.9%) of the confirmed money is for needs with no figures yet: "
+        "£123,500 (52.9%) of the confirmed money is for projects with no figures yet: "
     )
     assert {need.contribution for need in unseen} == {25_000, 98_500}
 
@@ -123,7 +123,7 @@ def test_a_first_figure_for_a_need_makes_its_money_measured(project):
     after = Commissioning("2016-11", project)
     assert [need.contribution for need in after.unmeasured] == [25_000]
     assert after.blind.startswith(
-        "£25,000 (10.7%) of the confirmed money is for needs with no figures yet: "
+        "£25,000 (10.7%) of the confirmed money is for projects with no figures yet: "
     )
 
 
@@ -180,7 +180,7 @@ def test_the_ledger_shows_every_line_and_its_foot_comes_to_the_grant(page):
     assert "Grant 8 projects £400,568 100% of it" in text(part.html)
     assert (
         "[x] not confirmed, or not stated [z] not applicable"
-        in text(part.html).split("Needs for")[0]
+        in text(part.html).split("Projects for")[0]
     )
     assert (part.kind, part.indicator) == ("table", "commissioning")
 
@@ -216,7 +216,7 @@ def test_a_chart_of_many_needs_keeps_the_largest_and_still_comes_to_the_grant(pa
     data = money_charts.money_chart(allocation.Ledger(grant, rest, needs), "H").data
     assert list(data.index[[0, -2, -1]]) == [
         "N29",
-        "24 other confirmed needs",
+        "24 other confirmed projects",
         "Not allocated (0 projects)",
     ]
     assert data["pounds"].sum() == grant.contribution
@@ -234,7 +234,7 @@ def test_words_hold_where_nothing_or_everything_is_confirmed(page, monkeypatch):
     assert page.blind == "No money is confirmed yet"
     monkeypatch.setattr(page, "money", dataclasses.replace(page.money, needs=confirmed))
     monkeypatch.setattr(page, "unmeasured", ())
-    assert page.blind == "Every need with confirmed money (£233,500 in all) has figures"
+    assert page.blind == "Every project with confirmed money (£233,500 in all) has figures"
     assert page.allocated.endswith("; £167,068 (41.7%) is not allocated")
     assert page._decisions() == []
 

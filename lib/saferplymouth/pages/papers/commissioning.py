@@ -76,10 +76,10 @@ class Commissioning(Page):
         if not confirmed:
             return "No money is confirmed yet"
         if not self.unmeasured:
-            return f"Every need with confirmed money ({pounds(confirmed)} in all) has figures"
+            return f"Every project with confirmed money ({pounds(confirmed)} in all) has figures"
         names = "; ".join(inner(need.need) for need in self.unmeasured)
         part = f"{of(unseen, confirmed)} of the confirmed money"
-        return f"{part} is for needs with no figures yet: {names}"
+        return f"{part} is for projects with no figures yet: {names}"
 
     @property
     def unfunded(self) -> str:
@@ -118,7 +118,7 @@ class Commissioning(Page):
         """Every need with its sums, decision and total; the same as CSV."""
         parts, lines = allocation.reconciliation(self.money), self._lines()
         shown = layout.table(
-            f"Needs for {self.money.year}, and the grant for each",
+            f"Projects for {self.money.year}, and the grant for each",
             [self._row(need, sums) for need, sums in lines],
             kinds={"Recommendation": LONG, "Status": TEXT, "Decision": DATE},
             foot=[_foot(name, row) for name, row in parts.iterrows()],
@@ -139,7 +139,7 @@ class Commissioning(Page):
         stated = pd.notna(sums["part"])
         part = f"{quantity(sums['part'], PERCENT)} from the grant" if stated else ""
         return {
-            "Need": need.need,
+            "Project": need.need,
             "Recommendation": Cell(need.recommendation, need.note),
             SUM: _sum(sums["contribution"], sums["share"]),
             "Total budget": Cell(pounds(sums["budget"]), part),
@@ -150,7 +150,7 @@ class Commissioning(Page):
     def thread(self) -> Part:
         """Each need with its indicators' findings and its money; priorities without any money."""
         needs = layout.table(
-            "From need to evidence to money",
+            "Each project, its indicators and its grant",
             map(self._followed, self.money.needs),
             kinds={"Indicators and their latest findings": LONG},
             marks={"[x]": "no amount yet"},
@@ -173,7 +173,7 @@ class Commissioning(Page):
             sum_ = Cell(pounds(need.contribution), blind)
         evidence = fill("commissioning/evidence", sections=sections)
         return {
-            "Need": Cell(need.need, self._titles(need.areas)),
+            "Project": Cell(need.need, self._titles(need.areas)),
             "Indicators and their latest findings": evidence,
             SUM: sum_,
         }
@@ -205,7 +205,7 @@ def _sum(sum_: float, part: float) -> Cell:
 
 def _foot(name: str, row: pd.Series) -> dict[str, str | Cell]:
     known = {
-        "Need": capital(name),
+        "Project": capital(name),
         "Recommendation": counted(int(row["lines"]), "project"),
         SUM: _sum(row["pounds"], row["share"]),
     }

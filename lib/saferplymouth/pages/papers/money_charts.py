@@ -41,11 +41,11 @@ def money_chart(ledger: Ledger, headline: str) -> Chart:
     if len(each) > CHARTED:
         others = each.iloc[CHARTED - 1 :]
         each = each.iloc[: CHARTED - 1]
-        each[f"{len(others)} other confirmed needs"] = others.sum()
+        each[f"{len(others)} other confirmed projects"] = others.sum()
     each[f"Not allocated ({counted(len(ledger.waiting), 'project')})"] = ledger.rest.contribution
     data = each.to_frame("pounds").assign(grant=grant)
     subtitle = (
-        f"The {pounds(grant)} grant for {ledger.year}: the amount for each confirmed need, and "
+        f"The {pounds(grant)} grant for {ledger.year}: the amount for each confirmed project, and "
         f"what is left"
     )
     sums = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in each.items())
