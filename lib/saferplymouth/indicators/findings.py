@@ -83,7 +83,7 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
         return ordered[:most]
     loud = [f for f in ordered if f.order != QUIET][: most - 1]
     moves = ". ".join(f.short for f in quiet)
-    together = f"{capital(CHANCE)}, year to date: {counted(len(quiet), 'change')}. {moves}"
+    together = f"{capital(CHANCE)} in the year to date ({counted(len(quiet), 'change')}): {moves}"
     return [*loud, Finding("", together, QUIET, 0.0, CHANCE, moves)]
 
 
@@ -112,7 +112,8 @@ def standing(states: list[str]) -> str:
     """How many indicators are off course, of those that are judged, and how many have no data."""
     off, without = states.count(OFF), states.count(NO_DATA)
     judged = sum(states.count(state) for state in JUDGED)
-    of_judged = f"{off} of {judged} judged {'is' if off == 1 else 'are'} off course"
+    indicators, are = counted(judged, "indicator"), "is" if off == 1 else "are"
+    of_judged = f"{off} of {indicators} judged {are} off course"
     words = of_judged if judged else "No indicator is judged yet"
     lack = f"; {without} {'has' if without == 1 else 'have'} no data"
     return words + lack if without else words
@@ -365,7 +366,7 @@ def in_question(months: list[pd.Period], way: int) -> str:
     """That months are low (-1) or high (1) in many series, so no improvement is claimed."""
     side = "low" if way < 0 else "high"
     are, theirs = ("is", "its figure is") if len(months) == 1 else ("are", "their figures are")
-    words = f"{_months(months)} {are} {side} in many series at once and {are} in question"
+    words = f"{_months(months)} {are} {side} in several series at once and {are} in question"
     return f"{words}: {theirs} not treated as an improvement."
 
 

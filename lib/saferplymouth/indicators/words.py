@@ -89,8 +89,8 @@ def named_base(unit: str) -> str:
 
 
 def subject(indicator: Indicator) -> str:
-    """What a chart or a table of an indicator shows: `Rate per 1,000 of children in care`."""
-    rated = f"Rate {per(indicator.scale)} of" if is_rate(indicator.unit) else "Number of"
+    """What a chart or a table of an indicator shows: `Rate per 1,000 children in care`."""
+    rated = f"Rate {per(indicator.scale)}" if is_rate(indicator.unit) else "Number of"
     return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
 
 

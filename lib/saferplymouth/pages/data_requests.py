@@ -12,9 +12,9 @@ from saferplymouth.indicators.words import inner, listed, per, subject
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
 HOW = {
-    COUNT: "whole numbers, 0 where there were none",
-    POUNDS: "whole pounds, 0 where there were none",
-    PERCENT: "numerator and denominator",
+    COUNT: "whole numbers, with 0 where there were none",
+    POUNDS: "whole pounds, with 0 where there were none",
+    PERCENT: "the numerator and the denominator",
 }
 FIGURE = {PERCENT: ("numerator", "denominator")}
 
@@ -33,7 +33,7 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
         f"{agency}: please send the {what}, every {indicator.frequency}. Start with "
-        f"{first}{divided}. Use {FORMATS} with the columns below: {how}."
+        f"{first}{divided}. Use {FORMATS} with the columns below. Give {how}."
     )
 
 

@@ -60,7 +60,7 @@ def test_a_month_low_in_many_series_is_a_question_about_the_data(said):
 
 def test_what_is_within_usual_variation_shares_the_last_of_at_most_six(said):
     assert len(said) == 6
-    assert said[5].startswith("Within usual variation, year to date: 6 changes. ")
+    assert said[5].startswith("Within usual variation in the year to date (6 changes): ")
     for move in (
         "Violence with injury up 7% (95 more).",
         "Serious acquisitive crime down 6% (74 fewer)",
@@ -463,7 +463,7 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
 
 def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board):
     shown = re.sub("<[^>]+>", " ", board.summary().html)
-    assert "4 of 7 judged are off course; 16 have no data." in shown
+    assert "4 of 7 indicators judged are off course; 16 have no data." in shown
     tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
     assert tiles == [
         ("0", "On course"),
@@ -478,10 +478,16 @@ def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board)
 @pytest.mark.parametrize(
     ("states", "words"),
     [
-        ([findings.OFF, findings.ON], "1 of 2 judged is off course"),
-        ([findings.UNCLEAR, findings.NO_DATA], "0 of 1 judged are off course; 1 has no data"),
+        ([findings.OFF, findings.ON], "1 of 2 indicators judged is off course"),
+        (
+            [findings.UNCLEAR, findings.NO_DATA],
+            "0 of 1 indicator judged are off course; 1 has no data",
+        ),
         ([findings.EARLY, findings.HIDDEN, findings.WATCHED], "No indicator is judged yet"),
-        ([findings.OFF, findings.OFF, *[findings.EARLY] * 9], "2 of 2 judged are off course"),
+        (
+            [findings.OFF, findings.OFF, *[findings.EARLY] * 9],
+            "2 of 2 indicators judged are off course",
+        ),
     ],
 )
 def test_what_cannot_be_judged_is_in_no_number_of_those_judged(states, words):

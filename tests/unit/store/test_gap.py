@@ -610,7 +610,7 @@ def test_the_lowest_gap_of_a_month_in_question_is_read_as_no_improvement(tmp_pat
         priority_gap.section(page.local, page.framework, odd) for odd in ({april: -1}, {april: 1})
     )
     said = (
-        "April 2016 is low in many series at once and is in question: its figure is not "
+        "April 2016 is low in several series at once and is in question: its figure is not "
         "treated as an improvement."
     )
     assert text(low).count(said) == 1

@@ -17,7 +17,7 @@ from saferplymouth.store.edition_names import EditionName
 
 NOVEMBER, APRIL = (pd.Period(month, "M") for month in ("2016-11", "2016-04"))
 SAID = (
-    "April 2016 is low in many series at once and is in question: its figure is not treated as "
+    "April 2016 is low in several series at once and is in question: its figure is not treated as "
     "an improvement."
 )
 KEYS = ("alpha", "beta", "gamma", "delta")
@@ -96,7 +96,7 @@ def test_months_in_question_share_a_sentence_each_stretch_of_them_told_as_one():
     months = [pd.Period(month, "M") for month in ("2016-04", "2016-05", "2016-06", "2016-09")]
     told = findings.in_question(months, 1)
     assert told.startswith(
-        "April to June 2016 and September 2016 are high in many series at once and are in question"
+        "April to June 2016 and September 2016 are high in several series at once and are in question"
     )
     assert told.endswith("their figures are not treated as an improvement.")
 
