@@ -108,7 +108,7 @@ def of_restated(
     changes = [f"{_period(at, e, calendar)} from {old} to {new}" for at, old, new in figures]
     if not changes:
         return ""
-    return f"Changed since the edition of {periods.words(before)}: {listed(changes)}."
+    return f"Changed since the edition for {periods.words(before)}: {listed(changes)}."
 
 
 def _figure(value: float, e: Evidence) -> str:

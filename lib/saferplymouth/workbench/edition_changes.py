@@ -30,7 +30,7 @@ def since_last_edition(project: Project, key: str) -> View:
     both = [tables.year_table(each.year, calendar) for each in (before, e)]
     names = [f"Edition of {periods.words(m)}" for m in (last, month)]
     changed = _changed(*both, names)
-    edition = f"the edition of {periods.words(last)}"
+    edition = f"the edition for {periods.words(last)}"
     if not changed.rows:
         why = f"no figure has changed since {edition}"
         return cannot(project, e, why, findings.headline(e).text)

@@ -135,4 +135,4 @@ def test_a_withdrawn_edition_keeps_it_and_one_from_before_leads_to_that_of_the_l
         (href,) = re.findall('href="([^"]*accessibility.html)"', (place / name).read_text())
         page = Path(os.path.normpath(place / href)).read_text()
         assert "<h2>Compliance status</h2>" in page
-        assert ("the edition of April 2016" in page) == has_one
+        assert ("the edition for April 2016" in page) == has_one

@@ -277,7 +277,7 @@ def test_what_a_drop_restates_is_told_number_by_number(project):
         returns.read_text(encoding="utf-8") + "overall_crime,2016-08,1650\n", encoding="utf-8"
     )
     table = Board("2016-11", project).sections["overall_crime"].table().html
-    assert "Changed since the edition of October 2016: August 2016 from 1,637 to 1,650." in table
+    assert "Changed since the edition for October 2016: August 2016 from 1,637 to 1,650." in table
     assert "1,650 [r]" in table
     assert "Changed since" not in Board("2016-10", project).sections["overall_crime"].table().html
 

@@ -457,7 +457,7 @@ def test_the_rate_on_the_polices_own_count_stands_beside_that_of_the_street_file
         "Overall crime is 47.6 per 1,000 residents at mid-2016, April to November 2016, by Devon "
         "and Cornwall Police’s own count."
     )
-    why = "The rates here are from the street files, which leave out anything without a place."
+    why = "The rates here are from the street files, which leave out records without a location."
     assert f"{own} {why}" in shown
     assert "Anti-social behaviour is" not in shown  # it has no rate on its own page
 

@@ -61,7 +61,7 @@ def test_what_moved_is_held_against_the_edition_that_came_before(tmp_path):
         in shown["2016-Q1"]
     )
     assert "<h2>Since the last quarter, to May 2016</h2>" in shown["2016-Q2"]
-    assert "<h2>Since the edition of July 2016</h2>" in shown["2016-Q4"]
+    assert "<h2>Since the edition for July 2016</h2>" in shown["2016-Q4"]
 
 
 @pytest.fixture(scope="module")

@@ -236,7 +236,7 @@ def test_what_is_new_and_what_was_restated_stands_number_by_number(tmp_path):
     assert moved.loc["2016/17: April"].tolist() == [100, 90, -10]
     assert moved.loc["2016/17: May"].tolist() == [-1, 130, -1]
     assert moved.loc["2016/17: Year to date"].tolist() == [100, 220, 120]
-    assert "Changed since the edition of April 2016: April 2016 from 100 to 90." in view.findings
+    assert "Changed since the edition for April 2016: April 2016 from 100 to 90." in view.findings
     assert list(view.chart.data.iloc[0]) == [100, 90]
     assert (
         "there was no edition before"
@@ -249,10 +249,10 @@ def test_the_edition_before_is_that_of_the_last_drop_however_long_ago(tmp_path):
     rows = "alpha,2016-04,90\nalpha,2016-11,130\n"
     tiny.put(root / "data/raw/2016-11/returns/police.csv", f"indicator,period,value\n{rows}")
     view = Workbench("2016-11", root).since_last_edition("alpha")
-    assert "Changed since the edition of July 2016: April 2016 from 100 to 90." in view.findings
-    assert "In the edition of July 2016 it read: " in " ".join(view.findings)
+    assert "Changed since the edition for July 2016: April 2016 from 100 to 90." in view.findings
+    assert "In the edition for July 2016 it read: " in " ".join(view.findings)
     page = Report("alpha", "2016-11", root)["alpha"].table().html
-    assert "Changed since the edition of July 2016: April 2016 from 100 to 90." in page
+    assert "Changed since the edition for July 2016: April 2016 from 100 to 90." in page
 
 
 def test_a_page_knows_of_a_drop_that_holds_nothing_for_it(tmp_path):
@@ -271,7 +271,7 @@ def test_a_page_knows_of_a_drop_that_holds_nothing_for_it(tmp_path):
         tiny.put(tmp_path / "room" / path, content)
     assert not (tmp_path / "room/data/raw").exists()
     table = Report("alpha", "2016-07", tmp_path / "room")["alpha"].table().html
-    assert "Changed since the edition of May 2016: April 2016 from 100 to 90." in table
+    assert "Changed since the edition for May 2016: April 2016 from 100 to 90." in table
 
 
 def test_the_papers_last_edition_lacks_november_and_nothing_else(bench):
