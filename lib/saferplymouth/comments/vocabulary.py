@@ -22,30 +22,25 @@ def _before(text: str) -> re.Pattern:
 
 
 RISE = (
-    "ris(e|es|en|ing)|rose|increas~|up|upturn|uplift|higher|grew|grow~|climb~|jump~|above|exceed~|topped"
-    "|surpass~|ahead|additional|extra|more|greater|outstrip~|outnumber~|crept|surge~|widen~|gain~|beat~"
-    "|busier|bigger|larger|pass(ed)?|reach(ed|es)?|hit|got as far as|at least"
+    "ris(e|es|en|ing)|rose|increas~|up|upturn|uplift|higher|grew|grow~|climb~|jump~|above|exceed~"
+    "|topped|surpass~|ahead|additional|extra|more|greater|outstrip~|outnumber~|crept|surge~|widen~"
+    "|gain~|beat~|busier|bigger|larger|pass(ed)?|reach(ed|es)?|hit|got as far as|at least"
 )
 FALL = (
-    "fall~|fell|decreas~|declin~|drop~|reduc~|down|downturn|lower~|fewer|less|below|under|dip~|eas(ed|ing)"
-    "|shrank|slip~|slid~|short(fall)?|behind|lag~|narrow~|shed|quieter|smaller|at most"
+    "fall~|fell|decreas~|declin~|drop~|reduc~|down|downturn|lower~|fewer|less|below|under|dip~"
+    "|eas(ed|ing)|shrank|slip~|slid~|short(fall)?|behind|lag~|narrow~|shed|quieter|smaller|at most"
 )
 OF_CRIME = "crimes?|incidents?|reports?|offences?|referrals?|cases?"
 COUNT_WORDS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
-ORDINALS = {
-    word: n
-    for n, word in enumerate(
-        re.findall(r"\w+", "second third fourth fifth sixth seventh eighth ninth"), 2
-    )
-}
+_RANKS = re.findall(r"\w+", "second third fourth fifth sixth seventh eighth ninth")
+ORDINALS = {word: rank for rank, word in enumerate(_RANKS, 2)}
 DIRECTION = _words(f"(?P<rise>{RISE})|(?P<fall>{FALL})", r"\b(?!-)")
 MOVES = _words(
     "ris~|rose|fall~|fell|climb~|grew|drop~|eas~|slip~|slid~|crept|increas~|decreas~|declin~|up|down"
 )
 NO_MOVE = _words(  # words of direction that say none where they stand
-    "up (to|with|a|by the)|down (to|as)|under (way|review)|behind (the|this) [a-z]"
-    "|drop[- ]in|above all"
-    rf"|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
+    "up (to|with|a|by the)|down (to|as)|under (way|review)|behind (the|this) [a-z]|drop[- ]in"
+    rf"|above all|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
     "",
 )
 WISHED = _before(  # aimed at or feared: nobody says that it came about
@@ -53,9 +48,9 @@ WISHED = _before(  # aimed at or feared: nobody says that it came about
     r"|will)( _){0,5} |\bto "
 )
 EXTREME = _words(
-    "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|high(?= of"
-    "| point)|spik~)"
-    r"|(?P<low>lowest|fewest|quietest|smallest|minimum|low(?= of| point)|trough|(?<!at\s)least)"
+    "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|spik~"
+    "|high(?= of| point))"
+    r"|(?P<low>lowest|fewest|quietest|smallest|minimum|trough|low(?= of| point)|(?<!at\s)least)"
 )
 NOT_RANKED = _words(
     "for the most part|by the (most|least)|most (of|likely|recent|people|victims|notabl~|commonly)"
@@ -64,18 +59,17 @@ RANKED_CHANGE = _words(
     "rises?|falls?|increases?|decreases?|drops?|changes?|shortfall|difference|gap|jump"
 )
 CHANGES_COMPARED = _words(
-    "(smaller|larger|bigger|sharper|steeper|slower|faster) (rise|fall|increase|decrease|drop"
-    "|reduction)"
+    "(smaller|larger|bigger|sharper|steeper|slower|faster) "
+    "(rise|fall|increase|decrease|drop|reduction)"
 )
 EVERY = _words(
-    "(every|each|all) (_ ){0,3}(months?|quarters?|of)|each(?! (hate|crime|incident|report|offence))"
-    "|throughout|month (on|after|by) month"
+    "(every|each|all) (_ ){0,3}(months?|quarters?|of)|throughout|month (on|after|by) month"
+    "|each(?! (hate|crime|incident|report|offence))"
 )
 BOTH, ONLY, SINCE = _words("both|neither|either"), _words("only|alone|just"), _words("since")
 NONE = _words(
-    r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of"
-    r"|never|neither"
-    "|at any (stage|time|point)"
+    r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of|never"
+    r"|neither|at any (stage|time|point)"
 )
 NOT = _words("no|not|never|without|neither|nor|[a-z]+n't")
 EXCEPT = _words(
@@ -85,22 +79,19 @@ RUN = _words(
     r"in a row|(?<=month\s)running|(?<=months\s)running|consecutive~|successi~|straight|on the trot"
 )
 STEP = _words(
-    "month (on|after|by) month|monthly (rises?|falls?|increases?|decreases?|drops?)"
-    "|than the (one|month) before"
+    "month (on|after|by) month|than the (one|month) before"
+    "|monthly (rises?|falls?|increases?|decreases?|drops?)"
 )
 ORDINAL = re.compile(rf"(?i)\b({'|'.join(ORDINALS)})\b")
 LOOSE = _words(  # what the figures alone do not settle
-    "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)"
-    "|plateau~|broadly|in line"
-    "|similar~|improv~|deteriorat~|worse~|worst|better|best|revers~|bucks?|typical~|normal~|usual~|seasonal~"
-    "|faster|slower|rank~|in step|mirror~|track~|outpac~|fluctuat~|momentum|difference|held"
-    "|match~|second only"
-    "|on (target|track|course|profile)|by (less|more)|percentage terms|proportionate~|missed"
-    "|met|meeting"
-    "|achiev~|unchanged|identical|equal~|flat|static|unusual~|half as|significant~|sharp~"
-    "|steep~|substantial~"
-    "|dramatic~|marked~|considerabl~|fraction~|same(?! (_ ){0,2}(period|month|quarter|time"
-    "|point|stage))"
+    "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)|plateau~"
+    "|broadly|in line|similar~|improv~|deteriorat~|worse~|worst|better|best|revers~|bucks?"
+    "|typical~|normal~|usual~|seasonal~|faster|slower|rank~|in step|mirror~|track~|outpac~"
+    "|fluctuat~|momentum|difference|held|match~|second only|on (target|track|course|profile)"
+    "|by (less|more)|percentage terms|proportionate~|missed|met|meeting|achiev~|unchanged"
+    "|identical|equal~|flat|static|unusual~|half as|significant~|sharp~|steep~|substantial~"
+    "|dramatic~|marked~|considerabl~|fraction~"
+    "|same(?! (_ ){0,2}(period|month|quarter|time|point|stage))"
 )
 SLIGHT = _words("slight~|small|marginal~|modest~|just|a (little|touch|bit)")
 LOOSELY = _words(
@@ -122,29 +113,29 @@ SPREAD = re.compile(
     + r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
 )
 PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:(?P<to>to)|and|v|vs|against)\s+[\d,.]+%?")
-BRACKETED = re.compile(r"\d\s*\($")  # 912 (929): what is in brackets is of the year before
 _LEAD = (
-    "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was"
-    "|were|is|are|it|peak|low"
-    "|high|nearly|over|under|roughly|almost|approximately) "
+    "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was|were"
+    "|is|are|it|peak|low|high|nearly|over|under|roughly|almost|approximately) "
 )
 _BY = (
-    "(by|of|an?|only|just|about|around|some|nearly|almost|over|under|roughly|approximately|another|further"
-    "|(more|less) than) "
+    "(by|of|an?|only|just|about|around|some|nearly|almost|over|under|roughly|approximately|another"
+    "|further|(more|less) than) "
 )
 CHANGED_BEFORE = _before(  # the size of a change
-    rf"\b(?!above|below|under|more|less|fewer|reach|hit|pass|topped|exceed)"
+    r"\b(?!above|below|under|more|less|fewer|reach|hit|pass|topped|exceed)"
     rf"({RISE}|{FALL}|change|difference|surplus|deficit|by)"
-    rf"( (slightly|sharply|again|significantly|further|back|marginally"
-    rf"|overall))?\s*[:(]?\s*({_BY}){{0,3}}"
+    r"( (slightly|sharply|again|significantly|further|back|marginally|overall))?"
+    rf"\s*[:(]?\s*({_BY}){{0,3}}"
 )
 CHANGED_AFTER = re.compile(
-    r"(?i)\s*(?:\([^)]{0,20}\)\s*)?(?:(?!(?:was|is|were|are|it|to|in|from|against|and|but|had|have|has|we|they"
-    rf"|which|that|at|for)\b)[\w'-]+[\s-]){{0,3}}?(?:{plain(f'{RISE}|{FALL}')}|difference|change)"
-    r"\b(?!-|\s+(?:to|from)\s+\d)"
+    plain(
+        r"(?i)\s*(\([^)]{0,20}\)\s*)?((?!(was|is|were|are|it|to|in|from|against|and|but|had|have|has"
+        r"|we|they|which|that|at|for)\b)[\w'-]+[\s-]){0,3}?"
+        rf"({RISE}|{FALL}|difference|change)\b(?!-| (to|from) \d)"
+    )
 )
 BASED = _before(  # the figure that another is compared with
-    r"\b((from|against|compared (to|with)|than|versus|vs?\.?|having been|previously|on) "
+    rf"\b((from|against|compared (to|with)|than|versus|vs?\.?|having been|previously|on) "
     rf"({_LEAD}){{0,4}}|(above|below|under|over) (the|last year's|its) )"
 )
 VERSUS = re.compile(plain(r"(?i)\s*(_ ){0,2}(compared (to|with)|against|and|to|v|vs|versus)\.? \d"))
