@@ -45,10 +45,8 @@ class Facts:
 
     def __init__(self, project: Project, key: str, others: dict[str, Facts]):
         self.project, self.others, self.month = project, others, project.month
-        self.indicator, self.calendar = (
-            project.framework.indicators[key],
-            project.framework.calendar,
-        )
+        self.indicator = project.framework.indicators[key]
+        self.calendar = project.framework.calendar
         self.unit = self.indicator.unit
         self.length = 12 // periods.FREQUENCIES[self.indicator.frequency]  # months of a period
         self.opening = self.calendar.year(self.month).asfreq("M", "start")
@@ -84,24 +82,25 @@ class Facts:
 
     def within(self, span: Span) -> list[Span]:
         """Those of them that lie within a span."""
-        return [one for one in self.each if span[0] <= one[0] and one[1] <= span[1]]
+        first, last = span
+        return [one for one in self.each if first <= one[0] and one[1] <= last]
 
     def level(self, span: Span) -> float | None:
         """The count over a span; of another unit one period's figure, or a year to date's."""
         if self.year.to_date is not None and span == self.to_date:
             return _given(self.year.to_date.this)
         inside = self.within(span)
-        whole = sum(length(one) for one in inside) == length(span)
+        whole = sum(map(length, inside)) == length(span)
         if whole and (self.unit == COUNT or len(inside) == 1):
-            return float(sum(self.values[one[1].asfreq(self.values.index.freq)] for one in inside))
+            return float(sum(self.values[end.asfreq(self.values.index.freq)] for _, end in inside))
         so_far = self.year.frame["cumulative"].get(span[1]) if span[0] == self.opening else None
         return _given(so_far)
 
     def mean(self, span: Span) -> float | None:
         """The average of a span's periods; None where one of them has no figure."""
         inside = self.within(span)
-        whole = inside and sum(length(one) for one in inside) == length(span)
-        return float(np.mean([self.level(one) for one in inside])) if whole else None
+        whole = inside and sum(map(length, inside)) == length(span)
+        return float(np.mean([self.level(month) for month in inside])) if whole else None
 
     def change(self, span: Span, base: Span) -> float | None:
         """What a span's level is more than that of `base`, which is as long."""
@@ -127,11 +126,15 @@ class Facts:
 
     def figure(self, value: float, unit: str, span: Span, base: Span | None = None) -> Figure:
         """A value of these months, or of their change on those of `base`, with its words."""
-        text = words.quantity(abs(value) if base else value, self.indicator.scale)
+        size = abs(value)
         if unit == POINTS or (unit == PERCENT and base):
-            text = f"{words.figures([abs(value)], 1)[0]}{'%' if unit == PERCENT else ' points'}"
-        elif unit in (RATE, RATIO, MONTHS):
-            text = words.rate(value) if unit == RATE else f"{abs(value):.2g}"
+            text = words.figures([size], 1)[0] + ("%" if unit == PERCENT else " points")
+        elif unit == RATE:
+            text = words.rate(value)
+        elif unit in (RATIO, MONTHS):
+            text = f"{size:.2g}"
+        else:
+            text = words.quantity(size if base else value, self.indicator.scale)
         if base and base != span:
             way = "more" if value > 0 else "less"
             text += f" {way} than in {periods.words(*base)}"
@@ -145,14 +148,14 @@ class Facts:
         name, counted = (re.sub(r"[“”\"']", "", text).lower() for text in texts)
         short = " ".join(word for word in name.split() if word not in PLAIN)
         bare = re.sub(r" (?:reports|incidents|crimes|cases|offences)$", "", short)
-        main = [word for word in re.split(r"[\s-]+", bare) if word not in PLAIN]
-        found = {name, counted, short, bare}
+        main = _main_words(bare)
+        called = {name, counted, short, bare}
         if len(main) > 1:
-            found |= {"".join(word[0] for word in part) for part in (main, bare.split())}
-            found |= {main[-1]} if len(main[-1]) > 8 else set()
+            called |= {"".join(word[0] for word in part) for part in (main, bare.split())}
+            called |= {main[-1]} if len(main[-1]) > 8 else set()
         if name.startswith(WHOLE):
-            found |= {f"{all_}{bare}" for all_ in ("all ", "total ", "total recorded ")}
-        return found
+            called |= {f"{all_} {bare}" for all_ in ("all", "total", "total recorded")}
+        return called
 
     @cached_property
     def named(self) -> list[tuple[str, Facts]]:
@@ -160,20 +163,15 @@ class Facts:
         a single word in a third one's.
         """
         every = [(name, facts) for facts in self.others.values() for name in facts.names]
-        words_of = {
-            name: [w for w in re.split(r"[\s-]+", name) if w not in PLAIN] for name, _ in every
-        }
-        kept = [
-            (name, facts)
-            for name, facts in every
-            if facts is self
-            or name.startswith((WHOLE, "all ", "total "))
-            or len(words_of[name]) > 1
-            or not any(
-                words_of[name][0].rstrip("s") in other for other, f in every if f is not facts
-            )
-        ]
-        return sorted(kept, key=lambda pair: -len(pair[0]))
+
+        def is_its_own(name: str, facts: Facts) -> bool:
+            main = _main_words(name)
+            if facts is self or len(main) > 1 or name.startswith((WHOLE, "all ", "total ")):
+                return True
+            others = (other for other, of in every if of is not facts)
+            return not any(main[0].rstrip("s") in other for other in others)
+
+        return sorted((pair for pair in every if is_its_own(*pair)), key=lambda p: -len(p[0]))
 
 
 def facts_in(project: Project, key: str) -> Facts:
@@ -201,6 +199,10 @@ def shifted(span: Span, by: int) -> Span:
 def from_to(span: Span) -> str:
     """A span as commands take it."""
     return "..".join(dict.fromkeys(map(str, span)))
+
+
+def _main_words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\s-]+", name) if word not in PLAIN]
 
 
 def _given(value: float | None) -> float | None:

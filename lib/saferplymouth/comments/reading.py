@@ -34,33 +34,31 @@ class Clause:
 
 def sentences(text: str) -> list[str]:
     """The sentences of a Markdown text as plain words; of a table, each cell with its headings."""
-    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", _told_cell_by_cell(text))
+    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", _cell_by_cell(text))
     plain = re.sub(r"https?://\S+|[\w.+-]{1,64}@[\w.-]{1,99}", " ", plain)
     plain = re.sub(r"(?m)^[ \t]{0,9}(?:[#>]{1,6}|[-*+•]|\d{1,2}[.)])[ \t]+", "\n\n", plain)
     plain = re.sub(r"[*`\\“”\"]|(?<!\w)_|_(?!\w)", "", plain).replace("’", "'")
-    found = []
+    pieces: list[str] = []
     for block in re.split(r"\n\s*\n|(?<=[.!?:])\n", plain):
-        line, start = " ".join(block.split()), 0
-        for stop in STOP.finditer(line):
-            found.append(line[start : stop.end()].strip())
-            start = stop.end()
-        found.append(line[start:].strip())
-    return [one for one in found if re.search(r"\w", one)]
+        line = " ".join(block.split())
+        ends = [0, *(stop.end() for stop in STOP.finditer(line)), len(line)]
+        pieces += [line[start:end].strip() for start, end in pairwise(ends)]
+    return [piece for piece in pieces if re.search(r"\w", piece)]
 
 
-def _told_cell_by_cell(text: str) -> str:
-    """A text whose tables are told as `May, 2016: 967`."""
-    told: list[str] = []
+def _cell_by_cell(text: str) -> str:
+    """A text whose tables are written as `May, 2016: 967`."""
+    lines: list[str] = []
     head: list[str] = []
     for line in text.split("\n"):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if "|" in line else []
         if cells and head and re.search(r"\d", line):
             pairs = zip(head[1:], cells[1:], strict=False)
-            told += [f"\n{cells[0]}, {name}: {cell}\n" for name, cell in pairs if cell]
+            lines += [f"\n{cells[0]}, {name}: {cell}\n" for name, cell in pairs if cell]
         elif not cells:
-            told.append(line)
+            lines.append(line)
         head = head or cells if cells else []
-    return "\n".join(told)
+    return "\n".join(lines)
 
 
 class Reading:
@@ -120,12 +118,12 @@ class Reading:
     @cached_property
     def named(self) -> list[tuple[int, Facts]]:
         """Where an indicator is named, a longer name before one that is part of it."""
-        found: dict[range, Facts] = {}
+        names: dict[range, Facts] = {}
         for name, facts in self.facts.named:
             for m in re.finditer(rf"\b{re.escape(name)}s?\b", self.text.lower()):
-                if not any(m.start() in taken or m.end() - 1 in taken for taken in found):
-                    found[range(*m.span())] = facts
-        return sorted(((at.start, facts) for at, facts in found.items()), key=lambda one: one[0])
+                if not any(m.start() in at or m.end() - 1 in at for at in names):
+                    names[range(*m.span())] = facts
+        return [(at.start, names[at]) for at in sorted(names, key=lambda at: at.start)]
 
     def about(self, clause: Clause, at: int) -> Facts:
         """The indicator that a place is about: the last one named before it, else the first in its
@@ -149,10 +147,10 @@ class Reading:
     def spans(self, clause: Clause) -> tuple[list[Span], bool]:
         """The periods that a clause is about, and whether its sentence states them."""
         at = self.clauses.index(clause)
-        for one in (clause, *reversed(self.clauses[:at])):
-            if found := self.own(one):
-                return found, True
-        later = [span for one in self.clauses[at + 1 :] for span in self.own(one)]
+        for before in (clause, *reversed(self.clauses[:at])):
+            if own := self.own(before):
+                return own, True
+        later = [span for after in self.clauses[at + 1 :] for span in self.own(after)]
         bases = [m.span for m in self.mentions if m.base and m.span and m in clause]
         implied = [
             shifted(span, 12) if span[1] < self.facts.opening else self.facts.latest
@@ -166,30 +164,29 @@ class Reading:
     def bases(self, clause: Clause, span: Span, facts: Facts) -> tuple[list[Span], bool]:
         """What a change of `span` is on, and whether its sentence states it."""
         based = [m for m in self.mentions if m.base or m.kind != SPAN]
-        found = []
-        for m in [m for m in based if m in clause] or based:
-            if m.kind in (LAST, PREVIOUS):
-                found.append(shifted(span, -12 if m.kind == LAST else -length(span)))
-            elif length(m.span) == length(span):
-                found.append(m.span)
-        before = [shifted(span, -facts.length)] if length(span) == facts.length else []
-        return (found, True) if found else ([shifted(span, -12), *before], False)
+        year, period = shifted(span, -12), shifted(span, -length(span))
+        bases = [
+            {LAST: year, PREVIOUS: period}.get(m.kind, m.span)
+            for m in [m for m in based if m in clause] or based
+            if m.kind != SPAN or length(m.span) == length(span)
+        ]
+        implied = [year, period] if length(span) == facts.length else [year]
+        return (bases, True) if bases else (implied, False)
 
     def tied(self, n: Number) -> Mention | None:
         """The period that a number is tied to: `November's 358`, `358 in November`, `May (967)`."""
         for before, after in ((v.TIGHT, None), (None, v.FOLLOWS), (v.LEADS, None)):
             for m in reversed(self.mentions) if before else self.mentions:
                 a, b = (m.end, n.start) if before else (n.end, m.start)
-                between = any(a <= o.start < b for o in self.numbers if o.unit != MONTHS)
-                closing = self.text.find(")", n.end)
-                inside = any(n.end <= o.start < closing for o in self.mentions)
-                between |= before is v.TIGHT and inside and "(" in self.text[a:b]
-                if a <= b and not between and (before or after).fullmatch(self.text, a, b):
-                    other = m.base and (before is v.LEADS or ":" in self.text[a:b])
-                    other = other or (
-                        before and (m.base or m.kind != SPAN) and v.VERSUS.match(self.text, n.end)
-                    )
-                    return None if other else m
+                gap, closing = self.text[a:b], self.text.find(")", n.end)
+                between = any(a <= x.start < b for x in self.numbers if x.unit != MONTHS)
+                inside = any(n.end <= x.start < closing for x in self.mentions)
+                between |= before is v.TIGHT and inside and "(" in gap
+                if a > b or between or not (before or after).fullmatch(self.text, a, b):
+                    continue
+                apart = m.base and (before is v.LEADS or ":" in gap)
+                based = before and (m.base or m.kind != SPAN)
+                return None if apart or (based and v.VERSUS.match(self.text, n.end)) else m
         return None
 
     def changes(self, n: Number) -> bool:
