@@ -71,7 +71,10 @@ def count(read: Reading, clause: Clause) -> Found:
             inside = facts.within(stretch)
             so = [month for month in inside if test(month)]
             figure = facts.figure(len(so), MONTHS, stretch)
-            answers[-1] |= bool(inside) and _fits(read, clause, facts, inside, so, named, test)
+            end = min([*named[-1:], *inside[-1:]], default=facts.latest)
+            passed = [test(month) for month in facts.each if month <= end]
+            run = [*passed[::-1], False].index(False)
+            answers[-1] |= bool(inside) and _fits(read, clause, inside, so, named, run)
     sizes = (x for x in read.numbers if x in clause and x is not n and x.unit != MONTHS)
     loose = v.LOOSELY.search(clause.text) or any(read.changes(x) for x in sizes)
     loose = loose or (v.TARGET.search(read.text) and v.SHARE.search(read.text))
@@ -82,22 +85,16 @@ def count(read: Reading, clause: Clause) -> Found:
 
 
 def _fits(
-    read: Reading,
-    clause: Clause,
-    facts: Facts,
-    inside: list[Span],
-    so: list[Span],
-    named: list[Span],
-    test: Test,
+    read: Reading, clause: Clause, inside: list[Span], so: list[Span], named: list[Span], run: int
 ) -> bool:
-    """Whether the months of a stretch of which something is `so` are those that are said."""
+    """Whether the months of a stretch of which something is `so`, the last `run` of them in a row,
+    are those that are said.
+    """
     text, counts = clause.text, read.counts
     if v.RUN.search(text):
         ordinal = v.ORDINAL.search(text)
         said = v.ORDINALS[ordinal[1].lower()] if ordinal else len(named)
-        end = min(named[-1], inside[-1]) if named else inside[-1]
-        passed = [test(month) for month in facts.each if month <= end]
-        return [*passed[::-1], False].index(False) == (counts[0] if counts else said)
+        return run == (counts[0] if counts else said)
     if v.EXCEPT.search(read.text):
         rest = so if v.NONE.search(text) else [month for month in inside if month not in so]
         return named == rest and (not counts or counts[0] in (len(so), len(inside)))

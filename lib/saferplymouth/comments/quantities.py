@@ -28,8 +28,8 @@ UNIT = (
 )
 NUMBER = re.compile(
     plain(
-        r"(?i)(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<decimals>\.\d+)?"
-        r"(?![\d/]|,\d)"
+        r"(?i)(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?"
+        r"(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<decimals>\.\d+)?(?![\d/]|,\d)"
         + UNIT.format("d")
         + rf"|(?P<out>\b(\d+|{WORD}) (in|out of) (every )?(\d+|{WORD})\b)"
         rf"|\b((an?|one|{WORD})[ -](?=third|quarter|fifth|sixth|tenth|half)"
@@ -43,50 +43,50 @@ NUMBER = re.compile(
 )
 NOT_COUNTED = re.compile(  # dates, times, ages, references and names with a number
     plain(
-        rf"\b(\d{{1,2}}(st|nd|rd|th)?\s?(to|-|–|and)\s?)?\d{{1,2}}(st|nd|rd"
-        rf"|th)? (of )?{MONTH}(,? \d{{4}}\b)?"
-        r"|\b\d+(st|nd|rd|th)\b|\b24/7\b|\b\d{1,2}[:.]\d\d\s?(am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(am|pm)\b"
+        r"\b(\d{1,2}(st|nd|rd|th)?\s?(to|-|–|and)\s?)?\d{1,2}(st|nd|rd|th)? (of )?"
+        rf"{MONTH}(,? \d{{4}}\b)?|\b\d+(st|nd|rd|th)\b|\b24/7\b|\b(over|under)[- ]\d\ds\b"
+        r"|\b\d{1,2}[:.]\d\d\s?(am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(am|pm)\b"
         r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b[A-Z]{1,2}\d+\b|(?<![\d,.])(19|20)\d\d\b(?!,\d)"
-        r"|\b(over|under)[- ]\d\ds\b"
         r"|\b(call|dial|ring|to) (101|111|999)\b|\baged? (between )?\d+(\s?(to|-|–|and)\s?\d+)?"
         r"|\b\d+(\s?(to|-|–)\s?\d+)?[- ]years?[- ]olds?\b"
         r"|\b(per|for every) ([\d,]+|(a |ten |one |a hundred )?thousand)"
-        r"|\b(Operation|Op|Section|s\.|Level|Phase|Item|Page|Ward|Grade|Tier|Table|Figure|Act|Priority|No\.?|Chapter"
-        r"|Appendix|Sector|Beat|Zone|Article|Block|Room|Unit|Strand|Step|Note|Project"
-        r"|Route) ([A-Z]\w+ )?\d+\w?\b"
+        r"|\b(Operation|Op|Section|s\.|Level|Phase|Item|Page|Ward|Grade|Tier|Table|Figure|Act"
+        r"|Priority|No\.?|Chapter|Appendix|Sector|Beat|Zone|Article|Block|Room|Unit|Strand|Step"
+        r"|Note|Project|Route) ([A-Z]\w+ )?\d+\w?\b"
         rf"|\b(?!{MONTH})[A-Z][a-z]+ \d{{1,3}}\b(?!\s?%|,\d|\.\d| [a-z])|\bone-off\b"
     )
 )
 ONE = re.compile(  # what, after "one", makes it a number
     plain(
-        r"(?i)\s*(%|per\s?cent|pp\b|percentage|(_ )?(more|fewer|less|higher|lower|above|below"
-        r"|short|ahead|behind"
-        r"|offence|crime|incident|report|referral|case|month|quarter)\b)"
+        r"(?i)\s*(%|per\s?cent|pp\b|percentage|(_ )?(more|fewer|less|higher|lower|above|below|short"
+        r"|ahead|behind|offence|crime|incident|report|referral|case|month|quarter)\b)"
     )
 )
 ABOUT = re.compile(
     plain(
         r"(?i)\b((?P<about>about|around|roughly|approximately|some|circa|ca?\.?|approx\.?|close to)"
         "|(?P<over>((just|slightly|well|a little) )?(over|more than|above|upwards of|at least))"
-        "|(?P<under>nearly|almost|((just|slightly|a little) )?(under|less than|below"
-        "|short of|fewer than)"
-        r"|approaching|not quite|at most))\s*$"
+        r"|(?P<under>nearly|almost|approaching|not quite|at most"
+        r"|((just|slightly|a little) )?(under|less than|below|short of|fewer than)))\s*$"
     )
 )
 PER_PEOPLE = re.compile(
     plain(
-        r"(?i)[^.;\d]{0,40}\b(per|for every|in every) (?P<people>(100?|1),?000\b|((ten"
-        r"|hundred) )?thousand\b)"
+        r"(?i)[^.;\d]{0,40}\b(per|for every|in every) "
+        r"(?P<people>(100?|1),?000\b|((ten|hundred) )?thousand\b)"
     )
 )
 PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
 OF_MONTHS = re.compile(
     plain(
-        "(?i) (of (the |those )?(last |past )?(_ )?(months|quarters|of them)|in a row"
-        "|times (in|this|since|so|out|during)"
-        r"\b|(consecutive|successive|straight) |(further|more|odd)?\s*(months?|quarters?)\b)"
+        r"(?i) (of (the |those )?(last |past )?(_ )?(months|quarters|of them)|in a row"
+        r"|times (in|this|since|so|out|during)\b|(consecutive|successive|straight) "
+        r"|(further|more|odd)?\s*(months?|quarters?)\b)"
     )
 )
+
+
+ENDS = re.compile(r"\s*(?:[.,;)]|$)")
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,11 @@ class Number:
 
     def fits(self, figure: float) -> bool:
         """Whether it is this figure, rounded half away from zero to its places."""
-        size, near = abs(figure), abs(abs(figure) - self.value) <= 0.1 * abs(figure)
+        size = abs(figure)
+        over, off = size - self.value, abs(size - self.value)
         if self.about in ("over", "under"):
-            return near and (size >= self.value if self.about == "over" else size <= self.value)
-        if (self.about or self.unit == RATIO) and abs(size - self.value) <= 0.05 * max(
-            size, self.value
-        ):
+            return off <= 0.1 * size and (over >= 0 if self.about == "over" else over <= 0)
+        if (self.about or self.unit == RATIO) and off <= 0.05 * max(size, self.value):
             return True
         return self.unit != RATIO and abs(round_half_away(size, self.places) - self.value) < 1e-9
 
@@ -124,7 +123,7 @@ class Number:
 
 def numbers(text: str, periods: list[Mention]) -> list[Number]:
     """Every number of a text that is not part of one of its `periods`."""
-    found = []
+    written = []
     plain = NOT_COUNTED.sub(lambda m: "·" * len(m[0]), text)
     for p in periods:
         plain = plain[: p.start] + "·" * (p.end - p.start) + plain[p.end :]
@@ -135,30 +134,24 @@ def numbers(text: str, periods: list[Mention]) -> list[Number]:
             continue
         value, unit, places = _read(m)
         people = PER_PEOPLE.match(text, m.end()) if unit == COUNT else None
-        last = re.match(r"\s*(?:[.,;)]|$)", text[m.end() :]) and text[: m.start()].endswith(
-            "of the "
-        )
+        of_the = "month" in text and text[: m.start()].endswith("of the ")
+        ends = of_the and ENDS.match(text, m.end())  # `six of the eight.`
         if people:
             unit = RATE
-        elif unit == COUNT and (OF_MONTHS.match(text, m.end()) or (last and "month" in text)):
+        elif unit == COUNT and (OF_MONTHS.match(text, m.end()) or ends):
             unit = MONTHS
         per = people["people"].lower().replace(",", "") if people else "0"
         lead = ABOUT.search(plain, max(0, m.start() - 24), m.start())
         sign = {"+": 1, "": 0}.get(m["sign"] or "", -1)
         rest = (places, sign, lead.lastgroup if lead else "", PEOPLE.get(per) or int(per))
-        found.append(Number(m.start(), m.end(), text[m.start() : m.end()], value, unit, *rest))
-    return found
+        written.append(Number(*m.span(), text[m.start() : m.end()], value, unit, *rest))
+    return written
 
 
 def _read(m: re.Match) -> tuple[float, str, int]:
     """The value, unit and places of a match of `NUMBER`."""
-    unit = (
-        POINTS
-        if m["dpoints"] or m["wpoints"]
-        else PERCENT
-        if m["dpercent"] or m["wpercent"]
-        else COUNT
-    )
+    points, percent = (m[f"d{unit}"] or m[f"w{unit}"] for unit in ("points", "percent"))
+    unit = POINTS if points else PERCENT if percent else COUNT
     if m["digits"]:
         decimals = m["decimals"] or ""
         return float(m["digits"].replace(",", "") + decimals), unit, max(0, len(decimals) - 1)

@@ -57,8 +57,7 @@ def show(project: Project, evidence: Evidence) -> Markup | str:
     comment = project.comments.get(key)
     if comment is None:
         return ""
-    text, _ = Live(facts_in(project, key)).render(comment.text)
-    _refuse_hidden(project, key, text)
+    text = _filled(project, key, comment.text)
     box = _claims(checking.of(project, key, comment), (CONTRADICTS, *checking.OPEN), comment)
     stale = commentary.of_stale(comment.written_for, evidence)
     return fill("indicator/comment", comment=replace(comment, text=text), stale=stale, claims=box)
@@ -66,7 +65,7 @@ def show(project: Project, evidence: Evidence) -> Markup | str:
 
 def judge(project: Project, key: str, text: str) -> Markup:
     """Every number and statement of `text` as the figures have it."""
-    _refuse_hidden(project, key, Live(facts_in(project, key)).render(text)[0])
+    _filled(project, key, text)
     comment = Comment(text)
     found = checking.of(project, key, comment)
     return _claims(found, tuple(LEADS), comment) if found else fill("paragraph", text=NOTHING)
@@ -81,19 +80,21 @@ def compose(
     Raises `NotSaved` for what is no text or no name, and `sources.Refused` for what could not be
     read back.
     """
+    bases = dict(confirm or {})
     texts = {"text": text, "author": author, "signed_off": signed_off}
-    texts |= {f"confirm[{words!r}]": basis for words, basis in dict(confirm or {}).items()}
+    texts |= {f"confirm[{words!r}]": basis for words, basis in bases.items()}
     wrong = [name for name, value in texts.items() if not isinstance(value, str)]
     if wrong:
         example = 'comment("Reports rose.", "A. Analyst")'
         raise NotSaved(f"{' and '.join(wrong)} must be text in quotes, such as {example}")
     if not author.strip() or sources.LINE_END.search(f"{author}{signed_off}"):
         raise NotSaved('a comment bears a name, on one line: comment("…", "A. Analyst")')
-    lines = [" ".join(part.split()) for pair in dict(confirm or {}).items() for part in pair]
-    confirmed = tuple((lines[n], author.strip(), lines[n + 1]) for n in range(0, len(lines), 2))
+    author, today, now = author.strip(), datetime.date.today(), commentary.written_for_now(evidence)
+    confirmed = tuple(
+        (" ".join(words.split()), author, " ".join(basis.split())) for words, basis in bases.items()
+    )
     text = "\n".join(sources.LINE_END.split(text.strip()))
-    names, now = (author.strip(), datetime.date.today()), commentary.written_for_now(evidence)
-    comment = Comment(text, *names, now, signed_off.strip(), confirmed)
+    comment = Comment(text, author, today, now, signed_off.strip(), confirmed)
     problems: list[sources.Problem] = []
     sources.read_comment(comment.file, f"comments/{evidence.indicator.key}.md", problems)
     if problems:
@@ -120,7 +121,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         cure = "save this comment from JupyterLab, or empty the brackets of its cell"
         raise NotSaved(f"a run saves no comment, and {where} {state}; {cure}")
     found = checking.of(project, key, comment)
-    _refuse_hidden(project, key, Live(facts_in(project, key)).render(comment.text)[0])
+    _filled(project, key, comment.text)
     if not comment.signed_off and any(claim.outcome == CONTRADICTS for claim in found):
         return False, _claims(found, (CONTRADICTS,), comment, not_saved=True)
     _refuse_closed(project, where)
@@ -134,6 +135,13 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     saved = f"Saved as {where}{instead}. Now empty the brackets: the cell shows the saved one. "
     saved += f"To put it on the page: save this notebook, then saferplymouth run {project.month}"
     return True, fill("paragraph", text=saved) + show(project, evidence)
+
+
+def _filled(project: Project, key: str, text: str) -> str:
+    """A text with its live figures filled in, refused where it states a hidden one."""
+    text, _ = Live(facts_in(project, key)).render(text)
+    _refuse_hidden(project, key, text)
+    return text
 
 
 def _refuse_hidden(project: Project, key: str, text: str) -> None:
