@@ -44,19 +44,19 @@ class Claim:
 
 def claims(text: str, facts: Facts) -> list[Claim]:
     """Every number and statement of a Markdown text without live figures, in order."""
-    found: dict[Claim, None] = {}
+    claimed: dict[Claim, None] = {}
     context: list[Span] = []
     for sentence in sentences(text):
         if len(sentence) > LONGEST or len(re.findall(r"\d+", sentence)) > MOST:
-            found[Claim(sentence, f"{sentence[:40]}…", STATEMENT)] = None
+            claimed[Claim(sentence, f"{sentence[:40]}…", STATEMENT)] = None
             continue
         checked = Checked(sentence, facts, context)
-        found.update(dict.fromkeys(checked.claims()))
+        claimed.update(dict.fromkeys(checked.claims()))
         context = checked.leaves
-    if not found:  # what may be said of a period without any word that is known
+    if not claimed:  # what may be said of a period without any word that is known
         about = (s for s in sentences(text) if mentions(s, facts) and v.FIGURES.search(s))
         return [Claim(sentence, sentence, STATEMENT) for sentence in about]
-    return list(found)
+    return list(claimed)
 
 
 class Checked(Reading):
@@ -67,13 +67,13 @@ class Checked(Reading):
         counted = counting(self)
         limit = threshold(self, counted) if counted else None
         judged = [n for n in self.numbers if n.unit != MONTHS and n is not limit]
-        found = [(n.start, n.text, self.judged(n)) for n in judged]
+        parts = [(n.start, n.text, self.judged(n)) for n in judged]
         for clause in self.clauses:
             if stated := statement(self, clause, counted):
-                found.append((clause.start, clause.text, stated))
+                parts.append((clause.start, clause.text, stated))
         return [
             Claim(self.text, " ".join(text.split()).strip(" ,;:()"), *outcome)
-            for _, text, outcome in sorted(found, key=lambda part: part[0])
+            for _, text, outcome in sorted(parts, key=lambda part: part[0])
         ]
 
     def judged(self, n: Number) -> Found:

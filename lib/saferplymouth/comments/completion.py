@@ -16,8 +16,8 @@ def complete(context: CompletionContext) -> SimpleMatcherResult:
     """The names of live figures that go on from what stands after an open brace."""
     head = context.line_with_cursor[: context.cursor_position].rpartition("}")[2]
     names = WHAT if "{" in head else ()
-    found = [SimpleCompletion(name) for name in names if name.startswith(context.token)]
-    return {"completions": found, "suppress": bool(found)}
+    completions = [SimpleCompletion(name) for name in names if name.startswith(context.token)]
+    return {"completions": completions, "suppress": bool(completions)}
 
 
 def offer() -> None:

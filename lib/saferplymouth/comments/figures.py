@@ -83,7 +83,7 @@ class Facts:
     def within(self, span: Span) -> list[Span]:
         """Those of them that lie within a span."""
         first, last = span
-        return [one for one in self.each if first <= one[0] and one[1] <= last]
+        return [month for month in self.each if first <= month[0] and month[1] <= last]
 
     def level(self, span: Span) -> float | None:
         """The count over a span; of another unit one period's figure, or a year to date's."""
@@ -177,7 +177,7 @@ class Facts:
 def facts_in(project: Project, key: str) -> Facts:
     """The facts of the indicator `key`, as a project holds them."""
     others: dict[str, Facts] = {}
-    others |= {one: Facts(project, one, others) for one in project.framework.indicators}
+    others |= {name: Facts(project, name, others) for name in project.framework.indicators}
     return others[key]
 
 

@@ -169,8 +169,8 @@ def _since(as_far: Callable[[float, float], bool]) -> Value:
 
     def month(facts: Facts, span: Span, base: Span) -> Span | None:
         last = facts.within(span)[-1:]
-        earlier = [one for one in facts.each if last and one < last[0]]
-        before = [one for one in earlier if as_far(facts.level(one), facts.level(last[0]))]
+        earlier = [month for month in facts.each if last and month < last[0]]
+        before = [month for month in earlier if as_far(facts.level(month), facts.level(last[0]))]
         return (before or facts.each[:1])[-1] if last else None
 
     return month
@@ -182,8 +182,8 @@ def _months(way: int, run: bool = False) -> Value:
     """
 
     def number(facts: Facts, span: Span, base: Span) -> int | None:
-        spans = [one for one in (facts.each if run else facts.within(span)) if one[1] <= span[1]]
-        changes = [facts.change(one, shifted(one, -12)) for one in spans]
+        counted = [m for m in (facts.each if run else facts.within(span)) if m[1] <= span[1]]
+        changes = [facts.change(month, shifted(month, -12)) for month in counted]
         if not changes or changes[-1] is None:
             return None
         so = [change is not None and change * way > 0 for change in changes]

@@ -13,9 +13,9 @@ def statement(read: Reading, clause: Clause, counted: Clause | None) -> Found | 
     """What is found of all that a clause says without a number, the worst of it; None where it says
     nothing. `counted` is the clause that is about a number of months.
     """
-    found = list(_statements(read, clause, counted))
-    ranked = (one for outcome in (CONTRADICTS, STATEMENT, IS) for one in found if one[0] == outcome)
-    return next(ranked, None)
+    worst_first = (CONTRADICTS, STATEMENT, IS)
+    statements = _statements(read, clause, counted)
+    return min(statements, key=lambda part: worst_first.index(part[0]), default=None)
 
 
 def _statements(read: Reading, clause: Clause, counted: Clause | None) -> Iterator[Found]:
