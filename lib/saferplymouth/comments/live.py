@@ -6,40 +6,47 @@ Without a period it is the year to date, without another the same months of the 
 """
 
 import difflib
-import operator
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.comments.figures import Facts, Span, length, shifted
+from saferplymouth.comments.figures import Facts, Figure, Span, from_to, length, shifted
 from saferplymouth.comments.mentions import LAST, PREVIOUS, written
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.indicators import words
+from saferplymouth.indicators.words import capital, listed
 
 BRACES = re.compile(r"\{([^{}\n]{0,200})\}")
 NAME = re.compile(
-    r"(?:(?P<key>\w+):\s*)?(?P<what>.*?)(?:\s+of\s+(?P<of>.+?))?(?:\s+on\s+(?P<on>.+))?"
+    r"(?:(?P<key>[^:]*):\s*)?(?P<what>.*?)(?:\s+of\s+(?P<of>.+?))?(?:\s+on\s+(?P<on>.+))?"
 )
-WAYS = {  # which way a figure changed, and what is said where it did not
+PAIRS = ("rose or fell", "risen or fallen", "rise or fall", "up or down", "higher or lower")
+PAIRS += ("more or fewer", "above or below")
+SAME = {
     "rose or fell": "did not change",
     "risen or fallen": "not changed",
     "rise or fall": "change",
-    "up or down": "level",
-    "higher or lower": "level",
-    "more or fewer": "level",
-    "above or below": "level",
 }
+EXAMPLES = "June 2016, Q1, April to June, 2015/16, month or year to date"
 NOT_THERE = "not available"
-Value = Callable[[Facts, Span, Span], Any]  # of a span, on a base; None where there is none
-Shown = Callable[[Any, Facts], str]  # how such a value is written
+Shown = tuple[float | None, str] | None  # what a live figure is worth, and how it is written
 
 
 class NotLive(Mistake):
     """A name in braces that stands for no figure; the message has the nearest that does."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A live figure as it was filled in: its text, and the figure it is where it is a number."""
+
+    text: str
+    span: Span
+    figure: Figure | None = None
 
 
 class Live:
@@ -55,200 +62,244 @@ class Live:
 
     def __call__(self) -> pd.DataFrame:
         """Every live figure of the year to date and of the latest month, with its present value."""
-        names = [f"{what}{of}" for of in ("", " of month") for what in WHAT]
-        values = {f"{{{name}}}": self[name] for name in names}
+        latest = ("", " of month") if self.facts.length == 1 else ("",)
+        values = {f"{{{what}{of}}}": self[f"{what}{of}"] for of in latest for what in WHAT}
         return pd.DataFrame({"value": values}).rename_axis("write")
 
     def __getitem__(self, name: str) -> str:
-        m = NAME.fullmatch(" ".join(name.split()))
-        facts = self.facts.others.get(m["key"], self.facts) if m["key"] else self.facts
-        if m["key"] and m["key"] not in self.facts.others:
-            near = _nearest(m["key"], self.facts.others)
-            raise NotLive(f"{{{name}}}: '{m['key']}' is not an indicator{near}")
-        known = m["what"] in WHAT
-        what, of = (m["what"], m["of"]) if known else ("figure", m["of"] or m["what"])
-        span = _span(of, facts) if of or not known else facts.to_date
-        if span is None:
-            raise NotLive(f"{{{name}}} is no live figure{_nearest(m['what'], WHAT)}")
-        value, shown = WHAT[what]
-        amount = value(facts, span, _base(m["on"], span, facts, name))
-        return NOT_THERE if amount is None else shown(amount, facts)
+        return self.filled(name).text
 
     def _ipython_key_completions_(self) -> list[str]:
         return [*WHAT, *(f"{what} of month" for what in WHAT)]
 
-    def render(self, text: str) -> tuple[str, list[str]]:
-        """A text with its live figures filled in, and what was filled in, in order."""
-        values: list[str] = []
+    def filled(self, name: str) -> Filled:
+        """What a name stands for. Raises `NotLive`."""
+        plain = " ".join(name.split())
+        m = NAME.fullmatch(plain[:1].lower() + plain[1:])
+        key, what, of, on = m["key"], m["what"], m["of"], m["on"]
+        if key is not None and key not in self.facts.others:
+            near = _nearest(key, self.facts.others)
+            raise NotLive(f"{{{name}}}: '{key}' is not an indicator's key{near}")
+        facts = self.facts.others[key] if key else self.facts
+        if what not in WHAT and not of and _span(plain.partition(":")[2].strip() or plain, facts):
+            what, of = "figure", plain.partition(":")[2].strip() or plain
+        if what not in WHAT:
+            raise NotLive(f"{{{name}}} is not a live figure{_nearest(what, WHAT)}")
+        span = _span(of, facts) if of else facts.to_date
+        if span is None:
+            raise NotLive(f"{{{name}}}: '{of}' is not a period; write one such as {EXAMPLES}")
+        if on and what not in ON_ANOTHER:
+            raise NotLive(f"{{{name}}}: '{what}' is not a change; leave out 'on {on}'")
+        base = _base(on, span, facts)
+        if base is None or base == span:
+            raise NotLive(f"{{{name}}}: '{on}' is not another period; write one such as {EXAMPLES}")
+        value, text = WHAT[what](facts, span, base) or (None, NOT_THERE)
+        figure = None
+        if value is not None:
+            shown = f"{facts.indicator.name}, {periods.words(*span)}: {text}"
+            figure = Figure(value, facts.unit, from_to(span), shown)
+        return Filled(capital(text) if plain[:1].isupper() else text, span, figure)
+
+    def render(self, text: str) -> tuple[str, list[Filled]]:
+        """A text with its live figures filled in, and these in order. Raises `NotLive`."""
+        filled: list[Filled] = []
 
         def fill(m: re.Match) -> str:
-            values.append(self[m[1]])
-            return values[-1]
+            filled.append(self.filled(m[1]))
+            return filled[-1].text
 
-        return BRACES.sub(fill, text), values
+        rest = BRACES.sub("", text)
+        if brace := re.search(r"[{}].{0,20}", rest):
+            raise NotLive(f"'{brace[0]}': a brace is not closed, or was never opened")
+        return BRACES.sub(fill, text), filled
 
     def sentences(self) -> list[str]:
-        """Sentences of the suite's own to take over into a comment."""
-        indicator = self.facts.indicator
-        counted = "{figure}" if self.facts.unit == PERCENT else f"{{figure}} {indicator.counted}"
-        return [
-            f"There were {counted} in the year to date; in the same months of last year "
-            f"{{last year}}.",
-            f"{indicator.name} {{rose or fell}} by {{change}} ({{percent}}) on last year.",
-            "The latest month had {figure of month}, {change of month} {more or fewer of "
-            "month} than last year.",
+        """Sentences of the suite's own to take over into a comment, where their figures are there."""
+        one = self.facts.indicator
+        counted = f"There were {{figure}} {one.counted}"
+        opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
+        every = [
+            f"{opens} in the year to date.",
+            "In the same months of last year it was {last year}.",
+            f"{one.name} {{change in words}} on last year.",
             "The highest month was {highest month} ({highest}).",
+            "The year to date is {distance} {above or below target} target.",
         ]
+        return [sentence for sentence in every if NOT_THERE not in self.render(sentence)[0]]
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1, 0.5)
+    near = difflib.get_close_matches(name, list(known), 1, 0.75)
     return f"; did you mean '{near[0]}'?" if near else f"; write one of {', '.join(known)}"
 
 
 def _span(text: str, facts: Facts) -> Span | None:
-    """The months of a period as a live figure names it."""
+    """The months of a period as a live figure names it; None for what is none."""
     first, last = facts.opening, facts.to_date[1]
     quarter = first + 3 * ((last - first).n // 3)
     named = {
-        "month": facts.latest,
         "quarter": (quarter, quarter + 2),
         "year to date": facts.to_date,
         "rolling year": (last - 11, last),
-        "last year": (first - 12, first - 1),
+        "last year": shifted(facts.to_date, -12),
     }
+    named |= {"month": facts.latest} if facts.length == 1 else {}
     if text in named:
         return named[text]
+    if periods.MONTH.fullmatch(text):
+        return (pd.Period(text, "M"),) * 2
     if m := re.fullmatch(r"(20\d\d)/\d\d", text):
         return shifted((first, first + 11), 12 * (int(m[1]) - first.year))
-    mention = written(text, facts)
-    return mention and mention.span
+    mention = None if text.isdigit() else written(text, facts) or written(text.title(), facts)
+    return mention.span if mention else None
 
 
-def _base(text: str | None, span: Span, facts: Facts, name: str) -> Span:
+def _base(text: str | None, span: Span, facts: Facts) -> Span | None:
     """The months that a change is on: those of the year before where none are named."""
     mention = written(text, facts) if text else None
-    kind = mention.kind if mention else text or LAST
-    if kind == LAST:
+    if not text or text == "last year" or (mention and mention.kind == LAST):
         return shifted(span, -12)
-    if kind == PREVIOUS:
+    if text == "the period before" or (mention and mention.kind == PREVIOUS):
         return shifted(span, -length(span))
-    base = _span(text, facts)
-    if base is None:
-        raise NotLive(
-            f"{{{name}}}: '{text}' is no period; write one such as June 2016 or last year"
-        )
-    return base
+    return _span(text, facts)
+
+
+def _amount(value: float | None, facts: Facts) -> Shown:
+    return None if value is None else (value, words.quantity(value, facts.indicator.scale))
+
+
+def _number(value: float | None, text: Callable[[float], str] = words.number) -> Shown:
+    return None if value is None else (value, text(abs(value)))
 
 
 def _percent(facts: Facts, span: Span, base: Span) -> float | None:
     return None if facts.unit == PERCENT else facts.percent(span, base)
 
 
-def _in_words(facts: Facts, span: Span, base: Span) -> str | None:
+def _one_decimal(value: float) -> str:
+    return f"{words.figures([value], 1)[0]}%"
+
+
+def _way(pair: str, change: float | None) -> Shown:
+    rise, fall = pair.split(" or ")
+    same = SAME.get(pair, "level")
+    return None if change is None else (None, rise if change > 0 else fall if change else same)
+
+
+def _in_words(facts: Facts, span: Span, base: Span) -> Shown:
     change, percent = facts.change(span, base), _percent(facts, span, base)
     if not change:
-        return None if change is None else "did not change"
+        return _way("rose or fell", change)
     points = " percentage points" if facts.unit == PERCENT else ""
-    beside = f" ({words.percent(abs(percent))})" if percent is not None else ""
-    return f"{'rose' if change > 0 else 'fell'} by {_size(change, facts)}{points}{beside}"
+    share = f" ({words.percent(abs(percent))})" if percent is not None else ""
+    way = "rose" if change > 0 else "fell"
+    return change, f"{way} by {words.number(abs(change))}{points}{share}"
 
 
-def _share(facts: Facts, span: Span, base: Span) -> float | None:
-    part, whole = facts.level(span), facts.level(facts.to_date)
-    return 100 * part / whole if facts.unit == COUNT and part is not None and whole else None
+def _average(facts: Facts, span: Span, value: float | None) -> Shown:
+    if facts.unit != COUNT:
+        return _amount(value, facts)
+    return _number(value, lambda mean: words.figures([mean], 0, least=3)[0])
 
 
-def _farthest(pick: Callable) -> Value:
-    """The highest (`max`) or lowest (`min`) month of a span."""
-    return lambda facts, span, base: pick(facts.within(span), key=facts.level, default=None)
+def _extreme(facts: Facts, span: Span, pick: Callable, month: bool = False) -> Shown:
+    inside = facts.within(span)
+    at = pick(inside, key=facts.level) if inside else None
+    if at is None:
+        return None
+    return (None, periods.words(*at)) if month else _amount(facts.level(at), facts)
 
 
-def _since(as_far: Callable[[float, float], bool]) -> Value:
-    """The month since which a span's last is the most: one that was `as_far`, or the first."""
-
-    def month(facts: Facts, span: Span, base: Span) -> Span | None:
-        last = facts.within(span)[-1:]
-        earlier = [month for month in facts.each if last and month < last[0]]
-        before = [month for month in earlier if as_far(facts.level(month), facts.level(last[0]))]
-        return (before or facts.each[:1])[-1] if last else None
-
-    return month
-
-
-def _months(way: int, run: bool = False) -> Value:
-    """How many months of a span were above (1) or below (-1) the year before, or the `run` of them
-    at its end.
+def _since(facts: Facts, span: Span, way: int) -> Shown:
+    """The last month that was as high (1) or low (-1) as a span's last; none where it is the one
+    before, or before all that are held.
     """
-
-    def number(facts: Facts, span: Span, base: Span) -> int | None:
-        counted = [m for m in (facts.each if run else facts.within(span)) if m[1] <= span[1]]
-        changes = [facts.change(month, shifted(month, -12)) for month in counted]
-        if not changes or changes[-1] is None:
-            return None
-        so = [change is not None and change * way > 0 for change in changes]
-        return [*so[::-1], False].index(False) if run else sum(so)
-
-    return number
+    inside = facts.within(span)
+    earlier = [one for one in facts.each if inside and one < inside[-1]]
+    so = [one for one in earlier if way * (facts.level(one) - facts.level(inside[-1])) >= 0]
+    return (None, periods.words(*so[-1])) if so and so[-1] != earlier[-1] else None
 
 
-def _amount(value: float, facts: Facts) -> str:
-    return words.quantity(value, facts.indicator.scale)
+def _months(facts: Facts, span: Span, way: int) -> list[Span] | None:
+    """The months of a span above (1) or below (-1) the year before; None where one is unknown."""
+    inside = facts.within(span) if facts.length == 1 else []
+    changes = [facts.change(one, shifted(one, -12)) for one in inside]
+    if not inside or None in changes:
+        return None
+    return [one for one, change in zip(inside, changes, strict=True) if way * change > 0]
 
 
-def _size(value: float, facts: Facts) -> str:
-    return words.number(abs(value))
+def _count_of(facts: Facts, span: Span, way: int) -> Shown:
+    so = _months(facts, span, way)
+    return None if so is None else (float(len(so)), str(len(so)))
 
 
-def _way(pair: str) -> Shown:
-    rise, fall = pair.split(" or ")
-    return lambda change, facts: rise if change > 0 else fall if change < 0 else WAYS[pair]
+def _names_of(facts: Facts, span: Span, way: int) -> Shown:
+    so = _months(facts, span, way)
+    return (None, listed([periods.words(*one) for one in so])) if so else None
 
 
-def _level_of(month: Span, facts: Facts) -> str:
-    return _amount(facts.level(month), facts)
+def _run(facts: Facts, span: Span, way: int) -> Shown:
+    """How many months in a row, to a span's end, were above or below the year before."""
+    if _months(facts, span, way) is None:
+        return None
+    run = 0
+    for one in reversed([one for one in facts.each if one[1] <= span[1]]):
+        if way * (facts.change(one, shifted(one, -12)) or 0) <= 0:
+            break
+        run += 1
+    return float(run), str(run)
 
 
-def _month(month: Span, facts: Facts) -> str:
-    return periods.words(*month)
+def _pace(facts: Facts) -> Shown:
+    target = facts.year.target
+    pace = None if target is None else target.pace
+    return None if pace is None else (pace, words.pace(pace, facts.indicator.unit))
 
 
-def _as_is(value: str | int, facts: Facts) -> str:
-    return str(value)
+def _share(facts: Facts, span: Span) -> Shown:
+    part, whole = facts.level(span), facts.level(facts.to_date)
+    inside = facts.to_date[0] <= span[0] and span[1] <= facts.to_date[1]
+    known = facts.unit == COUNT and inside and part is not None and whole
+    return (100 * part / whole, words.percent(100 * part / whole)) if known else None
 
 
-WHAT: dict[str, tuple[Value, Shown]] = {  # a figure of a span on a base, and how it is written
-    "figure": (lambda facts, span, base: facts.level(span), _amount),
-    "last year": (lambda facts, span, base: facts.level(base), _amount),
-    "change": (Facts.change, _size),
-    "percent": (_percent, lambda percent, facts: words.percent(abs(percent))),
-    "change in words": (_in_words, _as_is),
-    **{pair: (Facts.change, _way(pair)) for pair in WAYS},
-    "average": (
-        lambda facts, span, base: facts.mean(span),
-        lambda mean, facts: words.figures([mean], 0, least=3)[0],
+def _rate(facts: Facts, span: Span) -> Shown:
+    rate = facts.evidence.rate
+    return _number(facts.rate(span, rate.base), words.rate) if rate else None
+
+
+WHAT: dict[str, Callable[[Facts, Span, Span], Shown]] = {
+    "figure": lambda facts, span, base: _amount(facts.level(span), facts),
+    "last year": lambda facts, span, base: _amount(facts.level(shifted(span, -12)), facts),
+    "change": lambda facts, span, base: _number(facts.change(span, base)),
+    "percent": lambda facts, span, base: _number(_percent(facts, span, base), words.percent),
+    "exact percent": lambda facts, span, base: _number(_percent(facts, span, base), _one_decimal),
+    "change in words": _in_words,
+    **{
+        pair: lambda facts, span, base, pair=pair: _way(pair, facts.change(span, base))
+        for pair in PAIRS
+    },
+    "average": lambda facts, span, base: _average(facts, span, facts.mean(span)),
+    "share": lambda facts, span, base: _share(facts, span),
+    "highest": lambda facts, span, base: _extreme(facts, span, max),
+    "highest month": lambda facts, span, base: _extreme(facts, span, max, month=True),
+    "highest since": lambda facts, span, base: _since(facts, span, 1),
+    "lowest": lambda facts, span, base: _extreme(facts, span, min),
+    "lowest month": lambda facts, span, base: _extreme(facts, span, min, month=True),
+    "lowest since": lambda facts, span, base: _since(facts, span, -1),
+    "target": lambda facts, span, base: _amount(facts.target(span[1]), facts),
+    "distance": lambda facts, span, base: _number(facts.target(span[1], "distance")),
+    "above or below target": lambda facts, span, base: _way(
+        "above or below", facts.target(span[1], "distance")
     ),
-    "share": (_share, lambda share, facts: words.percent(share)),
-    "highest": (_farthest(max), _level_of),
-    "highest month": (_farthest(max), _month),
-    "highest since": (_since(operator.ge), _month),
-    "lowest": (_farthest(min), _level_of),
-    "lowest month": (_farthest(min), _month),
-    "lowest since": (_since(operator.le), _month),
-    "target": (lambda facts, span, base: facts.target(span[1]), _amount),
-    "distance": (lambda facts, span, base: facts.target(span[1], "distance"), _size),
-    "pace": (
-        lambda facts, span, base: facts.year.target and facts.year.target.pace,
-        lambda pace, facts: words.pace(pace, facts.unit),
-    ),
-    "rate": (
-        lambda facts, span, base: (
-            facts.evidence.rate and facts.rate(span, facts.evidence.rate.base)
-        ),
-        lambda rate, facts: words.rate(rate),
-    ),
-    "months above last year": (_months(1), _as_is),
-    "months below last year": (_months(-1), _as_is),
-    "run above last year": (_months(1, run=True), _as_is),
-    "run below last year": (_months(-1, run=True), _as_is),
+    "pace": lambda facts, span, base: _pace(facts),
+    "rate": lambda facts, span, base: _rate(facts, span),
+    "months above last year": lambda facts, span, base: _count_of(facts, span, 1),
+    "months below last year": lambda facts, span, base: _count_of(facts, span, -1),
+    "which months above last year": lambda facts, span, base: _names_of(facts, span, 1),
+    "which months below last year": lambda facts, span, base: _names_of(facts, span, -1),
+    "run above last year": lambda facts, span, base: _run(facts, span, 1),
+    "run below last year": lambda facts, span, base: _run(facts, span, -1),
 }
+ON_ANOTHER = {"change", "percent", "exact percent", "change in words", *PAIRS}

@@ -49,6 +49,16 @@ AREAS = {
         ("ist_incidents", "distance", "14"),
         ("ist_incidents", "pace", "55.8"),
         ("ist_incidents", "figure of November 2016", "not available"),
+        ("ist_incidents", "above or below target", "below"),
+        ("anti_social_behaviour", "figure of 2016-06", "965"),
+        ("anti_social_behaviour", "Up or down of november 2016 on October 2016", "Down"),
+        ("anti_social_behaviour", "exact percent", "5.4%"),
+        ("anti_social_behaviour", "which months below last year", "April 2016 and August 2016"),
+        ("anti_social_behaviour", "lowest since of November 2016", "February 2016"),
+        ("anti_social_behaviour", "highest since of November 2016", "not available"),
+        ("overall_crime", "highest since of July 2016", "not available"),
+        ("overall_crime", "average of last year", "1,502"),
+        ("domestic_abuse_referrals", "months below last year", "not available"),
     ],
 )
 def test_a_live_figure_is_what_the_pages_say(live, key, name, shown):
@@ -67,9 +77,15 @@ def test_every_name_has_a_value_in_the_list_and_completes(live):
     ("name", "answer"),
     [
         ("chang", "did you mean 'change'"),
-        ("change of Smarch", "did you mean|write one of"),
-        ("change on Smarch", "'Smarch' is no period"),
+        ("chang of June", "did you mean 'change'"),
+        ("increase of June", "is not a live figure; write one of"),
+        ("change of Smarch", "'Smarch' is not a period; write one such as June 2016"),
+        ("change on Smarch", "'Smarch' is not another period"),
+        ("change of month on month", "'month' is not another period"),
+        ("figure of 2016", "'2016' is not a period"),
+        ("highest on June", "'highest' is not a change; leave out 'on June'"),
         ("overal_crime: change", "did you mean 'overall_crime'"),
+        ("overall crime: change of June", "did you mean 'overall_crime'"),
         ("", "write one of"),
     ],
 )
@@ -81,9 +97,22 @@ def test_a_name_that_is_none_is_answered(live, name, answer):
 def test_the_suites_own_sentences_are_all_live(live):
     for one in live.values():
         for sentence in one.sentences():
-            text, values = one.render(sentence)
-            assert values
-            assert not {"{", "}"} & set(text)
+            text, filled = one.render(sentence)
+            assert filled
+            assert "not available" not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["Up by {change.", "Up by change}.", "Up by {change on\nlast year}."]
+)
+def test_a_brace_without_its_partner_is_told(live, text):
+    with pytest.raises(NotLive, match="a brace is not closed, or was never opened"):
+        live["anti_social_behaviour"].render(text)
+
+
+def test_an_indicator_of_quarters_has_no_month(live):
+    with pytest.raises(NotLive, match="'month' is not a period"):
+        live["domestic_abuse_referrals"]["figure of month"]
 
 
 def test_a_name_completes_after_an_open_brace_and_nowhere_else():
