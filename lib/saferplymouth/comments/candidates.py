@@ -52,7 +52,7 @@ class Candidates:
             yield from self._ratios(span, bases)
         if self.changes and unit == (POINTS if own == PERCENT else own):
             if self.between and inside:
-                yield facts.change(inside[-1], inside[0]), own, inside[-1], inside[0]
+                yield facts.change(inside[-1], inside[0]), unit, inside[-1], inside[0]
             yield from ((facts.change(span, base), unit, span, base) for base in bases)
         elif unit == own:
             yield from self._levels(self._spans(span, bases, inside))

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from saferplymouth.comments import hidden
+from saferplymouth.comments import vocabulary as v
 from saferplymouth.comments.claims import (
     CONFIRMED,
     CONTRADICTS,
@@ -11,17 +12,20 @@ from saferplymouth.comments.claims import (
     LIVE,
     STATEMENT,
     UNKNOWN,
+    Checked,
     Claim,
     claims,
 )
-from saferplymouth.comments.figures import facts_in
-from saferplymouth.comments.live import BRACES, NOT_THERE, Live, NotLive
+from saferplymouth.comments.figures import Facts, facts_in
+from saferplymouth.comments.live import BRACES, NOT_THERE, ON_ANOTHER, Filled, Live, NotLive
 from saferplymouth.comments.reading import sentences
 from saferplymouth.indicators.project import Project
 from saferplymouth.sources import Comment, Problem
 
 MARKS = "\ue000", "\ue001"  # around what was filled in; no reader types them
 OPEN = (UNKNOWN, STATEMENT)
+STATED = (v.DIRECTION, v.EXTREME, v.EVERY, v.NONE, v.RUN, v.ONLY, v.BOTH, v.EXCEPT, v.LOOSE)
+Places = dict[tuple[int, int], Filled]  # from where to where in a sentence
 SIGN = "correct the sentence, or accept it with a line 'Signed off: name, reason' at the top"
 TICK = (
     "write it as a live figure, or confirm it with a line 'Confirmed: the words | name | what they "
@@ -35,52 +39,85 @@ def of(project: Project, key: str, comment: Comment) -> list[Claim]:
     Raises `NotLive`.
     """
     facts = facts_in(project, key)
-    text, values = Live(facts).render(comment.text)
-    withheld, live = hidden.stated(project, key, text), _live(comment.text, values)
+    text, filled = Live(facts).render(comment.text)
+    withheld, places = hidden.stated(project, key, text), _places(comment.text, filled)
     found = []
-    for claim in [*claims(text, facts), *_missing(live)]:
+    for claim in [*claims(text, facts), *_missing(places)]:
         if claim.sentence in withheld:
             continue
-        if claim.outcome in (IS, UNKNOWN) and _is_filled(claim, live):
-            claim = replace(claim, outcome=LIVE)
-        elif claim.outcome in OPEN and any(
-            _covers(words, claim) for words, *_ in comment.confirmed
-        ):
+        claim = _as_filled(claim, places.get(claim.sentence, {}), facts)
+        if claim.outcome in OPEN and any(_covers(words, claim) for words, *_ in comment.confirmed):
             claim = replace(claim, outcome=CONFIRMED)
         found.append(claim)
     return found
 
 
-def _live(text: str, values: list[str]) -> dict[str, set[tuple[int, int]]]:
-    """Where in each sentence of a comment something was filled in."""
-    left = iter(values)
-    marked = BRACES.sub(lambda _: f"{MARKS[0]}{next(left)}{MARKS[1]}", text)
-    found: dict[str, set[tuple[int, int]]] = {}
+def _places(text: str, filled: list[Filled]) -> dict[str, Places]:
+    """Where in each sentence of a comment which live figure was filled in."""
+    left = iter(filled)
+    marked = BRACES.sub(lambda _: f"{MARKS[0]}{next(left).text}{MARKS[1]}", text)
+    found: dict[str, Places] = {}
+    each = iter(filled)
     for sentence in sentences(marked):
-        places, plain = [], ""
+        plain, opened = "", 0
+        places: Places = {}
         for part in re.split(f"([{''.join(MARKS)}])", sentence):
-            places += [len(plain)] if part in MARKS else []
+            if part == MARKS[1]:
+                places[opened, len(plain)] = next(each)
+            opened = len(plain) if part == MARKS[0] else opened
             plain += part if part not in MARKS else ""
-        here = set(zip(places[::2], places[1::2], strict=False))
-        found[plain] = found.get(plain, here) & here
+        same = found.get(plain, places)
+        found[plain] = {at: figure for at, figure in places.items() if at in same}
     return found
 
 
-def _missing(live: dict[str, set[tuple[int, int]]]) -> list[Claim]:
+def _missing(places: dict[str, Places]) -> list[Claim]:
     """A claim for each sentence in which a live figure is not available."""
     return [
         Claim(sentence, NOT_THERE, UNKNOWN)
-        for sentence, places in live.items()
-        if any(sentence[a:b] == NOT_THERE for a, b in places)
+        for sentence, figures in places.items()
+        if any(figure.text.lower() == NOT_THERE for figure in figures.values())
     ]
 
 
-def _is_filled(claim: Claim, live: dict[str, set[tuple[int, int]]]) -> bool:
-    """Whether it was filled in, wherever it stands in its sentence."""
+def _as_filled(claim: Claim, places: Places, facts: Facts) -> Claim:
+    """A claim that was filled in as live, where what is typed around it does not gainsay it."""
     at = [m.span() for m in _whole(claim.text).finditer(claim.sentence)]
-    filled = live.get(claim.sentence, ())
-    there = bool(at) and claim.text != NOT_THERE
-    return there and all(any(a <= x and y <= b for a, b in filled) for x, y in at)
+    own = [f for a, b in at for (x, y), f in places.items() if x <= a and b <= y]
+    if own and len(own) == len(at) and claim.text != NOT_THERE:
+        outcome = _beside_typed(claim.sentence, places, own[0], facts)
+        return replace(claim, outcome=outcome, figure=own[0].figure or claim.figure)
+    if claim.outcome in (IS, STATEMENT) and at and not claim.text.endswith("…"):
+        typed = list(claim.sentence[: at[0][1]])
+        for x, y in places:
+            typed[x:y] = "·" * len(typed[x:y])
+        rest = "".join(typed[at[0][0] :])
+        if places and rest != claim.text and not any(word.search(rest) for word in STATED):
+            return replace(claim, outcome=LIVE)
+    return claim
+
+
+def _beside_typed(sentence: str, places: Places, figure: Filled, facts: Facts) -> str:
+    """Whether the direction, period and "just over" typed beside a live number are its own."""
+    read = Checked(sentence, facts, [])
+    value = figure.figure.value if figure.figure else None
+    numbers = [
+        n
+        for n in read.numbers
+        if any(x <= n.start < y and f is figure for (x, y), f in places.items())
+    ]
+    if not numbers or value is None:
+        return LIVE
+    clause = next(clause for clause in read.clauses if numbers[0] in clause)
+    changed = figure.what in (*ON_ANOTHER, "distance")
+    goes = read.direction(numbers[0], clause) if changed and read.changes(numbers[0]) else 0
+    if goes * value < 0:
+        return CONTRADICTS
+    periods = [m.span for m in read.mentions if m in clause and m.span and not m.base]
+    elsewhere = periods and not any(map(figure.is_of, periods))
+    rounded = numbers[0].about in ("over", "under") and not numbers[0].fits(value)
+    stated = changed or figure.what in ("figure", "last year")
+    return UNKNOWN if rounded or (stated and elsewhere) else LIVE
 
 
 def _covers(words: str, claim: Claim) -> bool:
@@ -118,7 +155,7 @@ def problems(project: Project) -> list[Problem]:
         told, mistakes = _safely(project, key, comment)
         found += mistakes
         found += [
-            Problem(_file(project, key), f"in “{claim.sentence}”, {said(claim)}".rstrip("."), SIGN)
+            Problem(_file(project, key), _in_sentence(claim), SIGN)
             for claim in told
             if claim.outcome == CONTRADICTS and not comment.signed_off
         ]
@@ -128,7 +165,7 @@ def problems(project: Project) -> list[Problem]:
 def unfinished(project: Project) -> list[Problem]:
     """What keeps an edition from being final: those problems, and all that is to be confirmed."""
     still_open = [
-        Problem(_file(project, key), f"in “{claim.sentence}”, {said(claim)}".rstrip("."), TICK)
+        Problem(_file(project, key), _in_sentence(claim), TICK)
         for key, told in every(project).items()
         for claim in told
         if claim.outcome in OPEN
@@ -155,6 +192,12 @@ def _filled(project: Project, key: str, comment: Comment) -> str:
         return comment.text
 
 
+def _in_sentence(claim: Claim) -> str:
+    """What was found of a claim, with its sentence where it is only a part of it."""
+    whole = claim.text.strip(" .") == claim.sentence.strip(" .")
+    return ("" if whole else f"in “{claim.sentence}”, ") + said(claim).rstrip(".")
+
+
 def said(claim: Claim) -> str:
     """A claim in a sentence: what it says, what was found of it, and its figure."""
     figure = f" ({claim.figure.words})" if claim.figure else ""
@@ -163,7 +206,7 @@ def said(claim: Claim) -> str:
         IS: f"“{claim.text}” is right{figure}.",
         CONFIRMED: f"“{claim.text}” has been confirmed.",
         CONTRADICTS: f"“{claim.text}” is not what the figures say{figure}.",
-        UNKNOWN: f"“{claim.text}” is no figure that is known.",
+        UNKNOWN: f"“{claim.text}” matches no figure.",
         STATEMENT: f"“{claim.text}” is to be confirmed{figure}.",
     }[claim.outcome]
 
@@ -176,4 +219,6 @@ def _safely(project: Project, key: str, comment: Comment) -> tuple[list[Claim], 
     try:
         return of(project, key, comment), []
     except NotLive as error:
-        return [], [Problem(_file(project, key), str(error), "correct the name in braces")]
+        mistake, _, cure = str(error).rstrip("?").partition("; ")
+        cure = cure or "correct the name in braces"
+        return [], [Problem(_file(project, key), mistake, cure)]

@@ -82,7 +82,7 @@ class Checked(Reading):
         facts, changes = self.about(clause, n.start), self.changes(n)
         tied = self.tied(n) if n.unit != RATIO else None
         spans, stated = self._spans_of(n, clause, facts, tied)
-        goes = self._direction(n, clause) if changes else 0
+        goes = self.direction(n, clause) if changes else 0
         candidates = Candidates(self, n, clause, facts, tied)
         figures = [figure for span in spans for figure in candidates.of(span)]
         fitting = [f for f in figures if n.fits(f.value)]
@@ -113,7 +113,7 @@ class Checked(Reading):
             spans = [*spans, *(m.span for m in self.mentions if m.span and not m.base)]
         return spans, stated
 
-    def _direction(self, n: Number, clause: Clause) -> int:
+    def direction(self, n: Number, clause: Clause) -> int:
         """Which way a number that is a change goes by the words beside it; 0 where none say."""
         if n.sign:
             return n.sign

@@ -88,13 +88,13 @@ class Facts:
     def level(self, span: Span) -> float | None:
         """The count over a span; of another unit one period's figure, or a year to date's."""
         if self.year.to_date is not None and span == self.to_date:
-            return _given(self.year.to_date.this)
+            return given(self.year.to_date.this)
         inside = self.within(span)
         whole = sum(map(length, inside)) == length(span)
         if whole and (self.unit == COUNT or len(inside) == 1):
             return float(sum(self.values[end.asfreq(self.values.index.freq)] for _, end in inside))
         so_far = self.year.frame["cumulative"].get(span[1]) if span[0] == self.opening else None
-        return _given(so_far)
+        return given(so_far)
 
     def mean(self, span: Span) -> float | None:
         """The average of a span's periods; None where one of them has no figure."""
@@ -122,7 +122,7 @@ class Facts:
     def target(self, at: pd.Period, column: str = "target") -> float | None:
         """The target for the end of a month, or the `distance` from it (actual less target)."""
         rows = self.year.frame[column]
-        return _given(next(iter(rows[rows.index.asfreq("M", "end") == at]), None))
+        return given(next(iter(rows[rows.index.asfreq("M", "end") == at]), None))
 
     def figure(self, value: float, unit: str, span: Span, base: Span | None = None) -> Figure:
         """A value of these months, or of their change on those of `base`, with its words."""
@@ -205,5 +205,6 @@ def _main_words(name: str) -> list[str]:
     return [word for word in re.split(r"[\s-]+", name) if word not in PLAIN]
 
 
-def _given(value: float | None) -> float | None:
+def given(value: float | None) -> float | None:
+    """A figure that is there and not hidden."""
     return None if value is None or np.isnan(value) else float(value)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.comments.figures import Facts, Figure, Span, from_to, length, shifted
+from saferplymouth.comments.figures import Facts, Figure, Span, from_to, given, length, shifted
 from saferplymouth.comments.mentions import LAST, PREVIOUS, written
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import COUNT, PERCENT
 from saferplymouth.indicators import words
 from saferplymouth.indicators.words import capital, listed
 
-BRACES = re.compile(r"\{([^{}\n]{0,200})\}")
+BRACES = re.compile(r"(?<!\\)\{([^{}\n]{0,200})\}")  # but for `\{`, a brace as it is
 NAME = re.compile(
     r"(?:(?P<key>[^:]*):\s*)?(?P<what>.*?)(?:\s+of\s+(?P<of>.+?))?(?:\s+on\s+(?P<on>.+))?"
 )
@@ -42,11 +42,19 @@ class NotLive(Mistake):
 
 @dataclass(frozen=True)
 class Filled:
-    """A live figure as it was filled in: its text, and the figure it is where it is a number."""
+    """A live figure as it was filled in: `what` it is, its text and months, and the figure that it
+    is where it is a number.
+    """
 
+    what: str
     text: str
     span: Span
     figure: Figure | None = None
+
+    def is_of(self, span: Span) -> bool:
+        """Whether a period typed beside it may be its own."""
+        own = shifted(self.span, -12) if self.what == "last year" else self.span
+        return span[0] <= own[0] and own[1] <= span[1]
 
 
 class Live:
@@ -98,7 +106,7 @@ class Live:
         if value is not None:
             shown = f"{facts.indicator.name}, {periods.words(*span)}: {text}"
             figure = Figure(value, facts.unit, from_to(span), shown)
-        return Filled(capital(text) if plain[:1].isupper() else text, span, figure)
+        return Filled(what, capital(text) if plain[:1].isupper() else text, span, figure)
 
     def render(self, text: str) -> tuple[str, list[Filled]]:
         """A text with its live figures filled in, and these in order. Raises `NotLive`."""
@@ -109,12 +117,12 @@ class Live:
             return filled[-1].text
 
         rest = BRACES.sub("", text)
-        if brace := re.search(r"[{}].{0,20}", rest):
+        if brace := re.search(r"(?<!\\)[{}].{0,20}", rest):
             raise NotLive(f"'{brace[0]}': a brace is not closed, or was never opened")
         return BRACES.sub(fill, text), filled
 
     def sentences(self) -> list[str]:
-        """Sentences of the suite's own to take over into a comment, where their figures are there."""
+        """Sentences of the suite to take over into a comment, where their figures are there."""
         one = self.facts.indicator
         counted = f"There were {{figure}} {one.counted}"
         opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
@@ -146,12 +154,14 @@ def _span(text: str, facts: Facts) -> Span | None:
     named |= {"month": facts.latest} if facts.length == 1 else {}
     if text in named:
         return named[text]
+    if re.search(r"\b0 months", text):
+        return None
     if periods.MONTH.fullmatch(text):
         return (pd.Period(text, "M"),) * 2
     if m := re.fullmatch(r"(20\d\d)/\d\d", text):
         return shifted((first, first + 11), 12 * (int(m[1]) - first.year))
     mention = None if text.isdigit() else written(text, facts) or written(text.title(), facts)
-    return mention.span if mention else None
+    return mention.span if mention and mention.span and mention.span[0] <= mention.span[1] else None
 
 
 def _base(text: str | None, span: Span, facts: Facts) -> Span | None:
@@ -203,8 +213,7 @@ def _average(facts: Facts, span: Span, value: float | None) -> Shown:
 
 
 def _extreme(facts: Facts, span: Span, pick: Callable, month: bool = False) -> Shown:
-    inside = facts.within(span)
-    at = pick(inside, key=facts.level) if inside else None
+    at = None if facts.mean(span) is None else pick(facts.within(span), key=facts.level)
     if at is None:
         return None
     return (None, periods.words(*at)) if month else _amount(facts.level(at), facts)
@@ -214,15 +223,18 @@ def _since(facts: Facts, span: Span, way: int) -> Shown:
     """The last month that was as high (1) or low (-1) as a span's last; none where it is the one
     before, or before all that are held.
     """
-    inside = facts.within(span)
-    earlier = [one for one in facts.each if inside and one < inside[-1]]
-    so = [one for one in earlier if way * (facts.level(one) - facts.level(inside[-1])) >= 0]
+    last = (span[1] - (facts.length - 1), span[1])
+    earlier = [one for one in facts.each if one < last]
+    if not earlier or facts.mean((earlier[0][0], last[1])) is None:
+        return None
+    so = [one for one in earlier if way * (facts.level(one) - facts.level(last)) >= 0]
     return (None, periods.words(*so[-1])) if so and so[-1] != earlier[-1] else None
 
 
 def _months(facts: Facts, span: Span, way: int) -> list[Span] | None:
     """The months of a span above (1) or below (-1) the year before; None where one is unknown."""
-    inside = facts.within(span) if facts.length == 1 else []
+    whole = facts.length == 1 and facts.mean(span) is not None
+    inside = facts.within(span) if whole else []
     changes = [facts.change(one, shifted(one, -12)) for one in inside]
     if not inside or None in changes:
         return None
@@ -244,16 +256,17 @@ def _run(facts: Facts, span: Span, way: int) -> Shown:
     if _months(facts, span, way) is None:
         return None
     run = 0
-    for one in reversed([one for one in facts.each if one[1] <= span[1]]):
-        if way * (facts.change(one, shifted(one, -12)) or 0) <= 0:
-            break
-        run += 1
-    return float(run), str(run)
+    month = span[1]
+    while (change := facts.change((month, month), (month - 12, month - 12))) is not None:
+        if change * way <= 0:
+            return float(run), str(run)
+        run, month = run + 1, month - 1
+    return None
 
 
 def _pace(facts: Facts) -> Shown:
     target = facts.year.target
-    pace = None if target is None else target.pace
+    pace = None if target is None else given(target.pace)
     return None if pace is None else (pace, words.pace(pace, facts.indicator.unit))
 
 

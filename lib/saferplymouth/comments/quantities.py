@@ -1,6 +1,7 @@
 """Numbers written in a text, in digits and in words; dates, names and ages are none of them."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from text_to_num import text2num
@@ -177,4 +178,6 @@ def _count(text: str) -> float:
         return _count(" ".join(words[:-3])) + 0.5
     if words[-1] == "dozen":
         return 12 * (_count(words[0]) if words[0] not in ("a", "dozen") else 1)
-    return float(text2num(" ".join(["one", *words[1:]] if words[0] == "a" else words), "en"))
+    with suppress(ValueError):  # `three three` is no number
+        return float(text2num(" ".join(["one", *words[1:]] if words[0] == "a" else words), "en"))
+    return float("nan")

@@ -93,13 +93,13 @@ def test_what_is_open_lets_check_pass_and_keeps_an_edition_from_being_final(comm
     done = tiny.told(root, "check", "2016-11")
     assert (done.returncode, done.stderr) == (0, "")
     assert "“30”" in done.stdout
-    assert "“30” is no figure that is known" in shown(root)
+    assert "“30” matches no figure" in shown(root)
     final = tiny.told(root, "run", "2016-11", "--final")
     assert final.returncode == 2
     assert "confirm it with a line 'Confirmed:" in final.stderr
     confirmed = "Confirmed: About 30 families | A. Analyst | the team's own note\n\n"
     commented(confirmed + text)
-    assert "30” is no figure" not in shown(root)
+    assert "30” matches no figure" not in shown(root)
     done = tiny.told(root, "check", "2016-11")
     assert "“30”" not in done.stdout
 
@@ -164,3 +164,25 @@ def test_a_live_figure_that_is_not_there_keeps_an_edition_from_being_final(small
         "not available",
         "unknown",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("Reports {rose or fell} by {change}.", {"live"}),
+        ("Reports fell by {change}.", {"contradicts"}),
+        ("Reports fell by {change of May}.", {"contradicts"}),
+        ("In November there were {figure of October 2016}.", {"unknown"}),
+        ("An increase of {change of November 2016} in October.", {"unknown"}),
+        ("In June 2016 reports were {up or down} {change of June 2016}.", {"live"}),
+        ("Up just under {percent} on last year.", {"unknown"}),
+        ("Reports {change in words}.", {"live"}),
+        ("{Up or down} {percent}, after {last year} in April to November 2015.", {"live"}),
+        ("Numbers {rose or fell of October 2016 on the period before} in October.", {"live"}),
+        ("{rate} for each resident.", {"unknown"}),
+    ],
+)
+def test_what_is_typed_beside_a_live_figure_has_to_be_its_own(project, text, outcomes):
+    drop = Project("2016-11", project)
+    found = checking.of(drop, "anti_social_behaviour", Comment(text))
+    assert {claim.outcome for claim in found} == outcomes

@@ -267,6 +267,7 @@ WORDS = re.split(
     st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)),
     st.sampled_from(list(PAPER)),
 )
+@example("three three of one one", "overall_crime")
 @example("last last year 2015/16 May Q9 first 0 months", "overall_crime")
 @example("last last year 2015/16 May Q9 first 0 months", "ist_satisfaction")
 def test_any_text_is_read_without_failing(facts, text, key):

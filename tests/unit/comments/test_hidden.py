@@ -341,14 +341,14 @@ def test_right_or_wrong_or_out_of_bounds_it_is_refused_in_the_same_words(root, p
 
 def test_nor_may_a_live_figure_lend_it_its_digits(root, project):
     path = root / "data/raw/2016-11/comments/hate_crime.md"
-    tiny.put(path, "In October 2016 there were {months above last year}.")
+    tiny.put(path, "In October 2016 there were {figure of September 2016}.")
     checks = [
         tiny.told(root, *words)
         for words in (["check", "2016-11"], ["run", "2016-11"], ["run", "2016-11", "--final"])
     ]
     path.unlink()
     assert [done.returncode for done in checks] == [2, 2, 2]
-    assert all("In October 2016 there were 3." in done.stderr for done in checks)
+    assert all("In October 2016 there were 9." in done.stderr for done in checks)
 
 
 def test_a_notebook_neither_checks_nor_saves_it(root):

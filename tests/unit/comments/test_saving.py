@@ -229,7 +229,7 @@ def test_a_typed_direction_beside_a_live_figure_is_compared_with_it(asb):
 
 
 def test_a_name_that_is_no_live_figure_is_answered_with_the_nearest(asb, project):
-    with pytest.raises(Mistake, match=r"\{chnge\} is no live figure; did you mean 'change'\?"):
+    with pytest.raises(Mistake, match=r"\{chnge\} is not a live figure; did you mean 'change'\?"):
         asb.comment("Reports rose by {chnge}.", "A. Analyst")
     path = project / f"data/raw/2016-11/comments/{ASB}.md"
     tiny.put(path, "Reports rose by {chnge}.\n")
@@ -239,7 +239,7 @@ def test_a_name_that_is_no_live_figure_is_answered_with_the_nearest(asb, project
 
 def test_what_is_confirmed_by_name_is_no_longer_open(alpha, root):
     text = "About 30 families were helped."
-    assert "“30” is no figure that is known" in alpha().comment(text, "A. Analyst").html
+    assert "“30” matches no figure" in alpha().comment(text, "A. Analyst").html
     confirm = {"About 30 families": "PDAS quarterly note"}
     page = alpha().comment(text, "A. Analyst", confirm=confirm).html
     assert "missing" not in page
