@@ -199,7 +199,7 @@ def test_a_final_edition_whose_manifest_no_longer_says_so_is_not_changed_but_by_
     before = tiny.files(final / "outputs/2016-04")
     ran = tiny.told(final, "run")
     assert (ran.returncode, tiny.files(final / "outputs/2016-04")) == (2, before)
-    assert "2016-04 alpha: its edition.json is missing or damaged" in ran.stderr
+    assert "2016-04 board_summary and alpha: its edition.json is missing or damaged" in ran.stderr
     assert "--correct" in ran.stderr
     assert "its edition.json is missing or damaged" in tiny.told(final, "status").stdout
     assert published.closed(final / "outputs", "2016-04") == ["2016-04"]

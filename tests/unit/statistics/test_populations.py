@@ -69,7 +69,7 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
     page = text(Neighbourhoods("2025-05", of_2025).gap().html)
     for words in (
         "gap per 1,000 residents at mid-2023.",
-        "in recorded crime per 1,000 residents at mid-2023 each month",
+        "Monthly gap in recorded crime per 1,000 residents at mid-2023",
     ):
         assert words in page
     section = Report("overall_crime", "2025-05", of_2025)["crime_gap"]

@@ -387,7 +387,10 @@ def test_a_changed_sign_off_is_noticed_by_status(tmp_path):
         root / f"data/raw/{month}/sign-offs.csv",
         f"{HEADER}thefts,2016-07,B. Analyst,the shops were shut\n",
     )
-    assert "would build thefts: its figures changed" in tiny.told(root, "status", month).stdout
+    assert (
+        "would build board_summary and thefts: its figures changed"
+        in tiny.told(root, "status", month).stdout
+    )
 
 
 def test_a_street_file_in_a_zip_is_let_stand_by_its_own_name(tmp_path):
