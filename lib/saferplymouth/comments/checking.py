@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from saferplymouth.comments import hidden
 from saferplymouth.comments import vocabulary as v
@@ -33,23 +34,37 @@ TICK = (
 )
 
 
-def of(project: Project, key: str, comment: Comment) -> list[Claim]:
-    """Every number and statement of a comment on the indicator `key`, what is confirmed as such;
-    nothing of a sentence that states a hidden figure. A live figure that is not there is unknown.
-    Raises `NotLive`.
+class Review:
+    """What is found of a comment on the indicator `key`: its `text` with its live figures filled
+    in, the sentences `withheld` since they state a hidden figure, and its `claims`. Raises
+    `NotLive`.
     """
-    facts = facts_in(project, key)
-    text, filled = Live(facts).render(comment.text)
-    withheld, places = hidden.stated(project, key, text), _places(comment.text, filled)
-    found = []
-    for claim in [*claims(text, facts), *_missing(places)]:
-        if claim.sentence in withheld:
-            continue
-        claim = _as_filled(claim, places.get(claim.sentence, {}), facts)
-        if claim.outcome in OPEN and any(_covers(words, claim) for words, *_ in comment.confirmed):
-            claim = replace(claim, outcome=CONFIRMED)
-        found.append(claim)
-    return found
+
+    def __init__(self, project: Project, key: str, comment: Comment):
+        self._project, self._key, self._comment = project, key, comment
+        self._facts = facts_in(project, key)
+        self.text, self._filled = Live(self._facts).render(comment.text)
+
+    @cached_property
+    def withheld(self) -> list[str]:
+        return hidden.stated(self._project, self._key, self.text)
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """Every number and statement, what is confirmed as such; nothing of a sentence that is
+        withheld. A live figure that is not there is unknown.
+        """
+        places = _places(self._comment.text, self._filled)
+        found = []
+        for claim in [*claims(self.text, self._facts), *_missing(places)]:
+            if claim.sentence in self.withheld:
+                continue
+            claim = _as_filled(claim, places.get(claim.sentence, {}), self._facts)
+            confirmed = (_covers(words, claim) for words, *_ in self._comment.confirmed)
+            if claim.outcome in OPEN and any(confirmed):
+                claim = replace(claim, outcome=CONFIRMED)
+            found.append(claim)
+        return found
 
 
 def _places(text: str, filled: list[Filled]) -> dict[str, Places]:
@@ -141,36 +156,38 @@ def _whole(text: str) -> re.Pattern:
     return re.compile(rf"(?<![\w£])(?<!\d[.,]){re.escape(text)}(?![\w%]|[.,]\d)")
 
 
-def every(project: Project) -> dict[str, list[Claim]]:
-    """The claims of this month's comments, by indicator."""
-    return {key: _safely(project, key, comment)[0] for key, comment in project.comments.items()}
-
-
-def problems(project: Project) -> list[Problem]:
-    """A problem for each hidden figure stated, each name in braces that is no live figure, and each
-    contradiction that nobody has signed off.
+def problems_and_claims(project: Project) -> tuple[list[Problem], dict[str, list[Claim]]]:
+    """The claims of this month's comments, by indicator; and a problem for each hidden figure
+    stated, each name in braces that is no live figure, and each contradiction that nobody has
+    signed off.
     """
-    found = withheld(project)
+    stated, others, claims_of = [], [], {}
     for key, comment in project.comments.items():
-        told, mistakes = _safely(project, key, comment)
-        found += mistakes
-        found += [
+        review, wrong_names = _review(project, key, comment)
+        stated += _withheld(project, key, review)
+        claims_of[key] = review.claims if review else []
+        others += wrong_names
+        others += [
             Problem(_file(project, key), _in_sentence(claim), SIGN)
-            for claim in told
+            for claim in claims_of[key]
             if claim.outcome == CONTRADICTS and not comment.signed_off
         ]
-    return found
+    return stated + others, claims_of
 
 
 def unfinished(project: Project) -> list[Problem]:
     """What keeps an edition from being final: those problems, and all that is to be confirmed."""
-    still_open = [
+    problems, claims_of = problems_and_claims(project)
+    return problems + [
         Problem(_file(project, key), _in_sentence(claim), TICK)
-        for key, told in every(project).items()
-        for claim in told
-        if claim.outcome in OPEN
+        for key, found in claims_of.items()
+        for claim in still_open(found)
     ]
-    return problems(project) + still_open
+
+
+def still_open(found: list[Claim]) -> list[Claim]:
+    """Those of a comment's claims that nobody has confirmed."""
+    return [claim for claim in found if claim.outcome in OPEN]
 
 
 def withheld(project: Project) -> list[Problem]:
@@ -178,18 +195,18 @@ def withheld(project: Project) -> list[Problem]:
     or not.
     """
     return [
-        Problem(_file(project, key), f"“{sentence}” {hidden.MISTAKE}", hidden.CURE)
+        problem
         for key, comment in project.comments.items()
-        for sentence in hidden.stated(project, key, _filled(project, key, comment))
+        for problem in _withheld(project, key, _review(project, key, comment)[0])
     ]
 
 
-def _filled(project: Project, key: str, comment: Comment) -> str:
-    """A comment's text with its live figures; as it is written where one of them is none."""
-    try:
-        return Live(facts_in(project, key)).render(comment.text)[0]
-    except NotLive:
-        return comment.text
+def _withheld(project: Project, key: str, review: Review | None) -> list[Problem]:
+    """Those of one comment; as it is written where a name in its braces is no live figure."""
+    text = project.comments[key].text
+    stated = review.withheld if review else hidden.stated(project, key, text)
+    mistakes = (f"“{sentence}” {hidden.MISTAKE}" for sentence in stated)
+    return [Problem(_file(project, key), mistake, hidden.CURE) for mistake in mistakes]
 
 
 def _in_sentence(claim: Claim) -> str:
@@ -215,10 +232,10 @@ def _file(project: Project, key: str) -> str:
     return f"{project.month}/comments/{key}.md"
 
 
-def _safely(project: Project, key: str, comment: Comment) -> tuple[list[Claim], list[Problem]]:
+def _review(project: Project, key: str, comment: Comment) -> tuple[Review | None, list[Problem]]:
     try:
-        return of(project, key, comment), []
+        return Review(project, key, comment), []
     except NotLive as error:
         mistake, _, cure = str(error).rstrip("?").partition("; ")
         cure = cure or "correct the name in braces"
-        return [], [Problem(_file(project, key), mistake, cure)]
+        return None, [Problem(_file(project, key), mistake, cure)]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from saferplymouth import sources
-from saferplymouth.comments import checking, hidden
+from saferplymouth.comments import hidden
+from saferplymouth.comments.checking import OPEN, Review, said
 from saferplymouth.comments.claims import (
     CONFIRMED,
     CONTRADICTS,
@@ -17,8 +18,6 @@ from saferplymouth.comments.claims import (
     UNKNOWN,
     Claim,
 )
-from saferplymouth.comments.figures import facts_in
-from saferplymouth.comments.live import Live
 from saferplymouth.display.templates import fill
 from saferplymouth.errors import Mistake
 from saferplymouth.indicators import commentary
@@ -57,17 +56,17 @@ def show(project: Project, evidence: Evidence) -> Markup | str:
     comment = project.comments.get(key)
     if comment is None:
         return ""
-    text = _filled(project, key, comment.text)
-    box = _claims(checking.of(project, key, comment), (CONTRADICTS, *checking.OPEN), comment)
+    review = _reviewed(project, key, comment)
+    box = _claims(review.claims, (CONTRADICTS, *OPEN), comment)
     stale = commentary.of_stale(comment.written_for, evidence)
-    return fill("indicator/comment", comment=replace(comment, text=text), stale=stale, claims=box)
+    filled = replace(comment, text=review.text)
+    return fill("indicator/comment", comment=filled, stale=stale, claims=box)
 
 
 def judge(project: Project, key: str, text: str) -> Markup:
     """Every number and statement of `text` as the figures have it."""
-    _filled(project, key, text)
     comment = Comment(text)
-    found = checking.of(project, key, comment)
+    found = _reviewed(project, key, comment).claims
     return _claims(found, tuple(LEADS), comment) if found else fill("paragraph", text=NOTHING)
 
 
@@ -120,8 +119,7 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         state = "holds another" if there else "is not there"
         cure = "save this comment from JupyterLab, or empty the brackets of its cell"
         raise NotSaved(f"a run saves no comment, and {where} {state}; {cure}")
-    found = checking.of(project, key, comment)
-    _filled(project, key, comment.text)
+    found = _reviewed(project, key, comment).claims
     if not comment.signed_off and any(claim.outcome == CONTRADICTS for claim in found):
         return False, _claims(found, (CONTRADICTS,), comment, not_saved=True)
     _refuse_closed(project, where)
@@ -137,18 +135,13 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     return True, fill("paragraph", text=saved) + show(project, evidence)
 
 
-def _filled(project: Project, key: str, text: str) -> str:
-    """A text with its live figures filled in, refused where it states a hidden one."""
-    text, _ = Live(facts_in(project, key)).render(text)
-    _refuse_hidden(project, key, text)
-    return text
-
-
-def _refuse_hidden(project: Project, key: str, text: str) -> None:
-    stated = hidden.stated(project, key, text)
-    if stated:
-        lines = (f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}" for sentence in stated)
+def _reviewed(project: Project, key: str, comment: Comment) -> Review:
+    """What is found of a comment, which is refused where it states a hidden figure."""
+    review = Review(project, key, comment)
+    if review.withheld:
+        lines = (f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}" for sentence in review.withheld)
         raise Withheld("\n".join(lines))
+    return review
 
 
 def _refuse_closed(project: Project, where: str) -> None:
@@ -164,7 +157,6 @@ def _claims(
 ) -> Markup:
     """What was found of a comment's claims, under the name of each outcome; nothing of others."""
     kinds = {
-        LEADS[kind]: [checking.said(claim) for claim in found if claim.outcome == kind]
-        for kind in outcomes
+        LEADS[kind]: [said(claim) for claim in found if claim.outcome == kind] for kind in outcomes
     }
     return fill("indicator/claims", kinds=kinds, signed_off=comment.signed_off, not_saved=not_saved)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth import sources
-from saferplymouth.comments import checking
+from saferplymouth.comments.checking import problems_and_claims, still_open
 from saferplymouth.comments.claims import Claim
 from saferplymouth.editions import notebooks
 from saferplymouth.errors import NotReceived
@@ -59,7 +59,9 @@ def check(root: Path, editions: list[EditionName]) -> Check:
         wrong, asked, claims = held_against_figures(root, month, sound=not problems)
         problems += wrong
         questions += asked
-        lines += [_to_confirm(month, key, found) for key, found in claims.items() if to_do(found)]
+        lines += [
+            _to_confirm(month, key, found) for key, found in claims.items() if still_open(found)
+        ]
         comments += [
             CheckedComment(f"{month}/comments/{key}.md", key, claims.get(key, []))
             for key in drop.comments
@@ -79,13 +81,8 @@ def _usable(drop: sources.Drop) -> str:
     return f"{drop.month}: {counts} can be used"
 
 
-def to_do(claims: list[Claim]) -> list[Claim]:
-    """Those of a comment's claims that nobody has confirmed."""
-    return [claim for claim in claims if claim.outcome in checking.OPEN]
-
-
 def _to_confirm(month: pd.Period, key: str, claims: list[Claim]) -> str:
-    words = listed([f"“{claim.text}”" for claim in to_do(claims)])
+    words = listed([f"“{claim.text}”" for claim in still_open(claims)])
     return f"{month}/comments/{key}.md: to be confirmed before the edition is final: {words}"
 
 
@@ -112,12 +109,13 @@ def held_against_figures(
             looked_at, edition = project.Project(month, beside), EditionName(month)
             framework, local = looked_at.framework, looked_at.local_crime
             places = page_list.places(framework, edition, local)
-            problems = checking.problems(looked_at) + notebooks.missing(root, places, framework)
+            problems, claims = problems_and_claims(looked_at)
+            problems += notebooks.missing(root, places, framework)
             pages = page_list.pages(root, framework, edition, local)
             gone = page_list.pages_gone(root, framework, edition, local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             asked += [sources.Question(*pair) for pair in gone.items()]
-            return problems, asked, checking.every(looked_at)
+            return problems, asked, claims
         except sources.Refused as error:
             return error.problems, [], {}
         except NotReceived:

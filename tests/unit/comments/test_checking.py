@@ -121,7 +121,7 @@ def small(tmp_path_factory):
 
 def outcomes(small, text: str, *confirmed: str) -> list[tuple[str, str]]:
     ticks = tuple((words, "A. Analyst", "a note") for words in confirmed)
-    found = checking.of(small, "alpha", Comment(text, confirmed=ticks))
+    found = checking.Review(small, "alpha", Comment(text, confirmed=ticks)).claims
     return [(claim.text, claim.outcome) for claim in found]
 
 
@@ -184,5 +184,5 @@ def test_a_live_figure_that_is_not_there_keeps_an_edition_from_being_final(small
 )
 def test_what_is_typed_beside_a_live_figure_has_to_be_its_own(project, text, outcomes):
     drop = Project("2016-11", project)
-    found = checking.of(drop, "anti_social_behaviour", Comment(text))
+    found = checking.Review(drop, "anti_social_behaviour", Comment(text)).claims
     assert {claim.outcome for claim in found} == outcomes

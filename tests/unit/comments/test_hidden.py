@@ -395,7 +395,7 @@ def test_and_of_what_is_published_it_may(text, project):
 )
 def test_a_comment_on_what_is_not_sensitive_is_let_be(text, project):
     assert hidden.stated(project, "theft", text) == []
-    assert checking.of(project, "theft", Comment(text)) != []
+    assert checking.Review(project, "theft", Comment(text)).claims != []
 
 
 def test_a_small_count_that_is_in_doubt_may_not_be_stated_either(tmp_path):
