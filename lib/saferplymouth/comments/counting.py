@@ -1,6 +1,7 @@
 """Of how many months a comment says something: every, none, six of the eight, four in a row."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from re import Match
 
 from saferplymouth.comments import vocabulary as v
@@ -72,8 +73,7 @@ def count(read: Reading, clause: Clause) -> Found:
             so = [month for month in inside if test(month)]
             figure = facts.figure(len(so), MONTHS, stretch)
             end = min([*named[-1:], *inside[-1:]], default=facts.latest)
-            passed = [test(month) for month in facts.each if month <= end]
-            run = [*passed[::-1], False].index(False)
+            run = _run(facts, end, test) if v.RUN.search(clause.text) else 0
             answers[-1] |= bool(inside) and _fits(read, clause, inside, so, named, run)
     sizes = (x for x in read.numbers if x in clause and x is not n and x.unit != MONTHS)
     loose = v.LOOSELY.search(clause.text) or any(read.changes(x) for x in sizes)
@@ -82,6 +82,12 @@ def count(read: Reading, clause: Clause) -> Found:
         return IS, figure
     sure = read.is_plain and not (named or loose or any(answers)) and len(tests) == 1
     return (CONTRADICTS if sure else STATEMENT), figure
+
+
+def _run(facts: Facts, end: Span, test: Test) -> int:
+    """How many months in a row, up to one of them, pass a test."""
+    months = (month for month in reversed(facts.each) if month <= end)
+    return sum(1 for _ in takewhile(test, months))
 
 
 def _fits(

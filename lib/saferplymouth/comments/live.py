@@ -70,15 +70,15 @@ class Live:
 
     def __call__(self) -> pd.DataFrame:
         """Every live figure of the year to date and of the latest month, with its present value."""
-        latest = ("", " of month") if self.facts.length == 1 else ("",)
-        values = {f"{{{what}{of}}}": self[f"{what}{of}"] for of in latest for what in WHAT}
+        values = {f"{{{name}}}": self[name] for name in self._ipython_key_completions_()}
         return pd.DataFrame({"value": values}).rename_axis("write")
 
     def __getitem__(self, name: str) -> str:
         return self.filled(name).text
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [*WHAT, *(f"{what} of month" for what in WHAT)]
+        of_month = [f"{what} of month" for what in WHAT] if self.facts.length == 1 else []
+        return [*WHAT, *of_month]
 
     def filled(self, name: str) -> Filled:
         """What a name stands for. Raises `NotLive`."""
@@ -89,8 +89,9 @@ class Live:
             near = _nearest(key, self.facts.others)
             raise NotLive(f"{{{name}}}: '{key}' is not an indicator's key{near}")
         facts = self.facts.others[key] if key else self.facts
-        if what not in WHAT and not of and _span(plain.partition(":")[2].strip() or plain, facts):
-            what, of = "figure", plain.partition(":")[2].strip() or plain
+        period = plain.partition(":")[2].strip() or plain
+        if what not in WHAT and not of and _span(period, facts):
+            what, of = "figure", period
         if what not in WHAT:
             raise NotLive(f"{{{name}}} is not a live figure{_nearest(what, WHAT)}")
         span = _span(of, facts) if of else facts.to_date
@@ -206,7 +207,7 @@ def _in_words(facts: Facts, span: Span, base: Span) -> Shown:
     return change, f"{way} by {words.number(abs(change))}{points}{share}"
 
 
-def _average(facts: Facts, span: Span, value: float | None) -> Shown:
+def _average(facts: Facts, value: float | None) -> Shown:
     if facts.unit != COUNT:
         return _amount(value, facts)
     return _number(value, lambda mean: words.figures([mean], 0, least=3)[0])
@@ -293,7 +294,7 @@ WHAT: dict[str, Callable[[Facts, Span, Span], Shown]] = {
         pair: lambda facts, span, base, pair=pair: _way(pair, facts.change(span, base))
         for pair in PAIRS
     },
-    "average": lambda facts, span, base: _average(facts, span, facts.mean(span)),
+    "average": lambda facts, span, base: _average(facts, facts.mean(span)),
     "share": lambda facts, span, base: _share(facts, span),
     "highest": lambda facts, span, base: _extreme(facts, span, max),
     "highest month": lambda facts, span, base: _extreme(facts, span, max, month=True),
