@@ -89,10 +89,16 @@ def descendants() -> set[psutil.Process]:
 
 
 def end_all(but: Collection[psutil.Process] = ()) -> None:
-    """End the descendants of this process, except for `but`, even detached ones."""
+    """End the descendants of this process, except for `but`, even detached ones.
+
+    A process whose parent ends while the processes are listed can be missing from the list, so it
+    is over only when two lists in a row are empty.
+    """
+    empty = 0
     for _ in range(PASSES):
         left = [one for one in descendants() if one not in but]
-        if not [one for one in left if _lives(one)]:
+        empty = 0 if any(map(_lives, left)) else empty + 1
+        if empty == 2:
             return
         for one in left:
             with suppress(psutil.Error):
@@ -120,7 +126,7 @@ def serve(descriptor: int) -> None:
     ]
     become_subreaper(orphans=True)
     own = os.getpid()
-    with socket.socket(fileno=descriptor) as worker:
+    with suppress(OSError), socket.socket(fileno=descriptor) as worker:
         for line in worker.makefile():
             kernel = os.fork()
             if kernel == 0:
