@@ -32,12 +32,14 @@ class Row:
     replies if sent.
 
     `breakdown` and `group` are empty for the indicator as a whole. `taken_from` is empty if the
-    agency itself sent the figure.
+    agency itself sent the figure. `status` is what its sender says of it: `p` provisional, `r`
+    revised, `u` unreliable, and without a value `c` hidden or `x` not available. `low` and `high`
+    are the interval that its sender gives, in the unit of the value.
     """
 
     indicator: str
     period: str
-    value: float | None  # None: calculated before, but no longer
+    value: float | None  # None: calculated before but no longer, hidden, or not available
     numerator: int | None
     denominator: int | None
     source: str
@@ -45,6 +47,9 @@ class Row:
     breakdown: str = ""
     group: str = ""
     taken_from: str = ""
+    status: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 def read_returns(

@@ -2,8 +2,10 @@
 stood for an edition.
 
 Columns: `indicator`, `period` (as `Calendar.label` writes it), `value` (count, or percent 0–100),
-`numerator` and `denominator` (whole, or missing), `received` (the drop), `source` (file within the
-drop), `status` (`r` once a drop has restated it, else empty), `note` (the sender's own),
+`numerator` and `denominator` (whole, or missing), `low` and `high` (the interval its sender gives,
+or missing), `received` (the drop), `source` (file within the drop), `status` (what its sender says
+of it, as in `sources.Row`; else `r` once a drop has restated it, or empty), `note` (the sender's
+own),
 `breakdown` and `group` (empty for the total), `taken_from` (what the figure was taken from if the
 agency did not send it, else empty). A calculated figure that can no longer be calculated has no
 value from then on; its note says why if its street file is incomplete.
@@ -27,7 +29,7 @@ from saferplymouth.store.atomic import remove
 from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
-READER = b"2"  # change it with the reader, to change the drops' marks
+READER = b"3"  # change it with the reader, to change the drops' marks
 DROPS = "data/processed/drops.txt"  # tells a running notebook which drops there are
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 WORDS = ("received", "source", "status", "note", "breakdown", "group", "taken_from")
@@ -35,6 +37,7 @@ SCHEMA = pa.schema(
     [
         *(("indicator", pa.string()), ("period", pa.string()), ("value", pa.float64())),
         *(("numerator", pa.int64()), ("denominator", pa.int64())),
+        *(("low", pa.float64()), ("high", pa.float64())),
         *((name, pa.string()) for name in WORDS),
     ]
 )
@@ -156,7 +159,8 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
     for row in received:
         value, status = earlier.get(_figure(row), (row.value, ""))
         revised = value is not None and value != row.value
-        rows.append(asdict(row) | {"received": str(month), "status": "r" if revised else status})
+        own = row.status or ("r" if revised else status if status == "r" else "")
+        rows.append(asdict(row) | {"received": str(month), "status": own})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 

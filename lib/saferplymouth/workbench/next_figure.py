@@ -59,7 +59,8 @@ def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Ev
     rows, label = project.stood, project.framework.calendar.label(period)
     of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
     row = dict.fromkeys(rows.columns, "") | of | {"value": float(figure)}
-    row |= {"numerator": pd.NA, "denominator": pd.NA, "received": str(project.month)}
+    row |= dict.fromkeys(("numerator", "denominator", "low", "high"), pd.NA)
+    row |= {"received": str(project.month)}
     rows = rows[(rows[list(of)] != list(of.values())).any(axis="columns")]
     added = pd.DataFrame([row]).astype(rows.dtypes.to_dict())
     month = max(project.month, period.asfreq("M", "end"))

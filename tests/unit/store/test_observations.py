@@ -15,7 +15,7 @@ from saferplymouth import framework, sources
 from saferplymouth.store import observations
 
 FRAMEWORK = framework.load(ROOT / "framework.toml")
-COLUMNS = ["indicator", "period", "value", "numerator", "denominator"]
+COLUMNS = ["indicator", "period", "value", "numerator", "denominator", "low", "high"]
 COLUMNS += ["received", "source", "status", "note", "breakdown", "group", "taken_from"]
 
 
