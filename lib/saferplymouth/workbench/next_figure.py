@@ -1,5 +1,6 @@
 """Answers "what if the next figure is N?": what the page would then say that it does not now."""
 
+import numpy as np
 import pandas as pd
 
 from saferplymouth import periods
@@ -59,7 +60,7 @@ def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Ev
     rows, label = project.stood, project.framework.calendar.label(period)
     of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
     row = dict.fromkeys(rows.columns, "") | of | {"value": float(figure)}
-    row |= dict.fromkeys(("numerator", "denominator", "low", "high"), pd.NA)
+    row |= {"numerator": pd.NA, "denominator": pd.NA, "low": np.nan, "high": np.nan}
     row |= {"received": str(project.month)}
     rows = rows[(rows[list(of)] != list(of.values())).any(axis="columns")]
     added = pd.DataFrame([row]).astype(rows.dtypes.to_dict())
