@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from saferplymouth.framework import BASES
-from saferplymouth.sources.tables import figure
+from saferplymouth.sources.cells import figure
 
 PER = "per"
 KNOWN = ", ".join(map(str, BASES))

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from saferplymouth.sources.tables import Unreadable, written
+from saferplymouth.sources.cells import written
+from saferplymouth.sources.sheets import Unreadable
 
 LSOA, WARD = r"[A-Z]01\d{6}", r"[A-Z]05\d{6}"
 Boundaries = dict[str, list[np.ndarray]]

@@ -12,15 +12,11 @@ from pathlib import Path
 
 from saferplymouth.errors import Fault, cell_fault, known_keys
 from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
+from saferplymouth.sources.cells import figure, written
 from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.problems import Problem, SourceFile, shown
-from saferplymouth.sources.tables import (
-    Unreadable,
-    figure,
-    open_table,
-    spreadsheet_error,
-    written,
-)
+from saferplymouth.sources.sheets import Unreadable
+from saferplymouth.sources.tables import open_table, spreadsheet_error
 
 SMALL_AREAS, WARDS, LOOKUP, POPULATION = PLACES = (
     *("lsoa.geojson", "ward.geojson"),

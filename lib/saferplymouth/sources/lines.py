@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection
 
 from saferplymouth import periods
 from saferplymouth.errors import Fault, cell_fault, known_keys, name_fault
+from saferplymouth.sources.cells import figure, written
 from saferplymouth.sources.problems import SourceFile, shown
-from saferplymouth.sources.tables import SheetTable, figure, spreadsheet_error, written
+from saferplymouth.sources.tables import SheetTable, spreadsheet_error
 
 LONGEST = 500
 LARGEST = 10**11

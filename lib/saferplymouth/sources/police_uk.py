@@ -23,7 +23,7 @@ from pyarrow import csv as arrow_csv
 from saferplymouth.errors import cell_fault
 from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
 from saferplymouth.sources.problems import Problem, shown
-from saferplymouth.sources.tables import SAVE_AS_CSV, UNCLOSED
+from saferplymouth.sources.sheets import SAVE_AS_CSV, UNCLOSED
 
 __all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
 

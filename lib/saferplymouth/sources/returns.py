@@ -10,9 +10,10 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Fra
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
+from saferplymouth.sources.cells import figure, written
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.problems import Problem, SourceFile, shown
-from saferplymouth.sources.tables import figure, open_table, written
+from saferplymouth.sources.tables import open_table
 
 KEY = {"indicator", "period"}
 VALUE = {"value"}

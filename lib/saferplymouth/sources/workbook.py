@@ -1,9 +1,10 @@
-"""Reads the sheets of a workbook (XLSX, ODS) and writes their cells to standard output.
+"""Reads the sheets of a workbook (XLSX, XLSM, XLSB, XLS, ODS) and writes their cells to standard
+output.
 
 It runs as a separate process with limits, because the time and memory a workbook takes is known
 only while it is read, and no workbook may crash the program. It imports little, to start fast.
 
-    python workbook.py WORKBOOK FOLDER_OF_CALAMINE
+    python workbook.py WORKBOOK FOLDER_OF_CALAMINE MOST_ROWS
 """
 
 import io
@@ -16,23 +17,24 @@ from contextlib import suppress
 MEMORY = 1_000_000_000  # bytes
 SECONDS = 30
 LARGEST_UNPACKED = 200_000_000  # as the zip declares: a million formatted empty rows
-MOST_ROWS = 20_000  # of one sheet, with content
-MOST_CELLS = 1_000_000
+MOST_CELLS = 3_000_000  # of all sheets, from the first column to each row's last with content
 NO_WORKBOOK, TOO_MUCH = 40, 41  # exit status
 ERROR = re.compile(r"#(N/A|NV|[A-Z0-9/_]+[!?]|GETTING_DATA|#+)|Err:[0-9]{3}")
 
-Cells = list[str | float]  # a date is a text
-# name, whether visible, whether complete, and rows by number
-Sheet = tuple[str, bool, bool, list[tuple[int, Cells]]]
+WITHOUT = re.compile(r'"[^"]*"|\\.|_.')  # what a format only shows or leaves room for
+
+Cells = list[str | float | int]  # a date is a text
+Texts = dict[int, dict[int, str]]  # by row and column
+Sheet = tuple[str, bool, list[tuple[int, Cells]]]  # name, whether visible, and rows by number
 
 
-def main(path: str) -> None:
+def main(path: str, most_rows: int) -> None:
     """Write every sheet of the workbook to standard output, or leave with a status of why not."""
     _limit()
     try:
         with open(path, "rb") as workbook:  # noqa: PTH123, pathlib takes long to load
             content = workbook.read()
-        answer = marshal.dumps(_sheets(content))
+        answer = marshal.dumps(_sheets(content, most_rows))
     except MemoryError:
         sys.exit(TOO_MUCH)
     except BaseException:  # calamine's own panics derive from it, not from Exception
@@ -71,40 +73,53 @@ def _end_with_reader(wanted: bool) -> None:
             sys.exit(TOO_MUCH)
 
 
-def _sheets(content: bytes) -> list[Sheet]:
+def _sheets(content: bytes, most_rows: int) -> list[Sheet]:
+    """Every worksheet; raises MemoryError if one has more than `most_rows` rows with content, or
+    all have more than `MOST_CELLS` cells.
+    """
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    errors, sheets = _errors(content), []
+    texts, sheets, left = _texts(content), [], MOST_CELLS
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     for about in workbook.sheets_metadata:
         if about.typ == SheetTypeEnum.WorkSheet:
-            rows = _rows(workbook.get_sheet_by_name(about.name), errors.get(about.name, {}))
-            whole = len(rows) <= MOST_ROWS and sum(len(cells) for _, cells in rows) <= MOST_CELLS
-            shown = about.visible == SheetVisibleEnum.Visible
-            sheets.append((about.name, shown, whole, rows if whole else rows[:1]))
+            rows = []
+            sheet = workbook.get_sheet_by_name(about.name)
+            for number, cells in _rows(sheet, texts.get(about.name, {})):
+                rows.append((number, cells))
+                left -= len(cells)
+                if left < 0 or len(rows) > most_rows:
+                    raise MemoryError
+            sheets.append((about.name, about.visible == SheetVisibleEnum.Visible, rows))
     return sheets
 
 
-def _rows(sheet, errors: dict[int, dict[int, str]]) -> list[tuple[int, Cells]]:
-    """The non-empty rows, by number; stops when there are more than a table may have."""
-    indent, rows = [""] * (sheet.start or (0, 0))[1], []
+def _rows(sheet, texts: Texts):
+    """The non-empty rows, by number, with `texts` in place of what calamine returns."""
+    indent = [""] * (sheet.start or (0, 0))[1]
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        if number not in errors and all(cell == "" for cell in row):
+        if number not in texts and all(cell == "" for cell in row):
             continue
-        cells = indent + [cell if isinstance(cell, str | float) else str(cell) for cell in row]
-        for column, error in errors.get(number, {}).items():
+        cells = indent + [_plain(cell) for cell in row]
+        for column, text in texts.get(number, {}).items():
             cells += [""] * (column - len(cells))
-            cells[column - 1] = error
+            cells[column - 1] = text
         while cells and cells[-1] == "":
             cells.pop()
-        rows.append((number, cells))
-        if len(rows) > MOST_ROWS:
-            break
-    return rows
+        yield number, cells
 
 
-def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
-    """The errors in cells by sheet, row and column; calamine returns them as empty or 0."""
+def _plain(cell) -> str | float | int:
+    """A cell as a text or number: a date as 2016-11-30, also one at midnight."""
+    if isinstance(cell, str | float | int) and not isinstance(cell, bool):
+        return cell
+    return str(cell).removesuffix(" 00:00:00")
+
+
+def _texts(content: bytes) -> dict[str, Texts]:
+    """What calamine does not return of cells, by sheet: errors, which it returns as empty or 0, and
+    that a number is shown as a percentage: 88% for 0.88. The older XLS and XLSB do not tell.
+    """
     import zipfile
 
     if not zipfile.is_zipfile(io.BytesIO(content)):
@@ -114,62 +129,107 @@ def _errors(content: bytes) -> dict[str, dict[int, dict[int, str]]]:
             raise MemoryError
         names = set(packed.namelist())
         if "content.xml" in names:
-            return dict(_errors_in(packed.read("content.xml"), b">\\s*(#|Err:)"))
+            return dict(
+                _texts_in(packed.read("content.xml"), rb">\s*(#|Err:)|[\"']percentage[\"']")
+            )
         sheets = {}
         for book in names:
             if book.endswith("workbook.xml"):
-                sheets |= dict(_parts(packed, book))
-        return {
-            name: errors
-            for name, part in sheets.items()
-            if part in names
-            for _, errors in _errors_in(packed.read(part))
-        }
+                sheets |= _of_book(packed, names, book)
+        return sheets
 
 
-def _parts(packed, book: str):
-    """The name of each sheet of an XLSX workbook, and the part of the zip that contains it."""
+def _of_book(packed, names: set[str], book: str) -> dict[str, Texts]:
+    """The texts on each sheet of an XLSX workbook."""
     from xml.etree import ElementTree
 
     folder, _, name = book.rpartition("/")
-    links = ElementTree.fromstring(packed.read(f"{folder}/_rels/{name}.rels"))
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    targets, styles = {}, []
+    for link in ElementTree.fromstring(packed.read(f"{folder}/_rels/{name}.rels")):
+        target = link.get("Target", "")
+        targets[link.get("Id")] = target[1:] if target[:1] == "/" else f"{folder}/{target}"
+        if link.get("Type", "").endswith("/styles"):
+            styles.append(targets[link.get("Id")])
+    percents = {n for part in styles if part in names for n in _percents(packed.read(part))}
+    sign = "|".join(["e", *(rf"\s*{n}\s*" for n in percents)]).encode()
+    found = {}
     for sheet in ElementTree.fromstring(packed.read(book)).findall(".//{*}sheet"):
-        target = targets.get(_attributes(sheet).get("id"), "")
-        yield sheet.get("name"), target[1:] if target.startswith("/") else f"{folder}/{target}"
+        part = targets.get(_attributes(sheet).get("id"))
+        if part in names:
+            for _, texts in _texts_in(packed.read(part), rb"[\"'](%b)[\"']" % sign, percents):
+                found[sheet.get("name")] = texts
+    return found
 
 
-def _errors_in(xml: bytes, sign: bytes = b"[\"']e[\"']"):
-    """The errors on each sheet of a part, with its name if it has one; skipped without a `sign` of
+def _percents(styles: bytes) -> list[str]:
+    """The numbers of the cell formats that show a number as a percentage."""
+    from xml.etree import ElementTree
+
+    root = ElementTree.fromstring(styles)
+    codes = {"9": "0%", "10": "0.00%"}
+    for code in root.findall("{*}numFmts/{*}numFmt"):
+        codes[code.get("numFmtId")] = WITHOUT.sub("", code.get("formatCode", ""))
+    formats = root.findall("{*}cellXfs/{*}xf")
+    return [str(n) for n, xf in enumerate(formats) if "%" in codes.get(xf.get("numFmtId"), "")]
+
+
+def _texts_in(xml: bytes, sign: bytes, percents=frozenset()):
+    """The texts on each sheet of a part, with its name if it has one; skipped without a `sign` of
     any.
     """
     from xml.etree import ElementTree
 
     if not re.search(sign, xml):
         return
-    errors, row, last = {}, 0, 0
+    texts, row, last, left = {}, 0, 0, MOST_CELLS
     for _, element in ElementTree.iterparse(io.BytesIO(xml)):
         tag, attributes = element.tag.rpartition("}")[2], _attributes(element)
         if tag in ("row", "table-row"):
             row = int(attributes.get("r", last + 1))
             last = row + int(attributes.get("number-rows-repeated", 1)) - 1
-            if wrong := _errors_of_row(element):
-                errors[row] = wrong
+            if found := _texts_of_row(element, percents):
+                left -= len(found) * (last - row + 1)
+                if left < 0:
+                    raise MemoryError
+                texts |= dict.fromkeys(range(row, last + 1), found)
             element.clear()
         elif tag in ("table", "worksheet"):
-            yield attributes.get("name"), errors
-            errors, row, last = {}, 0, 0
+            yield attributes.get("name"), texts
+            texts, row, last = {}, 0, 0
 
 
-def _errors_of_row(row) -> dict[int, str]:
-    errors, last = {}, 0
+def _texts_of_row(row, percents) -> dict[int, str]:
+    found, last = {}, 0
     for cell in row:
-        attributes, texts = _attributes(cell), ["".join(child.itertext()) for child in cell]
+        attributes = _attributes(cell)
         column = _column(attributes["r"]) if "r" in attributes else last + 1
         last = column + int(attributes.get("number-columns-repeated", 1)) - 1
-        if texts and (attributes.get("t") == "e" or ERROR.fullmatch(texts[-1])):
-            errors[column] = texts[-1]
-    return errors
+        if len(cell) and (text := _text(cell, attributes, percents)):
+            if last - column > MOST_CELLS:
+                raise MemoryError
+            found |= dict.fromkeys(range(column, last + 1), text)
+    return found
+
+
+def _text(cell, attributes: dict[str, str], percents) -> str:
+    """The error in a cell, or its number as a percentage; "" for any other cell."""
+    if attributes.get("value-type") == "percentage":
+        return _percentage(attributes.get("value", ""))
+    shown = "".join(cell[-1].itertext())
+    if attributes.get("t") == "e" or ERROR.fullmatch(shown):
+        return shown
+    is_number = attributes.get("t", "n") == "n"
+    return _percentage(shown) if is_number and attributes.get("s") in percents else ""
+
+
+def _percentage(number: str) -> str:
+    """0.875 as 87.5%, with the 15 digits that spreadsheets calculate with; "" for no number."""
+    from decimal import Decimal
+
+    try:
+        return f"{(Decimal(f'{float(number):.15g}') * 100).normalize():f}%"
+    except ValueError:
+        return ""
 
 
 def _attributes(element) -> dict[str, str]:
@@ -186,4 +246,4 @@ def _column(reference: str) -> int:
 
 if __name__ == "__main__":
     sys.path.append(sys.argv[2])
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[3]))

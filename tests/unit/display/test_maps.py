@@ -21,7 +21,7 @@ from projects import ROOT
 
 from saferplymouth.display import drawing, maps
 from saferplymouth.sources.boundaries import WARD, boundaries
-from saferplymouth.sources.tables import Unreadable
+from saferplymouth.sources.sheets import Unreadable
 
 PLACES = ROOT / "data/raw/2016-01/places"
 SMALL, LARGE = ((PLACES / name).read_bytes() for name in ("lsoa.geojson", "ward.geojson"))

@@ -169,7 +169,7 @@ REFUSED = {
         "the file out.",
     ),
     "another encoding": (
-        {"lookup.csv": lines(HEAD, ROW) + "É".encode("latin-1")},
+        {"lookup.csv": "é".encode() + lines(HEAD, ROW) + "É".encode("latin-1")},
         "places/lookup.csv, row 3: contains bytes that are not UTF-8. Cure: save it as CSV UTF-8.",
     ),
     "a quotation mark never closed": (

@@ -15,6 +15,7 @@ import tiny
 from returned import GOOD, HEAD, SHARES, inside, ods_of, xlsx_of
 
 from saferplymouth.sources import workbook
+from saferplymouth.sources.tables import MOST_ROWS
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -204,7 +205,7 @@ NOTES = [["Source: NICHE, extracted 5 January 2017"]]
         of_sheets(Notes=NOTES, Figures=[HEAD, GOOD]),
         of_sheets(Figures=[HEAD, GOOD], hidden_list=[["Yes"], ["No"]]),
         of_sheets(hidden_old=[HEAD, ["overall_crime", "2016-11", 1]], Figures=[HEAD, GOOD]),
-        of_sheets(List=[[n] for n in range(workbook.MOST_ROWS + 2)], Figures=[HEAD, GOOD]),
+        of_sheets(List=[[n] for n in range(MOST_ROWS + 2)], Figures=[HEAD, GOOD]),
     ],
     ids=["notes", "hidden list", "hidden table", "long list"],
 )
