@@ -1,33 +1,31 @@
 """Months, financial quarters and financial years: a thin layer over `pandas.Period`.
 
 A period is always a `pandas.Period`: a month (`2016-11`), a financial quarter (`2016/17 Q2`), half
-(`2016/17 H1`) or year (`2016/17`), or a calendar year (`2016`). A percentage's year to date as
-supplied by its sender is the months it spans (`2016-04..2016-09`).
+(`2016/17 H1`) or year (`2016/17`), or a calendar year (`2016`). A rolling year is any twelve
+months (`2015-07..2016-06`), and a pool of three years is `2013..2015` or `2013/14..2015/16`. A
+percentage's year to date as supplied by its sender is the months it spans (`2016-04..2016-09`).
 """
 
 import calendar
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
+from saferplymouth import written_periods
 from saferplymouth.errors import Mistake
 
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
-CLOCK = r"(?:[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.0+)?)?)?"
-DAY = re.compile(
-    rf"([0-9]{{1,2}})[-/. ]([0-9]{{1,2}}|[a-z]+)[-/. ]([0-9]{{4}}|[0-9]{{2}}){CLOCK}", re.IGNORECASE
-)
-NAMED = re.compile(
-    r"([0-9]{1,2}(?=[-/][0-9]{4})|[a-z]+)[-/. ]{0,2}([0-9]{4}|'?[0-9]{2})", re.IGNORECASE
-)
-CALENDAR_YEAR = "calendar year"
+CALENDAR_YEAR, ROLLING, POOL = "calendar year", "rolling year", "three years"
 YEARLY = ("year", CALENDAR_YEAR)
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2} | dict.fromkeys(YEARLY, 1)
 ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"}
 ADVERBS |= dict.fromkeys(YEARLY, "yearly")
+LENGTHS = {"month": 1, "quarter": 3, "half-year": 6} | dict.fromkeys((*YEARLY, ROLLING), 12)
+LENGTHS |= {POOL: 36}  # months
 
 
 class NotAPeriod(Mistake, ValueError):
@@ -41,48 +39,11 @@ def month(text: str) -> pd.Period:
     return pd.Period(str(text), "M")
 
 
-def received_month(text: str) -> pd.Period:
-    """A month as people and spreadsheets write it: `2016-12`, `Dec-16`, `December 2016`, `12/2016`,
-    or its first or last day, `2016-12-31` or `31/12/2016`; `NotAPeriod` in words otherwise.
-
-    A day comes before its month, as in the United Kingdom, and the year 16 is 2016.
-    """
-    if named := NAMED.fullmatch(text):
-        written = f"{_four_digits(named[2])}-{_month_number(named[1]):02d}"
-        return month(written if MONTH.fullmatch(written) else text)
-    try:
-        date = received_day(text)
-    except ValueError:
-        return month(text)
-    if date.day != 1 and (date + datetime.timedelta(days=1)).day != 1:
-        mistake = f"'{text}' is a day within a month, {day(date)}"
-        raise NotAPeriod(f"{mistake}; write the month, such as 2016-11, or its first or last day")
-    return pd.Period(date, "M")
-
-
 def received_day(text: str) -> datetime.date:
     """A day as people and spreadsheets write it, its month after it: `2017-01-24`, `24/01/2017`,
     `24 January 2017`; ValueError in another form, or outside 1900 to 2199.
     """
-    if written := DAY.fullmatch(text):
-        of_month, of_year, year = written.groups()
-        text = f"{_four_digits(year)}-{_month_number(of_year):02d}-{int(of_month):02d}"
-    return written_day(re.sub(rf"(?<=-[0-9]{{2}}){CLOCK}$", "", text))
-
-
-def _month_number(text: str) -> int:
-    """1 to 12 of a month's number, name, or name cut short; 0 where it is none."""
-    if text.isdecimal():
-        return int(text)
-    short = 3 <= len(text) <= 4
-    for number, name in enumerate(calendar.month_name):
-        if text.lower() == name.lower() or (short and name.lower().startswith(text.lower())):
-            return number
-    return 0
-
-
-def _four_digits(year: str) -> str:
-    return f"20{year[-2:]}" if len(year) < 4 else year
+    return written_periods.day(text) or written_day(text)
 
 
 def months(text: str) -> list[pd.Period]:
@@ -128,15 +89,6 @@ def passed(date: datetime.date, month: pd.Period) -> bool:
     return date <= month.end_time.date()
 
 
-def _financial(text: str) -> str:
-    """A financial period as `2016/17 Q2`, year first; 2011-12 stays: it is a month as well."""
-    if MONTH.fullmatch(text):
-        return text
-    text = re.sub(r"^([QHqh][1-4])[, ]+(.*)$", r"\2 \1", text)
-    text = re.sub(r"^([0-9]{2})([0-9]{2})[-/]\1?([0-9]{2})(?![0-9]),? ?", r"\1\2/\3 ", text).strip()
-    return text[:-2] + text[-2:].upper()
-
-
 @dataclass(frozen=True)
 class Calendar:
     """The financial calendar of a partnership whose year starts in month `start` (1 to 12)."""
@@ -156,6 +108,8 @@ class Calendar:
             "half-year": f"2Q-{ends}",
             "year": f"Y-{ends}",
             CALENDAR_YEAR: "Y-DEC",
+            ROLLING: "12M",
+            POOL: "36M",
         }[frequency]
 
     def year(self, period: pd.Period) -> pd.Period:
@@ -181,10 +135,16 @@ class Calendar:
         return pd.period_range(first, periods=FREQUENCIES[frequency], freq=self.freq(frequency))
 
     def label(self, period: pd.Period) -> str:
-        """A period as data and tables write it: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17` or
-        `2016`.
+        """A period as data and tables write it: `2016-11`, `2016/17 Q2`, `2016/17 H1`, `2016/17`,
+        `2016`, `2015-07..2016-06`, `2013/14..2015/16` or `2013..2015`.
         """
         kind = period.freqstr
+        if kind in ("12M", "36M"):
+            ends = [period.asfreq("M", side) for side in ("start", "end")]
+            if kind == "36M":
+                years = self.freq("year" if ends[0].month == self.start else CALENDAR_YEAR)
+                ends = [_year(month.asfreq(years)) for month in ends]
+            return "..".join(map(str, ends))
         if kind == "M":
             return str(period)
         if kind.startswith("Y"):
@@ -198,6 +158,11 @@ class Calendar:
         """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
         if frequency == "month":
             return month(text)
+        if frequency in (ROLLING, POOL):
+            if len(found := _readings(text, self).get(frequency, ())) == 1:
+                return next(iter(found))
+            kind = "year of twelve months" if frequency == ROLLING else "pool of three years"
+            raise NotAPeriod(f"'{text}' is not a {kind}; write it as {self._example(frequency)}")
         is_calendar, starts_year = frequency == CALENDAR_YEAR, self.start == 1
         if written := FINANCIAL.fullmatch(str(text)):
             opens, closes, quarter, half = written.groups()
@@ -208,16 +173,46 @@ class Calendar:
             if kind == frequency and closes == (None if starts_year else f"{ends % 100:02d}"):
                 year = pd.Period(year=ends, freq=self.freq("year"))
                 return self.periods(year, frequency)[int(quarter or half or 1) - 1]
-        example = "2016" if starts_year or is_calendar else "2016/17"
-        example += {"quarter": " Q2", "half-year": " H1"}.get(frequency, "")
         kind = frequency if is_calendar else f"financial {frequency}"
-        raise NotAPeriod(f"'{text}' is not a {kind}; write it as {example}")
+        raise NotAPeriod(f"'{text}' is not a {kind}; write it as {self._example(frequency)}")
 
-    def received(self, text: str, frequency: str) -> pd.Period:
-        """A period as people write it: also `Dec-16` (see `received_month`) or `Q2 2016-17`."""
-        if frequency == "month":
-            return received_month(text)
-        return self.parse(_financial(text), frequency)
+    def _example(self, frequency: str) -> str:
+        """How a period of a frequency is written."""
+        year = "2016" if self.start == 1 or frequency == CALENDAR_YEAR else "2016/17"
+        whole = {"month": "2016-11", ROLLING: "2015-07..2016-06", POOL: "2013..2015"}
+        parts = {"quarter": " Q2", "half-year": " H1"}
+        return whole.get(frequency) or f"{year}{parts.get(frequency, '')}"
+
+    def received(self, text: str, frequency: str, quarters: str = "financial") -> pd.Period:
+        """A period as people write it: `Nov-16` or `30/11/2016`, `Q2 2016-17` or `Jul-Sep 2016`,
+        `FY2015/16`, `year ending June 2016`, `2013-15`. With `quarters="calendar"`, `Q3 2016` is
+        July to September 2016. `NotAPeriod` in words for any other text.
+        """
+        text = str(text)
+        found = _readings(text, self, quarters == "calendar").get(frequency, ())
+        if len(found) == 1:
+            return next(iter(found))
+        if frequency == "quarter" and "calendar quarter" in self.kinds(text):
+            mistake = f"'{text}' is a quarter of a financial or of a calendar year"
+            raise NotAPeriod(f"{mistake}; write its months, such as Jul-Sep 2016, or 2016/17 Q2")
+        if date := written_periods.day(text):
+            mistake = f"'{text}' is a day within a {frequency}, {day(date)}"
+            cure = f"write the {frequency}, such as {self._example(frequency)}"
+            cure += ", or its first or last day" if frequency == "month" else ""
+            raise NotAPeriod(f"{mistake}; {cure}")
+        return self.parse(text, frequency)
+
+    def kinds(self, text: str) -> tuple[str, ...]:
+        """Every frequency that a text could be a period of; also "calendar quarter" (a quarter that
+        `received` reads only with `quarters="calendar"`), "day" and "week". Empty if there is none.
+        """
+        text = str(text)
+        found = dict.fromkeys(_readings(text, self))
+        if "quarter" not in found and "quarter" in _readings(text, self, True):
+            found["calendar quarter"] = None
+        if written_periods.day(text):
+            found["day"] = None
+        return (*found, "week") if written_periods.is_week(text) else tuple(found)
 
     def parse_to_date(self, text: str) -> pd.Period:
         """The last month of a year to date `2016-04..2016-09`, which opens its financial year."""
@@ -226,3 +221,24 @@ class Calendar:
         if span[0] != opening:
             raise NotAPeriod(f"'{text}' is not a year to date; start it with {opening}")
         return span[-1]
+
+
+@lru_cache(4096)
+def _readings(
+    text: str, calendar: Calendar, calendar_quarters: bool = False
+) -> dict[str, set[pd.Period]]:
+    """The periods that a text could be, by frequency."""
+    found, start = {}, calendar.start
+    spans = written_periods.Reader(start, calendar_quarters).spans(text)
+    for frequency, length in LENGTHS.items():
+        for first, last, *_ in spans:
+            january, financial = first % 12 == 0, (first - start + 1) % 12 == 0
+            fits = {
+                CALENDAR_YEAR: january,
+                POOL: january or financial,
+                ROLLING: not text.isdecimal(),  # 2016 among years that end in other months
+            }.get(frequency, (first - start + 1) % length == 0)
+            if fits and last - first + 1 == length:
+                opens = pd.Period(year=first // 12, month=first % 12 + 1, freq="M")
+                found.setdefault(frequency, set()).add(opens.asfreq(calendar.freq(frequency)))
+    return found
