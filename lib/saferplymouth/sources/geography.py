@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from saferplymouth.errors import Fault, cell_fault, known_keys
-from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries, names
+from saferplymouth.sources.boundaries import LSOA, WARD, Boundaries, boundaries
 from saferplymouth.sources.cells import figure, written
 from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.problems import Problem, SourceFile, shown
@@ -34,7 +34,7 @@ COLUMNS = {  # of a look-up, as the publishers name them in different years
 REQUIRED = ("lsoa", "name", "ward")
 WANTED = "LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any year"
 MID_YEAR = re.compile(r"Mid-(\d{4})")
-LARGEST = 20_000_000
+LARGEST = 500_000_000
 TOO_LARGE = (
     "is too large for one partnership",
     "keep only the rows of its own small areas, or of its force's districts",
@@ -196,13 +196,11 @@ def _boundaries(file: SourceFile, code: str) -> tuple[Boundaries, dict[str, str]
         if file.path.stat().st_size > LARGEST:
             cure = "send boundaries generalised to 20 metres or more"
             raise Unreadable(f"is over {LARGEST // 1_000_000} MB", cure)
-        content = file.path.read_bytes()
-        outlines = boundaries(content, code)
-        named = names(content, outlines)
+        outlines, named = boundaries(file.path, code)
     except Unreadable as error:
         file.problem(error.mistake, error.cure, error.row)
         return {}, {}
-    except (OSError, RecursionError):
+    except OSError:
         file.problem("cannot be read", "send the boundaries again as GeoJSON")
         return {}, {}
     for area, name in named.items():

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from functools import cache
 from itertools import chain, combinations, pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -24,11 +26,8 @@ from saferplymouth.sources.boundaries import WARD, boundaries
 from saferplymouth.sources.sheets import Unreadable
 
 PLACES = ROOT / "data/raw/2016-01/places"
-SMALL, LARGE = ((PLACES / name).read_bytes() for name in ("lsoa.geojson", "ward.geojson"))
-AREAS, WARDS = boundaries(SMALL), boundaries(LARGE, WARD)
-NAMES = {
-    f["properties"]["WD25CD"]: f["properties"]["WD25NM"] for f in json.loads(LARGE)["features"]
-}
+AREAS, _ = boundaries(PLACES / "lsoa.geojson")
+WARDS, NAMES = boundaries(PLACES / "ward.geojson", WARD)
 VALUES = pd.Series([(n * n) % 37 for n in range(len(AREAS))], sorted(AREAS))
 WORDS = {"subtitle": "Crimes & more", "alt": "A map", "unit": "Crimes in November 2016"}
 MAP = maps.area_map(VALUES, AREAS, WARDS, NAMES, edges=[5, 10, 20, 30], **WORDS)
@@ -105,11 +104,19 @@ def of_the_city(narrow: bool) -> tuple[Figure, list]:
 def said(values: list[float], edges: list[float], narrow: bool = False) -> set[str]:
     """The words on a map of squares with these values, one each."""
     codes = [f"E0100000{n}" for n, _ in enumerate(values)]
-    areas = boundaries(squares(*codes))
+    areas = read(squares(*codes))
     chart = maps.area_map(
         pd.Series(values, codes, dtype=float), areas, {}, {}, edges=edges, **WORDS
     )
     return {text.replace("\n", " ") for text, _ in texts(chart, narrow)[1]} - {WORDS["unit"]}
+
+
+def read(content: bytes) -> dict:
+    """The boundaries in a file with this content."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "areas.geojson"
+        path.write_bytes(content)
+        return boundaries(path)[0]
 
 
 def geojson(**properties_of) -> bytes:
@@ -138,7 +145,7 @@ class TestBoundaries:
         )
 
     def test_any_vintage_and_a_byte_order_mark(self):
-        assert set(boundaries(b"\xef\xbb\xbf" + squares("E01000001", "W01000002"))) == {
+        assert set(read(b"\xef\xbb\xbf" + squares("E01000001", "W01000002"))) == {
             "E01000001",
             "W01000002",
         }
@@ -152,7 +159,7 @@ class TestBoundaries:
         hole = [[-3.998, 50.002], [-3.992, 50.002], [-3.992, 50.008], [-3.998, 50.002]]
         for way in (1, -1):
             one["features"][0]["geometry"]["coordinates"] = [outer[::-way], hole[::way]]
-            rings = boundaries(json.dumps(one).encode())["E01000001"]
+            rings = read(json.dumps(one).encode())["E01000001"]
             turns = [
                 np.sign(r[:-1, 0] @ r[1:, 1] - r[1:, 0] @ r[:-1, 1])
                 for r in (ring - ring[0] for ring in rings)
@@ -162,7 +169,7 @@ class TestBoundaries:
     def test_an_area_without_a_shape_has_no_rings(self):
         two = json.loads(squares("E01000001", "E01000002"))
         two["features"][0]["geometry"] = None
-        found = boundaries(json.dumps(two).encode())
+        found = read(json.dumps(two).encode())
         assert (found["E01000001"], len(found["E01000002"])) == ([], 1)
 
     @pytest.mark.parametrize(
@@ -180,7 +187,7 @@ class TestBoundaries:
     )
     def test_anything_else_is_refused(self, content):
         with pytest.raises(Unreadable):
-            boundaries(content)
+            read(content)
 
 
 class TestClasses:
@@ -233,7 +240,7 @@ class TestClasses:
         values = pd.Series(
             {"E01000001": 0.0, "E01000002": float("nan"), "E01000003": 7.0, "E01999999": 4.0}
         )
-        areas = boundaries(squares("E01000001", "E01000002", "E01000003", "E01000004"))
+        areas = read(squares("E01000001", "E01000002", "E01000003", "E01000004"))
         chart = maps.area_map(values, areas, {}, {}, edges=[5], absent="Not shown", **WORDS)
         assert chart.data["class"].to_list() == [0, -1, 1, -1]
         assert "Not shown" in {text for text, _ in texts(chart, False)[1]}
@@ -327,7 +334,7 @@ class TestPicture:
         assert 5 <= len(named[1]) < len(named[0])
 
     def test_a_long_heading_of_the_key_is_folded(self):
-        areas = boundaries(squares("E01000001", "E01000002"))
+        areas = read(squares("E01000001", "E01000002"))
         words = WORDS | {"unit": "Incidents per 1,000 residents a year"}
         _, written = texts(
             maps.area_map(pd.Series({"E01000001": 3}), areas, {}, {}, **words), False
@@ -336,5 +343,5 @@ class TestPicture:
         assert [(a[0], b[0]) for a, b in combinations(written, 2) if a[1].overlaps(b[1])] == []
 
     def test_wards_are_not_needed(self):
-        areas = boundaries(squares("E01000001", "E01000002"))
+        areas = read(squares("E01000001", "E01000002"))
         assert "<img" in maps.area_map(pd.Series({"E01000001": 3}), areas, {}, {}, **WORDS).html

@@ -4,10 +4,12 @@ refusal of them.
 
 import csv
 import json
+import math
 import sys
 from pathlib import Path
 
 import pandas as pd
+import pyogrio
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,8 +17,9 @@ from projects import ROOT
 
 from saferplymouth import framework, sources
 from saferplymouth.sources import SmallArea
+from saferplymouth.sources.boundaries import boundaries
 from saferplymouth.sources.geography import PLACES, read_places
-from saferplymouth.sources.tables import LARGEST_FILE, MOST_ROWS
+from saferplymouth.sources.tables import LARGEST_FILE, MOST_ROWS, Unreadable
 
 REAL = ROOT / "data/raw/2016-01/places"
 SQUARE = [[[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.5], [-4.1, 50.4]]]
@@ -24,7 +27,7 @@ HEAD = "LSOA21CD,LSOA21NM,MSOA21CD,MSOA21NM,MSOA21HCLNM,WD25CD,WD25NM"
 ROW = "E01015023,Anytown 003A,E02003124,Anytown 003,Old Quay,E05002078,Harbour"
 PEOPLE = "Code,Name,Geography,Mid-2016,Mid-2015"
 OWN = "keep only the rows of its own small areas, or of its force's districts"
-AREAS = "send boundaries as GeoJSON in longitude and latitude"
+AREAS = "send areas as GeoJSON, GeoPackage or a zipped shapefile, as the ONS publishes them"
 COLUMNS = (
     "send a look-up with the columns LSOA21CD, LSOA21NM, MSOA21NM, MSOA21HCLNM and WD25NM, of any "
     "year"
@@ -187,15 +190,15 @@ REFUSED = {
     ),
     "no JSON": (
         {"lsoa.geojson": b"{"},
-        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is no file of boundaries. Cure: {AREAS}.",
     ),
     "JSON of something else": (
         {"lsoa.geojson": b"[1]"},
-        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is no file of boundaries. Cure: {AREAS}.",
     ),
     "points in place of areas": (
         {"lsoa.geojson": drawn({"type": "Point", "coordinates": [-4.1, 50.4]})},
-        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is no file of boundaries. Cure: {AREAS}.",
     ),
     "metres in place of degrees": (
         {
@@ -206,10 +209,10 @@ REFUSED = {
                 }
             )
         },
-        f"places/lsoa.geojson: is not GeoJSON with areas. Cure: {AREAS}.",
+        f"places/lsoa.geojson: is no file of boundaries. Cure: {AREAS}.",
     ),
     "boundaries without areas": (
-        {"ward.geojson": b'{"features": []}'},
+        {"ward.geojson": b'{"type": "FeatureCollection", "features": []}'},
         "places/ward.geojson: has areas without a code. Cure: send the boundaries as the ONS "
         "publishes them.",
     ),
@@ -355,7 +358,7 @@ def test_a_byte_order_mark_and_line_ends_of_windows_change_nothing(arrive, name,
     plain = (REAL / name).read_bytes().replace(b"\r\n", b"\n")
     if name.endswith(".geojson"):
         features = json.loads(plain)["features"][:2]
-        plain = json.dumps({"features": features}, indent=1).encode()
+        plain = json.dumps({"type": "FeatureCollection", "features": features}, indent=1).encode()
     changed = plain if way == "BOM" else plain.replace(b"\n", b"\r\n")
     changed = changed if way == "CRLF" else b"\xef\xbb\xbf" + changed
     (before, told), (after, also) = arrive({name: plain}), arrive({name: changed})
@@ -537,3 +540,90 @@ def test_no_bytes_make_a_file_of_places_fail(tmp_path, data):
     used = any([found.areas, found.residents, *found.boundaries.values()])
     assert problems or used
     assert all(str(problem).isprintable() and "\n" not in str(problem) for problem in problems)
+
+
+# --- Boundaries in other systems and formats
+
+# the first small area of the file shipped, as the ONS places it in both systems
+GRID, DEGREES = (247552, 60231), (-4.14743, 50.42208)
+BNG, MERCATOR = "urn:ogc:def:crs:EPSG::27700", "urn:ogc:def:crs:EPSG::3857"
+
+
+def square(x: float, y: float, half: float, system: str = "", name: str = "Anytown 003A") -> bytes:
+    """GeoJSON of one small area, a square around a point."""
+    corners = [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
+    ring = [[x + half * across, y + half * up] for across, up in corners]
+    whole = json.loads(drawn({"type": "Polygon", "coordinates": [ring]}))
+    whole["features"][0]["properties"]["LSOA11NM"] = name
+    whole |= {"crs": {"type": "name", "properties": {"name": system}}} if system else {}
+    return json.dumps(whole).encode()
+
+
+def middle(found) -> list[float]:
+    [ring] = found.boundaries["lsoa.geojson"]["E01015023"]
+    return pytest.approx(ring[:-1].mean(axis=0), abs=1e-4)  # ten metres
+
+
+@pytest.mark.parametrize("system", [BNG, ""], ids=["said", "not said"])
+def test_boundaries_in_british_national_grid_are_in_degrees(arrive, system):
+    found, told = arrive({"lsoa.geojson": square(*GRID, 50, system)})
+    assert (told, DEGREES) == ([], middle(found))
+
+
+def test_boundaries_in_web_mercator_are_converted_where_the_file_says_so(arrive):
+    x, y = (math.radians(degrees) for degrees in DEGREES)
+    x, y = 6_378_137 * x, 6_378_137 * math.log(math.tan(math.pi / 4 + y / 2))
+    found, told = arrive({"lsoa.geojson": square(x, y, 50, MERCATOR)})
+    assert (told, DEGREES) == ([], middle(found))
+
+
+SYSTEMS = {
+    "not said": ("", "does not say which coordinate system it is in"),
+    "unknown": ("urn:ogc:def:crs:EPSG::99999", "does not say which coordinate system it is in"),
+}
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_boundaries_in_a_coordinate_system_not_known_are_refused_with_the_cure(arrive, name):
+    system, mistake = SYSTEMS[name]
+    assert arrive({"lsoa.geojson": square(-461689.8, 6522867.2, 50, system)})[1] == [
+        f"places/lsoa.geojson: {mistake}. Cure: send them in longitude and latitude (WGS 84) or in "
+        "British National Grid (EPSG:27700)."
+    ]
+
+
+def test_no_other_format_is_read_that_could_refer_to_other_files(tmp_path):
+    path = tmp_path / "lsoa.geojson"
+    path.write_text(
+        f'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{REAL}/lsoa.geojson'
+        "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    with pytest.raises(Unreadable):
+        boundaries(path)
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".shp.zip"])
+def test_a_geopackage_and_a_zipped_shapefile_have_the_areas_of_the_geojson(tmp_path, ending):
+    meta, table = pyogrio.read_arrow(f"GeoJSON:{REAL}/lsoa.geojson")
+    kind = {"crs": meta["crs"], "geometry_type": "Unknown" if ending == ".gpkg" else "Polygon"}
+    shapes = tmp_path / f"areas{ending}"
+    pyogrio.write_arrow(table, shapes, geometry_name=table.column_names[-1], **kind)
+    found, names = boundaries(shapes.rename(tmp_path / f"sent{shapes.suffix}"))
+    expected, named = boundaries(REAL / "lsoa.geojson")
+    assert names == named
+    assert all(sorted(map(len, found[code])) == sorted(map(len, expected[code])) for code in named)
+
+
+def test_only_the_areas_of_own_districts_are_kept(tmp_path):
+    path = tmp_path / "areas.geojson"
+    features = [
+        json.loads(square(*DEGREES, 0.01, "", f"{name} 003A"))["features"][0]
+        for name in ("Anytown", "Anytown Magna", "King's Lynn")
+    ]
+    for number, feature in enumerate(features):
+        feature["properties"]["LSOA11CD"] = f"E0101502{number}"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert list(boundaries(path, districts=["Anytown"])[1]) == ["E01015020"]
+    assert list(boundaries(path, districts=["King's Lynn"])[1]) == ["E01015022"]
+    with pytest.raises(Unreadable, match="has no area in Elsewhere"):
+        boundaries(path, districts=["Elsewhere"])
