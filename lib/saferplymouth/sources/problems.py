@@ -22,6 +22,7 @@ class Problem:
     column: str | None = None
     sheet: str = ""
     stops: bool = True
+    cell: str = ""
 
     def inside(self, drop: str) -> "Problem":
         return replace(self, file=f"{drop}/{self.file}")
@@ -29,7 +30,8 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file]
         place += [f"sheet {shown(self.sheet)}"] if self.sheet else []
-        place += [f"row {self.row}"] if self.row else []
+        place += [f"cell {self.cell}"] if self.cell else []
+        place += [f"row {self.row}"] if self.row and not self.cell else []
         place += [f"column {self.column}"] if self.column else []
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."

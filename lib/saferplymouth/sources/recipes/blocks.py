@@ -1,0 +1,186 @@
+"""Finds a recipe's tables on the sheets of a file: each block of rows under its headings.
+
+A source of text is the name of a column; `heading` (the headings over a figure, joined) or
+`heading 1` (the first of several); `title` (the line above the headings); `sheet` or `file` (their
+names); `cell A1`; or `column B`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from saferplymouth.periods import Calendar
+from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.recipes.labels import Labels, plain
+from saferplymouth.sources.recipes.recipe import Table
+from saferplymouth.sources.sheets import Sheet, cell_name
+
+PERIODS = "periods"  # as a header: the row with at least so many periods
+FEWEST = 3
+SAMPLE = 200  # rows looked at for columns that are empty
+ABOVE_A_TABLE = 4  # rows in which its title is looked for
+HEADING = re.compile(r"heading(?: ([1-9]))?")
+CELL = re.compile(r"cell ([A-Z]{1,3})([0-9]+)")
+COLUMN = re.compile(r"column ([A-Z]{1,3})")
+Text = Callable[[list, int], str]
+
+
+class NoColumn(ValueError):
+    """A source that a block does not have."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table: its rows by number, and the columns (from 0) from `first` to `last`.
+
+    `top` and `bottom` are the first and last row of its headings, `names` the row that names its
+    columns.
+    """
+
+    sheet: Sheet
+    file: str
+    top: int
+    names: int
+    bottom: int
+    first: int
+    last: int
+    rows: list[tuple[int, list]]
+
+    @cached_property
+    def by_row(self) -> dict[int, list]:
+        return dict(self.sheet.rows)
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The columns by their plain names; of two alike, the first."""
+        cells = self.by_row[self.names]
+        columns = range(self.first, min(self.last + 1, len(cells)))
+        return {plain(written(cells[c])): c for c in reversed(columns) if written(cells[c])}
+
+    def headings(self, labels: set[int]) -> dict[int, list[str]]:
+        """The headings over each column but those of labels, from the top; a heading over several
+        columns counts for each.
+        """
+        over: dict[int, list[str]] = {}
+        for number in range(self.top, self.bottom + 1):
+            cells, before = self.by_row.get(number, []), ""
+            for column in range(self.first, self.last + 1):
+                if column in labels:
+                    continue
+                own = written(cells[column]) if column < len(cells) else ""
+                before = own or ("" if number == self.bottom else before)
+                over.setdefault(column, []).append(before)
+        return over
+
+    @cached_property
+    def title(self) -> str:
+        """The nearest line of text above the headings."""
+        above = [cells for number, cells in self.sheet.rows if number < self.top]
+        for cells in above[: -ABOVE_A_TABLE - 1 : -1]:
+            filled = [written(cell) for cell in cells if written(cell)]
+            if len(filled) <= 2 and reading(filled[0]) is None:
+                return filled[0]
+        return ""
+
+    def column(self, source: str) -> int | None:
+        """The column that a source is the name of; None if it stands elsewhere."""
+        if HEADING.fullmatch(source) or CELL.fullmatch(source):
+            return None
+        if letters := COLUMN.fullmatch(source):
+            return _number(letters[1])
+        found = self.columns.get(plain(source))
+        if found is None and source in ("title", "sheet", "file"):
+            return None
+        if found is None:
+            found = next((c for n, c in self.columns.items() if Labels({0: [source]}).of(n)), None)
+        if found is None:
+            raise NoColumn(source)
+        return found
+
+    def text(self, source: str, over: dict[int, list[str]]) -> Text:
+        """What reads a source for a row's cells and the column of a figure; `NoColumn` if the block
+        has no such column.
+        """
+        if heading := HEADING.fullmatch(source):
+            if at := heading[1]:
+                return lambda _, column: (over[column] + [""] * 9)[int(at) - 1]
+            joined = {column: " ".join(filter(None, texts)) for column, texts in over.items()}
+            return lambda _, column: joined[column]
+        if cell := CELL.fullmatch(source):
+            cells, column = self.by_row.get(int(cell[2]), []), _number(cell[1])
+            fixed = written(cells[column]) if column < len(cells) else ""
+            return lambda *_: fixed
+        at = self.column(source)
+        if at is not None:
+            return lambda cells, _: written(cells[at]) if at < len(cells) else ""
+        fixed = {"title": self.title, "sheet": self.sheet.name, "file": self.file}[source]
+        return lambda *_: fixed
+
+
+def blocks(sheets: list[Sheet], table: Table, file: str, calendar: Calendar) -> Iterator[Block]:
+    """Every block of a table in a file's visible sheets."""
+    wanted = Labels({0: table.sheet}) if table.sheet else None
+    for sheet in sheets:
+        if sheet.visible and (wanted is None or wanted.of(sheet.name)):
+            yield from _of_sheet(sheet, table, file, calendar)
+
+
+def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iterator[Block]:
+    starts = [
+        place for place, (_, cells) in enumerate(sheet.rows) if _heads(cells, table, calendar)
+    ]
+    ends = Labels({0: table.ends})
+    for place, following in zip(starts, [*starts[1:], len(sheet.rows)], strict=True):
+        names = sheet.rows[place][0]
+        top, bottom = names - table.above, names + table.below
+        rows = [row for row in sheet.rows[place + 1 : following] if row[0] > bottom]
+        for at, (_, cells) in enumerate(rows):
+            if table.ends and ends.of(next(filter(None, map(written, cells)), "")):
+                rows = rows[:at]
+                break
+        heads = [cells for number, cells in sheet.rows[: place + 1 + table.below] if number >= top]
+        first, last = _extent(sheet.rows[place][1], heads + [c for _, c in rows[:SAMPLE]], table)
+        yield Block(sheet, file, top, names, bottom, first, last, rows)
+
+
+def _heads(cells: list, table: Table, calendar: Calendar) -> bool:
+    names = [written(cell) for cell in cells]
+    if table.header == (PERIODS,):
+        return sum(bool(calendar.kinds(name)) for name in names if name) >= FEWEST
+    found = set(map(plain, filter(None, names)))
+    return all(
+        plain(text) in found or any(Labels({0: [text]}).of(name) for name in found)
+        for text in table.header
+    )
+
+
+def _extent(names: list, rows: list[list], table: Table) -> tuple[int, int]:
+    """The first and last column of the table with the header's texts; one that stands beside it is
+    parted from it by an empty column.
+    """
+    last = max(map(len, rows)) - 1
+    filled = {column for cells in rows for column, cell in enumerate(cells) if written(cell)}
+    wanted = set(map(plain, table.header))
+    run: list[int] = []
+    for column in range(last + 2):
+        if column in filled:
+            run.append(column)
+            continue
+        texts = {plain(written(names[c])) for c in run if c < len(names)}
+        if run and wanted <= texts:
+            return run[0], run[-1]
+        run = []
+    return 0, last
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number - 1
+
+
+def place(row: int, column: int) -> str:
+    """A cell's name from its row and its column counted from 0."""
+    return cell_name(row, column + 1)

@@ -1,0 +1,207 @@
+"""The figures of a file: what its cells say of each, added up and checked, and the cells passed
+over.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from saferplymouth.framework import Framework
+from saferplymouth.sources.problems import Problem, shown
+from saferplymouth.sources.recipes.blocks import place
+from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
+
+TOTAL = ("", "")
+Of = tuple[str, str, str, str]  # indicator, period, breakdown and group
+MOST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure as the observations keep it, and where it stands; for a sum, `cell` names several
+    with commas.
+    """
+
+    indicator: str
+    period: str
+    breakdown: str
+    group: str
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+    status: str
+    sheet: str
+    cell: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """Cells that are not taken, such as `B7:M7`, and why."""
+
+    sheet: str
+    cells: str
+    why: str
+
+
+@dataclass
+class Taken:
+    """All that a file gave."""
+
+    figures: list[Figure] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one cell says of one part of an indicator."""
+
+    part: int
+    value: float | None
+    status: str
+    sheet: str
+    row: int
+    column: int
+    numerator: int | None = None
+    denominator: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def cell(self) -> str:
+        return place(self.row, self.column)
+
+
+class Gathered:
+    """Gathers what the tables of one file say, and adds up what is to be added up."""
+
+    def __init__(self, file: str, recipe: Recipe, framework: Framework):
+        self.file, self.recipe, self.framework = file, recipe, framework
+        self.problems: list[Problem] = []
+        self.passed: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+        self.found: dict[Of, list[Found]] = defaultdict(list)
+        self.parts: dict[Of, tuple[Table, Part]] = {}
+        self.checks: dict[Of, list[Found]] = defaultdict(list)
+
+    def problem(self, sheet: str, cell: str, mistake: str, cure: str) -> None:
+        problem = Problem(self.file, mistake, cure, sheet=sheet, cell=cell)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def pass_over(self, sheet: str, why: str, row: int, first: int, last: int) -> None:
+        self.passed[sheet, why].append((row, first, last))
+
+    def taken(self) -> Taken:
+        self._add_totals()
+        figures = [figure for of in self.found if (figure := self._figure(of))]
+        self._check_breakdowns(figures)
+        passed = [PassedOver(s, _ranges(cells), why) for (s, why), cells in self.passed.items()]
+        return Taken(figures, passed, self.problems)
+
+    def _figure(self, of: Of) -> Figure | None:
+        table, part = self.parts[of]
+        found = self.found[of]
+        first, what = found[0], _named(of)
+        by_part = {each.part: each for each in found}
+        wanted = 1 if table.numbers.get("value") == ROWS else max(1, len(part.labels))
+        cells = ", ".join(each.cell for each in found[:MOST_SHOWN])
+        if table.numbers.get("value") == ROWS or (of[2:] == TOTAL and table.whole_is_sum_of):
+            by_part, wanted = dict(enumerate(found)), len(found)
+        elif len(by_part) < len(found):
+            mistake = f"{what} is there {len(found)} times: {cells}"
+            cure = "say with filters, without or where in the recipe which one is meant"
+            self.problem(first.sheet, first.cell, mistake, cure)
+            return None
+        if len(by_part) < wanted:
+            absent = [part.labels[n][0] for n in range(wanted) if n not in by_part]
+            mistake = f"{what} lacks {', '.join(map(shown, absent))}, which is part of the sum"
+            self.problem(first.sheet, first.cell, mistake, "correct the sum in the recipe")
+            return None
+        value, status = _added([*by_part.values()])
+        self._check_agreement(of, value, first, self.checks.get(of, []), part)
+        whole = (
+            first if len(found) == 1 else Found(0, None, "", first.sheet, first.row, first.column)
+        )
+        numbers = (whole.numerator, whole.denominator)
+        return Figure(*of, value, *numbers, status, first.sheet, cells, whole.low, whole.high)
+
+    def _check_agreement(
+        self, of: Of, value: float | None, first: Found, parts: list[Found], part: Part
+    ) -> None:
+        if not part.agrees_with or value is None:
+            return
+        summed, _ = _added(parts)
+        if summed is not None and summed != value:
+            mistake = f"{_named(of)} is {value:,g}, but its parts add up to {summed:,g}"
+            cure = "ask the sender, or correct agrees_with in the recipe"
+            self.problem(first.sheet, first.cell, mistake, cure)
+
+    def _add_totals(self) -> None:
+        """The totals of breakdowns that come without one, where the recipe says to add them up."""
+        for of, (table, part) in [*self.parts.items()]:
+            if of[2] and of[2] == table.whole_is_sum_of:
+                total = (*of[:2], *TOTAL)
+                self.parts[total] = (table, part)
+                self.found[total] += self.found[of]
+
+    def _check_breakdowns(self, figures: list[Figure]) -> None:
+        """Whether the groups of each breakdown that adds up are all there and sum to the total."""
+        totals = {(f.indicator, f.period): f for f in figures if not f.breakdown}
+        groups: dict[tuple[str, str, str], dict[str, Figure]] = defaultdict(dict)
+        for f in figures:
+            if f.breakdown:
+                groups[f.indicator, f.period, f.breakdown][f.group] = f
+        for (key, period, name), parts in groups.items():
+            breakdown = self.framework.indicators[key].breakdowns[name]
+            total, first = totals.get((key, period)), next(iter(parts.values()))
+            if not breakdown.adds_up:
+                continue
+            absent = [group for group in breakdown.groups if group not in parts]
+            if absent:
+                what = f"{key} for {period} by {name} is missing {', '.join(absent)}"
+                self.problem(first.sheet, first.cell, what, "add the groups to the recipe")
+            elif total is None:
+                what = f"{key} for {period} by {name} has no total"
+                cure = "name the total's label in whole, or say whole_is_sum_of in the recipe"
+                self.problem(first.sheet, first.cell, what, cure)
+            elif total.value is not None and all(f.value is not None for f in parts.values()):
+                summed = sum(f.value for f in parts.values())
+                if summed != total.value:
+                    what = f"{key} for {period} by {name} adds up to {summed:,g}"
+                    what += f", but the total is {total.value:,g}"
+                    self.problem(total.sheet, total.cell, what, "ask the sender which is right")
+
+
+def _added(found: list[Found]) -> tuple[float | None, str]:
+    """A sum and its status: hidden if a part is hidden, not available if a part is."""
+    statuses = {each.status for each in found}
+    for status in ("c", "x"):
+        if status in statuses:
+            return None, status
+    status = next((status for status in ("u", "p", "r") if status in statuses), "")
+    values = [Decimal(str(each.value)) for each in found]
+    total = float(sum(values))
+    return total, status
+
+
+def _named(of: Of) -> str:
+    key, period, *group = of
+    return f"{' '.join(filter(None, (key, *group)))} for {period}"
+
+
+def _ranges(cells: list[tuple[int, int, int]]) -> str:
+    """Ranges of cells as a spreadsheet names them; rows that follow each other are one range."""
+    ranges: list[list[int]] = []
+    for row, first, last in sorted(set(cells), key=lambda c: (c[1], c[2], c[0])):
+        if ranges and ranges[-1][2:] == [first, last] and row <= ranges[-1][1] + 1:
+            ranges[-1][1] = row
+        else:
+            ranges.append([row, row, first, last])
+    texts = []
+    for top, bottom, first, last in ranges[:MOST_SHOWN]:
+        one, other = place(top, first), place(bottom, max(last, first))
+        texts.append(one if one == other else f"{one}:{other}")
+    more = len(ranges) - MOST_SHOWN
+    return ", ".join(texts) + (f" and {more} more" if more > 0 else "")

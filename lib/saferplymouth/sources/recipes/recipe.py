@@ -1,0 +1,245 @@
+"""Recipes: how a sender's own file is read, one TOML file each in `recipes/`, checked whole when
+loaded.
+
+`recipe.schema.json` says what a recipe may contain, with a description of each key.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jsonschema
+
+from saferplymouth.errors import Mistake, cell_fault, known_keys, printable
+from saferplymouth.framework import RATE, Framework
+from saferplymouth.framework.raw import FrameworkError, parsed, texts
+
+SCHEMA = Path(__file__).with_name("recipe.schema.json")
+FOLDER = "recipes"
+ROLES = ("period", "indicator", "place", "group")
+NUMBERS = ("value", "numerator", "denominator", "low", "high", "status")
+STATUSES = {
+    **{"hidden": "c", "missing": "x", "provisional": "p"},
+    **{"revised": "r", "unreliable": "u", "zero": "0"},
+}
+ROWS = "rows"  # as a value: each row of the table is one case
+WHERE_WRONG = {
+    "additionalProperties": lambda e: _unknown(e),
+    "required": lambda e: f"{e.message.split()[0]} is missing; add it",
+    "enum": lambda e: f"'{e.instance}' is not known; use {_either(e.validator_value)}",
+    "minItems": lambda e: "is empty; write at least one",
+    "minLength": lambda e: "is empty; write it",
+    "minProperties": lambda e: "is empty; write at least one",
+}
+
+
+class RecipeError(Mistake, ValueError):
+    """Everything wrong with a recipe, one line each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """How one indicator is found: `labels` by the part of a sum (one part if it is no sum), texts
+    that must stand elsewhere in `where`, and the sender's unit.
+    """
+
+    key: str
+    labels: tuple[tuple[str, ...], ...] = ()
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    agrees_with: tuple[str, ...] = ()
+    value: str = ""
+    times: float = 1
+    per: int = 0
+    share: bool | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a sender's file: where it stands, which texts say what its figures are, and what
+    is taken from it. A source of text is the name of a column, or one that `blocks` knows.
+    """
+
+    header: tuple[str, ...]
+    sheet: tuple[str, ...]
+    above: int
+    below: int
+    fill: tuple[str, ...]
+    ends: tuple[str, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, str]
+    indicators: tuple[Part, ...]
+    groups: Mapping[tuple[str, str], tuple[str, ...]]
+    whole: tuple[str, ...]
+    whole_is_sum_of: str
+    places: tuple[str, ...]
+    filters: Mapping[str, tuple[str, ...]]
+    without: Mapping[str, tuple[str, ...]]
+    periods: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the files of one kind are read. `files` are patterns of their names; `marks` maps a
+    sender's sign to a status, or to "0".
+    """
+
+    key: str
+    name: str
+    files: tuple[str, ...]
+    tables: tuple[Table, ...]
+    marks: Mapping[str, str]
+
+
+def json_schema() -> dict:
+    """The JSON Schema of a recipe."""
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+def load_all(root: Path, framework: Framework) -> dict[str, Recipe]:
+    """Every recipe of a project by its file's name; `RecipeError` lists all mistakes in all."""
+    recipes, mistakes = {}, []
+    for path in sorted((root / FOLDER).glob("*.toml")):
+        try:
+            recipes[path.stem] = load(path, framework)
+        except RecipeError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise RecipeError("\n".join(mistakes))
+    return recipes
+
+
+def load(path: Path, framework: Framework) -> Recipe:
+    """The recipe in `path`; `RecipeError` lists every mistake with its key and cure."""
+    try:
+        raw = parsed(path)
+    except FrameworkError as error:
+        raise RecipeError(f"{FOLDER}/{error}") from None
+    mistakes = [*_mistakes(raw, framework)]
+    if mistakes:
+        lines = [printable(f"{FOLDER}/{path.name}: {place}: {what}") for place, what in mistakes]
+        raise RecipeError("\n".join(lines))
+    tables = tuple(_table(entry, raw, framework) for entry in raw["table"])
+    marks = {sign: STATUSES[kind] for kind, signs in raw.get("marks", {}).items() for sign in signs}
+    return Recipe(path.stem, raw["name"], _list(raw.get("files", ())), tables, marks)
+
+
+def _mistakes(raw: dict, framework: Framework) -> Iterator[tuple[str, str]]:
+    for place, text in texts(raw):
+        if text.startswith(("=", "@")) and (fault := cell_fault(text)):
+            yield place, f"'{text[:40]}' {'; '.join(fault)}"
+    found = [*jsonschema.Draft202012Validator(json_schema()).iter_errors(raw)]
+    for error in found:
+        inner = min(error.context, key=lambda e: -len(e.path)) if error.context else error
+        place = ".".join(str(p + 1 if isinstance(p, int) else p) for p in error.absolute_path)
+        what = WHERE_WRONG[inner.validator](inner) if inner.validator in WHERE_WRONG else ""
+        yield place or "the recipe", what or f"{_article(error)}; correct it"
+    if not found:
+        for number, table in enumerate(raw["table"], start=1):
+            for place, what in _unfit(raw | table, framework):
+                yield f"table {number}, {place}", what
+
+
+def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:
+    """What in a table the framework does not have, and what has to come together."""
+    wanted = table.get("indicators", {})
+    if not wanted:
+        yield "indicators", "is missing; name at least one indicator of the framework"
+    for key in wanted:
+        indicator = framework.indicators.get(key)
+        if indicator is None:
+            yield (
+                f"indicators.{key}",
+                f"is not an indicator; {known_keys(key, framework.indicators)}",
+            )
+        elif indicator.worked_out:
+            yield f"indicators.{key}", "is worked out from the street files; remove the line"
+        elif indicator.unit == RATE and not _settings(wanted[key]).get("per"):
+            yield f"indicators.{key}", "is a rate; add per, such as per = 100000"
+    known = {
+        b.key: b
+        for key in wanted
+        if key in framework.indicators
+        for b in framework.indicators[key].breakdowns.values()
+    }
+    for name, groups in table.get("groups", {}).items():
+        if name not in known:
+            yield f"groups.{name}", f"is not a breakdown of these; {known_keys(name, known)}"
+            continue
+        for group in groups:
+            if group not in known[name].groups:
+                cure = known_keys(group, known[name].groups)
+                yield f"groups.{name}.{group}", f"is not a group of {name}; {cure}"
+    if table.get("groups") and "group" not in table:
+        yield "group", 'is missing; say where the groups stand, such as group = "Sex"'
+    if len(wanted) > 1 and "indicator" not in table:
+        bare = [key for key, entry in wanted.items() if not _settings(entry).get("where")]
+        bare = [key for key in bare if not _settings(wanted[key]).get("value")]
+        if bare:
+            yield "indicator", f"is missing; say where the name of {bare[0]} stands"
+    headed = [
+        role for role in ROLES if any(s.startswith("heading") for s in _list(table.get(role)))
+    ]
+    valued = "value" in table or all(_settings(e).get("value") for e in wanted.values())
+    shared = "numerator" in table and "denominator" in table
+    if not headed and not valued and not shared:
+        yield "value", "is missing; name the column of the figures"
+
+
+def _table(entry: dict, raw: dict, framework: Framework) -> Table:
+    both = raw | entry
+    groups = both.get("groups", {})
+    return Table(
+        _list(entry["header"]),
+        _list(both.get("sheet")),
+        entry.get("above", 0),
+        entry.get("below", 0),
+        _list(entry.get("fill")),
+        _list(both.get("ends")),
+        {role: _list(both[role]) for role in ROLES if role in both},
+        {name: both[name] for name in NUMBERS if name in both},
+        tuple(_part(key, _settings(entry)) for key, entry in both["indicators"].items()),
+        {(name, g): _list(label) for name, each in groups.items() for g, label in each.items()},
+        _list(both.get("whole")),
+        both.get("whole_is_sum_of", ""),
+        _list(both.get("places", framework.partnership.area)),
+        {source: _list(labels) for source, labels in both.get("filters", {}).items()},
+        {source: _list(labels) for source, labels in both.get("without", {}).items()},
+        both.get("periods", {}),
+    )
+
+
+def _part(key: str, settings: dict) -> Part:
+    labels = [_list(part) for part in settings.get("sum", ())] or [_list(settings.get("label"))]
+    where = {source: _list(label) for source, label in settings.get("where", {}).items()}
+    own = {name: settings[name] for name in ("value", "times", "per", "share") if name in settings}
+    agrees = _list(settings.get("agrees_with"))
+    return Part(key, tuple(filter(None, labels)), where, agrees, **own)
+
+
+def _settings(entry: object) -> dict:
+    return entry if isinstance(entry, dict) else {"label": entry}
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _unknown(error: jsonschema.ValidationError) -> str:
+    known = error.schema.get("properties", {})
+    wrong = [key for key in error.instance if key not in known]
+    return "; ".join(f"{key} is not known, {known_keys(key, known)}" for key in wrong)
+
+
+def _article(error: jsonschema.ValidationError) -> str:
+    kinds = {"string": "a text in quotes", "object": "a section", "array": "a list of texts"}
+    kinds |= {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    schemas = error.schema.get("anyOf", [error.schema])
+    wanted = [kinds[each["type"]] for each in schemas if each.get("type") in kinds]
+    return f"must be {_either(wanted)}" if wanted else error.message
+
+
+def _either(options: list) -> str:
+    return " or ".join(map(str, options))

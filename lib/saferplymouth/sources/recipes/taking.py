@@ -1,0 +1,321 @@
+"""Takes the figures of a file that a recipe describes, each with the cell it came from, and says of
+everything else why it was passed over.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from saferplymouth.errors import Fault
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
+from saferplymouth.sources.bases import converted
+from saferplymouth.sources.cells import MARKS, Reading, reading, written
+from saferplymouth.sources.problems import shown
+from saferplymouth.sources.recipes.blocks import Block, NoColumn, blocks, place
+from saferplymouth.sources.recipes.figures import MOST_SHOWN, TOTAL, Found, Gathered, Taken
+from saferplymouth.sources.recipes.labels import Labels
+from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
+from saferplymouth.sources.recipes.when import When
+from saferplymouth.sources.sheets import Sheet
+
+LARGEST = 10**9
+FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
+
+
+def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -> Taken:
+    """The figures of a file's sheets; `file` is its name for messages."""
+    reader = Gathered(file, recipe, framework)
+    for number, table in enumerate(recipe.tables, start=1):
+        own = [*blocks(sheets, table, file, framework.calendar)]
+        if not own:
+            names = ", ".join(map(shown, table.header))
+            on = f" on sheet {', '.join(map(shown, table.sheet))}" if table.sheet else ""
+            what = f"table {number} of the recipe {recipe.key} is not there: no row has {names}{on}"
+            reader.problem("", "", what, "correct the header or the sheet in the recipe")
+        for block in own:
+            try:
+                _TableReader(reader, table, block).read()
+            except NoColumn as error:
+                cure = f"the columns are {', '.join(map(shown, [*block.columns][:MOST_SHOWN]))}"
+                row = place(block.names, block.first)
+                reader.problem(block.sheet.name, row, f"no column is named {shown(error)}", cure)
+    return reader.taken()
+
+
+class _TableReader:
+    """Reads one block."""
+
+    def __init__(self, reader: Gathered, table: Table, block: Block):
+        self.reader, self.table, self.block, self.sheet = reader, table, block, block.sheet.name
+        self.framework, self.marks = reader.framework, MARKS | reader.recipe.marks
+        settings = dict(table.periods)
+        if any(s.startswith(FIXED) for s in table.roles.get("period", ())):
+            settings["inside"] = "yes"
+        self.when = When(settings, self.framework.calendar)
+        sources = [s for role in table.roles.values() for s in role]
+        sources += [*table.filters, *table.without, *table.fill]
+        sources += [s for part in table.indicators for s in part.where]
+        numbers = [n for n in table.numbers.values() if n != ROWS]
+        numbers += [part.value for part in table.indicators if part.value]
+        named = {source: block.column(source) for source in sources}
+        self.labels = {c for c in named.values() if c is not None}
+        self.numbers = {n: block.column(n) for n in numbers}
+        self.over = block.headings(self.labels | set(self.numbers.values()))
+        self.texts = {source: block.text(source, self.over) for source in sources}
+        self.headed = any(s.startswith("heading") for s in sources)
+        wanted = {p: labels for p in table.indicators for labels in [sum(p.labels, ())] if labels}
+        self.indicators = Labels(wanted)
+        parts = {(p, n): labels for p in table.indicators for n, labels in enumerate(p.labels)}
+        self.parts = Labels(parts)
+        self.agreeing = Labels({p: p.agrees_with for p in table.indicators if p.agrees_with})
+        self.groups = Labels(dict(table.groups) | {TOTAL: table.whole})
+        self.places = Labels({True: table.places})
+        self.filled: dict[int, object] = {}
+
+    def read(self) -> None:
+        block = self.block
+        for source in (*self.table.periods.values(),):
+            if source.startswith(FIXED):
+                self.when.settle(source, block.text(source, self.over)([], 0))
+        columns = self._columns()
+        for number, cells in block.rows:
+            cells = self._filled(cells)
+            last = min(len(cells), block.last + 1) - 1
+            if why := self._row_passed(cells):
+                self.reader.pass_over(self.sheet, why, number, block.first, last)
+            elif self.table.numbers.get("value") == ROWS:
+                self._take(number, cells, block.first)
+            else:
+                for column in columns:
+                    if column <= last and written(cells[column]):
+                        self._take(number, cells, column)
+
+    def _filled(self, cells: list) -> list:
+        """The row with the labels that are written only once, above it."""
+        if not self.table.fill:
+            return cells
+        cells = [*cells]
+        for source in self.table.fill:
+            at = self.block.column(source)
+            cells += [""] * (at + 1 - len(cells))
+            self.filled[at] = cells[at] if written(cells[at]) else self.filled.get(at, "")
+            cells[at] = self.filled[at]
+        return cells
+
+    def _columns(self) -> list[int]:
+        """The columns that may hold figures; the others are passed over."""
+        if not self.headed:
+            own = [self.numbers.get(p.value) for p in self.table.indicators if p.value]
+            own += [self.numbers.get(self.table.numbers.get("value", ""))]
+            if own == [None]:
+                own = [self.numbers.get(self.table.numbers.get("numerator", ""))]
+            return [*dict.fromkeys(c for c in own if c is not None)]
+        kept = []
+        rows = [number for number, _ in self.block.rows]
+        for column in self.over:
+            why = self._passed({"heading"}, [], column)
+            if not why:
+                kept.append(column)
+            elif rows and any(self.over[column]):
+                for row in (rows[0], rows[-1]) if len(rows) > 1 else rows:
+                    self.reader.pass_over(self.sheet, why, row, column, column)
+        return kept
+
+    def _row_passed(self, cells: list) -> str:
+        return self._passed({"row"}, cells, 0)
+
+    def _passed(self, of: set[str], cells: list, column: int) -> str:
+        """Why a row, or a column of figures, is passed over; empty if it is not."""
+        headed = "heading" in of
+
+        def mine(sources) -> bool:
+            return bool(sources) and headed == any(s.startswith("heading") for s in sources)
+
+        table = self.table
+        for source, wanted in table.filters.items():
+            if mine([source]) and not _is(wanted, text := self._text([source], cells, column)):
+                return f"{source} is {shown(text)}"
+        for source, unwanted in table.without.items():
+            if mine([source]) and _is(unwanted, text := self._text([source], cells, column)):
+                return f"{source} is {shown(text)}"
+        if mine(sources := table.roles.get("place", ())):
+            text = [self._text([source], cells, column) for source in sources]
+            if not any(map(self.places.of, text)):
+                return f"{shown(text[0])} is another place"
+        if mine(sources := table.roles.get("indicator", ())):
+            text = self._text(sources, cells, column)
+            if not self.indicators.of(text) and not self.agreeing.of(text):
+                return f"{shown(text)} is no indicator of the recipe"
+        if mine(sources := table.roles.get("period", ())):
+            text = self._text(sources, cells, column)
+            if not any(self.when.read(text, i.frequency) for i in self._wanted()):
+                return f"{shown(text)} is no period wanted"
+        return ""
+
+    def _wanted(self) -> Iterator[Indicator]:
+        for part in self.table.indicators:
+            yield self.framework.indicators[part.key]
+
+    def _text(self, sources, cells: list, column: int) -> str:
+        return " ".join(filter(None, (self.texts[source](cells, column) for source in sources)))
+
+    def _take(self, number: int, cells: list, column: int) -> None:
+        """What a cell says of each indicator that it is of."""
+        roles = self.table.roles
+        name = self._text(roles.get("indicator", ()), cells, column)
+        group = self._group(roles.get("group", ()), cells, column)
+        if isinstance(group, str):
+            self.reader.pass_over(self.sheet, group, number, column, column)
+            return
+        period_text = self._text(roles.get("period", ()), cells, column)
+        parts = self._parts(name, cells, column)
+        agreeing = [(part, None) for part in self.agreeing.of(name)]
+        if not parts and not agreeing:
+            why = f"{shown(name)} is no indicator of the recipe" if name else "no indicator's where"
+            self.reader.pass_over(self.sheet, why, number, column, column)
+        for part, which in [*parts, *agreeing]:
+            indicator = self.framework.indicators[part.key]
+            if group[0] and group[0] not in indicator.breakdowns:
+                continue
+            period = self.when.read(period_text, indicator.frequency)
+            if period is None:
+                why = f"{shown(period_text)} is no {indicator.frequency} wanted"
+                self.reader.pass_over(self.sheet, why, number, column, column)
+                continue
+            of = (part.key, period.label, *group)
+            found = self._found(indicator, part, which or 0, number, cells, column, period.status)
+            if found:
+                into = self.reader.checks if which is None else self.reader.found
+                self.reader.parts.setdefault(of, (self.table, part))
+                into[of].append(found)
+
+    def _parts(self, name: str, cells: list, column: int) -> list[tuple[Part, int]]:
+        """The indicators, and the part of its sum, that a cell is of."""
+        roles, found = self.table.roles, []
+        for part in self.table.indicators:
+            of_name = [n for p, n in self.parts.of(name) if p is part] if part.labels else [0]
+            if part.labels and "indicator" not in roles:
+                of_name = [0]
+            if part.value and self.numbers[part.value] != column and not self.headed:
+                continue
+            where = part.where.items()
+            if all(_is(labels, self._text([s], cells, column)) for s, labels in where):
+                found += [(part, n) for n in of_name]
+        return found
+
+    def _group(self, sources, cells: list, column: int) -> tuple[str, str] | str:
+        """The breakdown and group of a cell; a text says why it is passed over."""
+        if not sources:
+            return TOTAL
+        groups = []
+        for source in sources:
+            text = self._text([source], cells, column)
+            known = self.groups.of(text)
+            if not known:
+                return f"{shown(text)} is no group of the recipe"
+            groups += [known[0]] if known[0] != TOTAL else []
+        if len(groups) > 1:
+            return f"it is of two groups, {' and '.join(g for _, g in groups)}"
+        return groups[0] if groups else TOTAL
+
+    def _found(
+        self,
+        indicator: Indicator,
+        part: Part,
+        which: int,
+        number: int,
+        cells: list,
+        column: int,
+        status: str,
+    ) -> Found | None:
+        at, where = place(number, column), (self.sheet, number, column)
+        if self.table.numbers.get("value") == ROWS:
+            return Found(which, 1, status, *where)
+        read = self._reading(cells, column)
+        if read is None:
+            cure = "correct the cell, or name its sign in marks of the recipe"
+            mistake = f"{shown(written(cells[column]))} is not a number"
+            self.reader.problem(self.sheet, at, mistake, cure)
+            return None
+        status = read.status or status
+        if read.number is None:
+            return Found(which, None, status, *where) if status in ("c", "x") else None
+        numerator, denominator = (
+            self._whole(name, cells, number) for name in ("numerator", "denominator")
+        )
+        value = self._value(indicator, part, read)
+        if isinstance(value, tuple):
+            self.reader.problem(self.sheet, at, *value)
+            return None
+        if indicator.unit not in (PERCENT, RATE):
+            numerator = denominator = None
+        elif "value" not in self.table.numbers and numerator is not None and denominator:
+            whole = 100 if indicator.unit == PERCENT else indicator.rate_base
+            value = whole * numerator / denominator
+        limits = (self._limit(name, indicator, part, cells) for name in ("low", "high"))
+        return Found(which, value, status, *where, numerator, denominator, *limits)
+
+    def _reading(self, cells: list, column: int) -> Reading | None:
+        read = reading(cells[column] if column < len(cells) else "", self.marks)
+        said = self.table.numbers.get("status")
+        at = self.numbers.get(said) if said else None
+        sign = written(cells[at]) if at is not None and at < len(cells) else ""
+        own = {mark.casefold(): status for mark, status in self.marks.items()}
+        status = own.get(sign.casefold(), "") if sign else ""
+        if read is None or not status or status == "0":
+            return read
+        return Reading(None if status in ("c", "x") else read.number, status, read.unit)
+
+    def _value(self, indicator: Indicator, part: Part, read: Reading) -> float | Fault:
+        """A figure in the framework's unit, or what is wrong with it."""
+        number = Decimal(str(read.number)) * Decimal(str(part.times))
+        if read.unit == "%" and indicator.unit != PERCENT:
+            return f"{shown(read.number)}% is a percentage, which {indicator.key} is not", (
+                "correct the recipe"
+            )
+        if indicator.unit == PERCENT:
+            return _percentage(number, read, part)
+        if indicator.unit == RATE:
+            return converted(float(number), part.per, indicator.rate_base)
+        if indicator.unit in (COUNT, POUNDS):
+            return _count(number, indicator)
+        return float(number)
+
+    def _limit(self, name: str, indicator: Indicator, part: Part, cells: list) -> float | None:
+        at = self.numbers.get(self.table.numbers.get(name, ""))
+        read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
+        if read is None or read.number is None:
+            return None
+        value = self._value(indicator, part, read)
+        return None if isinstance(value, tuple) else value
+
+    def _whole(self, name: str, cells: list, number: int) -> int | None:
+        at = self.numbers.get(self.table.numbers.get(name, ""))
+        read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
+        whole = read is not None and read.number is not None and read.number == int(read.number)
+        return int(read.number) if whole else None
+
+
+def _is(labels: tuple[str, ...], text: str) -> bool:
+    return bool(Labels({True: labels}).of(text))
+
+
+def _percentage(number: Decimal, read: Reading, part: Part) -> float | Fault:
+    if part.share and read.unit != "%":
+        number *= 100
+    if not 0 <= number <= 100:
+        return f"{shown(number)} is not between 0 and 100", "correct the cell, or the recipe"
+    if read.unit != "%" and part.share is None and 0 < number <= 1:
+        cure = "add share = true to the indicator in the recipe if 0.5 is half, else share = false"
+        return f"{shown(number)} could be a share or a percentage", cure
+    return float(number)
+
+
+def _count(number: Decimal, indicator: Indicator) -> float | Fault:
+    cure = "ask the sender, or correct the recipe"
+    if number < 0:
+        return f"{shown(number)} is negative", cure
+    if number >= LARGEST:
+        return f"{shown(number)} is too large", cure
+    if number != int(number):
+        return f"{shown(number)} is not a whole number, but {indicator.key} is a count", cure
+    return float(number)
