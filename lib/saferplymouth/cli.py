@@ -30,11 +30,11 @@ from saferplymouth.editions import (
     withdrawal,
 )
 from saferplymouth.editions.plan import RunOptions
-from saferplymouth.errors import Mistake, known_keys, reason_fault
+from saferplymouth.errors import Mistake, reason_fault
 from saferplymouth.framework import load, schema
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
-from saferplymouth.pages import data_requests
+from saferplymouth.scaffold import returns
 from saferplymouth.sources.problems import shown
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import EditionName
@@ -274,22 +274,16 @@ def withdraw(name: str, because: str) -> None:
 
 
 @cli.command()
-@click.argument("area")
+@click.argument("name", metavar="AGENCY | AREA")
 @FOLDER
-def template(area: str, folder: Path) -> None:
-    """Write blank returns for AREA's figures, one for each agency."""
+def template(name: str, folder: Path) -> None:
+    """Write a workbook for an agency with all the figures wanted of it.
+
+    For an AREA, write one for each of its agencies.
+    """
     root = project.find_root()
-    framework, newest = load(root / "framework.toml"), _asked(root, None)[-1].month
-    if area not in framework.areas:
-        raise Mistake(f"'{area}' is not an area; {known_keys(area, framework.areas)}")
-    returns = data_requests.templates(area, framework, newest)
-    there = [name for name in returns if (folder / name).exists()]
-    if there:
-        raise Mistake(f"{listed(there)} would be overwritten; choose another folder with --to")
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in returns.items():
-        (folder / name).write_text(content, encoding="utf-8")
-        click.echo(folder / name)
+    for path in returns.write(root, name, _asked(root, None)[-1].month, folder):
+        click.echo(path)
 
 
 @cli.command("new-area")

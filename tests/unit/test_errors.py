@@ -101,7 +101,7 @@ def test_a_wrong_indicator_says_where_it_is_or_the_nearest_right_ones(key, messa
 def test_a_command_given_a_wrong_key_says_the_nearest_right_ones(untouched):
     for words, what in (
         (["run", "2016-11", "--area", "hate-crimes"], "a page"),
-        (["template", "hate-crimes"], "an area"),
+        (["template", "hate-crimes"], "an agency or an area"),
     ):
         done = tiny.told(untouched, *words)
         assert done.returncode == 2

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable
 
 import pandas as pd
 
@@ -26,47 +25,38 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
         file = f"{due}-{framework.street.force}-street.csv"
         source = "This is worked out from the street files of data.police.uk"
         return f"{source}. Put {file} and earlier files in their drops."
-    how = HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
     what = inner(subject(indicator))
     by = [inner(breakdown.name) for breakdown in indicator.breakdowns.values()]
     divided = f", in total and by {listed(by)}" if by else ""
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
         f"{agency}: please send the {what}, every {indicator.frequency}. Start with "
-        f"{first}{divided}. Use {FORMATS} with the columns below. Give {how}."
+        f"{first}{divided}. Use {FORMATS} with the columns below. Give {how(indicator)}."
     )
 
 
-def template(indicators: Iterable[Indicator], framework: Framework, month: pd.Period) -> str:
-    """A return as CSV with a row for each figure due by `month` and no figures yet.
+def how(indicator: Indicator) -> str:
+    """What to give for its figures: `whole numbers, with 0 where there were none`."""
+    return HOW.get(indicator.unit, f"rates {per(indicator.scale)}")
 
-    The indicators are all percentages or none of them is: the two have different columns.
-    """
-    indicators = list(indicators)
-    figure = FIGURE.get(indicators[0].unit, ("value",))
-    divided = ("breakdown", "group") if any(i.breakdowns for i in indicators) else ()
+
+def template(indicator: Indicator, framework: Framework, month: pd.Period) -> str:
+    """A return as CSV with a row for each figure due by `month` and no figures yet."""
+    figure = FIGURE.get(indicator.unit, ("value",))
+    divided = ("breakdown", "group") if indicator.breakdowns else ()
+    period = framework.calendar.label(framework.calendar.ended(month, indicator.frequency))
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["indicator", "period", *divided, *figure, "note"])
-    for indicator in indicators:
-        period = framework.calendar.label(framework.calendar.ended(month, indicator.frequency))
-        for part in _parts(indicator):
-            writer.writerow([indicator.key, period, *part[: len(divided)], *[""] * len(figure), ""])
+    for part in parts(indicator):
+        writer.writerow([indicator.key, period, *part[: len(divided)], *[""] * len(figure), ""])
     return written.getvalue()
 
 
-def templates(area: str, framework: Framework, month: pd.Period) -> dict[str, str]:
-    """Every return an area needs, by file name: one for each agency and one for percentages."""
-    files: dict[str, list[Indicator]] = {}
-    for indicator in (i for i in framework.of_area(area) if not i.worked_out):
-        kind = "-percentages" if indicator.unit == PERCENT else ""
-        agency = indicator.agency_of(framework.calendar.ended(month, indicator.frequency))
-        files.setdefault(f"{area}-{agency}{kind}.csv".replace("_", "-"), []).append(indicator)
-    return {name: template(indicators, framework, month) for name, indicators in files.items()}
-
-
-def _parts(indicator: Indicator) -> list[tuple[str, str]]:
-    """The whole, where groups do not stand alone, and each group of each breakdown."""
+def parts(indicator: Indicator) -> list[tuple[str, str]]:
+    """The figures of a period that are wanted, by breakdown and group: the whole, both empty, where
+    groups do not stand alone, and each group.
+    """
     breakdowns = indicator.breakdowns.values()
     alone = breakdowns and not any(b.adds_up for b in breakdowns)
     groups = [(b.key, group) for b in breakdowns for group in b.groups]

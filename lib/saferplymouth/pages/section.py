@@ -208,7 +208,7 @@ class Section:
         about = (self.project.framework, self.project.month)
         wanted = data_requests.sentence(self.indicator, *about)
         worked_out = self.indicator.worked_out
-        template = "" if worked_out else data_requests.template([self.indicator], *about)
+        template = "" if worked_out else data_requests.template(self.indicator, *about)
         return fill("indicator/request", section=self, wanted=wanted, template=template)
 
     def comment(

@@ -15,7 +15,7 @@ from saferplymouth.errors import Mistake
 from saferplymouth.framework import KEYS, Framework, is_key, load
 from saferplymouth.framework.values import TAKEN
 from saferplymouth.indicators.words import inner
-from saferplymouth.pages import data_requests
+from saferplymouth.scaffold import returns
 from saferplymouth.store.atomic import atomic_write
 
 PATTERNS = Path(__file__).parent
@@ -30,7 +30,8 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     """Add the area `key`: its entry in `framework.toml`, its notebook, its returns in `folder`.
 
     If the area has an entry but no notebook, only the rest is written. Returns the files written.
-    Raises `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was written.
+    Raises `NotNew`, `framework.FrameworkError`, `sources.Refused` or `OSError`; then nothing was
+    written.
     """
     path, notebook = root / "framework.toml", root / f"notebooks/{key}.ipynb"
     framework, files = load(path), {}
@@ -39,8 +40,9 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
         files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, framework, newest)
         framework = _loaded(files[path])
     files[notebook] = _notebook(key, framework, newest)
-    returns = data_requests.templates(key, framework, newest)
-    files |= {folder / name: text.encode() for name, text in returns.items()}
+    held = {} if path in files else returns.held(root, framework, newest)
+    workbooks = returns.workbooks(key, framework, newest, held)
+    files |= {folder / name: content for name, content in workbooks.items()}
     others = [other for other in files if other != path and other.exists()]
     strange = [other.name for other in others if other.read_bytes() != files[other]]
     if strange:

@@ -10,7 +10,7 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Fra
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
-from saferplymouth.sources.cells import figure, written
+from saferplymouth.sources.cells import ABSENT, HIDDEN, reading, written
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.tables import open_table
@@ -19,9 +19,12 @@ KEY = {"indicator", "period"}
 VALUE = {"value"}
 SHARE = {"numerator", "denominator"}
 DIVIDED = {"breakdown", "group"}
-TEXTS = {"note", "taken_from"}
+NAME = "name"  # only workbooks to fill in have it, for people
+NOTES, RECENT = "Notes", "Last 12 months"  # its other sheets
+TEXTS = {"note", "taken_from", NAME}
 HEADER = "write indicator, period, value (or numerator, denominator) and, if needed, "
 HEADER += "breakdown, group, note and taken_from; in a CSV file, put commas between them"
+IN_VALUE = "send it in a return with a value column"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
 OLDEST = 20  # years before the drop; anything older is a typing error
@@ -62,10 +65,13 @@ def read_returns(
         file = SourceFile(path, f"returns/{path.name}", problems, framework)
         if mistake := file_name_fault(path.name):
             file.problem(*mistake)
-        elif table := open_table(file, _is_header, HEADER):
+        elif table := open_table(file, _is_header, HEADER, beside={NAME: (NOTES, RECENT)}):
             names, per = bases.read_header(table.columns)
             table = replace(table, header=names)
-            lines = (_ReturnLine(file, table, row) for row in table.rows)
+            lines = [_ReturnLine(file, table, row) for row in table.rows]
+            lines = [line for line in lines if not line.left_blank]
+            if not lines:
+                file.problem("has no figures", "fill it in, or leave the file out")
             rows += [row for line in lines if (row := line.read(drop, per, seen))]
     _check_sums(rows, seen, framework, problems)
     return rows
@@ -76,13 +82,21 @@ def _is_header(columns: list[str]) -> bool:
     names += [PER] if per else []  # if the header has it, there is no column
     named = set(names) - TEXTS - {PER}
     named -= DIVIDED if named >= DIVIDED else set()
-    return named in (KEY | VALUE, KEY | SHARE) and len(set(names)) == len(names)
+    kinds = (KEY | VALUE, KEY | SHARE, KEY | VALUE | SHARE)
+    return named in kinds and len(set(names)) == len(names)
 
 
 class _ReturnLine(Line):
     """One row of a return, checked against the framework and the month of its drop."""
 
     last = "note"
+    status = ""
+
+    @property
+    def left_blank(self) -> bool:
+        """Whether the row of a workbook to fill in has nothing filled in."""
+        filled = [*VALUE, *SHARE, *TEXTS - {NAME}]
+        return NAME in self.cells and not any(written(self.cells.get(of)) for of in filled)
 
     def read(self, drop: pd.Period, per: str, seen: dict) -> Row | None:
         """The row, or None if it has a problem. `per` is the rate base in its header; `seen`
@@ -111,8 +125,8 @@ class _ReturnLine(Line):
             self.check_once("period", once, seen, f"{what} for {period}")
         figures = self._figures(indicator)
         note, taken_from = self.text("note", False), self.text("taken_from", False)
-        row = Row(key, period, *figures, self.file.source, note, breakdown, group, taken_from)
-        return row if self.good else None
+        about = (self.file.source, note, breakdown, group, taken_from, self.status)
+        return Row(key, period, *figures, *about) if self.good else None
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:
         """The breakdown and group of the row, empty for the total; None if they are wrong."""
@@ -154,14 +168,23 @@ class _ReturnLine(Line):
             self.problem("period", f"{text} ends part-way through a {frequency}", cure)
         return text
 
-    def _figures(self, indicator: Indicator) -> tuple[float, int | None, int | None]:
-        """The row's value, with numerator and denominator for a share."""
-        per = self._per(indicator)
-        if "value" in self.cells:
+    def _figures(self, indicator: Indicator) -> tuple[float | None, int | None, int | None]:
+        """The row's value, with numerator and denominator for a share; None if it has a mark for
+        none.
+        """
+        per, shares = self._per(indicator), [of for of in SHARE if written(self.cells.get(of))]
+        if shares and written(self.cells.get("value")):
+            cure = "give the value, or the numerator and the denominator, but not both"
+            self.problem("value", "the figure is given in two ways", cure)
+        if "value" in self.cells and not shares:
+            if (marked := reading(self.cells["value"])) and marked.status in (HIDDEN, ABSENT):
+                self.status = marked.status
+                return None, None, None
             return self._value(indicator, per), None, None
         if not indicator.is_level:
             mistake = f"{indicator.key} is a {KINDS[indicator.unit]}"
-            self.problem("numerator", mistake, "send it in a return with a value column")
+            cure = "write it in the column value" if "value" in self.cells else IN_VALUE
+            self.problem("numerator", mistake, cure)
             return 0.0, None, None
         numerator, denominator = self._count("numerator"), self._count("denominator")
         if numerator is None or denominator is None:
@@ -228,20 +251,23 @@ class _ReturnLine(Line):
 
     def _number(self, column: str, cure: str, sign: str = "") -> float | int | None:
         cell = self.cells[column]
-        number = figure(cell, sign)
-        if number is None and not written(cell):
+        read = reading(cell)
+        number = read.number if read and read.unit in ("", sign) else None
+        if number is not None:
+            self.status = read.status
+        elif not written(cell):
             cure = f"{cure}; leave the row out if there is none"
             self.problem(column, "the figure is missing", cure)
-        elif number is None:
+        else:
             self.problem(column, f"{shown(cell)} is not a number", cure)
         return number
 
 
 def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: list[Problem]) -> None:
     """Checks that the groups of a breakdown that adds up come together, with their total, and sum
-    to it.
+    to it, as far as they have figures.
     """
-    totals = {(row.indicator, row.period): row.value for row in rows if not row.breakdown}
+    totals = {(row.indicator, row.period): row for row in rows if not row.breakdown}
     parts: dict[tuple[str, str, str], dict[str, Row]] = {}
     for row in rows:
         if row.breakdown and framework.indicators[row.indicator].breakdowns[row.breakdown].adds_up:
@@ -256,15 +282,17 @@ def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: lis
 
 
 def _unsound(
-    breakdown: Breakdown, groups: dict[str, Row], total: float | None, what: str
+    breakdown: Breakdown, groups: dict[str, Row], total: Row | None, what: str
 ) -> Fault | None:
     absent = [group for group in breakdown.groups if group not in groups]
     if absent:
         return f"{what} is missing {', '.join(absent)}", "send every group, 0 if there were none"
     if total is None:
         return f"{what} has no total", "send the total too, with breakdown and group empty"
-    summed = sum(row.value for row in groups.values())
-    if summed == total:
+    figures = [row.value for row in groups.values() if row.value is not None]
+    summed, whole = sum(figures), total.value
+    fits = whole is None or (summed == whole if len(figures) == len(groups) else summed <= whole)
+    if fits:
         return None
-    mistake = f"{what} adds up to {summed:,.0f}, but the total is {total:,.0f}"
+    mistake = f"{what} adds up to {summed:,.0f}, but the total is {whole:,.0f}"
     return mistake, "correct a group or the total"

@@ -1,9 +1,10 @@
 """Reads the table in a file: the header first, without blank rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from saferplymouth.errors import Fault
 from saferplymouth.sources import sheets, workbook
@@ -37,12 +38,14 @@ def open_table(
     is_header: Callable[[list[str]], object] = bool,
     cure: str = "",
     too_large: tuple[str, str] = (),
+    beside: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> SheetTable | None:
     """The table in a file whose columns satisfy `is_header`; for a workbook, the one sheet that has
     them.
 
     Returns None if there is no such table, or more than one. The file's problems then say why: with
-    `cure` for a wrong header, and with `too_large` for a file that is too large.
+    `cure` for a wrong header, and with `too_large` for a file that is too large. They also name the
+    sheets that are not read, except those that belong `beside` a table with a certain column.
     """
     try:
         table, others = _read(file.path, is_header)
@@ -52,7 +55,8 @@ def open_table(
             mistake = too_large
         file.problem(*mistake, error.row)
         return None
-    for name in others:
+    belong = {name for column in table.columns for name in beside.get(column, ())}
+    for name in (name for name in others if name not in belong):
         unread = Problem(file.source, "the sheet is not read", "", sheet=name, stops=False)
         file.problems.append(unread)
     if is_header(table.columns):

@@ -1,6 +1,7 @@
 """An analyst adds an indicator, a breakdown and a whole area, and reads nothing of the package."""
 
 import nbformat
+import openpyxl
 import pytest
 import tiny
 from nbclient import NotebookClient
@@ -60,10 +61,11 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
         project / "framework.toml",
         frame.replace("incidents of knife crime", "offences with a knife"),
     )
-    wanted = (project / "knife-crime-police.csv").read_text(encoding="utf-8")
-    assert "knife_crime,2016-11,," in wanted
-    filled = wanted.replace("knife_crime,2016-11,,", "knife_crime,2016-11,31,")
-    tiny.put(project / "data/raw/2016-11/returns/knives.csv", filled)
+    book = openpyxl.load_workbook(project / "knife-crime-police-2016-11.xlsx")
+    asked = list(book["Return"].values)[:2]
+    assert asked[1][:3] == ("knife_crime", "Knife crime, November 2016", "2016-11")
+    book["Return"].cell(2, asked[0].index("value") + 1, 31)
+    book.save(project / "data/raw/2016-11/returns/knives.xlsx")
     page = page_of(project, "knife_crime")
     assert "Knife crime: 31 in November 2016; there is no earlier year to compare with" in page
     assert "There were 31 offences with a knife" in page

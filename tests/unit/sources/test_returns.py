@@ -146,9 +146,9 @@ CELLS = {
         "the figure is missing",
         "leave the row out",
     ),
-    "shorthand for a figure": (
+    "a figure in words": (
         HEAD,
-        ["overall_crime", "2016-11", "[x]"],
+        ["overall_crime", "2016-11", "about 40"],
         "value",
         "is not a number",
         "whole number",
@@ -287,10 +287,44 @@ def test_a_wrong_cell_is_told_with_its_row_and_column(
     assert cure in remedy
 
 
+def test_a_row_has_a_value_or_a_share_even_where_the_table_has_both(returned):
+    both = [*HEAD, "numerator", "denominator"]
+    good = [["ist_satisfaction", "2016-10", "", 8, 9], ["ist_satisfaction", "2016-09", 89]]
+    assert returned([both, *good, [*GOOD, "", ""]]) == []
+    wrong = [["ist_satisfaction", "2016-10", 89, 8, 9], ["overall_crime", "2016-11", "", 8, 9]]
+    assert [(row, column, mistake) for row, column, mistake, _ in returned([both, *wrong])] == [
+        (2, "value", "the figure is given in two ways"),
+        (3, "numerator", "overall_crime is a count"),
+    ]
+
+
+def test_a_mark_says_why_there_is_no_figure_or_what_is_to_know_of_it(drop):
+    rows = [
+        ["overall_crime", "2016-11", "[x]"],
+        ["recorded_rape", "2016/17 Q2", "[c]"],
+        ["domestic_abuse", "2016-11", "358 [p]"],
+    ]
+    read = drop({"returns/police.csv": csv_of([HEAD, *rows])})
+    assert read.problems == ()
+    assert [(row.value, row.status) for row in read.rows] == [(None, "x"), (None, "c"), (358, "p")]
+
+
+def test_groups_with_a_hidden_one_are_not_more_than_their_total(returned):
+    def told(total, *groups):
+        key = ["ist_incidents", "2016-10"]
+        parts = zip(("police", "council", "third_party"), groups, strict=True)
+        rows = [[*key, "route", group, figure] for group, figure in parts]
+        head = ["indicator", "period", "breakdown", "group", "value"]
+        return [mistake for *_, mistake, _ in returned([head, [*key, "", "", total], *rows])]
+
+    assert told(20, 9, "[c]", 11) == told("[c]", 9, 1, 11) == []
+    (mistake,) = told(20, 9, "[c]", 12)
+    assert mistake.endswith("by route adds up to 21, but the total is 20")
+
+
 HEADERS = {
     "a column missing": ["indicator", "period"],
     "another column": [*HEAD, "ward"],
-    "both kinds of figure": [*HEAD, "numerator", "denominator"],
     "half a share": ["indicator", "period", "numerator"],
     "a column twice": [*HEAD, "value"],
     "a gap": ["indicator", "", "period", "value"],

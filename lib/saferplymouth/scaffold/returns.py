@@ -1,0 +1,100 @@
+"""Says which figures are wanted of an agency, and writes the workbook that asks for them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import disclosure, periods
+from saferplymouth.errors import Mistake, known_keys
+from saferplymouth.framework import Framework, Indicator, load
+from saferplymouth.indicators.words import listed
+from saferplymouth.pages.data_requests import parts
+from saferplymouth.scaffold.workbook import Figure, Return
+from saferplymouth.store import observations
+
+NOT_AVAILABLE = "[x]"
+Held = Mapping[tuple[str, str, str, str], float | str]  # by indicator, period, breakdown, group
+
+
+def write(root: Path, name: str, month: pd.Period, folder: Path) -> list[Path]:
+    """Write the workbooks of an agency or an area (`workbooks`) into `folder`; returns their paths.
+
+    Raises `Mistake`, or `sources.Refused` if a drop has problems; then nothing was written.
+    """
+    framework = load(root / "framework.toml")
+    agencies, areas = framework.agencies, framework.areas
+    if name not in agencies and name not in areas:
+        cure = known_keys(name, [*agencies, *areas])
+        raise Mistake(f"'{name}' is not an agency or an area; {cure}")
+    files = workbooks(name, framework, month, held(root, framework, month))
+    there = [file for file in files if (folder / file).exists()]
+    if there:
+        raise Mistake(f"{listed(there)} would be overwritten; choose another folder with --to")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    return [folder / file for file in files]
+
+
+def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> dict[str, bytes]:
+    """The workbook of the agency `name`, or of each agency that reports on the area `name`, by file
+    name.
+
+    Each asks for the figures due by `month` and shows those `held`. Raises `Mistake` if none are
+    due.
+    """
+    agencies, areas = framework.agencies, framework.areas
+    wanted: dict[str, list[Indicator]] = {}
+    for indicator in framework.indicators.values():
+        due = framework.calendar.ended(month, indicator.frequency)
+        agency = indicator.agency_of(due)
+        asked = agency == name if name in agencies else indicator.area == name
+        if asked and not indicator.worked_out:
+            wanted.setdefault(agency, []).append(indicator)
+    if not wanted:
+        whole = agencies[name] if name in agencies else areas[name].title
+        raise Mistake(f"{whole}: no figures are sent for {periods.words(month)}")
+    files = {}
+    for agency, indicators in wanted.items():
+        whose = agency if agency == name else f"{name}-{agency}"
+        file = f"{whose}-{month}.xlsx".replace("_", "-")
+        files[file] = _return(agency, indicators, framework, month, held).workbook()
+    return files
+
+
+def held(root: Path, framework: Framework, month: pd.Period) -> Held:
+    """Every figure received by `month`, as it stood then: `[c]` if hidden, `[x]` if not available.
+
+    A small count of a sensitive indicator is hidden unless its agency sent it. Raises
+    `sources.Refused` if a drop has problems.
+    """
+    observations.refresh(root, framework, month)
+    received = observations.received(root, month)
+    small = disclosure._hidden(received, framework.indicators) & (received["taken_from"] != "")
+    received["status"] = received["status"].mask(small, "c")
+    stood = observations.as_it_stood(received)
+    marks = stood["status"].map({"c": disclosure.MARK, "x": NOT_AVAILABLE})
+    shown = marks.where(marks.notna(), stood["value"])
+    keys = stood[observations.FIGURE].itertuples(index=False, name=None)
+    return {key: value for key, value in zip(keys, shown, strict=True) if not pd.isna(value)}
+
+
+def _return(
+    agency: str, indicators: list[Indicator], framework: Framework, month: pd.Period, held: Held
+) -> Return:
+    calendar, wanted, recent = framework.calendar, [], []
+    for indicator in indicators:
+        due = calendar.ended(month, indicator.frequency)
+        year = [due - ago for ago in range(periods.FREQUENCIES[indicator.frequency])][::-1]
+        own = [period for period in year if indicator.agency_of(period) == agency]
+        figures = [
+            Figure(indicator, period, calendar.label(period), *part)
+            for period in own
+            for part in parts(indicator)
+        ]
+        recent += [(figure, held.get(figure.key)) for figure in figures]
+        sent = [figure.period for figure in figures if figure.key in held]
+        late = {p for p in own if sent and p > sent[0] and p not in sent}
+        wanted += [figure for figure in figures if figure.period in {*late, due}]
+    return Return(framework.agencies[agency], framework, month, wanted, recent)

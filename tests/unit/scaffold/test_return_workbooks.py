@@ -1,0 +1,199 @@
+"""A workbook is handed out to an agency, filled in, and read as it comes back."""
+
+import io
+
+import openpyxl
+import tiny
+from returned import FRAMEWORK, ods_of
+
+from saferplymouth import sources
+from saferplymouth.framework import load
+from saferplymouth.periods import month
+from saferplymouth.scaffold import returns
+
+NOVEMBER, DECEMBER = month("2016-11"), month("2016-12")
+HELD = {
+    ("ist_incidents", "2016-08", "", ""): 21.0,
+    ("ist_incidents", "2016-10", "", ""): 30.0,
+    ("recorded_rape", "2016/17 Q1", "", ""): 3.0,
+    ("recorded_rape", "2016/17 Q2", "", ""): "[c]",
+    ("young_people_reporting", "2015/16", "", ""): 3.2,
+}
+
+
+def handed(name: str, held=HELD) -> dict[str, openpyxl.Workbook]:
+    files = returns.workbooks(name, FRAMEWORK, NOVEMBER, held)
+    return {file: openpyxl.load_workbook(io.BytesIO(content)) for file, content in files.items()}
+
+
+def table(sheet) -> list[dict]:
+    """The cells of each row of a sheet by the name in its header."""
+    header, *rows = sheet.iter_rows()
+    return [dict(zip([cell.value for cell in header], row, strict=True)) for row in rows]
+
+
+def wanted(book: openpyxl.Workbook) -> list[dict]:
+    return [row for row in table(book["Return"]) if row["indicator"].value]
+
+
+def fill(book: openpyxl.Workbook) -> None:
+    """60 for each total, an even part of it for each group, and 30 of 60 for a share."""
+    rows = wanted(book)
+    divided = [[text(row, of) for of in ("indicator", "period", "breakdown")] for row in rows]
+    for row, same in zip(rows, divided, strict=True):
+        if "numerator" in row and not row["numerator"].protection.locked:
+            row["numerator"].value, row["denominator"].value = 30, 60
+        else:
+            row["value"].value = 60 // divided.count(same) if same[-1] else 60
+
+
+def text(row: dict, column: str) -> str:
+    return row[column].value or "" if column in row else ""
+
+
+def read(folder, files: dict[str, openpyxl.Workbook | bytes]) -> sources.Drop:
+    """The drop of December with these workbooks as returns."""
+    for name, book in files.items():
+        written = io.BytesIO()
+        content = book if isinstance(book, bytes) else book.save(written) or written.getvalue()
+        tiny.put(folder / "2016-12/returns" / name, content)
+    return sources.read(folder, DECEMBER, FRAMEWORK)
+
+
+def test_every_workbook_that_is_handed_out_is_read_without_a_word_when_it_is_filled_in(tmp_path):
+    books = {}
+    for agency in FRAMEWORK.agencies.keys() - {"open_data"}:
+        books |= handed(agency)
+    for book in books.values():
+        fill(book)
+    drop = read(tmp_path, books)
+    assert (drop.problems, drop.unread) == ((), ())
+    sent = {key for key, indicator in FRAMEWORK.indicators.items() if not indicator.worked_out}
+    assert {row.indicator for row in drop.rows} == sent
+    shares = [(row.value, row.numerator, row.denominator) for row in drop.rows if row.numerator]
+    assert set(shares) == {(50, 30, 60), (500, 30, 60)}
+
+
+def test_one_sent_back_as_ods_partly_filled_in_has_what_was_filled_in_and_no_more(tmp_path):
+    (book,) = handed("police").values()
+    rows = {(text(row, "indicator"), text(row, "group")): row for row in wanted(book)}
+    rows["overall_crime", ""]["value"].value = 0
+    rows["violence_with_injury", ""]["value"].value = "[x]"
+    rows["recorded_rape", ""]["value"].value = "[c]"
+    rows["young_victims_by_age", "6_to_12"]["value"].value = 33
+    spare = next(row for row in table(book["Return"]) if not row["indicator"].value)
+    for column, cell in {"indicator": "domestic_abuse", "period": "Oct 2016", "value": 353}.items():
+        spare[column].value = cell
+    sheets = [[["" if v is None else v for v in row] for row in sheet.values] for sheet in book]
+    drop = read(tmp_path, {"police.ods": ods_of(*sheets)})
+    assert drop.problems == ()
+    assert [(row.indicator, row.period, row.value, row.status) for row in drop.rows] == [
+        ("overall_crime", "2016-11", 0, ""),
+        ("violence_with_injury", "2016-11", None, "x"),
+        ("recorded_rape", "2016/17 Q2", None, "c"),
+        ("young_victims_by_age", "2015/16", 33, ""),
+        ("domestic_abuse", "2016-10", 353, ""),
+    ]
+
+
+def test_one_sent_back_with_nothing_filled_in_is_asked_about(tmp_path):
+    (problem,) = read(tmp_path, handed("pdas")).problems
+    assert str(problem) == (
+        "2016-12/returns/pdas-2016-11.xlsx: has no figures. Cure: fill it in, or leave the file "
+        "out."
+    )
+
+
+def test_a_group_or_a_note_on_its_own_is_not_passed_over(tmp_path):
+    (book,) = handed("police_and_council").values()
+    rows = {(text(row, "period"), text(row, "group")): row for row in wanted(book)}
+    rows["2016-09", ""]["note"].value = "The system was down"
+    rows["2016-11", "police"]["value"].value = 12
+    problems = read(tmp_path, {"a.xlsx": book}).problems
+    assert [(problem.row, problem.column, problem.mistake) for problem in problems] == [
+        (2, "value", "the figure is missing"),
+        (7, "group", "ist_incidents for 2016-11 by route is missing council, third_party"),
+    ]
+
+
+def test_what_is_due_is_asked_for_and_what_was_left_out_since_the_first_figure_of_the_year():
+    (book,) = handed("police_and_council").values()
+    asked = [tuple(text(row, of) for of in ("name", "period", "group")) for row in wanted(book)]
+    centre = "Reported “ist” incidents, route of report: third-party reporting centre"
+    assert asked[0] == ("Reported “ist” incidents, September 2016", "2016-09", "")
+    assert asked[3] == (f"{centre}, September 2016", "2016-09", "third_party")
+    assert [period for _, period, _ in asked] == ["2016-09"] * 4 + ["2016-11"] * 5
+
+
+def test_only_figures_and_notes_can_be_changed_and_each_figure_is_checked_as_it_is_typed():
+    (book,) = handed("police").values()
+    assert all(sheet.protection.sheet and not sheet.protection.password for sheet in book)
+    checks = {str(check.sqref): check for check in book["Return"].data_validations.dataValidation}
+    for row in wanted(book):
+        is_level = FRAMEWORK.indicators[text(row, "indicator")].is_level
+        figures = ["value", "numerator", "denominator"] if is_level else ["value"]
+        assert [of for of, cell in row.items() if not cell.protection.locked] == [*figures, "note"]
+        assert {row[of].coordinate for of in figures} <= checks.keys()
+    assert checks["F2"].formula1 == ('IF(ISNUMBER(F2),AND(F2>=0,F2=INT(F2)),OR(F2="[x]",F2="[c]"))')
+    assert checks["F2"].prompt == (
+        "Number of recorded crimes, November 2016. A whole number, 0 if there were none."
+    )
+    assert "AND(F21>1,F21<=100)" in checks["F21"].formula1  # a percentage
+
+
+def test_figures_held_are_shown_by_frequency_and_a_mark_or_no_data_is_never_a_number():
+    (book,) = handed("police").values()
+    rows = [[v for v in row if v is not None] for row in book["Last 12 months"].values]
+    assert rows[:2] == [
+        ["Figures held, as they stood in November 2016"],
+        ["Some of these counts are under 5: do not pass this sheet on."],
+    ]
+    assert ["Recorded rape", "no data", "no data", 3, "[c]"] in rows
+    assert ["Young people reporting an offence, per 1,000", 3.2] in rows
+    assert rows[2][:2] + rows[2][-1:] == ["By month", "December 2015", "November 2016"]
+
+
+def test_a_small_count_is_shown_to_who_sent_it_and_hidden_where_another_did(tmp_path):
+    root = tiny.project(tmp_path, "alpha", "beta")
+    path = root / "framework.toml"
+    path.write_text(path.read_text().replace("sensitive = false", "sensitive = true"))
+    rows = ["alpha,2016-04,3,", "beta,2016-04,3,the board paper", "beta,2016-03,7,the board paper"]
+    tiny.put(
+        root / "data/raw/2016-04/returns/police.csv",
+        "\n".join(["indicator,period,value,taken_from", *rows]) + "\n",
+    )
+    assert returns.held(root, load(path), month("2016-04")) == {
+        ("alpha", "2016-04", "", ""): 3,
+        ("beta", "2016-04", "", ""): "[c]",
+        ("beta", "2016-03", "", ""): 7,
+    }
+
+
+def test_an_area_has_a_workbook_for_each_of_its_agencies_and_the_same_bytes_each_time():
+    files = returns.workbooks("sexual_violence", FRAMEWORK, NOVEMBER, HELD)
+    assert list(files) == [
+        "sexual-violence-police-2016-11.xlsx",
+        "sexual-violence-council-2016-11.xlsx",
+        "sexual-violence-counselling-2016-11.xlsx",
+    ]
+    assert returns.workbooks("sexual_violence", FRAMEWORK, NOVEMBER, HELD) == files
+    for name, book in handed("sexual_violence").items():
+        areas = {FRAMEWORK.indicators[text(row, "indicator")].area for row in wanted(book)}
+        assert areas == {"sexual_violence"}, name
+
+
+def test_the_command_writes_workbooks_once_and_overwrites_nothing(tmp_path):
+    root, out = tiny.project(tmp_path / "project", "alpha"), tmp_path / "out"
+    ran = tiny.told(root, "template", "police", "--to", str(out))
+    assert (ran.stdout, ran.returncode) == (f"{out}/police-2016-04.xlsx\n", 0)
+    (out / "police-2016-04.xlsx").write_text("filled in")
+    again = tiny.told(root, "template", "police", "--to", str(out))
+    assert (again.returncode, again.stderr) == (
+        2,
+        "police-2016-04.xlsx would be overwritten; choose another folder with --to\n",
+    )
+    assert (out / "police-2016-04.xlsx").read_text() == "filled in"
+    for wrong, near in {"polcie": "police", "alfa": "alpha"}.items():
+        told = tiny.told(root, "template", wrong, "--to", str(out))
+        cure = f"'{wrong}' is not an agency or an area; did you mean {near}?\n"
+        assert (told.returncode, told.stderr) == (2, cure)
