@@ -63,7 +63,9 @@ MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | Q
 EDITION = click.argument("name", metavar="MONTH | QUARTER")
 PATH = click.Path(path_type=Path)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-FOLDER = click.option("--to", "folder", type=PATH, default=".", help="Where to write the returns.")
+FOLDER = click.option(
+    "--to", "folder", type=PATH, default=".", help="Where to write the workbooks."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -282,7 +284,11 @@ def template(name: str, folder: Path) -> None:
     For an AREA, write one for each of its agencies.
     """
     root = project.find_root()
-    for path in returns.write(root, name, _asked(root, None)[-1].month, folder):
+    try:
+        written = returns.write(root, name, _asked(root, None)[-1].month, folder)
+    except Mistake as error:
+        raise Mistake(f"{error}\nNothing was written.") from None
+    for path in written:
         click.echo(path)
 
 
@@ -290,7 +296,7 @@ def template(name: str, folder: Path) -> None:
 @click.argument("key")
 @FOLDER
 def new_area(key: str, folder: Path) -> None:
-    """Start a priority area: its entry, notebook and returns.
+    """Start a priority area: its entry, notebook and workbooks.
 
     Fill in the entry in framework.toml. If the area has one but no notebook, the rest is written.
     """
@@ -300,6 +306,7 @@ def new_area(key: str, folder: Path) -> None:
         click.echo(path)
     if root / "framework.toml" in written:
         click.echo(f"Fill in the entry for {key} in framework.toml")
+        click.echo(f"Then write its workbook again: saferplymouth template {key} --to FOLDER")
     click.echo(f"To build its page: saferplymouth run --area {key}")
 
 

@@ -33,10 +33,12 @@ STYLES = {
     "none": LINE | {"italic": True, "font_color": "#5A5A5A", "align": "right"},
     "mark": LINE | {"align": "right"},
 }
+HELD = "held already"
 FILLING = (
     "Fill in the yellow cells of the sheet Return, save the workbook and send it.",
     "Write 0 only if you counted and there were none.",
     "Leave a row empty if you have nothing to send for it. It then counts as not sent, never as 0.",
+    f"Where a row says “{HELD}”, fill it in only if the figure has changed.",
     "Write [x] in the column value if a figure is not available.",
     "Write [c] in the column value if you hide a figure so that nobody can be recognised.",
     "Send small counts as they are. Those that could identify a person are hidden before anything "
@@ -124,33 +126,24 @@ class Return:
         divided = ["breakdown", "group"] if any(f.group for f in self.wanted) else []
         shares = ["numerator", "denominator"] if any(i.is_level for i in indicators) else []
         columns = ["indicator", NAME, "period", *divided, "value", *shares, "note"]
+        held = {figure.key for figure, value in self.recent if value is not None}
         sheet.write_row(0, 0, columns, styles["heading"])
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, WIDTHS.get(column, 14))
+            sheet.set_column(place, place, WIDTHS.get(column, 15))
         for row, figure in enumerate(self.wanted, start=1):
-            given = {NAME: f"{figure.name}, {words(figure.period)}"}
-            given |= zip(("indicator", "period", "breakdown", "group"), figure.key, strict=True)
-            for place, column in enumerate(columns):
-                if column in given:
-                    style = styles["cell" if column == NAME else "key"]
-                    sheet.write_string(row, place, given[column], style)
-                elif column == "note":
-                    sheet.write_blank(row, place, None, styles["open text"])
-                elif column in shares and not figure.indicator.is_level:
-                    sheet.write_blank(row, place, None, styles["closed"])
-                else:
-                    sheet.write_blank(row, place, None, styles["open"])
-                    check = _check(row, place, column, figure)
-                    sheet.data_validation(row, place, row, place, check)
-        for row in range(len(self.wanted) + 1, len(self.wanted) + 1 + SPARE):
+            name = f"{figure.name}, {words(figure.period)}"
+            if figure.key in held:
+                name += f" ({HELD})"
+            _write_row(sheet, row, columns, name, figure, styles)
+        first, last = len(self.wanted) + 1, len(self.wanted) + SPARE
+        for row in range(first, last + 1):
             for place, column in enumerate(columns):
                 figure = column in ("value", *shares)
                 sheet.write_blank(row, place, None, styles["open" if figure else "open text"])
         keys = f"={NOTES}!$A${self._first_key + 1}:$A${self._first_key + len(indicators)}"
-        spare = (len(self.wanted) + 1, 0, len(self.wanted) + SPARE, 0)
-        sheet.data_validation(*spare, {"validate": "list", "source": keys})
+        sheet.data_validation(first, 0, last, 0, {"validate": "list", "source": keys})
 
     @property
     def _lines(self) -> list[str]:
@@ -199,22 +192,40 @@ class Return:
         row = 2
         if any(_is_small(figure.indicator, value) for figure, value in self.recent):
             sheet.write_string(1, 0, SMALL)
-        blocks: dict[str, dict[str, dict[pd.Period, tuple]]] = {}
+        blocks: dict[str, dict[tuple[str, str], dict[pd.Period, tuple]]] = {}
         for figure, value in self.recent:
             indicator = figure.indicator
             name = figure.name + (f", {per(indicator.scale)}" if indicator.unit == RATE else "")
             lines = blocks.setdefault(indicator.frequency, {})
-            lines.setdefault(name, {})[figure.period] = (indicator, value)
+            lines.setdefault((indicator.key, name), {})[figure.period] = (indicator, value)
         for frequency, lines in blocks.items():
             covered = sorted({period for line in lines.values() for period in line})
             headings = [f"By {frequency}", *map(words, covered)]
             sheet.write_row(row, 0, headings, styles["heading"])
-            for name, line in lines.items():
+            for (_, name), line in lines.items():
                 row += 1
                 sheet.write_string(row, 0, name, styles["cell"])
                 for period, (indicator, value) in line.items():
                     _write_figure(sheet, row, covered.index(period) + 1, indicator, value, styles)
             row += 2
+
+
+def _write_row(
+    sheet, row: int, columns: list[str], name: str, figure: Figure, styles: dict
+) -> None:
+    given = dict(zip(("indicator", "period", "breakdown", "group"), figure.key, strict=True))
+    for place, column in enumerate(columns):
+        if column == NAME:
+            sheet.write_string(row, place, name, styles["cell"])
+        elif column in given:
+            sheet.write_string(row, place, given[column], styles["key"])
+        elif column == "note":
+            sheet.write_blank(row, place, None, styles["open text"])
+        elif column != "value" and not figure.indicator.is_level:
+            sheet.write_blank(row, place, None, styles["closed"])
+        else:
+            sheet.write_blank(row, place, None, styles["open"])
+            sheet.data_validation(row, place, row, place, _check(row, place, column, figure))
 
 
 def _write_figure(

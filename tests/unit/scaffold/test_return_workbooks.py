@@ -123,6 +123,12 @@ def test_what_is_due_is_asked_for_and_what_was_left_out_since_the_first_figure_o
     assert asked[0] == ("Reported “ist” incidents, September 2016", "2016-09", "")
     assert asked[3] == (f"{centre}, September 2016", "2016-09", "third_party")
     assert [period for _, period, _ in asked] == ["2016-09"] * 4 + ["2016-11"] * 5
+    (book,) = handed("police").values()
+    held = [text(row, "name") for row in wanted(book) if "held already" in text(row, "name")]
+    assert held == [
+        "Recorded rape, July to September 2016 (held already)",
+        "Young people reporting an offence, 2015/16 (held already)",
+    ]
 
 
 def test_only_figures_and_notes_can_be_changed_and_each_figure_is_checked_as_it_is_typed():
@@ -190,10 +196,13 @@ def test_the_command_writes_workbooks_once_and_overwrites_nothing(tmp_path):
     again = tiny.told(root, "template", "police", "--to", str(out))
     assert (again.returncode, again.stderr) == (
         2,
-        "police-2016-04.xlsx would be overwritten; choose another folder with --to\n",
+        "police-2016-04.xlsx would be overwritten; choose another folder with --to\n"
+        "Nothing was written.\n",
     )
     assert (out / "police-2016-04.xlsx").read_text() == "filled in"
     for wrong, near in {"polcie": "police", "alfa": "alpha"}.items():
         told = tiny.told(root, "template", wrong, "--to", str(out))
-        cure = f"'{wrong}' is not an agency or an area; did you mean {near}?\n"
+        cure = (
+            f"'{wrong}' is not an agency or an area; did you mean {near}?\nNothing was written.\n"
+        )
         assert (told.returncode, told.stderr) == (2, cure)
