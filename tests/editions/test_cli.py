@@ -319,19 +319,19 @@ def malformed(root) -> tuple[Path, list[str]]:
     mistakes = {
         "unknown.csv": (
             b"indicator,period,value\nalfa,2016-06,1\n",
-            "unknown.csv, row 2, column indicator: ",
+            "unknown.csv, cell A2, column indicator: ",
         ),
         "late.csv": (
             b"indicator,period,value\nalpha,2016-07,1\n",
-            "late.csv, row 2, column period: ",
+            "late.csv, cell B2, column period: ",
         ),
         "words.csv": (
             b"indicator,period,value\nalpha,2016-05,many\n",
-            "words.csv, row 2, column value: ",
+            "words.csv, cell C2, column value: ",
         ),
         "header.csv": (b"name,month\nalpha,1\n", "header.csv"),
         "empty.csv": (b"", "empty.csv"),
-        "latin.csv": (b"indicator,period,value,note\nalpha,2015-05,1,caf\xe9\n", "latin.csv"),
+        "latin.csv": (b"indicator,period,value,note\ncaf\xc3\xa9,2015-05,1,caf\xe9\n", "latin.csv"),
         "letter.docx": (b"PK", "letter.docx"),
     }
     for name, (content, _) in mistakes.items():

@@ -36,7 +36,7 @@ def of_mistake(error: Mistake) -> dict:
 
 
 def _problem(problem: Problem) -> dict:
-    keys = ("file", "row", "column", "mistake", "cure", "sheet")
+    keys = ("file", "row", "column", "mistake", "cure", "sheet", "cell")
     values = {key: getattr(problem, key) or None for key in keys}
     texts = {key: printable(value) for key, value in values.items() if isinstance(value, str)}
     return values | texts

@@ -7,6 +7,7 @@ from saferplymouth import periods
 from saferplymouth.errors import Fault, cell_fault, known_keys, name_fault
 from saferplymouth.sources.cells import figure, written
 from saferplymouth.sources.problems import SourceFile, shown
+from saferplymouth.sources.sheets import cell_name
 from saferplymouth.sources.tables import SheetTable, spreadsheet_error
 
 LONGEST = 500
@@ -22,29 +23,37 @@ class Line:
     cell.
     """
 
-    last = ""  # the column reported for extra cells; by default the table's last
-
     def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list]):
         self.file, self.framework, self.sheet = file, file.framework, table.sheet
         self.good = True
         self.number, cells = row
-        columns = table.columns
-        self.cells = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+        named = [(n, name) for n, name in enumerate(table.columns, start=1) if name]
+        self.places = {name: n for n, name in named if n not in table.unread}
+        self.headings = dict(zip(table.columns, table.headings, strict=False))
+        self.cells = {
+            name: cells[n - 1] if n <= len(cells) else "" for name, n in self.places.items()
+        }
         self._errors: set[str] = set()
-        for place, (column, cell) in enumerate(self.cells.items(), start=1):
+        for column, cell in self.cells.items():
             if error := spreadsheet_error(cell):
-                mistake = f"{_letters(place)}{self.number} contains the error {written(cell)}"
-                self.problem(column, mistake, error[1])
+                self.problem(column, f"contains the error {written(cell)}", error[1])
                 self._errors.add(column)
-        if any(map(written, cells[len(self.cells) :])):
-            mistake = "the row has more cells than the header"
-            cure = "put text with a comma in quotation marks"
-            self.problem(self.last or columns[-1], mistake, cure)
+        headed = {*self.places.values(), *table.unread}
+        for place, cell in enumerate(cells, start=1):
+            if written(cell) and place not in headed:
+                mistake = f"{shown(cell)} has no heading above it"
+                cure = "add a heading or clear it; in CSV, put text with a comma in quotation marks"
+                self.good = False
+                name = cell_name(self.number, place)
+                self.file.problem(mistake, cure, self.number, None, self.sheet, name)
 
     def problem(self, column: str, mistake: str, cure: str) -> None:
         self.good = False
         if column not in self._errors:
-            self.file.problem(mistake, cure, self.number, column, self.sheet)
+            place = self.places.get(column)
+            name = cell_name(self.number, place) if place else ""
+            heading = self.headings.get(column, column)
+            self.file.problem(mistake, cure, self.number, heading, self.sheet, name)
 
     def check(self, column: str, text: str, finding: Fault | None) -> None:
         """Report the mistake in a text, if it has one."""
@@ -140,9 +149,3 @@ class Line:
         text, calendar = self.written(column), self.framework.calendar
         year = self.period(column, lambda: calendar.received(text, "year")) if text else None
         return calendar.label(year) if year is not None else ""
-
-
-def _letters(column: int) -> str:
-    """The column's letters in a spreadsheet: C for 3."""
-    before, letter = divmod(column - 1, 26)
-    return (_letters(before) if before else "") + chr(65 + letter)

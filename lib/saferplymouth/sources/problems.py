@@ -9,8 +9,8 @@ from saferplymouth.framework import Framework
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, where, and how to correct it. `row` counts from 1 at the header, as in a
-    spreadsheet.
+    """What is wrong, where, and how to correct it. `row` counts from 1, as in a spreadsheet, and
+    `cell` is its name there, such as C7.
 
     A problem with `stops` False is only reported: contents that are not read.
     """
@@ -30,8 +30,7 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file]
         place += [f"sheet {shown(self.sheet)}"] if self.sheet else []
-        place += [f"cell {self.cell}"] if self.cell else []
-        place += [f"row {self.row}"] if self.row and not self.cell else []
+        place += [f"cell {self.cell}"] if self.cell else [f"row {self.row}"] if self.row else []
         place += [f"column {self.column}"] if self.column else []
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."
@@ -69,8 +68,15 @@ class SourceFile:
         row: int | None = None,
         column: str | None = None,
         sheet: str = "",
+        cell: str = "",
     ) -> None:
-        self.problems.append(Problem(self.source, mistake, cure, row, column, sheet))
+        found = Problem(self.source, mistake, cure, row, column, sheet, cell=cell)
+        self.problems.append(found)
+
+    def unread(self, what: str, row: int | None = None, sheet: str = "", cell: str = "") -> None:
+        """Report contents that are not read, which is no mistake."""
+        found = Problem(self.source, what, "", row, None, sheet, stops=False, cell=cell)
+        self.problems.append(found)
 
 
 def shown(value: object) -> str:

@@ -1,29 +1,30 @@
 """Reads partners' returns (CSV, XLSX or ODS), checking every cell and every breakdown's sum."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth.errors import Fault, file_name_fault, known_keys
+from saferplymouth.errors import Fault, file_name_fault, invisible_fault
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
 from saferplymouth.sources.cells import ABSENT, HIDDEN, reading, written
+from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE
 from saferplymouth.sources.lines import Line
+from saferplymouth.sources.names import Names
 from saferplymouth.sources.problems import Problem, SourceFile, shown
-from saferplymouth.sources.tables import open_table
+from saferplymouth.sources.return_tables import read_table
+from saferplymouth.sources.tables import SheetTable
 
-KEY = {"indicator", "period"}
-VALUE = {"value"}
-SHARE = {"numerator", "denominator"}
-DIVIDED = {"breakdown", "group"}
-NAME = "name"  # only workbooks to fill in have it, for people
-NOTES, RECENT = "Notes", "Last 12 months"  # its other sheets
-TEXTS = {"note", "taken_from", NAME}
+FILLED_IN = NOTES, RECENT = "Notes", "Last 12 months"  # sheets beside a return to fill in
+BESIDE = {NAME: FILLED_IN}
 HEADER = "write indicator, period, value (or numerator, denominator) and, if needed, "
 HEADER += "breakdown, group, note and taken_from; in a CSV file, put commas between them"
+IN_EVERY_ROW = "write it in every row; merged cells are empty but for the first"
+DASHES = ("-", "–", "—")
+DASH = ("may mean none or not known", "write 0 for none, or [x] if it is not known")
 IN_VALUE = "send it in a return with a value column"
 KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
 LARGEST = 10**9
@@ -61,14 +62,14 @@ def read_returns(
 ) -> list[Row]:
     """Every row of the returns in `files`; mistakes are added to `problems`."""
     rows, seen = [], {}
+    names = Names({key: indicator.name for key, indicator in framework.indicators.items()})
     for path in files:
         file = SourceFile(path, f"returns/{path.name}", problems, framework)
         if mistake := file_name_fault(path.name):
             file.problem(*mistake)
-        elif table := open_table(file, _is_header, HEADER, beside={NAME: (NOTES, RECENT)}):
-            names, per = bases.read_header(table.columns)
-            table = replace(table, header=names)
-            lines = [_ReturnLine(file, table, row) for row in table.rows]
+        elif found := read_table(file, names, HEADER, BESIDE):
+            table, per = found
+            lines = [_ReturnLine(file, table, row, names) for row in table.rows]
             lines = [line for line in lines if not line.left_blank]
             if not lines:
                 file.problem("has no figures", "fill it in, or leave the file out")
@@ -77,25 +78,19 @@ def read_returns(
     return rows
 
 
-def _is_header(columns: list[str]) -> bool:
-    names, per = bases.read_header(columns)
-    names += [PER] if per else []  # if the header has it, there is no column
-    named = set(names) - TEXTS - {PER}
-    named -= DIVIDED if named >= DIVIDED else set()
-    kinds = (KEY | VALUE, KEY | SHARE, KEY | VALUE | SHARE)
-    return named in kinds and len(set(names)) == len(names)
-
-
 class _ReturnLine(Line):
     """One row of a return, checked against the framework and the month of its drop."""
 
-    last = "note"
     status = ""
+
+    def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list], names: Names):
+        super().__init__(file, table, row)
+        self.names = names
 
     @property
     def left_blank(self) -> bool:
         """Whether the row of a workbook to fill in has nothing filled in."""
-        filled = [*VALUE, *SHARE, *TEXTS - {NAME}]
+        filled = (*FIGURES, "note", "taken_from")
         return NAME in self.cells and not any(written(self.cells.get(of)) for of in filled)
 
     def read(self, drop: pd.Period, per: str, seen: dict) -> Row | None:
@@ -103,12 +98,13 @@ class _ReturnLine(Line):
         records where each indicator and period first appeared.
         """
         self.cells.setdefault(PER, per)
-        key = self.written("indicator", required=False)
+        text = self.written("indicator", False)
+        key = self.names.key(text)
         indicator = self.framework.indicators.get(key)
         if indicator is None:
-            mistake = f"{shown(key)} is not an indicator" if key else "the indicator is missing"
-            self.problem("indicator", mistake, known_keys(key, self.framework.indicators))
-            for column in (VALUE | SHARE) & set(self.cells):
+            mistake = f"{shown(text)} is not an indicator" if text else "the indicator is missing"
+            self.problem("indicator", mistake, self.names.cure(text) if text else IN_EVERY_ROW)
+            for column in set(FIGURES) & set(self.cells):
                 self._number(column, "write a number, such as 1335")
             return None
         if indicator.worked_out:
@@ -130,18 +126,19 @@ class _ReturnLine(Line):
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:
         """The breakdown and group of the row, empty for the total; None if they are wrong."""
-        breakdown, group = (self.written(column, False) for column in ("breakdown", "group"))
+        breakdown, group = (self.written(column, False) for column in DIVIDED)
         if not breakdown and not group:
             return "", ""
-        known = indicator.breakdowns.get(breakdown)
-        if known and group in known.groups:
-            return breakdown, group
-        if known:
-            mistake = f"{shown(group)} is not a group of {breakdown}" if group else "is missing"
-            self.problem("group", mistake, known_keys(group, known.groups))
+        ways = indicator.breakdowns
+        names = Names({key: way.name for key, way in ways.items()})
+        if known := ways.get(names.key(breakdown)):
+            groups = Names(known.groups)
+            if key := groups.key(group):
+                return known.key, key
+            mistake = f"{shown(group)} is not a group of {known.key}" if group else "is missing"
+            self.problem("group", mistake, groups.cure(group))
         else:
-            ways = indicator.breakdowns
-            cure = known_keys(breakdown, ways) if ways else "leave it empty"
+            cure = names.cure(breakdown) if ways else "leave it empty"
             mistake = f"{shown(breakdown)} is not a breakdown of {indicator.key}"
             self.problem("breakdown", mistake, cure)
         return None, ""
@@ -176,10 +173,12 @@ class _ReturnLine(Line):
         if shares and written(self.cells.get("value")):
             cure = "give the value, or the numerator and the denominator, but not both"
             self.problem("value", "the figure is given in two ways", cure)
+        read = [reading(self.cells[of]) for of in shares or ["value"] if of in self.cells]
+        marks = {each.status for each in read if each and each.number is None} & {HIDDEN, ABSENT}
+        if marks:
+            self.status = min(marks)
+            return None, None, None
         if "value" in self.cells and not shares:
-            if (marked := reading(self.cells["value"])) and marked.status in (HIDDEN, ABSENT):
-                self.status = marked.status
-                return None, None, None
             return self._value(indicator, per), None, None
         if not indicator.is_level:
             mistake = f"{indicator.key} is a {KINDS[indicator.unit]}"
@@ -207,7 +206,8 @@ class _ReturnLine(Line):
             return bases.converted(number or 0.0, per, indicator.rate_base)
         number = self._number("value", "write a percentage from 0 to 100, such as 89", "%")
         self._check_within(number, 100, "correct the percentage")
-        if number is not None and 0 < number <= 1:
+        is_signed = written(self.cells["value"]).endswith("%")
+        if number is not None and 0 < number <= 1 and not is_signed:
             mistake = f"{shown(written(number))} looks like a share, not a percentage"
             cure = "write 89 for 89%; if it is right, send it as numerator and denominator"
             self.problem("value", mistake, cure)
@@ -258,6 +258,8 @@ class _ReturnLine(Line):
         elif not written(cell):
             cure = f"{cure}; leave the row out if there is none"
             self.problem(column, "the figure is missing", cure)
+        elif fault := DASH if written(cell) in DASHES else invisible_fault(written(cell)):
+            self.problem(column, f"{shown(cell)} {fault[0]}", fault[1])
         else:
             self.problem(column, f"{shown(cell)} is not a number", cure)
         return number

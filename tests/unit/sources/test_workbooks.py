@@ -237,7 +237,7 @@ def test_check_tells_of_sheets_that_are_not_read_and_finds_no_problem(tmp_path):
         ),
         (
             {"A": NOTES, "B": [["a"], ["b"]]},
-            "has no sheet that starts with the header, only 'A', 'B'",
+            "has no sheet with the header, only 'A', 'B'",
         ),
         ({"A": NOTES, "hidden": [HEAD, GOOD]}, "has its table on a hidden sheet: 'hidden'"),
     ],
@@ -256,7 +256,7 @@ def test_a_problem_of_a_workbook_names_its_sheet(drop):
     )
     (problem,) = read.problems
     assert str(problem).startswith(
-        "2016-11/returns/p.xlsx, sheet 'Figures', row 2, column value: '-5' is negative"
+        "2016-11/returns/p.xlsx, sheet 'Figures', cell C2, column value: '-5' is negative"
     )
 
 
@@ -275,10 +275,10 @@ def test_an_error_in_a_cell_is_told_by_the_cell_s_name_whatever_the_format(error
         f"{','.join(HEAD)},note\noverall_crime,2016-11,1,\noverall_crime,2016-10,{error},{error}\n"
     )
     for name, content in {"p.xlsx": written.getvalue(), "p.csv": by_comma}.items():
-        told = [(p.row, p.column, p.mistake) for p in drop({f"returns/{name}": content}).problems]
+        told = [(p.cell, p.column, p.mistake) for p in drop({f"returns/{name}": content}).problems]
         assert told == [
-            (3, "value", f"C3 contains the error {error}"),
-            (3, "note", f"D3 contains the error {error}"),
+            ("C3", "value", f"contains the error {error}"),
+            ("D3", "note", f"contains the error {error}"),
         ]
 
 
@@ -296,7 +296,7 @@ def test_an_error_that_an_ods_holds_as_nought_is_no_figure(cell, returned):
         ods_of([HEAD, GOOD, ["overall_crime", "2016-10", 7]]), "content.xml", old, cell.encode()
     )
     ((row, column, mistake, _),) = returned(content, "p.ods")
-    assert (row, column, mistake) == (3, "value", "C3 contains the error #DIV/0!")
+    assert (row, column, mistake) == (3, "value", "contains the error #DIV/0!")
 
 
 # --- Months, days and numbers as people and their spreadsheets write them
