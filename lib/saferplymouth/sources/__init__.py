@@ -18,7 +18,7 @@ import pandas as pd
 from saferplymouth import periods
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework
-from saferplymouth.sources.archives import street_files
+from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, street_files, unzipped
 from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
@@ -58,7 +58,6 @@ __all__ = [
 
 READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
 ABOUT = "README.md"
-FOLDERS = ("returns", "comments", "papers", "places")
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
 
@@ -222,7 +221,9 @@ def _sign_offs(
 def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     """SHA-256 of every file of a drop by its path within `data/raw`."""
     tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
-    files = [path for top in tops for path in (_files(top) if top.is_dir() else [top])]
+    files = [
+        path for top in tops for path in (unzipped(top) or _files(top) if top.is_dir() else [top])
+    ]
     return {path.relative_to(raw).as_posix(): _sha256(path) for path in files}
 
 
@@ -248,8 +249,8 @@ def _layout(folder: Path) -> list[Problem]:
 
 def _belongs(path: Path) -> bool:
     if path.is_dir():
-        return path.name in FOLDERS
-    return path.name == SIGN_OFFS or path.name.endswith(("-street.csv", ".zip"))
+        return path.name in FOLDERS or bool(unzipped(path))
+    return path.name == SIGN_OFFS or path.name.endswith(ENDING) or is_zip(path)
 
 
 def _files(folder: Path) -> list[Path]:

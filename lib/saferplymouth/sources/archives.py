@@ -1,5 +1,5 @@
-"""Finds the street files of a drop, plain or inside the zip as downloaded, which is never
-unpacked.
+"""Finds the street files of a drop: plain, in a folder as unzipped, or inside the zip as
+downloaded, which is never unpacked.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ ENDING = "-street.csv"
 FORCE = "[a-z0-9]+(?:-[a-z0-9]+)*"
 NAME = re.compile(rf"({MONTH.pattern})-({FORCE}){re.escape(ENDING)}")
 CLUTTER = (".", "~$")
+FOLDERS = ("returns", "comments", "papers", "places")  # of a drop
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
 READER = b"3"  # change it with the reader, to change the files' digests
@@ -83,28 +84,52 @@ class StreetFile:
 
 
 def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
-    """The street files of the drop `folder`, by month and force: `*-street.csv` in its top folder,
-    and in a `*.zip` there.
+    """The street files of the drop `folder`, by month and force: `*-street.csv` in its top folder
+    and in the folders of a zip that was unzipped there, and in a `*.zip` there.
 
     Adds to `problems` a wrong name, a damaged zip, a repeated month and a month later than the
     drop.
     """
     files: list[StreetFile] = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.name.startswith(CLUTTER) or not path.name.endswith((ENDING, ".zip")):
-            continue
+    for path in _candidates(folder):
+        source = path.relative_to(folder).as_posix()
         try:
             if not stat.S_ISREG(path.stat().st_mode):
-                problems.append(Problem(path.name, "is not a file", "put the file itself here"))
-            elif path.suffix == ".zip":
+                problems.append(Problem(source, "is not a file", "put the file itself here"))
+            elif is_zip(path):
                 files += _packed(path, problems)
+            elif path.parent != folder and (mistake := file_name_fault(source)):
+                problems.append(Problem(source, *mistake))
             else:
-                files += _named(path.name, path, None, problems)
+                files += _named(source, path, None, problems)
         except UNREADABLE:
-            problems.append(Problem(path.name, *SHUT))
+            problems.append(Problem(source, *SHUT))
     files.sort(key=lambda file: (file.month, file.force))
     problems += _misplaced(files, folder.name)
     return files
+
+
+def is_zip(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
+def unzipped(folder: Path) -> list[Path]:
+    """The street files anywhere in a folder of a drop, if it is what was in a zip."""
+    if folder.name in FOLDERS or not folder.is_dir():
+        return []
+    inside = [path.relative_to(folder) for path in sorted(folder.rglob(f"*{ENDING}"))]
+    clear = [path for path in inside if not any(p.startswith(CLUTTER) for p in path.parts)]
+    return [folder / path for path in clear]
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.name.startswith(CLUTTER):
+            continue
+        if is_zip(path) or path.name.endswith(ENDING):
+            yield path
+        else:
+            yield from unzipped(path)
 
 
 def readable(file: StreetFile, problems: list[Problem]) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects import ROOT
+from returned import FRAMEWORK
 
 from saferplymouth import sources
 from saferplymouth.sources import archives
@@ -250,6 +251,25 @@ def test_with_a_problem_in_any_file_nothing_is_written_and_all_are_told(tmp_path
         f"Cure: {AGAIN}, and do not rename it.",
     ]
     assert not list((tmp_path / "data/processed").rglob("*.parquet"))
+
+
+def test_files_as_unzipped_into_folders_and_a_zip_in_capitals_are_read_as_they_are(tmp_path):
+    drop = tmp_path / "data/raw/2016-11"
+    for month, number in (("2016-10", 1), ("2016-11", 2)):
+        put(tmp_path, f"2016-11/0123abc/{month}", month, number)
+    (drop / "0123abc/2016-11/2016-11-here-outcomes.csv").write_bytes(b"not read")
+    (drop / "0123abc/2016-11/._2016-11-here-street.csv").write_bytes(b"clutter")
+    zipped(drop / "A.ZIP", {"2016-09/2016-09-here-street.csv": rows("2016-09", 3)})
+    found = stood(tmp_path)
+    assert monthly(found) == dict.fromkeys([(f"2016-{m:02d}", "here") for m in (9, 10, 11)], 1)
+    assert list(found.files["source"]) == [
+        "A.ZIP/2016-09/2016-09-here-street.csv",
+        "0123abc/2016-10/2016-10-here-street.csv",
+        "0123abc/2016-11/2016-11-here-street.csv",
+    ]
+    raw = tmp_path / "data/raw"
+    assert sources.read(raw, NOVEMBER, FRAMEWORK).problems == ()
+    assert "2016-11/0123abc/2016-10/2016-10-here-street.csv" in sources.digest(raw, NOVEMBER)
 
 
 def test_a_project_without_street_files_has_none_and_writes_nothing(tmp_path):
