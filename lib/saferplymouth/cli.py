@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from saferplymouth import scaffold
+from saferplymouth import periods, scaffold
 from saferplymouth.editions import (
     answers,
     build,
@@ -277,15 +277,17 @@ def withdraw(name: str, because: str) -> None:
 
 @cli.command()
 @click.argument("name", metavar="AGENCY | AREA")
+@click.option("--month", help="The month to ask for, by default the newest drop's.")
 @FOLDER
-def template(name: str, folder: Path) -> None:
+def template(name: str, month: str | None, folder: Path) -> None:
     """Write a workbook for an agency with all the figures wanted of it.
 
     For an AREA, write one for each of its agencies.
     """
     root = project.find_root()
     try:
-        written = returns.write(root, name, _asked(root, None)[-1].month, folder)
+        due = periods.month(month) if month else _asked(root, None)[-1].month
+        written = returns.write(root, name, due, folder)
     except Mistake as error:
         raise Mistake(f"{error}\nNothing was written.") from None
     for path in written:

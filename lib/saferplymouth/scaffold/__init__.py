@@ -30,8 +30,7 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     """Add the area `key`: its entry in `framework.toml`, its notebook, its returns in `folder`.
 
     If the area has an entry but no notebook, only the rest is written. Returns the files written.
-    Raises `NotNew`, `framework.FrameworkError`, `sources.Refused` or `OSError`; then nothing was
-    written.
+    Raises `NotNew`, `framework.FrameworkError` or `OSError`; then nothing was written.
     """
     path, notebook = root / "framework.toml", root / f"notebooks/{key}.ipynb"
     framework, files = load(path), {}
@@ -40,7 +39,8 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
         files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, framework, newest)
         framework = _loaded(files[path])
     files[notebook] = _notebook(key, framework, newest)
-    held = {} if path in files else returns.held(root, framework, newest)
+    new = path in files
+    held = returns.Held(newest, {}) if new else returns.held(root, framework, newest)
     workbooks = returns.workbooks(key, framework, newest, held)
     files |= {folder / name: content for name, content in workbooks.items()}
     others = [other for other in files if other != path and other.exists()]

@@ -1,11 +1,12 @@
 """Says which figures are wanted of an agency, and writes the workbook that asks for them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import disclosure, periods
+from saferplymouth import disclosure, periods, sources
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework, Indicator, load
 from saferplymouth.indicators.words import listed
@@ -14,13 +15,22 @@ from saferplymouth.scaffold.workbook import Figure, Return
 from saferplymouth.store import observations
 
 NOT_AVAILABLE = "[x]"
-Held = Mapping[tuple[str, str, str, str], float | str]  # by indicator, period, breakdown, group
+
+
+@dataclass(frozen=True)
+class Held:
+    """The figures received, as they stood in a month, by indicator, period, breakdown and group:
+    a number, `[c]` if it is hidden, or `[x]` if it is not available.
+    """
+
+    month: pd.Period
+    figures: Mapping[tuple[str, str, str, str], float | str]
 
 
 def write(root: Path, name: str, month: pd.Period, folder: Path) -> list[Path]:
     """Write the workbooks of an agency or an area (`workbooks`) into `folder`; returns their paths.
 
-    Raises `Mistake`, or `sources.Refused` if a drop has problems; then nothing was written.
+    Raises `Mistake`; then nothing was written.
     """
     framework = load(root / "framework.toml")
     agencies, areas = framework.agencies, framework.areas
@@ -64,12 +74,18 @@ def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> 
 
 
 def held(root: Path, framework: Framework, month: pd.Period) -> Held:
-    """Every figure received by `month`, as it stood then: `[c]` if hidden, `[x]` if not available.
+    """Every figure received by `month`, or before the first drop with problems, if one has any.
 
-    A small count of a sensitive indicator is hidden unless its agency sent it. Raises
-    `sources.Refused` if a drop has problems.
+    A small count of a sensitive indicator is hidden unless its agency sent it.
     """
-    observations.refresh(root, framework, month)
+    try:
+        observations.refresh(root, framework, month)
+    except sources.Refused as error:
+        wrong = min(problem.file.partition("/")[0] for problem in error.problems)
+        earlier = [
+            drop for drop in sources.drops(root / "data/raw") if drop < month and str(drop) < wrong
+        ]
+        return held(root, framework, earlier[-1]) if earlier else Held(month, {})
     received = observations.received(root, month)
     small = disclosure._hidden(received, framework.indicators) & (received["taken_from"] != "")
     received["status"] = received["status"].mask(small, "c")
@@ -77,7 +93,8 @@ def held(root: Path, framework: Framework, month: pd.Period) -> Held:
     marks = stood["status"].map({"c": disclosure.MARK, "x": NOT_AVAILABLE})
     shown = marks.where(marks.notna(), stood["value"])
     keys = stood[observations.FIGURE].itertuples(index=False, name=None)
-    return {key: value for key, value in zip(keys, shown, strict=True) if not pd.isna(value)}
+    figures = {key: value for key, value in zip(keys, shown, strict=True) if not pd.isna(value)}
+    return Held(month, figures)
 
 
 def _return(
@@ -93,8 +110,8 @@ def _return(
             for period in own
             for part in parts(indicator)
         ]
-        recent += [(figure, held.get(figure.key)) for figure in figures]
-        sent = [figure.period for figure in figures if figure.key in held]
+        recent += [(figure, held.figures.get(figure.key)) for figure in figures]
+        sent = [figure.period for figure in figures if figure.key in held.figures]
         late = {p for p in own if sent and p > sent[0] and p not in sent}
         wanted += [figure for figure in figures if figure.period in {*late, due}]
-    return Return(framework.agencies[agency], framework, month, wanted, recent)
+    return Return(framework.agencies[agency], framework, month, wanted, recent, held.month)

@@ -83,7 +83,7 @@ class Figure:
 @dataclass(frozen=True)
 class Return:
     """A return of an agency: the figures `wanted` by a month, and those of the last twelve months
-    with what is held of each, a number, a mark or None.
+    with what was held of each in the month `stood`: a number, a mark or None.
     """
 
     agency: str
@@ -91,6 +91,7 @@ class Return:
     month: pd.Period
     wanted: list[Figure]
     recent: list[tuple[Figure, float | str | None]]
+    stood: pd.Period
 
     def workbook(self) -> bytes:
         """The return as XLSX, the same bytes for the same content."""
@@ -187,7 +188,7 @@ class Return:
     def _write_recent(self, sheet, styles: dict) -> None:
         sheet.set_column(0, 0, WIDTHS["name"])
         sheet.set_column(1, 12, 12)
-        title = f"Figures held, as they stood in {words(self.month)}"
+        title = f"Figures held, as they stood in {words(self.stood)}"
         sheet.write_string(0, 0, title, styles["title"])
         row = 2
         if any(_is_small(figure.indicator, value) for figure, value in self.recent):

@@ -12,13 +12,14 @@ from saferplymouth.periods import month
 from saferplymouth.scaffold import returns
 
 NOVEMBER, DECEMBER = month("2016-11"), month("2016-12")
-HELD = {
+FIGURES = {
     ("ist_incidents", "2016-08", "", ""): 21.0,
     ("ist_incidents", "2016-10", "", ""): 30.0,
     ("recorded_rape", "2016/17 Q1", "", ""): 3.0,
     ("recorded_rape", "2016/17 Q2", "", ""): "[c]",
     ("young_people_reporting", "2015/16", "", ""): 3.2,
 }
+HELD = returns.Held(NOVEMBER, FIGURES)
 
 
 def handed(name: str, held=HELD) -> dict[str, openpyxl.Workbook]:
@@ -168,11 +169,14 @@ def test_a_small_count_is_shown_to_who_sent_it_and_hidden_where_another_did(tmp_
         root / "data/raw/2016-04/returns/police.csv",
         "\n".join(["indicator,period,value,taken_from", *rows]) + "\n",
     )
-    assert returns.held(root, load(path), month("2016-04")) == {
+    held = returns.held(root, load(path), month("2016-04"))
+    assert held.figures == {
         ("alpha", "2016-04", "", ""): 3,
         ("beta", "2016-04", "", ""): "[c]",
         ("beta", "2016-03", "", ""): 7,
     }
+    (root / "data/raw/2016-05").mkdir()  # empty, and so refused
+    assert returns.held(root, load(path), month("2016-06")) == held
 
 
 def test_an_area_has_a_workbook_for_each_of_its_agencies_and_the_same_bytes_each_time():
@@ -192,6 +196,8 @@ def test_the_command_writes_workbooks_once_and_overwrites_nothing(tmp_path):
     root, out = tiny.project(tmp_path / "project", "alpha"), tmp_path / "out"
     ran = tiny.told(root, "template", "police", "--to", str(out))
     assert (ran.stdout, ran.returncode) == (f"{out}/police-2016-04.xlsx\n", 0)
+    ahead = tiny.told(root, "template", "police", "--to", str(out), "--month", "2016-05")
+    assert ahead.stdout == f"{out}/police-2016-05.xlsx\n"
     (out / "police-2016-04.xlsx").write_text("filled in")
     again = tiny.told(root, "template", "police", "--to", str(out))
     assert (again.returncode, again.stderr) == (
