@@ -64,7 +64,9 @@ def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> 
             wanted.setdefault(agency, []).append(indicator)
     if not wanted:
         whole = agencies[name] if name in agencies else areas[name].title
-        raise Mistake(f"{whole}: no figures are sent for {periods.words(month)}")
+        raise Mistake(
+            f"{whole}: nothing to ask for; its figures, if any, are worked out from files"
+        )
     files = {}
     for agency, indicators in wanted.items():
         whose = agency if agency == name else f"{name}-{agency}"
