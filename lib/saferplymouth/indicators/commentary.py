@@ -21,6 +21,7 @@ from saferplymouth.indicators.words import (
     spelt,
 )
 from saferplymouth.periods import Calendar
+from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics.measures import ToDate, Year
 
 HIDDEN = "Counts of 1 to 4, and any figure that would reveal one, are hidden so that nobody can be "
@@ -53,7 +54,7 @@ def of_year(e: Evidence) -> list[str]:
     """Sentences on the year to date, how strong the change is, and the latest figure."""
     if e.year.to_date is None:
         return []
-    hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
+    hidden = HIDDEN if disclosure.SMALL in disclosure.of_year(e.year) else ""
     return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
 
 
@@ -200,7 +201,7 @@ def _to_date(year: Year) -> str:
     if to_date.last != to_date.last:
         return f"{sentence}. The figure for {same} is hidden."
     before = f"{quantity(to_date.last, indicator.unit)} in {same}"
-    if disclosure.hides_change(year):
+    if disclosure.hides_change(year) or len(year.unreliable):
         return f"{sentence}, compared with {before}."
     if to_date.change == 0:
         return f"{sentence}, unchanged from {before}."
@@ -230,8 +231,7 @@ def _sure(to_date: ToDate) -> str:
 def _total(year: Year) -> str:
     if not disclosure.hides_total(year):
         return quantity(year.to_date.this, year.indicator.scale)
-    low, high = disclosure.total_between(year)
-    return f"between {number(low)} and {number(high)}"
+    return words.bounds(*disclosure.total_between(year))
 
 
 def _strength(e: Evidence) -> str:
@@ -274,7 +274,8 @@ def _latest(year: Year) -> str:
     if year.indicator.unit != COUNT:
         return f"In {when} it was {quantity(row['this'], year.indicator.scale)}."
     sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
-    if row["change"] != row["change"]:
+    unsure = UNRELIABLE in (row["this_status"], row["last_status"])
+    if row["change"] != row["change"] or unsure:
         return f"{sentence}."
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
     if row["change"] == 0:
@@ -285,7 +286,7 @@ def _latest(year: Year) -> str:
 
 def _target(year: Year) -> str:
     target, indicator = year.target, year.indicator
-    if target is None or target.actual != target.actual:
+    if target is None or target.actual != target.actual or len(year.unreliable):
         return ""
     unit = indicator.scale
     if indicator.is_level:

@@ -60,6 +60,15 @@ def between(low: float, high: float, places: int = 1) -> str:
     return " to ".join(figures((low, high), places, least=2))
 
 
+def bounds(low: float, high: float) -> str:
+    """What is certain of a count: `between 5 and 9`, `at least 58` where there is no highest."""
+    return (
+        f"at least {number(low)}"
+        if high == math.inf
+        else f"between {number(low)} and {number(high)}"
+    )
+
+
 def exactly(value: float) -> str:
     """A figure as it was set, such as a step of a scale: `0.005`, `1,250`."""
     return f"{Decimal(f'{value:.10g}'):,f}".replace("-", "−")

@@ -7,7 +7,7 @@ import pandas as pd
 from IPython.display import display
 from markupsafe import Markup
 
-from saferplymouth import periods
+from saferplymouth import disclosure, periods
 from saferplymouth.comments import completion, saving
 from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
@@ -22,7 +22,7 @@ from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
 from saferplymouth.store import gap
 
-NO_CHART = "There is no chart, because every count in it would be hidden."
+NO_CHART = "There is no chart, because every figure in it would be hidden."
 
 
 class Section:
@@ -91,6 +91,8 @@ class Section:
         e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
         in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
         doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
+        said = absences.not_given(e, self._shown)
+        doubts += [text for text in said if inner(text.rstrip(".")) not in finding]
         population = self.project.framework.populations.get(self.indicator.population)
         rate = [text for text in [commentary.of_rate(e, population)] if text]
         content = fill(
@@ -118,13 +120,18 @@ class Section:
         yearly = frequency in periods.YEARLY
         if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
             content = ""
-        elif yearly:
+        elif yearly and values.notna().sum() > 1:
             content = charts.history_chart(self.indicator, values, self.leading[0].text).html
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
-            content = fill("missing", text=absences.missing(self.evidence) or NO_CHART)
+            content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)
         else:
             content = charts.year_chart(self.year, self._drawn).html
         return self._part("chart", content)
+
+    @property
+    def _no_chart(self) -> str:
+        said = absences.not_given(self.evidence, self._shown)
+        return NO_CHART if disclosure.of_year(self.year) or not said else " ".join(said)
 
     @property
     def _drawn(self) -> str:

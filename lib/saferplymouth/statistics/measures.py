@@ -15,6 +15,7 @@ import pandas as pd
 
 from saferplymouth.framework import COUNT, PERCENT, Indicator
 from saferplymouth.periods import YEARLY, Calendar
+from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import (
     Comparison,
@@ -109,6 +110,14 @@ class Year:
         if self.to_date is None or not self.indicator.is_level:
             return self.to_date is not None
         return self.to_date.periods[0] == self.frame.index[0]
+
+    @property
+    def unreliable(self) -> pd.PeriodIndex:
+        """The periods to date whose figure, this year's or last's, its sender calls unreliable."""
+        if self.to_date is None:
+            return self.frame.index[:0]
+        rows = self.frame.loc[self.to_date.periods, ["this_status", "last_status"]]
+        return rows.index[(rows == UNRELIABLE).any(axis="columns")]
 
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
@@ -238,7 +247,8 @@ def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> To
     if paired.empty:
         return ToDate(known.index, known["this"].sum(), None, None, None, None)
     a, b, comparison = paired["this"].sum(), paired["last"].sum(), None
-    if indicator.unit == COUNT:
+    reliable = not (paired[["this_status", "last_status"]] == UNRELIABLE).any(axis=None)
+    if indicator.unit == COUNT and reliable:
         comparison = compare(*(paired[of].astype(int).tolist() for of in ("this", "last")))
     return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
 

@@ -15,6 +15,7 @@ import scipy
 from saferplymouth.disclosure import MOST
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources import SignOff
+from saferplymouth.sources.statuses import HIDDEN, NOT_AVAILABLE
 from saferplymouth.statistics import unusually_low
 from saferplymouth.statistics.intervals import round_half_away
 
@@ -168,7 +169,8 @@ def with_doubts(
         "doubt": observations["note"].where(worked_out & missing, ""),
         "confirmed": observations["note"].where(worked_out & ~missing, ""),
     }
-    for row, doubt in _return_doubts(observations[~worked_out], framework, signed).items():
+    sent = observations[~worked_out & ~missing]
+    for row, doubt in _return_doubts(sent, framework, signed).items():
         figure, reason = observations.loc[row], doubt.reason
         if doubt.signed:
             # the sign-off's reason could reveal a hidden count
@@ -177,7 +179,8 @@ def with_doubts(
             reason = f"{reason}; {words}"
         doubts["confirmed" if doubt.signed else "doubt"][row] = reason
     frame = observations.assign(**doubts)
-    return frame[frame["value"].notna() | (frame["doubt"] != "")].reset_index(drop=True)
+    come = ~missing | frame["status"].isin([HIDDEN, NOT_AVAILABLE])
+    return frame[come | (frame["doubt"] != "")].reset_index(drop=True)
 
 
 def _return_doubts(

@@ -118,7 +118,8 @@ def yearly_rate(
     """
     if indicator.unit != COUNT:
         return YearlyRate(NOT_A_COUNT)
-    known = observed[observed.index.asfreq("M", "end") <= upto]
+    given = observed["value"].notna() | observed["hidden"]
+    known = observed[given & (observed.index.asfreq("M", "end") <= upto)]
     if known.empty:
         return YearlyRate(NO_DATA)
     latest = known.index[-1]

@@ -216,7 +216,8 @@ def of_returns(project: Project) -> Iterator[Question]:
             label = project.framework.calendar.label(e.awaited)
             yield Question(f"{e.indicator.key} {label}", f"{e.indicator.name}: {late}")
     for e in evidence:
-        without = _without_base(e.observed) if e.indicator.unit == PERCENT else ""
+        known = e.observed[e.observed["value"].notna()]
+        without = _without_base(known) if e.indicator.unit == PERCENT else ""
         if without:
             number = f"the number of {e.indicator.base} behind {without}"
             text = f"{e.indicator.name}: {number} was not supplied."
