@@ -101,6 +101,18 @@ def suppress_groups(
     return _blank(groups, hidden).assign(hidden=hidden)
 
 
+def are_hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
+    """Which observations of many indicators are hidden, or would reveal one that is."""
+    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
+    own = sensitive & everything["value"].between(FEWEST, MOST) | (everything["status"] == HIDDEN)
+    alone = [(key, b.key) for key, i in indicators.items() for b in _without_total(i)]
+    parts = (everything["breakdown"] != "") & ~_pairs(everything).isin(alone)
+    once = [everything[name] for name in ("indicator", "period", "received")]
+    total = (own & (everything["breakdown"] == "")).groupby(once).transform("any")
+    together = own.groupby([*once, everything["breakdown"]]).transform("any")
+    return own | (parts & (total | together))
+
+
 def with_small_counts_replaced(
     everything: pd.DataFrame, indicators: Mapping[str, Indicator]
 ) -> pd.DataFrame:
@@ -111,7 +123,7 @@ def with_small_counts_replaced(
     solved by trying four tables. A page depends on no more than this, so it changes whenever a page
     must.
     """
-    hidden = _hidden(everything, indicators)
+    hidden = are_hidden(everything, indicators)
     values = everything["value"].mask(hidden & everything["value"].notna(), float(FEWEST))
     return _blank(everything, hidden).assign(value=values)
 
@@ -160,19 +172,8 @@ def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> li
     """The returns that contain a small count, by path within `data/raw`; their digests would reveal
     it.
     """
-    held = everything[_hidden(everything, indicators) & everything["value"].notna()]
+    held = everything[are_hidden(everything, indicators) & everything["value"].notna()]
     return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
-
-
-def _hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
-    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
-    own = sensitive & everything["value"].between(FEWEST, MOST) | (everything["status"] == HIDDEN)
-    alone = [(key, b.key) for key, i in indicators.items() for b in _without_total(i)]
-    parts = (everything["breakdown"] != "") & ~_pairs(everything).isin(alone)
-    once = [everything[name] for name in ("indicator", "period", "received")]
-    total = (own & (everything["breakdown"] == "")).groupby(once).transform("any")
-    together = own.groupby([*once, everything["breakdown"]]).transform("any")
-    return own | (parts & (total | together))
 
 
 def _without_total(indicator: Indicator) -> list[Breakdown]:

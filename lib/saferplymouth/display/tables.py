@@ -30,7 +30,7 @@ from saferplymouth.indicators.words import (
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.sources import statuses
-from saferplymouth.sources.statuses import NOT_AVAILABLE
+from saferplymouth.sources.statuses import ABSENT
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import to_15_digits
 from saferplymouth.statistics.measures import Year
@@ -79,20 +79,13 @@ class Table:
         body = [(words, cells[row]) for row, words in self.rows.items()]
         return fill(
             "table",
-            shorthand=explain(self.tidy["shorthand"], self._known),
+            shorthand=explain(self.tidy["shorthand"], unsure(self.tidy) | self.meanings),
             caption=self.caption,
             stub=self.stub,
             heads=heads,
             foot=body.pop() if self.total else None,
             body=body,
         )
-
-    @property
-    def _known(self) -> dict[str, str]:
-        """What marks stand for: `[u]` beside a figure is another than in place of one."""
-        unsure = self.tidy.loc[self.tidy["shorthand"] == UNSURE, "value"].notna()
-        both = [SHORTHAND[UNSURE]] * bool((~unsure).any()) + [UNRELIABLE] * bool(unsure.any())
-        return {UNSURE: "; ".join(both), **self.meanings}
 
 
 def text(cell: Mapping) -> str:
@@ -110,6 +103,13 @@ def explain(used: Iterable[str], meanings: Mapping[str, str] = NO_MEANINGS) -> M
     """The shorthand that a table uses, explained above it; `meanings` as in `Table`."""
     known, used = SHORTHAND | meanings, set(used)
     return fill("shorthand", meanings={mark: known[mark] for mark in known if mark in used})
+
+
+def unsure(cells: pd.DataFrame) -> dict[str, str]:
+    """What `[u]` stands for in these cells: beside a figure it is another than in place of one."""
+    beside = cells.loc[cells["shorthand"] == UNSURE, "value"].notna()
+    senses = [SHORTHAND[UNSURE]] * bool((~beside).any()) + [UNRELIABLE] * bool(beside.any())
+    return {UNSURE: "; ".join(senses)}
 
 
 def meanings(hidden: Collection[str], because: str = "") -> dict[str, str]:
@@ -158,7 +158,7 @@ def _because(year: Year, tidy: pd.DataFrame) -> str:
     absent, indicator = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"]), year.indicator
     own = absent - set(indicator.awaited) if indicator.worked_out else absent & {_rate(year)}
     if not year.lacking or not own:
-        said = year.frame[["this_status", "last_status"]] == NOT_AVAILABLE
+        said = year.frame[["this_status", "last_status"]] == ABSENT
         return "no data received, or none that its sender has" if said.any(axis=None) else ""
     other = "no data received; " if absent - own else ""
     return f"{other}for {listed(sorted(own))}, {year.lacking}"

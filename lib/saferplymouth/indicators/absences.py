@@ -7,11 +7,11 @@ import pandas as pd
 from saferplymouth import periods
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import listed, stretches
-from saferplymouth.sources.statuses import HIDDEN, NOT_AVAILABLE, UNRELIABLE
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
 
 SAID = {
     HIDDEN: "Its sender hides the figure for {}.",
-    NOT_AVAILABLE: "Its sender has no figure for {}: it is left out, not counted as 0.",
+    ABSENT: "Its sender has no figure for {}: it is left out, not counted as 0.",
     UNRELIABLE: "Its sender calls the figure for {} unreliable: no change is claimed from it.",
 }
 

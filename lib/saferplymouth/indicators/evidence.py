@@ -11,7 +11,7 @@ import pandas as pd
 from saferplymouth import disclosure, periods
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.periods import Calendar
-from saferplymouth.sources.statuses import HIDDEN, NOT_AVAILABLE, UNRELIABLE
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
 from saferplymouth.statistics import control_charts, intervals, measures, trends
 from saferplymouth.statistics.intervals import Projection
 from saferplymouth.statistics.measures import Rate, Year
@@ -60,7 +60,7 @@ class Evidence:
         """The last period with any figure, this year's or not, of the whole or of a group; it may
         be hidden.
         """
-        given = [frame[frame["status"] != NOT_AVAILABLE] for frame in (self.observed, self.groups)]
+        given = [frame[frame["status"] != ABSENT] for frame in (self.observed, self.groups)]
         return max((frame.index[-1] for frame in given if len(frame)), default=None)
 
     @property
@@ -222,7 +222,7 @@ def _control(
     would be in it, or could be worked out of it. Months whose figure its sender hides, does not
     have or calls unreliable are left out.
     """
-    left_out = observed["status"].isin([HIDDEN, NOT_AVAILABLE, UNRELIABLE])
+    left_out = observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
     values, small = observed["value"][~left_out], observed["hidden"][~left_out]
     if indicator.frequency != "month" or len(values) < 2 or small.any():
         return None

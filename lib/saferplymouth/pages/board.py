@@ -49,14 +49,15 @@ class Board:
         framework, month = self.project.framework, self.project.month
         year = framework.calendar.label(framework.calendar.year(month))
         cells = {key: _cells(section) for key, section in self.sections.items()}
-        used = [cell["shorthand"] for row in cells.values() for cell in row.values()]
+        shown = pd.DataFrame([cell for row in cells.values() for cell in row.values()])
+        marks = tables.unsure(shown) | _meanings(self.sections)
         rows: dict[str, list[dict]] = {area: [] for area in framework.areas}
         for key, section in self.sections.items():
             rows[section.indicator.area].append(_row(section, cells[key]))
         content = fill(
             "front/board",
             sources=overview.sources(self.sections),
-            shorthand=tables.explain(used, _meanings(self.sections)),
+            shorthand=tables.explain(shown["shorthand"], marks),
             caption=f"Every indicator: its latest figure, and financial year {year} to date",
             areas=[(framework.areas[area], mine) for area, mine in rows.items() if mine],
         )

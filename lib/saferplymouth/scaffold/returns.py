@@ -89,7 +89,7 @@ def held(root: Path, framework: Framework, month: pd.Period) -> Held:
         ]
         return held(root, framework, earlier[-1]) if earlier else Held(month, {})
     received = observations.received(root, month)
-    small = disclosure._hidden(received, framework.indicators) & (received["taken_from"] != "")
+    small = disclosure.are_hidden(received, framework.indicators) & (received["taken_from"] != "")
     received["status"] = received["status"].mask(small, "c")
     stood = observations.as_it_stood(received)
     marks = stood["status"].map({"c": disclosure.MARK, "x": NOT_AVAILABLE})

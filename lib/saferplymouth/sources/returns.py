@@ -10,12 +10,13 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Fra
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
-from saferplymouth.sources.cells import ABSENT, HIDDEN, reading, written
+from saferplymouth.sources.cells import reading, written
 from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.names import Names
 from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.return_tables import read_table
+from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.sources.tables import SheetTable
 
 FILLED_IN = NOTES, RECENT = "Notes", "Last 12 months"  # sheets beside a return to fill in

@@ -15,7 +15,7 @@ import scipy
 from saferplymouth.disclosure import MOST
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources import SignOff
-from saferplymouth.sources.statuses import HIDDEN, NOT_AVAILABLE
+from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.statistics import unusually_low
 from saferplymouth.statistics.intervals import round_half_away
 
@@ -179,7 +179,7 @@ def with_doubts(
             reason = f"{reason}; {words}"
         doubts["confirmed" if doubt.signed else "doubt"][row] = reason
     frame = observations.assign(**doubts)
-    come = ~missing | frame["status"].isin([HIDDEN, NOT_AVAILABLE])
+    come = ~missing | frame["status"].isin([HIDDEN, ABSENT])
     return frame[come | (frame["doubt"] != "")].reset_index(drop=True)
 
 
