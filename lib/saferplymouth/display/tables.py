@@ -176,6 +176,8 @@ def heading(period: pd.Period, calendar: Calendar) -> str:
     """A row's period without its year, which the column heads carry."""
     if period.freqstr == "M":
         return period.strftime("%B")
+    if period.freqstr in periods.SPANS:
+        return capital(periods.words(period).removeprefix("the "))
     opens, ends = (period.asfreq("M", side).strftime("%B") for side in ("start", "end"))
     return f"{calendar.label(period).split()[-1]} ({opens} to {ends})"
 

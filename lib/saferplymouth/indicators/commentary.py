@@ -11,6 +11,7 @@ from saferplymouth.indicators.words import (
     difference,
     during,
     kind,
+    length,
     listed,
     moved,
     number,
@@ -30,6 +31,7 @@ OTHER_RATES = "Rates for districts and neighbourhoods are not comparable with it
 OTHER_RATES += "the street files, which leave out records without a location."
 INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
+ONE_PAIR = "Two figures cannot show whether a change is more than usual variation."
 LATEST = "The latest month is"
 VARIATION = {  # of a single month, and of one in a run
     "improving": ("favourable", "part of a favourable run"),
@@ -55,7 +57,17 @@ def of_year(e: Evidence) -> list[str]:
     if e.year.to_date is None:
         return []
     hidden = HIDDEN if disclosure.SMALL in disclosure.of_year(e.year) else ""
-    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
+    sure = _apart(e.year) if e.indicator.overlaps else _strength(e)
+    return [s for s in (_to_date(e.year), sure, _latest(e.year), hidden) if s]
+
+
+def _apart(year: Year) -> str:
+    """What a change in figures that overlap is a change from."""
+    change = year.to_date.change
+    if not change or change != change:
+        return ""
+    before = f"the {length(year.indicator)} before"
+    return f"Neighbouring figures share months, so the change is from {before}. {ONE_PAIR}"
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
@@ -119,7 +131,7 @@ def _figure(value: float, e: Evidence) -> str:
 
 
 def _period(label: str, e: Evidence, calendar: Calendar) -> str:
-    if ".." in label:
+    if ".." in label and not e.indicator.overlaps:
         return f"year to date to {periods.words(calendar.parse_to_date(label))}"
     return periods.words(calendar.parse(label, e.indicator.frequency))
 
@@ -196,6 +208,8 @@ def _to_date(year: Year) -> str:
         sentence = f"The number of {counted} was 1 {when}"
     months = "month" if indicator.frequency == "month" and one else "months"
     same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
+    if indicator.overlaps:
+        same = periods.words(year.latest - 1)
     if to_date.last is None:
         return f"{sentence}. There is no figure for {same}."
     if to_date.last != to_date.last:

@@ -120,7 +120,7 @@ def gather(
         variation,
         assurance,
         _projection(year),
-        _awaited(indicator, calendar.ended(month, indicator.frequency), observed, groups),
+        _awaited(indicator, indicator.due(calendar, month), observed, groups),
         rate,
         groups,
         doubts,

@@ -128,7 +128,7 @@ def why(e: Evidence) -> str:
 def _judged(e: Evidence) -> tuple[str, str]:
     """An indicator's state, and what it would be based on if that is on course or off it."""
     year, target, good = e.year, e.year.target, e.indicator.good
-    if year.to_date is None or (e.indicator.frequency in periods.YEARLY and e.awaited is not None):
+    if year.to_date is None or (_only_when_due(e) and e.awaited is not None):
         if len(e.groups) and e.indicator.monitoring_only:
             return WATCHED, ""
         return EARLY if len(e.groups) and not e.awaited else NO_DATA, ""
@@ -150,6 +150,11 @@ def _judged(e: Evidence) -> tuple[str, str]:
         basis = f"based on {periods.words(e.lately.first, e.lately.last)}"
         return ON if e.lately.comparison.change * good > 0 else OFF, basis
     return UNCLEAR if strength(year) == CHANCE else EARLY, ""
+
+
+def _only_when_due(e: Evidence) -> bool:
+    """Whether an older figure is not judged while a newer one is awaited."""
+    return e.indicator.frequency in periods.YEARLY and not e.indicator.overlaps
 
 
 def _reached(e: Evidence) -> str:
@@ -199,7 +204,7 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, f"{name}: {value}; {lacks}", QUIET)
     if change == 0:
         return Finding(key, f"{name} unchanged at {value}", QUIET)
-    if to_date.comparison is None:
+    if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
     order, doubt, strong = QUIET, "", strength(year)
     if strong == SIGNAL:
@@ -267,9 +272,12 @@ def _change(
     """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
     unit, name = e.indicator.scale, e.indicator.name
     short = f"{name} {by(change, percentage, unit)}"
+    when = span(covered)
+    if e.indicator.overlaps:
+        when += f" compared with {span(covered - 1)}"
     size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
-    topic = f"the {kind(change)} in {inner(name)} ({size}), {span(covered)}"
-    text = f"{short}, {span(covered)}{f': {strong}' if strong else ''}{more}"
+    topic = f"the {kind(change)} in {inner(name)} ({size}), {when}"
+    text = f"{short}, {when}{f': {strong}' if strong else ''}{more}"
     return Finding(e.indicator.key, text, order, weight, strong, short, topic)
 
 

@@ -103,6 +103,11 @@ def subject(indicator: Indicator) -> str:
     return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
 
 
+def length(indicator: Indicator) -> str:
+    """How long a figure that overlaps its neighbours is: `twelve months` or `three years`."""
+    return "twelve months" if indicator.frequency == periods.ROLLING else "three years"
+
+
 def quantity(value: float, unit: str) -> str:
     """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`."""
     if is_rate(unit):
@@ -193,6 +198,8 @@ def listed(items: Sequence[str]) -> str:
 def span(covered: pd.PeriodIndex) -> str:
     """The periods a year to date covers, naming any that is left out."""
     first, last = covered[0], covered[-1]
+    if periods.overlap(covered):
+        return listed([periods.words(each) for each in covered])
     missing = stretches(pd.period_range(first, last, freq=covered.freq).difference(covered))
     return periods.words(first, last) + (f" without {listed(missing)}" if missing else "")
 

@@ -132,18 +132,23 @@ def _without_figures(section: Section) -> str:
     """What is shown in place of an indicator's own figures: who should send them, or its groups."""
     if section.evidence.unheard and not section.evidence.doubts:
         agency = section.project.framework.source(section.indicator, section.project.month)
-        return f"Needed from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
+        every = section.indicator.every or section.indicator.frequency
+        return f"Needed from {agency}, {periods.ADVERBS[every]}"
     return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
 
 
 def _short(words: str) -> str:
     """A period in words with its months cut to three letters, for a narrow column."""
-    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words)
+    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words.removeprefix("the "))
 
 
 def _history(section: Section) -> pd.Series:
-    """The last 24 months, or eight quarters, with gaps where there is no data."""
+    """The last 24 months, or eight quarters, with gaps where there is no data; the last eight
+    figures where they overlap.
+    """
     values, frequency = section.observed["value"], section.indicator.frequency
+    if section.indicator.overlaps:
+        return values.iloc[-SPARK // 3 :]
     ends = section.project.framework.calendar.of(section.project.month, frequency)
     back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]
     return values.reindex(pd.period_range(end=ends, periods=back, freq=values.index.freq))

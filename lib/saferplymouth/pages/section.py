@@ -11,7 +11,7 @@ from saferplymouth import disclosure, periods
 from saferplymouth.comments import completion, saving
 from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
-from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
+from saferplymouth.display import breakdown_tables, charts, control_charts, figure_tables, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
 from saferplymouth.display.templates import fill
@@ -159,7 +159,7 @@ class Section:
         }
         shown = [table for table in groups.values() if table]
         if len(self.observed) or e.unheard or not len(e.groups):
-            shown.insert(0, tables.year_table(self.year, calendar))
+            shown.insert(0, figure_tables.figure_table(e, calendar, small_base))
         drops = {
             calendar.label(period): drop
             for frame in (self.observed, e.groups)
@@ -195,8 +195,8 @@ class Section:
         return sources | {"": framework.source(self.indicator, self.project.month)}
 
     def figures(self) -> Figures:
-        """The table as a data frame, to work with: a row for each period of the year, a column for
-        each measure.
+        """The table as a data frame, to work with: a row for each period of the year (for each
+        figure received, if they overlap), a column for each measure.
 
         Counts and sums are whole, percentages go from 0 to 100, rates are for as many people as the
         framework says; `Change` is this year less last. A missing or hidden figure is NaN.
@@ -207,8 +207,9 @@ class Section:
         May 2016      967     894     73
         June 2016     965     769    196
         """
-        table = tables.year_table(self.year, self.project.framework.calendar)
-        return data_frames.of_table(table, self.year.frame.index)
+        framework = self.project.framework
+        small_base = framework.partnership.small_base
+        return figure_tables.figures(self.evidence, framework.calendar, small_base)
 
     def _request(self) -> Markup:
         """Who should send what, and the return to fill in."""

@@ -57,7 +57,7 @@ def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> 
     agencies, areas = framework.agencies, framework.areas
     wanted: dict[str, list[Indicator]] = {}
     for indicator in framework.indicators.values():
-        due = framework.calendar.ended(month, indicator.frequency)
+        due = indicator.due(framework.calendar, month)
         agency = indicator.agency_of(due)
         asked = agency == name if name in agencies else indicator.area == name
         if asked and not indicator.worked_out:
@@ -104,7 +104,7 @@ def _return(
 ) -> Return:
     calendar, wanted, recent = framework.calendar, [], []
     for indicator in indicators:
-        due = calendar.ended(month, indicator.frequency)
+        due = indicator.due(calendar, month)
         year = [due - ago for ago in range(periods.FREQUENCIES[indicator.frequency])][::-1]
         own = [period for period in year if indicator.agency_of(period) == agency]
         figures = [

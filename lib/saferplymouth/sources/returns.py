@@ -113,7 +113,7 @@ class _ReturnLine(Line):
             self.problem("indicator", mistake, "remove the row")
             return None
         period, (breakdown, group) = self._period(indicator, drop), self._part(indicator)
-        if group and ".." in period:
+        if group and ".." in period and not indicator.overlaps:
             mistake = f"{period} is a year to date, which groups cannot have"
             self.problem("period", mistake, "send the group's figure for each period")
         if period and breakdown is not None:
@@ -146,8 +146,8 @@ class _ReturnLine(Line):
 
     def _period(self, indicator: Indicator, drop: pd.Period) -> str:
         text, calendar = self.written("period", False), self.framework.calendar
-        frequency = indicator.frequency
-        if ".." in text and indicator.unit == PERCENT:
+        frequency, ends_with = indicator.frequency, indicator.every or indicator.frequency
+        if ".." in text and indicator.unit == PERCENT and not indicator.overlaps:
             ends = self.period("period", lambda: calendar.parse_to_date(text))
         else:
             period = self.period("period", lambda: calendar.received(text, frequency))
@@ -161,9 +161,9 @@ class _ReturnLine(Line):
             self.problem("period", mistake, cure)
         elif (drop - ends).n > 12 * OLDEST:
             self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
-        elif calendar.of(ends, frequency).asfreq("M", "end") != ends:
-            cure = f"end it with a {frequency}'s last month"
-            self.problem("period", f"{text} ends part-way through a {frequency}", cure)
+        elif calendar.of(ends, ends_with).asfreq("M", "end") != ends:
+            cure = f"end it with a {ends_with}'s last month"
+            self.problem("period", f"{text} ends part-way through a {ends_with}", cure)
         return text
 
     def _figures(self, indicator: Indicator) -> tuple[float | None, int | None, int | None]:

@@ -4,7 +4,8 @@ target.
 Change is always this year minus last year. Nothing is calculated from a period without data: such a
 figure is missing (NaN, or None), never zero. Counts and pounds add up. Percentages (0–100) and
 rates (per as many people as their indicator says) are levels and do not; their changes are in the
-same points.
+same points. Rolling years and pools of three years overlap. Each is compared with the one that
+ended as it began, and none is added to another.
 """
 
 from collections.abc import Mapping
@@ -154,7 +155,7 @@ def financial_year(
         so_far_last = _level_so_far(indicator, last, supplied_to_date, before)
     else:
         so_far, so_far_last = cumulative(this["value"]), cumulative(last["value"])
-    target = _targets(indicator, label, periods)
+    target = _targets(indicator, calendar.label(calendar.year(periods[-1])), periods)
     change = _less(this["value"], last["value"])
     percent = [percent_change(c, b, small_base) for c, b in zip(change, last["value"], strict=True)]
     frame = pd.DataFrame(
@@ -194,7 +195,7 @@ def _shown_year(
     """
     if indicator.frequency not in YEARLY:
         return calendar.year(month)
-    return observed.index[-1] if len(observed) else calendar.ended(month, indicator.frequency)
+    return observed.index[-1] if len(observed) else indicator.due(calendar, month)
 
 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:

@@ -187,7 +187,9 @@ def _return_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
     """The doubts about partners' figures, by row; groups and years to date are not checked."""
+    overlapping = [i.key for i in framework.indicators.values() if i.overlaps]
     spans = observations["period"].str.contains("..", regex=False)
+    spans &= ~observations["indicator"].isin(overlapping)
     whole, doubts = observations[(observations["breakdown"] == "") & ~spans], {}
     figures = whole[["value", "numerator", "denominator"]].astype(float).to_numpy()
     for key, rows in whole.groupby("indicator", sort=False).indices.items():

@@ -201,6 +201,7 @@ def of_indicator(
     """The observations of one indicator by period, and its supplied years to date by last month."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] == "")]
     spans, calendar = mine["period"].str.contains("..", regex=False), framework.calendar
+    spans &= not indicator.overlaps
     single, to_date = mine[~spans], mine[spans]
     periods = _periods(single, indicator, calendar)
     months = pd.PeriodIndex(map(calendar.parse_to_date, to_date["period"]), freq="M")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.display import charts, control_charts, tables
+from saferplymouth.display import charts, control_charts, figure_tables, tables
 from saferplymouth.framework import COUNT, PERCENT, RATE
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.evidence import Evidence
@@ -61,7 +61,7 @@ def this_year(
         e = series.chosen(project, key, group, series.year(year, e, calendar).asfreq("M", "end"))
     first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
     lines = phrase(first, others, commentary.of_year(e), commentary.of_future(e))
-    table = tables.year_table(e.year, calendar)
+    table = figure_tables.figure_table(e, calendar, project.framework.partnership.small_base)
     return View(key, project.month, lines, _against_last(e, first), table)
 
 
@@ -186,7 +186,7 @@ def rolling_year(
     if e.observed.empty:
         return nothing(project, e)
     if series.length(e) == 1:
-        return cannot(project, e, "a yearly figure is already for twelve months")
+        return cannot(project, e, "each figure is already for twelve months or more")
     if e.indicator.unit == RATE:
         return cannot(project, e, "rates of single months cannot be added up")
     totals, hidden = _totals(e)
