@@ -10,8 +10,8 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Fra
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
-from saferplymouth.sources.cells import reading, written
-from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE
+from saferplymouth.sources.cells import Reading, reading, written
+from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE, Headings
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.names import Names
 from saferplymouth.sources.problems import Problem, SourceFile, shown
@@ -27,7 +27,8 @@ IN_EVERY_ROW = "write it in every row; merged cells are empty but for the first"
 DASHES = ("-", "–", "—")
 DASH = ("may mean none or not known", "write 0 for none, or [x] if it is not known")
 IN_VALUE = "send it in a return with a value column"
-KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
+KINDS = {COUNT: "count", PERCENT: "percentage", RATE: "rate", POUNDS: "sum of pounds"}
+SIGNS = {PERCENT: "%", POUNDS: "£"}
 LARGEST = 10**9
 OLDEST = 20  # years before the drop; anything older is a typing error
 
@@ -69,12 +70,12 @@ def read_returns(
         if mistake := file_name_fault(path.name):
             file.problem(*mistake)
         elif found := read_table(file, names, HEADER, BESIDE):
-            table, per = found
-            lines = [_ReturnLine(file, table, row, names) for row in table.rows]
+            table, heads = found
+            lines = [_ReturnLine(file, table, row, names, heads) for row in table.rows]
             lines = [line for line in lines if not line.left_blank]
             if not lines:
                 file.problem("has no figures", "fill it in, or leave the file out")
-            rows += [row for line in lines if (row := line.read(drop, per, seen))]
+            rows += [row for line in lines if (row := line.read(drop, seen))]
     _check_sums(rows, seen, framework, problems)
     return rows
 
@@ -84,9 +85,17 @@ class _ReturnLine(Line):
 
     status = ""
 
-    def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list], names: Names):
+    def __init__(
+        self,
+        file: SourceFile,
+        table: SheetTable,
+        row: tuple[int, list],
+        names: Names,
+        heads: Headings,
+    ):
         super().__init__(file, table, row)
-        self.names = names
+        self.names, self.unit = names, heads.unit
+        self.cells.setdefault(PER, heads.per)
 
     @property
     def left_blank(self) -> bool:
@@ -94,11 +103,10 @@ class _ReturnLine(Line):
         filled = (*FIGURES, "note", "taken_from")
         return NAME in self.cells and not any(written(self.cells.get(of)) for of in filled)
 
-    def read(self, drop: pd.Period, per: str, seen: dict) -> Row | None:
+    def read(self, drop: pd.Period, seen: dict) -> Row | None:
         """The row, or None if it has a problem. `per` is the rate base in its header; `seen`
         records where each indicator and period first appeared.
         """
-        self.cells.setdefault(PER, per)
         text = self.written("indicator", False)
         key = self.names.key(text)
         indicator = self.framework.indicators.get(key)
@@ -180,6 +188,7 @@ class _ReturnLine(Line):
             self.status = min(marks)
             return None, None, None
         if "value" in self.cells and not shares:
+            self._check_heading(indicator, read[0])
             return self._value(indicator, per), None, None
         if not indicator.is_level:
             mistake = f"{indicator.key} is a {KINDS[indicator.unit]}"
@@ -198,9 +207,19 @@ class _ReturnLine(Line):
         whole = 100 if indicator.unit == PERCENT else indicator.rate_base
         return whole * numerator / denominator, numerator, denominator
 
+    def _check_heading(self, indicator: Indicator, read: Reading | None) -> None:
+        """Report a heading, such as `Number`, that may mean another figure than the indicator's."""
+        signed = bool(read and read.unit and read.unit == SIGNS.get(indicator.unit))
+        if self.unit and self.unit != indicator.unit and not signed:
+            mistake = (
+                f"{indicator.key} is a {KINDS[indicator.unit]}, and the heading says otherwise"
+            )
+            cure = "head the column value if the figure is right, or send the right one"
+            self.problem("value", mistake, cure)
+
     def _value(self, indicator: Indicator, per: int) -> float:
         if not indicator.is_level:
-            return float(self._count("value", "£" if indicator.unit == POUNDS else "") or 0)
+            return float(self._count("value", SIGNS.get(indicator.unit, "")) or 0)
         if indicator.unit == RATE:
             number = self._number("value", f"write a rate per {per:,} people, such as 3.2")
             self._check_within(number, per, f"correct the rate per {per:,}")
@@ -255,7 +274,7 @@ class _ReturnLine(Line):
         read = reading(cell)
         number = read.number if read and read.unit in ("", sign) else None
         if number is not None:
-            self.status = read.status
+            self.status = read.status or self.status
         elif not written(cell):
             cure = f"{cure}; leave the row out if there is none"
             self.problem(column, "the figure is missing", cure)
