@@ -11,7 +11,6 @@ import pandas as pd
 from saferplymouth import disclosure, periods
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.periods import Calendar
-from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
 from saferplymouth.statistics import control_charts, intervals, measures, trends
 from saferplymouth.statistics.intervals import Projection
 from saferplymouth.statistics.measures import Rate, Year
@@ -26,7 +25,7 @@ DOUBTFUL = "q"
 @dataclass(frozen=True)
 class Evidence:
     """`year` is the financial year, `observed` every figure by period as received, both with small
-    counts hidden. `observed` also has the periods whose figure its sender hides or does not have.
+    counts hidden.
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with
     `variation` and `assurance` as `control_charts` names them (no assurance while the latest month
@@ -57,20 +56,14 @@ class Evidence:
 
     @property
     def latest(self) -> pd.Period | None:
-        """The last period with any figure, this year's or not, of the whole or of a group; it may
-        be hidden.
-        """
-        given = [frame[frame["status"] != ABSENT] for frame in (self.observed, self.groups)]
-        return max((frame.index[-1] for frame in given if len(frame)), default=None)
+        """The last period with any figure, this year's or not, of the whole or of a group."""
+        ends = [frame.index[-1] for frame in (self.observed, self.groups) if len(frame)]
+        return max(ends, default=None)
 
     @property
     def unheard(self) -> bool:
         """Whether nothing has ever been received."""
-        return self.observed.empty and self.groups.empty
-
-    def with_status(self, status: str) -> pd.PeriodIndex:
-        """The periods of whose figure its sender says this: see `sources.statuses`."""
-        return self.observed.index[self.observed["status"] == status]
+        return self.latest is None
 
 
 class Figures(NamedTuple):
@@ -104,7 +97,6 @@ def gather(
     year, rate = _rated(_marked(year, doubts), framework, local)
     aim = None if indicator.monitoring_only else indicator.good
     target, variation, assurance = _monthly_target(year), None, None
-    reliable = observed["value"].mask(observed["status"] == UNRELIABLE)
     control = _control(indicator, observed, aim, target, odd)
     if control is not None:
         variation = control_charts.variation(control)
@@ -115,12 +107,12 @@ def gather(
         month,
         observed,
         year,
-        trends.recent(year, reliable),
+        trends.recent(year, observed["value"]),
         control,
         variation,
         assurance,
         _projection(year),
-        _awaited(indicator, indicator.due(calendar, month), observed, groups),
+        _awaited(indicator, calendar.ended(month, indicator.frequency), observed, groups),
         rate,
         groups,
         doubts,
@@ -137,7 +129,6 @@ def figures(
     observed, supplied = observations.of_indicator(stood, indicator, framework)
     doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
     observed, supplied = _without(observed, supplied, doubts, calendar)
-    observed = disclosure.with_stand_ins(observed, indicator)
     whole = measures.financial_year(indicator, observed, supplied, month, calendar, small_base)
     return Figures(indicator, *disclosure.suppress(whole, observed), doubts, confirmed)
 
@@ -219,12 +210,10 @@ def _control(
     odd: Mapping[pd.Period, int],
 ) -> pd.DataFrame | None:
     """The control chart's frame, in which an odd month is no improvement; none where a hidden count
-    would be in it, or could be worked out of it. Months whose figure its sender hides, does not
-    have or calls unreliable are left out.
+    would be in it, or could be worked out of it.
     """
-    left_out = observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
-    values, small = observed["value"][~left_out], observed["hidden"][~left_out]
-    if indicator.frequency != "month" or len(values) < 2 or small.any():
+    values, hidden = observed["value"], observed["hidden"]
+    if indicator.frequency != "month" or len(values) < 2 or hidden.any():
         return None
     ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
     floor = None if indicator.is_difference else 0
@@ -241,8 +230,7 @@ def _projection(year: Year) -> Projection | None:
     """The year's end, where every period so far and the whole of last year are known."""
     this, last = year.frame["this"], year.frame["last"]
     so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
-    unknown = so_far.empty or so_far.isna().any() or last.isna().any()
-    if year.indicator.unit != COUNT or unknown or len(year.unreliable):
+    if year.indicator.unit != COUNT or so_far.empty or so_far.isna().any() or last.isna().any():
         return None
     projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
     return projection if projection.months_left and projection.low is not None else None

@@ -134,12 +134,13 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
     for place, following in zip(starts, [*starts[1:], len(sheet.rows)], strict=True):
         names = sheet.rows[place][0]
         top, bottom = names - table.above, names + table.below
+        heads = [cells for number, cells in sheet.rows[: place + 1 + table.below] if number >= top]
         rows = [row for row in sheet.rows[place + 1 : following] if row[0] > bottom]
         for at, (_, cells) in enumerate(rows):
-            if table.ends and ends.of(next(filter(None, map(written, cells)), "")):
+            ended = table.ends and ends.of(next(filter(None, map(written, cells)), ""))
+            if ended or _alike(cells, heads[0]):
                 rows = rows[:at]
                 break
-        heads = [cells for number, cells in sheet.rows[: place + 1 + table.below] if number >= top]
         first, last = _extent(sheet.rows[place][1], heads + [c for _, c in rows[:SAMPLE]], table)
         yield Block(sheet, file, top, names, bottom, first, last, rows)
 
@@ -153,6 +154,12 @@ def _heads(cells: list, table: Table, calendar: Calendar) -> bool:
         plain(text) in found or any(Labels({0: [text]}).of(name) for name in found)
         for text in table.header
     )
+
+
+def _alike(cells: list, headings: list) -> bool:
+    """Whether a row has the same headings over its figures: it opens another table."""
+    own, known = ([written(cell) for cell in row[1:]] for row in (cells, headings))
+    return own == known and len([text for text in own if text]) >= FEWEST - 1
 
 
 def _extent(names: list, rows: list[list], table: Table) -> tuple[int, int]:
@@ -179,6 +186,11 @@ def _number(letters: str) -> int:
     for letter in letters:
         number = 26 * number + ord(letter) - 64
     return number - 1
+
+
+def column_of(cell: str) -> int:
+    """The column, from 0, of a cell such as B7."""
+    return _number(re.match("[A-Z]+", cell)[0])
 
 
 def place(row: int, column: int) -> str:

@@ -2,13 +2,16 @@
 over.
 """
 
+import datetime
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from saferplymouth.framework import Framework
 from saferplymouth.sources.problems import Problem, shown
-from saferplymouth.sources.recipes.blocks import place
+from saferplymouth.sources.recipes.blocks import column_of, place
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 
 TOTAL = ("", "")
@@ -64,6 +67,8 @@ class Found:
     sheet: str
     row: int
     column: int
+    labels: tuple[str, ...] = ()  # at the sources that are added up
+    day: datetime.date | None = None  # of a week
     numerator: int | None = None
     denominator: int | None = None
     low: float | None = None
@@ -95,7 +100,7 @@ class Gathered:
 
     def taken(self) -> Taken:
         self._add_totals()
-        figures = [figure for of in self.found if (figure := self._figure(of))]
+        figures = [figure for of in [*self.found] if (figure := self._figure(of))]
         self._check_breakdowns(figures)
         passed = [PassedOver(s, _ranges(cells), why) for (s, why), cells in self.passed.items()]
         return Taken(figures, passed, self.problems)
@@ -107,8 +112,17 @@ class Gathered:
         by_part = {each.part: each for each in found}
         wanted = 1 if table.numbers.get("value") == ROWS else max(1, len(part.labels))
         cells = ", ".join(each.cell for each in found[:MOST_SHOWN])
-        if table.numbers.get("value") == ROWS or (of[2:] == TOTAL and table.whole_is_sum_of):
+        if "weeks" in table.periods:
+            if not _whole_weeks(found, of[1]):
+                for each in found:
+                    why = f"{of[1]} lacks one of its weeks, or has it twice"
+                    self.pass_over(each.sheet, why, each.row, each.column, each.column)
+                return None
             by_part, wanted = dict(enumerate(found)), len(found)
+        elif table.numbers.get("value") == ROWS or (of[2:] == TOTAL and table.whole_is_sum_of):
+            by_part, wanted = dict(enumerate(found)), len(found)
+        elif table.add_up and len({(f.part, f.labels) for f in found}) == len(found):
+            by_part = dict(enumerate(found)) if len({f.part for f in found}) == wanted else by_part
         elif len(by_part) < len(found):
             mistake = f"{what} is there {len(found)} times: {cells}"
             cure = "say with filters, without or where in the recipe which one is meant"
@@ -121,9 +135,7 @@ class Gathered:
             return None
         value, status = _added([*by_part.values()])
         self._check_agreement(of, value, first, self.checks.get(of, []), part)
-        whole = (
-            first if len(found) == 1 else Found(0, None, "", first.sheet, first.row, first.column)
-        )
+        whole = first if len(found) == 1 else Found(0, None, "", "", 0, 0)
         numbers = (whole.numerator, whole.denominator)
         return Figure(*of, value, *numbers, status, first.sheet, cells, whole.low, whole.high)
 
@@ -153,15 +165,21 @@ class Gathered:
         for f in figures:
             if f.breakdown:
                 groups[f.indicator, f.period, f.breakdown][f.group] = f
+        never: dict[tuple[str, str], set[str]] = {}
+        for (key, _, name), parts in groups.items():
+            every = self.framework.indicators[key].breakdowns[name].groups
+            never[key, name] = never.get((key, name), set(every)) - set(parts)
         for (key, period, name), parts in groups.items():
             breakdown = self.framework.indicators[key].breakdowns[name]
             total, first = totals.get((key, period)), next(iter(parts.values()))
             if not breakdown.adds_up:
                 continue
             absent = [group for group in breakdown.groups if group not in parts]
-            if absent:
-                what = f"{key} for {period} by {name} is missing {', '.join(absent)}"
+            if absent and {*absent} <= never[key, name]:
+                what = f"{key} by {name} is missing {', '.join(absent)}"
                 self.problem(first.sheet, first.cell, what, "add the groups to the recipe")
+            elif absent:
+                self._drop(figures, parts, f"{period} by {name} lacks {', '.join(absent)}", total)
             elif total is None:
                 what = f"{key} for {period} by {name} has no total"
                 cure = "name the total's label in whole, or say whole_is_sum_of in the recipe"
@@ -172,6 +190,22 @@ class Gathered:
                     what = f"{key} for {period} by {name} adds up to {summed:,g}"
                     what += f", but the total is {total.value:,g}"
                     self.problem(total.sheet, total.cell, what, "ask the sender which is right")
+
+    def _drop(self, figures: list[Figure], parts: dict[str, Figure], why: str, total) -> None:
+        """Leave out groups that are not all there, and a total that is their sum."""
+        summed = total is not None and total.cell.split(", ") == [f.cell for f in parts.values()]
+        for figure in [*parts.values(), *([total] if summed else [])]:
+            figures.remove(figure)
+            row, column = int(re.sub("[A-Z]", "", figure.cell.split(",")[0])), figure.cell
+            self.pass_over(figure.sheet, why, row, *[column_of(column)] * 2)
+
+
+def _whole_weeks(found: list[Found], month: str) -> bool:
+    """Whether every week of a month is there, once."""
+    days, week = sorted(f.day for f in found), datetime.timedelta(days=7)
+    steps = all(after - before == week for before, after in pairwise(days))
+    outside = [days[0] - week, days[-1] + week]
+    return steps and not any(day.isoformat().startswith(month) for day in outside)
 
 
 def _added(found: list[Found]) -> tuple[float | None, str]:

@@ -72,6 +72,7 @@ class Table:
     groups: Mapping[tuple[str, str], tuple[str, ...]]
     whole: tuple[str, ...]
     whole_is_sum_of: str
+    add_up: tuple[str, ...]
     places: tuple[str, ...]
     filters: Mapping[str, tuple[str, ...]]
     without: Mapping[str, tuple[str, ...]]
@@ -119,7 +120,7 @@ def load(path: Path, framework: Framework) -> Recipe:
     if mistakes:
         lines = [printable(f"{FOLDER}/{path.name}: {place}: {what}") for place, what in mistakes]
         raise RecipeError("\n".join(lines))
-    tables = tuple(_table(entry, raw, framework) for entry in raw["table"])
+    tables = tuple(table_of(entry, raw, framework) for entry in raw["table"])
     marks = {sign: STATUSES[kind] for kind, signs in raw.get("marks", {}).items() for sign in signs}
     return Recipe(path.stem, raw["name"], _list(raw.get("files", ())), tables, marks)
 
@@ -186,7 +187,7 @@ def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:
         yield "value", "is missing; name the column of the figures"
 
 
-def _table(entry: dict, raw: dict, framework: Framework) -> Table:
+def table_of(entry: dict, raw: dict, framework: Framework) -> Table:
     both = raw | entry
     groups = both.get("groups", {})
     return Table(
@@ -202,6 +203,7 @@ def _table(entry: dict, raw: dict, framework: Framework) -> Table:
         {(name, g): _list(label) for name, each in groups.items() for g, label in each.items()},
         _list(both.get("whole")),
         both.get("whole_is_sum_of", ""),
+        _list(both.get("add_up")),
         _list(both.get("places", framework.partnership.area)),
         {source: _list(labels) for source, labels in both.get("filters", {}).items()},
         {source: _list(labels) for source, labels in both.get("without", {}).items()},

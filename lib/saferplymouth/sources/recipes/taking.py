@@ -2,6 +2,7 @@
 everything else why it was passed over.
 """
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -50,9 +51,11 @@ class _TableReader:
         settings = dict(table.periods)
         if any(s.startswith(FIXED) for s in table.roles.get("period", ())):
             settings["inside"] = "yes"
+        if table.numbers.get("value") == ROWS or "weeks" in settings:
+            settings["days"] = "yes"
         self.when = When(settings, self.framework.calendar)
         sources = [s for role in table.roles.values() for s in role]
-        sources += [*table.filters, *table.without, *table.fill]
+        sources += [*table.filters, *table.without, *table.fill, *table.add_up]
         sources += [s for part in table.indicators for s in part.where]
         numbers = [n for n in table.numbers.values() if n != ROWS]
         numbers += [part.value for part in table.indicators if part.value]
@@ -69,6 +72,13 @@ class _TableReader:
         self.agreeing = Labels({p: p.agrees_with for p in table.indicators if p.agrees_with})
         self.groups = Labels(dict(table.groups) | {TOTAL: table.whole})
         self.places = Labels({True: table.places})
+        signs = {
+            status: [s for s, kind in self.marks.items() if kind == status]
+            for status in dict.fromkeys(self.marks.values())
+        }
+        self.signs = Labels(
+            {status: [s for s in each if s != "*"] for status, each in signs.items()}
+        )
         self.filled: dict[int, object] = {}
 
     def read(self) -> None:
@@ -86,8 +96,14 @@ class _TableReader:
                 self._take(number, cells, block.first)
             else:
                 for column in columns:
-                    if column <= last and written(cells[column]):
+                    if column <= last and (written(cells[column]) or self._sign(cells)):
                         self._take(number, cells, column)
+
+        if self.when.months and self.when.days:
+            name = place(block.names, block.first)
+            mistake = f"its periods are days, such as {shown(self.when.days[0])}, and no months"
+            cure = 'add periods.weeks if they are weeks, or value = "rows" if each row is a case'
+            self.reader.problem(self.sheet, name, mistake, cure)
 
     def _filled(self, cells: list) -> list:
         """The row with the labels that are written only once, above it."""
@@ -182,7 +198,8 @@ class _TableReader:
                 self.reader.pass_over(self.sheet, why, number, column, column)
                 continue
             of = (part.key, period.label, *group)
-            found = self._found(indicator, part, which or 0, number, cells, column, period.status)
+            marks = (period.status, period.day)
+            found = self._found(indicator, part, which or 0, number, cells, column, *marks)
             if found:
                 into = self.reader.checks if which is None else self.reader.found
                 self.reader.parts.setdefault(of, (self.table, part))
@@ -226,8 +243,11 @@ class _TableReader:
         cells: list,
         column: int,
         status: str,
+        day: datetime.date | None,
     ) -> Found | None:
-        at, where = place(number, column), (self.sheet, number, column)
+        at = place(number, column)
+        labels = tuple(self._text([source], cells, column) for source in self.table.add_up)
+        where = (self.sheet, number, column, labels, day)
         if self.table.numbers.get("value") == ROWS:
             return Found(which, 1, status, *where)
         read = self._reading(cells, column)
@@ -256,14 +276,16 @@ class _TableReader:
 
     def _reading(self, cells: list, column: int) -> Reading | None:
         read = reading(cells[column] if column < len(cells) else "", self.marks)
-        said = self.table.numbers.get("status")
-        at = self.numbers.get(said) if said else None
-        sign = written(cells[at]) if at is not None and at < len(cells) else ""
-        own = {mark.casefold(): status for mark, status in self.marks.items()}
-        status = own.get(sign.casefold(), "") if sign else ""
+        status = self._sign(cells)
         if read is None or not status or status == "0":
             return read
         return Reading(None if status in ("c", "x") else read.number, status, read.unit)
+
+    def _sign(self, cells: list) -> str:
+        """The status that a row's column of marks gives its figure."""
+        at = self.numbers.get(self.table.numbers.get("status", ""))
+        sign = written(cells[at]) if at is not None and at < len(cells) else ""
+        return next(iter(self.signs.of(sign)), "") if sign else ""
 
     def _value(self, indicator: Indicator, part: Part, read: Reading) -> float | Fault:
         """A figure in the framework's unit, or what is wrong with it."""

@@ -1,16 +1,20 @@
 """Reads the periods of a sender's table, with what a recipe says of how they are written."""
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from saferplymouth.periods import Calendar, NotAPeriod
+from saferplymouth.periods import Calendar, NotAPeriod, received_day
 
 YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[-/]((?:20)?[0-9]{2})(?![0-9]))?")
 MARKED = re.compile(r"\s*[\[(]([pru])[\])]\s*$", re.IGNORECASE)
 MOST_WORDS = 8
+WEEK_OF = re.compile(r"^(?:w/?[ce]|week (?:commencing|beginning|starting|ending)) ", re.IGNORECASE)
+HERE = ZoneInfo("Europe/London")
 MONTHS_OF_YEAR = 12
 
 
@@ -20,6 +24,7 @@ class Read:
 
     label: str
     status: str = ""
+    day: datetime.date | None = None
 
 
 class When:
@@ -27,13 +32,16 @@ class When:
 
     `settings` are the recipe's: `quarters` (`calendar` or `financial`), `year` and `last` (where
     the year of months without one, and the last period with figures, stand), and `inside` (a period
-    is to be found within a text).
+    is to be found within a text, or `days` (a day stands for its month).
+    `months` and `days` are the days read as months, such as 01/11/2016, and those that are none.
     """
 
     def __init__(self, settings: Mapping[str, str], calendar: Calendar):
         self.settings, self.calendar = settings, calendar
         self.settled: dict[str, str] = {}
         self.known: dict[tuple[str, str], Read | None] = {}
+        self.months: list[str] = []
+        self.days: list[str] = []
 
     def settle(self, source: str, text: str) -> None:
         """What stands where the settings say that something stands."""
@@ -47,9 +55,13 @@ class When:
         return self.known[text, frequency]
 
     def _read(self, text: str, frequency: str) -> Read | None:
+        if "days" in self.settings:
+            return month_of_day(text) if frequency == "month" else None
         marked = MARKED.search(text)
         bare = MARKED.sub("", text)
         period = self._period(self._with_year(bare), frequency)
+        if frequency == "month" and "day" in self.calendar.kinds(bare):
+            (self.days if period is None else self.months).append(text)
         if period is None:
             return None
         last = self._setting("last")
@@ -97,3 +109,16 @@ class When:
                 if (period := self._whole(inner, frequency)) is not None:
                     return period
         return None
+
+
+def month_of_day(text: str) -> Read | None:
+    """The month of a day, or of a moment by the clock of the United Kingdom; None otherwise."""
+    try:
+        day = received_day(WEEK_OF.sub("", text))
+    except ValueError:
+        try:
+            moment = datetime.datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        day = (moment.astimezone(HERE) if moment.tzinfo else moment).date()
+    return Read(day.isoformat()[:7], day=day)

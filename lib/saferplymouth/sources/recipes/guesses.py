@@ -1,0 +1,196 @@
+"""Guesses which sources of a table say when, what and where, from what stands there."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+
+from saferplymouth.sources.cells import written
+from saferplymouth.sources.recipes.labels import plain
+from saferplymouth.sources.recipes.nearest import LIKELY, PARTLY, pairs, score
+from saferplymouth.sources.recipes.table_texts import TableTexts
+from saferplymouth.sources.recipes.taking import FIXED
+from saferplymouth.sources.recipes.when import YEAR, When
+
+TOTALS = re.compile(
+    r"(?:all|total|overall|both|everyone|persons|whole|any|grand total)\b.*|.*\btotal"
+)
+MONTH_NAME = re.compile(r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*")
+QUARTER_NAME = re.compile(r"(?:q|qtr|quarter) ?[1-4]")
+COLUMNS = {  # how publishers name the columns of numbers
+    "value": r"value|number|count|figure|figures|rate|percentage|observation|obs_value|total",
+    "numerator": r"numerator|count",
+    "denominator": r"denominator|base|unweighted base|population",
+    "low": r"(?:lower|low)\b.*(?:95.*)?|lci|.*lower.*95.*",
+    "high": r"(?:upper|high)\b.*(?:95.*)?|uci|.*upper.*95.*",
+    "status": r"value note|status|obs_status|flag|note",
+}
+ENOUGH = 6  # months, to be a row of them
+MOST_LABELS = 300  # of one source
+
+
+def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
+    """Sources that may say the period, finest first: with the frequencies they may be of."""
+    calendar, found = texts.framework.calendar, []
+    for source in texts.by_source:
+        given = texts.distinct(source)
+        kinds = [k for text in given for k in calendar.kinds(_bare(text))]
+        fixed = source.startswith(FIXED)
+        if fixed:
+            when = When({"inside": "yes"}, calendar)
+            every = ("month", "quarter", "half-year", "year", "calendar year", "rolling year")
+            kinds = [k for text in given for k in every if when.read(text, k)]
+        if kinds and (
+            fixed or sum(bool(calendar.kinds(_bare(t))) for t in given) >= 0.3 * len(given)
+        ):
+            found.append(([source], set(kinds), {}))
+        elif given and all(MONTH_NAME.fullmatch(plain(t)) for t in given[:ENOUGH]):
+            found += [([source], {"month"}, {"year": at}) for at in _years(texts)[:1]]
+    yearly = [s for s in texts.outline.labels if _mostly(texts, s, ("calendar year", "year"))]
+    for year, part in product(yearly, texts.outline.labels):
+        given = [plain(text) for text in texts.distinct(part)]
+        if given and all(QUARTER_NAME.fullmatch(t) or MONTH_NAME.fullmatch(t) for t in given):
+            frequency = "month" if MONTH_NAME.fullmatch(given[0]) else "calendar quarter"
+            found.insert(0, ([part, year], {frequency}, {}))
+    return [(source, kinds, settings | _quarters(kinds)) for source, kinds, settings in found]
+
+
+def _years(texts: TableTexts) -> list[str]:
+    """The sources in which a year stands, those with a financial year first."""
+    found = {s: YEAR.search(texts.distinct(s)[0]) for s in texts.by_source if s.startswith(FIXED)}
+    return sorted(filter(found.get, found), key=lambda source: found[source][2] is None)
+
+
+def _quarters(kinds: set[str]) -> dict:
+    """Quarters of years that are not written as financial ones."""
+    return {"quarters": "calendar"} if "calendar quarter" in kinds else {}
+
+
+def _mostly(texts: TableTexts, source: str, kinds: tuple[str, ...]) -> bool:
+    given, calendar = texts.distinct(source), texts.framework.calendar
+    return bool(given) and all(set(calendar.kinds(text)) & set(kinds) for text in given)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s*[\[(][a-z]{1,2}[\])]\s*$", "", text, flags=re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Indicators found at a source, each with its label and how sure that is; and the groups found
+    elsewhere, by source.
+    """
+
+    source: str
+    labels: Mapping[str, tuple[float, str]]
+    others: Mapping[str, list[str]]
+    groups: Mapping[str, dict] = field(default_factory=dict)
+
+
+def indicators(texts: TableTexts, frequencies: set[str], used: set[str]) -> list[Names]:
+    """The sources that may name the indicators, best first."""
+    wanted = frequencies | ({"quarter"} if "calendar quarter" in frequencies else set())
+    wanted |= {"month"} if "week" in frequencies or "day" in frequencies else set()
+    of = {k: i for k, i in texts.framework.indicators.items() if i.frequency in wanted}
+    names = {key: i.name for key, i in of.items() if not i.worked_out}
+    groups = _groups(texts, of, used)
+    found = []
+    for source in texts.by_source:
+        if source in used or source in groups:
+            continue
+        given = [t for t in texts.distinct(source)[:MOST_LABELS] if not _of_numbers(t)]
+        best, others = pairs(given, names, texts.about)
+        if best:
+            found.append(Names(source, best, others, groups))
+    owners = {
+        key
+        for each in groups.values()
+        for key, by in each.items()
+        if score(texts.about, names.get(key, "")) >= PARTLY or any(len(b) >= 3 for b in by.values())
+    }
+    if owners and not any(owners & set(n.labels) for n in found):
+        best = dict.fromkeys([*owners][:1], (LIKELY, ""))
+        found.append(Names("", best, {}, groups))
+    found.sort(key=lambda n: -sum(s for s, _ in n.labels.values()))
+    return found[:4]
+
+
+def _of_numbers(text: str) -> bool:
+    """Whether a heading names a kind of number, such as a limit, and no indicator."""
+    return any(re.fullmatch(p, plain(text)) for p in (*COLUMNS.values(), r".*\blimit"))
+
+
+def _groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str, dict]:
+    """By source, the groups that stand there: indicator, breakdown, group and label."""
+    found: dict[str, dict] = {}
+    for source in texts.by_source:
+        given = texts.distinct(source)[:100]
+        if source in used or len(given) < 2 or source.startswith("heading ") or source == "file":
+            continue
+        for key, indicator in indicators.items():
+            for breakdown in indicator.breakdowns.values():
+                best, _ = pairs(given, breakdown.groups)
+                if (
+                    len(best) >= min(2, len(breakdown.groups))
+                    and len(best) > len(breakdown.groups) / 2
+                ):
+                    labels = {group: label for group, (_, label) in best.items()}
+                    found.setdefault(source, {}).setdefault(key, {})[breakdown.key] = labels
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the partnership's area stands, with its labels if they are not its name, and the labels
+    that name it too.
+    """
+
+    source: str = ""
+    labels: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
+def places(texts: TableTexts, used: set[str]) -> list[Place]:
+    """The source of the place, if the partnership's area stands anywhere."""
+    area = texts.framework.partnership.area
+    for source in texts.by_source:
+        given = texts.distinct(source)
+        alone = len(given) < 2 and source not in texts.outline.labels
+        if source in used or alone or source.startswith("heading "):
+            continue
+        if any(plain(text) == plain(area) for text in given):
+            return [Place(source)]
+    for source in texts.outline.labels:
+        given = [t for t in texts.distinct(source) if plain(area) in plain(t) and len(t) < 60]
+        if source not in used and given and len(given) < len(texts.distinct(source)):
+            whole = [t for t in given if TOTALS.fullmatch(plain(t))] or given[:1]
+            return [Place(source, whole, given), Place()]
+    return [Place()]
+
+
+def number_columns(texts: TableTexts, entry: dict) -> None:
+    names = {_name(texts, n): n for n in texts.outline.figures}
+    for role, pattern in COLUMNS.items():
+        own = [
+            name for name in (*names, *texts.outline.labels) if re.fullmatch(pattern, plain(name))
+        ]
+        if own and (role == "status") == (own[0] in texts.outline.labels):
+            entry[role] = own[0]
+    if "value" not in entry and names:
+        rest = [name for name in names if name not in entry.values()] or [*names]
+        entry["value"] = max(
+            rest,
+            key=lambda n: max(
+                (score(n, i.name) for i in texts.framework.indicators.values()), default=0
+            ),
+        )
+    if entry.get("numerator") == entry.get("value"):
+        entry.pop("numerator", None)
+    if not {"numerator", "denominator"} <= entry.keys():
+        entry.pop("numerator", None)
+        entry.pop("denominator", None)
+
+
+def _name(texts: TableTexts, column: int) -> str:
+    cells = dict(texts.outline.sheet.rows)[texts.outline.names]
+    return written(cells[column]) if column < len(cells) else ""

@@ -1,0 +1,296 @@
+"""Drafts a recipe for a file that none fits: what is found is written down, what is not sure is
+said in a comment beside it.
+
+Alternatives are tried out: of the sources that a period, an indicator or a place could have, those
+are kept with which most figures are read.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from saferplymouth.framework import COUNT, PERCENT, RATE, Framework
+from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.recipes.drafting import DraftTable, listed, text_of
+from saferplymouth.sources.recipes.figures import Taken
+from saferplymouth.sources.recipes.guesses import (
+    TOTALS,
+    Names,
+    Place,
+    indicators,
+    number_columns,
+    periods,
+    places,
+)
+from saferplymouth.sources.recipes.labels import plain
+from saferplymouth.sources.recipes.nearest import SURE, nearest, score
+from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
+from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
+from saferplymouth.sources.recipes.table_texts import TableTexts, in_words
+from saferplymouth.sources.recipes.taking import FIXED, take
+from saferplymouth.sources.recipes.when import When
+from saferplymouth.sources.sheets import Sheet
+
+PART_TOTAL = re.compile(r".*sub-?total.*|.*to date.*")
+PER = re.compile(r"(?:per|/)\s*(1,?000|10,?000|100,?000)\b")
+FROM_AGE = re.compile(r"\b([0-9]{1,2})(?:\+| and over| or over| plus)")
+UNSURE = 56  # below, a label is only proposed beside surer ones
+
+
+@dataclass
+class Draft(DraftTable):
+    """A drafted table and what is read with it; `own` says that it is of the partnership's area."""
+
+    outline: Outline | None = None
+    own: bool = False
+    taken: Taken = field(default_factory=Taken)
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """How much is read, less what goes wrong: more is better."""
+        figures = [figure for figure in self.taken.figures if figure.value is not None]
+        return len(figures) - len(self.taken.problems), -len(self.entry)
+
+    @property
+    def rank(self) -> tuple[bool, tuple[int, int]]:
+        """Of several tables with the same figures, that of the partnership's area comes first."""
+        return bool(self.taken.figures) and (self.own or "place" in self.entry), self.worth
+
+
+def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
+    """A recipe's text for a file with these sheets."""
+    visible = [sheet for sheet in sheets if sheet.visible]
+    drafts = [_best(tables, file, framework) for tables in _tables(visible, framework)]
+    kept: list[Draft] = []
+    had: set[tuple] = set()
+    for draft in sorted(filter(None, drafts), key=lambda d: d.rank, reverse=True):
+        own = {(f.indicator, f.period, f.breakdown, f.group) for f in draft.taken.figures}
+        if (own and not own & had) or not kept:
+            kept.append(draft)
+            had |= own
+    if not had:
+        kept = [d for sheet in visible if (d := _cases(sheet, file, framework))] or kept
+    if len(visible) > 1:
+        for draft in kept:
+            draft.entry = {"sheet": draft.outline.sheet.name} | draft.entry
+    return text_of(file, [d for d in [*drafts, *kept] if d in kept][: len(kept)], _signs(kept))
+
+
+def _tables(sheets: list[Sheet], framework: Framework) -> list[list[Outline]]:
+    """The tables of the sheets; those with the same headings on a sheet are one."""
+    found: dict[tuple, list[Outline]] = {}
+    for sheet in sheets:
+        for outline in outlines(sheet, framework.calendar):
+            found.setdefault((sheet.name, *outline.labels), []).append(outline)
+    return [*found.values()]
+
+
+def _best(tables: list[Outline], file: str, framework: Framework) -> Draft | None:
+    """The draft of a table with which most is read."""
+    texts = TableTexts(tables, file, framework)
+    tried: list[Draft | None] = []
+    for period, frequencies, settings in periods(texts) if texts.blocks else ():
+        for names in indicators(texts, frequencies, {*period}):
+            for place in places(texts, {*period, names.source}):
+                tried.append(_draft(texts, file, (period, settings), names, place))
+    return max(filter(None, tried), key=lambda d: d.worth, default=None)
+
+
+def _cases(sheet: Sheet, file: str, framework: Framework) -> Draft | None:
+    """The draft of a table in which each row is a case with its day."""
+    outline = cases(sheet)
+    monthly = {k: i for k, i in framework.indicators.items() if i.frequency == "month"}
+    near = nearest(in_words(file), {k: i.name for k, i in monthly.items() if i.unit == COUNT})
+    if outline is None or not near:
+        return None
+    texts = TableTexts([outline], file, framework)
+    entry = texts.entry | {"period": outline.days, "value": ROWS, "indicators": {near[0][1]: {}}}
+    draft = Draft(entry, outline=outline)
+    draft.remark("value", "each row is one case")
+    draft.remark(f"indicators.{near[0][1]}", "not sure")
+    _try(draft, texts, file)
+    return draft
+
+
+def _draft(
+    texts: TableTexts, file: str, when: tuple[list[str], dict], names: Names, place: Place
+) -> Draft | None:
+    """A draft with these sources, and filters where it would read a figure twice."""
+    period, settings = when
+    draft = Draft(dict(texts.entry), outline=texts.outline, own=texts.own)
+    entry, source = draft.entry, names.source
+    entry["period"] = period if len(period) > 1 else period[0]
+    if settings:
+        entry["periods"] = settings
+    if "quarters" in settings:
+        draft.remark("periods.quarters", "is Q1 January to March? Else write financial")
+    alone = not source or (
+        source.startswith(FIXED) and (source != "title" or len(texts.distinct(source)) == 1)
+    )
+    if not alone:
+        entry["indicator"] = source
+    if place.source:
+        entry["place"] = place.source
+    if place.labels:
+        entry["places"] = place.labels
+        draft.remark("places", f"of {listed(place.others)}")
+    groups = {s: each for s, each in names.groups.items() if {*each} & {*names.labels}}
+    if not any(s.startswith("heading") for s in (*period, source, place.source, *groups)):
+        number_columns(texts, entry)
+        if "value" not in entry:
+            return None
+    entry["indicators"] = {}
+    _name_indicators(draft, texts, names, alone)
+    if groups:
+        _add_groups(texts, entry, groups, [*entry["indicators"]])
+    _try(draft, texts, file)
+    if any(" times: " in p.mistake for p in draft.taken.problems):
+        _filter(draft, texts, file)
+    _end_with_last(draft, texts, file)
+    return draft
+
+
+def _name_indicators(draft: Draft, texts: TableTexts, names: Names, alone: bool) -> None:
+    """The label of each indicator; none, where a table is all of one and so `alone`."""
+    surest = max(sure for sure, _ in names.labels.values())
+    for key, (sure, label) in [*names.labels.items()][: 1 if alone else None]:
+        if sure < UNSURE <= surest:
+            draft.unused[key] = label
+            continue
+        settings, place = {} if alone else {"label": label}, f"indicators.{key}"
+        others = names.others.get(key)
+        draft.remark(
+            place, "not sure" if sure < SURE else "", f"or {listed(others)}" if others else ""
+        )
+        _settle_unit(draft, texts, key, settings)
+        draft.entry["indicators"][key] = label if [*settings] == ["label"] else settings
+
+
+def _settle_unit(draft: Draft, texts: TableTexts, key: str, settings: dict) -> None:
+    """What has to be said of the sender's unit: a rate's base, and whether 0.5 is half."""
+    indicator, place = texts.framework.indicators[key], f"indicators.{key}"
+    if indicator.unit == RATE:
+        base = PER.search(texts.everything)
+        settings["per"] = int(base[1].replace(",", "")) if base else indicator.rate_base
+        if not base:
+            draft.remark(place, "is the rate per 1000, 10000 or 100000 people?")
+    if indicator.unit == PERCENT:
+        cells = [c[n] for _, c in texts.outline.rows for n in texts.outline.figures if n < len(c)]
+        read = [r for cell in cells if (r := reading(cell)) and r.number is not None]
+        if any(0 < r.number <= 1 and r.unit != "%" for r in read):
+            draft.remark(place, "add share = true if 0.88 means 88 %, else share = false")
+
+
+def _add_groups(texts: TableTexts, entry: dict, groups: Mapping, keys: list[str]) -> None:
+    entry["group"] = [*groups] if len(groups) > 1 else next(iter(groups))
+    whole, merged = [], {}
+    for source, by_key in groups.items():
+        own = {label for key in keys for b in by_key.get(key, {}).values() for label in b.values()}
+        rest = [t for t in texts.distinct(source) if t not in own]
+        names = [texts.framework.indicators[key].name for key in keys]
+        totals = [
+            t for t in rest if TOTALS.fullmatch(plain(t)) and not PART_TOTAL.fullmatch(plain(t))
+        ]
+        totals += [t for t in rest if t not in totals and any(score(t, n) >= SURE for n in names)]
+        totals += [t for t in rest if t not in totals and _every_age(t, own)]
+        whole += totals
+        for key in keys:
+            for breakdown, labels in by_key.get(key, {}).items():
+                merged.setdefault(breakdown, {}).update(labels)
+    if whole:
+        entry["whole"] = whole
+    elif len(keys) == 1 and len(merged) == 1:
+        breakdown = texts.framework.indicators[keys[0]].breakdowns[next(iter(merged))]
+        if breakdown.adds_up and len(merged[breakdown.key]) == len(breakdown.groups):
+            entry["whole_is_sum_of"] = breakdown.key
+    entry["groups"] = merged
+
+
+def _every_age(text: str, groups: Iterable[str]) -> bool:
+    """Whether a label such as `18+ yrs` holds all these groups of ages."""
+    from_age = FROM_AGE.search(plain(text))
+    lowest = [int(age[0]) for group in groups if (age := re.search("[0-9]+", group))]
+    return bool(from_age and lowest) and int(from_age[1]) <= min(lowest)
+
+
+def _try(draft: Draft, texts: TableTexts, file: str) -> None:
+    table = table_of(draft.entry, {}, texts.framework)
+    sheet = replace(texts.outline.sheet, rows=texts.blocks[0].sheet.rows)
+    draft.taken = take([sheet], file, Recipe("", "", (), (table,), {}), texts.framework)
+
+
+def _end_with_last(draft: Draft, texts: TableTexts, file: str) -> None:
+    """Leave out the noughts after the last month that the file itself says it runs to."""
+    when, figures = When({"inside": "yes"}, texts.framework.calendar), draft.taken.figures
+    filled, last = (
+        [f.period for f in figures if f.value],
+        max((f.period for f in figures), default=""),
+    )
+    if not filled or last == max(filled):
+        return
+    for source in filter(lambda s: s.startswith(FIXED), texts.by_source):
+        read = [when.read(text, "month") for text in texts.distinct(source)]
+        if any(r and r.label == max(filled) for r in read):
+            periods = draft.entry.get("periods", {}) | {"last": source}
+            draft.entry = draft.entry | {"periods": periods}
+            _try(draft, texts, file)
+            return
+
+
+def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
+    """Filters that leave one figure where several are of the same: totals first."""
+    used = {
+        s
+        for role in ("period", "indicator", "place", "group", "value", "status")
+        for s in _list(draft.entry.get(role))
+    }
+    for source in texts.outline.labels:
+        own = _own_texts(draft, texts, source)
+        if source in used or len(own) < 2:
+            continue
+        whole = [t for t in own if TOTALS.fullmatch(plain(t))]
+        before = draft.worth
+        if "" in own and not whole:
+            section, labels = "without", "?*"
+        else:
+            section, labels = "filters", (whole or [*own])[0]
+        tried = replace(
+            draft, entry=draft.entry | {section: draft.entry.get(section, {}) | {source: labels}}
+        )
+        _try(tried, texts, file)
+        if tried.worth[0] > before[0]:
+            draft.entry, draft.taken = tried.entry, tried.taken
+            draft.remark(f"{section}.{source}", f"of {listed(own)}")
+
+
+def _own_texts(draft: Draft, texts: TableTexts, source: str) -> dict[str, None]:
+    """What stands at a source in the rows that are read, or read twice."""
+    rows = {
+        int(re.sub("[A-Z]", "", cell))
+        for p in draft.taken.problems
+        for cell in re.findall(r"\b[A-Z]{1,3}[0-9]+\b", p.mistake)
+    }
+    column = texts.outline.labels[source]
+    found = [
+        written(c[column]) if column < len(c) else ""
+        for n, c in texts.blocks[0].sheet.rows
+        if n in rows
+    ]
+    return dict.fromkeys(text for text, _ in Counter(found).most_common())
+
+
+def _signs(drafts: list[Draft]) -> list[str]:
+    """Signs that stand in place of figures and whose meaning nobody has said."""
+    found = [
+        written(cells[n])
+        for draft in drafts
+        for _, cells in draft.outline.rows
+        for n in draft.outline.figures
+        if n < len(cells) and reading(cells[n]) is None
+    ]
+    return [sign for sign in dict.fromkeys(found) if len(sign) <= 3 and not sign.isalnum()]
+
+
+def _list(value: object) -> list:
+    return [] if value is None else [value] if isinstance(value, str) else [*value]

@@ -1,0 +1,136 @@
+"""Finds the tables on a sheet nobody has described yet: headings, labels and figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from saferplymouth.periods import Calendar
+from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.recipes.when import month_of_day
+from saferplymouth.sources.sheets import Sheet
+
+MOST_HEADINGS = 3  # rows
+MOSTLY = 0.5  # of a column's cells
+TEXT, PERIOD, FIGURE = "text", "period", "figure"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A table: the row that names its columns (`names`), the rows of headings `above` and `below`
+    it, and the columns (from 0) of labels by name and of figures. Where each row is a case, `days`
+    is the label of its day.
+    """
+
+    sheet: Sheet
+    names: int
+    above: int
+    below: int
+    labels: dict[str, int]
+    figures: tuple[int, ...]
+    rows: tuple[tuple[int, list], ...]
+    days: str = ""
+
+
+def kind(cell: object, calendar: Calendar) -> str:
+    """What a cell holds: a figure (or a mark in its place), a period, another text, or nothing."""
+    text = written(cell)
+    if not text:
+        return ""
+    if calendar.kinds(text):
+        return PERIOD
+    read = reading(cell)
+    return TEXT if read is None or (read.number is None and not read.status) else FIGURE
+
+
+def outlines(sheet: Sheet, calendar: Calendar) -> Iterator[Outline]:
+    """Every table of a sheet."""
+    kinds = [[kind(cell, calendar) for cell in cells] for _, cells in sheet.rows]
+    starts = [at for at in range(1, len(kinds)) if _opens(kinds, at)]
+    for at, end in pairwise([*starts, len(kinds)]):
+        first = at - 1
+        while at - first < MOST_HEADINGS and first and _is_heading(sheet, kinds, first - 1):
+            first -= 1
+        for columns in _side_by_side(kinds, first, at, end):
+            if outline := _outline(sheet, kinds, (first, at, end), columns):
+                yield outline
+
+
+def cases(sheet: Sheet) -> Outline | None:
+    """A table in which each row is a case with its day; None if the sheet is none."""
+    for at, (number, cells) in enumerate(sheet.rows[:-1]):
+        names = {written(cell): n for n, cell in enumerate(cells) if written(cell)}
+        rows = sheet.rows[at + 1 :]
+        for name, n in names.items() if len(names) > 1 else ():
+            days = [written(c[n]) for _, c in rows if n < len(c) and written(c[n])]
+            if days and len(days) > MOSTLY * len(rows) and all(map(month_of_day, days)):
+                return Outline(sheet, number, 0, 0, names, (), tuple(rows), name)
+    return None
+
+
+def _opens(kinds: list[list[str]], at: int) -> bool:
+    """Whether the first row of figures stands here, under a row of headings."""
+    above, here = kinds[at - 1], kinds[at]
+    headed = [n for n, found in enumerate(here) if found == FIGURE and n < len(above) and above[n]]
+    return FIGURE not in above and len(list(filter(None, above))) > 1 and bool(headed)
+
+
+def _is_heading(sheet: Sheet, kinds: list[list[str]], at: int) -> bool:
+    adjacent = sheet.rows[at][0] + 1 == sheet.rows[at + 1][0]
+    return adjacent and FIGURE not in kinds[at] and any(kinds[at][1:])
+
+
+def _side_by_side(kinds: list[list[str]], first: int, at: int, end: int) -> list[list[int]]:
+    """The columns of each table of those that stand beside each other, parted by empty columns; one
+    if a part has no labels or no figures of its own.
+    """
+    width = max(map(len, kinds[first:end]))
+    filled = [any(n < len(row) and row[n] for row in kinds[first:end]) for n in range(width)]
+    runs: list[list[int]] = [[]]
+    for n in range(width):
+        if filled[n]:
+            runs[-1].append(n)
+        elif runs[-1]:
+            runs.append([])
+    runs = [run for run in runs if run]
+    for run in runs:
+        found = {row[n] for row in kinds[at:end] for n in run if n < len(row)}
+        if FIGURE not in found or not found & {TEXT, PERIOD}:
+            return [[*range(width)]]
+    return runs
+
+
+def _outline(
+    sheet: Sheet, kinds: list[list[str]], rows: tuple[int, int, int], among: list[int]
+) -> Outline | None:
+    first, at, end = rows
+    columns = {n: [row[n] for row in kinds[at:end] if n < len(row) and row[n]] for n in among}
+    figures = [n for n, found in columns.items() if found.count(FIGURE) > MOSTLY * len(found)]
+    texts = [n for n, found in columns.items() if found and n not in figures]
+    texts = [n for n in texts if any(map(str.isalnum, "".join(_texts(sheet, n, at, end))))]
+    if not figures:
+        return None
+    texts = [n for n in texts if n < figures[0] or len(columns[n]) >= MOSTLY * (end - at)]
+    heads = range(first, at)
+    labelled = [h for h in heads if any(_text(sheet, h, n) for n in texts[:1])]
+    names = labelled[-1] if labelled else at - 1
+    labels = {}
+    for n in texts:
+        name = _text(sheet, names, n)
+        labels.setdefault(name or f"column {_letters(n)}", n)
+    above, below = names - first, at - 1 - names
+    body = tuple(sheet.rows[at:end])
+    return Outline(sheet, sheet.rows[names][0], above, below, labels, tuple(figures), body)
+
+
+def _texts(sheet: Sheet, column: int, at: int, end: int) -> list[str]:
+    return [_text(sheet, row, column) for row in range(at, end)]
+
+
+def _text(sheet: Sheet, at: int, column: int) -> str:
+    cells = sheet.rows[at][1]
+    return written(cells[column]) if column < len(cells) else ""
+
+
+def _letters(column: int) -> str:
+    before, letter = divmod(column, 26)
+    return (_letters(before - 1) if before else "") + chr(65 + letter)

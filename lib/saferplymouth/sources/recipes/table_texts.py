@@ -1,0 +1,99 @@
+"""What stands at each source of a table nobody has described yet."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from saferplymouth.framework import Framework
+from saferplymouth.sources.cells import written
+from saferplymouth.sources.recipes.blocks import Block, blocks
+from saferplymouth.sources.recipes.labels import plain
+from saferplymouth.sources.recipes.outlines import Outline
+from saferplymouth.sources.recipes.recipe import table_of
+from saferplymouth.sources.recipes.taking import FIXED
+
+TOP = 4  # rows whose first cell may say what or when a whole sheet is about
+SAMPLE = 3_000  # rows of a long table that are tried
+MOST_READ = 50  # texts of a source, to find what is said of the table
+
+
+class TableTexts:
+    """What stands at each source of a table."""
+
+    def __init__(self, tables: list[Outline], file: str, framework: Framework):
+        self.outline = tables[0]
+        self.framework = framework
+        header = [name for name in self.outline.labels if not name.startswith("column ")][:2]
+        self.header = header or ["periods"]
+        entry = {"header": self.header, "above": self.outline.above, "below": self.outline.below}
+        if header and len(tables) == 1:
+            entry["header"] = header[:1] if self._alone(header[0]) else header
+        self.entry = {key: value for key, value in entry.items() if value}
+        table = table_of(self.entry | {"indicators": {}}, {}, framework)
+        sheet = replace(self.outline.sheet, rows=self._sample())
+        self.blocks = [*blocks([sheet], table, file, framework.calendar)]
+        self.by_source: dict[str, list[str]] = {}
+        for block in self.blocks:
+            self._read(block, file)
+
+    def _alone(self, name: str) -> bool:
+        """Whether only one row of the sheet has this text."""
+        rows = [{plain(written(c)) for c in cells} for _, cells in self.outline.sheet.rows]
+        return sum(plain(name) in row for row in rows) == 1
+
+    def _sample(self) -> list[tuple[int, list]]:
+        """The sheet's rows, or if it has many, the first and those of the partnership's area."""
+        rows, area = self.outline.sheet.rows, self.framework.partnership.area
+        if len(rows) <= SAMPLE:
+            return rows
+        own = [row for row in rows[SAMPLE:] if any(written(c) == area for c in row[1])]
+        return [*rows[:SAMPLE], *own[:SAMPLE]]
+
+    def _read(self, block: Block, file: str) -> None:
+        labels = {*self.outline.labels.values()}
+        over = block.headings(labels)
+        over = {n: texts for n, texts in over.items() if n in self.outline.figures}
+        levels = 1 + self.outline.above + self.outline.below
+        for level in range(levels) if levels > 1 else ():
+            self._add(f"heading {level + 1}", [texts[level] for texts in over.values()])
+        self._add("heading", [" ".join(filter(None, texts)) for texts in over.values()])
+        for name, column in self.outline.labels.items():
+            texts = [written(c[column]) for _, c in block.rows if column < len(c)]
+            self._add(name, texts)
+        fixed = {"title": block.title, "sheet": block.sheet.name, "file": in_words(file)}
+        for number, cells in block.sheet.rows[:TOP]:
+            if number < block.top and (text := next(filter(None, map(written, cells)), "")):
+                fixed |= {f"cell {_first_cell(number, cells)}": text}
+        for source, text in fixed.items():
+            self._add(source, [text])
+
+    def _add(self, source: str, texts: Iterable[str]) -> None:
+        self.by_source.setdefault(source, []).extend(text for text in texts if text)
+
+    def distinct(self, source: str) -> list[str]:
+        return [*dict.fromkeys(self.by_source.get(source, ()))]
+
+    @property
+    def about(self) -> str:
+        """What is said of the table as a whole."""
+        return " ".join(t for s in self.by_source if s.startswith(FIXED) for t in self.distinct(s))
+
+    @property
+    def own(self) -> bool:
+        """Whether the table is said to be about the partnership's area."""
+        named = " ".join([*self.header, *self.distinct("title")])
+        return plain(self.framework.partnership.area) in plain(named)
+
+    @property
+    def everything(self) -> str:
+        return " ".join(t for s in self.by_source for t in self.distinct(s)[:MOST_READ])
+
+
+def _first_cell(number: int, cells: list) -> str:
+    column = next(n for n, cell in enumerate(cells) if written(cell))
+    return f"{chr(65 + min(column, 25))}{number}"
+
+
+def in_words(file: str) -> str:
+    stem = file.rpartition(".")[0] or file
+    return " ".join(re.sub(r"[-_.]+", " ", stem).split())
