@@ -1,15 +1,16 @@
-"""Disclosure control: hides small counts (1 to 4) of sensitive indicators and all figures that rely
-on them.
+"""Disclosure control: hides small counts (1 to 4) of sensitive indicators, what a sender hides, and
+all figures that rely on either.
 
 So small a count can identify a person. The rule:
 
-1. A count of 1 to 4 is hidden, in any period of any year. 0 and 5 or more are shown.
+1. A count of 1 to 4 is hidden, in any period of any year. 0 and 5 or more are shown. A figure that
+   its sender hides has not come; its place is treated as that of a hidden count.
 2. Everything calculated from a hidden count is hidden too: the change and percentage of its period,
    every running total from there to the end of its year, the year to date, its comparison, distance
    to target and pace.
-3. If one group of a breakdown is 1 to 4, or its total is hidden, every group of that breakdown and
-   period is hidden, because it could be worked out from the total and the other groups. The total
-   is shown unless it is 1 to 4 itself.
+3. If one group of a breakdown is hidden, or its total is, every group of that breakdown and period
+   is hidden, because it could be worked out from the total and the other groups. The total is
+   shown unless it is hidden itself. Groups that have no total are each on their own.
 4. Everything else is shown.
 
 Why no hidden count can be worked out: which figures are hidden depends only on which counts are
@@ -24,20 +25,26 @@ Why the total of two or more hidden counts is not shown, even if it does not det
 withholding it only when it does (1 and 1, or 4 and 4) tells this to anyone who knows the rule, and
 the next total then reveals all of them. A count restated later turns two such totals into an
 equation. `tests/unit/test_disclosure.py` carries out both attacks. What is certain for all possible
-counts (`total_between`, `distance_between`) is often enough to judge by.
-
+counts (`total_between`, `distance_between`) is often enough to judge by. A figure that its sender
+hides may be of any size: all that is certain is that it is not below 0.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 
-from saferplymouth.framework import COUNT, Indicator
+from saferplymouth.framework import COUNT, Breakdown, Indicator
+from saferplymouth.sources.statuses import HIDDEN
 from saferplymouth.statistics.measures import NONE, Target, ToDate, Year
 
 FEWEST, MOST = 1, 4
 MARK = "[c]"
+SMALL, WITHHELD = REASONS = (
+    "it would reveal a count of 1 to 4",
+    "its sender hides it, or a figure that it depends on",
+)
 FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
 
 
@@ -46,23 +53,37 @@ def is_small(values: pd.Series | float, indicator: Indicator) -> pd.Series | boo
     return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
 
 
+def with_stand_ins(observed: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """An indicator's series with a count in the place of each that its sender hides, so that
+    whatever would rest on it is found; `suppress` takes them out. A level has none: no other figure
+    rests on it.
+    """
+    if indicator.is_level:
+        return observed
+    theirs = observed["status"] == HIDDEN
+    return observed.assign(value=observed["value"].mask(theirs, float(FEWEST)))
+
+
 def suppress(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
     """`year` and `observed` (the indicator's whole series by period) as they may be published.
 
     Hidden figures are NaN. In `year.frame` each of `FIGURES` has a companion column of truth
-    values, `this_hidden` and so on, and `observed` a column `hidden`: all False in an indicator
-    that is not sensitive. In `to_date` and `target` NaN means hidden and None, as before, no data.
-    A hidden figure loses its status and its sender's note, which could reveal it. Raises ValueError
-    for a sensitive percentage, which this rule does not protect.
+    values, `this_hidden` and so on, and `observed` a column `hidden`. In `to_date` and `target` NaN
+    means hidden and None, as before, no data. A hidden figure loses its sender's note, which could
+    reveal it, and every status but that its sender hides it. Raises ValueError for a sensitive
+    percentage, which this rule does not protect.
     """
     if year.indicator.sensitive and year.indicator.unit != COUNT:
         name = year.indicator.name
         raise ValueError(f"{name} is a sensitive percentage: publish the counts behind it instead")
-    hidden = is_small(observed["value"], year.indicator)
+    hidden = is_small(observed["value"], year.indicator) | (observed["status"] == HIDDEN)
     series = _blank(observed, hidden).assign(hidden=hidden)
     frame = _frame(year)
-    to_date = None if year.to_date is None else _to_date(year.to_date, frame)
-    target = None if year.target is None else _target(year.target, frame)
+    level = year.indicator.is_level
+    to_date, target = year.to_date, year.target
+    if to_date is not None:
+        to_date = (_level_to_date if level else _to_date)(to_date, frame)
+    target = target if target is None or level else _target(target, frame)
     return replace(year, frame=frame, to_date=to_date, target=target), series
 
 
@@ -72,32 +93,58 @@ def suppress_groups(
     """The figures of an indicator's groups (`observations.by_group`) that may be published, with a
     column `hidden`. `whole` is the indicator's protected series.
     """
-    small = is_small(groups["value"], indicator)
-    also = groups.index.isin(whole.index[whole["hidden"]]) & indicator.sensitive
-    together = (small | also).groupby([groups.index, groups["breakdown"]])
-    hidden = together.transform("any").astype(bool)
+    own = is_small(groups["value"], indicator) | (groups["status"] == HIDDEN)
+    alone = [breakdown.key for breakdown in _without_total(indicator)]
+    also = groups.index.isin(whole.index[whole["hidden"]])
+    together = (own | also).groupby([groups.index, groups["breakdown"]]).transform("any")
+    hidden = own | (together.astype(bool) & ~groups["breakdown"].isin(alone))
     return _blank(groups, hidden).assign(hidden=hidden)
+
+
+def are_hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
+    """Which observations of many indicators are hidden, or would reveal one that is."""
+    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
+    own = sensitive & everything["value"].between(FEWEST, MOST) | (everything["status"] == HIDDEN)
+    alone = [(key, b.key) for key, i in indicators.items() for b in _without_total(i)]
+    parts = (everything["breakdown"] != "") & ~_pairs(everything).isin(alone)
+    once = [everything[name] for name in ("indicator", "period", "received")]
+    total = (own & (everything["breakdown"] == "")).groupby(once).transform("any")
+    together = own.groupby([*once, everything["breakdown"]]).transform("any")
+    return own | (parts & (total | together))
 
 
 def with_small_counts_replaced(
     everything: pd.DataFrame, indicators: Mapping[str, Indicator]
 ) -> pd.DataFrame:
-    """Observations of many indicators (`observations.received`) with 1 for each hidden count of a
-    sensitive one.
+    """Observations of many indicators (`observations.received`) with 1 for each hidden count that
+    has come.
 
     Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is
     solved by trying four tables. A page depends on no more than this, so it changes whenever a page
     must.
     """
-    hidden = _hidden(everything, indicators)
-    return _blank(everything, hidden).assign(value=everything["value"].mask(hidden, float(FEWEST)))
+    hidden = are_hidden(everything, indicators)
+    values = everything["value"].mask(hidden & everything["value"].notna(), float(FEWEST))
+    return _blank(everything, hidden).assign(value=values)
+
+
+def reasons(indicator: Indicator, hidden: pd.Series, status: pd.Series) -> set[str]:
+    """Which of `REASONS` there are among an indicator's figures of which some are hidden."""
+    theirs = hidden & (status == HIDDEN)
+    small = indicator.sensitive and (hidden & ~theirs).any()
+    return {reason for reason, is_so in zip(REASONS, (small, theirs.any()), strict=True) if is_so}
+
+
+def of_year(year: Year) -> set[str]:
+    """Which of `REASONS` there are among the figures of a protected year."""
+    parts = [year.frame[[f"{of}_hidden", f"{of}_status"]] for of in ("this", "last")]
+    both = pd.concat([part.set_axis(["hidden", "status"], axis="columns") for part in parts])
+    return reasons(year.indicator, both["hidden"], both["status"])
 
 
 def hides_total(year: Year) -> bool:
     """Whether the year to date of a protected year is hidden, rather than unknown."""
-    if year.to_date is None:
-        return False
-    return bool(year.frame.loc[year.to_date.periods, "this_hidden"].any())
+    return year.to_date is not None and bool(pd.isna(year.to_date.this))
 
 
 def hides_change(year: Year) -> bool:
@@ -107,7 +154,9 @@ def hides_change(year: Year) -> bool:
 
 
 def total_between(year: Year) -> tuple[float, float] | None:
-    """The lowest and highest possible year to date, given what is shown; or None."""
+    """The lowest and highest possible year to date, given what is shown; or None. Where a sender
+    hides a figure, the highest is infinite.
+    """
     return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
 
 
@@ -123,48 +172,61 @@ def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> li
     """The returns that contain a small count, by path within `data/raw`; their digests would reveal
     it.
     """
-    held = everything[_hidden(everything, indicators)]
+    held = everything[are_hidden(everything, indicators) & everything["value"].notna()]
     return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
 
 
-def _hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
-    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
-    small = sensitive & everything["value"].between(FEWEST, MOST)
-    together = [everything[name] for name in ("indicator", "period", "received", "breakdown")]
-    return small | (small.groupby(together).transform("any") & (everything["breakdown"] != ""))
+def _without_total(indicator: Indicator) -> list[Breakdown]:
+    return [breakdown for breakdown in indicator.breakdowns.values() if not breakdown.adds_up]
+
+
+def _pairs(everything: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(everything[["indicator", "breakdown"]])
 
 
 def _between(rows: pd.DataFrame) -> tuple[float, float]:
-    shown, hidden = float(rows["this"].sum()), int(rows["this_hidden"].sum())
-    return shown + hidden * FEWEST, shown + hidden * MOST
+    shown, theirs = float(rows["this"].sum()), rows["this_status"] == HIDDEN
+    small = int((rows["this_hidden"] & ~theirs).sum())
+    return shown + small * FEWEST, math.inf if theirs.any() else shown + small * MOST
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     if not hidden.any():
         return observed.copy()
-    numbers = observed.columns.intersection(["value", "numerator", "denominator"])
-    texts = observed.columns.intersection(["status", "note"])
+    numbers = observed.columns.intersection(["value", "numerator", "denominator", "low", "high"])
     blanked = observed.copy()
     blanked[numbers] = blanked[numbers].mask(hidden)
-    blanked[texts] = blanked[texts].mask(hidden, "")
-    return blanked
+    if "note" in observed:
+        blanked["note"] = blanked["note"].mask(hidden, "")
+    return blanked.assign(status=_left(observed["status"], hidden))
+
+
+def _left(status: pd.Series, hidden: pd.Series) -> pd.Series:
+    """The statuses without those of the figures that are hidden here."""
+    return status.mask(hidden & (status != HIDDEN), "")
 
 
 def _frame(year: Year) -> pd.DataFrame:
     """The year's frame, hidden figures missing, with a companion column for each of `FIGURES`."""
     frame, indicator = year.frame.copy(), year.indicator
-    if not indicator.sensitive:
-        return frame.assign(**{f"{name}_hidden": False for name in (*FIGURES, "rate")})
-    this, last = is_small(frame["this"], indicator), is_small(frame["last"], indicator)
-    either = (this | last) & frame["change"].notna()
-    so_far = this.cummax() & frame["cumulative"].notna()
-    so_far_last = last.cummax() & frame["cumulative_last"].notna()
-    marks = (this, last, either, either, so_far, so_far_last, so_far & frame["distance"].notna())
+    this, last = (
+        is_small(frame[of], indicator) | (frame[f"{of}_status"] == HIDDEN)
+        for of in ("this", "last")
+    )
+    come, come_last = frame["this"].notna() | this, frame["last"].notna() | last
+    either = (this | last) & come & come_last
+    so_far, so_far_last = (
+        hidden.cummax() & there.cummin() for hidden, there in ((this, come), (last, come_last))
+    )
+    if indicator.is_level:  # the sender's own level to date stands
+        so_far &= frame["cumulative"].isna()
+        so_far_last &= frame["cumulative_last"].isna()
+    marks = (this, last, either, either, so_far, so_far_last, so_far & frame["target"].notna())
     for name, hidden in zip(FIGURES, marks, strict=True):
         frame[name] = frame[name].mask(hidden)
         frame[f"{name}_hidden"] = hidden
-    frame["this_status"] = frame["this_status"].mask(this, "")
-    frame["last_status"] = frame["last_status"].mask(last, "")
+    for of, hidden in (("this", this), ("last", last)):
+        frame[f"{of}_status"] = _left(frame[f"{of}_status"], hidden)
     return frame.assign(rate_hidden=this)
 
 
@@ -182,6 +244,14 @@ def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
         percent=follows,
         comparison=None,
     )
+
+
+def _level_to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
+    """A level to date rests on no hidden figure; the one a year before may be hidden."""
+    of = "last" if len(to_date.periods) == 1 else "cumulative_last"
+    if to_date.last is not None or not frame.loc[to_date.periods[-1], f"{of}_hidden"]:
+        return to_date
+    return replace(to_date, last=NONE, change=NONE)
 
 
 def _target(target: Target, frame: pd.DataFrame) -> Target:

@@ -20,12 +20,13 @@ from saferplymouth.errors import Mistake
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
 FINANCIAL = re.compile(r"((?:19|20|21)[0-9]{2})(?:/([0-9]{2}))?(?: (?:Q([1-4])|H([12])))?")
 CALENDAR_YEAR, ROLLING, POOL = "calendar year", "rolling year", "three years"
-YEARLY = ("year", CALENDAR_YEAR)
+OVERLAPPING = (ROLLING, POOL)  # a new one comes more often than it is long
+YEARLY = ("year", CALENDAR_YEAR, *OVERLAPPING)  # each figure is a whole of its own
 FREQUENCIES = {"month": 12, "quarter": 4, "half-year": 2} | dict.fromkeys(YEARLY, 1)
 ADVERBS = {"month": "monthly", "quarter": "quarterly", "half-year": "half-yearly"}
 ADVERBS |= dict.fromkeys(YEARLY, "yearly")
-LENGTHS = {"month": 1, "quarter": 3, "half-year": 6} | dict.fromkeys((*YEARLY, ROLLING), 12)
-LENGTHS |= {POOL: 36}  # months
+LENGTHS = {"month": 1, "quarter": 3, "half-year": 6} | dict.fromkeys(YEARLY, 12) | {POOL: 36}
+SPANS = {"12M": ROLLING, "36M": POOL}  # by what pandas calls them
 
 
 class NotAPeriod(Mistake, ValueError):
@@ -56,7 +57,11 @@ def months(text: str) -> list[pd.Period]:
 
 
 def words(first: pd.Period, last: pd.Period | None = None) -> str:
-    """`November 2016`, `April to November 2016`, `December 2016 to January 2017` or `2015/16`."""
+    """`November 2016`, `April to November 2016`, `December 2016 to January 2017`, `2015/16`, `the
+    year ending June 2016` or `2013 to 2015`.
+    """
+    if first.freqstr in SPANS and last in (None, first):
+        return _whole(first)
     if first.freqstr.startswith("Y") and last in (None, first):
         return _year(first)
     start = first.asfreq("M", "start")
@@ -65,6 +70,24 @@ def words(first: pd.Period, last: pd.Period | None = None) -> str:
         return start.strftime("%B %Y")
     opening = "%B" if start.year == end.year else "%B %Y"
     return f"{start.strftime(opening)} to {end.strftime('%B %Y')}"
+
+
+def _whole(span: pd.Period) -> str:
+    """A rolling year or a pool of three years in words."""
+    if span.freqstr == "12M":
+        return f"the year ending {words(span.asfreq('M', 'end'))}"
+    return " to ".join(_ends_of_pool(span))
+
+
+def _ends_of_pool(span: pd.Period) -> list[str]:
+    """The labels of its first and last year: calendar years if it starts with January."""
+    years = [span.asfreq("M", "start") + 12 * n for n in (0, 2)]
+    return [str(m.year) if m.month == 1 else f"{m.year}/{(m.year + 1) % 100:02d}" for m in years]
+
+
+def overlap(these: pd.PeriodIndex) -> bool:
+    """Whether these are rolling years or pools, neighbours of which share months."""
+    return these.freqstr in SPANS
 
 
 def _year(year: pd.Period) -> str:
@@ -117,15 +140,23 @@ class Calendar:
         return period.asfreq("M", "end").asfreq(self.freq("year"))
 
     def of(self, period: pd.Period, frequency: str) -> pd.Period:
-        """The period of a frequency that `period` ends in: November 2016 is in 2016/17 Q3."""
+        """The period of a frequency that `period` ends in: November 2016 is in 2016/17 Q3. Rolling
+        years and pools end with it.
+        """
         month = period.asfreq("M", "end")
+        if frequency in OVERLAPPING:
+            return (month - LENGTHS[frequency] + 1).asfreq(self.freq(frequency))
         if frequency == CALENDAR_YEAR:
             return month.asfreq(self.freq(frequency))
         every = self.periods(self.year(month), frequency)
         return next(p for p in every if p.asfreq("M", "end") >= month)
 
-    def ended(self, month: pd.Period, frequency: str) -> pd.Period:
-        """The last period of a frequency that has ended by the end of `month`."""
+    def ended(self, month: pd.Period, frequency: str, every: str = "") -> pd.Period:
+        """The last period of a frequency that has ended by the end of `month`. Rolling years and
+        pools end with a period of the frequency `every`.
+        """
+        if every:
+            return self.of(self.ended(month, every), frequency)
         last = self.of(month, frequency)
         return last if last.asfreq("M", "end") <= month else last - 1
 
@@ -139,12 +170,10 @@ class Calendar:
         `2016`, `2015-07..2016-06`, `2013/14..2015/16` or `2013..2015`.
         """
         kind = period.freqstr
-        if kind in ("12M", "36M"):
-            ends = [period.asfreq("M", side) for side in ("start", "end")]
-            if kind == "36M":
-                years = self.freq("year" if ends[0].month == self.start else CALENDAR_YEAR)
-                ends = [_year(month.asfreq(years)) for month in ends]
-            return "..".join(map(str, ends))
+        if kind == "12M":
+            return "..".join(str(period.asfreq("M", side)) for side in ("start", "end"))
+        if kind == "36M":
+            return "..".join(_ends_of_pool(period))
         if kind == "M":
             return str(period)
         if kind.startswith("Y"):

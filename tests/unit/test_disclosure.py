@@ -492,7 +492,7 @@ def shown_groups(groups: tuple[int, ...]) -> tuple:
     at = pd.PeriodIndex(["2016-04"] * len(groups), freq="M")
     frame = pd.DataFrame(
         {"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at
-    )
+    ).assign(status="")
     whole = pd.DataFrame({"hidden": [disclosure.is_small(sum(groups), indicator())]}, at[:1])
     safe_ = disclosure.suppress_groups(frame.astype({"value": float}), indicator(), whole)
     parts = tuple(

@@ -48,7 +48,8 @@ class Facts:
         self.indicator = project.framework.indicators[key]
         self.calendar = project.framework.calendar
         self.unit = self.indicator.unit
-        self.length = 12 // periods.FREQUENCIES[self.indicator.frequency]  # months of a period
+        self.length = periods.LENGTHS[self.indicator.frequency]  # months of a period
+        self.back = max(12, self.length)  # months to what a figure is compared with
         self.opening = self.calendar.year(self.month).asfreq("M", "start")
 
     @cached_property
@@ -66,8 +67,12 @@ class Facts:
 
     @cached_property
     def to_date(self) -> Span:
-        """The months of the year to date; before there is a figure, those up to the edition's."""
+        """The months of the year to date, or of a yearly indicator's latest figure; before there is
+        a figure, those up to the edition's.
+        """
         done = self.year.to_date
+        if done is not None and self.indicator.frequency in periods.YEARLY:
+            return months(done.periods[-1])
         return self.opening, self.month if done is None else months(done.periods[-1])[1]
 
     @cached_property
@@ -83,6 +88,8 @@ class Facts:
     def within(self, span: Span) -> list[Span]:
         """Those of them that lie within a span."""
         first, last = span
+        if self.indicator.overlaps:
+            return [span] if span in self.each else []
         return [month for month in self.each if first <= month[0] and month[1] <= last]
 
     def level(self, span: Span) -> float | None:
@@ -92,7 +99,9 @@ class Facts:
         inside = self.within(span)
         whole = sum(map(length, inside)) == length(span)
         if whole and (self.unit == COUNT or len(inside) == 1):
-            return float(sum(self.values[end.asfreq(self.values.index.freq)] for _, end in inside))
+            return float(
+                sum(self.values[opens.asfreq(self.values.index.freq)] for opens, _ in inside)
+            )
         so_far = self.year.frame["cumulative"].get(span[1]) if span[0] == self.opening else None
         return given(so_far)
 

@@ -19,13 +19,15 @@ from saferplymouth.comments.mentions import LAST, SPAN
 from saferplymouth.comments.quantities import NOT_COUNTED, Number
 from saferplymouth.comments.reading import sentences
 from saferplymouth.framework import COUNT
+from saferplymouth.indicators import words as words_of
 from saferplymouth.indicators.project import Project
 from saferplymouth.sources import Comment
+from saferplymouth.sources.statuses import HIDDEN
 
 MISTAKE = "states a figure for a period whose count is hidden"
 CURE = (
-    "leave the figure out: small counts are hidden to protect people, and no sign-off lets one "
-    "stand"
+    "leave the figure out: it is hidden, here or by its sender, to protect people, and no sign-off "
+    "lets one stand"
 )
 LONGEST = 500  # characters read at once; of a longer sentence one piece after another
 DATED = re.compile(r"\b(20\d\d)-(0[1-9]|1[0-2])\b|\b(0?[1-9]|1[0-2])/(20\d\d)\b")
@@ -105,8 +107,10 @@ def stated(project: Project, key: str, text: str) -> list[str]:
     period, of this indicator or of another that they name.
     """
     own = facts_in(project, key)
-    sensitive = (facts for facts in own.others.values() if facts.indicator.sensitive)
-    guarded = [h for h in map(_hidden, sensitive) if h.own or h.groups]
+    stood = project.stood
+    theirs = set(stood.loc[stood["status"] == HIDDEN, "indicator"])
+    may = (f for f in own.others.values() if f.indicator.sensitive or f.indicator.key in theirs)
+    guarded = [h for h in map(_hidden, may) if h.own or h.groups]
     if not guarded:
         return []
     written, on_page = (sentences(_plain(one)) for one in (_tagless(text), _on_page(text)))
@@ -171,9 +175,10 @@ def _hidden(facts: Facts) -> _Hidden:
         breakdown = facts.indicator.breakdowns[row["breakdown"]]
         for name in (breakdown.groups[row["group"]].lower(), ""):
             groups.setdefault(name, []).append(months(period))
-    own = [months(period) for period in (*whole.index[whole["hidden"]], *facts.evidence.doubts)]
+    doubts = facts.evidence.doubts if facts.indicator.sensitive else ()
+    own = [months(period) for period in (*whole.index[whole["hidden"]], *doubts)]
     between = disclosure.total_between(facts.year) if disclosure.hides_total(facts.year) else None
-    bounds = "{:,.0f} and {:,.0f}".format(*between) if between else ""
+    bounds = words_of.bounds(*between).removeprefix("between ") if between else ""
     words = _words(facts)
     taken = {w for f in facts.others.values() if f is not facts for w in _words(f)}
     only = [re.escape(w.removesuffix("s")) for w in words - taken if len(w) > 3]

@@ -127,11 +127,16 @@ class Live:
         one = self.facts.indicator
         counted = f"There were {{figure}} {one.counted}"
         opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
+        now, before, on = "the year to date", "the same months of last year", "last year"
+        if one.overlaps and self.facts.each:
+            latest = self.facts.year.latest
+            now, before = periods.words(latest), periods.words(latest - 1)
+            on = before
         every = [
-            f"{opens} in the year to date.",
-            "In the same months of last year it was {last year}.",
-            f"{one.name} {{change in words}} on last year.",
-            "The highest month was {highest month} ({highest}).",
+            f"{opens} in {now}.",
+            f"In {before} it was {{last year}}.",
+            f"{one.name} {{change in words}} on {on}.",
+            *([] if one.overlaps else ["The highest month was {highest month} ({highest})."]),
             "The year to date is {distance} {above or below target} target.",
         ]
         return [sentence for sentence in every if NOT_THERE not in self.render(sentence)[0]]
@@ -169,7 +174,7 @@ def _base(text: str | None, span: Span, facts: Facts) -> Span | None:
     """The months that a change is on: those of the year before where none are named."""
     mention = written(text, facts) if text else None
     if not text or text == "last year" or (mention and mention.kind == LAST):
-        return shifted(span, -12)
+        return shifted(span, -facts.back)
     if text == "the period before" or (mention and mention.kind == PREVIOUS):
         return shifted(span, -length(span))
     return _span(text, facts)
@@ -285,7 +290,7 @@ def _rate(facts: Facts, span: Span) -> Shown:
 
 WHAT: dict[str, Callable[[Facts, Span, Span], Shown]] = {
     "figure": lambda facts, span, base: _amount(facts.level(span), facts),
-    "last year": lambda facts, span, base: _amount(facts.level(shifted(span, -12)), facts),
+    "last year": lambda facts, span, base: _amount(facts.level(shifted(span, -facts.back)), facts),
     "change": lambda facts, span, base: _number(facts.change(span, base)),
     "percent": lambda facts, span, base: _number(_percent(facts, span, base), words.percent),
     "exact percent": lambda facts, span, base: _number(_percent(facts, span, base), _one_decimal),

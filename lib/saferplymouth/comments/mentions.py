@@ -34,6 +34,7 @@ PARTS = {  # what stands for what in a pattern of a period
 OF_YEAR = r"( of the (financial )?year)?(,? (of |in |FY\s?)?<years>)?"
 PERIODS = {  # the first that matches at a place wins
     "months_to": "<n>[ -]months (up )?(to|ending) (the end of )?<month>",
+    "year_ending": r"(the )?year end(ing|ed) <month>",
     "between": r"between (\d+\s)?<month> and (\d+\s)?(the end of )?<month>",
     "range": r"(from )?<month>\s*((up )?to|until|through( to)?|[–—/-])\s*"
     r"((the )?end (of )?)?<month>",
@@ -160,11 +161,13 @@ def _read(
     if name == "since_then":
         since = (earlier or facts.to_date)[1]
         return (SPAN if since < latest else ""), (since + 1, latest), since
-    if name in ("months_to", "between", "range", "since", "until", "month"):
+    if name in ("months_to", "year_ending", "between", "range", "since", "until", "month"):
         first, last = _ends(groups, facts, dated=name != "months_to")
         span = first, last
     if name == "months_to":
         span = last - (count - 1), last
+    elif name == "year_ending":
+        span = last - 11, last
     elif name == "since":
         since = last + int(lead == "end")
         span = since, latest

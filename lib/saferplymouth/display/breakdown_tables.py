@@ -3,7 +3,7 @@
 import pandas as pd
 
 from saferplymouth import disclosure, periods
-from saferplymouth.display.tables import Table, value_or_mark
+from saferplymouth.display.tables import Table, meanings, value_or_mark
 from saferplymouth.framework import PERCENT, Breakdown
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import inner, subject
@@ -36,7 +36,15 @@ def group_table(
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
     caption = f"{subject(e.indicator)}, by {inner(breakdown.name)}"
     caption += f", {periods.words(latest)}"
-    return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads)
+    words = meanings(_reasons(e, mine[mine.index.isin(shown_periods)]))
+    return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads, words)
+
+
+def _reasons(e: Evidence, groups: pd.DataFrame) -> set[str]:
+    """Why some of these groups, or of their totals, are hidden."""
+    whole = e.observed[e.observed.index.isin(groups.index)]
+    hidden, status = (pd.concat([groups[of], whole[of]]) for of in ("hidden", "status"))
+    return disclosure.reasons(e.indicator, hidden, status)
 
 
 def _cells(
@@ -46,17 +54,20 @@ def _cells(
     at = e.groups.loc[[period]]
     mine = at[at["breakdown"] == breakdown.key].set_index("group")
     values, hidden = mine["value"].to_dict(), mine["hidden"].to_dict()
+    statuses = mine["status"].to_dict()
     groups, total = [*breakdown.groups], None
     if breakdown.adds_up:
         groups.append(TOTAL)
         total = values[TOTAL] = e.observed["value"].get(period)
         hidden[TOTAL] = e.observed["hidden"].get(period)
+        statuses[TOTAL] = e.observed["status"].get(period)
     cells = []
     for group in groups:
         missing = disclosure.MARK if hidden.get(group) else "[x]"
         same = {"row": group, "period": label, "made_from": (label,), "ours": False}
         same |= {"breakdown": breakdown.key, "group": group, "signed": False}
-        figure = value_or_mark(values.get(group), e.indicator.scale, missing)
+        mark = f"[{status}]" if (status := statuses.get(group)) else ""
+        figure = value_or_mark(values.get(group), e.indicator.scale, missing, mark)
         cells.append(same | figure | {"measure": label, "unit": e.indicator.scale})
         if breakdown.adds_up:
             share = measures.percent_change(values.get(group), total, small_base)

@@ -7,17 +7,18 @@ from functools import partial
 import pandas as pd
 from markupsafe import Markup
 
-from saferplymouth import periods
+from saferplymouth import disclosure, periods
 from saferplymouth.display.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator
-from saferplymouth.indicators.words import number, quantity, subject
+from saferplymouth.indicators.words import capital, length, number, quantity, subject
 from saferplymouth.statistics.measures import Year
 
 DOTS = {"marker": "o", "markersize": 4.5}
 DOTTED, DASHED = (0, (1, 1.5)), (0, (4, 3))
 LINES = [(GREY, 1.8, DOTTED), (GREY, 1.8, DASHED), (GREY, 1.8, "-"), (ACCENT, 2.8, "-")]
 MOST_LINES = len(LINES)  # what matters most comes last
+NOT_SHOWN = {True: "counts of 1 to 4", False: "figures that their sender hides"}
 FOLLOWS = "The figures are in the table that follows."
 
 
@@ -34,13 +35,14 @@ def year_chart(year: Year, headline: str) -> Chart:
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
     hidden = frame.filter(like="_hidden").any(axis=None)
+    why = disclosure.of_year(year) if hidden else ()
     drawn = [column for column in data if column != "Target"]
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
     on = f" Population: {year.basis}." if year.basis else ""
     subtitle = f"{subject(indicator)} each {indicator.frequency}"
     subtitle += f", {' and '.join(shown)}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
-    subtitle += " (counts of 1 to 4 are not shown)" if hidden else ""
+    subtitle += f" ({NOT_SHOWN[disclosure.SMALL in why]} are not shown)" if hidden else ""
     if indicator.unit == PERCENT and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     subtitle += f". Population: {year.basis}" if on else ""
@@ -51,13 +53,21 @@ def year_chart(year: Year, headline: str) -> Chart:
 
 
 def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Chart:
-    """Every year received of a yearly indicator."""
+    """Every year received of a yearly indicator, rolling year or pool of three years."""
     first, last = series.index[0], series.index[-1]
     name = f"Year to {last.asfreq('M', 'end').strftime('%B')}"
-    data = series.to_frame(name).reindex(pd.period_range(first, last, freq=series.index.freq))
+    every = pd.period_range(first, last, freq=series.index.freq)
     subtitle = f"{subject(indicator)} each year"
     subtitle += f", {periods.words(first)} to {periods.words(last)}"
-    described = _described(series, name, indicator.scale)
+    if indicator.overlaps:
+        name = capital(length(indicator))
+        step = periods.LENGTHS[indicator.every]
+        ordinals = range(first.ordinal, last.ordinal + 1, step)
+        every = pd.PeriodIndex.from_ordinals(ordinals, freq=first.freq).union(series.index)
+        subtitle = f"{subject(indicator)} in {length(indicator)}, every {indicator.every}"
+        subtitle += ". Neighbouring points share months"
+    data = series.to_frame(name).reindex(every)
+    described = _described(series, name, indicator.scale, name=periods.words)
     alt = f"{headline}. Line chart. {described} The figures are in the table."
     return Chart(data, subtitle, alt, _draw_year)
 
@@ -116,6 +126,8 @@ def part_of_year(period: pd.Period) -> str:
 def _short(period: pd.Period) -> str:
     if period.freqstr == "M":
         return period.strftime("%b")
+    if period.freqstr in periods.SPANS:
+        return _dated(period)
     if period.freqstr[0] == "Y":
         return str(period.asfreq("M", "start").year)
     return f"Q{period.quarter}" if period.freqstr[0] == "Q" else f"H{(period.quarter + 1) // 2}"
@@ -133,7 +145,7 @@ def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
     share = data.columns.str.endswith(" to date").any()
     scale = (scale_starts(data), 103) if share else _ends(data, 0.2)
     _plot(axes, data, looks, main, scale)
-    step = 2 if narrow and len(data) > 6 else 1
+    step = -(-len(data) // (6 if narrow else 12))
     _name_periods(axes, data, step, _short)
 
 

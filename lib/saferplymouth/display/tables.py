@@ -6,8 +6,9 @@ percentage), `signed`, `shorthand`, the periods it is `made_from`, and whether i
 partnership's target, not a sender's figure).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 from markupsafe import Markup
@@ -28,20 +29,26 @@ from saferplymouth.indicators.words import (
     subject,
 )
 from saferplymouth.periods import Calendar
+from saferplymouth.sources import statuses
+from saferplymouth.sources.statuses import ABSENT
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import to_15_digits
 from saferplymouth.statistics.measures import Year
 
-DOUBT = f"[{DOUBTFUL}]"
+DOUBT, UNSURE = f"[{DOUBTFUL}]", f"[{statuses.UNRELIABLE}]"
+UNRELIABLE = "unreliable beside a figure, as its sender says"
+NO_MEANINGS: Mapping[str, str] = MappingProxyType({})
+COMPARED = ("change", "percent")  # columns that rest on both years
 WORDS = "words"  # the unit of a column that holds none
 TO_DATE = "to date"  # the row that comes after those of a year's periods
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
-    disclosure.MARK: "hidden because it would reveal a count of 1 to 4",
+    disclosure.MARK: f"hidden because {disclosure.SMALL}",
     "[x]": "not available: no data received",
     "[z]": "not applicable",
-    "[u]": "too small a base for a percentage",
+    UNSURE: "too small a base for a percentage",
     "[r]": "revised since it was first received",
+    "[p]": "provisional, as its sender says",
     DOUBT: "not judged: the data received may be incomplete",
 }
 
@@ -50,8 +57,8 @@ SHORTHAND = {
 class Table:
     """A tidy frame with the words around it; `rows` labels the page's rows, the last being the
     total where there is one, `stub` heads those labels, `heads` words measures where the download's
-    name for one is no word, and `because` says why a figure is not available, where the reason is
-    not missing data.
+    name for one is no word, and `meanings` says what marks stand for, where that is more than the
+    usual.
     """
 
     tidy: pd.DataFrame
@@ -60,7 +67,7 @@ class Table:
     stub: str = "Period"
     total: bool = True
     heads: Mapping[str, str] = field(default_factory=dict)
-    because: str = ""
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def html(self) -> Markup:
@@ -72,7 +79,7 @@ class Table:
         body = [(words, cells[row]) for row, words in self.rows.items()]
         return fill(
             "table",
-            shorthand=explain(self.tidy["shorthand"], self.because),
+            shorthand=explain(self.tidy["shorthand"], unsure(self.tidy) | self.meanings),
             caption=self.caption,
             stub=self.stub,
             heads=heads,
@@ -92,13 +99,26 @@ def text(cell: Mapping) -> str:
     return f"{sign}{digits} {cell['shorthand']}".strip()
 
 
-def explain(used: Iterable[str], because: str = "") -> Markup:
-    """The shorthand that a table uses, explained above it; `because` is why there is no figure,
-    where the reason is not missing data.
-    """
-    known = SHORTHAND | ({"[x]": f"not available: {because}"} if because else {})
-    used = set(used)
+def explain(used: Iterable[str], meanings: Mapping[str, str] = NO_MEANINGS) -> Markup:
+    """The shorthand that a table uses, explained above it; `meanings` as in `Table`."""
+    known, used = SHORTHAND | meanings, set(used)
     return fill("shorthand", meanings={mark: known[mark] for mark in known if mark in used})
+
+
+def unsure(cells: pd.DataFrame) -> dict[str, str]:
+    """What `[u]` stands for in these cells: beside a figure it is another than in place of one."""
+    beside = cells.loc[cells["shorthand"] == UNSURE, "value"].notna()
+    senses = [SHORTHAND[UNSURE]] * bool((~beside).any()) + [UNRELIABLE] * bool(beside.any())
+    return {UNSURE: "; ".join(senses)}
+
+
+def meanings(hidden: Collection[str], because: str = "") -> dict[str, str]:
+    """What `[c]` and `[x]` stand for: why figures are hidden (`disclosure.REASONS`), and why they
+    are not available, where the reason is not missing data.
+    """
+    why = [reason for reason in disclosure.REASONS if reason in hidden]
+    known = {disclosure.MARK: f"hidden because {', or '.join(why)}"} if why else {}
+    return known | ({"[x]": f"not available: {because}"} if because else {})
 
 
 def difference_unit(unit: str) -> str:
@@ -119,7 +139,8 @@ def year_table(year: Year, calendar: Calendar) -> Table:
     on = f". Population: {year.basis}" if year.basis else ""
     caption = f"{subject(indicator)}, by {indicator.frequency}, {year.label}{against}{on}"
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
-    return Table(tidy, caption, rows, total=not whole, heads=heads, because=_because(year, tidy))
+    words = meanings(disclosure.of_year(year), _because(year, tidy))
+    return Table(tidy, caption, rows, total=not whole, heads=heads, meanings=words)
 
 
 def _per(year: Year) -> str:
@@ -137,7 +158,8 @@ def _because(year: Year, tidy: pd.DataFrame) -> str:
     absent, indicator = set(tidy.loc[tidy["shorthand"] == "[x]", "measure"]), year.indicator
     own = absent - set(indicator.awaited) if indicator.worked_out else absent & {_rate(year)}
     if not year.lacking or not own:
-        return ""
+        said = year.frame[["this_status", "last_status"]] == ABSENT
+        return "no data received, or none that its sender has" if said.any(axis=None) else ""
     other = "no data received; " if absent - own else ""
     return f"{other}for {listed(sorted(own))}, {year.lacking}"
 
@@ -154,6 +176,8 @@ def heading(period: pd.Period, calendar: Calendar) -> str:
     """A row's period without its year, which the column heads carry."""
     if period.freqstr == "M":
         return period.strftime("%B")
+    if period.freqstr in periods.SPANS:
+        return capital(periods.words(period).removeprefix("the "))
     opens, ends = (period.asfreq("M", side).strftime("%B") for side in ("start", "end"))
     return f"{calendar.label(period).split()[-1]} ({opens} to {ends})"
 
@@ -215,8 +239,8 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
     same = {"measure": m.name, "unit": m.unit, "signed": m.signed, "ours": ours}
     same |= {"breakdown": "", "group": ""}
     for period, row in year.frame.iterrows():
-        status, missing = row.get(f"{m.column}_status"), _why_missing(row, year, m.column)
-        mark = f"[{status}]" if status else ""
+        missing = _why_missing(row, year, m.column)
+        mark = _mark(row, m.column)
         figure = value_or_mark(row.get(m.column), m.unit, missing, mark)
         own = calendar.label(period - shift)
         at = {"row": calendar.label(period), "period": own, "made_from": (own,)}
@@ -225,10 +249,19 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
     if isinstance(m.to_date, str):
         figure = {"value": None, "shorthand": m.to_date}
     else:
-        figure = value_or_mark(m.to_date, m.unit, _why_no_total(year, m))
+        mark = UNSURE if m.column in COMPARED and len(year.unreliable) else ""
+        figure = value_or_mark(m.to_date, m.unit, _why_no_total(year, m), mark)
     at = {"row": TO_DATE, "period": covered(own) if len(own) else ""}
     at["made_from"] = tuple(calendar.label(p) for p in own)
     return [*cells, at | figure | same]
+
+
+def _mark(row: pd.Series, column: str | None) -> str:
+    """The mark beside a period's figure: what its sender says of it, or of those it compares."""
+    if column in COMPARED:
+        return UNSURE if statuses.UNRELIABLE in (row["this_status"], row["last_status"]) else ""
+    status = row.get(f"{column}_status")
+    return f"[{status}]" if status else ""
 
 
 def covered(these: pd.PeriodIndex) -> str:
@@ -247,13 +280,18 @@ def value_or_mark(value: float | None, unit: str, missing: str, mark: str = "") 
 
 
 def cell(
-    value: float | None, unit: str, period: str, missing: str = "[x]", signed: bool = False
+    value: float | None,
+    unit: str,
+    period: str,
+    missing: str = "[x]",
+    signed: bool = False,
+    mark: str = "",
 ) -> dict:
-    """A cell of `period`, or `missing` where there is no figure; NaN stands for a hidden one, but
-    where a figure would not be applicable.
+    """A cell of `period` with its `mark`, or `missing` where there is no figure; NaN stands for a
+    hidden one, but where a figure would not be applicable.
     """
     hidden = value is not None and missing != "[z]"
-    figure = value_or_mark(value, unit, disclosure.MARK if hidden else missing)
+    figure = value_or_mark(value, unit, disclosure.MARK if hidden else missing, mark)
     return figure | {"unit": unit, "period": period, "signed": signed}
 
 

@@ -25,6 +25,7 @@ from saferplymouth.framework.values import (
     BASES,
     COMPLIANCE,
     COUNT,
+    EVERY,
     GAP,
     KEY,
     KEYS,
@@ -50,7 +51,7 @@ from saferplymouth.framework.values import (
     is_key,
     misspelt_type,
 )
-from saferplymouth.periods import FREQUENCIES, MONTH, written_day
+from saferplymouth.periods import FREQUENCIES, MONTH, OVERLAPPING, POOL, ROLLING, written_day
 
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
 SECTIONS += ("accessibility",)
@@ -292,6 +293,7 @@ class _Reader:
             "aim": AIMS,
             "frequency": FREQUENCIES,
             "unit": UNITS,
+            "every": EVERY.get(str(entry.get("frequency")), EVERY[ROLLING]),
             "agency": agencies,
             **dict.fromkeys(RATES, populations),
             "worked_out": [GAP],
@@ -414,6 +416,7 @@ def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
     ):
         wrong = [name for name in names if entry.get(name) and not right]
         yield from ((name, f"is for {units} only; leave it out") for name in wrong)
+    yield from _of_overlapping(entry)
     first, *others = [rate for rate in RATES if rate in entry] or [""]
     if others:
         yield first, f"is set as well as {', '.join(others)}; keep one of them"
@@ -423,3 +426,22 @@ def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:
         yield "worked_out", "is for a monthly rate only; leave it out"
     if entry.get("held_against") and not (counts and monthly and sensitive is False):
         yield "held_against", "is for monthly counts that are not sensitive; leave it out"
+
+
+def _of_overlapping(entry: dict) -> Iterator[tuple[str, str]]:
+    """The mistakes of rolling years and pools, whose figures share months."""
+    frequency = entry.get("frequency")
+    if frequency not in OVERLAPPING:
+        if "every" in entry:
+            yield "every", f"is for a frequency of {' or '.join(OVERLAPPING)} only; leave it out"
+        return
+    if "every" not in entry:
+        ways = ", ".join(EVERY[frequency])
+        yield "every", f"is missing; write how often a {frequency} comes: {ways}"
+    if entry.get("sensitive") is True:
+        cure = "send the counts of each month or quarter"
+        yield "sensitive", f"cannot be true, because figures that overlap reveal others; {cure}"
+    if frequency == POOL and entry.get("unit") in (COUNT, POUNDS):
+        for name in [*RATES, "target"]:
+            if entry.get(name):
+                yield name, "is for one year, and a figure here is for three; leave it out"

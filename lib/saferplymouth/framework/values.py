@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from saferplymouth.periods import Calendar
+from saferplymouth.periods import CALENDAR_YEAR, OVERLAPPING, POOL, ROLLING, Calendar
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
@@ -23,6 +23,10 @@ TYPES = (
     *("Violent crime", "Public disorder and weapons"),
 )
 COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
+EVERY = {  # what a figure that overlaps the one before it can end with
+    ROLLING: ("month", "quarter", "half-year", "year", CALENDAR_YEAR),
+    POOL: ("year", CALENDAR_YEAR),
+}
 BASES = (1_000, 10_000, 100_000)  # the number of people a rate can be for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
@@ -120,7 +124,8 @@ class Indicator:
     of the table without data yet. `compare_with` is the indicator that should move with this one.
     `new_baseline` maps a month to the reason why its control chart starts again there.
     `agency_until` maps an earlier agency's last month to its key. `per_1000`, `per_10000` or
-    `per_100000` names the population for a count's rate. `base` is what a percentage is a share of.
+    `per_100000` names the population for a count's rate. `every` is the frequency that
+    rolling years, or pools of three years, end with. `base` is what a percentage is a share of.
     `held_against` is the same count in the street files (`all crime`, or one of their types).
     `worked_out` is `gap` for an indicator that no one sends, because it is calculated from those
     files.
@@ -148,6 +153,7 @@ class Indicator:
     per_1000: str = ""
     per_10000: str = ""
     per_100000: str = ""
+    every: str = ""
     base: str = "replies"
     held_against: str = ""
     worked_out: str = ""
@@ -162,6 +168,15 @@ class Indicator:
     def is_level(self) -> bool:
         """Whether its figures are levels, which cannot be added up: percentages and rates."""
         return self.unit in (PERCENT, RATE)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether neighbouring figures share months: rolling years, and pools of three years."""
+        return self.frequency in OVERLAPPING
+
+    def due(self, calendar: Calendar, month: pd.Period) -> pd.Period:
+        """Its last period that has ended by the end of `month`."""
+        return calendar.ended(month, self.frequency, self.every)
 
     @property
     def population(self) -> str:

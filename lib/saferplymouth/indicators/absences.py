@@ -1,11 +1,19 @@
 """Writes the sentences about missing and incomplete data."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.words import listed, stretches
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
+
+SAID = {
+    HIDDEN: "Its sender hides the figure for {}.",
+    ABSENT: "Its sender has no figure for {}: it is left out, not counted as 0.",
+    UNRELIABLE: "Its sender calls the figure for {} unreliable: no change is claimed from it.",
+}
 
 
 def missing(e: Evidence) -> str:
@@ -21,6 +29,15 @@ def missing(e: Evidence) -> str:
     if e.awaited in e.doubts:
         return f"{_in_doubt(e, e.awaited)}{latest}"
     return f"No data received for {periods.words(e.awaited)}{latest}"
+
+
+def not_given(e: Evidence, among: Collection[pd.Period]) -> list[str]:
+    """What its sender says of the figures of some periods: hidden, not available or unreliable."""
+    these = {status: e.with_status(status) for status in SAID}
+    these = {status: every[every.isin(among)] for status, every in these.items()}
+    return [
+        SAID[status].format(listed(stretches(some))) for status, some in these.items() if len(some)
+    ]
 
 
 def unworked(e: Evidence) -> bool:

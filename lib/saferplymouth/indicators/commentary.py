@@ -11,6 +11,7 @@ from saferplymouth.indicators.words import (
     difference,
     during,
     kind,
+    length,
     listed,
     moved,
     number,
@@ -21,6 +22,7 @@ from saferplymouth.indicators.words import (
     spelt,
 )
 from saferplymouth.periods import Calendar
+from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics.measures import ToDate, Year
 
 HIDDEN = "Counts of 1 to 4, and any figure that would reveal one, are hidden so that nobody can be "
@@ -29,6 +31,7 @@ OTHER_RATES = "Rates for districts and neighbourhoods are not comparable with it
 OTHER_RATES += "the street files, which leave out records without a location."
 INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
+ONE_PAIR = "Two figures cannot show whether a change is more than usual variation."
 LATEST = "The latest month is"
 VARIATION = {  # of a single month, and of one in a run
     "improving": ("favourable", "part of a favourable run"),
@@ -53,8 +56,18 @@ def of_year(e: Evidence) -> list[str]:
     """Sentences on the year to date, how strong the change is, and the latest figure."""
     if e.year.to_date is None:
         return []
-    hidden = HIDDEN if e.year.frame[["this_hidden", "last_hidden"]].any(axis=None) else ""
-    return [s for s in (_to_date(e.year), _strength(e), _latest(e.year), hidden) if s]
+    hidden = HIDDEN if disclosure.SMALL in disclosure.of_year(e.year) else ""
+    sure = _apart(e.year) if e.indicator.overlaps else _strength(e)
+    return [s for s in (_to_date(e.year), sure, _latest(e.year), hidden) if s]
+
+
+def _apart(year: Year) -> str:
+    """What a change in figures that overlap is a change from."""
+    change = year.to_date.change
+    if not change or change != change:
+        return ""
+    before = f"the {length(year.indicator)} before"
+    return f"Neighbouring figures share months, so the change is from {before}. {ONE_PAIR}"
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
@@ -118,7 +131,7 @@ def _figure(value: float, e: Evidence) -> str:
 
 
 def _period(label: str, e: Evidence, calendar: Calendar) -> str:
-    if ".." in label:
+    if ".." in label and not e.indicator.overlaps:
         return f"year to date to {periods.words(calendar.parse_to_date(label))}"
     return periods.words(calendar.parse(label, e.indicator.frequency))
 
@@ -195,12 +208,14 @@ def _to_date(year: Year) -> str:
         sentence = f"The number of {counted} was 1 {when}"
     months = "month" if indicator.frequency == "month" and one else "months"
     same = year.last_label if len(year.frame) == 1 else f"the same {months} of {year.last_label}"
+    if indicator.overlaps:
+        same = periods.words(year.latest - 1)
     if to_date.last is None:
         return f"{sentence}. There is no figure for {same}."
     if to_date.last != to_date.last:
         return f"{sentence}. The figure for {same} is hidden."
     before = f"{quantity(to_date.last, indicator.unit)} in {same}"
-    if disclosure.hides_change(year):
+    if disclosure.hides_change(year) or len(year.unreliable):
         return f"{sentence}, compared with {before}."
     if to_date.change == 0:
         return f"{sentence}, unchanged from {before}."
@@ -230,8 +245,7 @@ def _sure(to_date: ToDate) -> str:
 def _total(year: Year) -> str:
     if not disclosure.hides_total(year):
         return quantity(year.to_date.this, year.indicator.scale)
-    low, high = disclosure.total_between(year)
-    return f"between {number(low)} and {number(high)}"
+    return words.bounds(*disclosure.total_between(year))
 
 
 def _strength(e: Evidence) -> str:
@@ -274,7 +288,8 @@ def _latest(year: Year) -> str:
     if year.indicator.unit != COUNT:
         return f"In {when} it was {quantity(row['this'], year.indicator.scale)}."
     sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
-    if row["change"] != row["change"]:
+    unsure = UNRELIABLE in (row["this_status"], row["last_status"])
+    if row["change"] != row["change"] or unsure:
         return f"{sentence}."
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
     if row["change"] == 0:
@@ -285,7 +300,7 @@ def _latest(year: Year) -> str:
 
 def _target(year: Year) -> str:
     target, indicator = year.target, year.indicator
-    if target is None or target.actual != target.actual:
+    if target is None or target.actual != target.actual or len(year.unreliable):
         return ""
     unit = indicator.scale
     if indicator.is_level:

@@ -11,6 +11,7 @@ import pandas as pd
 from saferplymouth import disclosure, periods
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.periods import Calendar
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
 from saferplymouth.statistics import control_charts, intervals, measures, trends
 from saferplymouth.statistics.intervals import Projection
 from saferplymouth.statistics.measures import Rate, Year
@@ -25,7 +26,7 @@ DOUBTFUL = "q"
 @dataclass(frozen=True)
 class Evidence:
     """`year` is the financial year, `observed` every figure by period as received, both with small
-    counts hidden.
+    counts hidden. `observed` also has the periods whose figure its sender hides or does not have.
 
     `lately` is the last six months against a year before; `control` the control chart's frame, with
     `variation` and `assurance` as `control_charts` names them (no assurance while the latest month
@@ -56,14 +57,20 @@ class Evidence:
 
     @property
     def latest(self) -> pd.Period | None:
-        """The last period with any figure, this year's or not, of the whole or of a group."""
-        ends = [frame.index[-1] for frame in (self.observed, self.groups) if len(frame)]
-        return max(ends, default=None)
+        """The last period with any figure, this year's or not, of the whole or of a group; it may
+        be hidden.
+        """
+        given = [frame[frame["status"] != ABSENT] for frame in (self.observed, self.groups)]
+        return max((frame.index[-1] for frame in given if len(frame)), default=None)
 
     @property
     def unheard(self) -> bool:
         """Whether nothing has ever been received."""
-        return self.latest is None
+        return self.observed.empty and self.groups.empty
+
+    def with_status(self, status: str) -> pd.PeriodIndex:
+        """The periods of whose figure its sender says this: see `sources.statuses`."""
+        return self.observed.index[self.observed["status"] == status]
 
 
 class Figures(NamedTuple):
@@ -97,6 +104,7 @@ def gather(
     year, rate = _rated(_marked(year, doubts), framework, local)
     aim = None if indicator.monitoring_only else indicator.good
     target, variation, assurance = _monthly_target(year), None, None
+    reliable = observed["value"].mask(observed["status"] == UNRELIABLE)
     control = _control(indicator, observed, aim, target, odd)
     if control is not None:
         variation = control_charts.variation(control)
@@ -107,12 +115,12 @@ def gather(
         month,
         observed,
         year,
-        trends.recent(year, observed["value"]),
+        trends.recent(year, reliable),
         control,
         variation,
         assurance,
         _projection(year),
-        _awaited(indicator, calendar.ended(month, indicator.frequency), observed, groups),
+        _awaited(indicator, indicator.due(calendar, month), observed, groups),
         rate,
         groups,
         doubts,
@@ -129,6 +137,7 @@ def figures(
     observed, supplied = observations.of_indicator(stood, indicator, framework)
     doubts, confirmed = (_texts(observed, column) for column in ("doubt", "confirmed"))
     observed, supplied = _without(observed, supplied, doubts, calendar)
+    observed = disclosure.with_stand_ins(observed, indicator)
     whole = measures.financial_year(indicator, observed, supplied, month, calendar, small_base)
     return Figures(indicator, *disclosure.suppress(whole, observed), doubts, confirmed)
 
@@ -210,10 +219,12 @@ def _control(
     odd: Mapping[pd.Period, int],
 ) -> pd.DataFrame | None:
     """The control chart's frame, in which an odd month is no improvement; none where a hidden count
-    would be in it, or could be worked out of it.
+    would be in it, or could be worked out of it. Months whose figure its sender hides, does not
+    have or calls unreliable are left out.
     """
-    values, hidden = observed["value"], observed["hidden"]
-    if indicator.frequency != "month" or len(values) < 2 or hidden.any():
+    left_out = observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
+    values, small = observed["value"][~left_out], observed["hidden"][~left_out]
+    if indicator.frequency != "month" or len(values) < 2 or small.any():
         return None
     ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
     floor = None if indicator.is_difference else 0
@@ -230,7 +241,8 @@ def _projection(year: Year) -> Projection | None:
     """The year's end, where every period so far and the whole of last year are known."""
     this, last = year.frame["this"], year.frame["last"]
     so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
-    if year.indicator.unit != COUNT or so_far.empty or so_far.isna().any() or last.isna().any():
+    unknown = so_far.empty or so_far.isna().any() or last.isna().any()
+    if year.indicator.unit != COUNT or unknown or len(year.unreliable):
         return None
     projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
     return projection if projection.months_left and projection.low is not None else None

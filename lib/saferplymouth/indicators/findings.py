@@ -11,9 +11,10 @@ import pandas as pd
 
 from saferplymouth import disclosure, periods
 from saferplymouth.indicators import evidence
-from saferplymouth.indicators.absences import missing, unjudged, unworked
+from saferplymouth.indicators.absences import missing, not_given, unjudged, unworked
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import (
+    bounds,
     capital,
     counted,
     difference,
@@ -23,7 +24,6 @@ from saferplymouth.indicators.words import (
     kind,
     listed,
     more_or_fewer,
-    number,
     percent,
     quantity,
     span,
@@ -34,8 +34,8 @@ from saferplymouth.statistics.measures import Year
 
 ON, OFF, UNCLEAR = JUDGED = ("On course", "Off course", "No clear change")
 EARLY, WATCHED = "Too early to tell", "Monitoring only"
-HIDDEN, NO_DATA = "Too small to publish", "No data"
-STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, NO_DATA)
+HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No data"
+STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
 CANNOT_TELL = "too early to tell"
 UNHEARD = "no data received yet"
@@ -128,7 +128,7 @@ def why(e: Evidence) -> str:
 def _judged(e: Evidence) -> tuple[str, str]:
     """An indicator's state, and what it would be based on if that is on course or off it."""
     year, target, good = e.year, e.year.target, e.indicator.good
-    if year.to_date is None or (e.indicator.frequency in periods.YEARLY and e.awaited is not None):
+    if year.to_date is None or (_only_when_due(e) and e.awaited is not None):
         if len(e.groups) and e.indicator.monitoring_only:
             return WATCHED, ""
         return EARLY if len(e.groups) and not e.awaited else NO_DATA, ""
@@ -136,10 +136,12 @@ def _judged(e: Evidence) -> tuple[str, str]:
         return WATCHED, ""
     if disclosure.hides_total(year):
         return _certain(year), BY_TARGET
+    if len(year.unreliable):
+        return EARLY, ""
     if target is not None and target.distance == target.distance:
         return _reached(e), BY_TARGET
     if disclosure.hides_change(year):
-        return HIDDEN, ""
+        return _why_hidden(year), ""
     if target is not None and target.pace is not None and target.pace < 0:
         return ON if good > 0 else OFF, BY_TARGET
     if strength(year) == SIGNAL:
@@ -148,6 +150,11 @@ def _judged(e: Evidence) -> tuple[str, str]:
         basis = f"based on {periods.words(e.lately.first, e.lately.last)}"
         return ON if e.lately.comparison.change * good > 0 else OFF, basis
     return UNCLEAR if strength(year) == CHANCE else EARLY, ""
+
+
+def _only_when_due(e: Evidence) -> bool:
+    """Whether an older figure is not judged while a newer one is awaited."""
+    return e.indicator.frequency in periods.YEARLY and not e.indicator.overlaps
 
 
 def _reached(e: Evidence) -> str:
@@ -162,8 +169,12 @@ def _certain(year: Year) -> str:
     """On or off course where that is certain whatever the hidden counts are."""
     reached = {end * year.indicator.good >= 0 for end in disclosure.distance_between(year) or ()}
     if len(reached) != 1:
-        return HIDDEN
+        return _why_hidden(year)
     return ON if True in reached else OFF
+
+
+def _why_hidden(year: Year) -> str:
+    return HIDDEN if disclosure.SMALL in disclosure.of_year(year) else WITHHELD
 
 
 def headline(e: Evidence) -> Finding:
@@ -174,12 +185,18 @@ def headline(e: Evidence) -> Finding:
         return _of_nothing(e)
     if disclosure.hides_total(year):
         return _of_hidden(e)
+    if len(year.unreliable):
+        text = f"{name}: {quantity(to_date.this, unit)} {during(to_date.periods)}"
+        doubt = f"its sender calls {listed(stretches(year.unreliable))} unreliable"
+        return Finding(key, f"{text}; not compared, because {doubt}", QUIET)
     if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
     value, change = f"{quantity(to_date.this, unit)} {during(to_date.periods)}", to_date.change
     if disclosure.hides_change(year):
-        small = "last year’s figure is not shown because it would reveal a small count"
-        return Finding(key, f"{name}: {value}; {small}", QUIET)
+        small = _why_hidden(year) == HIDDEN
+        reason = "it would reveal a small count" if small else "its sender hides it"
+        text = f"{name}: {value}; last year’s figure is not shown because {reason}"
+        return Finding(key, text, QUIET)
     if change is None:
         lacks = "there is no earlier year to compare with"
         if year.frame["last"].notna().any():
@@ -187,7 +204,7 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, f"{name}: {value}; {lacks}", QUIET)
     if change == 0:
         return Finding(key, f"{name} unchanged at {value}", QUIET)
-    if to_date.comparison is None:
+    if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
     order, doubt, strong = QUIET, "", strength(year)
     if strong == SIGNAL:
@@ -205,6 +222,8 @@ def _of_nothing(e: Evidence) -> Finding:
         return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
     if len(e.groups) and e.latest == e.groups.index[-1]:
         return Finding(key, f"{name}: {_side_by_side(e)} {during(e.groups.index[-1:])}", QUIET)
+    if e.awaited is None and (said := not_given(e, e.observed.index[-1:])):
+        return Finding(key, f"{name}: {inner(said[0].rstrip('.'))}", QUIET)
     if e.awaited is None:
         latest = periods.words(e.latest.asfreq("M", "end"))
         text = f"{name}: no figure is due for {year.label} yet; latest data: {latest}"
@@ -233,7 +252,9 @@ def _of_hidden(e: Evidence) -> Finding:
     if above < 0:
         side = ", short of target" if e.indicator.good > 0 else ", below target"
     when = during(e.year.to_date.periods)
-    text = f"{e.indicator.name}: between {number(low)} and {number(high)} {when}{side}"
+    text = f"{e.indicator.name}: {bounds(low, high)} {when}{side}"
+    if not low and _why_hidden(e.year) == WITHHELD:
+        text = f"{e.indicator.name}: hidden by its sender {when}"
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
     return Finding(e.indicator.key, text, order)
 
@@ -251,9 +272,12 @@ def _change(
     """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
     unit, name = e.indicator.scale, e.indicator.name
     short = f"{name} {by(change, percentage, unit)}"
+    when = span(covered)
+    if e.indicator.overlaps:
+        when += f" compared with {span(covered - 1)}"
     size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
-    topic = f"the {kind(change)} in {inner(name)} ({size}), {span(covered)}"
-    text = f"{short}, {span(covered)}{f': {strong}' if strong else ''}{more}"
+    topic = f"the {kind(change)} in {inner(name)} ({size}), {when}"
+    text = f"{short}, {when}{f': {strong}' if strong else ''}{more}"
     return Finding(e.indicator.key, text, order, weight, strong, short, topic)
 
 

@@ -60,6 +60,15 @@ def between(low: float, high: float, places: int = 1) -> str:
     return " to ".join(figures((low, high), places, least=2))
 
 
+def bounds(low: float, high: float) -> str:
+    """What is certain of a count: `between 5 and 9`, `at least 58` where there is no highest."""
+    return (
+        f"at least {number(low)}"
+        if high == math.inf
+        else f"between {number(low)} and {number(high)}"
+    )
+
+
 def exactly(value: float) -> str:
     """A figure as it was set, such as a step of a scale: `0.005`, `1,250`."""
     return f"{Decimal(f'{value:.10g}'):,f}".replace("-", "−")
@@ -92,6 +101,11 @@ def subject(indicator: Indicator) -> str:
     """What a chart or a table of an indicator shows: `Rate per 1,000 children in care`."""
     rated = f"Rate {per(indicator.scale)}" if is_rate(indicator.unit) else "Number of"
     return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
+
+
+def length(indicator: Indicator) -> str:
+    """How long a figure that overlaps its neighbours is: `twelve months` or `three years`."""
+    return "twelve months" if indicator.frequency == periods.ROLLING else "three years"
 
 
 def quantity(value: float, unit: str) -> str:
@@ -184,6 +198,8 @@ def listed(items: Sequence[str]) -> str:
 def span(covered: pd.PeriodIndex) -> str:
     """The periods a year to date covers, naming any that is left out."""
     first, last = covered[0], covered[-1]
+    if periods.overlap(covered):
+        return listed([periods.words(each) for each in covered])
     missing = stretches(pd.period_range(first, last, freq=covered.freq).difference(covered))
     return periods.words(first, last) + (f" without {listed(missing)}" if missing else "")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import disclosure, periods
 from saferplymouth.display import charts, tables
 from saferplymouth.display.parts import Part
 from saferplymouth.display.tables import cell
@@ -49,25 +49,27 @@ class Board:
         framework, month = self.project.framework, self.project.month
         year = framework.calendar.label(framework.calendar.year(month))
         cells = {key: _cells(section) for key, section in self.sections.items()}
-        used = [cell["shorthand"] for row in cells.values() for cell in row.values()]
+        shown = pd.DataFrame([cell for row in cells.values() for cell in row.values()])
+        marks = tables.unsure(shown) | _meanings(self.sections)
         rows: dict[str, list[dict]] = {area: [] for area in framework.areas}
         for key, section in self.sections.items():
             rows[section.indicator.area].append(_row(section, cells[key]))
         content = fill(
             "front/board",
             sources=overview.sources(self.sections),
-            shorthand=tables.explain(used, _because(self.sections)),
+            shorthand=tables.explain(shown["shorthand"], marks),
             caption=f"Every indicator: its latest figure, and financial year {year} to date",
             areas=[(framework.areas[area], mine) for area, mine in rows.items() if mine],
         )
         return Part("table", month, content, "board_summary", _download(self.sections, cells))
 
 
-def _because(sections: dict[str, Section]) -> str:
-    """Why figures are not available, where missing data is not the only reason."""
+def _meanings(sections: dict[str, Section]) -> dict[str, str]:
+    """What marks stand for, where that is more than the usual."""
+    hidden = set().union(*(disclosure.of_year(s.year) for s in sections.values()))
     unworked = any(s.year.lacking and s.indicator.worked_out for s in sections.values())
     reason = "no data received, or not worked out for the reason beside the indicator"
-    return reason if unworked else ""
+    return tables.meanings(hidden, reason if unworked else "")
 
 
 def _cells(section: Section) -> dict[str, dict]:
@@ -78,6 +80,9 @@ def _cells(section: Section) -> dict[str, dict]:
     missing = "[x]" if own or not len(section.observed) else "[z]"
     unit, points = year.indicator.scale, tables.difference_unit(year.indicator.scale)
     latest = year.frame["this"].get(year.latest) if year.latest is not None else None
+    said = year.frame["this_status"].get(year.latest) if year.latest is not None else ""
+    unsure = tables.UNSURE if to_date and len(year.unreliable) else ""
+    change = {"signed": True, "mark": unsure}
     period = calendar.label(year.latest) if latest is not None else ""
     covered = tables.covered(to_date.periods) if to_date else ""
     of_count = "[u]" if to_date and to_date.last is not None else missing
@@ -85,11 +90,11 @@ def _cells(section: Section) -> dict[str, dict]:
     no_target = "[z]" if target is None or target.level != target.level else "[x]"
     at = calendar.label(target.period) if target else ""
     return {
-        "Latest": cell(latest, unit, period),
+        "Latest": cell(latest, unit, period, mark=f"[{said}]" if said else ""),
         "Year to date": cell(to_date and to_date.this, unit, covered, missing),
         "Same months last year": cell(to_date and to_date.last, unit, covered, missing),
-        "Change": cell(to_date and to_date.change, points, covered, missing, signed=True),
-        "Change, %": cell(to_date and to_date.percent, PERCENT, covered, too_few, signed=True),
+        "Change": cell(to_date and to_date.change, points, covered, missing, **change),
+        "Change, %": cell(to_date and to_date.percent, PERCENT, covered, too_few, **change),
         "Target to date": cell(target and target.level, unit, at, no_target),
         "Distance to target": cell(target and target.distance, points, at, no_target, signed=True),
     }
@@ -104,6 +109,7 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
     if not len(section.observed):
         return row | {"instead": _without_figures(section)}
     doubts = absences.unjudged(e, year.frame.index) + absences.let_stand(e, year.frame.index)
+    doubts += absences.not_given(e, year.frame.index)
     row["notes"] = [findings.why(e), absences.missing(e), *doubts]
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
@@ -126,18 +132,23 @@ def _without_figures(section: Section) -> str:
     """What is shown in place of an indicator's own figures: who should send them, or its groups."""
     if section.evidence.unheard and not section.evidence.doubts:
         agency = section.project.framework.source(section.indicator, section.project.month)
-        return f"Needed from {agency}, {periods.ADVERBS[section.indicator.frequency]}"
+        every = section.indicator.every or section.indicator.frequency
+        return f"Needed from {agency}, {periods.ADVERBS[every]}"
     return capital(section.leading[0].text.removeprefix(f"{section.indicator.name}: "))
 
 
 def _short(words: str) -> str:
     """A period in words with its months cut to three letters, for a narrow column."""
-    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words)
+    return re.sub(r"([A-Z][a-z]{2})[a-z]+", r"\1", words.removeprefix("the "))
 
 
 def _history(section: Section) -> pd.Series:
-    """The last 24 months, or eight quarters, with gaps where there is no data."""
+    """The last 24 months, or eight quarters, with gaps where there is no data; the last eight
+    figures where they overlap.
+    """
     values, frequency = section.observed["value"], section.indicator.frequency
+    if section.indicator.overlaps:
+        return values.iloc[-SPARK // 3 :]
     ends = section.project.framework.calendar.of(section.project.month, frequency)
     back = SPARK * periods.FREQUENCIES[frequency] // periods.FREQUENCIES["month"]
     return values.reindex(pd.period_range(end=ends, periods=back, freq=values.index.freq))

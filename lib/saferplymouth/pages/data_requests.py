@@ -7,7 +7,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, Framework, Indicator
-from saferplymouth.indicators.words import inner, listed, per, subject
+from saferplymouth.indicators.words import inner, length, listed, per, subject
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
 HOW = {
@@ -20,17 +20,20 @@ FIGURE = {PERCENT: ("numerator", "denominator")}
 
 def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> str:
     """Who should send what, how often, from when, by which groups and in which format."""
-    due = framework.calendar.ended(month, indicator.frequency)
+    due = indicator.due(framework.calendar, month)
     if indicator.worked_out:
         file = f"{due}-{framework.street.force}-street.csv"
         source = "This is worked out from the street files of data.police.uk"
         return f"{source}. Put {file} and earlier files in their drops."
     what = inner(subject(indicator))
+    every = indicator.frequency
+    if indicator.overlaps:
+        every = f"{indicator.every} for the {length(indicator)} that end with it"
     by = [inner(breakdown.name) for breakdown in indicator.breakdowns.values()]
     divided = f", in total and by {listed(by)}" if by else ""
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
-        f"{agency}: please send the {what}, every {indicator.frequency}. Start with "
+        f"{agency}: please send the {what}, every {every}. Start with "
         f"{first}{divided}. Use {FORMATS} with the columns below. Give {how(indicator)}."
     )
 
@@ -44,7 +47,7 @@ def template(indicator: Indicator, framework: Framework, month: pd.Period) -> st
     """A return as CSV with a row for each figure due by `month` and no figures yet."""
     figure = FIGURE.get(indicator.unit, ("value",))
     divided = ("breakdown", "group") if indicator.breakdowns else ()
-    period = framework.calendar.label(framework.calendar.ended(month, indicator.frequency))
+    period = framework.calendar.label(indicator.due(framework.calendar, month))
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(["indicator", "period", *divided, *figure, "note"])

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from saferplymouth.display.templates import fill
 from saferplymouth.indicators import findings
-from saferplymouth.indicators.findings import EARLY, HIDDEN, JUDGED, NO_DATA, WATCHED
+from saferplymouth.indicators.findings import EARLY, HIDDEN, JUDGED, NO_DATA, WATCHED, WITHHELD
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import inner
 from saferplymouth.pages import decisions
@@ -20,7 +20,8 @@ TABLE = "#every-indicator"  # where a finding about several indicators leads
 def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     """How many indicators are in each state, the decisions needed, and the key findings."""
     states = Counter(section.state for section in sections.values())
-    others = {state: states[state] for state in (WATCHED, NO_DATA, EARLY, HIDDEN) if states[state]}
+    others = (WATCHED, NO_DATA, EARLY, HIDDEN, WITHHELD)
+    others = {state: states[state] for state in others if states[state]}
     heard = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
     return fill(
         "front/opening",

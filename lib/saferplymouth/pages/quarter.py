@@ -17,6 +17,7 @@ from saferplymouth.indicators.project import Project, drops, find_root
 from saferplymouth.indicators.words import named_base, span
 from saferplymouth.pages import overview
 from saferplymouth.pages.section import Section
+from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics.intervals import difference
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.store import edition_names
@@ -24,11 +25,14 @@ from saferplymouth.store import edition_names
 
 @dataclass(frozen=True)
 class QuarterFigures:
-    """A quarter's `periods` with a figure and their sums; NaN is hidden, None no data."""
+    """A quarter's `periods` with a figure and their sums; NaN is hidden, None no data. `unsure`
+    where a sender calls one of them unreliable.
+    """
 
     periods: pd.PeriodIndex
     this: float
     last: float | None
+    unsure: bool = False
 
 
 class Quarter:
@@ -82,7 +86,10 @@ class Quarter:
         tidy = pd.DataFrame(cells, columns=["row", "signed", *columns], dtype=object)
         caption = f"Quarter {quarter.quarter}, {periods.words(quarter)}"
         caption += ", beside the same months a year before"
-        table = Table(tidy, caption, names, "Indicator and months", total=False)
+        hidden = set().union(*(disclosure.of_year(self.sections[key].year) for key in known))
+        words = tables.meanings(hidden)
+        stub = "Indicator and months"
+        table = Table(tidy, caption, names, stub, total=False, meanings=words)
         content = fill(
             "front/quarter",
             table=table if known else None,
@@ -115,9 +122,9 @@ def of_quarter(section: Section, quarter: pd.Period) -> QuarterFigures | None:
         return None
     if both.empty:
         return QuarterFigures(rows.index, rows["this"].sum(skipna=False), None)
-    return QuarterFigures(
-        both.index, both["this"].sum(skipna=False), both["last"].sum(skipna=False)
-    )
+    unsure = (both[["this_status", "last_status"]] == UNRELIABLE).any(axis=None)
+    sums = (both[of].sum(skipna=False) for of in ("this", "last"))
+    return QuarterFigures(both.index, *sums, bool(unsure))
 
 
 def _name(indicator: Indicator, figures: QuarterFigures) -> str:
@@ -137,12 +144,12 @@ def _cells(indicator: Indicator, figures: QuarterFigures, small_base: float) -> 
         why = disclosure.MARK
     else:
         why = "[z]" if indicator.is_level else "[u]"
-    months = tables.covered(figures.periods)
+    months, mark = tables.covered(figures.periods), tables.UNSURE if figures.unsure else ""
     cells = {
         "This quarter": cell(this, unit, months),
         "A year before": cell(last, unit, months),
-        "Change": cell(change, tables.difference_unit(unit), months, signed=True),
-        "Change, %": cell(percentage, PERCENT, months, why, signed=True),
+        "Change": cell(change, tables.difference_unit(unit), months, signed=True, mark=mark),
+        "Change, %": cell(percentage, PERCENT, months, why, signed=True, mark=mark),
     }
     of = {"row": indicator.key, "indicator": indicator.key}
     return [of | {"measure": measure} | each for measure, each in cells.items()]

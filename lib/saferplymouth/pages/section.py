@@ -7,11 +7,11 @@ import pandas as pd
 from IPython.display import display
 from markupsafe import Markup
 
-from saferplymouth import periods
+from saferplymouth import disclosure, periods
 from saferplymouth.comments import completion, saving
 from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
-from saferplymouth.display import breakdown_tables, charts, control_charts, data_frames, tables
+from saferplymouth.display import breakdown_tables, charts, control_charts, figure_tables, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
 from saferplymouth.display.templates import fill
@@ -22,7 +22,7 @@ from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
 from saferplymouth.store import gap
 
-NO_CHART = "There is no chart, because every count in it would be hidden."
+NO_CHART = "There is no chart, because every figure in it would be hidden."
 
 
 class Section:
@@ -91,6 +91,8 @@ class Section:
         e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
         in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
         doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
+        said = absences.not_given(e, self._shown)
+        doubts += [text for text in said if inner(text.rstrip(".")) not in finding]
         population = self.project.framework.populations.get(self.indicator.population)
         rate = [text for text in [commentary.of_rate(e, population)] if text]
         content = fill(
@@ -118,13 +120,18 @@ class Section:
         yearly = frequency in periods.YEARLY
         if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
             content = ""
-        elif yearly:
+        elif yearly and values.notna().sum() > 1:
             content = charts.history_chart(self.indicator, values, self.leading[0].text).html
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
-            content = fill("missing", text=absences.missing(self.evidence) or NO_CHART)
+            content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)
         else:
             content = charts.year_chart(self.year, self._drawn).html
         return self._part("chart", content)
+
+    @property
+    def _no_chart(self) -> str:
+        said = absences.not_given(self.evidence, self._shown)
+        return NO_CHART if disclosure.of_year(self.year) or not said else " ".join(said)
 
     @property
     def _drawn(self) -> str:
@@ -152,7 +159,7 @@ class Section:
         }
         shown = [table for table in groups.values() if table]
         if len(self.observed) or e.unheard or not len(e.groups):
-            shown.insert(0, tables.year_table(self.year, calendar))
+            shown.insert(0, figure_tables.figure_table(e, calendar, small_base))
         drops = {
             calendar.label(period): drop
             for frame in (self.observed, e.groups)
@@ -188,8 +195,8 @@ class Section:
         return sources | {"": framework.source(self.indicator, self.project.month)}
 
     def figures(self) -> Figures:
-        """The table as a data frame, to work with: a row for each period of the year, a column for
-        each measure.
+        """The table as a data frame, to work with: a row for each period of the year (for each
+        figure received, if they overlap), a column for each measure.
 
         Counts and sums are whole, percentages go from 0 to 100, rates are for as many people as the
         framework says; `Change` is this year less last. A missing or hidden figure is NaN.
@@ -200,8 +207,9 @@ class Section:
         May 2016      967     894     73
         June 2016     965     769    196
         """
-        table = tables.year_table(self.year, self.project.framework.calendar)
-        return data_frames.of_table(table, self.year.frame.index)
+        framework = self.project.framework
+        small_base = framework.partnership.small_base
+        return figure_tables.figures(self.evidence, framework.calendar, small_base)
 
     def _request(self) -> Markup:
         """Who should send what, and the return to fill in."""

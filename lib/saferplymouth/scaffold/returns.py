@@ -12,6 +12,7 @@ from saferplymouth.framework import Framework, Indicator, load
 from saferplymouth.indicators.words import listed
 from saferplymouth.pages.data_requests import parts
 from saferplymouth.scaffold.workbook import Figure, Return
+from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.store import observations
 
 NOT_AVAILABLE = "[x]"
@@ -57,16 +58,14 @@ def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> 
     agencies, areas = framework.agencies, framework.areas
     wanted: dict[str, list[Indicator]] = {}
     for indicator in framework.indicators.values():
-        due = framework.calendar.ended(month, indicator.frequency)
+        due = indicator.due(framework.calendar, month)
         agency = indicator.agency_of(due)
         asked = agency == name if name in agencies else indicator.area == name
         if asked and not indicator.worked_out:
             wanted.setdefault(agency, []).append(indicator)
     if not wanted:
         whole = agencies[name] if name in agencies else areas[name].title
-        raise Mistake(
-            f"{whole}: nothing to ask for; its figures, if any, are worked out from files"
-        )
+        raise Mistake(f"{whole}: nothing to ask for; any figures are worked out from files")
     files = {}
     for agency, indicators in wanted.items():
         whose = agency if agency == name else f"{name}-{agency}"
@@ -89,10 +88,10 @@ def held(root: Path, framework: Framework, month: pd.Period) -> Held:
         ]
         return held(root, framework, earlier[-1]) if earlier else Held(month, {})
     received = observations.received(root, month)
-    small = disclosure._hidden(received, framework.indicators) & (received["taken_from"] != "")
-    received["status"] = received["status"].mask(small, "c")
+    small = disclosure.are_hidden(received, framework.indicators) & (received["taken_from"] != "")
+    received["status"] = received["status"].mask(small, HIDDEN)
     stood = observations.as_it_stood(received)
-    marks = stood["status"].map({"c": disclosure.MARK, "x": NOT_AVAILABLE})
+    marks = stood["status"].map({HIDDEN: disclosure.MARK, ABSENT: NOT_AVAILABLE})
     shown = marks.where(marks.notna(), stood["value"])
     keys = stood[observations.FIGURE].itertuples(index=False, name=None)
     figures = {key: value for key, value in zip(keys, shown, strict=True) if not pd.isna(value)}
@@ -104,7 +103,7 @@ def _return(
 ) -> Return:
     calendar, wanted, recent = framework.calendar, [], []
     for indicator in indicators:
-        due = calendar.ended(month, indicator.frequency)
+        due = indicator.due(calendar, month)
         year = [due - ago for ago in range(periods.FREQUENCIES[indicator.frequency])][::-1]
         own = [period for period in year if indicator.agency_of(period) == agency]
         figures = [

@@ -8,7 +8,7 @@ silently: a drop with one problem is refused.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -108,7 +108,7 @@ def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
     rows = read_returns(_files(folder / "returns"), month, framework, problems)
     notes = read_comments(_files(folder / "comments"), framework, problems)
     kept = _papers(raw, month, framework, problems)
-    read_places(_places(raw, month), str(month), problems)
+    read_places(_places(raw, month), str(month), problems, framework.street.districts)
     signed = _sign_offs(raw, month, framework, problems)
     placed = [problem.inside(str(month)) for problem in problems]
     stopping, unread = (tuple(p for p in placed if p.stops is stops) for stops in (True, False))
@@ -143,10 +143,16 @@ def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff
     return tuple(chain.from_iterable(by_drop))
 
 
-def geography(raw: Path, upto: pd.Period) -> Geography:
-    """The geography as of the drop of `upto`; `Refused` if one of its files cannot be read."""
+def geography(raw: Path, upto: pd.Period, districts: Sequence[str] = ()) -> Geography:
+    """The geography of `districts`, by default of all that is there, as of the drop of `upto`;
+    `Refused` if one of its files cannot be read.
+    """
     latest = dict(sorted(latest_places(raw, upto).items()))
-    return joined(_of_each(latest, lambda m, problems: read_places(latest[m], str(m), problems)))
+
+    def read_drop(month: pd.Period, problems: list[Problem]) -> Geography:
+        return read_places(latest[month], str(month), problems, districts)
+
+    return joined(_of_each(latest, read_drop))
 
 
 def latest_places(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:

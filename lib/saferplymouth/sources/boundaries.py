@@ -11,6 +11,7 @@ import warnings
 import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -38,21 +39,18 @@ SYSTEM = "send them in longitude and latitude (WGS 84) or in British National Gr
 logging.getLogger("pyogrio").setLevel(logging.ERROR)
 
 
-def boundaries(
-    path: Path, code: str = LSOA, districts: Sequence[str] = ()
-) -> tuple[Boundaries, dict[str, str]]:
-    """The rings of each area in a file, and its name, by its code. A ring is an array of longitude
-    and latitude, with the first point repeated at the end; holes run the other way, so that they
-    stay empty when filled.
+def boundaries(path: Path, districts: Sequence[str] = ()) -> tuple[str, Boundaries, dict[str, str]]:
+    """The property with the codes, the rings of each area in a file, and its name, by its code.
 
-    The code is the property with a name ending in CD whose values all match the pattern `code`,
-    whatever the census. With `districts`, only their areas are read, where the file says which they
-    are. Other coordinate systems than WGS 84 are converted. Raises `Unreadable` for anything other
-    than areas with codes.
+    A ring is an array of longitude and latitude, with the first point repeated at the end; holes
+    run the other way, so that they stay empty when filled. The code is the property with a name
+    ending in CD whose values are all codes of small areas, or of wards, whatever the census. With
+    `districts`, only their areas are read, where the file says which they are. Other coordinate
+    systems than WGS 84 are converted. Raises `Unreadable` for anything other than areas with codes.
     """
     try:
         with warnings.catch_warnings(action="ignore"):
-            return _read(_layer(path), code, districts)
+            return _read(_layer(path), districts)
     except (DataSourceError, ShapelyError, ValueError, RuntimeError, zipfile.BadZipFile):
         raise Unreadable(*NO_AREAS) from None
 
@@ -73,10 +71,10 @@ def _layer(path: Path) -> str:
     return f"/vsizip/{{{path}}}/{shapes[0]}"
 
 
-def _read(layer: str, code: str, districts: Sequence[str]) -> tuple[Boundaries, dict[str, str]]:
+def _read(layer: str, districts: Sequence[str]) -> tuple[str, Boundaries, dict[str, str]]:
     about = pyogrio.read_info(layer)
     fields = list(about["fields"])
-    column = _code_column(layer, fields, code)
+    column, code = _code_column(layer, fields)
     named = next((f for f in fields if f.upper() == f"{column[:-2]}NM".upper()), None)
     columns = [column, *([named] if named else [])]
     where = _within(fields, named if code == LSOA else None, districts)
@@ -96,16 +94,17 @@ def _read(layer: str, code: str, districts: Sequence[str]) -> tuple[Boundaries, 
         raise ValueError
     names = table[named].to_pylist() if named else codes
     called = zip(codes, names, strict=True)
-    return dict(areas), {each: written(name or each) for each, name in called}
+    return column.upper(), dict(areas), {each: written(name or each) for each, name in called}
 
 
-def _code_column(layer: str, fields: list[str], code: str) -> str:
+def _code_column(layer: str, fields: list[str]) -> tuple[str, str]:
+    """The property with the codes of small areas, or else of wards, and the pattern of them."""
     columns = [field for field in fields if field.upper().endswith("CD")]
     if columns:
         _, first = pyogrio.read_arrow(layer, columns=columns, max_features=1, read_geometry=False)
-        for column in columns:
+        for code, column in product((LSOA, WARD), columns):
             if any(re.fullmatch(code, str(value)) for value in first[column].to_pylist()):
-                return column
+                return column, code
     raise Unreadable(*NO_CODE)
 
 
@@ -149,6 +148,12 @@ def _in_degrees(shapes: np.ndarray, system: str | None) -> np.ndarray:
 def _inside(bounds: np.ndarray, limits: Sequence[float]) -> bool:
     (left, bottom, right, top), (west, south, east, north) = bounds, limits
     return bool(west <= left <= right <= east and south <= bottom <= top <= north)
+
+
+def bounds(rings: list[np.ndarray]) -> list[float]:
+    """The west, south, east and north end of an area in degrees; empty for one without a shape."""
+    points = np.concatenate([np.empty((0, 2)), *rings])
+    return [*points.min(axis=0).tolist(), *points.max(axis=0).tolist()] if len(points) else []
 
 
 def _rings(shape: shapely.Geometry | None) -> list[np.ndarray]:

@@ -5,18 +5,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, PROVISIONAL, REVISED, UNRELIABLE
+
 WHOLE = r"[0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[1-9][0-9]{0,2}(?: [0-9]{3}){1,4}"
 NUMBER = re.compile(rf"(£?) ?(-?(?:{WHOLE})(?:\.[0-9]{{1,17}})?) ?(%?)")
 MARKED = re.compile(r"(.*[0-9%]) ?(\[[a-z]+\]|\([a-z]+\)|[a-z]+)")
 BELOW = re.compile(r"(?:<|less than|fewer than|under) ?([0-9]{1,3})")
-HIDDEN, ABSENT = "c", "x"
 MARKS = {
     **dict.fromkeys(("[c]", "(c)", "*", "suppressed", "[suppressed]", "confidential"), HIDDEN),
     **dict.fromkeys(("[x]", "(x)", "..", "…", ":", "n/a", "na", "n.a.", "[n/a]", "[z]"), ABSENT),
     **dict.fromkeys(("not available", "not yet available", "not applicable"), ABSENT),
-    **dict.fromkeys(("p", "(p)", "[p]", "provisional", "(provisional)"), "p"),
-    **dict.fromkeys(("r", "(r)", "[r]", "revised", "(revised)"), "r"),
-    **dict.fromkeys(("u", "(u)", "[u]"), "u"),
+    **dict.fromkeys(("p", "(p)", "[p]", "provisional", "(provisional)"), PROVISIONAL),
+    **dict.fromkeys(("r", "(r)", "[r]", "revised", "(revised)"), REVISED),
+    **dict.fromkeys(("u", "(u)", "[u]"), UNRELIABLE),
 }
 
 

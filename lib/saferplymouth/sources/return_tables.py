@@ -23,8 +23,8 @@ NAMED = 3  # of what is not read
 
 def read_table(
     file: SourceFile, names: Names, cure: str, beside: Mapping[str, Collection[str]]
-) -> tuple[SheetTable, str] | None:
-    """The table of a return with its columns in this program's words, and what its value is per.
+) -> tuple[SheetTable, Headings] | None:
+    """The table of a return with its columns in this program's words, and what its headings say.
 
     None if there is none, or it is open what a column is; the file's problems then say why, with
     `cure` for a wrong header. They also name what is not read. `beside` is as in `open_table`.
@@ -34,7 +34,8 @@ def read_table(
         return None
     found = headings.read(table.columns)
     if found.fault:
-        file.problem(*found.fault, table.number, sheet=table.sheet)
+        cell = cell_name(table.number, found.at + 1) if found.at else ""
+        file.problem(*found.fault, table.number, sheet=table.sheet, cell=cell)
         return None
     table = _in_our_words(table, found)
     sheet = _Sheet(file, table, names)
@@ -42,7 +43,7 @@ def read_table(
         sheet.texts.append(row)
     rows = [row for row in table.rows if sheet.has_figure(*row)]
     sheet.report()
-    return replace(table, rows=rows), found.per
+    return replace(table, rows=rows), found
 
 
 def _in_our_words(table: SheetTable, found: Headings) -> SheetTable:

@@ -10,12 +10,13 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Fra
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
-from saferplymouth.sources.cells import ABSENT, HIDDEN, reading, written
-from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE
+from saferplymouth.sources.cells import Reading, reading, written
+from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE, Headings
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.names import Names
 from saferplymouth.sources.problems import Problem, SourceFile, shown
 from saferplymouth.sources.return_tables import read_table
+from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.sources.tables import SheetTable
 
 FILLED_IN = NOTES, RECENT = "Notes", "Last 12 months"  # sheets beside a return to fill in
@@ -26,7 +27,8 @@ IN_EVERY_ROW = "write it in every row; merged cells are empty but for the first"
 DASHES = ("-", "–", "—")
 DASH = ("may mean none or not known", "write 0 for none, or [x] if it is not known")
 IN_VALUE = "send it in a return with a value column"
-KINDS = {COUNT: "count", PERCENT: "percentage", POUNDS: "sum of pounds"}
+KINDS = {COUNT: "count", PERCENT: "percentage", RATE: "rate", POUNDS: "sum of pounds"}
+SIGNS = {PERCENT: "%", POUNDS: "£"}
 LARGEST = 10**9
 OLDEST = 20  # years before the drop; anything older is a typing error
 
@@ -68,12 +70,12 @@ def read_returns(
         if mistake := file_name_fault(path.name):
             file.problem(*mistake)
         elif found := read_table(file, names, HEADER, BESIDE):
-            table, per = found
-            lines = [_ReturnLine(file, table, row, names) for row in table.rows]
+            table, heads = found
+            lines = [_ReturnLine(file, table, row, names, heads) for row in table.rows]
             lines = [line for line in lines if not line.left_blank]
             if not lines:
                 file.problem("has no figures", "fill it in, or leave the file out")
-            rows += [row for line in lines if (row := line.read(drop, per, seen))]
+            rows += [row for line in lines if (row := line.read(drop, seen))]
     _check_sums(rows, seen, framework, problems)
     return rows
 
@@ -83,9 +85,17 @@ class _ReturnLine(Line):
 
     status = ""
 
-    def __init__(self, file: SourceFile, table: SheetTable, row: tuple[int, list], names: Names):
+    def __init__(
+        self,
+        file: SourceFile,
+        table: SheetTable,
+        row: tuple[int, list],
+        names: Names,
+        heads: Headings,
+    ):
         super().__init__(file, table, row)
-        self.names = names
+        self.names, self.unit = names, heads.unit
+        self.cells.setdefault(PER, heads.per)
 
     @property
     def left_blank(self) -> bool:
@@ -93,11 +103,10 @@ class _ReturnLine(Line):
         filled = (*FIGURES, "note", "taken_from")
         return NAME in self.cells and not any(written(self.cells.get(of)) for of in filled)
 
-    def read(self, drop: pd.Period, per: str, seen: dict) -> Row | None:
+    def read(self, drop: pd.Period, seen: dict) -> Row | None:
         """The row, or None if it has a problem. `per` is the rate base in its header; `seen`
         records where each indicator and period first appeared.
         """
-        self.cells.setdefault(PER, per)
         text = self.written("indicator", False)
         key = self.names.key(text)
         indicator = self.framework.indicators.get(key)
@@ -112,7 +121,7 @@ class _ReturnLine(Line):
             self.problem("indicator", mistake, "remove the row")
             return None
         period, (breakdown, group) = self._period(indicator, drop), self._part(indicator)
-        if group and ".." in period:
+        if group and ".." in period and not indicator.overlaps:
             mistake = f"{period} is a year to date, which groups cannot have"
             self.problem("period", mistake, "send the group's figure for each period")
         if period and breakdown is not None:
@@ -145,8 +154,8 @@ class _ReturnLine(Line):
 
     def _period(self, indicator: Indicator, drop: pd.Period) -> str:
         text, calendar = self.written("period", False), self.framework.calendar
-        frequency = indicator.frequency
-        if ".." in text and indicator.unit == PERCENT:
+        frequency, ends_with = indicator.frequency, indicator.every or indicator.frequency
+        if ".." in text and indicator.unit == PERCENT and not indicator.overlaps:
             ends = self.period("period", lambda: calendar.parse_to_date(text))
         else:
             period = self.period("period", lambda: calendar.received(text, frequency))
@@ -160,9 +169,9 @@ class _ReturnLine(Line):
             self.problem("period", mistake, cure)
         elif (drop - ends).n > 12 * OLDEST:
             self.problem("period", f"{text} is over {OLDEST} years ago", "correct the period")
-        elif calendar.of(ends, frequency).asfreq("M", "end") != ends:
-            cure = f"end it with a {frequency}'s last month"
-            self.problem("period", f"{text} ends part-way through a {frequency}", cure)
+        elif calendar.of(ends, ends_with).asfreq("M", "end") != ends:
+            cure = f"end it with a {ends_with}'s last month"
+            self.problem("period", f"{text} ends part-way through a {ends_with}", cure)
         return text
 
     def _figures(self, indicator: Indicator) -> tuple[float | None, int | None, int | None]:
@@ -179,6 +188,7 @@ class _ReturnLine(Line):
             self.status = min(marks)
             return None, None, None
         if "value" in self.cells and not shares:
+            self._check_heading(indicator, read[0])
             return self._value(indicator, per), None, None
         if not indicator.is_level:
             mistake = f"{indicator.key} is a {KINDS[indicator.unit]}"
@@ -197,9 +207,19 @@ class _ReturnLine(Line):
         whole = 100 if indicator.unit == PERCENT else indicator.rate_base
         return whole * numerator / denominator, numerator, denominator
 
+    def _check_heading(self, indicator: Indicator, read: Reading | None) -> None:
+        """Report a heading, such as `Number`, that may mean another figure than the indicator's."""
+        signed = bool(read and read.unit and read.unit == SIGNS.get(indicator.unit))
+        if self.unit and self.unit != indicator.unit and not signed:
+            mistake = (
+                f"{indicator.key} is a {KINDS[indicator.unit]}, and the heading says otherwise"
+            )
+            cure = "head the column value if the figure is right, or send the right one"
+            self.problem("value", mistake, cure)
+
     def _value(self, indicator: Indicator, per: int) -> float:
         if not indicator.is_level:
-            return float(self._count("value", "£" if indicator.unit == POUNDS else "") or 0)
+            return float(self._count("value", SIGNS.get(indicator.unit, "")) or 0)
         if indicator.unit == RATE:
             number = self._number("value", f"write a rate per {per:,} people, such as 3.2")
             self._check_within(number, per, f"correct the rate per {per:,}")
@@ -254,7 +274,7 @@ class _ReturnLine(Line):
         read = reading(cell)
         number = read.number if read and read.unit in ("", sign) else None
         if number is not None:
-            self.status = read.status
+            self.status = read.status or self.status
         elif not written(cell):
             cure = f"{cure}; leave the row out if there is none"
             self.problem(column, "the figure is missing", cure)

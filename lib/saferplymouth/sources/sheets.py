@@ -7,7 +7,7 @@ import marshal
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -58,9 +58,12 @@ class Sheet:
     rows: list[tuple[int, list]]
 
 
-def sheets(path: Path, most_rows: int = MOST_ROWS) -> list[Sheet]:
+def sheets(
+    path: Path, most_rows: int = MOST_ROWS, keep: Callable[[list], bool] | None = None
+) -> list[Sheet]:
     """Every sheet of a file, with no more than `most_rows` rows with content each.
 
+    Of a text file, only the rows that `keep` wants are kept: it is asked of each in order.
     Raises `Unreadable`, with mistake and cure, for a file that cannot be read or is too large.
     """
     kind = path.suffix.lower()
@@ -72,9 +75,9 @@ def sheets(path: Path, most_rows: int = MOST_ROWS) -> list[Sheet]:
         return [Sheet(*sheet) for sheet in _workbook(path, most_rows)]
     rows, left = [], MOST_CELLS
     for number, cells in _records(_decoded(path.read_bytes())):
-        if any(map(str.strip, cells)):
+        if any(map(str.strip, cells)) and (keep is None or keep(cells)):
             rows.append((number, cells))
-        left -= len(cells)
+            left -= len(cells)
         if len(rows) > most_rows or left < 0:
             raise TooLarge
     return [Sheet("", True, rows)]

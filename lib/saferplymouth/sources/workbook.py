@@ -152,11 +152,12 @@ def _of_book(packed, names: set[str], book: str) -> dict[str, Texts]:
             styles.append(targets[link.get("Id")])
     percents = {n for part in styles if part in names for n in _percents(packed.read(part))}
     sign = "|".join(["e", *(rf"\s*{n}\s*" for n in percents)]).encode()
+    sign = b"<" if "0" in percents else rb"[\"'](%b)[\"']" % sign  # 0 need not be written
     found = {}
     for sheet in ElementTree.fromstring(packed.read(book)).findall(".//{*}sheet"):
         part = targets.get(_attributes(sheet).get("id"))
         if part in names:
-            for _, texts in _texts_in(packed.read(part), rb"[\"'](%b)[\"']" % sign, percents):
+            for _, texts in _texts_in(packed.read(part), sign, percents):
                 found[sheet.get("name")] = texts
     return found
 
@@ -204,7 +205,7 @@ def _texts_of_row(row, percents) -> dict[int, str]:
         attributes = _attributes(cell)
         column = _column(attributes["r"]) if "r" in attributes else last + 1
         last = column + int(attributes.get("number-columns-repeated", 1)) - 1
-        if len(cell) and (text := _text(cell, attributes, percents)):
+        if text := _text(cell, attributes, percents):
             if last - column > MOST_CELLS:
                 raise MemoryError
             found |= dict.fromkeys(range(column, last + 1), text)
@@ -215,11 +216,11 @@ def _text(cell, attributes: dict[str, str], percents) -> str:
     """The error in a cell, or its number as a percentage; "" for any other cell."""
     if attributes.get("value-type") == "percentage":
         return _percentage(attributes.get("value", ""))
-    shown = "".join(cell[-1].itertext())
+    shown = "".join(cell[-1].itertext()) if len(cell) else ""
     if attributes.get("t") == "e" or ERROR.fullmatch(shown):
         return shown
     is_number = attributes.get("t", "n") == "n"
-    return _percentage(shown) if is_number and attributes.get("s") in percents else ""
+    return _percentage(shown) if is_number and attributes.get("s", "0") in percents else ""
 
 
 def _percentage(number: str) -> str:

@@ -4,7 +4,8 @@ target.
 Change is always this year minus last year. Nothing is calculated from a period without data: such a
 figure is missing (NaN, or None), never zero. Counts and pounds add up. Percentages (0–100) and
 rates (per as many people as their indicator says) are levels and do not; their changes are in the
-same points.
+same points. Rolling years and pools of three years overlap. Each is compared with the one that
+ended as it began, and none is added to another.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ import pandas as pd
 
 from saferplymouth.framework import COUNT, PERCENT, Indicator
 from saferplymouth.periods import YEARLY, Calendar
+from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.intervals import (
     Comparison,
@@ -110,6 +112,14 @@ class Year:
             return self.to_date is not None
         return self.to_date.periods[0] == self.frame.index[0]
 
+    @property
+    def unreliable(self) -> pd.PeriodIndex:
+        """The periods to date whose figure, this year's or last's, its sender calls unreliable."""
+        if self.to_date is None:
+            return self.frame.index[:0]
+        rows = self.frame.loc[self.to_date.periods, ["this_status", "last_status"]]
+        return rows.index[(rows == UNRELIABLE).any(axis="columns")]
+
 
 def percent_change(change: float | None, base: float | None, small_base: float) -> float | None:
     """Change in per cent of `base`; None if one is missing or the base is too small or 0."""
@@ -145,7 +155,7 @@ def financial_year(
         so_far_last = _level_so_far(indicator, last, supplied_to_date, before)
     else:
         so_far, so_far_last = cumulative(this["value"]), cumulative(last["value"])
-    target = _targets(indicator, label, periods)
+    target = _targets(indicator, calendar.label(calendar.year(periods[-1])), periods)
     change = _less(this["value"], last["value"])
     percent = [percent_change(c, b, small_base) for c, b in zip(change, last["value"], strict=True)]
     frame = pd.DataFrame(
@@ -185,7 +195,7 @@ def _shown_year(
     """
     if indicator.frequency not in YEARLY:
         return calendar.year(month)
-    return observed.index[-1] if len(observed) else calendar.ended(month, indicator.frequency)
+    return observed.index[-1] if len(observed) else indicator.due(calendar, month)
 
 
 def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
@@ -238,7 +248,8 @@ def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> To
     if paired.empty:
         return ToDate(known.index, known["this"].sum(), None, None, None, None)
     a, b, comparison = paired["this"].sum(), paired["last"].sum(), None
-    if indicator.unit == COUNT:
+    reliable = not (paired[["this_status", "last_status"]] == UNRELIABLE).any(axis=None)
+    if indicator.unit == COUNT and reliable:
         comparison = compare(*(paired[of].astype(int).tolist() for of in ("this", "last")))
     return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
 

@@ -14,12 +14,17 @@ def opening(year: pd.Period) -> str:
     return str(year.asfreq("M", "start").year)
 
 
-def latest(people: Mapping[str, int], year: str) -> str | None:
+def latest(people: Mapping[str, object], year: str) -> str | None:
     """The latest calendar year with an estimate at or before `year`; None if there is none.
 
     A later estimate is never used, so a rate does not change when the next estimate arrives.
     """
     return max((at for at in people if at <= year), default=None)
+
+
+def nearest(people: Mapping[str, object], year: str) -> str | None:
+    """The latest calendar year with an estimate at or before `year`, or else the first after it."""
+    return latest(people, year) or min(people, default=None)
 
 
 def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
@@ -30,8 +35,8 @@ def why_none(people: Mapping[str, int], year: str, whose: str = "") -> str:
 
 
 def is_old(at: str, year: str) -> bool:
-    """Whether the estimate of mid-`at` is over five years old in `year`."""
-    return int(year) - int(at) > OLD
+    """Whether the estimate of mid-`at` is over five years from `year`."""
+    return abs(int(year) - int(at)) > OLD
 
 
 def note(at: str, year: str) -> str:

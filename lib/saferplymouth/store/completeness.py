@@ -15,6 +15,7 @@ import scipy
 from saferplymouth.disclosure import MOST
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources import SignOff
+from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.statistics import unusually_low
 from saferplymouth.statistics.intervals import round_half_away
 
@@ -168,7 +169,8 @@ def with_doubts(
         "doubt": observations["note"].where(worked_out & missing, ""),
         "confirmed": observations["note"].where(worked_out & ~missing, ""),
     }
-    for row, doubt in _return_doubts(observations[~worked_out], framework, signed).items():
+    sent = observations[~worked_out & ~missing]
+    for row, doubt in _return_doubts(sent, framework, signed).items():
         figure, reason = observations.loc[row], doubt.reason
         if doubt.signed:
             # the sign-off's reason could reveal a hidden count
@@ -177,14 +179,17 @@ def with_doubts(
             reason = f"{reason}; {words}"
         doubts["confirmed" if doubt.signed else "doubt"][row] = reason
     frame = observations.assign(**doubts)
-    return frame[frame["value"].notna() | (frame["doubt"] != "")].reset_index(drop=True)
+    come = ~missing | frame["status"].isin([HIDDEN, ABSENT])
+    return frame[come | (frame["doubt"] != "")].reset_index(drop=True)
 
 
 def _return_doubts(
     observations: pd.DataFrame, framework: Framework, signed: Iterable[SignOff]
 ) -> dict[int, Doubt]:
     """The doubts about partners' figures, by row; groups and years to date are not checked."""
+    overlapping = [i.key for i in framework.indicators.values() if i.overlaps]
     spans = observations["period"].str.contains("..", regex=False)
+    spans &= ~observations["indicator"].isin(overlapping)
     whole, doubts = observations[(observations["breakdown"] == "") & ~spans], {}
     figures = whole[["value", "numerator", "denominator"]].astype(float).to_numpy()
     for key, rows in whole.groupby("indicator", sort=False).indices.items():

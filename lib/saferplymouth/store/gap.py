@@ -37,8 +37,7 @@ def by_month(
 
     `people` is the area's residents by calendar year; the latest estimate up to the start of the
     financial year is used. The frame is empty if there is none, or no priority neighbourhood is
-    named. If the look-up does not count residents, all small areas are assumed to have the same
-    number.
+    named. If the residents of a small area are not known, all are assumed to have the same number.
     """
     columns = [*COLUMNS, *(f"to_date_{name}" for name in COLUMNS)]
     years = [] if unknown(local) else sorted({calendar.year(month) for month in local.months})
@@ -56,7 +55,8 @@ def _year(
     if not at or not inside.any() or inside.all():
         return pd.DataFrame()
     whole = people[at] / base
-    weight = local.areas["people"] if local.people_counted else pd.Series(1.0, local.areas.index)
+    _, weight = local.people(str(opens.year))
+    weight = weight if weight.notna().all() else pd.Series(1.0, local.areas.index)
     part = float(weight[inside].sum() / weight.sum()) * whole
     year = pd.period_range(opens, periods=12, freq="M")
     months = local.months[local.months.isin(year)]

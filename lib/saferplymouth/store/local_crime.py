@@ -10,10 +10,12 @@ import pandas as pd
 from saferplymouth import sources
 from saferplymouth.framework import ASB, TYPES, Street
 from saferplymouth.periods import Calendar
-from saferplymouth.sources import Geography, SignOff
+from saferplymouth.sources import Geography, SignOff, SmallArea
+from saferplymouth.sources.boundaries import Boundaries
+from saferplymouth.statistics import populations
 from saferplymouth.store import completeness, street_counts
 from saferplymouth.store.completeness import Doubt
-from saferplymouth.store.street_counts import StreetCounts
+from saferplymouth.store.street_counts import StreetCounts, district
 
 NOWHERE = ""  # the district of a crime without a location
 CELLS, FILES = "cells", "files"
@@ -86,19 +88,67 @@ class LocalCrime:
         """
         columns = ["name", "neighbourhood", "ward", "people"]
         rows = {
-            code: [getattr(area, column) for column in columns]
-            for code, area in self.geography.areas.items()
-            if street_counts.district(area.name) in self.street.districts
+            code: [area.name, self._neighbourhood(area), area.ward, area.people]
+            for code, area in self._lookup.items()
         }
         if not rows:
-            named = self._local.drop_duplicates("lsoa")[["lsoa", "name"]]
+            named = self._placed.drop_duplicates("lsoa")[["lsoa", "name"]]
             rows = {code: (name, name[:-1], "", None) for code, name in named.to_numpy()}
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         return frame.astype({"people": float}).sort_index()
 
     @cached_property
-    def _local(self) -> pd.DataFrame:
+    def _placed(self) -> pd.DataFrame:
+        """The cells of the partnership's districts, as their files have them."""
         return self.cells[self.cells["district"].isin(self.street.districts)]
+
+    @cached_property
+    def _lookup(self) -> dict[str, SmallArea]:
+        """The partnership's small areas of the census that most of its crime is placed by: of the
+        latest look-up where several have as much.
+        """
+        counts = self._placed.groupby("lsoa", observed=True)["count"].sum()
+        own = [
+            {c: a for c, a in areas.items() if district(a.name) in self.street.districts}
+            for areas in reversed(self.geography.lookups.values())
+        ]
+        return max(own, key=lambda areas: counts.reindex(areas).sum(), default={})
+
+    def _neighbourhood(self, area: SmallArea) -> str:
+        """The neighbourhood of a small area as people call it, from any look-up that names it."""
+        named = area.neighbourhood != area.msoa
+        return area.neighbourhood if named else self._names_by_msoa.get(area.msoa, area.msoa)
+
+    @cached_property
+    def _names_by_msoa(self) -> dict[str, str]:
+        lookups = self.geography.lookups.values()
+        every = [area for areas in lookups for area in areas.values()]
+        return {area.msoa: area.neighbourhood for area in every if area.neighbourhood != area.msoa}
+
+    @cached_property
+    def _shares(self) -> dict[str, set[str]]:
+        """The small areas of the look-up that share land with each code of another census."""
+        shares: dict[str, set[str]] = {}
+        for pair in self.geography.changes:
+            for code, other in (pair, pair[::-1]):
+                if other in self._lookup and code not in self._lookup:
+                    shares.setdefault(code, set()).add(other)
+        return shares
+
+    @cached_property
+    def _parts(self) -> dict[str, set[str]]:
+        """The codes of another census that share land with each small area of the look-up."""
+        parts: dict[str, set[str]] = {}
+        for code, others in self._shares.items():
+            for other in others:
+                parts.setdefault(other, set()).add(code)
+        return parts
+
+    @cached_property
+    def _local(self) -> pd.DataFrame:
+        """The same, with each code of another census that lies in one small area as that one."""
+        within = {code: next(iter(some)) for code, some in self._shares.items() if len(some) == 1}
+        return self._placed.assign(lsoa=self._placed["lsoa"].replace(within))
 
     @cached_property
     def local(self) -> pd.DataFrame:
@@ -119,8 +169,8 @@ class LocalCrime:
     def _by_name(self) -> dict[str, tuple[str, str]]:
         """The neighbourhood and commonest ward by MSOA name (Anytown 003)."""
         pairs: dict[str, list[tuple[str, str]]] = {}
-        for area in self.geography.areas.values():
-            pairs.setdefault(area.msoa, []).append((area.neighbourhood, area.ward))
+        for area in self._lookup.values():
+            pairs.setdefault(area.msoa, []).append((self._neighbourhood(area), area.ward))
         return {msoa: Counter(sorted(some)).most_common(1)[0][0] for msoa, some in pairs.items()}
 
     @cached_property
@@ -129,10 +179,45 @@ class LocalCrime:
         local = self.local
         return sorted(local.loc[local["neighbourhood"] == "", "name"].unique())
 
-    @property
-    def people_counted(self) -> bool:
-        """Whether the look-up gives the residents of each small area."""
-        return bool(self.areas["people"].notna().all())
+    def people(self, year: str) -> tuple[str, pd.Series]:
+        """The residents of each small area (NaN where not known), and the year of the estimates:
+        the latest up to mid-`year`, or else the first after it; "" for those of the look-up, which
+        says no year.
+
+        An area that was split counts its parts; of areas that became one, none is known.
+        """
+        at = populations.nearest(self.geography.people, year)
+        if at is None:
+            return "", self.areas["people"]
+        people, whole = self.geography.people[at], {}
+        for code in self.areas.index:
+            parts = self._parts.get(code, set())
+            if code in people:
+                whole[code] = people[code]
+            elif parts and all(p in people and self._shares[p] == {code} for p in parts):
+                whole[code] = sum(people[part] for part in parts)
+        return at, pd.Series(whole, dtype=float).reindex(self.areas.index)
+
+    @cached_property
+    def deprivation(self) -> pd.DataFrame:
+        """How deprived each small area is, where that is known: its `rank`, `decile` and `score`
+        (see `sources.Deprived`). Of an area with parts in several deciles nothing is known.
+        """
+        known, each = self.geography.deprivation, {}
+        for code in self.areas.index:
+            parts = [known[part] for part in self._parts.get(code, ()) if part in known]
+            parts = [known[code]] if code in known else parts
+            if parts and len({part.decile for part in parts}) == 1:
+                each[code] = pd.DataFrame(map(vars, parts), dtype=float).mean()
+        columns = ["rank", "decile", "score"]
+        return pd.DataFrame.from_dict(each, orient="index", columns=columns, dtype=float)
+
+    @cached_property
+    def outlines(self) -> Boundaries:
+        """The boundaries of small areas, of the census that has most of them."""
+        known = self.areas.index
+        every = reversed(self.geography.small.values())
+        return max(every, key=lambda shapes: known.isin(list(shapes)).sum(), default={})
 
     @cached_property
     def neighbourhood_names(self) -> dict[str, str]:
@@ -174,7 +259,8 @@ def gather(
         cells, files = _own(street_counts.as_it_stood(root, month), settings)
     if not (files["force"] == settings.force).any():
         return None
-    return LocalCrime(cells, files, sources.geography(root / "data/raw", month), settings, signed)
+    geography = sources.geography(root / "data/raw", month, settings.districts)
+    return LocalCrime(cells, files, geography, settings, signed)
 
 
 def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -201,6 +201,7 @@ def of_indicator(
     """The observations of one indicator by period, and its supplied years to date by last month."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] == "")]
     spans, calendar = mine["period"].str.contains("..", regex=False), framework.calendar
+    spans &= not indicator.overlaps
     single, to_date = mine[~spans], mine[spans]
     periods = _periods(single, indicator, calendar)
     months = pd.PeriodIndex(map(calendar.parse_to_date, to_date["period"]), freq="M")
@@ -214,8 +215,9 @@ def _periods(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
 
 
 def by_group(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> pd.DataFrame:
-    """An indicator's groups by period: `breakdown`, `group`, `value`, and the source of each."""
+    """An indicator's groups by period: `breakdown`, `group`, `value`, and what is known of each."""
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] != "")]
     framed = mine.set_index(_periods(mine, indicator, calendar))
-    columns = ["breakdown", "group", "value", "received", "source", "note", "taken_from"]
+    columns = ["breakdown", "group", "value", "received", "source", "status", "note"]
+    columns += ["taken_from"]
     return framed.reindex(columns=columns).sort_index(kind="stable")

@@ -34,7 +34,10 @@ def what_if(project: Project, key: str, figure: float) -> View:
     _check(figure, now)
     if now.observed.empty:
         return nothing(project, now)
-    period = now.observed.index[-1] + 1
+    period, calendar = now.observed.index[-1] + 1, project.framework.calendar
+    if now.indicator.overlaps:
+        following = calendar.of(now.observed.index[-1], now.indicator.every) + 1
+        period = calendar.of(following, now.indicator.frequency)
     then = _with(project, now, period, figure)
     when, at = periods.words(period), quantity(figure, now.indicator.scale)
     heading = f"{now.indicator.name} at {at} in {when} would be {_signal(then)}"

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.display import charts, control_charts, tables
+from saferplymouth.display import charts, control_charts, figure_tables, tables
 from saferplymouth.framework import COUNT, PERCENT, RATE
-from saferplymouth.indicators import commentary, findings
+from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.findings import CANNOT_TELL, CHANCE, SIGNAL
 from saferplymouth.indicators.project import Project
@@ -18,6 +18,7 @@ from saferplymouth.indicators.words import (
     subject,
 )
 from saferplymouth.pages import data_requests
+from saferplymouth.sources.statuses import HIDDEN
 from saferplymouth.statistics import trends
 from saferplymouth.statistics.intervals import compare
 from saferplymouth.statistics.measures import percent_change
@@ -60,13 +61,13 @@ def this_year(
         e = series.chosen(project, key, group, series.year(year, e, calendar).asfreq("M", "end"))
     first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
     lines = phrase(first, others, commentary.of_year(e), commentary.of_future(e))
-    table = tables.year_table(e.year, calendar)
+    table = figure_tables.figure_table(e, calendar, project.framework.partnership.small_base)
     return View(key, project.month, lines, _against_last(e, first), table)
 
 
 def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
     yearly, known = e.indicator.frequency in periods.YEARLY, e.year.frame[["this", "last"]].notna()
-    if yearly and len(e.observed) > 1:
+    if yearly and e.observed["value"].notna().sum() > 1:
         return charts.history_chart(e.indicator, e.observed["value"], headline)
     return charts.year_chart(e.year, headline) if known.any(axis=None) and not yearly else None
 
@@ -94,7 +95,7 @@ def _no_limits(e: Evidence) -> str:
         return (
             f"a control chart needs monthly figures, and these are for each {e.indicator.frequency}"
         )
-    if e.observed["hidden"].any():
+    if (e.observed["hidden"] & (e.observed["status"] != HIDDEN)).any():
         return "no control chart, because a hidden count could be worked out from its limits"
     return "a control chart needs at least two months"
 
@@ -132,7 +133,7 @@ def seasonal_shape(
     shown = figures.loc[:, since:]
     latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
     if latest.empty:
-        return cannot(project, e, "every figure is hidden", commentary.HIDDEN)
+        return cannot(project, e, "every figure is hidden", *_why_hidden(e))
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
     what = subject(e.indicator)
     subtitle = f"{what} each {every}, {listed(list(latest))}"
@@ -143,6 +144,11 @@ def seasonal_shape(
     lines = phrase(heading, [_highest(label, figures[label], e) for label in latest])
     table = tabulate(columns, rows, caption, every.capitalize())
     return View(key, project.month, lines, chart, table)
+
+
+def _why_hidden(e: Evidence) -> list[str]:
+    small = e.indicator.sensitive and [commentary.HIDDEN]
+    return small or absences.not_given(e, e.observed.index)
 
 
 def _season(e: Evidence, figures: pd.DataFrame) -> str:
@@ -180,7 +186,7 @@ def rolling_year(
     if e.observed.empty:
         return nothing(project, e)
     if series.length(e) == 1:
-        return cannot(project, e, "a yearly figure is already for twelve months")
+        return cannot(project, e, "each figure is already for twelve months or more")
     if e.indicator.unit == RATE:
         return cannot(project, e, "rates of single months cannot be added up")
     totals, hidden = _totals(e)

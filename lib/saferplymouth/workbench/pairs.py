@@ -31,6 +31,9 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
         return cannot(project, one, "choose another indicator to compare it with")
     frequency = min((e.indicator.frequency for e in both), key=FREQUENCIES.get)
     for e in both:
+        if e.indicator.overlaps and one.indicator.frequency != two.indicator.frequency:
+            why = "its figures share months, so they cannot be put beside others"
+            return cannot(project, e, why, _together(one, two))
         if e.indicator.is_level and e.indicator.frequency != frequency:
             why = f"its figures cannot be added up by the {frequency}"
             return cannot(project, e, why, _together(one, two))

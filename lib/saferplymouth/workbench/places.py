@@ -13,7 +13,7 @@ from saferplymouth.indicators.words import capital, counted, inner, listed, per,
 from saferplymouth.pages.places import provenance
 from saferplymouth.pages.places.above_expected import ONE_IN, foremost, whose_residents
 from saferplymouth.pages.places.place_counts import PlaceCounts, at_place, named
-from saferplymouth.sources.geography import SMALL_AREAS, WARDS
+from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot
@@ -40,7 +40,8 @@ def by_place(
         raise LookupError(f"there are no street files for '{label}'; {have}")
     local_crime, of = project.local_crime, e.indicator.held_against
     cells = local_crime.local[local_crime.local["month"].isin(there[label].astype(str))]
-    local = PlaceCounts(local_crime, there[label], cells)
+    year = project.framework.calendar.year(there[label][0])
+    local = PlaceCounts(local_crime, there[label], cells, populations.opening(year))
     mine = local.crimes if of == ALL_CRIME else cells[cells["type"] == of]
     if place == SMALL_AREA:
         return _mapped(project, e, local, mine)
@@ -89,7 +90,7 @@ def _spread(
     )
     lines = phrase(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
     unit, size = "small area", spread["exposure"]
-    if local.local_crime.people_counted:
+    if local.people_counted:
         unit = f"{e.indicator.rate_base:,} residents"
         size = spread["exposure"] / (e.indicator.rate_base / THOUSAND)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
@@ -129,17 +130,17 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
     lines = phrase(heading, by_chance, _doubts(project))
     unit, chart = capital(e.indicator.counted), None
     caption = f"{unit} by small area, {local.when}"
-    boundaries = local.local_crime.geography.boundaries
-    if boundaries.get(SMALL_AREAS):
+    outlines, geography = local.local_crime.outlines, local.local_crime.geography
+    if outlines:
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
         alt = f"{heading}. Map. The neighbourhoods with the most are {most}. {charts.FOLLOWS}"
-        wards = (boundaries.get(WARDS, {}), local.local_crime.geography.wards)
+        wards = geography.large, geography.wards
         words = {"subtitle": caption, "alt": alt, "unit": unit}
-        chart = area_map(areas["own"], boundaries[SMALL_AREAS], *wards, **words)
+        chart = area_map(areas["own"], outlines, *wards, **words)
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
-    if local.local_crime.people_counted:
-        rate = e.indicator.rate_base * ordered["own"] / ordered["people"]
+    if local.people_counted:
+        rate = e.indicator.rate_base * ordered["own"] / local.people[ordered.index]
         head = f"{capital(per(e.indicator.rate_unit))} residents"
         columns[head] = Column(rate, e.indicator.rate_unit)
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)

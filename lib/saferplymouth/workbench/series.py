@@ -13,6 +13,7 @@ from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import inner, listed
 from saferplymouth.pages.report import known
 from saferplymouth.periods import FREQUENCIES, YEARLY, Calendar
+from saferplymouth.sources.statuses import HIDDEN
 
 Group = tuple[str, str]  # the keys of a breakdown and of one of its groups
 
@@ -61,14 +62,18 @@ def _named(indicator: Indicator, group: Group) -> Indicator:
 
 
 def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFrame:
-    """A group's observations; those hidden by its neighbours are small counts too."""
+    """A group's observations; those hidden by its neighbours are hidden too."""
     groups, rows = project.evidence[indicator.key].groups, project.stood
     mine = (groups[["breakdown", "group"]] == [*group]).all(axis="columns") & groups["hidden"]
     hidden = {project.framework.calendar.label(period) for period in groups.index[mine]}
     of = ["indicator", "breakdown", "group"]
     rows = rows[(rows[of] == [indicator.key, *group]).all(axis="columns")]
     rows = rows.assign(breakdown="", group="")
-    return rows.assign(value=rows["value"].mask(rows["period"].isin(hidden), float(FEWEST)))
+    also = rows["period"].isin(hidden)
+    if indicator.sensitive:
+        return rows.assign(value=rows["value"].mask(also, float(FEWEST)))
+    blank = {"value": rows["value"].mask(also), "status": rows["status"].mask(also, HIDDEN)}
+    return rows.assign(**blank)
 
 
 def years(e: Evidence, calendar: Calendar) -> dict[str, pd.Period]:

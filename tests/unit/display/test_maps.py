@@ -22,12 +22,12 @@ from matplotlib.figure import Figure
 from projects import ROOT
 
 from saferplymouth.display import drawing, maps
-from saferplymouth.sources.boundaries import WARD, boundaries
+from saferplymouth.sources.boundaries import boundaries
 from saferplymouth.sources.sheets import Unreadable
 
 PLACES = ROOT / "data/raw/2016-01/places"
-AREAS, _ = boundaries(PLACES / "lsoa.geojson")
-WARDS, NAMES = boundaries(PLACES / "ward.geojson", WARD)
+_, AREAS, _ = boundaries(PLACES / "lsoa.geojson")
+_, WARDS, NAMES = boundaries(PLACES / "ward.geojson")
 VALUES = pd.Series([(n * n) % 37 for n in range(len(AREAS))], sorted(AREAS))
 WORDS = {"subtitle": "Crimes & more", "alt": "A map", "unit": "Crimes in November 2016"}
 MAP = maps.area_map(VALUES, AREAS, WARDS, NAMES, edges=[5, 10, 20, 30], **WORDS)
@@ -116,7 +116,7 @@ def read(content: bytes) -> dict:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "areas.geojson"
         path.write_bytes(content)
-        return boundaries(path)[0]
+        return boundaries(path)[1]
 
 
 def geojson(**properties_of) -> bytes:

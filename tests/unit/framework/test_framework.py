@@ -765,6 +765,20 @@ MORE_WRONG = {
         "method.groups.a,b: is not a valid key",
         "digits and _",
     ),
+    "a rolling year that does not say how often": (
+        BREAKDOWN,
+        'frequency = "month"',
+        'frequency = "rolling year"',
+        "every",
+        "is missing; write how often a rolling year comes",
+    ),
+    "a month that overlaps": (
+        BREAKDOWN,
+        "why =",
+        'every = "quarter"\nwhy =',
+        "every",
+        "is for a frequency of rolling year or three years only",
+    ),
     "a count that is a share": (
         BREAKDOWN,
         "why =",

@@ -212,3 +212,13 @@ def test_the_command_writes_workbooks_once_and_overwrites_nothing(tmp_path):
             f"'{wrong}' is not an agency or an area; did you mean {near}?\nNothing was written.\n"
         )
         assert (told.returncode, told.stderr) == (2, cure)
+
+
+def test_an_agency_is_not_shown_what_another_sent_before_it():
+    sent = {("referral_mechanism", f"2018/19 Q{q}", "", ""): 10.0 * q for q in (1, 2, 3, 4)}
+    march = month("2019-03")
+    files = returns.workbooks("home_office", FRAMEWORK, march, returns.Held(march, sent))
+    (content,) = files.values()
+    shown = openpyxl.load_workbook(io.BytesIO(content))["Last 12 months"].values
+    numbers = [[v for v in row if isinstance(v, int)] for row in shown]
+    assert list(filter(None, numbers)) == [[40]]

@@ -230,6 +230,33 @@ def test_half_a_percent_is_taken_only_with_its_sign(of):
     assert "looks like a share" in problem.mistake
 
 
+@pytest.mark.parametrize(
+    ("heading", "key", "written"),
+    [
+        ("Number", "ist_satisfaction", "88"),
+        ("Rate", "overall_crime", "12"),
+        ("%", "overall_crime", "12"),
+        ("Value (number)", "fraud_losses", "182"),
+    ],
+)
+def test_a_heading_that_names_another_unit_is_asked_about(heading, key, written, of):
+    period = "2016-11" if key != "fraud_losses" else "2016/17 Q2"
+    rows, (problem,) = of(f"Indicator,Period,{heading}\n{key},{period},{written}\n")
+    assert (rows, problem.cell) == ([], "C2")
+    assert problem.mistake.endswith("and the heading says otherwise")
+
+
+def test_a_sign_beside_a_figure_says_more_than_its_heading(of):
+    rows, problems = of("Indicator,Month,Number\nist_satisfaction,2016-11,88%\n")
+    assert (figures(rows), problems) == ([("ist_satisfaction", "2016-11", 88)], [])
+
+
+def test_thousands_of_pounds_are_not_read_as_pounds(of):
+    rows, (problem,) = of("Indicator,Quarter,Value (£000)\nfraud_losses,Q2 2016/17,182\n")
+    assert (rows, problem.row) == ([], 1)
+    assert problem.mistake == "the header is 'indicator, quarter, value (£000)'"
+
+
 ASKED = {
     "overall_crime,11/01/2016,1335": "B2 is a day within a month",
     "overall_crime,10/31/2016,1402": "B2 is not a month",

@@ -59,7 +59,11 @@ def test_the_eleven_months_lie_in_the_neighbourhoods_and_wards_that_the_look_up_
     assert {key: count for key, count in counts.items() if count} == by_hand
     assert sum(by_hand.values()) == 24_831
     assert len(real.areas) == 161
-    assert (real.areas_without_neighbourhood, real.strange_types, real.people_counted) == (
+    assert (
+        real.areas_without_neighbourhood,
+        real.strange_types,
+        real.people("2016")[1].notna().all(),
+    ) == (
         [],
         [],
         False,
@@ -121,7 +125,7 @@ def test_without_a_look_up_a_neighbourhood_is_what_the_names_of_its_areas_begin_
         "Anytown 003": 5 * 5,
     }
     assert found.neighbourhood_names["Anytown 001"] == "Anytown 001"
-    assert (found.areas_without_neighbourhood, found.people_counted) == ([], False)
+    assert (found.areas_without_neighbourhood, found.people("2016")[1].notna().all()) == ([], False)
 
 
 def test_a_neighbourhood_is_named_with_its_wards(tmp_path):
@@ -364,3 +368,68 @@ def test_a_district_that_neither_file_nor_look_up_names_is_asked_about(tmp_path)
     with pytest.raises(LookupError, match="no row of the street files or a look-up is in Anytown"):
         Neighbourhoods("2016-04", root)
     assert "No row of the street files is in Anytown" in text(page(DataQuality, root, "2016-04"))
+
+
+# --- Small areas of two censuses
+
+OLDER = look_up().replace("LSOA21", "LSOA11").replace("MSOA21", "MSOA11")
+SPLIT, ONE, TWO = "Anytown 001A", "Anytown 001F", "Anytown 001G"  # 001A became 001F and 001G
+MERGED, BOTH = ("Anytown 002A", "Anytown 002B"), "Anytown 002F"
+NOW = [*(name for name in AREAS if name not in (SPLIT, *MERGED)), ONE, TWO, BOTH]
+
+
+def changes() -> str:
+    pairs = [(name, name) for name in AREAS if name in NOW]
+    pairs += [(SPLIT, ONE), (SPLIT, TWO), *((name, BOTH) for name in MERGED)]
+    rows = [f"{code(old)},{old},{code(new)},{new}" for old, new in pairs]
+    return "\n".join(["LSOA11CD,LSOA11NM,LSOA21CD,LSOA21NM", *rows]) + "\n"
+
+
+def counted(people: dict[str, int]) -> str:
+    rows = [f"{code(name)},{name},{count}" for name, count in people.items()]
+    return "\n".join(["LSOA 2021 Code,LSOA 2021 Name,Total", *rows]) + "\n"
+
+
+PEOPLE = {name: 1000 + 10 * number for number, name in enumerate(NOW)}
+DECILES = {name: 1 + number % 10 for number, name in enumerate(AREAS)}
+TWO_CENSUSES = {
+    "lookup.csv": OLDER,
+    "codes.csv": changes(),
+    "mid-2022.csv": counted(PEOPLE),
+    "imd2015.csv": "LSOA code (2011),LSOA name (2011),IMD Decile\n"
+    + "".join(f"{code(name)},{name},{decile}\n" for name, decile in DECILES.items()),
+}
+
+
+def test_residents_of_a_later_census_are_those_of_its_parts_and_unknown_where_areas_became_one(
+    tmp_path,
+):
+    at, people = gather(anytown(tmp_path, {"2016-11": USUAL}, TWO_CENSUSES)).people("2016")
+    assert at == "2022"
+    assert people[code(SPLIT)] == PEOPLE[ONE] + PEOPLE[TWO]
+    assert people[[code(name) for name in MERGED]].isna().all()
+    assert people[code("Anytown 003E")] == PEOPLE["Anytown 003E"]
+    assert "How many residents have Anytown 002A and Anytown 002B?" in asked(tmp_path, "2016-11")
+
+
+def test_crimes_of_a_later_census_are_in_the_area_they_were_part_of(tmp_path):
+    rows = [(name, DRUGS, 3) for name in NOW]
+    found = gather(anytown(tmp_path, {"2016-11": rows}, TWO_CENSUSES))
+    counts = found.local.groupby("lsoa")["count"].sum()
+    assert counts[code(SPLIT)] == 6
+    assert set(found.local["neighbourhood"]) == {"Old Quay", "New Town", "Mill End"}
+    assert code(BOTH) in counts.index  # which of two it was in is not known: its neighbourhood is
+    assert found.deprivation["decile"].to_dict() == {code(n): d for n, d in DECILES.items()}
+
+
+def test_the_census_of_the_street_files_is_used_and_neighbourhoods_keep_their_names(tmp_path):
+    later = "LSOA21CD,LSOA21NM,WD22NM\n" + "".join(f"{code(name)},{name},Harbour\n" for name in NOW)
+    both = TWO_CENSUSES | {"wards.csv": later}
+    found = gather(anytown(tmp_path / "then", {"2016-11": USUAL}, both))
+    assert set(found.areas.index) == {code(name) for name in AREAS}
+    found = gather(anytown(tmp_path / "now", {"2016-11": [(n, DRUGS, 3) for n in NOW]}, both))
+    assert set(found.areas.index) == {code(name) for name in NOW}
+    assert found.areas.loc[code(ONE), "neighbourhood"] == "Old Quay"
+    assert found.people("2016")[1].sum() == sum(PEOPLE.values())
+    assert found.deprivation.loc[code(ONE), "decile"] == DECILES[SPLIT]
+    assert code(BOTH) not in found.deprivation.index  # 002A and 002B are in different tenths

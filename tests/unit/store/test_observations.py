@@ -318,3 +318,15 @@ def test_the_projects_own_drops_hold_every_figure_once(untouched):
     frame = observations.received(untouched, pd.Period("2016-11", "M"))
     assert len(frame) == len(observations.as_it_stood(frame)) == 144 + 10
     assert set(frame["status"]) == {""}
+
+
+def test_what_a_sender_says_of_a_figure_stays_until_it_sends_the_figure_again(drops):
+    drops.send("2016-04", "overall_crime,2016-04,1335p", "violence_with_injury,2016-04,*")
+    assert drops.stood("2016-04")[APRIL] == (1335, "2016-04", "p")
+    hidden = drops.stood("2016-04")["violence_with_injury", "2016-04"]
+    assert (pd.isna(hidden[0]), hidden[2]) == (True, "c")
+    drops.send("2016-05", "overall_crime,2016-04,1335", "violence_with_injury,2016-04,160")
+    assert drops.stood("2016-05")[APRIL] == (1335, "2016-05", "")
+    assert drops.stood("2016-05")["violence_with_injury", "2016-04"] == (160, "2016-05", "")
+    drops.send("2016-06", "overall_crime,2016-04,1336")
+    assert drops.stood("2016-06")[APRIL] == (1336, "2016-06", "r")

@@ -20,7 +20,7 @@ WHY = {
     scoring.NO_DATA: "no figure has been received",
     scoring.OLD: "its latest figure, for {last}, is more than a year old",
     scoring.GAP: "not all of the twelve months to {last} have been received",
-    scoring.HIDDEN: "the twelve months to {last} include a count of 1 to 4, which is hidden",
+    scoring.HIDDEN: "the twelve months to {last} include a figure that is hidden",
     scoring.NO_PEOPLE: "no population figures for mid-{wanted} or before have been received",
 }
 

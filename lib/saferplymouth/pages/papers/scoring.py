@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth.framework import COUNT, Dimension, Indicator, Matrix
-from saferplymouth.periods import FREQUENCIES
+from saferplymouth.periods import FREQUENCIES, POOL
 from saferplymouth.sources.scores import Score
 from saferplymouth.statistics import populations
 
@@ -116,9 +116,10 @@ def yearly_rate(
     those of the mid-year nearest to the middle of the twelve months, which is that of the calendar
     year the middle lies in, or the latest estimate before it.
     """
-    if indicator.unit != COUNT:
+    if indicator.unit != COUNT or indicator.frequency == POOL:
         return YearlyRate(NOT_A_COUNT)
-    known = observed[observed.index.asfreq("M", "end") <= upto]
+    given = observed["value"].notna() | observed["hidden"]
+    known = observed[given & (observed.index.asfreq("M", "end") <= upto)]
     if known.empty:
         return YearlyRate(NO_DATA)
     latest = known.index[-1]

@@ -11,7 +11,8 @@ from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Street
 from saferplymouth.indicators.words import capital, counted, number, quantity
 from saferplymouth.pages.places.place_counts import CRIME, PlaceCounts, at_place, named, small_in
-from saferplymouth.sources.geography import LOOKUP
+from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
+from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 
 MOST = 5  # names in a heading
@@ -60,19 +61,28 @@ def section(local: PlaceCounts, street: Street) -> Markup:
 
 def whose_residents(local: PlaceCounts) -> str:
     """The source of the neighbourhoods' populations, or what is used instead."""
-    if not local.local_crime.people_counted:
+    if not local.people_counted:
         return BY_AREAS
-    drop = layout.drop(local.local_crime.geography.received[LOOKUP])
-    return (
-        f"Populations are from the look-up in the drop for {drop}, which does not give their year."
-    )
+    at, geography = local.people_year, local.local_crime.geography
+    files = {of: file for of, file in geography.files.items() if of.startswith((LOOKUP, PEOPLE))}
+    of = next(of for of in reversed(files) if at in of and of.startswith(PEOPLE if at else LOOKUP))
+    drop = layout.drop(geography.received[files[of]])
+    if not at:
+        look_up = f"Populations are from the look-up in the drop for {drop}"
+        return f"{look_up}, which does not give their year."
+    said = f"Populations are estimates for mid-{at}, from the drop for {drop}"
+    if populations.is_old(at, local.opens):
+        return (
+            f"{said}: over five years from {local.opens}, so rates mislead where people have moved."
+        )
+    return f"{said}."
 
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     """Counts and limits divided by size, so that all are on one scale."""
     rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
-    per = "1,000 residents" if local.local_crime.people_counted else "small area"
+    per = "1,000 residents" if local.people_counted else "small area"
     alt = (
         f"{finding(local)}. {others} Each neighbourhood with its usual range. The figures are "
         f"in the table."

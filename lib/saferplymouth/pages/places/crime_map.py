@@ -9,7 +9,6 @@ from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB, PERCENT
 from saferplymouth.indicators.words import counted, number, quantity
 from saferplymouth.pages.places.place_counts import CRIME, PlaceCounts, named
-from saferplymouth.sources.geography import SMALL_AREAS, WARDS
 
 MOST = 200  # small areas in the table: with more the page would be heavy
 
@@ -54,15 +53,15 @@ def section(local: PlaceCounts) -> Markup:
 
 def _map(local: PlaceCounts) -> AreaMap | None:
     geography, areas = local.local_crime.geography, local.small_areas
-    boundaries = geography.boundaries
-    if not boundaries.get(SMALL_AREAS):
+    outlines = local.local_crime.outlines
+    if not outlines:
         return None
     most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
     figures = f"The figures are in the {'table' if len(areas) <= MOST else 'download'}."
     return area_map(
         areas[CRIME],
-        boundaries[SMALL_AREAS],
-        boundaries.get(WARDS, {}),
+        outlines,
+        geography.large,
         geography.wards,
         subtitle=f"{CRIME} by small area of {local.area}, {local.when}",
         alt=f"{finding(local)}. Map of {local.area}. The neighbourhoods with the most are {most}. "

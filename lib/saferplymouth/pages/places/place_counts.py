@@ -12,6 +12,7 @@ from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ASB, Street
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import listed, span
+from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import Busiest, busiest, funnel
 from saferplymouth.store.local_crime import LocalCrime, is_crime
 
@@ -21,13 +22,15 @@ UNSURE = 0.2  # assumed: the relative standard deviation of the residents of sma
 
 @dataclass(frozen=True)
 class PlaceCounts:
-    """The street files of the financial year so far: its `months`, and `cells`, the counts of them
-    in the partnership's districts (see `local_crime.LocalCrime.local`).
+    """The street files of the financial year so far, which opens in the calendar year `opens`: its
+    `months`, and `cells`, the counts of them in the partnership's districts (see
+    `local_crime.LocalCrime.local`).
     """
 
     local_crime: LocalCrime
     months: pd.PeriodIndex
     cells: pd.DataFrame
+    opens: str
 
     @property
     def when(self) -> str:
@@ -37,6 +40,21 @@ class PlaceCounts:
     def area(self) -> str:
         """The whole, named for all of the partnership's districts."""
         return listed(self.local_crime.street.districts)
+
+    @cached_property
+    def people(self) -> pd.Series:
+        """The residents of each small area, NaN where not known."""
+        return self.local_crime.people(self.opens)[1]
+
+    @property
+    def people_year(self) -> str:
+        """The year of the residents' estimates; empty where the look-up counts them, or nothing."""
+        return self.local_crime.people(self.opens)[0]
+
+    @property
+    def people_counted(self) -> bool:
+        """Whether the residents of each small area are known."""
+        return bool(self.people.notna().all())
 
     @cached_property
     def crimes(self) -> pd.DataFrame:
@@ -70,9 +88,10 @@ class PlaceCounts:
 
     def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
         """The count of some cells in each neighbourhood, or ward, as `funnels.funnel` has it by its
-        residents or, where the look-up does not count them, the number of its small areas.
+        residents or, where one's are not known, the number of its small areas.
         """
-        by, counted = self.local_crime.areas.groupby(of), self.local_crime.people_counted
+        areas, counted = self.local_crime.areas.assign(people=self.people), self.people_counted
+        by = areas.groupby(of)
         size = by["people"].sum() / 1000 if counted else by.size().astype(float)
         counts = cells.groupby(of)["count"].sum().reindex(size.index, fill_value=0)
         return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
@@ -95,8 +114,9 @@ def local(project: Project) -> PlaceCounts:
         raise NotReceived(
             f"no complete street file for {year} has been received by {month}; {cure}"
         )
+    cells = local_crime.local[local_crime.local["month"].isin(months.astype(str))]
     return PlaceCounts(
-        local_crime, months, local_crime.local[local_crime.local["month"].isin(months.astype(str))]
+        local_crime, months, cells, populations.opening(calendar.year(project.month))
     )
 
 

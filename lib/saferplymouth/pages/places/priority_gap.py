@@ -61,7 +61,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         per=per,
         places=named(framework.street.priority_neighbourhoods),
         area=local.area,
-        people_counted=local.local_crime.people_counted,
+        people_counted=local.people_counted,
         unread=unread,
         chart=_chart(by_month, per, finding(local, framework), unread),
         table=_table(by_month, per, _levels(indicator, year, framework)),

@@ -178,7 +178,7 @@ def _figure(value: float, indicator: Indicator) -> str:
 
 
 def _when(period: str, frequency: str, calendar: periods.Calendar) -> str:
-    if ".." in period:
+    if ".." in period and frequency not in periods.OVERLAPPING:
         months = periods.months(period)
         return periods.words(months[0], months[-1])
     return periods.words(calendar.parse(period, frequency))

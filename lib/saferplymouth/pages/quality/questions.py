@@ -16,6 +16,7 @@ from saferplymouth.pages.quality.crosscheck import Check
 from saferplymouth.sources import Question
 from saferplymouth.statistics import populations
 from saferplymouth.store import gap
+from saferplymouth.store.local_crime import LocalCrime
 
 FRAMEWORK, ESTIMATES, PLACES = "framework.toml", "places/population.csv", "places"
 CURE = (  # for a file or a figure that is in doubt
@@ -147,12 +148,25 @@ def of_street(project: Project) -> Iterator[Question]:
         names = listed(local_crime.areas_without_neighbourhood)
         text = f"The look-up has no neighbourhood for {names}. Is there a later look-up?"
         yield Question(PLACES, text)
-    if not local_crime.people_counted:
-        yield Question(
-            PLACES,
-            "How many residents has each small area? The look-up does not say, so all are taken "
-            "to be alike.",
-        )
+    yield from _of_small_areas(project, local_crime)
+
+
+def _of_small_areas(project: Project, local_crime: LocalCrime) -> Iterator[Question]:
+    """What is not known of the residents of small areas."""
+    opens = populations.opening(project.framework.calendar.year(project.month))
+    at, people = local_crime.people(opens)
+    unknown = [*local_crime.areas["name"][people.isna()]]
+    if people.isna().all():
+        text = "How many residents has each small area? The look-up does not say, so all are taken "
+        yield Question(PLACES, f"{text}to be alike.")
+    elif unknown:
+        first = listed([*unknown[:3], *([f"{len(unknown) - 3} more"] if unknown[3:] else [])])
+        text = f"How many residents have {first}? The estimates do not have their codes, so all "
+        text += "small areas are taken to be alike. Is there a look-up of codes?"
+        yield Question(PLACES, text)
+    if at and populations.is_old(at, opens):
+        text = f"The estimate of residents by small area nearest to {opens} is from mid-{at}, over "
+        yield Question(PLACES, f"{text}five years away. Is there a nearer one?")
 
 
 def of_population(project: Project) -> Iterator[Question]:
@@ -202,7 +216,8 @@ def of_returns(project: Project) -> Iterator[Question]:
             label = project.framework.calendar.label(e.awaited)
             yield Question(f"{e.indicator.key} {label}", f"{e.indicator.name}: {late}")
     for e in evidence:
-        without = _without_base(e.observed) if e.indicator.unit == PERCENT else ""
+        known = e.observed[e.observed["value"].notna()]
+        without = _without_base(known) if e.indicator.unit == PERCENT else ""
         if without:
             number = f"the number of {e.indicator.base} behind {without}"
             text = f"{e.indicator.name}: {number} was not supplied."

@@ -1,0 +1,64 @@
+"""Chooses and builds the table of an indicator's figures: those of a year, or every one received
+where they overlap.
+"""
+
+import pandas as pd
+
+from saferplymouth import disclosure
+from saferplymouth.display import tables
+from saferplymouth.display.data_frames import Figures, of_table
+from saferplymouth.display.tables import DOUBT, UNSURE, Table
+from saferplymouth.framework import PERCENT
+from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.words import capital, length, subject
+from saferplymouth.periods import Calendar
+from saferplymouth.statistics.intervals import difference
+from saferplymouth.statistics.measures import percent_change
+
+
+def figure_table(e: Evidence, calendar: Calendar, small_base: float) -> Table:
+    """The table of an indicator: periods down, and each figure with what follows from it across."""
+    if e.indicator.overlaps and len(e.observed):
+        return _every(e, calendar, small_base)
+    return tables.year_table(e.year, calendar)
+
+
+def figures(e: Evidence, calendar: Calendar, small_base: float) -> Figures:
+    """The same as a data frame: see `data_frames.of_table`."""
+    table, observed = figure_table(e, calendar, small_base), e.observed.index
+    every = e.indicator.overlaps and len(observed)
+    return of_table(table, observed.union(list(e.doubts)) if every else e.year.frame.index)
+
+
+def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
+    """Every rolling year or pool received, each with the one that ended as it began."""
+    observed, unit = e.observed, e.indicator.scale
+    points, before = tables.difference_unit(unit), f"{capital(length(e.indicator))} earlier"
+    heads = {"Figure": (unit, False), before: (unit, False), "Change": (points, True)}
+    heads |= {} if e.indicator.is_level else {"Change, %": (PERCENT, True)}
+    cells, every = [], observed.index.union(list(e.doubts))
+    for period in every:
+        now, last = (observed["value"].get(p) for p in (period, period - 1))
+        change = None if now is None or last is None else difference(now, last)
+        share = percent_change(change, last, small_base)
+        marks = [f"[{s}]" if s else "" for s in map(observed["status"].get, (period, period - 1))]
+        unsure = UNSURE if UNSURE in marks else ""
+        shown = {  # the figure, what it is made from, why there is none, and its own mark
+            "Figure": (now, [period], "[x]", marks[0]),
+            before: (last, [period - 1], "[x]", marks[1]),
+            "Change": (change, [period, period - 1], "[x]", unsure),
+            "Change, %": (share, [period, period - 1], "[x]" if change is None else "[u]", unsure),
+        }
+        for measure, (measured, signed) in heads.items():
+            value, of, missing, mark = shown[measure]
+            missing = DOUBT if any(p in e.doubts for p in of) else missing
+            missing = disclosure.MARK if any(observed["hidden"].get(p) for p in of) else missing
+            labels = tuple(map(calendar.label, of))
+            at = {"row": calendar.label(period), "period": labels[0], "made_from": labels}
+            at |= {"measure": measure, "unit": measured, "signed": signed, "ours": False}
+            at |= {"breakdown": "", "group": ""}
+            cells.append(at | tables.value_or_mark(value, measured, missing, mark))
+    rows = {calendar.label(p): tables.heading(p, calendar) for p in every}
+    what = f"{subject(e.indicator)} in {length(e.indicator)}, every {e.indicator.every}"
+    caption = f"{what}. Neighbouring rows share months"
+    return Table(pd.DataFrame(cells, dtype=object), caption, rows, total=False)

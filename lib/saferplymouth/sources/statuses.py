@@ -1,0 +1,4 @@
+"""What its sender can say of a figure: the values of `Row.status`."""
+
+PROVISIONAL, REVISED, UNRELIABLE = "p", "r", "u"  # with a figure
+HIDDEN, ABSENT = "c", "x"  # without one
