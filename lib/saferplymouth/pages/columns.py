@@ -50,7 +50,10 @@ of: whether the row is about a small area or a neighbourhood
 code: the small area’s code (Office for National Statistics)
 name: the small area’s name
 neighbourhood: the neighbourhood’s name, or that of the one the small area lies in
-ward: the ward that the small area lies in, by most of its ground""",
+ward: the ward that the small area lies in, by most of its ground
+measure: recorded crime, anti-social behaviour, residents, or rate (crimes per 1,000 residents) \
+with the ends of its interval (19 times in 20); for a neighbourhood, count, expected, low, high \
+and position""",
     "districts": """\
 district: the local authority district
 type: the type of crime, or anti-social behaviour, which is counted in incidents

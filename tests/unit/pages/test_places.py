@@ -963,3 +963,46 @@ def test_a_download_holds_what_the_page_s_tables_show(base):
     assert sum(n for *_, n in [*ELSEWHERE, *NOWHERE]) == 71
     frame = framework.load(ROOT / "framework.toml")
     assert frame.street.sensitive_types == (VIOLENCE,)
+
+
+# --- Rates by small area
+
+
+def rated(tmp_path, small: str = "Anytown 003E", people: int = 999):
+    """The map and the download of a month with 3 crimes in each small area, 23 and 13 in two."""
+    counted = {name: 1500 if name != small else people for name in AREAS}
+    places = {"lookup.csv": look_up(people=counted)}
+    shown = Neighbourhoods("2016-11", anytown(tmp_path, {"2016-11": USUAL}, places))
+    rows = csv.DictReader(io.StringIO(shown.source().csv))
+    figures = {(row["name"], row["measure"]): row["value"] for row in rows if row["name"]}
+    return shown.map().html, figures
+
+
+def test_a_small_area_has_its_rate_per_1000_residents_with_its_exact_interval(tmp_path):
+    html, figures = rated(tmp_path)
+    low, high = confint_poisson(23, 1.5, method="exact-c")
+    assert float(figures["Anytown 001A", "rate"]) == pytest.approx(23 / 1.5)
+    assert float(figures["Anytown 001A", "rate_low"]) == pytest.approx(low)
+    assert float(figures["Anytown 001A", "rate_high"]) == pytest.approx(high)
+    assert f"15.3 {low:.1f} to {high:.1f}" in text(html)
+    assert "Per 1,000 residents" in text(html)
+    assert "not the risk to a resident" in text(html)
+
+
+def test_an_area_of_under_1000_residents_has_no_rate_and_the_page_says_so(tmp_path):
+    html, figures = rated(tmp_path)
+    assert ("Anytown 003E", "rate") not in figures
+    assert figures["Anytown 003E", "residents"] == "999"
+    assert "No rate, because the residents are under 1,000 or not known: 1 small area." in text(
+        html
+    )
+    assert ("Anytown 003E", "rate") in rated(tmp_path / "more", people=1000)[1]
+
+
+def test_without_residents_the_map_shows_counts_and_says_so(tmp_path):
+    html = Neighbourhoods("2016-11", anytown(tmp_path, {"2016-11": USUAL})).map().html
+    assert (
+        "Counts are shown and no rates, because no residents by small area have been received."
+        in text(html)
+    )
+    assert "confidence interval" not in html

@@ -10,7 +10,16 @@ from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Street
 from saferplymouth.indicators.words import capital, counted, number, quantity
-from saferplymouth.pages.places.place_counts import CRIME, PlaceCounts, at_place, named, small_in
+from saferplymouth.pages.places.place_counts import (
+    CRIME,
+    MARKS,
+    PlaceCounts,
+    at_place,
+    named,
+    rate_cells,
+    rates,
+    small_in,
+)
 from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
@@ -80,16 +89,16 @@ def whose_residents(local: PlaceCounts) -> str:
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     """Counts and limits divided by size, so that all are on one scale."""
-    rates = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
-    rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
-    per = "1,000 residents" if local.people_counted else "small area"
+    frame = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
+    frame = frame.rename(columns={"count": "value"}).assign(position=spread["position"])
+    per = local.per if local.people_counted else "per small area"
     alt = (
         f"{finding(local)}. {others} Each neighbourhood with its usual range. The figures are "
         f"in the table."
     )
     return spread_chart(
-        rates,
-        f"{CRIME} per {per} by neighbourhood, {local.when}",
+        frame,
+        f"{CRIME} {per} by neighbourhood, {local.when}",
         alt,
         level=spread["count"].sum() / spread["exposure"].sum(),
         level_name="Overall",
@@ -100,17 +109,21 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
 def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
     names = local.local_crime.neighbourhood_names
     ordered = spread.sort_values("count", ascending=False, kind="stable")
+    rated = rates(ordered["count"], 1000 * ordered["exposure"])
     rows = [
         {
             "Neighbourhood and wards": names[name],
             CRIME: number(row["count"]),
+            **(rate_cells(rated.loc[name]) if local.people_counted else {}),
             "Expected": number(row["expected"]),
             "Usual range": f"{number(row['low'])} to {number(row['high'])}",
             "Position": capital(row["position"]),
         }
         for name, row in ordered.iterrows()
     ]
-    return layout.table(f"{CRIME} by neighbourhood, {local.when}", rows, kinds={"Position": TEXT})
+    return layout.table(
+        f"{CRIME} by neighbourhood, {local.when}", rows, kinds={"Position": TEXT}, marks=MARKS
+    )
 
 
 def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:

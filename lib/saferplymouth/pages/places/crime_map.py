@@ -7,8 +7,16 @@ from saferplymouth.display.layout import TEXT
 from saferplymouth.display.maps import AreaMap, area_map
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB, PERCENT
-from saferplymouth.indicators.words import counted, number, quantity
-from saferplymouth.pages.places.place_counts import CRIME, PlaceCounts, named
+from saferplymouth.indicators.words import counted, listed, number, quantity
+from saferplymouth.pages.places.place_counts import (
+    CRIME,
+    MARKS,
+    RATE,
+    UNKNOWN,
+    PlaceCounts,
+    named,
+    rate_cells,
+)
 
 MOST = 200  # small areas in the table: with more the page would be heavy
 
@@ -25,8 +33,9 @@ def finding(local: PlaceCounts) -> str:
 
 def section(local: PlaceCounts) -> Markup:
     """The finding as a heading, the map, and the table of the small areas."""
-    areas = local.small_areas.sort_values([CRIME, "name"], ascending=[False, True])
-    more, map_ = len(areas) - MOST, _map(local)
+    order = RATE if local.rated else CRIME
+    areas = local.small_areas.sort_values([order, "name"], ascending=[False, True])
+    more, map_, unrated = len(areas) - MOST, _map(local), int(areas[RATE].isna().sum())
     rows = [
         {
             "Small area": _name(row["name"]),
@@ -35,17 +44,21 @@ def section(local: PlaceCounts) -> Markup:
             CRIME: number(row[CRIME]),
             ASB: number(row[ASB]),
         }
+        | (_rate(row) if local.rated else {})
         for row in areas.head(MOST).to_dict("records")
     ]
     caption = f"{CRIME} and {ASB.lower()} by small area, {local.when}"
     most = f"the {MOST} small areas with the most recorded crime"
+    kinds = {"Neighbourhood": TEXT, "Ward": TEXT}
     return fill(
         "neighbourhoods/map",
         finding=finding(local),
         map=map_,
         missing=counted(len(map_.missing), "small area") if map_ else "",
         which=most if more > 0 else "each small area",
-        table=layout.table(caption, rows, kinds={"Neighbourhood": TEXT, "Ward": TEXT}),
+        table=layout.table(caption, rows, kinds=kinds, marks=MARKS),
+        per=local.per if local.rated else "",
+        unrated=counted(unrated, "small area") if local.rated and unrated else "",
         more=number(more) if more > 0 else "",
         unplaced=local.local_crime.areas_without_neighbourhood,
     )
@@ -57,17 +70,28 @@ def _map(local: PlaceCounts) -> AreaMap | None:
     if not outlines:
         return None
     most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
-    figures = f"The figures are in the {'table' if len(areas) <= MOST else 'download'}."
+    alt = f"{finding(local)}. Map of {local.area}. The neighbourhoods with the most are {most}."
+    what, unit = CRIME, "Crimes"
+    if local.rated:
+        what, unit = f"{CRIME} {local.per}", "Crimes per 1,000 residents"
+        highest = [_name(name) for name in areas.nlargest(3, RATE)["name"]]
+        alt += f" The small areas with the highest rates are {listed(highest)}."
     return area_map(
-        areas[CRIME],
+        areas[RATE if local.rated else CRIME],
         outlines,
         geography.large,
         geography.wards,
-        subtitle=f"{CRIME} by small area of {local.area}, {local.when}",
-        alt=f"{finding(local)}. Map of {local.area}. The neighbourhoods with the most are {most}. "
-        + figures,
-        unit="Crimes",
+        subtitle=f"{what} by small area of {local.area}, {local.when}",
+        alt=f"{alt} The figures are in the {'table' if len(areas) <= MOST else 'download'}.",
+        unit=unit,
+        absent="No rate" if local.rated else "No figure",
     )
+
+
+def _rate(row: dict) -> dict[str, str]:
+    """The residents and the rate of a small area, as cells."""
+    people = row["people"]
+    return {"Residents": number(people) if people == people else UNKNOWN, **rate_cells(row)}
 
 
 def _name(name: str) -> str:

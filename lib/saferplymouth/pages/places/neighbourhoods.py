@@ -14,8 +14,10 @@ from saferplymouth.pages.places import (
     priority_gap,
     provenance,
 )
-from saferplymouth.pages.places.place_counts import CRIME, local
+from saferplymouth.pages.places.place_counts import CRIME, HIGH, LOW, RATE, local
 from saferplymouth.statistics.intervals import to_15_digits
+
+MEASURES = {"people": "residents", RATE: "rate", LOW: "rate_low", HIGH: "rate_high"}
 
 
 class Neighbourhoods(Page):
@@ -76,10 +78,17 @@ class Neighbourhoods(Page):
         """Counts of small areas, and counts and limits of neighbourhoods, as tidy CSV."""
         about = ["code", "name", "neighbourhood", "ward"]
         areas = self.local.small_areas.reset_index(names="code")
-        counts = areas.melt(about, [CRIME, ASB], "measure")
+        counts = areas.melt(about, [CRIME, ASB], "measure").astype(object)
+        if self.local.rated:
+            rated = areas.rename(columns=MEASURES).melt(about, [*MEASURES.values()], "measure")
+            rated = rated.dropna(subset="value").astype(object)
+            people = rated["measure"] == "residents"
+            rated["value"] = rated["value"].mask(people, rated["value"].astype(int))
+            counts = pd.concat([counts, rated])
         spread = self.local.spread(self.local.crimes).reset_index(names="neighbourhood")
         measures = ["count", "expected", "low", "high", "position"]
         expected = spread.melt("neighbourhood", measures, "measure")
+        counts = counts.dropna(subset="value").replace({"measure": MEASURES})
         rows = pd.concat([counts.assign(of="small area"), expected.assign(of="neighbourhood")])
         in_full = [to_15_digits(v) if isinstance(v, float) else v for v in rows["value"]]
         rows = rows.assign(value=in_full, period=provenance.covered(self.local.months))

@@ -1,6 +1,7 @@
 """Counts the street files of the financial year to date by place, for the pages on places."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,12 +12,17 @@ from saferplymouth.disclosure import FEWEST, MOST
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ASB, Street
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import listed, span
+from saferplymouth.indicators.words import between, listed, rate, span
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import Busiest, busiest, funnel
+from saferplymouth.statistics.intervals import poisson_interval
 from saferplymouth.store.local_crime import LocalCrime, is_crime
 
 CRIME = "Recorded crime"
+FEWEST_PEOPLE = 1000  # residents for a rate: the fewest that a small area is designed to have
+RATE, LOW, HIGH = RATES = ("Per 1,000 residents", "low", "high")
+UNKNOWN = "[u]"
+MARKS = {UNKNOWN: "fewer than 1,000 residents, or not known how many: no base for a rate"}
 UNSURE = 0.2  # assumed: the relative standard deviation of the residents of small areas
 
 
@@ -47,6 +53,16 @@ class PlaceCounts:
         return self.local_crime.people(self.opens)[1]
 
     @property
+    def rated(self) -> bool:
+        """Whether a small area has a rate, because its residents are known and are enough."""
+        return bool((self.people >= FEWEST_PEOPLE).any())
+
+    @property
+    def per(self) -> str:
+        """What a rate is of: `per 1,000 residents at mid-2022`."""
+        return f"per 1,000 residents{f' at mid-{self.people_year}' if self.people_year else ''}"
+
+    @property
     def people_year(self) -> str:
         """The year of the residents' estimates; empty where the look-up counts them, or nothing."""
         return self.local_crime.people(self.opens)[0]
@@ -63,10 +79,13 @@ class PlaceCounts:
 
     @cached_property
     def small_areas(self) -> pd.DataFrame:
-        """Each small area by code: name, neighbourhood, ward, crimes and incidents."""
+        """Each small area by code: name, neighbourhood, ward, people, crimes and incidents, and the
+        rate of its crimes (see `rates`).
+        """
         counts = {CRIME: self.crimes, ASB: self.cells[~is_crime(self.cells)]}
         summed = {name: self._by_area(cells) for name, cells in counts.items()}
-        return self.local_crime.areas.assign(**summed)
+        areas = self.local_crime.areas.assign(people=self.people, **summed)
+        return areas.join(rates(areas[CRIME], areas["people"]))
 
     def _by_area(self, cells: pd.DataFrame) -> pd.Series:
         return (
@@ -118,6 +137,25 @@ def local(project: Project) -> PlaceCounts:
     return PlaceCounts(
         local_crime, months, cells, populations.opening(calendar.year(project.month))
     )
+
+
+def rates(counts: pd.Series, people: pd.Series) -> pd.DataFrame:
+    """The rate of each count per 1,000 of its people, and its exact Poisson 95% interval, as
+    columns `RATES`; NaN where the people are not known or too few.
+    """
+    enough = people.where(people >= FEWEST_PEOPLE) / 1000
+    ends = [
+        (count / size, *poisson_interval(int(count), size)) if size == size else (math.nan,) * 3
+        for count, size in zip(counts, enough, strict=True)
+    ]
+    return pd.DataFrame(ends, counts.index, list(RATES), dtype=float)
+
+
+def rate_cells(row: Mapping[str, float]) -> dict[str, str]:
+    """A rate and its interval, as cells of a table."""
+    known = row[RATE] == row[RATE]
+    interval = between(row[LOW], row[HIGH]) if known else UNKNOWN
+    return {RATE: rate(row[RATE]) if known else UNKNOWN, "95% confidence interval": interval}
 
 
 def at_place(position: pd.DataFrame, where: str) -> list[str]:
