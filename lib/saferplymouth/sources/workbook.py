@@ -184,43 +184,55 @@ def _texts_in(xml: bytes, sign: bytes, percents=frozenset()):
         return
     texts, row, last, left = {}, 0, 0, MOST_CELLS
     for _, element in ElementTree.iterparse(io.BytesIO(xml)):
-        tag, attributes = element.tag.rpartition("}")[2], _attributes(element)
+        tag = element.tag.rpartition("}")[2]
         if tag in ("row", "table-row"):
+            attributes = _attributes(element)
             row = int(attributes.get("r", last + 1))
             last = row + int(attributes.get("number-rows-repeated", 1)) - 1
-            if found := _texts_of_row(element, percents):
+            found = _of_xlsx(element, percents) if tag == "row" else _of_ods(element)
+            if found:
                 left -= len(found) * (last - row + 1)
                 if left < 0:
                     raise MemoryError
                 texts |= dict.fromkeys(range(row, last + 1), found)
             element.clear()
         elif tag in ("table", "worksheet"):
-            yield attributes.get("name"), texts
+            yield _attributes(element).get("name"), texts
             texts, row, last = {}, 0, 0
 
 
-def _texts_of_row(row, percents) -> dict[int, str]:
-    found, last = {}, 0
+def _of_xlsx(row, percents) -> dict[int, str]:
+    found, reference, beyond = {}, "", 0
     for cell in row:
-        attributes = _attributes(cell)
-        column = _column(attributes["r"]) if "r" in attributes else last + 1
-        last = column + int(attributes.get("number-columns-repeated", 1)) - 1
-        if text := _text(cell, attributes, percents):
-            if last - column > MOST_CELLS:
-                raise MemoryError
-            found |= dict.fromkeys(range(column, last + 1), text)
+        if "r" in cell.attrib:
+            reference, beyond = cell.attrib["r"], 0
+        else:
+            beyond += 1
+        kind = cell.get("t", "n")
+        is_percentage = kind == "n" and cell.get("s", "0") in percents
+        if len(cell) and (kind == "e" or is_percentage):
+            text = "".join(cell[-1].itertext())
+            if text := _percentage(text) if is_percentage else text:
+                found[_column(reference) + beyond] = text
     return found
 
 
-def _text(cell, attributes: dict[str, str], percents) -> str:
-    """The error in a cell, or its number as a percentage; "" for any other cell."""
-    if attributes.get("value-type") == "percentage":
-        return _percentage(attributes.get("value", ""))
-    shown = "".join(cell[-1].itertext()) if len(cell) else ""
-    if attributes.get("t") == "e" or ERROR.fullmatch(shown):
-        return shown
-    is_number = attributes.get("t", "n") == "n"
-    return _percentage(shown) if is_number and attributes.get("s", "0") in percents else ""
+def _of_ods(row) -> dict[int, str]:
+    found, last = {}, 0
+    for cell in row:
+        attributes, text = _attributes(cell), ""
+        repeated = int(attributes.get("number-columns-repeated", 1))
+        if attributes.get("value-type") == "percentage":
+            text = _percentage(attributes.get("value", ""))
+        elif len(cell):
+            shown = "".join(cell[-1].itertext())
+            text = shown if ERROR.fullmatch(shown) else ""
+        if text:
+            if repeated > MOST_CELLS:
+                raise MemoryError
+            found |= dict.fromkeys(range(last + 1, last + repeated + 1), text)
+        last += repeated
+    return found
 
 
 def _percentage(number: str) -> str:
