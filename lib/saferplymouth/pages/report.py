@@ -94,8 +94,7 @@ def runs_to(sections: Iterable[Section]) -> dict[str, str]:
     """The last month of each source's figures, for the line at the top of a page."""
     last: dict[str, set[pd.Period]] = {}
     for section in sections:
-        if not section.evidence.unheard:
-            latest = section.evidence.latest
+        if (latest := section.evidence.latest) is not None:
             agency = section.project.framework.source(section.indicator, latest)
             last.setdefault(agency, set()).add(latest.asfreq("M", "end"))
     return {agency: _reach(sorted(months)) for agency, months in last.items()}

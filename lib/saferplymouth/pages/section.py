@@ -278,7 +278,8 @@ class Section:
         agencies = dict.fromkeys(framework.source(i, period) for period in of)
         rows = {"Why it matters": i.why, "Source": listed(list(agencies))}
         if frames:
-            rows["Latest data"] = periods.words(self.evidence.latest.asfreq("M", "end"))
+            if (last := self.evidence.latest) is not None:
+                rows["Latest data"] = periods.words(last.asfreq("M", "end"))
             latest = max(frames, key=lambda frame: frame.index[-1]).iloc[-1]
             file = latest["source"].rpartition("/")[2]
             drop = periods.words(periods.month(latest["received"]))

@@ -1,10 +1,12 @@
 """A request on a page for what is missing."""
 
 import pytest
+import tiny
 from returned import FRAMEWORK, MONTH
 
-from saferplymouth import Board
+from saferplymouth import Board, Report
 from saferplymouth.pages import data_requests
+from saferplymouth.pages.quality.data_quality import DataQuality
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,14 @@ def test_a_page_asks_by_name_for_what_it_lacks(untouched):
     request = sections["crime_gap"].table().html
     assert "2016-11-devon-and-cornwall-street.csv" in request
     assert "<pre" not in request
+
+
+def test_an_indicator_whose_only_answer_is_that_there_is_no_figure_has_a_page(tmp_path):
+    root = tiny.project(tmp_path, "alpha", "beta")
+    text = "indicator,period,value\nalpha,2016-04,[x]\nbeta,2016-04,5\n"
+    tiny.put(root / "data/raw/2016-04/returns/police.csv", text)
+    report = Report("alpha", "2016-04", root)
+    assert "no data received yet" not in report.summary().html
+    assert "Latest data" not in report["alpha"].source().html
+    assert "Alpha" in Board("2016-04", root).table().html
+    assert "April 2016" in DataQuality("2016-04", root).sources().html

@@ -78,7 +78,7 @@ class DataQuality(Page):
 
     def _source(self, section: Section) -> dict[str, str | Cell]:
         e, i = section.evidence, section.indicator
-        agency = self.framework.source(i, self.project.month if e.unheard else e.latest)
+        agency = self.framework.source(i, self.project.month if e.latest is None else e.latest)
         row = {"Indicator": i.name, "Source": agency}
         if e.unheard:
             lacking = i.worked_out and e.year.lacking
