@@ -17,12 +17,13 @@ from saferplymouth.sources import workbook
 TEXTS = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 FORMATS = "CSV, XLSX or ODS"
-LARGEST = {**dict.fromkeys(TEXTS, 100_000_000), **dict.fromkeys(WORKBOOKS, 20_000_000)}  # bytes
+LARGEST = {**dict.fromkeys(TEXTS, 50_000_000), **dict.fromkeys(WORKBOOKS, 20_000_000)}  # bytes
 MOST_ROWS = 200_000
 MOST_CELLS = workbook.MOST_CELLS
 BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t"  # the first is taken where they fit equally well
-LOOKED_AT = 500  # rows, to find the separator
+LOOKED_AT = 500, 100_000  # rows and characters, to find the separator
+STARTS = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"\x09\x08")  # of a workbook, whatever its name
 NO_WORKBOOK = "cannot be opened as a workbook"
 SAVE_AGAIN = "open it in a spreadsheet and save it again without a password"
 SAVE_AS_CSV = "save it as CSV UTF-8"
@@ -71,7 +72,7 @@ def sheets(
         raise Unreadable("is not in a known format", f"send {FORMATS}")
     if path.stat().st_size > LARGEST[kind]:
         raise TooLarge
-    if kind in WORKBOOKS:
+    if _is_workbook(path, kind):
         return [Sheet(*sheet) for sheet in _workbook(path, most_rows)]
     rows, left = [], MOST_CELLS
     for number, cells in _records(_decoded(path.read_bytes())):
@@ -81,6 +82,16 @@ def sheets(
         if len(rows) > most_rows or left < 0:
             raise TooLarge
     return [Sheet("", True, rows)]
+
+
+def _is_workbook(path: Path, kind: str) -> bool:
+    """Whether a file is a workbook. Some programs name a text .xls, and some people a workbook
+    .csv.
+    """
+    with path.open("rb") as content:
+        start = content.read(512).lstrip()
+    is_named_so = kind in WORKBOOKS and (kind != ".xls" or start.startswith(b"<") or not start)
+    return is_named_so or start.startswith(STARTS)
 
 
 def cell_name(row: int, column: int) -> str:
@@ -135,11 +146,10 @@ def _separator(text: str) -> str:
 
 def _fit(text: str, separator: str) -> tuple[int, int]:
     """The longest run of non-blank rows with the same number of cells, over 1, and that number."""
-    widths = []
+    widths, (rows, characters) = [], LOOKED_AT
+    start = io.StringIO(text[:characters], newline="")
     try:
-        for cells in islice(
-            csv.reader(io.StringIO(text, newline=""), delimiter=separator), LOOKED_AT
-        ):
+        for cells in islice(csv.reader(start, delimiter=separator), rows):
             if any(map(str.strip, cells)):
                 widths.append(len(cells))
     except csv.Error:

@@ -387,7 +387,7 @@ def test_the_same_key_twice_is_told_although_its_figure_is_wrong_too(returned):
         ("p.ods", ods_of([HEAD]), "has a header and no rows"),
         ("p.csv", csv_of([["Crime"], HEAD]), "has a header and no rows"),
         ("p.pdf", csv_of([HEAD, GOOD]), "is not in a known format"),
-        ("p.xls", csv_of([HEAD, GOOD]), "cannot be opened as a workbook"),
+        ("p.xls", b"<table>", "cannot be opened as a workbook"),
         ("p.csv.gz", csv_of([HEAD, GOOD]), "is not in a known format"),
         ("p", csv_of([HEAD, GOOD]), "is not in a known format"),
         ("p.csv", b"\xff\xfe" + bytes(3), "contains bytes that are not UTF-8"),

@@ -118,6 +118,14 @@ def test_percentages_and_errors_that_an_ods_repeats_are_in_each_of_their_cells(o
         assert of("p.ods", content)[0].rows == [(1, ["a", text, text, text])]
 
 
+def test_what_a_file_is_shows_in_its_content_where_its_name_is_another_s(of):
+    assert of("p.csv", xlsx_of([["a"]])) == [Sheet("Sheet", True, [(1, ["a"])])]
+    assert of("p.xls", xlsx_of([["a"]])) == [Sheet("Sheet", True, [(1, ["a"])])]
+    assert of("p.xls", b"a\tb\n1\t2\n") == [Sheet("", True, [(1, ["a", "b"]), (2, ["1", "2"])])]
+    with pytest.raises(Unreadable, match="cannot be opened as a workbook"):
+        of("p.xls", b"<table><tr><td>a</td></tr></table>")
+
+
 def test_every_sheet_is_read_with_its_name(of):
     read = of("p.xlsx", xlsx_of([], [["a"]]))
     assert read == [Sheet("Sheet", True, []), Sheet("Sheet1", True, [(1, ["a"])])]
