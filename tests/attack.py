@@ -138,8 +138,9 @@ def crack(
     readings: Sequence[Reading],
     sensitive: Collection[str] | None = None,
     linked: Mapping[str, str] | None = None,
+    small: range = SMALL,
 ) -> list[Revealed]:
-    """As `attack`, for editions already read."""
+    """As `attack`, for editions already read, in which the counts of `small` are hidden."""
     hidden = {cell for r in readings for cell, mark in r.shown.items() if mark == "[c]"}
     wanted = {key for key, _ in hidden} if sensitive is None else set(sensitive)
     links = {
@@ -148,7 +149,7 @@ def crack(
         if wanted & {quarterly, monthly}
     }
     facts, known = _together(readings, links, wanted | links.keys() | set(links.values()))
-    found = solve(facts, known)
+    found = solve(facts, known, small)
     reasons = defaultdict(list)
     for fact in facts:
         for cell, _ in fact.terms:
@@ -156,7 +157,7 @@ def crack(
     return [
         Revealed(cell[0], cell[1], value, "; ".join(dict.fromkeys(reasons[cell])))
         for cell, value in sorted(found.items())
-        if cell[0] in wanted and value in SMALL
+        if cell[0] in wanted and value in small
     ]
 
 
@@ -743,7 +744,9 @@ def _shown(text: str) -> dict:
     return {"value": value, "half": half, "shorthand": shorthand[0] if shorthand else ""}
 
 
-def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, int]:
+def solve(
+    facts: Iterable[Fact], known: Mapping[Cell, int | str], small: range = SMALL
+) -> dict[Cell, int]:
     """The cells that only one value fits, where `known` has each cell's count or `[c]`.
 
     A soft fact that contradicts the rest is left out as misread; raises `Contradiction` for any
@@ -752,7 +755,7 @@ def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, 
     facts = list(dict.fromkeys(facts))
     bounds = {cell: (0, LARGEST) for fact in facts for cell, _ in fact.terms}
     bounds |= {
-        cell: (SMALL[0], SMALL[-1]) if mark == "[c]" else (mark, mark)
+        cell: (small[0], small[-1]) if mark == "[c]" else (mark, mark)
         for cell, mark in known.items()
     }
     firm: list[Fact] = []
@@ -766,7 +769,7 @@ def solve(facts: Iterable[Fact], known: Mapping[Cell, int | str]) -> dict[Cell, 
     reduced = [r for r in (_reduced(fact, bounds) for fact in firm) if r.terms]
     bounds = narrow([*reduced, *eliminated(reduced)], bounds)
     pinned = {cell: low for cell, (low, high) in bounds.items() if low == high}
-    return pinned | searched(reduced, bounds)
+    return pinned | searched(reduced, bounds, small)
 
 
 def _reduced(fact: Fact, bounds: Mapping[Cell, tuple[int, int]]) -> Fact:
@@ -856,12 +859,14 @@ def _implied(
         yield cell, (max(bounds[cell][0], ceil(ends[0])), min(bounds[cell][1], floor(ends[1])))
 
 
-def searched(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int]:
+def searched(
+    facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]], small: range = SMALL
+) -> dict[Cell, int]:
     """The cells with few values left for which a search finds only one that fits all of `facts`."""
     found = {}
     for cell in sorted({cell for fact in facts for cell, _ in fact.terms}):
         low, high = bounds[cell]
-        if low < high <= SMALL[-1]:
+        if low < high <= small[-1]:
             fits = [
                 v
                 for v in range(low, high + 1)
@@ -892,7 +897,9 @@ def _fits(facts: list[Fact], bounds: Mapping[Cell, tuple[int, int]], patience: l
 
 
 def knowing_the_rule(
-    publish: Callable[[tuple[int, ...]], object], counts: Sequence[int]
+    publish: Callable[[tuple[int, ...]], object],
+    counts: Sequence[int],
+    small: Sequence[int] = SMALL,
 ) -> dict[int, int]:
     """Places of hidden counts that an attacker solves who knows how suppression decides.
 
@@ -900,9 +907,9 @@ def knowing_the_rule(
     set of small counts in the hidden places is tried; a place is solved when all that look the same
     have one value there.
     """
-    seen, places = publish(tuple(counts)), [n for n, count in enumerate(counts) if count in SMALL]
+    seen, places = publish(tuple(counts)), [n for n, count in enumerate(counts) if count in small]
     alike = []
-    for values in itertools.product(SMALL, repeat=len(places)):
+    for values in itertools.product(small, repeat=len(places)):
         tried = list(counts)
         for place, value in zip(places, values, strict=True):
             tried[place] = value

@@ -39,18 +39,15 @@ from saferplymouth.framework import COUNT, Breakdown, Indicator
 from saferplymouth.sources.statuses import HIDDEN
 from saferplymouth.statistics.measures import NONE, Target, ToDate, Year
 
-FEWEST, MOST = 1, 4
+STAND_IN = 1.0  # a count that every rule hides
 MARK = "[c]"
-SMALL, WITHHELD = REASONS = (
-    "it would reveal a count of 1 to 4",
-    "its sender hides it, or a figure that it depends on",
-)
+WITHHELD = "its sender hides it, or a figure that it depends on"
 FIGURES = ("this", "last", "change", "percent", "cumulative", "cumulative_last", "distance")
 
 
 def is_small(values: pd.Series | float, indicator: Indicator) -> pd.Series | bool:
     """Whether a count of an indicator, or which of its counts, must be hidden."""
-    return (values >= FEWEST) & (values <= MOST) & indicator.sensitive
+    return indicator.small.hides(values) & indicator.sensitive
 
 
 def with_stand_ins(observed: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
@@ -61,7 +58,7 @@ def with_stand_ins(observed: pd.DataFrame, indicator: Indicator) -> pd.DataFrame
     if indicator.is_level:
         return observed
     theirs = observed["status"] == HIDDEN
-    return observed.assign(value=observed["value"].mask(theirs, float(FEWEST)))
+    return observed.assign(value=observed["value"].mask(theirs, STAND_IN))
 
 
 def suppress(year: Year, observed: pd.DataFrame) -> tuple[Year, pd.DataFrame]:
@@ -103,8 +100,11 @@ def suppress_groups(
 
 def are_hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
     """Which observations of many indicators are hidden, or would reveal one that is."""
-    sensitive = everything["indicator"].isin([key for key, i in indicators.items() if i.sensitive])
-    own = sensitive & everything["value"].between(FEWEST, MOST) | (everything["status"] == HIDDEN)
+    own = everything["status"] == HIDDEN
+    sensitive = {key: i.small for key, i in indicators.items() if i.sensitive}
+    for rule in set(sensitive.values()):
+        keys = [key for key, small in sensitive.items() if small == rule]
+        own |= everything["indicator"].isin(keys) & rule.hides(everything["value"])
     alone = [(key, b.key) for key, i in indicators.items() for b in _without_total(i)]
     parts = (everything["breakdown"] != "") & ~_pairs(everything).isin(alone)
     once = [everything[name] for name in ("indicator", "period", "received")]
@@ -124,22 +124,30 @@ def with_small_counts_replaced(
     must.
     """
     hidden = are_hidden(everything, indicators)
-    values = everything["value"].mask(hidden & everything["value"].notna(), float(FEWEST))
+    values = everything["value"].mask(hidden & everything["value"].notna(), STAND_IN)
     return _blank(everything, hidden).assign(value=values)
 
 
 def reasons(indicator: Indicator, hidden: pd.Series, status: pd.Series) -> set[str]:
-    """Which of `REASONS` there are among an indicator's figures of which some are hidden."""
+    """Why some of an indicator's figures are hidden: small counts, `WITHHELD`, or both."""
     theirs = hidden & (status == HIDDEN)
     small = indicator.sensitive and (hidden & ~theirs).any()
-    return {reason for reason, is_so in zip(REASONS, (small, theirs.any()), strict=True) if is_so}
+    why = {f"it would reveal a count of {indicator.small.words}"} if small else set()
+    return why | ({WITHHELD} if theirs.any() else set())
 
 
 def of_year(year: Year) -> set[str]:
-    """Which of `REASONS` there are among the figures of a protected year."""
+    """The `reasons` for which figures of a protected year are hidden."""
     parts = [year.frame[[f"{of}_hidden", f"{of}_status"]] for of in ("this", "last")]
     both = pd.concat([part.set_axis(["hidden", "status"], axis="columns") for part in parts])
     return reasons(year.indicator, both["hidden"], both["status"])
+
+
+def hides_small(year: Year) -> bool:
+    """Whether a protected year has a hidden count that is small, rather than hidden by its
+    sender.
+    """
+    return bool(of_year(year) - {WITHHELD})
 
 
 def hides_total(year: Year) -> bool:
@@ -157,14 +165,14 @@ def total_between(year: Year) -> tuple[float, float] | None:
     """The lowest and highest possible year to date, given what is shown; or None. Where a sender
     hides a figure, the highest is infinite.
     """
-    return None if year.to_date is None else _between(year.frame.loc[year.to_date.periods])
+    return None if year.to_date is None else _between(year, year.to_date.periods)
 
 
 def distance_between(year: Year) -> tuple[float, float] | None:
     """The least and the most that the distance to target can be; None without a target."""
     if year.target is None or pd.isna(year.target.level):
         return None
-    low, high = _between(year.frame.loc[: year.target.period])
+    low, high = _between(year, year.frame.loc[: year.target.period].index)
     return low - year.target.level, high - year.target.level
 
 
@@ -184,10 +192,11 @@ def _pairs(everything: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(everything[["indicator", "breakdown"]])
 
 
-def _between(rows: pd.DataFrame) -> tuple[float, float]:
+def _between(year: Year, covered: pd.PeriodIndex) -> tuple[float, float]:
+    rows, rule = year.frame.loc[covered], year.indicator.small
     shown, theirs = float(rows["this"].sum()), rows["this_status"] == HIDDEN
     small = int((rows["this_hidden"] & ~theirs).sum())
-    return shown + small * FEWEST, math.inf if theirs.any() else shown + small * MOST
+    return shown + small * rule.fewest, math.inf if theirs.any() else shown + small * rule.most
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:

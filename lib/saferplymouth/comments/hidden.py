@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from saferplymouth import disclosure
 from saferplymouth.comments import vocabulary as v
@@ -18,7 +19,7 @@ from saferplymouth.comments.figures import MONTHS, RATIO, Facts, Span, facts_in,
 from saferplymouth.comments.mentions import LAST, SPAN
 from saferplymouth.comments.quantities import NOT_COUNTED, Number
 from saferplymouth.comments.reading import sentences
-from saferplymouth.framework import COUNT
+from saferplymouth.framework import COUNT, SmallCounts
 from saferplymouth.indicators import words as words_of
 from saferplymouth.indicators.project import Project
 from saferplymouth.sources import Comment
@@ -52,10 +53,6 @@ TOTAL = re.compile(  # numbers that else are taken for a name's or a date's
 )
 OF_THEM = re.compile(
     r"(?i)\bof\s+(?:them|these|those|which|whom)\b|\b(?:motivated|grounds|targeted)\b"
-)
-BELOW = re.compile(
-    r"(?i)\b(?:(?:fewer|less)\s+than|below|under)\s+(?:5|five)\b"
-    r"|(?<!from\s)(?:\bbetween\s+1\s+and\s+4\b|\b1\s*(?:to|-|–)\s*4\b)"
 )
 FOLLOWING = re.compile(r"\s+([\w'-]+)")
 GOES_ON = re.compile(  # a word after a count; a plural that comes before one is of something else
@@ -200,7 +197,9 @@ def _states(read: Checked, hidden: _Hidden, other: bool) -> bool:
     parts = [spans for name, spans in hidden.groups.items() if name and name in lower]
     parts += [hidden.groups.get("", [])] if OF_THEM.search(lower) else []
     secret = [*hidden.own, *(span for spans in parts for span in spans)]
-    beside = [m.span() for m in BELOW.finditer(read.text)]
+    i, beside = hidden.facts.indicator, []
+    if i.sensitive:
+        beside = [m.span() for m in _below(i.small).finditer(read.text)]
     at = lower.find(hidden.bounds) if hidden.bounds else -1
     beside += [(at, at + len(hidden.bounds))] if at >= 0 else []
     for n in _numbers(read):
@@ -220,6 +219,16 @@ def _states(read: Checked, hidden: _Hidden, other: bool) -> bool:
         ):
             return True
     return False
+
+
+@cache
+def _below(small: SmallCounts) -> re.Pattern:
+    """What anyone knows of a hidden count: `fewer than 5`, `between 1 and 4`."""
+    low, high, above = small.fewest, small.most, small.most + 1
+    return re.compile(
+        rf"(?i)\b(?:(?:fewer|less)\s+than|below|under)\s+(?:{above}|{words_of.spelt(above)})\b"
+        rf"|(?<!from\s)(?:\bbetween\s+{low}\s+and\s+{high}\b|\b{low}\s*(?:to|-|–)\s*{high}\b)"
+    )
 
 
 def _counts_others(text: str, n: Number, own: set[str]) -> bool:

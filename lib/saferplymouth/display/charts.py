@@ -18,7 +18,6 @@ DOTS = {"marker": "o", "markersize": 4.5}
 DOTTED, DASHED = (0, (1, 1.5)), (0, (4, 3))
 LINES = [(GREY, 1.8, DOTTED), (GREY, 1.8, DASHED), (GREY, 1.8, "-"), (ACCENT, 2.8, "-")]
 MOST_LINES = len(LINES)  # what matters most comes last
-NOT_SHOWN = {True: "counts of 1 to 4", False: "figures that their sender hides"}
 FOLLOWS = "The figures are in the table that follows."
 
 
@@ -35,14 +34,13 @@ def year_chart(year: Year, headline: str) -> Chart:
         data["Target"] = frame["target"].diff().fillna(frame["target"])
     data = data.dropna(axis="columns", how="all")
     hidden = frame.filter(like="_hidden").any(axis=None)
-    why = disclosure.of_year(year) if hidden else ()
     drawn = [column for column in data if column != "Target"]
     shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
     on = f" Population: {year.basis}." if year.basis else ""
     subtitle = f"{subject(indicator)} each {indicator.frequency}"
     subtitle += f", {' and '.join(shown)}"
     subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
-    subtitle += f" ({NOT_SHOWN[disclosure.SMALL in why]} are not shown)" if hidden else ""
+    subtitle += f" ({_not_shown(year)} are not shown)" if hidden else ""
     if indicator.unit == PERCENT and scale_starts(data):
         subtitle += f" (the scale starts at {scale_starts(data)}%)"
     subtitle += f". Population: {year.basis}" if on else ""
@@ -50,6 +48,12 @@ def year_chart(year: Year, headline: str) -> Chart:
     described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
     alt = f"{headline}. Line chart.{on} {described} {FOLLOWS}"
     return Chart(data, subtitle, alt, _draw_year)
+
+
+def _not_shown(year: Year) -> str:
+    if disclosure.hides_small(year):
+        return f"counts of {year.indicator.small.words}"
+    return "figures that their sender hides"
 
 
 def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Chart:

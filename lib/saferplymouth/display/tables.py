@@ -43,7 +43,7 @@ WORDS = "words"  # the unit of a column that holds none
 TO_DATE = "to date"  # the row that comes after those of a year's periods
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
-    disclosure.MARK: f"hidden because {disclosure.SMALL}",
+    disclosure.MARK: "hidden because it would reveal a small count, or its sender hides it",
     "[x]": "not available: no data received",
     "[z]": "not applicable",
     UNSURE: "too small a base for a percentage",
@@ -113,10 +113,10 @@ def unsure(cells: pd.DataFrame) -> dict[str, str]:
 
 
 def meanings(hidden: Collection[str], because: str = "") -> dict[str, str]:
-    """What `[c]` and `[x]` stand for: why figures are hidden (`disclosure.REASONS`), and why they
+    """What `[c]` and `[x]` stand for: why figures are hidden (`disclosure.reasons`), and why they
     are not available, where the reason is not missing data.
     """
-    why = [reason for reason in disclosure.REASONS if reason in hidden]
+    why = sorted(hidden, key=lambda reason: (reason == disclosure.WITHHELD, reason))
     known = {disclosure.MARK: f"hidden because {', or '.join(why)}"} if why else {}
     return known | ({"[x]": f"not available: {because}"} if because else {})
 

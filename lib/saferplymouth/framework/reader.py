@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
@@ -25,6 +25,7 @@ from saferplymouth.framework.values import (
     BASES,
     COMPLIANCE,
     COUNT,
+    DERIVED,
     EVERY,
     GAP,
     KEY,
@@ -41,6 +42,7 @@ from saferplymouth.framework.values import (
     Accessibility,
     Area,
     Dimension,
+    Disclosure,
     Framework,
     Indicator,
     Matrix,
@@ -54,7 +56,7 @@ from saferplymouth.framework.values import (
 from saferplymouth.periods import FREQUENCIES, MONTH, OVERLAPPING, POOL, ROLLING, written_day
 
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
-SECTIONS += ("accessibility",)
+SECTIONS += ("accessibility", "disclosure")
 FILLED = ("partnership", "agencies", "populations", "areas", "indicators", "matrix.dimensions")
 COLUMNS = (
     *("year", "issue", "area", "indicator"),
@@ -64,6 +66,7 @@ ADDRESSES = {"email": r"[^\s@]+@[^\s@]+", "form": r"https://\S+"}
 EXAMPLES = {"email": "name@example.org", "form": "https://example.org"}
 RATES = [f"per_{base}" for base in BASES]
 NO_KEY = f"is not a valid key; {KEYS}"
+FEWEST, MOST = 2, 100  # a mark for one possible count would show it
 TYPE_MISTAKES = {
     str: (lambda value: isinstance(value, str), "must be text in quotes"),
     bool: (lambda value: isinstance(value, bool), "must be true or false"),
@@ -109,7 +112,7 @@ class _Reader:
         accessibility = None
         if "accessibility" in raw:
             accessibility = self.build(Accessibility, "accessibility", raw["accessibility"])
-        street = self.street(raw)
+        disclosure, street = self.disclosure(raw), self.street(raw)
         self.check_partnership(raw)
         self.check_matrix(section(raw, "matrix"))
         self.check_accessibility(section(raw, "accessibility"))
@@ -125,16 +128,18 @@ class _Reader:
         if self.mistakes:
             lines = [printable(f"{self.name}: {key}: {what}") for key, what in self.mistakes]
             raise FrameworkError("\n".join(lines), self.name, self.mistakes)
+        indicators = {key: replace(i, small=disclosure.of(i)) for key, i in indicators.items()}
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         return Framework(
             partnership,
             frozen(raw["agencies"]),
             areas,
-            indicators,
-            street,
+            MappingProxyType(indicators),
+            replace(street, small=disclosure),
             MappingProxyType({RESIDENTS: residents, **populations}),
             matrix,
             accessibility,
+            disclosure,
         )
 
     # --- Entries by the types of their classes
@@ -143,7 +148,7 @@ class _Reader:
         """An entry as a `kind`, a frozen dataclass; None where it has a mistake."""
         if not self.is_section(place, entry):
             return None
-        wanted = {f.name: f for f in fields(kind) if f.name not in known}
+        wanted = {f.name: f for f in fields(kind) if f.name not in (*known, *DERIVED)}
         self.refuse_unknown(place, entry, wanted)
         before, values = len(self.mistakes), {}
         for name, spec in wanted.items():
@@ -204,6 +209,22 @@ class _Reader:
         self.check_choice("street.sensitive_types", entry.get("sensitive_types"), types)
         own = {"force": file_name(force), "districts": [area]}
         return self.build(Street, "street", own | entry)
+
+    def disclosure(self, raw: dict) -> Disclosure | None:
+        """Which counts are hidden; what an agency's entry does not say is as for the others."""
+        entry = raw.get("disclosure", {})
+        if not self.is_section("disclosure", entry):
+            return None
+        rest = {key: value for key, value in entry.items() if key != "agencies"}
+        agencies = section(entry, "agencies")
+        self.check_choice("disclosure.agencies", [*agencies], section(raw, "agencies"))
+        for place, own in (("", entry), *((f".agencies.{key}", agencies[key]) for key in agencies)):
+            most = own.get("most") if isinstance(own, dict) else None
+            good = not whole(most) or FEWEST <= most <= MOST
+            self.check(good, f"disclosure{place}.most", f"must be from {FEWEST} to {MOST}")
+        own = {key: rest | own for key, own in agencies.items() if isinstance(own, dict)}
+        merged = {"agencies": agencies | own} if agencies else {}
+        return self.build(Disclosure, "disclosure", entry | merged)
 
     # --- What entries must be for each other's sake
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import get_args, get_origin
 
 from saferplymouth.errors import FORMULA
-from saferplymouth.framework.reader import ADDRESSES, COLUMNS, FILLED
+from saferplymouth.framework.reader import ADDRESSES, COLUMNS, FEWEST, FILLED, MOST
 from saferplymouth.framework.values import (
     AIMS,
     BASES,
     COMPLIANCE,
+    DERIVED,
     EVERY,
     GAP,
     KEY,
@@ -58,6 +59,7 @@ def _lines(key: str, value: dict, fewest: int = 0) -> dict:
     return section | {"additionalProperties": False, "minProperties": fewest}
 
 
+SIZE = {"minimum": FEWEST, "maximum": MOST}
 PEOPLE = _lines("[0-9]{4}", {"type": "integer"} | ABOVE_0, 1)
 RULES = {
     "partnership.financial_year_starts": {"enum": MONTHS},
@@ -75,6 +77,8 @@ RULES = {
     "indicators.KEY.new_baseline": _lines(MONTH.pattern, TEXT),
     "indicators.KEY.agency_until": _lines(MONTH.pattern, TEXT),
     "indicators.KEY.breakdowns.KEY.groups": _lines(f"(?!total$){KEY}", TEXT, 2),
+    "disclosure.most": SIZE,
+    "disclosure.agencies.KEY.most": SIZE,
     "matrix.confidence": _lines(".*", LEVEL, 1),
     "matrix.weights_vary": {"minimum": 0, "maximum": 1},
     "matrix.dimensions.KEY.weight": ABOVE_0,
@@ -94,7 +98,8 @@ def json_schema() -> dict:
 
 def _entry(kind: type, place: str, purposes: Mapping[str, str]) -> dict:
     """The schema of a section, from the fields of its class, as `reader` builds it."""
-    keys = {f"{place}.{f.name}".lstrip("."): f for f in fields(kind) if f.name != "key"}
+    own = [f for f in fields(kind) if f.name not in DERIVED]
+    keys = {f"{place}.{f.name}".lstrip("."): f for f in own}
     required = [
         f.name
         for at, f in keys.items()

@@ -30,6 +30,7 @@ EVERY = {  # what a figure that overlaps the one before it can end with
 BASES = (1_000, 10_000, 100_000)  # the number of people a rate can be for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
+DERIVED = ("key", "small")  # fields that are not written in the entry itself
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # used in names of files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
@@ -101,6 +102,42 @@ class Area:
 
 
 @dataclass(frozen=True)
+class SmallCounts:
+    """Which counts of a sensitive indicator are hidden: those from 1 to `most`, and 0 as well if
+    `hide_zeros`.
+    """
+
+    most: int = 4
+    hide_zeros: bool = False
+
+    @property
+    def fewest(self) -> int:
+        return 0 if self.hide_zeros else 1
+
+    @property
+    def words(self) -> str:
+        """`1 to 4`"""
+        return f"{self.fewest} to {self.most}"
+
+    def hides(self, values: pd.Series | float) -> pd.Series | bool:
+        """Whether a count, or which of some counts, are among them."""
+        return (values >= self.fewest) & (values <= self.most)
+
+
+@dataclass(frozen=True)
+class Disclosure(SmallCounts):
+    """The partnership's own rule on small counts, and those that single `agencies` have agreed."""
+
+    agencies: Mapping[str, SmallCounts] = field(default_factory=dict)
+
+    def of(self, indicator: "Indicator") -> SmallCounts:
+        """The strictest rule of those who supply an indicator, or did."""
+        senders = {indicator.agency, *indicator.agency_until.values()}
+        rules = [self.agencies.get(agency, self) for agency in senders]
+        return SmallCounts(max(r.most for r in rules), any(r.hide_zeros for r in rules))
+
+
+@dataclass(frozen=True)
 class Breakdown:
     """A way to divide an indicator: `groups` maps the key a return uses to the group's name.
 
@@ -128,7 +165,7 @@ class Indicator:
     rolling years, or pools of three years, end with. `base` is what a percentage is a share of.
     `held_against` is the same count in the street files (`all crime`, or one of their types).
     `worked_out` is `gap` for an indicator that no one sends, because it is calculated from those
-    files.
+    files. `small` says which counts are hidden if it is `sensitive`, by `[disclosure]`.
     """
 
     key: str
@@ -158,6 +195,7 @@ class Indicator:
     held_against: str = ""
     worked_out: str = ""
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
+    small: SmallCounts = SmallCounts()
 
     @property
     def good(self) -> int:
@@ -247,9 +285,9 @@ class Street:
 
     `force` is as in their names, and `districts` as in the names of small areas.
     `priority_neighbourhoods` (neighbourhoods, wards or codes of small areas) are those whose gap to
-    the whole area is monitored. Crimes of `sensitive_types` are not mentioned for a place with 1 to
-    4 of them in a month. `new_types` are types of data.police.uk that this package does not know
-    yet.
+    the whole area is monitored. Crimes of `sensitive_types` are not mentioned for a place with a
+    `small` count of them in a month. `new_types` are types of data.police.uk that this package does
+    not know yet.
     """
 
     force: str
@@ -257,6 +295,7 @@ class Street:
     priority_neighbourhoods: tuple[str, ...] = ()
     sensitive_types: tuple[str, ...] = ()
     new_types: tuple[str, ...] = ()
+    small: SmallCounts = SmallCounts()
 
 
 @dataclass(frozen=True)
@@ -318,6 +357,7 @@ class Framework:
     populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
     matrix: Matrix | None = None
     accessibility: Accessibility | None = None
+    disclosure: Disclosure = Disclosure()
 
     @property
     def calendar(self) -> Calendar:

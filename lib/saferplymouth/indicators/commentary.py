@@ -25,7 +25,7 @@ from saferplymouth.periods import Calendar
 from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics.measures import ToDate, Year
 
-HIDDEN = "Counts of 1 to 4, and any figure that would reveal one, are hidden so that nobody can be "
+HIDDEN = "Counts of {}, and any figure that would reveal one, are hidden so that nobody can be "
 HIDDEN += "identified."
 OTHER_RATES = "Rates for districts and neighbourhoods are not comparable with it. They come from "
 OTHER_RATES += "the street files, which leave out records without a location."
@@ -56,7 +56,7 @@ def of_year(e: Evidence) -> list[str]:
     """Sentences on the year to date, how strong the change is, and the latest figure."""
     if e.year.to_date is None:
         return []
-    hidden = HIDDEN if disclosure.SMALL in disclosure.of_year(e.year) else ""
+    hidden = HIDDEN.format(e.indicator.small.words) if disclosure.hides_small(e.year) else ""
     sure = _apart(e.year) if e.indicator.overlaps else _strength(e)
     return [s for s in (_to_date(e.year), sure, _latest(e.year), hidden) if s]
 

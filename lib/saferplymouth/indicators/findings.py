@@ -174,7 +174,7 @@ def _certain(year: Year) -> str:
 
 
 def _why_hidden(year: Year) -> str:
-    return HIDDEN if disclosure.SMALL in disclosure.of_year(year) else WITHHELD
+    return HIDDEN if disclosure.hides_small(year) else WITHHELD
 
 
 def headline(e: Evidence) -> Finding:

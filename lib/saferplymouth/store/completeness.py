@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from saferplymouth.disclosure import MOST
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources import SignOff
 from saferplymouth.sources.statuses import ABSENT, HIDDEN
@@ -233,7 +232,8 @@ def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> floa
 
 def _is_hidden(value: float, indicator: Indicator) -> bool:
     """Whether a count is masked, or is a median between counts that would reveal one."""
-    return indicator.sensitive and 0 < value < MOST + 1
+    small = indicator.small
+    return indicator.sensitive and (value > 0 or small.hide_zeros) and value < small.most + 1
 
 
 def _figure(value: float, indicator: Indicator) -> str:

@@ -147,8 +147,8 @@ def seasonal_shape(
 
 
 def _why_hidden(e: Evidence) -> list[str]:
-    small = e.indicator.sensitive and [commentary.HIDDEN]
-    return small or absences.not_given(e, e.observed.index)
+    small = [commentary.HIDDEN.format(e.indicator.small.words)]
+    return small if e.indicator.sensitive else absences.not_given(e, e.observed.index)
 
 
 def _season(e: Evidence, figures: pd.DataFrame) -> str:

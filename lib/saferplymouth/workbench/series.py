@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from saferplymouth.disclosure import FEWEST
+from saferplymouth.disclosure import STAND_IN
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import BASES, Indicator
 from saferplymouth.indicators import evidence
@@ -71,7 +71,7 @@ def _of_group(project: Project, indicator: Indicator, group: Group) -> pd.DataFr
     rows = rows.assign(breakdown="", group="")
     also = rows["period"].isin(hidden)
     if indicator.sensitive:
-        return rows.assign(value=rows["value"].mask(also, float(FEWEST)))
+        return rows.assign(value=rows["value"].mask(also, STAND_IN))
     blank = {"value": rows["value"].mask(also), "status": rows["status"].mask(also, HIDDEN)}
     return rows.assign(**blank)
 

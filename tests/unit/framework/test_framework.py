@@ -22,16 +22,18 @@ from saferplymouth.framework import (
     Area,
     Breakdown,
     Dimension,
+    Disclosure,
     FrameworkError,
     Indicator,
     Matrix,
     Partnership,
     Population,
+    SmallCounts,
     Street,
     load,
 )
 from saferplymouth.framework.reader import SECTIONS, _Reader
-from saferplymouth.framework.values import UNITS
+from saferplymouth.framework.values import DERIVED, UNITS
 from saferplymouth.pages.report import Report
 from saferplymouth.periods import FREQUENCIES
 
@@ -917,6 +919,53 @@ def test_what_is_said_of_accessibility_is_read_and_may_be_left_out(loaded):
     assert loaded(EXETER).accessibility is None
 
 
+# --- Which counts are hidden
+
+RULE = """
+[disclosure]
+most = 5
+[disclosure.agencies.police]
+hide_zeros = true
+"""
+
+
+def test_counts_of_1_to_4_are_hidden_where_the_framework_does_not_say(loaded):
+    framework = loaded(EXETER)
+    assert framework.indicators["dwelling_burglary"].small == SmallCounts(4, False)
+    assert framework.street.small.words == "1 to 4"
+
+
+def test_an_agencys_own_rule_takes_the_rest_from_the_partnerships(loaded):
+    framework = loaded(EXETER + RULE)
+    assert framework.indicators["dwelling_burglary"].small == SmallCounts(5, True)
+    assert framework.street.small.words == "1 to 5"
+
+
+def test_an_indicator_of_two_agencies_has_the_strictest_of_their_rules(loaded):
+    text = EXETER.replace("[areas", 'council = "Council"\nnhs = "NHS"\n[areas', 1)
+    text = text.replace("why =", 'agency_until = { "2018-12" = "council" }\nwhy =')
+    rules = "[disclosure.agencies]\ncouncil = { most = 9 }\nnhs = { most = 20 }\n"
+    framework = loaded(text + rules + "police = { hide_zeros = true }\n")
+    assert framework.indicators["dwelling_burglary"].small == SmallCounts(9, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "cure"),
+    [
+        ("[disclosure]\nmost = 1\n", "disclosure.most", "from 2 to 100"),
+        ("[disclosure]\nmost = true\n", "disclosure.most", "a whole number"),
+        ("[disclosure.agencies.police]\nmost = 1\n", "agencies.police.most", "from 2 to 100"),
+        ("[disclosure.agencies.polce]\nmost = 5\n", "disclosure.agencies", "did you mean police"),
+        ("[disclosure]\nagencies = 5\n", "disclosure.agencies", "a section"),
+        ("[disclosure.agencies]\npolice = 5\n", "agencies.police", "a section"),
+        ("[disclosure]\nround = 5\n", "disclosure.round", "not a key"),
+    ],
+)
+def test_a_mistake_in_which_counts_are_hidden_is_refused(text, place, cure, refused):
+    lines = refused(EXETER + text)
+    assert [line for line in lines if place in line and cure in line], lines
+
+
 # --- What docs/framework.md says of it
 
 DESCRIBED = {
@@ -925,6 +974,8 @@ DESCRIBED = {
     "[areas.KEY]": Area,
     "[indicators.KEY]": Indicator,
     "[indicators.KEY.breakdowns.KEY]": Breakdown,
+    "[disclosure]": Disclosure,
+    "[disclosure.agencies.KEY]": SmallCounts,
     "[street]": Street,
     "[matrix]": Matrix,
     "[matrix.dimensions.KEY]": Dimension,
@@ -947,7 +998,7 @@ def test_every_key_of_the_framework_is_described_and_no_other_and_whether_it_mus
     known = {
         f.name: f.default is MISSING and f.default_factory is MISSING
         for f in fields(kind)
-        if f.name != "key"
+        if f.name not in DERIVED
     }
     known |= (
         dict.fromkeys(("force", "districts"), False) if kind is Street else {}

@@ -65,6 +65,7 @@ def section(local: PlaceCounts, street: Street) -> Markup:
         table=_table(local, spread),
         types=None if local.hides_types(street) else _types(local, hidden),
         hidden=hidden.any(),
+        small=street.small.words,
     )
 
 

@@ -5,7 +5,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from saferplymouth import disclosure
 from saferplymouth.framework import ASB
 from saferplymouth.indicators.words import listed
 from saferplymouth.statistics import populations
@@ -24,8 +23,8 @@ STRAY = 1 / 2000
 class DistrictRates:
     """The districts of the force: `residents` of each at mid-`year`, and the counts of its street
     files by `month`, `district` and `type`, with all recorded crime as a type of its own. `own` is
-    the partnership's; `small` are those where a sensitive type has 1 to 4 in a month. `unknown` are
-    districts of the force without an estimate, which are left out.
+    the partnership's; `small` are those where a sensitive type has a small count in a month.
+    `unknown` are districts of the force without an estimate, which are left out.
     """
 
     year: str
@@ -89,7 +88,7 @@ def beside(
     cells = cells[cells["district"].isin(residents.index)]
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
-    small = counts["count"].between(disclosure.FEWEST, disclosure.MOST)
+    small = local_crime.street.small.hides(counts["count"])
     small = counts[small & counts["type"].isin(local_crime.street.sensitive_types)]
     parts = frozenset(zip(small["district"], small["type"].map(_part_of), strict=True))
     return DistrictRates(at, residents, counts, own, parts, unknown)

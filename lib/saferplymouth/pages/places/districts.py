@@ -21,10 +21,7 @@ from saferplymouth.statistics.intervals import to_15_digits
 
 USUAL = "the usual range"
 WORDS = {ABOVE: f"above {USUAL}", IN_LINE: f"within {USUAL}", BELOW: f"below {USUAL}"}
-MARKS = {
-    disclosure.MARK: "hidden, because a month has 1 to 4",
-    "[z]": "not applicable, because the type is shown for no other district",
-}
+ALONE = "not applicable, because the type is shown for no other district"
 OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are the ends of the usual range
 RATES = ["rate", "low", "high", "floor", "ceiling"]
 
@@ -81,15 +78,24 @@ class Districts(Page):
             doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
 
+    @property
+    def small(self) -> str:
+        """The counts that are hidden, in words."""
+        return self.local.local_crime.street.small.words
+
+    @property
+    def _marks(self) -> dict[str, str]:
+        return {disclosure.MARK: f"hidden, because a month has {self.small}", "[z]": ALONE}
+
     def _finding(self, kind: str) -> str:
         if self.beside.hides(kind, self.own):
-            return f"The rate of {inner(kind)} in {self.own} is not shown: a month had 1 to 4"
+            return f"The rate of {inner(kind)} in {self.own} is not shown: a month had {self.small}"
         frame = self._frame(kind)
         mine = frame.loc[self.own]
         place = f"{nth(mine['rank'])} highest" if mine["rank"] > 1 else "the highest"
         place += f" of {len(frame)} districts, {WORDS[mine['position']]}"
         if self.beside.alone(kind):
-            place = "no rank, because every other district had 1 to 4 in a month"
+            place = f"no rank, because every other district had {self.small} in a month"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
         had = f"{self.own} had {rate(mine['rate'])} {what} per 1,000 residents"
         return f"{had}, {self.when}: {place}"
@@ -101,11 +107,11 @@ class Districts(Page):
             for kind in self.beside.types_of_crime
             if not self.beside.hides(kind, self.own)
         }
-        hidden = "a sensitive one had 1 to 4 in a month"
+        hidden = f"a sensitive one had {self.small} in a month"
         if not own:
             return f"The types of crime in {self.own} are not shown: {hidden}"
         if all(map(self.beside.alone, own)):
-            hidden = "every other district had 1 to 4 of a sensitive type in a month"
+            hidden = f"every other district had {self.small} of a sensitive type in a month"
             return f"No comparison by type of crime is possible for {self.own}: {hidden}"
         places = [row["position"] for row in own.values()]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
@@ -189,7 +195,7 @@ class Districts(Page):
         others = counted(len(self.beside.residents) - 1, "other district")
         caption = f"{self.own} compared with {others} by type, {self.when}, {self.per}"
         rows, kinds = map(self._own_type, self.beside.types), {"Position": TEXT}
-        own = layout.table(caption, rows, kinds=kinds, marks=MARKS)
+        own = layout.table(caption, rows, kinds=kinds, marks=self._marks)
         frames = {kind: self._frame(kind) for kind in self.beside.types_of_crime}
         names = self._frame(CRIME).index
         shown = [name for name in names if all(name in frame.index for frame in frames.values())]
@@ -203,6 +209,7 @@ class Districts(Page):
             finding=self._types_finding,
             own=own,
             left_out=[name for name in names if name not in shown],
+            small=self.small,
             every=layout.table(caption, every) if len(shown) > 1 else "",
         )
 
@@ -226,7 +233,7 @@ class Districts(Page):
         """The rate of each type in each month, with its position in words."""
         caption = f"{self.own}: rate {self.per} by type and month, and its position"
         rows = map(self._months_of, self.beside.types)
-        return self.part("by_month", table=layout.table(caption, rows, marks=MARKS))
+        return self.part("by_month", table=layout.table(caption, rows, marks=self._marks))
 
     def _months_of(self, kind: str) -> dict[str, str | Cell]:
         months = {month.strftime("%B %Y"): str(month) for month in self.local.months}

@@ -8,7 +8,6 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.disclosure import FEWEST, MOST
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ASB, Street
 from saferplymouth.indicators.project import Project
@@ -97,13 +96,13 @@ class PlaceCounts:
         return busiest(self._by_area(cells))
 
     def hides_types(self, street: Street) -> bool:
-        """Whether a sensitive type has 1 to 4 in a month of the whole area, so that no type may be
-        shown: from all of its crime and the other types that one could be worked out.
+        """Whether a sensitive type has a small count in a month of the whole area, so that no type
+        may be shown: from all of its crime and the other types that one could be worked out.
         """
         every = self.local_crime.local
         sensitive = every[every["type"].isin(street.sensitive_types)]
         months = sensitive.groupby(["type", "month"])["count"].sum()
-        return bool(months.between(FEWEST, MOST).any())
+        return bool(street.small.hides(months).any())
 
     def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
         """The count of some cells in each neighbourhood, or ward, as `funnels.funnel` has it by its
@@ -171,10 +170,10 @@ def named(places: Sequence[str]) -> str:
 
 
 def small_in(cells: pd.DataFrame, by: str, settings: Street) -> pd.Series:
-    """By type and place, whether a sensitive type has 1 to 4 of its incidents there in any month,
-    so that even a year to date held against that of the month before would show them.
+    """By type and place, whether a sensitive type has a small count there in any month, so that
+    even a year to date held against that of the month before would show it.
     """
     months = cells.groupby(["type", by, "month"])["count"].sum()
     sensitive = months.index.get_level_values("type").isin(settings.sensitive_types)
-    small = months.between(FEWEST, MOST) & sensitive
+    small = settings.small.hides(months) & sensitive
     return small.groupby(level=["type", by]).any()
