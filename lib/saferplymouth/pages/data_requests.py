@@ -26,16 +26,20 @@ def sentence(indicator: Indicator, framework: Framework, month: pd.Period) -> st
         source = "This is worked out from the street files of data.police.uk"
         return f"{source}. Put {file} and earlier files in their drops."
     what = inner(subject(indicator))
-    every = indicator.frequency
-    if indicator.overlaps:
-        every = f"{indicator.every} for the {length(indicator)} that end with it"
     by = [inner(breakdown.name) for breakdown in indicator.breakdowns.values()]
     divided = f", in total and by {listed(by)}" if by else ""
     agency, first = framework.source(indicator, due), periods.words(due)
     return (
-        f"{agency}: please send the {what}, every {every}. Start with "
+        f"{agency}: please send the {what}, {often(indicator)}. Start with "
         f"{first}{divided}. Use {FORMATS} with the columns below. Give {how(indicator)}."
     )
+
+
+def often(indicator: Indicator) -> str:
+    """How often its figures are wanted: `every month`."""
+    if indicator.overlaps:
+        return f"every {indicator.every} for the {length(indicator)} that end with it"
+    return f"every {indicator.frequency}"
 
 
 def how(indicator: Indicator) -> str:

@@ -103,8 +103,8 @@ def _return(
 ) -> Return:
     calendar, wanted, recent = framework.calendar, [], []
     for indicator in indicators:
-        due = indicator.due(calendar, month)
-        year = [due - ago for ago in range(periods.FREQUENCIES[indicator.frequency])][::-1]
+        year = dict.fromkeys(indicator.due(calendar, month - ago) for ago in reversed(range(12)))
+        year = [*year][-periods.FREQUENCIES[indicator.every or indicator.frequency] :]
         own = [period for period in year if indicator.agency_of(period) == agency]
         figures = [
             Figure(indicator, period, calendar.label(period), *part)
@@ -114,5 +114,5 @@ def _return(
         recent += [(figure, held.figures.get(figure.key)) for figure in figures]
         sent = [figure.period for figure in figures if figure.key in held.figures]
         late = {p for p in own if sent and p > sent[0] and p not in sent}
-        wanted += [figure for figure in figures if figure.period in {*late, due}]
+        wanted += [figure for figure in figures if figure.period in {*late, year[-1]}]
     return Return(framework.agencies[agency], framework, month, wanted, recent, held.month)

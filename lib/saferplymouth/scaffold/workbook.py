@@ -9,8 +9,8 @@ import pandas as pd
 
 from saferplymouth.disclosure import is_small
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
-from saferplymouth.indicators.words import inner, listed, per, subject
-from saferplymouth.pages.data_requests import how
+from saferplymouth.indicators.words import capital, inner, listed, per, subject
+from saferplymouth.pages.data_requests import how, often
 from saferplymouth.periods import words
 from saferplymouth.sources.returns import NAME, NOTES, RECENT
 
@@ -180,7 +180,7 @@ class Return:
         for row, indicator in enumerate(self._indicators.values(), start=self._first_key):
             mine = [figure.period for figure in self.wanted if figure.indicator is indicator]
             wanted = listed([words(period) for period in dict.fromkeys(mine)])
-            given = f"Every {indicator.frequency}: {how(indicator)}"
+            given = f"{capital(often(indicator))}: {how(indicator)}"
             texts = [indicator.key, indicator.name, indicator.definition, wanted, given]
             for place, text in enumerate(texts):
                 sheet.write_string(row, place, text, styles["cell"])
@@ -201,7 +201,7 @@ class Return:
             lines.setdefault((indicator.key, name), {})[figure.period] = (indicator, value)
         for frequency, lines in blocks.items():
             covered = sorted({period for line in lines.values() for period in line})
-            headings = [f"By {frequency}", *map(words, covered)]
+            headings = [f"By {frequency}", *(capital(words(period)) for period in covered)]
             sheet.write_row(row, 0, headings, styles["heading"])
             for (_, name), line in lines.items():
                 row += 1

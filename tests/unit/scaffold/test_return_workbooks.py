@@ -1,6 +1,7 @@
 """A workbook is handed out to an agency, filled in, and read as it comes back."""
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import tiny
@@ -222,3 +223,19 @@ def test_an_agency_is_not_shown_what_another_sent_before_it():
     shown = openpyxl.load_workbook(io.BytesIO(content))["Last 12 months"].values
     numbers = [[v for v in row if isinstance(v, int)] for row in shown]
     assert list(filter(None, numbers)) == [[40]]
+
+
+def test_rolling_years_are_asked_for_by_their_own_names():
+    rolling = replace(
+        FRAMEWORK.indicators["recorded_rape"], frequency="rolling year", every="quarter"
+    )
+    framework = replace(FRAMEWORK, indicators={rolling.key: rolling})
+    sent = returns.Held(NOVEMBER, {("recorded_rape", "2015-07..2016-06", "", ""): 60.0})
+    (content,) = returns.workbooks("police", framework, NOVEMBER, sent).values()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    asked = [(text(row, "name"), text(row, "period")) for row in wanted(book)]
+    assert asked == [("Recorded rape, the year ending September 2016", "2015-10..2016-09")]
+    *_, ends, held = book["Last 12 months"].values
+    months = ("December 2015", "March 2016", "June 2016", "September 2016")
+    assert ends[1:5] == tuple(f"The year ending {month}" for month in months)
+    assert held[:5] == ("Recorded rape", "no data", "no data", 60, "no data")
