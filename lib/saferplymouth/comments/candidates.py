@@ -7,7 +7,7 @@ from saferplymouth.comments.figures import POINTS, RATIO, Facts, Figure, Span, l
 from saferplymouth.comments.mentions import SPAN, Mention
 from saferplymouth.comments.quantities import Number
 from saferplymouth.comments.reading import Clause, Reading
-from saferplymouth.framework import COUNT, PERCENT, RATE
+from saferplymouth.framework import COUNT, PERCENT, RATE, SCORE
 
 Value = tuple[float | None, str, Span, Span | None]  # a value, its unit, its months, and its base
 
@@ -130,5 +130,5 @@ class Candidates:
 
 
 def _unit(n: Number, facts: Facts) -> str:
-    """The unit of a number; one without any is of a rate where the indicator is one."""
-    return RATE if n.unit == COUNT and facts.unit == RATE else n.unit
+    """The unit of a number; one without any is of a rate or score where the indicator is one."""
+    return facts.unit if n.unit == COUNT and facts.unit in (RATE, SCORE) else n.unit

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, RATE
+from saferplymouth.framework import COUNT, PERCENT, RATE, SCORE
 from saferplymouth.indicators import words
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.statistics.measures import Year
@@ -52,6 +52,11 @@ class Facts:
         self.back = max(12, self.length)  # months to what a figure is compared with
         self.opening = self.calendar.year(self.month).asfreq("M", "start")
 
+    @property
+    def alone(self) -> bool:
+        """Whether a figure is not part of a year to date: scores, and those of a year or longer."""
+        return self.unit == SCORE or self.indicator.frequency in periods.YEARLY
+
     @cached_property
     def evidence(self) -> Evidence:
         return self.project.evidence[self.indicator.key]
@@ -67,11 +72,11 @@ class Facts:
 
     @cached_property
     def to_date(self) -> Span:
-        """The months of the year to date, or of a yearly indicator's latest figure; before there is
-        a figure, those up to the edition's.
+        """The months of the year to date, or of the latest figure where it stands alone; before
+        there is a figure, those up to the edition's.
         """
         done = self.year.to_date
-        if done is not None and self.indicator.frequency in periods.YEARLY:
+        if done is not None and self.alone:
             return months(done.periods[-1])
         return self.opening, self.month if done is None else months(done.periods[-1])[1]
 

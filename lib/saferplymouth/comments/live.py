@@ -16,7 +16,7 @@ from saferplymouth import periods
 from saferplymouth.comments.figures import Facts, Figure, Span, from_to, given, length, shifted
 from saferplymouth.comments.mentions import LAST, PREVIOUS, written
 from saferplymouth.errors import Mistake
-from saferplymouth.framework import COUNT, PERCENT
+from saferplymouth.framework import COUNT, PERCENT, SCORE
 from saferplymouth.indicators import words
 from saferplymouth.indicators.words import capital, listed
 
@@ -128,18 +128,19 @@ class Live:
         counted = f"There were {{figure}} {one.counted}"
         opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
         now, before, on = "the year to date", "the same months of last year", "last year"
-        if one.overlaps and self.facts.each:
+        if self.facts.alone and self.facts.each:
             latest = self.facts.year.latest
-            now, before = periods.words(latest), periods.words(latest - 1)
-            on = before
+            before = periods.words(latest - periods.FREQUENCIES[one.frequency])
+            now, on = periods.words(latest), before
         every = [
             f"{opens} in {now}.",
             f"In {before} it was {{last year}}.",
             f"{one.name} {{change in words}} on {on}.",
-            *([] if one.overlaps else ["The highest month was {highest month} ({highest})."]),
+            "The highest month was {highest month} ({highest}).",
             "The year to date is {distance} {above or below target} target.",
         ]
-        return [sentence for sentence in every if NOT_THERE not in self.render(sentence)[0]]
+        known = (sentence for sentence in every if NOT_THERE not in self.render(sentence)[0])
+        return [sentence for sentence in known if not (self.facts.alone and "highest" in sentence)]
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -189,7 +190,7 @@ def _number(value: float | None, text: Callable[[float], str] = words.number) ->
 
 
 def _percent(facts: Facts, span: Span, base: Span) -> float | None:
-    return None if facts.unit == PERCENT else facts.percent(span, base)
+    return None if facts.unit in (PERCENT, SCORE) else facts.percent(span, base)
 
 
 def _one_decimal(value: float) -> str:
@@ -209,7 +210,12 @@ def _in_words(facts: Facts, span: Span, base: Span) -> Shown:
     points = " percentage points" if facts.unit == PERCENT else ""
     share = f" ({words.percent(abs(percent))})" if percent is not None else ""
     way = "rose" if change > 0 else "fell"
-    return change, f"{way} by {words.number(abs(change))}{points}{share}"
+    return change, f"{way} by {_size(facts)(abs(change))}{points}{share}"
+
+
+def _size(facts: Facts) -> Callable[[float], str]:
+    """How the size of a change is written."""
+    return words.score if facts.unit == SCORE else words.number
 
 
 def _average(facts: Facts, value: float | None) -> Shown:
@@ -291,7 +297,7 @@ def _rate(facts: Facts, span: Span) -> Shown:
 WHAT: dict[str, Callable[[Facts, Span, Span], Shown]] = {
     "figure": lambda facts, span, base: _amount(facts.level(span), facts),
     "last year": lambda facts, span, base: _amount(facts.level(shifted(span, -facts.back)), facts),
-    "change": lambda facts, span, base: _number(facts.change(span, base)),
+    "change": lambda facts, span, base: _number(facts.change(span, base), _size(facts)),
     "percent": lambda facts, span, base: _number(_percent(facts, span, base), words.percent),
     "exact percent": lambda facts, span, base: _number(_percent(facts, span, base), _one_decimal),
     "change in words": _in_words,

@@ -46,7 +46,7 @@ NOT_COUNTED = re.compile(  # dates, times, ages, references and names with a num
     plain(
         r"\b(\d{1,2}(st|nd|rd|th)?\s?(to|-|–|and)\s?)?\d{1,2}(st|nd|rd|th)? (of )?"
         rf"{MONTH}(,? \d{{4}}\b)?|\b\d+(st|nd|rd|th)\b|\b24/7\b|\b(over|under)[- ]\d\ds\b"
-        r"|\b\d{1,2}[:.]\d\d\s?(am|pm|hrs)?\b(?!\s?%|\s?per)|\b\d{1,2}\s?(am|pm)\b"
+        r"|\b\d{1,2}(:\d\d(\s?(am|pm|hrs))?|\.\d\d\s?(am|pm|hrs))\b(?!\s?%|\s?per)|\b\d{1,2}\s?(am|pm)\b"
         r"|\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b[A-Z]{1,2}\d+\b|(?<![\d,.])(19|20)\d\d\b(?!,\d)"
         r"|\b(call|dial|ring|to) (101|111|999)\b|\baged? (between )?\d+(\s?(to|-|–|and)\s?\d+)?"
         r"|\b\d+(\s?(to|-|–)\s?\d+)?[- ]years?[- ]olds?\b"

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from saferplymouth import disclosure, periods
 from saferplymouth.display.templates import fill
-from saferplymouth.framework import PERCENT, POUNDS, Indicator
+from saferplymouth.framework import PERCENT, POUNDS, SCORE, Indicator
 from saferplymouth.indicators.evidence import DOUBTFUL
 from saferplymouth.indicators.words import (
     POINTS,
@@ -219,7 +219,8 @@ def _measures(year: Year) -> list[Measure]:
     absent = set() if known["last"] else {"last", "change", "percent", "cumulative_last"}
     absent |= set() if known["target"] else {"target", "distance"}
     absent |= {"percent"} if level else set()
-    absent |= {"cumulative", "cumulative_last"} if len(frame) == 1 else set()
+    alone = len(frame) == 1 or unit == SCORE
+    absent |= {"cumulative", "cumulative_last"} if alone else set()
     absent |= set() if "rate" in frame else {"rate"}
     return [measure for measure in every if measure.column not in absent]
 

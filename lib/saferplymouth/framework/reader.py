@@ -36,6 +36,7 @@ from saferplymouth.framework.values import (
     POUNDS,
     RATE,
     RESIDENTS,
+    SCORE,
     TAKEN,
     TYPES,
     UNITS,
@@ -344,7 +345,7 @@ class _Reader:
     def check_breakdown(self, place: str, breakdown: dict, indicator: dict) -> None:
         adds_up, groups = breakdown.get("adds_up"), section(breakdown, "groups")
         level = indicator.get("unit") not in (COUNT, POUNDS)
-        mistake = "must be false; percentages and rates do not add up"
+        mistake = "must be false; percentages, rates and scores do not add up"
         self.check(not (adds_up and level), f"{place}.adds_up", mistake)
         mistake = "must be true; small counts can be hidden only in groups with a total"
         exposed = indicator.get("sensitive") is True and adds_up is False
@@ -369,7 +370,7 @@ class _Reader:
 
     def check_target(self, place: str, target: object, entry: dict) -> None:
         percent, frequency = entry.get("unit") == PERCENT, entry.get("frequency")
-        level = percent or entry.get("unit") == RATE
+        level = entry.get("unit") in (PERCENT, RATE, SCORE)
         levels = target if isinstance(target, list) else [target]
         numbers = all(number(one) and one >= 0 for one in levels)
         if isinstance(target, list):

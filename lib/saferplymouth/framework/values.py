@@ -22,7 +22,7 @@ TYPES = (
     *("Theft from the person", "Vehicle crime", "Violence and sexual offences"),
     *("Violent crime", "Public disorder and weapons"),
 )
-COUNT, PERCENT, RATE, POUNDS = UNITS = ("count", "percent", "rate", "pounds")
+COUNT, PERCENT, RATE, POUNDS, SCORE = UNITS = ("count", "percent", "rate", "pounds", "score")
 EVERY = {  # what a figure that overlaps the one before it can end with
     ROLLING: ("month", "quarter", "half-year", "year", CALENDAR_YEAR),
     POOL: ("year", CALENDAR_YEAR),
@@ -155,7 +155,8 @@ class Breakdown:
 class Indicator:
     """An indicator: what is counted, who sends it, and which direction is good.
 
-    `unit` is `count`, `percent` (0–100), `rate` (for `per` people) or `pounds`. `counted` is the
+    `unit` is `count`, `percent` (0–100), `rate` (for `per` people), `pounds` or `score` (a level
+    without a base, of any size). `counted` is the
     plural noun a sentence counts ("crimes"). `target` maps a financial year ("2016/17") to the
     cumulative target by period, or to one level that each period should reach. `awaited` names rows
     of the table without data yet. `compare_with` is the indicator that should move with this one.
@@ -204,7 +205,12 @@ class Indicator:
 
     @property
     def is_level(self) -> bool:
-        """Whether its figures are levels, which cannot be added up: percentages and rates."""
+        """Whether its figures are levels, which cannot be added up: shares, and scores."""
+        return self.is_share or self.unit == SCORE
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its figures are percentages or rates, which have a numerator and denominator."""
         return self.unit in (PERCENT, RATE)
 
     @property
@@ -237,9 +243,9 @@ class Indicator:
         return self.rate_unit if self.unit == RATE else self.unit
 
     @property
-    def is_difference(self) -> bool:
-        """Whether its figures can be below 0: only an indicator calculated here is a difference."""
-        return self.worked_out == GAP
+    def can_be_negative(self) -> bool:
+        """Whether its figures can be below 0: scores, and differences calculated here."""
+        return self.worked_out == GAP or self.unit == SCORE
 
     def agency_of(self, period: pd.Period) -> str:
         """The key of the agency that supplies its figure for a period."""

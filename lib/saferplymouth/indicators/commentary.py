@@ -3,7 +3,7 @@
 import pandas as pd
 
 from saferplymouth import disclosure, periods
-from saferplymouth.framework import COUNT, POUNDS, RATE, Population
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, SCORE, Population
 from saferplymouth.indicators import findings, words
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import (
@@ -226,8 +226,9 @@ def _to_date(year: Year) -> str:
 def _level(year: Year, when: str) -> str:
     indicator, to_date = year.indicator, year.to_date
     level = quantity(to_date.this, indicator.scale)
-    if indicator.unit == RATE:
-        return f"The {indicator.worked_out or 'rate'} was {level} {when}."
+    if indicator.unit != PERCENT:
+        what = indicator.counted if indicator.unit == SCORE else indicator.worked_out or "rate"
+        return f"The {what} was {level} {when}."
     replies = year.frame.loc[to_date.periods, "replies"].sum(skipna=False)
     known = f"number of {indicator.base} not supplied"
     if replies == replies:

@@ -227,7 +227,7 @@ def _control(
     if indicator.frequency != "month" or len(values) < 2 or small.any():
         return None
     ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
-    floor = None if indicator.is_difference else 0
+    floor = None if indicator.can_be_negative else 0
     starts = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
     first, last = values.index[0], values.index[-1]
     changes = {start: cause for start, cause in starts.items() if first < start <= last}

@@ -8,10 +8,11 @@ from itertools import groupby
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Indicator
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, SCORE, Indicator
 from saferplymouth.statistics.intervals import round_half_away, to_15_digits
 
 ALL, POINTS = 100.0, "points"  # per cent, and the unit of a difference of two
+MOST_DECIMALS = 4  # of a score as it is sent
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 KINDS = {PERCENT: "Percentage of", POUNDS: "Value in pounds of"}
 
@@ -74,6 +75,13 @@ def exactly(value: float) -> str:
     return f"{Decimal(f'{value:.10g}'):,f}".replace("-", "−")
 
 
+def score(value: float) -> str:
+    """A score as it was sent; one that was worked out, such as an average, to four figures."""
+    sent = exactly(value)
+    digits = sum(map(str.isdigit, sent.partition(".")[2]))
+    return sent if digits <= MOST_DECIMALS else exactly(float(f"{value:.4g}"))
+
+
 def percent(change: float) -> str:
     """A change in per cent without sign: `5%`, `less than 1%`; only a fall to nothing is 100%."""
     rounded = abs(round_half_away(change))
@@ -99,6 +107,8 @@ def named_base(unit: str) -> str:
 
 def subject(indicator: Indicator) -> str:
     """What a chart or a table of an indicator shows: `Rate per 1,000 children in care`."""
+    if indicator.unit == SCORE:
+        return capital(indicator.counted)
     rated = f"Rate {per(indicator.scale)}" if is_rate(indicator.unit) else "Number of"
     return f"{KINDS.get(indicator.unit, rated)} {indicator.counted}"
 
@@ -110,6 +120,8 @@ def length(indicator: Indicator) -> str:
 
 def quantity(value: float, unit: str) -> str:
     """A figure in its unit: `1,335`, `89%`, `3.2 per 1,000`, `£12,500`."""
+    if unit == SCORE:
+        return score(value)
     if is_rate(unit):
         return f"{bare(value, unit)} {per(unit)}"
     written = bare(abs(value), unit)
@@ -123,7 +135,9 @@ def bare(value: float, unit: str) -> str:
 
 
 def level(value: float, unit: str) -> str:
-    """A figure without its unit: a rate has one decimal, anything else none."""
+    """A figure without its unit: a rate has one decimal, a score its own, anything else none."""
+    if unit == SCORE:
+        return score(value)
     whole = ALL if unit in (PERCENT, POINTS) else 0.0
     return rate(value) if is_rate(unit) else figures([value], whole=whole)[0]
 

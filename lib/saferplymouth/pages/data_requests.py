@@ -6,7 +6,7 @@ import io
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, Framework, Indicator
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, SCORE, Framework, Indicator
 from saferplymouth.indicators.words import inner, length, listed, per, subject
 
 FORMATS = "CSV (UTF-8), XLSX or ODS"
@@ -14,6 +14,7 @@ HOW = {
     COUNT: "whole numbers, with 0 where there were none",
     POUNDS: "whole pounds, with 0 where there were none",
     PERCENT: "the numerator and the denominator",
+    SCORE: "numbers, with their decimals",
 }
 FIGURE = {PERCENT: ("numerator", "denominator")}
 

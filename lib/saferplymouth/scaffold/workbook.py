@@ -125,7 +125,7 @@ class Return:
     def _write_return(self, sheet, styles: dict) -> None:
         indicators = self._indicators.values()
         divided = ["breakdown", "group"] if any(f.group for f in self.wanted) else []
-        shares = ["numerator", "denominator"] if any(i.is_level for i in indicators) else []
+        shares = ["numerator", "denominator"] if any(i.is_share for i in indicators) else []
         columns = ["indicator", NAME, "period", *divided, "value", *shares, "note"]
         held = {figure.key for figure, value in self.recent if value is not None}
         sheet.write_row(0, 0, columns, styles["heading"])
@@ -150,7 +150,7 @@ class Return:
     def _lines(self) -> list[str]:
         """How to fill in the return."""
         lines = list(FILLING)
-        if any(indicator.is_level for indicator in self._indicators.values()):
+        if any(indicator.is_share for indicator in self._indicators.values()):
             lines.append(SHARES)
         if any(figure.group for figure in self.wanted):
             lines.append(GROUPS)
@@ -222,7 +222,7 @@ def _write_row(
             sheet.write_string(row, place, given[column], styles["key"])
         elif column == "note":
             sheet.write_blank(row, place, None, styles["open text"])
-        elif column != "value" and not figure.indicator.is_level:
+        elif column != "value" and not figure.indicator.is_share:
             sheet.write_blank(row, place, None, styles["closed"])
         else:
             sheet.write_blank(row, place, None, styles["open"])

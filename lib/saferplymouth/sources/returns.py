@@ -6,7 +6,16 @@ from pathlib import Path
 import pandas as pd
 
 from saferplymouth.errors import Fault, file_name_fault, invisible_fault
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Breakdown, Framework, Indicator
+from saferplymouth.framework import (
+    COUNT,
+    PERCENT,
+    POUNDS,
+    RATE,
+    SCORE,
+    Breakdown,
+    Framework,
+    Indicator,
+)
 from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
@@ -28,6 +37,7 @@ DASHES = ("-", "–", "—")
 DASH = ("may mean none or not known", "write 0 for none, or [x] if it is not known")
 IN_VALUE = "send it in a return with a value column"
 KINDS = {COUNT: "count", PERCENT: "percentage", RATE: "rate", POUNDS: "sum of pounds"}
+KINDS |= {SCORE: "score"}
 SIGNS = {PERCENT: "%", POUNDS: "£"}
 LARGEST = 10**9
 OLDEST = 20  # years before the drop; anything older is a typing error
@@ -190,7 +200,7 @@ class _ReturnLine(Line):
         if "value" in self.cells and not shares:
             self._check_heading(indicator, read[0])
             return self._value(indicator, per), None, None
-        if not indicator.is_level:
+        if not indicator.is_share:
             mistake = f"{indicator.key} is a {KINDS[indicator.unit]}"
             cure = "write it in the column value" if "value" in self.cells else IN_VALUE
             self.problem("numerator", mistake, cure)
@@ -224,6 +234,8 @@ class _ReturnLine(Line):
             number = self._number("value", f"write a rate per {per:,} people, such as 3.2")
             self._check_within(number, per, f"correct the rate per {per:,}")
             return bases.converted(number or 0.0, per, indicator.rate_base)
+        if indicator.unit == SCORE:
+            return self._number("value", "write a number, such as 7.4") or 0.0
         number = self._number("value", "write a percentage from 0 to 100, such as 89", "%")
         self._check_within(number, 100, "correct the percentage")
         is_signed = written(self.cells["value"]).endswith("%")

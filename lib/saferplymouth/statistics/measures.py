@@ -2,10 +2,10 @@
 target.
 
 Change is always this year minus last year. Nothing is calculated from a period without data: such a
-figure is missing (NaN, or None), never zero. Counts and pounds add up. Percentages (0–100) and
-rates (per as many people as their indicator says) are levels and do not; their changes are in the
-same points. Rolling years and pools of three years overlap. Each is compared with the one that
-ended as it began, and none is added to another.
+figure is missing (NaN, or None), never zero. Counts and pounds add up. Percentages (0–100),
+rates (per as many people as their indicator says) and scores are levels and do not; their changes
+are in the same points. Rolling years and pools of three years overlap. Each is compared with the
+one that ended as it began, and none is added to another.
 """
 
 from collections.abc import Mapping

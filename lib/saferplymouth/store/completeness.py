@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, SCORE, Framework, Indicator
 from saferplymouth.sources import SignOff
 from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.statistics import unusually_low
@@ -219,7 +219,7 @@ def _usual(figure: np.ndarray, before: np.ndarray, indicator: Indicator) -> floa
     each.
     """
     (value, numerator, denominator), values = figure, before[:, 0]
-    if not unusually_low.is_sharp_drop(value, values):
+    if indicator.unit == SCORE or not unusually_low.is_sharp_drop(value, values):
         return None
     if indicator.unit == COUNT:
         chance = unusually_low.chance_of_count(value, values)

@@ -125,7 +125,7 @@ class Explorer:
         """Starts "what if" with the latest figure received."""
         e = self.bench.project.evidence[self.indicator.value]
         known = e.observed["value"].dropna()
-        self.figure.min = -LARGEST if e.indicator.is_difference else 0
+        self.figure.min = -LARGEST if e.indicator.can_be_negative else 0
         self.figure.max = 100 if e.indicator.unit == PERCENT else LARGEST
         self.figure.value = known.iloc[-1] if len(known) else 0
         self.figure.layout.display = None if len(known) else "none"

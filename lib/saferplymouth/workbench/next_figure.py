@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, SCORE
 from saferplymouth.indicators import commentary, evidence, findings, words
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
@@ -17,6 +17,7 @@ WANTED = {
     COUNT: "a whole number, 0 or more",
     POUNDS: "whole pounds",
     PERCENT: "a percentage from 0 to 100",
+    SCORE: "a number",
 }
 SIGNALS = {
     "improving": "a favourable signal",
@@ -51,7 +52,7 @@ def what_if(project: Project, key: str, figure: float) -> View:
 def _check(figure: float, e: Evidence) -> None:
     """Raises ValueError for a figure that cannot occur."""
     unit, whole = e.indicator.unit, float(figure).is_integer()
-    below = figure < 0 and not e.indicator.is_difference
+    below = figure < 0 and not e.indicator.can_be_negative
     split = unit in (COUNT, POUNDS) and not whole
     if figure != figure or below or split or (unit == PERCENT and figure > 100):
         wanted = WANTED.get(unit, "a rate, 0 or more")
@@ -89,7 +90,7 @@ def _limits(then: Evidence) -> str:
     """The control limits; the figure itself moves provisional limits."""
     if then.control is None:
         return ""
-    unit = then.indicator.scale if then.indicator.unit == RATE else COUNT
+    unit = then.indicator.scale if then.indicator.unit in (RATE, SCORE) else COUNT
     low, high = (
         quantity(then.control[f"{end}_drawn"].iloc[-1], unit) for end in ("lower", "upper")
     )

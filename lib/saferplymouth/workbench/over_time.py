@@ -4,7 +4,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.display import charts, control_charts, figure_tables, tables
-from saferplymouth.framework import COUNT, PERCENT, RATE
+from saferplymouth.framework import COUNT, PERCENT, RATE, SCORE
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.findings import CANNOT_TELL, CHANCE, SIGNAL
@@ -187,8 +187,8 @@ def rolling_year(
         return nothing(project, e)
     if series.length(e) == 1:
         return cannot(project, e, "each figure is already for twelve months or more")
-    if e.indicator.unit == RATE:
-        return cannot(project, e, "rates of single months cannot be added up")
+    if e.indicator.unit in (RATE, SCORE):
+        return cannot(project, e, f"{e.indicator.unit}s of single months cannot be added up")
     totals, hidden = _totals(e)
     if totals.isna().all():
         return cannot(project, e, _no_total(e, hidden))
