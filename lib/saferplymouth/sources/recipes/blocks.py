@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from saferplymouth.periods import Calendar
 from saferplymouth.sources.cells import reading, written
 from saferplymouth.sources.recipes.labels import Labels, plain
 from saferplymouth.sources.recipes.recipe import Table
+from saferplymouth.sources.recipes.when import YEAR
 from saferplymouth.sources.sheets import Sheet, cell_name
 
 PERIODS = "periods"  # as a header: the row with at least so many periods
@@ -78,8 +80,8 @@ class Block:
         """The nearest line of text above the headings."""
         above = [cells for number, cells in self.sheet.rows if number < self.top]
         for cells in above[: -ABOVE_A_TABLE - 1 : -1]:
-            filled = [written(cell) for cell in cells if written(cell)]
-            if len(filled) <= 2 and reading(filled[0]) is None:
+            filled = [text for cell in cells[self.first : self.last + 1] if (text := written(cell))]
+            if len(filled) in (1, 2) and (reading(filled[0]) is None or YEAR.fullmatch(filled[0])):
                 return filled[0]
         return ""
 
@@ -131,7 +133,7 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
         place for place, (_, cells) in enumerate(sheet.rows) if _heads(cells, table, calendar)
     ]
     ends = Labels({0: table.ends})
-    for place, following in zip(starts, [*starts[1:], len(sheet.rows)], strict=True):
+    for place, following in pairwise([*starts, len(sheet.rows)]):
         names = sheet.rows[place][0]
         top, bottom = names - table.above, names + table.below
         heads = [cells for number, cells in sheet.rows[: place + 1 + table.below] if number >= top]
@@ -141,8 +143,9 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
             if ended or _alike(cells, heads[0]):
                 rows = rows[:at]
                 break
-        first, last = _extent(sheet.rows[place][1], heads + [c for _, c in rows[:SAMPLE]], table)
-        yield Block(sheet, file, top, names, bottom, first, last, rows)
+        filled = heads + [cells for _, cells in rows[:SAMPLE]]
+        for first, last in _extents(sheet.rows[place][1], filled, table):
+            yield Block(sheet, file, top, names, bottom, first, last, rows)
 
 
 def _heads(cells: list, table: Table, calendar: Calendar) -> bool:
@@ -162,23 +165,24 @@ def _alike(cells: list, headings: list) -> bool:
     return own == known and len([text for text in own if text]) >= FEWEST - 1
 
 
-def _extent(names: list, rows: list[list], table: Table) -> tuple[int, int]:
-    """The first and last column of the table with the header's texts; one that stands beside it is
-    parted from it by an empty column.
+def _extents(names: list, rows: list[list], table: Table) -> list[tuple[int, int]]:
+    """The first and last column of each table with the header's texts; those beside each other are
+    parted by an empty column.
     """
     last = max(map(len, rows)) - 1
     filled = {column for cells in rows for column, cell in enumerate(cells) if written(cell)}
     wanted = set(map(plain, table.header))
     run: list[int] = []
+    found: list[tuple[int, int]] = []
     for column in range(last + 2):
         if column in filled:
             run.append(column)
             continue
         texts = {plain(written(names[c])) for c in run if c < len(names)}
         if run and wanted <= texts:
-            return run[0], run[-1]
+            found.append((run[0], run[-1]))
         run = []
-    return 0, last
+    return found or [(0, last)]
 
 
 def _number(letters: str) -> int:

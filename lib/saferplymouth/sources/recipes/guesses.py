@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
+from saferplymouth.framework.values import file_name
 from saferplymouth.sources.cells import written
+from saferplymouth.sources.recipes.drafting import listed
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import LIKELY, PARTLY, pairs, score
 from saferplymouth.sources.recipes.table_texts import TableTexts
@@ -49,8 +51,12 @@ def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
     yearly = [s for s in texts.outline.labels if _mostly(texts, s, ("calendar year", "year"))]
     for year, part in product(yearly, texts.outline.labels):
         given = [plain(text) for text in texts.distinct(part)]
-        if given and all(QUARTER_NAME.fullmatch(t) or MONTH_NAME.fullmatch(t) for t in given):
-            frequency = "month" if MONTH_NAME.fullmatch(given[0]) else "calendar quarter"
+        numbered = "quarter" in plain(part) and {*given} <= {"1", "2", "3", "4"}
+        named = all(QUARTER_NAME.fullmatch(t) or MONTH_NAME.fullmatch(t) for t in given)
+        if given and (named or numbered):
+            financial = _mostly(texts, year, ("year",))
+            quarter = "quarter" if financial else "calendar quarter"
+            frequency = "month" if MONTH_NAME.fullmatch(given[0]) else quarter
             found.insert(0, ([part, year], {frequency}, {}))
     return [(source, kinds, settings | _quarters(kinds)) for source, kinds, settings in found]
 
@@ -93,24 +99,24 @@ def indicators(texts: TableTexts, frequencies: set[str], used: set[str]) -> list
     wanted |= {"month"} if "week" in frequencies or "day" in frequencies else set()
     of = {k: i for k, i in texts.framework.indicators.items() if i.frequency in wanted}
     names = {key: i.name for key, i in of.items() if not i.worked_out}
-    groups = _groups(texts, of, used)
+    divided = groups(texts, of, used)
     found = []
     for source in texts.by_source:
-        if source in used or source in groups:
+        if source in used or source in divided:
             continue
         given = [t for t in texts.distinct(source)[:MOST_LABELS] if not _of_numbers(t)]
         best, others = pairs(given, names, texts.about)
         if best:
-            found.append(Names(source, best, others, groups))
+            found.append(Names(source, best, others, divided))
     owners = {
         key
-        for each in groups.values()
+        for each in divided.values()
         for key, by in each.items()
         if score(texts.about, names.get(key, "")) >= PARTLY or any(len(b) >= 3 for b in by.values())
     }
     if owners and not any(owners & set(n.labels) for n in found):
         best = dict.fromkeys([*owners][:1], (LIKELY, ""))
-        found.append(Names("", best, {}, groups))
+        found.append(Names("", best, {}, divided))
     found.sort(key=lambda n: -sum(s for s, _ in n.labels.values()))
     return found[:4]
 
@@ -120,7 +126,7 @@ def _of_numbers(text: str) -> bool:
     return any(re.fullmatch(p, plain(text)) for p in (*COLUMNS.values(), r".*\blimit"))
 
 
-def _groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str, dict]:
+def groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str, dict]:
     """By source, the groups that stand there: indicator, breakdown, group and label."""
     found: dict[str, dict] = {}
     for source in texts.by_source:
@@ -141,13 +147,11 @@ def _groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str,
 
 @dataclass(frozen=True)
 class Place:
-    """Where the partnership's area stands, with its labels if they are not its name, and the labels
-    that name it too.
-    """
+    """Where the partnership's area stands, with its labels if they are not its name."""
 
     source: str = ""
     labels: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
+    remark: str = ""
 
 
 def places(texts: TableTexts, used: set[str]) -> list[Place]:
@@ -164,7 +168,12 @@ def places(texts: TableTexts, used: set[str]) -> list[Place]:
         given = [t for t in texts.distinct(source) if plain(area) in plain(t) and len(t) < 60]
         if source not in used and given and len(given) < len(texts.distinct(source)):
             whole = [t for t in given if TOTALS.fullmatch(plain(t))] or given[:1]
-            return [Place(source, whole, given), Place()]
+            return [Place(source, whole, f"of {listed(given)}"), Place()]
+    force = texts.framework.street.force
+    for source in texts.by_source:
+        given = [t for t in texts.distinct(source) if file_name(t) == force]
+        if source not in used and given and source != "sheet":
+            return [Place(source, given, f"the force, for {area} is not there")]
     return [Place()]
 
 

@@ -10,14 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from saferplymouth.framework import COUNT, PERCENT, RATE, Framework
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework
 from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.recipes.blocks import HEADING
 from saferplymouth.sources.recipes.drafting import DraftTable, listed, text_of
 from saferplymouth.sources.recipes.figures import Taken
 from saferplymouth.sources.recipes.guesses import (
     TOTALS,
     Names,
     Place,
+    groups,
     indicators,
     number_columns,
     periods,
@@ -35,6 +37,8 @@ from saferplymouth.sources.sheets import Sheet
 PART_TOTAL = re.compile(r".*sub-?total.*|.*to date.*")
 PER = re.compile(r"(?:per|/)\s*(1,?000|10,?000|100,?000)\b")
 FROM_AGE = re.compile(r"\b([0-9]{1,2})(?:\+| and over| or over| plus)")
+ACTUAL = "actual"  # beside a target
+THOUSANDS = re.compile(r"000|thousand|£ ?k\b")
 UNSURE = 56  # below, a label is only proposed beside surer ones
 
 
@@ -43,6 +47,7 @@ class Draft(DraftTable):
     """A drafted table and what is read with it; `own` says that it is of the partnership's area."""
 
     outline: Outline | None = None
+    sheets: list[Sheet] = field(default_factory=list)
     own: bool = False
     taken: Taken = field(default_factory=Taken)
 
@@ -71,18 +76,24 @@ def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
             had |= own
     if not had:
         kept = [d for sheet in visible if (d := _cases(sheet, file, framework))] or kept
-    if len(visible) > 1:
-        for draft in kept:
+    for draft in kept:
+        if len(visible) > 1 and len(draft.sheets) < 2:
             draft.entry = {"sheet": draft.outline.sheet.name} | draft.entry
     return text_of(file, [d for d in [*drafts, *kept] if d in kept][: len(kept)], _signs(kept))
 
 
 def _tables(sheets: list[Sheet], framework: Framework) -> list[list[Outline]]:
-    """The tables of the sheets; those with the same headings on a sheet are one."""
+    """The tables of the sheets; those with the same headings are one, on one sheet or on sheets
+    that are named after periods or places.
+    """
+    area, named = plain(framework.partnership.area), [plain(sheet.name) for sheet in sheets]
+    dated = [bool(framework.calendar.kinds(name)) for name in named]
+    alike = len(sheets) > 1 and (area in named or sum(dated) > len(sheets) / 2)
     found: dict[tuple, list[Outline]] = {}
     for sheet in sheets:
         for outline in outlines(sheet, framework.calendar):
-            found.setdefault((sheet.name, *outline.labels), []).append(outline)
+            name = "" if alike else sheet.name
+            found.setdefault((name, *outline.labels), []).append(outline)
     return [*found.values()]
 
 
@@ -104,11 +115,15 @@ def _cases(sheet: Sheet, file: str, framework: Framework) -> Draft | None:
     near = nearest(in_words(file), {k: i.name for k, i in monthly.items() if i.unit == COUNT})
     if outline is None or not near:
         return None
-    texts = TableTexts([outline], file, framework)
-    entry = texts.entry | {"period": outline.days, "value": ROWS, "indicators": {near[0][1]: {}}}
+    texts, key = TableTexts([outline], file, framework), near[0][1]
+    entry = texts.entry | {"period": outline.days, "value": ROWS, "indicators": {key: {}}}
     draft = Draft(entry, outline=outline)
+    _add_place(draft, places(texts, {outline.days})[0])
+    if found := groups(texts, {key: framework.indicators[key]}, {outline.days}):
+        _add_groups(texts, entry, found, [key])
+        entry.pop("whole", None)
     draft.remark("value", "each row is one case")
-    draft.remark(f"indicators.{near[0][1]}", "not sure")
+    draft.remark(f"indicators.{key}", "not sure")
     _try(draft, texts, file)
     return draft
 
@@ -130,25 +145,29 @@ def _draft(
     )
     if not alone:
         entry["indicator"] = source
-    if place.source:
-        entry["place"] = place.source
-    if place.labels:
-        entry["places"] = place.labels
-        draft.remark("places", f"of {listed(place.others)}")
-    groups = {s: each for s, each in names.groups.items() if {*each} & {*names.labels}}
-    if not any(s.startswith("heading") for s in (*period, source, place.source, *groups)):
+    _add_place(draft, place)
+    divided = {s: each for s, each in names.groups.items() if {*each} & {*names.labels}}
+    if not any(s.startswith("heading") for s in (*period, source, place.source, *divided)):
         number_columns(texts, entry)
         if "value" not in entry:
             return None
     entry["indicators"] = {}
     _name_indicators(draft, texts, names, alone)
-    if groups:
-        _add_groups(texts, entry, groups, [*entry["indicators"]])
+    if divided:
+        _add_groups(texts, entry, divided, [*entry["indicators"]])
     _try(draft, texts, file)
     if any(" times: " in p.mistake for p in draft.taken.problems):
         _filter(draft, texts, file)
     _end_with_last(draft, texts, file)
     return draft
+
+
+def _add_place(draft: Draft, place: Place) -> None:
+    if place.source:
+        draft.entry["place"] = place.source
+    if place.labels:
+        draft.entry["places"] = place.labels
+        draft.remark("places", place.remark)
 
 
 def _name_indicators(draft: Draft, texts: TableTexts, names: Names, alone: bool) -> None:
@@ -175,6 +194,9 @@ def _settle_unit(draft: Draft, texts: TableTexts, key: str, settings: dict) -> N
         settings["per"] = int(base[1].replace(",", "")) if base else indicator.rate_base
         if not base:
             draft.remark(place, "is the rate per 1000, 10000 or 100000 people?")
+    if indicator.unit == POUNDS and THOUSANDS.search(str(settings.get("label", "")).casefold()):
+        settings["times"] = 1000
+        draft.remark(place, "in thousands")
     if indicator.unit == PERCENT:
         cells = [c[n] for _, c in texts.outline.rows for n in texts.outline.figures if n < len(c)]
         read = [r for cell in cells if (r := reading(cell)) and r.number is not None]
@@ -216,8 +238,8 @@ def _every_age(text: str, groups: Iterable[str]) -> bool:
 
 def _try(draft: Draft, texts: TableTexts, file: str) -> None:
     table = table_of(draft.entry, {}, texts.framework)
-    sheet = replace(texts.outline.sheet, rows=texts.blocks[0].sheet.rows)
-    draft.taken = take([sheet], file, Recipe("", "", (), (table,), {}), texts.framework)
+    draft.sheets = texts.sheets
+    draft.taken = take(texts.sheets, file, Recipe("", "", (), (table,), {}), texts.framework)
 
 
 def _end_with_last(draft: Draft, texts: TableTexts, file: str) -> None:
@@ -245,9 +267,11 @@ def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
         for role in ("period", "indicator", "place", "group", "value", "status")
         for s in _list(draft.entry.get(role))
     }
-    for source in texts.outline.labels:
+    for source in filter(
+        lambda s: s in texts.outline.labels or HEADING.fullmatch(s), texts.by_source
+    ):
         own = _own_texts(draft, texts, source)
-        if source in used or len(own) < 2:
+        if source in used or len(own) < 2 or source == "heading":
             continue
         whole = [t for t in own if TOTALS.fullmatch(plain(t))]
         before = draft.worth
@@ -271,7 +295,9 @@ def _own_texts(draft: Draft, texts: TableTexts, source: str) -> dict[str, None]:
         for p in draft.taken.problems
         for cell in re.findall(r"\b[A-Z]{1,3}[0-9]+\b", p.mistake)
     }
-    column = texts.outline.labels[source]
+    column = texts.outline.labels.get(source)
+    if column is None:
+        return dict.fromkeys(sorted(texts.distinct(source), key=lambda t: plain(t) != ACTUAL))
     found = [
         written(c[column]) if column < len(c) else ""
         for n, c in texts.blocks[0].sheet.rows

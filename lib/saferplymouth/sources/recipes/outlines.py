@@ -69,9 +69,15 @@ def cases(sheet: Sheet) -> Outline | None:
 
 def _opens(kinds: list[list[str]], at: int) -> bool:
     """Whether the first row of figures stands here, under a row of headings."""
-    above, here = kinds[at - 1], kinds[at]
-    headed = [n for n, found in enumerate(here) if found == FIGURE and n < len(above) and above[n]]
-    return FIGURE not in above and len(list(filter(None, above))) > 1 and bool(headed)
+    if FIGURE in kinds[at - 1]:
+        return False
+    above: set[int] = set()
+    for row in reversed(kinds[max(at - MOST_HEADINGS, 0) : at]):
+        if FIGURE in row:
+            break
+        above |= {n for n, found in enumerate(row) if found}
+    figures = {n for n, found in enumerate(kinds[at]) if found == FIGURE}
+    return len(above) > 1 and bool(above & figures)
 
 
 def _is_heading(sheet: Sheet, kinds: list[list[str]], at: int) -> bool:

@@ -21,7 +21,7 @@ ROLES = ("period", "indicator", "place", "group")
 NUMBERS = ("value", "numerator", "denominator", "low", "high", "status")
 STATUSES = {
     **{"hidden": "c", "missing": "x", "provisional": "p"},
-    **{"revised": "r", "unreliable": "u", "zero": "0"},
+    **{"revised": "r", "unreliable": "u", "zero": "0", "footnote": ""},
 }
 ROWS = "rows"  # as a value: each row of the table is one case
 WHERE_WRONG = {

@@ -11,6 +11,7 @@ from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.outlines import Outline
 from saferplymouth.sources.recipes.recipe import table_of
 from saferplymouth.sources.recipes.taking import FIXED
+from saferplymouth.sources.sheets import Sheet
 
 TOP = 4  # rows whose first cell may say what or when a whole sheet is about
 SAMPLE = 3_000  # rows of a long table that are tried
@@ -26,24 +27,29 @@ class TableTexts:
         header = [name for name in self.outline.labels if not name.startswith("column ")][:2]
         self.header = header or ["periods"]
         entry = {"header": self.header, "above": self.outline.above, "below": self.outline.below}
-        if header and len(tables) == 1:
+        if header and (len(tables) == 1 or len(self.sheets_of(tables)) == len(tables)):
             entry["header"] = header[:1] if self._alone(header[0]) else header
         self.entry = {key: value for key, value in entry.items() if value}
         table = table_of(self.entry | {"indicators": {}}, {}, framework)
-        sheet = replace(self.outline.sheet, rows=self._sample())
-        self.blocks = [*blocks([sheet], table, file, framework.calendar)]
+        every = {outline.sheet.name: outline.sheet for outline in tables}
+        self.sheets = [replace(sheet, rows=self._sample(sheet)) for sheet in every.values()]
+        self.blocks = [*blocks(self.sheets, table, file, framework.calendar)]
         self.by_source: dict[str, list[str]] = {}
         for block in self.blocks:
             self._read(block, file)
+
+    @staticmethod
+    def sheets_of(tables: list[Outline]) -> set[str]:
+        return {outline.sheet.name for outline in tables}
 
     def _alone(self, name: str) -> bool:
         """Whether only one row of the sheet has this text."""
         rows = [{plain(written(c)) for c in cells} for _, cells in self.outline.sheet.rows]
         return sum(plain(name) in row for row in rows) == 1
 
-    def _sample(self) -> list[tuple[int, list]]:
+    def _sample(self, sheet: Sheet) -> list[tuple[int, list]]:
         """The sheet's rows, or if it has many, the first and those of the partnership's area."""
-        rows, area = self.outline.sheet.rows, self.framework.partnership.area
+        rows, area = sheet.rows, self.framework.partnership.area
         if len(rows) <= SAMPLE:
             return rows
         own = [row for row in rows[SAMPLE:] if any(written(c) == area for c in row[1])]

@@ -5,6 +5,7 @@ everything else why it was passed over.
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 
 from saferplymouth.errors import Fault
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
@@ -144,7 +145,8 @@ class _TableReader:
         headed = "heading" in of
 
         def mine(sources) -> bool:
-            return bool(sources) and headed == any(s.startswith("heading") for s in sources)
+            over = [s.startswith("heading") for s in sources if not s.startswith(FIXED)]
+            return bool(sources) and (headed and all(over) if any(over) else not headed)
 
         table = self.table
         for source, wanted in table.filters.items():
@@ -178,9 +180,9 @@ class _TableReader:
         """What a cell says of each indicator that it is of."""
         roles = self.table.roles
         name = self._text(roles.get("indicator", ()), cells, column)
-        group = self._group(roles.get("group", ()), cells, column)
-        if isinstance(group, str):
-            self.reader.pass_over(self.sheet, group, number, column, column)
+        groups = self._groups(roles.get("group", ()), cells, column)
+        if isinstance(groups, str):
+            self.reader.pass_over(self.sheet, groups, number, column, column)
             return
         period_text = self._text(roles.get("period", ()), cells, column)
         parts = self._parts(name, cells, column)
@@ -188,7 +190,7 @@ class _TableReader:
         if not parts and not agreeing:
             why = f"{shown(name)} is no indicator of the recipe" if name else "no indicator's where"
             self.reader.pass_over(self.sheet, why, number, column, column)
-        for part, which in [*parts, *agreeing]:
+        for (part, which), group in product([*parts, *agreeing], groups):
             indicator = self.framework.indicators[part.key]
             if group[0] and group[0] not in indicator.breakdowns:
                 continue
@@ -219,20 +221,22 @@ class _TableReader:
                 found += [(part, n) for n in of_name]
         return found
 
-    def _group(self, sources, cells: list, column: int) -> tuple[str, str] | str:
-        """The breakdown and group of a cell; a text says why it is passed over."""
-        if not sources:
-            return TOTAL
-        groups = []
+    def _groups(self, sources, cells: list, column: int) -> list[tuple[str, str]] | str:
+        """The breakdown and group of a cell, or those of a case and the total; a text says why it
+        is passed over.
+        """
+        groups, is_case = [], self.table.numbers.get("value") == ROWS
         for source in sources:
             text = self._text([source], cells, column)
             known = self.groups.of(text)
-            if not known:
+            if not known and not is_case:
                 return f"{shown(text)} is no group of the recipe"
-            groups += [known[0]] if known[0] != TOTAL else []
+            groups += [g for g in known[:1] if g != TOTAL]
+        if is_case:
+            return [TOTAL, *groups]
         if len(groups) > 1:
             return f"it is of two groups, {' and '.join(g for _, g in groups)}"
-        return groups[0] if groups else TOTAL
+        return groups or [TOTAL]
 
     def _found(
         self,

@@ -12,6 +12,8 @@ from saferplymouth.periods import Calendar, NotAPeriod, received_day
 
 YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[-/]((?:20)?[0-9]{2})(?![0-9]))?")
 MARKED = re.compile(r"\s*[\[(]([pru])[\])]\s*$", re.IGNORECASE)
+NUMBERED = re.compile(r"([1-4]) ((?:19|20)[0-9]{2}\S*)")
+YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2}(?:[-/][0-9]{2,4})?) (.+)")
 MOST_WORDS = 8
 WEEK_OF = re.compile(r"^(?:w/?[ce]|week (?:commencing|beginning|starting|ending)) ", re.IGNORECASE)
 HERE = ZoneInfo("Europe/London")
@@ -94,6 +96,13 @@ class When:
         return self._whole(text, frequency)
 
     def _whole(self, text: str, frequency: str) -> pd.Period | None:
+        if frequency == "quarter" and (numbered := NUMBERED.fullmatch(text)):
+            text = f"Q{numbered[1]} {numbered[2]}"
+        return self._plain(text, frequency) or self._plain(
+            YEAR_FIRST.sub(r"\2 \1", text), frequency
+        )
+
+    def _plain(self, text: str, frequency: str) -> pd.Period | None:
         try:
             quarters = self.settings.get("quarters", "financial")
             return self.calendar.received(text, frequency, quarters)
