@@ -11,7 +11,7 @@ from saferplymouth.comments.checking import problems_and_claims, still_open
 from saferplymouth.comments.claims import Claim
 from saferplymouth.editions import notebooks
 from saferplymouth.errors import NotReceived
-from saferplymouth.framework import load
+from saferplymouth.framework import Framework, load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import page_list
@@ -51,7 +51,7 @@ def check(root: Path, editions: list[EditionName]) -> Check:
     raw, framework = root / "data/raw", load(root / "framework.toml")
     problems, questions = sources.stray(raw), notebooks.questions(root, framework)
     comments: list[CheckedComment] = []
-    lines: list[str] = []
+    lines = _assumed(framework)
     for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
         drop = sources.read(raw, month, framework)
         problems += drop.problems
@@ -72,6 +72,18 @@ def check(root: Path, editions: list[EditionName]) -> Check:
     problems += notebooks.missing(root, keys, framework)
     once = (list(dict.fromkeys(found)) for found in (problems, questions))
     return Check(*once, comments, lines)
+
+
+def _assumed(framework: Framework) -> list[str]:
+    """Which indicators are taken to be sensitive or not, since their entries do not say."""
+    lines = []
+    for key in framework.assumed:
+        sensitive = framework.indicators[key].sensitive
+        because = "counts people" if sensitive else "is no count of people"
+        taken, word = ("", "true") if sensitive else ("not ", "false")
+        line = f"indicators.{key} {because}, so it is taken to be {taken}sensitive"
+        lines.append(f"framework.toml: {line}; write sensitive = {word} if that is right")
+    return lines
 
 
 def _usable(drop: sources.Drop) -> str:

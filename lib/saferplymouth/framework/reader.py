@@ -50,6 +50,7 @@ from saferplymouth.framework.values import (
     Partnership,
     Population,
     Street,
+    counts_people,
     file_name,
     is_key,
     misspelt_type,
@@ -99,6 +100,7 @@ class _Reader:
         between entries are then checked on the parsed file itself, so that no mistake hides
         another.
         """
+        raw, assumed = _with_sensitive(raw)
         self.refuse_unknown("", raw, SECTIONS)
         for place, text in texts(raw):
             if mistake := cell_fault(text):
@@ -141,6 +143,7 @@ class _Reader:
             matrix,
             accessibility,
             disclosure,
+            tuple(assumed),
         )
 
     # --- Entries by the types of their classes
@@ -419,6 +422,21 @@ def new_types(raw: Mapping) -> list[str]:
     """The types of crime that a parsed framework lists as new."""
     types = section(raw, "street").get("new_types")
     return [one for one in types if filled(one)] if isinstance(types, list) else []
+
+
+def _with_sensitive(raw: dict) -> tuple[dict, list[str]]:
+    """The parsed file with whether each indicator is sensitive where its entry does not say: a
+    count of people is. Also the keys of those indicators.
+    """
+    entries, assumed = section(raw, "indicators"), []
+    decided = dict(entries)
+    for key, entry in entries.items():
+        if isinstance(entry, dict) and "sensitive" not in entry:
+            texts = [entry[name] for name in ("name", "counted") if filled(entry.get(name))]
+            sensitive = entry.get("unit") == COUNT and counts_people(*texts)
+            decided[key] = entry | {"sensitive": sensitive}
+            assumed.append(key)
+    return (raw | {"indicators": decided} if assumed else raw), assumed
 
 
 def _contradictions(entry: dict) -> Iterator[tuple[str, str]]:

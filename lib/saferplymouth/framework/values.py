@@ -30,7 +30,13 @@ EVERY = {  # what a figure that overlaps the one before it can end with
 BASES = (1_000, 10_000, 100_000)  # the number of people a rate can be for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
-DERIVED = ("key", "small")  # fields that are not written in the entry itself
+DERIVED = ("key", "small", "assumed")  # fields that are not written in the entry itself
+PEOPLE = re.compile(  # what an indicator of people, or of harm to them, counts
+    r"(?i)\b(?:victim|survivor|people|persons?\b|child|young|youth|pupil|student|adult|girl|boy|wom[ae]n"
+    r"|m[ae]n\b|famil|parent|carer|residents?\b|patient|client|referral|offender|suspects?\b|detain"
+    r"|arrest|casualt|death|suicid|homicid|murder|hate crime|abuse|exploit|slaver|traffick|rape|sexual"
+    r"|stalk)"
+)
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # used in names of files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
 TAKEN = (
@@ -178,9 +184,9 @@ class Indicator:
     unit: str
     counted: str
     agency: str
-    sensitive: bool
     definition: str
     why: str
+    sensitive: bool = False  # `reader` decides where the entry does not say
     target: Mapping[str, tuple[float, ...] | float] = field(default_factory=dict)
     caveat: str = ""
     awaited: tuple[str, ...] = ()
@@ -339,6 +345,11 @@ class Accessibility:
     gaps: Mapping[str, AccessibilityGap] = field(default_factory=dict)
 
 
+def counts_people(*texts: str) -> bool:
+    """Whether the name of an indicator, or what it counts, is about people."""
+    return any(map(PEOPLE.search, texts))
+
+
 def misspelt_type(new: str) -> str:
     """The known type of crime that a new one seems to misspell; empty if there is none."""
     known = {kind.casefold(): kind for kind in TYPES}
@@ -364,6 +375,7 @@ class Framework:
     matrix: Matrix | None = None
     accessibility: Accessibility | None = None
     disclosure: Disclosure = Disclosure()
+    assumed: tuple[str, ...] = ()  # indicators whose entry does not say whether they are sensitive
 
     @property
     def calendar(self) -> Calendar:

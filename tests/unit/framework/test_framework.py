@@ -966,6 +966,32 @@ def test_a_mistake_in_which_counts_are_hidden_is_refused(text, place, cure, refu
     assert [line for line in lines if place in line and cure in line], lines
 
 
+SILENT = EXETER.replace("sensitive = false\n", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "unit", "sensitive"),
+    [
+        ("Dwelling burglary", "burglaries", "count", False),
+        ("Dwelling burglary", "victims of burglary", "count", True),
+        ("Children missing from home", "reports", "count", True),
+        ("Hate crime", "crimes", "count", True),
+        ("Domestic abuse", "crimes", "count", True),
+        ("Residential burglary", "manual checks", "count", False),
+        ("Satisfied victims", "victims who are satisfied", "percent", False),
+    ],
+)
+def test_a_count_of_people_is_sensitive_unless_said_otherwise(
+    loaded, name, counted, unit, sensitive
+):
+    text = SILENT.replace("Dwelling burglary", name).replace('"burglaries"', f'"{counted}"')
+    framework = loaded(text.replace('"count"', f'"{unit}"'))
+    assert framework.indicators["dwelling_burglary"].sensitive is sensitive
+    assert framework.assumed == ("dwelling_burglary",)
+    said = loaded(text.replace("why =", "sensitive = false\nwhy ="))
+    assert (said.indicators["dwelling_burglary"].sensitive, said.assumed) == (False, ())
+
+
 # --- What docs/framework.md says of it
 
 DESCRIBED = {
