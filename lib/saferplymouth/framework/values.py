@@ -32,10 +32,10 @@ ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
 DERIVED = ("key", "small", "assumed")  # fields that are not written in the entry itself
 PEOPLE = re.compile(  # what an indicator of people, or of harm to them, counts
-    r"(?i)\b(?:victim|survivor|people|persons?\b|child|young|youth|pupil|student|adult|girl|boy|wom[ae]n"
-    r"|m[ae]n\b|famil|parent|carer|residents?\b|patient|client|referral|offender|suspects?\b|detain"
-    r"|arrest|casualt|death|suicid|homicid|murder|hate crime|abuse|exploit|slaver|traffick|rape|sexual"
-    r"|stalk)"
+    r"(?i)\b(?:victim|survivor|people|persons?\b|child|young|youth|pupil|student|adult|girl|boy"
+    r"|wom[ae]n|m[ae]n\b|famil|parent|carer|residents?\b|patient|client|referral|offender"
+    r"|suspects?\b|detain|arrest|casualt|death|suicid|homicid|murder|hate crime|abuse|exploit"
+    r"|slaver|traffick|rape|sexual|stalk)"
 )
 KEY = "[a-z0-9][a-z0-9_]{0,59}"  # used in names of files and columns
 KEYS = "use up to 60 lower-case letters, digits and _"
