@@ -266,8 +266,8 @@ def _check(row: int, place: int, column: str, figure: Figure) -> dict:
         mark = f'OR({cell}="[x]",{cell}="[c]")'
     else:
         of = f"the number of {indicator.base}" if indicator.unit == PERCENT else "people"
-        counted = {"numerator": "how many were counted", "denominator": f"out of how many: {of}"}
-        number, mark, advice = whole, "FALSE", f"A whole number: {counted[column]}"
+        counted = {"numerator": "How many of them", "denominator": f"Out of how many: {of}"}
+        number, mark, advice = whole, "FALSE", f"{counted[column]}, a whole number"
     about = f"{subject(indicator)}, {words(figure.period)}"
     return {
         "validate": "custom",
