@@ -215,3 +215,19 @@ def _label_interval(axes: Axes, data: pd.DataFrame) -> None:
     for height, place, text, colour, weight in sorted(words):
         taken = max(height, taken + gap)
         label(axes, text, place, taken, colour, weight)
+
+
+def tenths_chart(frame: pd.DataFrame, subtitle: str, alt: str) -> Chart:
+    """The rate in each tenth of an index, from the most to the least deprived, with its interval.
+
+    `frame` has tenths (1 to 10) as its index and the columns `rate`, `low` and `high`.
+    """
+    return Chart(frame[["rate", "low", "high"]], subtitle, alt, _draw_tenths)
+
+
+def _draw_tenths(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
+    places = data.index - 1
+    axes.vlines(places, data["low"], data["high"], color=BAND, linewidth=BAR, zorder=2)
+    axes.plot(places, data["rate"], "o", color=ACCENT, markersize=SHAPE, markeredgecolor=PAPER)
+    axes.set_ylim(0, data["high"].max() * 1.08)
+    furnish(axes, [*range(10)], ["1\nMost", *map(str, range(2, 10)), "10\nLeast"], 10)

@@ -1006,3 +1006,66 @@ def test_without_residents_the_map_shows_counts_and_says_so(tmp_path):
         in text(html)
     )
     assert "confidence interval" not in html
+
+
+# --- Recorded crime and deprivation
+
+
+def deprived(tmp_path, crimes: list[int], deciles: list[int], people: list[int] | None = None):
+    """The page of ten small areas with so many crimes, in these tenths of the index."""
+    counts = dict(zip(AREAS, people or [2000] * 10, strict=True))
+    head = "LSOA code (2011),LSOA name (2011),IMD Rank,IMD Decile"
+    index = [
+        f"{code(n)},{n},{100 * d + k},{d}"
+        for k, (n, d) in enumerate(zip(AREAS, deciles, strict=True))
+    ]
+    places = {"lookup.csv": look_up(people=counts), "imd2015.csv": "\n".join([head, *index, ""])}
+    rows = [(name, DRUGS, count) for name, count in zip(AREAS, crimes, strict=True)]
+    return Neighbourhoods("2016-11", anytown(tmp_path, {"2016-11": rows}, places))
+
+
+STEEP = [90, 84, 70, 66, 52, 47, 36, 28, 22, 14]
+
+
+def test_crime_that_rises_with_deprivation_is_said_to_with_its_interval_and_the_rate_of_each_tenth(
+    tmp_path,
+):
+    shown = deprived(tmp_path, STEEP, [1, 1, 2, 3, 4, 5, 6, 8, 9, 10])
+    said = text(shown.deprivation().html)
+    assert re.search(
+        r"Recorded crime was [5-8]\.\d times as high at the most deprived end of Anytown", said
+    )
+    assert "1 (most deprived) 2 4,000 174 43.5" in said  # 90 + 84 among 4,000
+    assert "Index of Multiple Deprivation 2015" in said
+    assert "#deprivation" in shown.summary().html
+    rows = {
+        row["measure"]: row
+        for row in csv.DictReader(io.StringIO(shown.source().csv))
+        if "deprived" in row["of"]
+    }
+    assert float(rows["ratio_low"]["value"]) > 1
+
+
+def test_no_link_and_a_link_that_one_area_makes_are_not_called_a_link(tmp_path):
+    level = deprived(tmp_path / "level", [50, 48, 52, 49, 51, 50, 47, 53, 50, 50], [*range(1, 11)])
+    assert "Recorded crime had no clear link with deprivation" in text(level.deprivation().html)
+    one = deprived(tmp_path / "one", [70, 50, 48, 44, 45, 46, 44, 45, 42, 44], [*range(1, 11)])
+    said = text(one.deprivation().html)
+    assert (
+        "link with deprivation rests on one small area, Anytown 001A" in said
+        or "no clear link" in said
+    )
+
+
+def test_without_an_index_or_residents_there_is_no_comparison_and_the_page_says_why(tmp_path):
+    shown = Neighbourhoods("2016-11", anytown(tmp_path, {"2016-11": USUAL}))
+    why = "There is no comparison with deprivation: no index of deprivation by small area has been received."
+    assert why in text(shown.deprivation().html)
+    assert "#deprivation" not in shown.summary().html
+
+
+def test_an_area_of_unknown_rank_is_left_out_and_counted(tmp_path):
+    shown = deprived(tmp_path, STEEP, [1, 1, 2, 3, 4, 5, 6, 8, 9, 10], [2000] * 9 + [900])
+    said = text(shown.deprivation().html)
+    assert "too few live there: 1 small area." in said
+    assert "it is too early to tell" in said  # nine are left

@@ -11,6 +11,7 @@ from saferplymouth.pages.places import (
     above_expected,
     change_tables,
     crime_map,
+    deprivation,
     priority_gap,
     provenance,
 )
@@ -35,6 +36,7 @@ class Neighbourhoods(Page):
 
     def prepare(self) -> None:
         self.local = local(self.project)
+        self.gradient = deprivation.slope(self.local)
 
     def summary(self) -> Part:
         """A summary of the page, with its findings as links."""
@@ -42,6 +44,7 @@ class Neighbourhoods(Page):
             "where": crime_map.finding(self.local),
             "beyond": above_expected.finding(self.local),
             "gap": priority_gap.finding(self.local, self.framework),
+            "deprivation": deprivation.finding(self.local, self.gradient),
             "changed": change_tables.finding(self.local, self.framework),
         }
         return self.opening(
@@ -62,6 +65,10 @@ class Neighbourhoods(Page):
         """The priority neighbourhoods less the whole area, by month and to date."""
         content = priority_gap.section(self.local, self.framework, self.project.odd)
         return self.shown("gap", content)
+
+    def deprivation(self) -> Part:
+        """Recorded crime by tenth of the index of deprivation, and how it rises with it."""
+        return self.shown("deprivation", deprivation.section(self.local, self.gradient))
 
     def changed(self) -> Part:
         """What changed in the latest three months, by type and by neighbourhood."""
@@ -89,7 +96,8 @@ class Neighbourhoods(Page):
         measures = ["count", "expected", "low", "high", "position"]
         expected = spread.melt("neighbourhood", measures, "measure")
         counts = counts.dropna(subset="value").replace({"measure": MEASURES})
-        rows = pd.concat([counts.assign(of="small area"), expected.assign(of="neighbourhood")])
+        rows = [counts.assign(of="small area"), expected.assign(of="neighbourhood")]
+        rows = pd.concat([*rows, deprivation.figures(self.local, self.gradient)])
         in_full = [to_15_digits(v) if isinstance(v, float) else v for v in rows["value"]]
         rows = rows.assign(value=in_full, period=provenance.covered(self.local.months))
         return layout.download(rows[["of", *about, "measure", "period", "value"]].fillna(""))
