@@ -16,8 +16,8 @@ MOST_STEPS = 50
 class Gradient:
     """The rate at the most deprived end of a place divided by that at the least deprived end, with
     its 95% interval: `ratio`, `low`, `high`. `most` and `least` are the two rates, and `phi` the
-    dispersion. `rests_on` is the area without which the interval would include no difference; ""
-    if there is none, or if it includes it as it is.
+    dispersion. `rests_on` is the area without which the interval would include no difference, the
+    most telling of several; "" if there is none, or if it includes it as it is.
     """
 
     ratio: float
@@ -69,11 +69,13 @@ def gradient(counts: pd.Series, people: pd.Series, deprived: pd.Series) -> Gradi
         return None
     if not whole.clear:
         return whole if np.isfinite([whole.ratio, whole.low, whole.high]).all() else None
+    without = {}
     for place, area in enumerate(counts.index):
         rest = np.arange(len(y)) != place
-        if not y[rest].any() or not _fitted(y[rest], n[rest], x[rest]).clear:
-            return replace(whole, rests_on=str(area))
-    return whole
+        fit = _fitted(y[rest], n[rest], x[rest])
+        if not fit.clear:
+            without[str(area)] = abs(np.log(fit.ratio))
+    return replace(whole, rests_on=min(without, key=without.get, default=""))
 
 
 def _fitted(y: np.ndarray, n: np.ndarray, x: np.ndarray) -> Gradient:
