@@ -53,9 +53,9 @@ def test_each_problem_has_its_place_and_cure(root):
     status, found = asked(root, "check")
     [problem] = found["problems"]
     assert status == 2
-    assert list(problem) == ["file", "row", "column", "mistake", "cure", "sheet"]
+    assert list(problem) == ["file", "row", "column", "mistake", "cure", "sheet", "cell"]
     assert problem["file"] == "2016-04/returns/police.csv"
-    assert (problem["row"], problem["column"], problem["sheet"]) == (2, "value", None)
+    assert (problem["row"], problem["column"], problem["cell"]) == (2, "value", "C2")
     assert "'many'" in problem["mistake"]
     assert problem["cure"]
 

@@ -60,12 +60,13 @@ class Line:
         if finding:
             self.problem(column, f"{shown(text)} {finding[0]}", finding[1])
 
-    def check_once(self, column: str, key: tuple, seen: dict, text: str) -> None:
-        """Report a key that another row has too; `seen` records where each first appeared."""
-        source, number = seen.setdefault(key, (self.file.source, self.number))
-        if (source, number) != (self.file.source, self.number):
-            place = f"row {number}" if source == self.file.source else f"{source}, row {number}"
-            cure = f"keep one; the other is in {place}"
+    def check_once(self, column: str, key: tuple, seen: dict[tuple, "Line"], text: str) -> None:
+        """Report a key that another row has too; `seen` records the line of each."""
+        other = seen.setdefault(key, self)
+        if other is not self:
+            is_here = other.file.source == self.file.source
+            place = "" if is_here else f"{other.file.source}, "
+            cure = f"keep one; the other is in {place}row {other.number}"
             self.problem(column, f"{text} appears twice", cure)
 
     def written(self, column: str, required: bool = True) -> str:

@@ -86,7 +86,7 @@ def read_returns(
             if not lines:
                 file.problem("has no figures", "fill it in, or leave the file out")
             rows += [row for line in lines if (row := line.read(drop, seen))]
-    _check_sums(rows, seen, framework, problems)
+    _check_sums(rows, seen, framework)
     return rows
 
 
@@ -297,7 +297,7 @@ class _ReturnLine(Line):
         return number
 
 
-def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: list[Problem]) -> None:
+def _check_sums(rows: list[Row], seen: dict, framework: Framework) -> None:
     """Checks that the groups of a breakdown that adds up come together, with their total, and sum
     to it, as far as they have figures.
     """
@@ -309,10 +309,8 @@ def _check_sums(rows: list[Row], seen: dict, framework: Framework, problems: lis
     for (key, period, name), groups in parts.items():
         breakdown, total = framework.indicators[key].breakdowns[name], totals.get((key, period))
         finding = _unsound(breakdown, groups, total, f"{key} for {period} by {name}")
-        first = next(iter(groups.values()))
         if finding:
-            _, number = seen[key, period, name, first.group]
-            problems.append(Problem(first.source, *finding, number, "group"))
+            seen[key, period, name, next(iter(groups))].problem("group", *finding)
 
 
 def _unsound(

@@ -34,7 +34,7 @@ OTHER = "sexual_offences_under_18,2014/15,offence,other,142"
 REFUSED = {
     "parts that do not sum to their total": (
         (*WHOLE, OTHER.replace("142", "143")),
-        "row 3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, but "
+        "cell D3, column group: sexual_offences_under_18 for 2014/15 by offence adds up to 185, but "
         "the total is 184",
         "correct a group or the total",
     ),
@@ -45,7 +45,7 @@ REFUSED = {
     ),
     "parts without their total": (
         (WHOLE[1], OTHER),
-        "row 2, column group: ",
+        "cell D2, column group: ",
         "send the total too",
     ),
     "an unknown group": (
@@ -55,7 +55,7 @@ REFUSED = {
     ),
     "an unknown breakdown": (
         (*WHOLE, OTHER.replace("offence,", "ofence,")),
-        "row 4, column breakdown: 'ofence' is not a breakdown of sexual_offences_under_18",
+        "cell C4, column breakdown: 'ofence' is not a breakdown of sexual_offences_under_18",
         "did you mean offence?",
     ),
     "a group of nothing": (

@@ -447,7 +447,7 @@ def test_a_page_is_not_made_from_a_ledger_that_does_not_add_up(project):
         path.read_text(encoding="utf-8").replace(",110000,", ",110001,"), encoding="utf-8"
     )
     with pytest.raises(
-        sources.Refused, match=r"row 11, column contribution: .* add up to £233,501"
+        sources.Refused, match=r"cell G11, column contribution: .* add up to £233,501"
     ):
         Commissioning("2016-11", project)
 
