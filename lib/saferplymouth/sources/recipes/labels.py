@@ -3,6 +3,7 @@ and dashes, and footnote signs make no difference.
 """
 
 import fnmatch
+import glob
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from functools import lru_cache
 
 SIGNS = str.maketrans("‘’‚“”„–—‑−", "'''\"\"\"----")
 FOOTNOTE = re.compile(r"\s*\[(?:note )?[0-9, ]+\]|[¹²³⁰⁴-⁹†‡]")
+SOME = "?*"  # as a label: any text, but not none
 NUMBERED = re.compile(r"(?<=[a-z)])[0-9]{1,2}$")  # a footnote's number that has lost its height
 
 
@@ -22,7 +24,7 @@ def plain(text: str) -> str:
 
 class Labels:
     """Which of the wanted things a text names. `wanted` maps each to its labels, in which `*` is
-    any text.
+    any text; `?*` alone is any but an empty one.
 
     A footnote's number at a label's end is overlooked if the label is not known with it.
     """
@@ -33,7 +35,7 @@ class Labels:
         for thing, labels in wanted.items():
             for label in map(plain, labels):
                 if "*" in label:
-                    self.patterns.append((re.compile(fnmatch.translate(label)), thing))
+                    self.patterns.append((_pattern(label), thing))
                 else:
                     self.exact.setdefault(label, []).append(thing)
 
@@ -42,3 +44,9 @@ class Labels:
         label = plain(text)
         found = self.exact.get(label) or self.exact.get(NUMBERED.sub("", label)) or []
         return [*found, *(thing for pattern, thing in self.patterns if pattern.match(label))]
+
+
+def _pattern(label: str) -> re.Pattern:
+    """A label in which only `*` has a meaning of its own."""
+    parts = label if label == SOME else "*".join(map(glob.escape, label.split("*")))
+    return re.compile(fnmatch.translate(parts))

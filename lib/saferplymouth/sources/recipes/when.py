@@ -58,7 +58,9 @@ class When:
 
     def _read(self, text: str, frequency: str) -> Read | None:
         if "days" in self.settings:
-            return month_of_day(text) if frequency == "month" else None
+            read = month_of_day(text) if frequency == "month" else None
+            if read or "weeks" in self.settings:
+                return read
         marked = MARKED.search(text)
         bare = MARKED.sub("", text)
         period = self._period(self._with_year(bare), frequency)
