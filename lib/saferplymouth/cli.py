@@ -21,7 +21,9 @@ from saferplymouth.editions import (
     build,
     cluster,
     drop_check,
+    erasure,
     failures,
+    file_reading,
     foi,
     runner,
     schedule,
@@ -35,7 +37,9 @@ from saferplymouth.framework import load, schema
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.scaffold import returns
+from saferplymouth.sources import recipes
 from saferplymouth.sources.problems import shown
+from saferplymouth.sources.received import ReadFile
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import EditionName
 
@@ -62,6 +66,7 @@ def reason(context: click.Context, option: click.Option, text: str | None) -> st
 MONTHS = click.argument("months", required=False, metavar="[MONTH | FROM..TO | QUARTER]")
 EDITION = click.argument("name", metavar="MONTH | QUARTER")
 PATH = click.Path(path_type=Path)
+SCHEMAS = {"framework": schema.json_schema, "recipe": recipes.json_schema}
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
 FOLDER = click.option(
     "--to", "folder", type=PATH, default=".", help="Where to write the workbooks."
@@ -319,10 +324,45 @@ def bundle(name: str) -> None:
     click.echo(foi.bundle(project.find_root(), name))
 
 
+@cli.command()
+@click.argument("file", type=PATH)
+@click.option("--recipe", metavar="NAME", help="Read it by recipes/NAME.toml.")
+@JSON
+def read(file: Path, recipe: str | None, as_json: bool) -> None:
+    """Show every figure that FILE gives, with its cell, and what is passed over. Writes nothing.
+
+    FILE can be anywhere. The recipe is the one for files with its name or such tables.
+    """
+    with _answering(as_json, answers.of_read(ReadFile())) as answer:
+        try:
+            found = file_reading.read(project.find_root(), file, recipe)
+        except Mistake as error:
+            answer["problems"] = answers.of_mistake(error)["problems"]
+            raise
+        answer |= answers.of_read(found)
+        for line in () if as_json else file_reading.lines(found, file.name):
+            click.echo(line)
+        if problems := found.problems:
+            raise Mistake("\n".join([*map(str, problems), counted(len(problems), "problem")]))
+
+
+@cli.command()
+@click.argument("file", type=PATH)
+@click.option(
+    "--because", metavar="REASON", required=True, callback=reason, help="The reason, kept with it."
+)
+def erase(file: Path, because: str) -> None:
+    """Erase FILE, an original in a drop's received folder, and keep the figures taken from it."""
+    root = project.find_root()
+    with runner.alone(root / "outputs"):
+        click.echo(erasure.erase(root, file, because, build.moment().date().isoformat()))
+
+
 @cli.command("schema")
-def print_schema() -> None:
-    """Print the JSON schema of framework.toml."""
-    click.echo(answers.text(schema.json_schema()))
+@click.argument("of", type=click.Choice(SCHEMAS), default="framework")
+def print_schema(of: str) -> None:
+    """Print the JSON schema of framework.toml, or of a recipe."""
+    click.echo(answers.text(SCHEMAS[of]()))
 
 
 def _asked(root: Path, text: str | None) -> list[EditionName]:

@@ -36,6 +36,7 @@ from dataclasses import replace
 import pandas as pd
 
 from saferplymouth.framework import COUNT, Breakdown, Indicator
+from saferplymouth.sources import origin
 from saferplymouth.sources.statuses import HIDDEN
 from saferplymouth.statistics.measures import NONE, Target, ToDate, Year
 
@@ -181,7 +182,7 @@ def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> li
     it.
     """
     held = everything[are_hidden(everything, indicators) & everything["value"].notna()]
-    return sorted({f"{row.received}/{row.source}" for row in held.itertuples()})
+    return sorted({f"{row.received}/{origin(row.source).file}" for row in held.itertuples()})
 
 
 def _without_total(indicator: Indicator) -> list[Breakdown]:

@@ -323,18 +323,25 @@ def _why_no_total(year: Year, m: Measure) -> str:
 
 
 def download(
-    tidy: pd.DataFrame, indicator: Indicator, whose: Mapping[str, str], received: Mapping[str, str]
+    tidy: pd.DataFrame,
+    indicator: Indicator,
+    whose: Mapping[str, str],
+    cells: Mapping[tuple[str, str, str], str],
+    received: Mapping[str, str],
 ) -> str:
     """What the page's tables show as tidy CSV, one row for each measure, period and group, with its
     source.
 
-    `whose` gives the source of each period, and of the empty period where there is none; `received`
-    the drop that it came in.
+    `whose` gives the source of each period, and of the empty period where there is none; `cells`
+    adds where in its sheet a figure stands, by period, breakdown and group, for what is made from
+    one figure; `received` gives the drop that it came in.
     """
-    cells, sources, drops = tidy.to_dict("records"), [], []
-    for cell in cells:
+    sources, drops = [], []
+    for cell in tidy.to_dict("records"):
         of = cell["made_from"]
         theirs = "; ".join(dict.fromkeys(whose[p] for p in of if p in whose)) or whose[""]
+        if len(of) == 1:
+            theirs += cells.get((*of, cell["breakdown"], cell["group"]), "")
         sources.append(TARGET_SOURCE if cell["ours"] else theirs)
         came = cell["value"] is not None and not cell["ours"]
         drops.append(max((received.get(p, "") for p in of), default="") if came else "")

@@ -9,7 +9,12 @@ from saferplymouth.editions.drop_check import Check, CheckedComment
 from saferplymouth.editions.status_report import EditionStatus
 from saferplymouth.errors import Mistake, printable
 from saferplymouth.framework import FrameworkError
-from saferplymouth.sources import Problem, Refused
+from saferplymouth.sources import Problem, RecipeError, Refused, Row, origin
+from saferplymouth.sources.received import ReadFile
+
+FIGURE = ("indicator", "period", "breakdown", "group", "value", "numerator", "denominator")
+FIGURE += ("status",)
+PLACE = ("kind", "code", "name", "period", "value")
 
 
 def text(answer: dict) -> str:
@@ -28,11 +33,29 @@ def of_check(found: Check) -> dict:
 def of_mistake(error: Mistake) -> dict:
     """What `check` answers when it could not look: each obstacle as a problem."""
     problems = [Problem("", str(error), "")]
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | RecipeError):
         problems = error.problems
     elif isinstance(error, FrameworkError) and error.mistakes:
         problems = [Problem(error.file, what, "", column=key) for key, what in error.mistakes]
     return of_check(Check(problems))
+
+
+def of_read(found: ReadFile) -> dict:
+    keys = ("file", "sheet", "cell", "mistake", "cure")
+    problems = list(map(_problem, found.problems))
+    return {
+        "figures": list(map(_received, found.rows)),
+        "places": [{key: getattr(p, key) for key in PLACE} for p in found.places],
+        "passed_over": list(map(asdict, found.passed_over)),
+        "problems": [{key: problem[key] for key in keys} for problem in problems],
+    }
+
+
+def _received(row: Row) -> dict:
+    at = origin(row.source)
+    value = int(row.value) if row.value is not None and row.value.is_integer() else row.value
+    figure = {key: getattr(row, key) for key in FIGURE} | {"value": value}
+    return figure | {"sheet": at.sheet, "cell": at.cell}
 
 
 def _problem(problem: Problem) -> dict:

@@ -1,6 +1,8 @@
 """`saferplymouth check`: finds every problem and question in a drop before anything is built."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,13 +11,16 @@ import pandas as pd
 from saferplymouth import sources
 from saferplymouth.comments.checking import problems_and_claims, still_open
 from saferplymouth.comments.claims import Claim
-from saferplymouth.editions import notebooks
+from saferplymouth.editions import file_reading, notebooks
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import Framework, load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.quality import questions
+from saferplymouth.sources import recipes
+from saferplymouth.sources.received import FOLDER as RECEIVED
+from saferplymouth.sources.sheets import Unreadable, sheets
 from saferplymouth.store import street_counts, temporary
 from saferplymouth.store.edition_names import EditionName
 
@@ -46,15 +51,17 @@ class Check:
 def check(root: Path, editions: list[EditionName]) -> Check:
     """All the problems and questions of these editions' drops and notebooks.
 
-    Raises `framework.FrameworkError`.
+    Raises `framework.FrameworkError` or `sources.RecipeError`.
     """
     raw, framework = root / "data/raw", load(root / "framework.toml")
+    known = recipes.load_all(root, framework)
     problems, questions = sources.stray(raw), notebooks.questions(root, framework)
     comments: list[CheckedComment] = []
     lines = _assumed(framework)
     for month in [month for one in editions for month in one.drops(sources.drops(raw))]:
-        drop = sources.read(raw, month, framework)
+        drop = sources.read(raw, month, framework, known)
         problems += drop.problems
+        questions += _personal(raw / str(month) / RECEIVED)
         lines += [_usable(drop), *map(str, drop.unread)]
         wrong, asked, claims = held_against_figures(root, month, sound=not problems)
         problems += wrong
@@ -86,6 +93,15 @@ def _assumed(framework: Framework) -> list[str]:
     return lines
 
 
+def _personal(folder: Path) -> Iterator[sources.Question]:
+    """A question for each column of the files in `received/` that may hold personal data."""
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in paths:
+        with suppress(Unreadable):
+            name = f"{folder.parent.name}/{RECEIVED}/{path.name}"
+            yield from file_reading.questions(sheets(path), name)
+
+
 def _usable(drop: sources.Drop) -> str:
     parts = {"figure": drop.rows, "comment": drop.comments, "paper": drop.papers}
     parts |= {"sign-off": drop.sign_offs} if drop.sign_offs else {}
@@ -114,6 +130,8 @@ def held_against_figures(
         if (root / "data/processed").is_dir():
             shutil.copytree(root / "data/processed", beside / "data/processed", ignore=_strange)
         shutil.copy(root / "framework.toml", beside)
+        if (root / recipes.FOLDER).is_dir():
+            _lay(root / recipes.FOLDER, beside / recipes.FOLDER)
         try:
             street_counts.refresh(beside, month)
             if not sound:

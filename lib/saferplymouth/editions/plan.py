@@ -152,7 +152,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         frozen |= {key: line for key, line in missing.items() if key in areas}
     inputs = {}
     for drop in sources.drops(root / "data/raw"):
-        inputs |= sources.digest(root / "data/raw", drop) if drop <= month else {}
+        inputs |= sources.inputs(root / "data/raw", drop) if drop <= month else {}
     inputs |= dict.fromkeys(disclosure.sources(received, framework.indicators), WITHHELD)
     return Plan(
         edition,

@@ -12,7 +12,7 @@ from saferplymouth.editions import tasks
 from saferplymouth.store.atomic import atomic_write
 
 LAST = "data/processed/last-run.json"
-READ = ("framework.toml", "GLOSSARY.md", "notebooks", "data/raw")
+READ = ("framework.toml", "GLOSSARY.md", "recipes", "notebooks", "data/raw")
 UNPUBLISHED = ("executed", "partial", "withdrawn")
 
 
@@ -39,7 +39,8 @@ def remember(root: Path, words: list[str], inputs: str, lines: list[str]) -> Non
 
 
 def of_inputs(root: Path) -> str:
-    """A digest of the suite, its libraries, the framework, the notebooks and the drops."""
+    """A digest of the suite, its libraries, the framework, the recipes, the notebooks and the
+    drops."""
     code = [(name, hashlib.sha256(content).hexdigest()) for name, content in tasks.code().items()]
     return _digest([*code, *tasks.versions().items(), *_files(root, READ)])
 

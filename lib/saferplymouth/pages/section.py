@@ -7,7 +7,7 @@ import pandas as pd
 from IPython.display import display
 from markupsafe import Markup
 
-from saferplymouth import disclosure, periods
+from saferplymouth import disclosure, periods, sources
 from saferplymouth.comments import completion, saving
 from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
@@ -167,7 +167,7 @@ class Section:
             for period, drop in frame["received"].items()
         }
         tidy = pd.concat([table.tidy for table in shown])
-        csv = tables.download(tidy, self.indicator, self._whose(), drops)
+        csv = tables.download(tidy, self.indicator, self._whose(), self._cells(), drops)
         if e.unheard:
             return self._part("table", self._request(), csv)
         silent = [inner(name) for name, table in groups.items() if table is None]
@@ -183,16 +183,26 @@ class Section:
         framework, e = self.project.framework, self.evidence
         label = framework.calendar.label
         every = {*self._shown, *self.observed.index, *e.groups.index}
-        sources = {label(p): framework.source(self.indicator, p) for p in every}
+        whose = {label(p): framework.source(self.indicator, p) for p in every}
         if self.indicator.worked_out:
-            sources = {label(p): sources[label(p)] + gap.note(framework, p) for p in every}
+            whose = {label(p): whose[label(p)] + gap.note(framework, p) for p in every}
         for part in (self.observed, e.groups):
-            if part.empty:
-                continue
-            for period, text in part["taken_from"].replace("", None).dropna().items():
-                agency = framework.source(self.indicator, period)
-                sources[label(period)] = f"{agency}, taken from {text}"
-        return sources | {"": framework.source(self.indicator, self.project.month)}
+            for row in part.itertuples():
+                agency, at = framework.source(self.indicator, row.Index), sources.origin(row.source)
+                if row.taken_from:
+                    whose[label(row.Index)] = f"{agency}, taken from {row.taken_from}"
+                elif at.cell:
+                    whose[label(row.Index)] = f"{agency}, in {at.name}"
+        return whose | {"": framework.source(self.indicator, self.project.month)}
+
+    def _cells(self) -> dict[tuple[str, str, str], str]:
+        """Where in its sheet each received figure stands, by period, breakdown and group."""
+        label = self.project.framework.calendar.label
+        rows = [row for part in (self.observed, self.evidence.groups) for row in part.itertuples()]
+        at = {
+            (label(r.Index), r.breakdown, r.group): sources.origin(r.source).in_cell for r in rows
+        }
+        return {of: cell for of, cell in at.items() if cell}
 
     def figures(self) -> Figures:
         """The table as a data frame, to work with: a row for each period of the year (for each
@@ -281,10 +291,12 @@ class Section:
             if (last := self.evidence.latest) is not None:
                 rows["Latest data"] = periods.words(last.asfreq("M", "end"))
             latest = max(frames, key=lambda frame: frame.index[-1]).iloc[-1]
-            file = latest["source"].rpartition("/")[2]
+            at = sources.origin(latest["source"])
+            file = at.name + (at.in_cell if len(received) == 1 else "")
             drop = periods.words(periods.month(latest["received"]))
             if not latest["taken_from"]:
-                rows["Received"] = f"with the returns for {drop}, in {file}"
+                whose = "files" if at.cell else "returns"
+                rows["Received"] = f"with the {whose} for {drop}, in {file}"
             lately = received.index.max() - 2 * periods.FREQUENCIES[i.frequency]
             received = received[received.index > lately]
             rows["Taken from"] = _noted(received, "taken_from")

@@ -1,14 +1,14 @@
 """Reads and checks a drop (the data received for a month), and lists every problem with its file,
 row, column and cure.
 
-A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `comments/` from analysts,
-`papers/` of the board, `places/` of the geography, the street-level crime files of the police, and
-`sign-offs.csv`, what analysts accepted. Nothing in it is ever edited, and nothing is corrected
-silently: a drop with one problem is refused.
+A drop is the folder `data/raw/YYYY-MM`: `returns/` from partners, `received/` files as their
+senders made them, `comments/` from analysts, `papers/` of the board, `places/` of the geography,
+the street-level crime files of the police, and `sign-offs.csv`, what analysts accepted. Nothing in
+it is ever edited, and nothing is corrected silently: a drop with one problem is refused.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 from saferplymouth import periods
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework
+from saferplymouth.sources import received
 from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, street_files, unzipped
 from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.sources.commissioning import read_ledger
@@ -25,6 +26,8 @@ from saferplymouth.sources.duties import read_duties
 from saferplymouth.sources.geography import Geography, SmallArea, joined, read_places
 from saferplymouth.sources.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
 from saferplymouth.sources.problems import Problem, Question, SourceFile, shown
+from saferplymouth.sources.received import Origin, origin
+from saferplymouth.sources.recipes import Recipe, RecipeError
 from saferplymouth.sources.returns import Row, read_returns
 from saferplymouth.sources.scores import read_scores
 from saferplymouth.sources.sign_offs import NAME as SIGN_OFFS
@@ -35,9 +38,11 @@ __all__ = [
     "Comment",
     "Drop",
     "Geography",
+    "Origin",
     "Paper",
     "Problem",
     "Question",
+    "RecipeError",
     "Refused",
     "Row",
     "SignOff",
@@ -46,8 +51,10 @@ __all__ = [
     "digest",
     "drops",
     "geography",
+    "inputs",
     "latest_papers",
     "latest_places",
+    "origin",
     "papers",
     "read",
     "read_comment",
@@ -101,11 +108,16 @@ def stray(raw: Path) -> list[Problem]:
     ]
 
 
-def read(raw: Path, month: pd.Period, framework: Framework) -> Drop:
+def read(
+    raw: Path, month: pd.Period, framework: Framework, recipes: Mapping[str, Recipe] | None = None
+) -> Drop:
     """The drop of `month`, fully checked, with its `problems`."""
     folder = raw / str(month)
     problems = _layout(folder)
-    rows = read_returns(_files(folder / "returns"), month, framework, problems)
+    returned = read_returns(_files(folder / "returns"), month, framework, problems)
+    sent = _files(folder / received.FOLDER)
+    sent = received.read_received(sent, month, framework, recipes or {}, problems)
+    rows = received.combined(returned, sent, problems)
     notes = read_comments(_files(folder / "comments"), framework, problems)
     kept = _papers(raw, month, framework, problems)
     read_places(_places(raw, month), str(month), problems, framework.street.districts)
@@ -186,7 +198,7 @@ def _latest(
 def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
     """The drops up to `upto` with more than comments, papers and places."""
     content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw, upto)}
-    return [m for m, names in content.items() if not names or names - {*FOLDERS[1:]}]
+    return [m for m, names in content.items() if not names or names - {*FOLDERS[2:]}]
 
 
 def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
@@ -233,6 +245,21 @@ def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     return {path.relative_to(raw).as_posix(): _sha256(path) for path in files}
 
 
+def inputs(raw: Path, month: pd.Period) -> dict[str, str]:
+    """SHA-256 of every file that came in a drop by its path within `data/raw`: of an original that
+    was erased, the digest that was kept of it.
+    """
+    files, within = digest(raw, month), f"{month}/{received.FOLDER}"
+    erased = received.read_ledger(_files(raw / within), [])
+    if not erased:
+        return files
+    beside = {
+        f"{within}/{name}" for name in (received.ERASED, *(n + received.KEPT for n in erased))
+    }
+    files = {name: sha256 for name, sha256 in files.items() if name not in beside}
+    return files | {f"{within}/{name}": original.sha256 for name, original in erased.items()}
+
+
 def _sha256(path: Path) -> str:
     if not path.is_file():
         return hashlib.sha256().hexdigest()
@@ -242,7 +269,7 @@ def _sha256(path: Path) -> str:
 
 def _layout(folder: Path) -> list[Problem]:
     """A problem for each thing in a drop that does not belong there, and for an empty drop."""
-    cure = "move it to returns/, comments/, papers/ or places/, or out of the drop"
+    cure = "move it to returns/, received/, comments/, papers/ or places/, or out of the drop"
     content = [path for path in _files(folder) if path.name != ABOUT]
     problems = [
         Problem(path.name, "is not part of a drop", cure) for path in content if not _belongs(path)

@@ -79,6 +79,11 @@ class SourceFile:
         self.problems.append(found)
 
 
+def located(file: str, sheet: str, cell: str) -> str:
+    """The source of a figure: its file, sheet and cell."""
+    return f"{file}, sheet {shown(sheet)}, {cell}" if sheet else f"{file}, {cell}"
+
+
 def shown(value: object) -> str:
     """A cell's content for a message: quoted, on one line, not too long."""
     text = printable(" ".join(str(value).split()))

@@ -13,12 +13,24 @@ from saferplymouth.sources.cells import reading, written
 from saferplymouth.sources.headings import FIGURES, Headings
 from saferplymouth.sources.names import Names, plain
 from saferplymouth.sources.problems import SourceFile, shown
-from saferplymouth.sources.sheets import cell_name
-from saferplymouth.sources.tables import SheetTable, columns, open_table, spreadsheet_error
+from saferplymouth.sources.sheets import Sheet, cell_name
+from saferplymouth.sources.tables import (
+    LOOKED_AT,
+    SheetTable,
+    columns,
+    open_table,
+    spreadsheet_error,
+)
 
 NOTE = re.compile(r"(?:notes?|sources?|nb|n\.b\.|key|footnotes?|contact)\b", re.IGNORECASE)
 TOTALS = {"total", "totals", "grand total", "overall total", "sub total", "subtotal"}
 NAMED = 3  # of what is not read
+
+
+def is_return(sheets: list[Sheet]) -> bool:
+    """Whether a visible sheet has the header of a return."""
+    rows = (cells for s in sheets if s.visible for _, cells in s.rows[:LOOKED_AT])
+    return any(headings.is_header(columns(cells)) for cells in rows)
 
 
 def read_table(

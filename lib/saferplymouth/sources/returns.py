@@ -23,11 +23,13 @@ from saferplymouth.sources.cells import Reading, reading, written
 from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE, Headings
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.names import Names
-from saferplymouth.sources.problems import Problem, SourceFile, shown
+from saferplymouth.sources.problems import Problem, SourceFile, located, shown
 from saferplymouth.sources.return_tables import read_table
+from saferplymouth.sources.sheets import cell_name
 from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.sources.tables import SheetTable
 
+RETURNS = "returns/"
 FILLED_IN = NOTES, RECENT = "Notes", "Last 12 months"  # sheets beside a return to fill in
 BESIDE = {NAME: FILLED_IN}
 HEADER = "write indicator, period, value (or numerator, denominator) and, if needed, "
@@ -70,13 +72,19 @@ class Row:
 
 
 def read_returns(
-    files: list[Path], drop: pd.Period, framework: Framework, problems: list[Problem]
+    files: list[Path],
+    drop: pd.Period,
+    framework: Framework,
+    problems: list[Problem],
+    folder: str = RETURNS,
 ) -> list[Row]:
-    """Every row of the returns in `files`; mistakes are added to `problems`."""
+    """Every row of the returns in `files`, of a folder of the drop; mistakes are added to
+    `problems`. The source of a row outside `returns/` also names its sheet and cell.
+    """
     rows, seen = [], {}
     names = Names({key: indicator.name for key, indicator in framework.indicators.items()})
     for path in files:
-        file = SourceFile(path, f"returns/{path.name}", problems, framework)
+        file = SourceFile(path, f"{folder}{path.name}", problems, framework)
         if mistake := file_name_fault(path.name):
             file.problem(*mistake)
         elif found := read_table(file, names, HEADER, BESIDE):
@@ -140,8 +148,15 @@ class _ReturnLine(Line):
             self.check_once("period", once, seen, f"{what} for {period}")
         figures = self._figures(indicator)
         note, taken_from = self.text("note", False), self.text("taken_from", False)
-        about = (self.file.source, note, breakdown, group, taken_from, self.status)
+        about = (self._source(), note, breakdown, group, taken_from, self.status)
         return Row(key, period, *figures, *about) if self.good else None
+
+    def _source(self) -> str:
+        file = self.file.source
+        if file.startswith(RETURNS):
+            return file
+        column = next((of for of in FIGURES if written(self.cells.get(of))), "indicator")
+        return located(file, self.sheet, cell_name(self.number, self.places[column]))
 
     def _part(self, indicator: Indicator) -> tuple[str | None, str]:
         """The breakdown and group of the row, empty for the total; None if they are wrong."""

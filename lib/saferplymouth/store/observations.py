@@ -24,6 +24,8 @@ import pyarrow.parquet as pq
 from saferplymouth import sources
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
+from saferplymouth.sources import recipes
+from saferplymouth.sources.received import FOLDER as RECEIVED
 from saferplymouth.store import gap, local_crime, sign_offs, street_counts
 from saferplymouth.store.atomic import remove
 from saferplymouth.store.parquet import load, save
@@ -51,13 +53,17 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
     raw, folder = root / "data/raw", root / "data/processed"
     wanted, street_problems = sources.to_read(raw, upto), None
     chain = hashlib.sha256(READER + repr(framework).encode())
+    known = recipes.load_all(root, framework)
     problems, tables, earlier = [], {}, {}
     for month in wanted:
-        chain.update(repr(sources.digest(raw, month)).encode())
+        files = sources.digest(raw, month)
+        chain.update(repr(files).encode())
+        if any(name.startswith(f"{month}/{RECEIVED}/") for name in files):
+            chain.update(recipes.digest(root).encode())
         path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
         table = load(path, SCHEMA)
         if table is None or (table.schema.metadata or {}).get(MARK) != mark:
-            drop = sources.read(raw, month, framework)
+            drop = sources.read(raw, month, framework, known)
             problems += drop.problems
             if street_problems is None:
                 street_problems = _street_problems(root, upto)

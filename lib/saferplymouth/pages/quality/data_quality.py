@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from saferplymouth import disclosure, periods
+from saferplymouth import disclosure, periods, sources
 from saferplymouth.display import layout
 from saferplymouth.display.layout import TEXT, Cell, Page
 from saferplymouth.display.parts import Part
@@ -90,7 +90,7 @@ class DataQuality(Page):
         frame = section.observed if len(section.observed) else e.groups
         latest = frame.iloc[-1]
         taken = f", taken from {latest['taken_from']}" if latest["taken_from"] else ""
-        file = latest["source"].rpartition("/")[2]
+        file = sources.origin(latest["source"]).name
         awaited = periods.words(e.awaited) if e.awaited is not None else "Nothing"
         return row | {
             "Covers": _as_words(span(frame.index.unique())),

@@ -4,8 +4,10 @@ loaded.
 `recipe.schema.json` says what a recipe may contain, with a description of each key.
 """
 
+import fnmatch
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import jsonschema
 from saferplymouth.errors import Mistake, cell_fault, known_keys, printable
 from saferplymouth.framework import RATE, Framework
 from saferplymouth.framework.raw import FrameworkError, parsed, texts
+from saferplymouth.sources.problems import Problem
 
 SCHEMA = Path(__file__).with_name("recipe.schema.json")
 FOLDER = "recipes"
@@ -35,7 +38,11 @@ WHERE_WRONG = {
 
 
 class RecipeError(Mistake, ValueError):
-    """Everything wrong with a recipe, one line each."""
+    """Everything wrong with recipes, one line each; `problems` has the same as problems."""
+
+    def __init__(self, lines: str, problems: Iterable[Problem] = ()):
+        super().__init__(lines)
+        self.problems = [*problems] or [Problem("", lines, "")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +98,10 @@ class Recipe:
     tables: tuple[Table, ...]
     marks: Mapping[str, str]
 
+    def is_for(self, name: str) -> bool:
+        """Whether it says that it is for files with this name; capitals make no difference."""
+        return any(fnmatch.fnmatchcase(name.casefold(), each.casefold()) for each in self.files)
+
 
 def json_schema() -> dict:
     """The JSON Schema of a recipe."""
@@ -99,15 +110,22 @@ def json_schema() -> dict:
 
 def load_all(root: Path, framework: Framework) -> dict[str, Recipe]:
     """Every recipe of a project by its file's name; `RecipeError` lists all mistakes in all."""
-    recipes, mistakes = {}, []
+    recipes, mistakes, problems = {}, [], []
     for path in sorted((root / FOLDER).glob("*.toml")):
         try:
             recipes[path.stem] = load(path, framework)
         except RecipeError as error:
             mistakes.append(str(error))
+            problems += error.problems
     if mistakes:
-        raise RecipeError("\n".join(mistakes))
+        raise RecipeError("\n".join(mistakes), problems)
     return recipes
+
+
+def digest(root: Path) -> str:
+    """SHA-256 of every recipe of a project."""
+    every = [(path.name, path.read_bytes()) for path in sorted((root / FOLDER).glob("*.toml"))]
+    return hashlib.sha256(repr(every).encode()).hexdigest()
 
 
 def load(path: Path, framework: Framework) -> Recipe:
@@ -118,8 +136,10 @@ def load(path: Path, framework: Framework) -> Recipe:
         raise RecipeError(f"{FOLDER}/{error}") from None
     mistakes = [*_mistakes(raw, framework)]
     if mistakes:
-        lines = [printable(f"{FOLDER}/{path.name}: {place}: {what}") for place, what in mistakes]
-        raise RecipeError("\n".join(lines))
+        file = f"{FOLDER}/{path.name}"
+        lines = [printable(f"{file}: {place}: {what}") for place, what in mistakes]
+        problems = [Problem(file, what, "", column=place) for place, what in mistakes]
+        raise RecipeError("\n".join(lines), problems)
     tables = tuple(table_of(entry, raw, framework) for entry in raw["table"])
     marks = {sign: STATUSES[kind] for kind, signs in raw.get("marks", {}).items() for sign in signs}
     return Recipe(path.stem, raw["name"], _list(raw.get("files", ())), tables, marks)

@@ -43,6 +43,12 @@ def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -
     return reader.taken()
 
 
+def fits(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -> bool:
+    """Whether every table of a recipe is there."""
+    found = (blocks(sheets, table, file, framework.calendar) for table in recipe.tables)
+    return all(next(each, None) for each in found)
+
+
 class _TableReader:
     """Reads one block."""
 

@@ -1,0 +1,99 @@
+"""`saferplymouth read`: shows what would be taken from a file, and writes nothing."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from saferplymouth import periods, sources
+from saferplymouth.editions import build
+from saferplymouth.framework import load
+from saferplymouth.indicators.words import counted
+from saferplymouth.sources import personal, received, recipes
+from saferplymouth.sources.problems import shown
+from saferplymouth.sources.received import PLACES, TIDY, ReadFile
+from saferplymouth.sources.recipes import PassedOver
+from saferplymouth.store.observations import FIGURE
+
+STATUSES = {"c": "[c]", "x": "[x]", "p": "[p]", "r": "[r]", "u": "[u]"}
+NARROWEST = 60
+
+
+def read(root: Path, path: Path, recipe: str | None) -> ReadFile:
+    """What the file at `path` gives. Raises `framework.FrameworkError` or `sources.RecipeError`."""
+    framework = load(root / "framework.toml")
+    known = recipes.load_all(root, framework)
+    wanted = received.recipe(recipe, known) if recipe else None
+    month = _month(root, path)
+    found = received.read_file(path, path.name, month, framework, known, wanted, str(path))
+    unread = [p for p in found.problems if not p.stops]
+    found.passed_over += [PassedOver(p.sheet, p.cell, p.mistake) for p in unread]
+    found.problems = [p for p in found.problems if p.stops]
+    return found
+
+
+def lines(found: ReadFile, name: str) -> Iterator[str]:
+    """What people see: the figures in the order of the sheet, then what was passed over."""
+    by = found.by if found.by in (TIDY, PLACES, "") else f"the recipe {found.by}"
+    if found.rows:
+        yield f"{name}: {counted(len(found.rows), 'figure')}, read as {by}"
+        yield from _laid_out([_figure(row) for row in found.rows])
+    if found.places:
+        yield f"{name}: {counted(len(found.places), 'figure')} of places, read as {by}"
+        places = [[p.kind, p.code, p.name, p.period, p.value] for p in found.places]
+        yield from _laid_out([[*map(_words, line)] for line in places])
+    if found.passed_over:
+        yield "Passed over:"
+        for each in found.passed_over:
+            on = f"sheet {shown(each.sheet)}, " if each.sheet else ""
+            yield f"  {on}{each.cells}: {each.why}"
+    yield from (f"Question: {each.question}" for each in questions(found.sheets, name))
+
+
+def questions(sheets: list, file: str) -> Iterator[sources.Question]:
+    """A question for each column of a file that seems to hold personal data."""
+    for sheet, column, kind, count in personal.columns(sheets):
+        on = f", sheet {shown(sheet)}" if sheet else ""
+        cells = counted(count, "cell")
+        looks = f"{file}{on}, column {column}: {cells} may hold {kind}."
+        cure = "Is that needed? If not, ask for the file without them, and erase this one."
+        yield sources.Question(file, f"{looks} {cure}")
+
+
+def _month(root: Path, path: Path) -> pd.Period:
+    """The month of the drop that a file lies in; elsewhere this month, or the newest drop's."""
+    raw, whole = (root / "data/raw").resolve(), path.resolve()
+    if whole.is_relative_to(raw) and periods.MONTH.fullmatch(whole.relative_to(raw).parts[0]):
+        return periods.month(whole.relative_to(raw).parts[0])
+    this = pd.Period(build.moment().date(), "M")
+    return max([this, *sources.drops(root / "data/raw")])
+
+
+def _figure(row: sources.Row) -> list[str]:
+    value = "" if row.value is None else f"{row.value:,.10g}"
+    at = sources.origin(row.source)
+    where = " ".join(filter(None, (at.sheet, at.cell)))
+    of = [getattr(row, name) for name in FIGURE]
+    return [of[0], of[1], of[3], f"{value}{STATUSES.get(row.status, '')}", where]
+
+
+def _words(value: object) -> str:
+    return ", ".join(filter(None, value.values())) if isinstance(value, dict) else str(value)
+
+
+def _laid_out(rows: list[list[str]]) -> Iterator[str]:
+    """A table that fits the terminal: the last column gives way, then the first."""
+    texts = [*zip(*filter(any, zip(*rows, strict=True)), strict=True)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    room = max(NARROWEST, shutil.get_terminal_size().columns) - 2 * len(widths)
+    for column in (-1, 0):
+        most = max(8, room - sum(widths) + widths[column])
+        widths[column] = min(widths[column], most)
+    for row in texts:
+        cells = [_cut(text, width) for text, width in zip(row, widths, strict=True)]
+        yield f"  {'  '.join(cells)}".rstrip()
+
+
+def _cut(text: str, width: int) -> str:
+    return text.ljust(width) if len(text) <= width else f"{text[: width - 1]}…"
