@@ -187,7 +187,7 @@ def text(shown: str) -> str:
 
 PARTS = {
     Neighbourhoods: ("summary", "map", "standing", "gap", "deprivation", "changed", "source"),
-    Districts: ("summary", "crime", "incidents", "types", "by_month", "source"),
+    Districts: ("summary", "crime", "incidents", "types", "similar", "by_month", "source"),
     DataQuality: ("summary", "questions", "checks", "sources", "rows", "revisions", "source"),
 }
 

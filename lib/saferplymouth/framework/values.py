@@ -299,7 +299,7 @@ class Street:
     `priority_neighbourhoods` (neighbourhoods, wards or codes of small areas) are those whose gap to
     the whole area is monitored. Crimes of `sensitive_types` are not mentioned for a place with a
     `small` count of them in a month. `new_types` are types of data.police.uk that this package does
-    not know yet.
+    not know yet. `similar` are districts of any force to compare the partnership's own with.
     """
 
     force: str
@@ -307,6 +307,7 @@ class Street:
     priority_neighbourhoods: tuple[str, ...] = ()
     sensitive_types: tuple[str, ...] = ()
     new_types: tuple[str, ...] = ()
+    similar: tuple[str, ...] = ()
     small: SmallCounts = SmallCounts()
 
 

@@ -68,7 +68,8 @@ of them
 ceiling: its upper limit
 rank: the place of its rate among the districts, 1 being the highest; empty where there is no \
 other
-position: above, below or in line with what chance alone would give""",
+position: above, below or in line with what chance alone would give
+group: whether the row is among the districts of the force or among similar areas""",
     "data_quality": """\
 part: the part of the page that the row belongs to
 item: the indicator’s key, the file or the question""",

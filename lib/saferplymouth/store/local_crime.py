@@ -1,7 +1,7 @@
 """Street-level crime for a partnership: its small areas, and the districts of its force."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,10 @@ from saferplymouth.store.completeness import Doubt
 from saferplymouth.store.street_counts import StreetCounts, district
 
 NOWHERE = ""  # the district of a crime without a location
-CELLS, FILES = "cells", "files"
+CELLS, FILES, SIMILAR = "cells", "files", "similar"
+
+
+SIMILAR_COLUMNS = ["month", "force", "district", "type", "count"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class LocalCrime:
     `counted` has columns month, lsoa, name, district, type and count, with small areas in the
     partnership's districts only. `files` has a row for each file used, of any force (see
     `street_counts.StreetCounts`). Both are as `street_counts.stood` counted them. `signed` is what
-    analysts accepted. Figures use only `cells`, the counts of `months`.
+    analysts accepted. Figures use only `cells`, the counts of `months`. `similar` counts the
+    framework's similar areas by month, force, district and type, of any force.
     """
 
     counted: pd.DataFrame
@@ -36,6 +40,7 @@ class LocalCrime:
     geography: Geography
     street: Street
     signed: tuple[SignOff, ...] = ()
+    similar: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SIMILAR_COLUMNS))
 
     @cached_property
     def come(self) -> pd.PeriodIndex:
@@ -251,16 +256,25 @@ def gather(
 
     A page's worker is given the counts; elsewhere they are read, which can raise `Refused`.
     """
-    handed = {kind: root / _path(month, kind) for kind in (CELLS, FILES)}
-    if all(path.is_file() for path in handed.values()):
-        cells, files = (pd.read_parquet(handed[kind]) for kind in (CELLS, FILES))
+    handed = [root / _path(month, kind) for kind in (CELLS, FILES, SIMILAR)]
+    if all(path.is_file() for path in handed):
+        cells, files, similar = map(pd.read_parquet, handed)
     else:
         street_counts.refresh(root, month)
-        cells, files = _own(street_counts.as_it_stood(root, month), settings)
+        counts = street_counts.as_it_stood(root, month)
+        (cells, files), similar = _own(counts, settings), _similar(counts, settings)
     if not (files["force"] == settings.force).any():
         return None
     geography = sources.geography(root / "data/raw", month, settings.districts)
-    return LocalCrime(cells, files, geography, settings, signed)
+    return LocalCrime(cells, files, geography, settings, signed, similar)
+
+
+def _similar(counts: StreetCounts, settings: Street) -> pd.DataFrame:
+    """The counts of the similar areas, of any force."""
+    *keys, count = SIMILAR_COLUMNS
+    cells = counts.cells[counts.cells["district"].isin(settings.similar)]
+    cells = cells.astype(dict.fromkeys(keys, object))
+    return cells.groupby(keys, as_index=False, sort=True)[count].sum()
 
 
 def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -275,7 +289,7 @@ def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataF
 
 def files_for_worker(local: LocalCrime, month: pd.Period) -> dict[str, bytes]:
     """The counts as files for a page's worker, by path within the project."""
-    frames = {CELLS: local.counted, FILES: local.files}
+    frames = {CELLS: local.counted, FILES: local.files, SIMILAR: local.similar}
     return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
 
 

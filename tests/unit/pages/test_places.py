@@ -1066,3 +1066,54 @@ def test_an_area_of_unknown_rank_is_left_out_and_counted(tmp_path):
     said = text(shown.deprivation().html)
     assert "too few live there: 1 small area." in said
     assert "it is too early to tell" in said  # nine are left
+
+
+# --- Similar areas of other forces
+
+ALIKE = FRAME.replace("[street]", '[street]\nsimilar = ["Fartown", "Hightown", "Lowtown"]')
+EVERYONE = POPULATION + "Fartown,5000,5000\nLowtown,4000,4000\n"
+
+
+def alike(tmp_path, frame: str = ALIKE, months: tuple[str, ...] = ("2016-10", "2016-11")):
+    """Anytown, and for some months the file of another force with Fartown and Hightown."""
+    places = {"lookup.csv": look_up(), "population.csv": EVERYONE}
+    root = anytown(tmp_path, {"2016-10": USUAL, "2016-11": USUAL}, places, frame)
+    for month in months:
+        rows = [
+            ("Fartown 001A", DRUGS, 100),
+            ("Fartown 001A", ASB, 40),
+            ("Hightown 001A", DRUGS, 9),
+        ]
+        tiny.put(root / f"data/raw/{month}/{month}-farshire-street.csv", street(month, rows, 5000))
+    return Districts("2016-11", root)
+
+
+def test_similar_areas_of_another_force_stand_beside_the_own_district(tmp_path):
+    shown = alike(tmp_path)
+    said = text(shown.similar().html)
+    # 120 crimes among 10,000 and 200 among 5,000
+    assert "Anytown had 12.0 recorded crimes per 1,000 residents" in said
+    assert "2nd highest of 2 similar areas" in said
+    low, high = confint_poisson(200, 5, method="exact-c")
+    assert f"Fartown 1 40.0 {low:.1f} to {high:.1f}" in said
+    assert "#similar" in shown.summary().html
+    rows = csv.DictReader(io.StringIO(shown.source().csv))
+    assert {row["district"] for row in rows if row["group"] == "similar areas"} == {
+        "Anytown",
+        "Fartown",
+    }
+
+
+def test_a_similar_area_without_files_or_residents_is_said_to_lack_them_and_is_not_none(tmp_path):
+    said = text(alike(tmp_path).similar().html)
+    assert "Hightown (no population figures for mid-2016)" in said
+    assert "Lowtown (no street file with it for October to November 2016)" in said
+    said = text(alike(tmp_path / "less", months=("2016-11",)).similar().html)
+    assert "Similar areas: no data" in said
+    assert "Fartown (no street file with it for October 2016)" in said
+
+
+def test_without_similar_areas_in_the_framework_the_page_and_its_download_have_none(tmp_path):
+    shown = alike(tmp_path, FRAME)
+    assert shown.similar().html == ""
+    assert "group" not in shown.source().csv.splitlines()[0].split(",")

@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth.framework import ASB
-from saferplymouth.indicators.words import listed
+from saferplymouth.indicators.words import listed, stretches
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import funnel
 from saferplymouth.statistics.intervals import poisson_interval
@@ -85,6 +85,18 @@ def beside(
     residents = known[incidents >= FEWEST * known / 1000]
     if own not in residents.index or len(residents) < 2:
         return None
+    return _compared(local_crime, cells, residents, at, unknown)
+
+
+def _compared(
+    local_crime: LocalCrime,
+    cells: pd.DataFrame,
+    residents: pd.Series,
+    at: str,
+    unknown: tuple[str, ...] = (),
+) -> DistrictRates:
+    """Districts with these residents at mid-`at`, by their cells."""
+    own = listed(local_crime.street.districts)
     cells = cells[cells["district"].isin(residents.index)]
     every = pd.concat([cells, cells[is_crime(cells)].assign(type=CRIME)])
     counts = every.groupby(["month", "district", "type"], as_index=False)["count"].sum()
@@ -92,6 +104,46 @@ def beside(
     small = counts[small & counts["type"].isin(local_crime.street.sensitive_types)]
     parts = frozenset(zip(small["district"], small["type"].map(_part_of), strict=True))
     return DistrictRates(at, residents, counts, own, parts, unknown)
+
+
+def similar(
+    local_crime: LocalCrime, months: pd.PeriodIndex, year: pd.Period
+) -> tuple[DistrictRates | None, dict[str, str]]:
+    """The partnership's own district and the similar areas with a file for each of `months` and
+    residents of the same year; and why each of the others is not among them.
+
+    A district's files are those of the force that has most of its records.
+    """
+    at, street = estimate(local_crime, populations.opening(year)), local_crime.street
+    own = listed(street.districts)
+    missing, cells, people = {}, [], {}
+    known = _known(local_crime, at) if at else pd.Series(dtype=float)
+    for name in street.similar:
+        counts = local_crime.similar[local_crime.similar["district"] == name]
+        lacks = months.difference(_months_with_file(local_crime, counts))
+        if len(lacks):
+            missing[name] = f"no street file with it for {listed(stretches(lacks))}"
+        elif name not in known.index:
+            missing[name] = f"no population figures for mid-{at}" if at else "no population figures"
+        else:
+            people[name] = known[name]
+            cells.append(counts[counts["month"].isin(months.astype(str))])
+    if at is None or not people:
+        return None, missing
+    people[own] = known[list(street.districts)].sum()
+    mine = local_crime.cells[local_crime.cells["month"].isin(months.astype(str))]
+    mine = mine[mine["district"].isin(street.districts)].assign(district=own)
+    columns = ["month", "district", "type", "count"]
+    together = pd.concat([each[columns] for each in (mine, *cells)])
+    return _compared(local_crime, together, pd.Series(people), at), missing
+
+
+def _months_with_file(local_crime: LocalCrime, counts: pd.DataFrame) -> pd.PeriodIndex:
+    """The months with a file of the force that has most of a district's records."""
+    by_force = counts.groupby("force")["count"].sum()
+    files, force = local_crime.files, by_force.idxmax() if len(by_force) else ""
+    months = files.loc[files["force"] == force, "month"]
+    return pd.PeriodIndex(sorted(set(months)), freq="M")
 
 
 def why_not(local_crime: LocalCrime, year: pd.Period) -> str:

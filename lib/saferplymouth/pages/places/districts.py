@@ -12,7 +12,7 @@ from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
 from saferplymouth.indicators.words import between, capital, counted, inner, listed, nth, rate, span
-from saferplymouth.pages.places import district_rates, provenance
+from saferplymouth.pages.places import district_rates, provenance, similar_areas
 from saferplymouth.pages.places.district_rates import CRIME, standings
 from saferplymouth.pages.places.place_counts import local
 from saferplymouth.statistics import populations
@@ -51,6 +51,7 @@ class Districts(Page):
         self.per = f"per 1,000 residents at mid-{self.beside.year}"
         self.to_date = provenance.covered(months)
         spans = {self.to_date: months} | {str(m): pd.PeriodIndex([m]) for m in months}
+        self.alike, self.lacking = district_rates.similar(local_crime, months, self.year)
         self.standings = {
             (period, kind): standings(self.beside, kind, these)
             for period, these in spans.items()
@@ -73,7 +74,7 @@ class Districts(Page):
         kinds = [kind for kind in anchors if kind in self.beside.types]
         links = [(self._finding(kind), anchors[kind]) for kind in kinds]
         return self.opening(
-            [*links, (self._types_finding, "types")],
+            [*links, (self._types_finding, "types"), *self._similar_link()],
             {"runs_to": provenance.runs_to(self.local.local_crime)},
             doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
@@ -229,6 +230,14 @@ class Districts(Page):
         cells += [f"{own['rank']} of {len(frame)}", capital(own["position"])]
         return row | dict(zip(of_group, cells, strict=True))
 
+    def _similar_link(self) -> list[tuple[str, str]]:
+        return [(similar_areas.finding(self.alike, self.local), "similar")] if self.alike else []
+
+    def similar(self) -> Part:
+        """The partnership's district beside similar areas of any force; nothing without any."""
+        content = similar_areas.section(self.alike, self.lacking, self.local)
+        return self.shown("similar", content)
+
     def by_month(self) -> Part:
         """The rate of each type in each month, with its position in words."""
         caption = f"{self.own}: rate {self.per} by type and month, and its position"
@@ -257,6 +266,9 @@ class Districts(Page):
             frames.append(rows)
         columns = ["district", "type", "period", "count", *RATES, "rank", "position", "shorthand"]
         rows, at = pd.concat(frames)[columns], self.beside.year
+        if self.alike:
+            others = similar_areas.figures(self.alike, self.local.months, columns)
+            rows = pd.concat([rows.assign(group="force"), others.assign(group="similar areas")])
         if at != populations.opening(self.year):
             rows["population_year"] = at
         return layout.download(rows)

@@ -1,0 +1,95 @@
+"""Compares the partnership's district with similar areas of any force, such as the most similar
+group.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from markupsafe import Markup
+
+from saferplymouth.display import layout
+from saferplymouth.display.drawing import Chart
+from saferplymouth.display.layout import TEXT
+from saferplymouth.display.place_charts import spread_chart
+from saferplymouth.display.templates import fill
+from saferplymouth.framework import ASB
+from saferplymouth.indicators.words import between, capital, nth, rate
+from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, standings
+from saferplymouth.pages.places.place_counts import PlaceCounts
+from saferplymouth.pages.places.provenance import covered
+from saferplymouth.statistics.intervals import to_15_digits
+
+FIGURES = ["rate", "low", "high", "floor", "ceiling"]
+
+
+def finding(alike: DistrictRates, local: PlaceCounts) -> str:
+    """The rate of recorded crime of the own district, and its rank among the similar areas."""
+    frame = standings(alike, CRIME, local.months)
+    mine = frame.loc[alike.own]
+    place = f"{nth(mine['rank'])} highest" if mine["rank"] > 1 else "the highest"
+    had = f"{alike.own} had {rate(mine['rate'])} recorded crimes per 1,000 residents, {local.when}"
+    return f"{had}: {place} of {len(frame)} similar areas"
+
+
+def section(alike: DistrictRates | None, missing: Mapping[str, str], local: PlaceCounts) -> Markup:
+    """The finding, chart and tables, and which similar areas are not there; nothing if the
+    framework names none.
+    """
+    if alike is None:
+        return fill("districts/similar", finding="", missing=missing)
+    return fill(
+        "districts/similar",
+        finding=finding(alike, local),
+        missing=missing,
+        year=alike.year,
+        chart=_chart(alike, local),
+        tables={kind: _table(alike, kind, local) for kind in _shown(alike)},
+    )
+
+
+def _shown(alike: DistrictRates) -> list[str]:
+    """Recorded crime, and incidents where they may be shown."""
+    shown = ASB in alike.types and not alike.hides(ASB, alike.own)
+    return [CRIME, *([ASB] if shown else [])]
+
+
+def _chart(alike: DistrictRates, local: PlaceCounts) -> Chart:
+    frame = standings(alike, CRIME, local.months)
+    columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
+    return spread_chart(
+        frame[[*columns]].rename(columns=columns),
+        f"Recorded crime per 1,000 residents at mid-{alike.year} in similar areas, {local.when}",
+        f"{finding(alike, local)}. Each area with its usual range. The figures are in the table.",
+        own=alike.own,
+        level=float(frame["group"].iloc[0]),
+        level_name="All of them",
+        limits="Usual range",
+    )
+
+
+def _table(alike: DistrictRates, kind: str, local: PlaceCounts) -> Markup:
+    """The areas of which a type may be shown."""
+    rows = [
+        {
+            "Area": name,
+            "Rank": str(row["rank"]),
+            "Per 1,000": rate(row["rate"]),
+            "95% confidence interval": between(row["low"], row["high"]),
+            "Usual range": between(row["floor"], row["ceiling"]),
+            "Position": capital(row["position"]),
+        }
+        for name, row in standings(alike, kind, local.months).iterrows()
+    ]
+    caption = f"{kind} per 1,000 residents at mid-{alike.year} in similar areas, {local.when}"
+    return layout.table(caption, rows, kinds={"Position": TEXT})
+
+
+def figures(alike: DistrictRates, months: pd.PeriodIndex, columns: list[str]) -> pd.DataFrame:
+    """Recorded crime and incidents of each area as rows of the download, with these columns."""
+    frames = []
+    for kind in _shown(alike):
+        frame = standings(alike, kind, months)
+        frame[FIGURES] = frame[FIGURES].map(to_15_digits)
+        rows = frame[["count", *FIGURES, "rank", "position"]].rename_axis("district").reset_index()
+        frames.append(rows.assign(type=kind, period=covered(months)))
+    return pd.concat(frames).reindex(columns=columns).astype(object).fillna("")
