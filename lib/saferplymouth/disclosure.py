@@ -235,6 +235,10 @@ def _frame(year: Year) -> pd.DataFrame:
     for name, hidden in zip(FIGURES, marks, strict=True):
         frame[name] = frame[name].mask(hidden)
         frame[f"{name}_hidden"] = hidden
+    limits = {"low": this, "high": this, "last_low": last, "last_high": last}
+    for name, hidden in limits.items():
+        frame[name] = frame[name].mask(hidden)
+        frame[f"{name}_hidden"] = hidden
     for of, hidden in (("this", this), ("last", last)):
         frame[f"{of}_status"] = _left(frame[f"{of}_status"], hidden)
     return frame.assign(rate_hidden=this)
@@ -253,6 +257,9 @@ def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
         change=follows,
         percent=follows,
         comparison=None,
+        interval=None if this else to_date.interval,
+        theirs=to_date.theirs and not this,
+        meets=None,
     )
 
 

@@ -128,6 +128,7 @@ class Live:
         counted = f"There were {{figure}} {one.counted}"
         opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
         now, before, on = "the year to date", "the same months of last year", "last year"
+        done = self.facts.year.to_date
         if self.facts.alone and self.facts.each:
             latest = self.facts.year.latest
             before = periods.words(latest - periods.FREQUENCIES[one.frequency])
@@ -135,7 +136,7 @@ class Live:
         every = [
             f"{opens} in {now}.",
             f"In {before} it was {{last year}}.",
-            f"{one.name} {{change in words}} on {on}.",
+            "" if done and done.meets else f"{one.name} {{change in words}} on {on}.",
             "The highest month was {highest month} ({highest}).",
             "The year to date is {distance} {above or below target} target.",
         ]

@@ -18,6 +18,7 @@ DOTS = {"marker": "o", "markersize": 4.5}
 DOTTED, DASHED = (0, (1, 1.5)), (0, (4, 3))
 LINES = [(GREY, 1.8, DOTTED), (GREY, 1.8, DASHED), (GREY, 1.8, "-"), (ACCENT, 2.8, "-")]
 MOST_LINES = len(LINES)  # what matters most comes last
+WHISKERS = ". Upright lines show the interval that the sender gives of a figure"
 FOLLOWS = "The figures are in the table that follows."
 
 
@@ -46,8 +47,16 @@ def year_chart(year: Year, headline: str) -> Chart:
     subtitle += f". Population: {year.basis}" if on else ""
     some = " shown" if hidden else ""
     described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
+    whiskers = _whiskers(frame, data.index)
+    subtitle += WHISKERS if whiskers is not None else ""
     alt = f"{headline}. Line chart.{on} {described} {FOLLOWS}"
-    return Chart(data, subtitle, alt, _draw_year)
+    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers))
+
+
+def _whiskers(frame: pd.DataFrame, index: pd.PeriodIndex) -> pd.DataFrame | None:
+    """The intervals that the sender gives, by period; None where there is none."""
+    ends = frame.reindex(columns=["low", "high"]).astype(float).reindex(index)
+    return ends if ends.notna().any(axis=None) else None
 
 
 def _not_shown(year: Year) -> str:
@@ -56,8 +65,9 @@ def _not_shown(year: Year) -> str:
     return "figures that their sender hides"
 
 
-def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Chart:
+def history_chart(indicator: Indicator, observed: pd.DataFrame, headline: str) -> Chart:
     """Every year received of a yearly indicator, rolling year or pool of three years."""
+    series = observed["value"]
     first, last = series.index[0], series.index[-1]
     name = f"Year to {last.asfreq('M', 'end').strftime('%B')}"
     every = pd.period_range(first, last, freq=series.index.freq)
@@ -72,8 +82,10 @@ def history_chart(indicator: Indicator, series: pd.Series, headline: str) -> Cha
         subtitle += ". Neighbouring points share months"
     data = series.to_frame(name).reindex(every)
     described = _described(series, name, indicator.scale, name=periods.words)
+    whiskers = _whiskers(observed, data.index)
+    subtitle += WHISKERS if whiskers is not None else ""
     alt = f"{headline}. Line chart. {described} The figures are in the table."
-    return Chart(data, subtitle, alt, _draw_year)
+    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers))
 
 
 def lines_chart(
@@ -141,13 +153,20 @@ def _dated(period: pd.Period) -> str:
     return period.asfreq("M", "end").strftime("%b %y")
 
 
-def _draw_year(axes, data: pd.DataFrame, narrow: bool) -> None:
+def _draw_year(
+    axes, data: pd.DataFrame, narrow: bool, whiskers: pd.DataFrame | None = None
+) -> None:
     main = next(c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date"))
     looks = {"Target": (TARGET, 1.6, DASHED), data.columns[0]: (GREY, 1.8, "-")}
     looks |= {f"{main} to date": (GREY, 1.8, DOTTED), main: (ACCENT, 2.8, "-")}
     # percentages stand on the multiple of ten below the lowest but one, all else on zero
     share = data.columns.str.endswith(" to date").any()
-    scale = (scale_starts(data), 103) if share else _ends(data, 0.2)
+    every = data if whiskers is None else data.join(whiskers)
+    scale = (scale_starts(every), 103) if share else _ends(every, 0.2)
+    known = data.iloc[:0] if whiskers is None else whiskers.dropna()
+    for period, ends in known.iterrows():
+        place = data.index.get_loc(period)
+        axes.plot([place, place], ends, "_-", color=ACCENT, linewidth=1.2, markersize=8, zorder=2)
     _plot(axes, data, looks, main, scale)
     step = -(-len(data) // (6 if narrow else 12))
     _name_periods(axes, data, step, _short)

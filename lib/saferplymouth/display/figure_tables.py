@@ -7,7 +7,7 @@ import pandas as pd
 from saferplymouth import disclosure
 from saferplymouth.display import tables
 from saferplymouth.display.data_frames import Figures, of_table
-from saferplymouth.display.tables import DOUBT, UNSURE, Table
+from saferplymouth.display.tables import DOUBT, LIMITS, LOWER, UNSURE, UPPER, Table
 from saferplymouth.framework import PERCENT
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import capital, length, subject
@@ -34,7 +34,8 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
     """Every rolling year or pool received, each with the one that ended as it began."""
     observed, unit = e.observed, e.indicator.scale
     points, before = tables.difference_unit(unit), f"{capital(length(e.indicator))} earlier"
-    heads = {"Figure": (unit, False), before: (unit, False), "Change": (points, True)}
+    limits = {LOWER: "low", UPPER: "high"} if observed["low"].notna().any() else {}
+    heads = dict.fromkeys(("Figure", *limits, before), (unit, False)) | {"Change": (points, True)}
     heads |= {} if e.indicator.is_level else {"Change, %": (PERCENT, True)}
     cells, every = [], observed.index.union(list(e.doubts))
     for period in every:
@@ -49,6 +50,8 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
             "Change": (change, [period, period - 1], "[x]", unsure),
             "Change, %": (share, [period, period - 1], "[x]" if change is None else "[u]", unsure),
         }
+        for limit, column in limits.items():
+            shown[limit] = (observed[column].get(period), [period], "[x]", "")
         for measure, (measured, signed) in heads.items():
             value, of, missing, mark = shown[measure]
             missing = DOUBT if any(p in e.doubts for p in of) else missing
@@ -60,5 +63,5 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
             cells.append(at | tables.value_or_mark(value, measured, missing, mark))
     rows = {calendar.label(p): tables.heading(p, calendar) for p in every}
     what = f"{subject(e.indicator)} in {length(e.indicator)}, every {e.indicator.every}"
-    caption = f"{what}. Neighbouring rows share months"
+    caption = f"{what}. Neighbouring rows share months{LIMITS if limits else ''}"
     return Table(pd.DataFrame(cells, dtype=object), caption, rows, total=False)

@@ -39,7 +39,9 @@ DOUBT, UNSURE = f"[{DOUBTFUL}]", f"[{statuses.UNRELIABLE}]"
 UNRELIABLE = "unreliable beside a figure, as its sender says"
 NO_MEANINGS: Mapping[str, str] = MappingProxyType({})
 COMPARED = ("change", "percent")  # columns that rest on both years
+LIMITS = ". The limits are those of the intervals that the sender gives"
 WORDS = "words"  # the unit of a column that holds none
+LOWER, UPPER = "Lower limit", "Upper limit"  # of the interval that a sender gives
 TO_DATE = "to date"  # the row that comes after those of a year's periods
 TARGET_SOURCE = "Target set by the partnership"
 SHORTHAND = {
@@ -138,6 +140,7 @@ def year_table(year: Year, calendar: Calendar) -> Table:
     against = f" and {year.last_label}" if year.frame["last"].notna().any() else ""
     on = f". Population: {year.basis}" if year.basis else ""
     caption = f"{subject(indicator)}, by {indicator.frequency}, {year.label}{against}{on}"
+    caption += LIMITS if _limits(year) else ""
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
     words = meanings(disclosure.of_year(year), _because(year, tidy))
     return Table(tidy, caption, rows, total=not whole, heads=heads, meanings=words)
@@ -205,6 +208,7 @@ def _measures(year: Year) -> list[Measure]:
     every = [
         Measure(year.label, "this", unit, t and t.this),
         Measure(year.last_label, "last", unit, t and t.last, back=1),
+        *_limits(year),
         Measure("Change", "change", points, t and t.change, signed=True),
         Measure("Change, %", "percent", PERCENT, t and t.percent, signed=True),
         Measure(f"{running} {year.label}", "cumulative", unit, "[z]"),
@@ -223,6 +227,20 @@ def _measures(year: Year) -> list[Measure]:
     absent |= {"cumulative", "cumulative_last"} if alone else set()
     absent |= set() if "rate" in frame else {"rate"}
     return [measure for measure in every if measure.column not in absent]
+
+
+def _limits(year: Year) -> list[Measure]:
+    """The ends of the intervals that the sender gives, of each year that has one."""
+    t, frame, unit = year.to_date, year.frame, year.indicator.scale
+    low, high = t.interval if t and t.theirs else ("[z]", "[z]")
+    every = [
+        (f"{LOWER} {year.label}", "low", low, 0),
+        (f"{UPPER} {year.label}", "high", high, 0),
+        (f"{LOWER} {year.last_label}", "last_low", "[z]", 1),
+        (f"{UPPER} {year.last_label}", "last_high", "[z]", 1),
+    ]
+    known = (m for m in every if frame[m[1]].notna().any())
+    return [Measure(name, column, unit, at, back=back) for name, column, at, back in known]
 
 
 def _rate_to_date(year: Year) -> float | None:

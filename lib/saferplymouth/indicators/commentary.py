@@ -23,7 +23,7 @@ from saferplymouth.indicators.words import (
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.sources.statuses import UNRELIABLE
-from saferplymouth.statistics.measures import ToDate, Year
+from saferplymouth.statistics.measures import ToDate, Year, intervals_meet
 
 HIDDEN = "Counts of {}, and any figure that would reveal one, are hidden so that nobody can be "
 HIDDEN += "identified."
@@ -64,10 +64,25 @@ def of_year(e: Evidence) -> list[str]:
 def _apart(year: Year) -> str:
     """What a change in figures that overlap is a change from."""
     change = year.to_date.change
-    if not change or change != change:
+    if not change or change != change or len(year.unreliable):
         return ""
     before = f"the {length(year.indicator)} before"
-    return f"Neighbouring figures share months, so the change is from {before}. {ONE_PAIR}"
+    apart = f"Neighbouring figures share months, so the comparison is with {before}."
+    return apart if year.to_date.meets is not None else f"{apart} {ONE_PAIR}"
+
+
+def of_interval(e: Evidence, agency: str) -> str:
+    """The interval that the `agency` gives of the latest figure, and what it leaves open."""
+    to_date = e.year.to_date
+    if to_date is None or not to_date.theirs:
+        return ""
+    sentence = (
+        f"The interval that {agency} gives is from {words.ends(*to_date.interval, e.indicator)}."
+    )
+    if to_date.meets is None:
+        return sentence
+    says = "leaves open whether there was a change" if to_date.meets else "shows a change"
+    return f"{sentence} Beside the figure before, it {says}."
 
 
 def of_rate(e: Evidence, population: Population | None) -> str:
@@ -215,7 +230,7 @@ def _to_date(year: Year) -> str:
     if to_date.last != to_date.last:
         return f"{sentence}. The figure for {same} is hidden."
     before = f"{quantity(to_date.last, indicator.unit)} in {same}"
-    if disclosure.hides_change(year) or len(year.unreliable):
+    if disclosure.hides_change(year) or len(year.unreliable) or to_date.meets:
         return f"{sentence}, compared with {before}."
     if to_date.change == 0:
         return f"{sentence}, unchanged from {before}."
@@ -237,7 +252,7 @@ def _level(year: Year, when: str) -> str:
 
 
 def _sure(to_date: ToDate) -> str:
-    if to_date.interval is None:
+    if to_date.interval is None or to_date.theirs:
         return ""
     low, high = (f"{end}%" for end in words.figures(to_date.interval, whole=words.ALL))
     return f" {INTERVAL.format(low=low, high=high)}"
@@ -251,7 +266,7 @@ def _total(year: Year) -> str:
 
 def _strength(e: Evidence) -> str:
     to_date, indicator = e.year.to_date, e.indicator
-    if to_date.comparison is None or to_date.change == 0:
+    if to_date.comparison is None or to_date.change == 0 or to_date.meets:
         return ""
     move, strong = kind(to_date.change), findings.strength(e.year)
     varies = f"from {indicator.frequency} to {indicator.frequency}"
@@ -290,7 +305,7 @@ def _latest(year: Year) -> str:
         return f"In {when} it was {quantity(row['this'], year.indicator.scale)}."
     sentence = f"In {when} there {'was' if row['this'] == 1 else 'were'} {number(row['this'])}"
     unsure = UNRELIABLE in (row["this_status"], row["last_status"])
-    if row["change"] != row["change"] or unsure:
+    if row["change"] != row["change"] or unsure or intervals_meet(row):
         return f"{sentence}."
     before = periods.words(year.latest - periods.FREQUENCIES[year.indicator.frequency])
     if row["change"] == 0:

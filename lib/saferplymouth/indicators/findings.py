@@ -142,6 +142,8 @@ def _judged(e: Evidence) -> tuple[str, str]:
         return _reached(e), BY_TARGET
     if disclosure.hides_change(year):
         return _why_hidden(year), ""
+    if year.to_date.meets:
+        return UNCLEAR, ""
     if target is not None and target.pace is not None and target.pace < 0:
         return ON if good > 0 else OFF, BY_TARGET
     if strength(year) == SIGNAL:
@@ -158,7 +160,9 @@ def _only_when_due(e: Evidence) -> bool:
 
 
 def _reached(e: Evidence) -> str:
-    """On or off course by the target; unclear where the numbers of replies leave it open."""
+    """On or off course by the target; unclear where the numbers of replies, or the sender's
+    interval, leave it open.
+    """
     target, interval = e.year.target, e.year.to_date.interval
     if interval is not None and interval[0] <= target.level <= interval[1]:
         return UNCLEAR
@@ -204,6 +208,10 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, f"{name}: {value}; {lacks}", QUIET)
     if change == 0:
         return Finding(key, f"{name} unchanged at {value}", QUIET)
+    if to_date.meets:
+        before = span(to_date.periods - periods.FREQUENCIES[e.indicator.frequency])
+        text = f"{name}: {value}; no clear change since {before}, given its sender’s intervals"
+        return Finding(key, text, QUIET)
     if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
     order, doubt, strong = QUIET, "", strength(year)

@@ -82,6 +82,15 @@ def score(value: float) -> str:
     return sent if digits <= MOST_DECIMALS else exactly(float(f"{value:.4g}"))
 
 
+def ends(low: float, high: float, indicator: Indicator) -> str:
+    """An interval in the unit of an indicator: `85.6% to 89.6%`, `3.1 to 3.9 per 1,000`."""
+    if is_rate(indicator.unit):
+        return f"{between(low, high)} {per(indicator.scale)}"
+    if indicator.unit == PERCENT:
+        return " to ".join(f"{end}%" for end in figures((low, high), 1, ALL))
+    return " to ".join(quantity(end, indicator.unit) for end in (low, high))
+
+
 def percent(change: float) -> str:
     """A change in per cent without sign: `5%`, `less than 1%`; only a fall to nothing is 100%."""
     rounded = abs(round_half_away(change))

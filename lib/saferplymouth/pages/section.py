@@ -86,6 +86,13 @@ class Section:
         own = self.year.frame.index
         return own.append(own - periods.FREQUENCIES[self.indicator.frequency])
 
+    @property
+    def _latest_agency(self) -> str:
+        latest = self.year.latest
+        return self.project.framework.source(
+            self.indicator, self.project.month if latest is None else latest
+        )
+
     def headline(self) -> Part:
         """The finding as a heading, what is counted, the aim, and a few sentences."""
         e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
@@ -105,6 +112,7 @@ class Section:
             ],
             paragraphs=[
                 commentary.of_year(e),
+                [text for text in [commentary.of_interval(e, self._latest_agency)] if text],
                 rate,
                 commentary.of_future(e),
                 [f"{f.text}." for f in self._apart],
@@ -121,7 +129,7 @@ class Section:
         if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
             content = ""
         elif yearly and values.notna().sum() > 1:
-            content = charts.history_chart(self.indicator, values, self.leading[0].text).html
+            content = charts.history_chart(self.indicator, self.observed, self.leading[0].text).html
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
             content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)
         else:

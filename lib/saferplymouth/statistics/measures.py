@@ -35,7 +35,9 @@ class ToDate:
     comparison.
 
     If both years have data, only their common periods count, for both. `interval` is Wilson's 95%
-    interval of a percentage whose numbers of replies are all known.
+    interval of a percentage whose numbers of replies are all known, or that of its sender
+    (`theirs`). `meets` is whether the sender's intervals, this year's and last's, leave open that
+    nothing has changed; None without any.
     """
 
     periods: pd.PeriodIndex
@@ -45,6 +47,8 @@ class ToDate:
     percent: float | None
     comparison: Comparison | None
     interval: tuple[float, float] | None = None
+    theirs: bool = False
+    meets: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ class Year:
     """One indicator's financial year as an edition shows it.
 
     `frame` has a row for each period of the year and columns this, last, change, percent,
-    cumulative, cumulative_last, target, distance, replies and numerator (floats, NaN for no data),
+    cumulative, cumulative_last, target, distance, replies, numerator, and low, high, last_low and
+    last_high, the intervals that the sender gives of this and last (floats, NaN for no data),
     and the observation status of each year's figure (this_status, last_status). `estimate` is the
     calendar year of the population its rates are based on. `lacking` is why a rate, or a calculated
     indicator, has no figure although all the data were received. `basis` is the population of a
@@ -170,6 +175,10 @@ def financial_year(
             "distance": _less(so_far, target),
             "replies": this["denominator"].astype(float),
             "numerator": this["numerator"].astype(float),
+            "low": this["low"].astype(float),
+            "high": this["high"].astype(float),
+            "last_low": last["low"].astype(float),
+            "last_high": last["high"].astype(float),
             "this_status": this["status"].fillna(""),
             "last_status": last["status"].fillna(""),
         }
@@ -178,6 +187,7 @@ def financial_year(
     if latest is None:
         return Year(indicator, label, last_label, frame, None, None, None)
     to_date = (_level_to_date if indicator.is_level else _to_date)(frame, indicator, small_base)
+    to_date = _with_sent_interval(to_date, frame)
     target = _target(frame, indicator, to_date)
     return Year(indicator, label, last_label, frame, latest, to_date, target)
 
@@ -217,7 +227,34 @@ def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
 
 
 def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
-    return observed[["value", "numerator", "denominator", "status"]].reindex(periods)
+    columns = ["value", "numerator", "denominator", "status", "low", "high"]
+    return observed.reindex(columns=columns).reindex(periods)
+
+
+def _with_sent_interval(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
+    """The year to date with its sender's interval, where it is one period's own figure."""
+    if len(to_date.periods) != 1:
+        return to_date
+    row = frame.loc[to_date.periods[0]]
+    theirs = bool(row[["low", "high"]].notna().all())
+    interval = (row["low"], row["high"]) if theirs else to_date.interval
+    return replace(to_date, interval=interval, theirs=theirs, meets=intervals_meet(row))
+
+
+def intervals_meet(row: pd.Series) -> bool | None:
+    """Whether the intervals that the sender gives, this year's and last's, overlap, or the only one
+    has the other year's figure in it. None without an interval or without a figure of each year.
+
+    `row` is one of `Year.frame`.
+    """
+    both = row[["low", "high"]], row[["last_low", "last_high"]]
+    if row[["this", "last"]].isna().any() or not any(ends.notna().all() for ends in both):
+        return None
+    (low, high), (last_low, last_high) = (
+        ends if ends.notna().all() else (value, value)
+        for ends, value in zip(both, (row["this"], row["last"]), strict=True)
+    )
+    return bool(low <= last_high and last_low <= high)
 
 
 def _level_so_far(

@@ -68,7 +68,7 @@ def this_year(
 def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
     yearly, known = e.indicator.frequency in periods.YEARLY, e.year.frame[["this", "last"]].notna()
     if yearly and e.observed["value"].notna().sum() > 1:
-        return charts.history_chart(e.indicator, e.observed["value"], headline)
+        return charts.history_chart(e.indicator, e.observed, headline)
     return charts.year_chart(e.year, headline) if known.any(axis=None) and not yearly else None
 
 

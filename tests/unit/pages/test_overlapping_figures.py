@@ -69,7 +69,7 @@ def test_a_rolling_year_is_compared_with_the_one_twelve_months_earlier_in_words(
         "ending June 2015"
     ) in page
     assert "The total fell by 170 (1%) from 22,724 in the year ending June 2015." in page
-    assert "Neighbouring figures share months, so the change is from the twelve months" in page
+    assert "Neighbouring figures share months, so the comparison is with the twelve" in page
     assert "No data received for the year ending September 2016; latest is the year ending" in page
     assert "usual variation from" not in page
 

@@ -1,0 +1,112 @@
+"""The interval that a sender gives of a figure: shown as the sender's, and no change claimed in it."""
+
+import csv
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import tiny
+
+from saferplymouth import Report
+from saferplymouth.store import observations
+
+SURVEY = """
+[indicators.{key}]
+name = "{name}"
+area = "alpha"
+aim = "increase"
+monitoring_only = false
+frequency = "year"
+unit = "{unit}"
+counted = "residents who feel safe"
+agency = "police"
+sensitive = {sensitive}
+definition = "As sent."
+why = "It matters."
+"""
+KINDS = {
+    "safe": ("percent", "false"),
+    "safer": ("percent", "false"),
+    "known": ("percent", "false"),
+    "small": ("count", "true"),
+}
+SENT = {  # figure, and the interval that its sender gives
+    ("safe", "2014/15"): (88.15, 86.2, 90.0),
+    ("safe", "2015/16"): (86.75, 84.6, 88.6),  # a fall within the intervals
+    ("safer", "2014/15"): (80.0, 78.0, 82.0),
+    ("safer", "2015/16"): (86.0, 84.0, 88.0),  # a rise beyond them
+    ("known", "2014/15"): (80.0, None, None),
+    ("known", "2015/16"): (81.0, None, None),
+    ("small", "2014/15"): (40, 35.0, 47.0),
+    ("small", "2015/16"): (3, 1.0, 5.0),
+}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A project whose processed data have the intervals, as a recipe reads them."""
+    root = tiny.project(tmp_path_factory.mktemp("intervals"), "alpha", months=("2016-11",))
+    with (root / "framework.toml").open("a", encoding="utf-8") as file:
+        for key, (unit, sensitive) in KINDS.items():
+            name = key.capitalize()
+            file.write(SURVEY.format(key=key, name=name, unit=unit, sensitive=sensitive))
+    rows = [f"{key},{period},{figure}" for (key, period), (figure, *_) in SENT.items()]
+    content = "\n".join(["indicator,period,value", *rows])
+    tiny.put(root / "data/raw/2016-11/returns/survey.csv", content)
+    Report("alpha", "2016-11", root)
+    path = root / "data/processed/2016-11.parquet"
+    table = pq.read_table(path)
+    received = table.to_pylist()
+    for row in received:
+        _, row["low"], row["high"] = SENT.get((row["indicator"], row["period"]), (0, None, None))
+    marked = pa.Table.from_pylist(received, schema=observations.SCHEMA)
+    pq.write_table(marked.replace_schema_metadata(table.schema.metadata), path)
+    return Report("alpha", "2016-11", root)
+
+
+def page(section) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", section.headline().html).split())
+
+
+def cells(section) -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(section.table().csv))
+    return {row["measure"]: row["value"] or row["shorthand"] for row in rows}
+
+
+def test_no_sentence_claims_a_change_within_the_intervals(report):
+    shown = page(report["safe"])
+    assert "Safe: 87% in 2015/16; no clear change since 2014/15, given its sender’s" in shown
+    assert "The interval that Police gives is from 84.6% to 88.6%." in shown
+    assert "leaves open whether there was a change" in shown
+    assert not re.search("fell|down|fall", shown)
+    assert report["safe"].state == "No clear change"
+    assert "{change in words}" not in " ".join(report["safe"].live.sentences())
+
+
+def test_a_change_beyond_the_intervals_is_said(report):
+    shown = page(report["safer"])
+    assert "Safer up 6 percentage points, 2015/16" in shown
+    assert "Beside the figure before, it shows a change." in shown
+
+
+def test_the_table_the_download_and_the_chart_have_the_intervals(report):
+    table = cells(report["safe"])
+    assert (table["Lower limit 2015/16"], table["Upper limit 2015/16"]) == ("84.6", "88.6")
+    assert (table["Lower limit 2014/15"], table["Upper limit 2014/15"]) == ("86.2", "90")
+    assert "those of the intervals that the sender gives" in report["safe"].table().html
+    assert "Upright lines show the interval that the sender gives" in report["safe"].chart().html
+
+
+def test_without_an_interval_nothing_is_said_of_one(report):
+    assert set(cells(report["known"])) == {"2015/16", "2014/15", "Change"}
+    assert "Upright lines" not in report["known"].chart().html
+    assert "interval" not in page(report["known"])
+
+
+def test_the_interval_of_a_hidden_count_is_hidden_too(report):
+    table = cells(report["small"])
+    assert (table["2015/16"], table["Lower limit 2014/15"]) == ("[c]", "35")
+    assert "Lower limit 2015/16" not in table
+    assert "5.0" not in page(report["small"])
