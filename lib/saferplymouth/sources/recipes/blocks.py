@@ -62,15 +62,16 @@ class Block:
 
     def headings(self, labels: set[int]) -> dict[int, list[str]]:
         """The headings over each column but those of labels, from the top; a heading over several
-        columns counts for each.
+        columns counts for each, and so does a year over labels.
         """
         over: dict[int, list[str]] = {}
         for number in range(self.top, self.bottom + 1):
             cells, before = self.by_row.get(number, []), ""
             for column in range(self.first, self.last + 1):
-                if column in labels:
-                    continue
                 own = written(cells[column]) if column < len(cells) else ""
+                if column in labels:
+                    before = own if YEAR.fullmatch(own) and number != self.bottom else before
+                    continue
                 before = own or ("" if number == self.bottom else before)
                 over.setdefault(column, []).append(before)
         return over
@@ -143,8 +144,8 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
             if ended or _alike(cells, heads[0]):
                 rows = rows[:at]
                 break
-        filled = heads + [cells for _, cells in rows[:SAMPLE]]
-        for first, last in _extents(sheet.rows[place][1], filled, table):
+        body = [cells for _, cells in rows[:SAMPLE]]
+        for first, last in _extents(sheet.rows[place][1], heads, body, table):
             yield Block(sheet, file, top, names, bottom, first, last, rows)
 
 
@@ -165,24 +166,34 @@ def _alike(cells: list, headings: list) -> bool:
     return own == known and len([text for text in own if text]) >= FEWEST - 1
 
 
-def _extents(names: list, rows: list[list], table: Table) -> list[tuple[int, int]]:
+def _extents(
+    names: list, heads: list[list], body: list[list], table: Table
+) -> list[tuple[int, int]]:
     """The first and last column of each table with the header's texts; those beside each other are
-    parted by an empty column.
+    parted by an empty column, after which comes a label and not a figure.
     """
+    rows = heads + body
     last = max(map(len, rows)) - 1
     filled = {column for cells in rows for column, cell in enumerate(cells) if written(cell)}
     wanted = set(map(plain, table.header))
-    run: list[int] = []
-    found: list[tuple[int, int]] = []
-    for column in range(last + 2):
+    runs: list[list[int]] = [[]]
+    for column in range(last + 1):
         if column in filled:
-            run.append(column)
-            continue
-        texts = {plain(written(names[c])) for c in run if c < len(names)}
-        if run and wanted <= texts:
-            found.append((run[0], run[-1]))
-        run = []
+            runs[-1].append(column)
+        elif runs[-1] and not _goes_on(body, column + 1):
+            runs.append([])
+    texts = [{plain(written(names[c])) for c in run if c < len(names)} for run in runs]
+    found = [
+        (run[0], run[-1]) for run, own in zip(runs, texts, strict=True) if run and wanted <= own
+    ]
     return found or [(0, last)]
+
+
+def _goes_on(rows: list[list], column: int) -> bool:
+    """Whether figures stand in a column, or in none: it is no label that opens another table."""
+    cells = [cells[column] for cells in rows if column < len(cells) and written(cells[column])]
+    read = [reading(cell) for cell in cells]
+    return 2 * len([r for r in read if r and r.number is not None]) >= len(cells)
 
 
 def _number(letters: str) -> int:

@@ -153,7 +153,7 @@ class Gathered:
     def _add_totals(self) -> None:
         """The totals of breakdowns that come without one, where the recipe says to add them up."""
         for of, (table, part) in [*self.parts.items()]:
-            if of[2] and of[2] == table.whole_is_sum_of:
+            if of[2] and of[2] == table.whole_is_sum_of and table.numbers.get("value") != ROWS:
                 total = (*of[:2], *TOTAL)
                 self.parts[total] = (table, part)
                 self.found[total] += self.found[of]

@@ -3,24 +3,26 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 
 from saferplymouth.framework.values import file_name
+from saferplymouth.periods import FREQUENCIES, Calendar
 from saferplymouth.sources.cells import written
 from saferplymouth.sources.recipes.drafting import listed
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import LIKELY, PARTLY, pairs, score
 from saferplymouth.sources.recipes.table_texts import TableTexts
 from saferplymouth.sources.recipes.taking import FIXED
-from saferplymouth.sources.recipes.when import YEAR, When
+from saferplymouth.sources.recipes.when import YEAR, YEAR_FIRST, When, month_of_day
 
 TOTALS = re.compile(
     r"(?:all|total|overall|both|everyone|persons|whole|any|grand total)\b.*|.*\btotal"
 )
 MONTH_NAME = re.compile(r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*")
-QUARTER_NAME = re.compile(r"(?:q|qtr|quarter) ?[1-4]")
+QUARTER_NAME = re.compile(r"(?:q|qtr|quarter) ?[1-4](?: \(.*\))?")
 COLUMNS = {  # how publishers name the columns of numbers
-    "value": r"value|number|count|figure|figures|rate|percentage|observation|obs_value|total",
+    "value": r"(?:this|current) (?:period|month|quarter|year)|actual|value|number|count|figures?"
+    r"|rate|percentage|observation|obs_value|total",
     "numerator": r"numerator|count",
     "denominator": r"denominator|base|unweighted base|population",
     "low": r"(?:lower|low)\b.*(?:95.*)?|lci|.*lower.*95.*",
@@ -36,19 +38,19 @@ def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
     calendar, found = texts.framework.calendar, []
     for source in texts.by_source:
         given = texts.distinct(source)
-        kinds = [k for text in given for k in calendar.kinds(_bare(text))]
+        kinds = [k for text in given for k in _kinds(calendar, text)]
         fixed = source.startswith(FIXED)
         if fixed:
             when = When({"inside": "yes"}, calendar)
-            every = ("month", "quarter", "half-year", "year", "calendar year", "rolling year")
+            every = [*FREQUENCIES]
             kinds = [k for text in given for k in every if when.read(text, k)]
-        if kinds and (
-            fixed or sum(bool(calendar.kinds(_bare(t))) for t in given) >= 0.3 * len(given)
-        ):
+        if kinds and (fixed or sum(bool(_kinds(calendar, t)) for t in given) >= 0.3 * len(given)):
             found.append(([source], set(kinds), {}))
         elif given and all(MONTH_NAME.fullmatch(plain(t)) for t in given[:ENOUGH]):
             found += [([source], {"month"}, {"year": at}) for at in _years(texts)[:1]]
-    yearly = [s for s in texts.outline.labels if _mostly(texts, s, ("calendar year", "year"))]
+    above = [s for s in texts.by_source if s.startswith(("heading ", "title"))]
+    among = [*texts.outline.labels, *above]
+    yearly = [s for s in among if _mostly(texts, s, ("calendar year", "year"))]
     for year, part in product(yearly, texts.outline.labels):
         given = [plain(text) for text in texts.distinct(part)]
         numbered = "quarter" in plain(part) and {*given} <= {"1", "2", "3", "4"}
@@ -58,7 +60,24 @@ def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
             quarter = "quarter" if financial else "calendar quarter"
             frequency = "month" if MONTH_NAME.fullmatch(given[0]) else quarter
             found.insert(0, ([part, year], {frequency}, {}))
+    for one, other in pairwise(texts.levels) if len(texts.levels) > 2 else ():
+        joined = {f"{a} {b}" for a, b in texts.over(one, other)}
+        kinds = {k for text in joined for k in calendar.kinds(text)}
+        if kinds:
+            found.insert(0, ([one, other], kinds, {}))
+    found += [([s], {"month"}, {"weeks": day}) for s in among if (day := _weekly(texts, s))]
     return [(source, kinds, settings | _quarters(kinds)) for source, kinds, settings in found]
+
+
+def _weekly(texts: TableTexts, source: str) -> str:
+    """Which day of the week the dates at a source are, `first day` or `last day`; empty if they are
+    no weeks.
+    """
+    read = [month_of_day(text) for text in texts.distinct(source)]
+    days = sorted(r.day for r in read if r and r.day)
+    if len(days) < ENOUGH or any((b - a).days != 7 for a, b in pairwise(days)):
+        return ""
+    return "last day" if re.search(r"end|w/?e\b", plain(f"{source} {texts.about}")) else "first day"
 
 
 def _years(texts: TableTexts) -> list[str]:
@@ -75,6 +94,12 @@ def _quarters(kinds: set[str]) -> dict:
 def _mostly(texts: TableTexts, source: str, kinds: tuple[str, ...]) -> bool:
     given, calendar = texts.distinct(source), texts.framework.calendar
     return bool(given) and all(set(calendar.kinds(text)) & set(kinds) for text in given)
+
+
+def _kinds(calendar: Calendar, text: str) -> tuple[str, ...]:
+    """The kinds of period that a text could be, also if its year comes first."""
+    text = _bare(text)
+    return calendar.kinds(text) or calendar.kinds(YEAR_FIRST.sub(r"\2 \1", text))
 
 
 def _bare(text: str) -> str:
@@ -102,9 +127,13 @@ def indicators(texts: TableTexts, frequencies: set[str], used: set[str]) -> list
     divided = groups(texts, of, used)
     found = []
     for source in texts.by_source:
-        if source in used or source in divided:
+        if source in used:
             continue
+        parts = {
+            t for by in divided.get(source, {}).values() for b in by.values() for t in b.values()
+        }
         given = [t for t in texts.distinct(source)[:MOST_LABELS] if not _of_numbers(t)]
+        given = [t for t in given if t not in parts]
         best, others = pairs(given, names, texts.about)
         if best:
             found.append(Names(source, best, others, divided))
@@ -131,7 +160,7 @@ def groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str, 
     found: dict[str, dict] = {}
     for source in texts.by_source:
         given = texts.distinct(source)[:100]
-        if source in used or len(given) < 2 or source.startswith("heading ") or source == "file":
+        if _taken(source, used) or len(given) < 2 or source == "file":
             continue
         for key, indicator in indicators.items():
             for breakdown in indicator.breakdowns.values():
@@ -140,9 +169,16 @@ def groups(texts: TableTexts, indicators: Mapping, used: set[str]) -> dict[str, 
                     len(best) >= min(2, len(breakdown.groups))
                     and len(best) > len(breakdown.groups) / 2
                 ):
+                    if source == "heading" and any(key in found.get(s, {}) for s in texts.levels):
+                        continue
                     labels = {group: label for group, (_, label) in best.items()}
                     found.setdefault(source, {}).setdefault(key, {})[breakdown.key] = labels
     return found
+
+
+def _taken(source: str, used: set[str]) -> bool:
+    """Whether a source says something else already."""
+    return source in used or ("heading" in used and source.startswith("heading"))
 
 
 @dataclass(frozen=True)
@@ -160,7 +196,7 @@ def places(texts: TableTexts, used: set[str]) -> list[Place]:
     for source in texts.by_source:
         given = texts.distinct(source)
         alone = len(given) < 2 and source not in texts.outline.labels
-        if source in used or alone or source.startswith("heading "):
+        if _taken(source, used) or alone:
             continue
         if any(plain(text) == plain(area) for text in given):
             return [Place(source)]

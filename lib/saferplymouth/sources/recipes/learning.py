@@ -7,7 +7,7 @@ are kept with which most figures are read.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework
@@ -29,7 +29,7 @@ from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
-from saferplymouth.sources.recipes.table_texts import TableTexts, in_words
+from saferplymouth.sources.recipes.table_texts import TableTexts
 from saferplymouth.sources.recipes.taking import FIXED, take
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
@@ -37,8 +37,12 @@ from saferplymouth.sources.sheets import Sheet
 PART_TOTAL = re.compile(r".*sub-?total.*|.*to date.*")
 PER = re.compile(r"(?:per|/)\s*(1,?000|10,?000|100,?000)\b")
 FROM_AGE = re.compile(r"\b([0-9]{1,2})(?:\+| and over| or over| plus)")
+LETTERS = {"c": "hidden", "x": "missing", "z": "missing", "k": "hidden"}  # of official statistics
+NOTED = re.compile(r"[0-9.,]+ ?\(?([a-z])\)?")
+HIDDEN = re.compile(r"(?i)suppress|disclos|confidential|small number")
 ACTUAL = "actual"  # beside a target
 THOUSANDS = re.compile(r"000|thousand|£ ?k\b")
+ADDS = (COUNT, POUNDS)
 UNSURE = 56  # below, a label is only proposed beside surer ones
 
 
@@ -58,15 +62,20 @@ class Draft(DraftTable):
         return len(figures) - len(self.taken.problems), -len(self.entry)
 
     @property
-    def rank(self) -> tuple[bool, tuple[int, int]]:
-        """Of several tables with the same figures, that of the partnership's area comes first."""
-        return bool(self.taken.figures) and (self.own or "place" in self.entry), self.worth
+    def rank(self) -> tuple[bool, bool, tuple[int, int]]:
+        """Of several tables with the same figures, one of months comes before one of weeks, and one
+        of the partnership's area before others.
+        """
+        named = self.own or "place" in self.entry
+        stated = "weeks" not in self.entry.get("periods", {})
+        return bool(self.taken.figures) and stated, named, self.worth
 
 
 def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
     """A recipe's text for a file with these sheets."""
     visible = [sheet for sheet in sheets if sheet.visible]
-    drafts = [_best(tables, file, framework) for tables in _tables(visible, framework)]
+    drafts = [d for sheet in visible if (d := _cases(sheet, file, framework))]
+    drafts = drafts or [_best(tables, file, framework) for tables in _tables(visible, framework)]
     kept: list[Draft] = []
     had: set[tuple] = set()
     for draft in sorted(filter(None, drafts), key=lambda d: d.rank, reverse=True):
@@ -74,12 +83,10 @@ def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
         if (own and not own & had) or not kept:
             kept.append(draft)
             had |= own
-    if not had:
-        kept = [d for sheet in visible if (d := _cases(sheet, file, framework))] or kept
     for draft in kept:
         if len(visible) > 1 and len(draft.sheets) < 2:
             draft.entry = {"sheet": draft.outline.sheet.name} | draft.entry
-    return text_of(file, [d for d in [*drafts, *kept] if d in kept][: len(kept)], _signs(kept))
+    return text_of(file, [d for d in drafts if d in kept], _signs(kept))
 
 
 def _tables(sheets: list[Sheet], framework: Framework) -> list[list[Outline]]:
@@ -112,16 +119,22 @@ def _cases(sheet: Sheet, file: str, framework: Framework) -> Draft | None:
     """The draft of a table in which each row is a case with its day."""
     outline = cases(sheet)
     monthly = {k: i for k, i in framework.indicators.items() if i.frequency == "month"}
-    near = nearest(in_words(file), {k: i.name for k, i in monthly.items() if i.unit == COUNT})
-    if outline is None or not near:
+    if outline is None:
         return None
-    texts, key = TableTexts([outline], file, framework), near[0][1]
+    texts = TableTexts([outline], file, framework)
+    near = nearest(texts.about, {k: i.name for k, i in monthly.items() if i.unit == COUNT})
+    divided = groups(texts, monthly, {outline.days})
+    keys = [*(key for _, key in near), *(key for by in divided.values() for key in by)]
+    if not keys:
+        return None
+    key = keys[0]
     entry = texts.entry | {"period": outline.days, "value": ROWS, "indicators": {key: {}}}
     draft = Draft(entry, outline=outline)
     _add_place(draft, places(texts, {outline.days})[0])
     if found := groups(texts, {key: framework.indicators[key]}, {outline.days}):
         _add_groups(texts, entry, found, [key])
         entry.pop("whole", None)
+        entry.pop("whole_is_sum_of", None)
     draft.remark("value", "each row is one case")
     draft.remark(f"indicators.{key}", "not sure")
     _try(draft, texts, file)
@@ -149,7 +162,7 @@ def _draft(
     divided = {s: each for s, each in names.groups.items() if {*each} & {*names.labels}}
     if not any(s.startswith("heading") for s in (*period, source, place.source, *divided)):
         number_columns(texts, entry)
-        if "value" not in entry:
+        if not entry.get("value"):
             return None
     entry["indicators"] = {}
     _name_indicators(draft, texts, names, alone)
@@ -267,6 +280,7 @@ def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
         for role in ("period", "indicator", "place", "group", "value", "status")
         for s in _list(draft.entry.get(role))
     }
+    parts: list[str] = []
     for source in filter(
         lambda s: s in texts.outline.labels or HEADING.fullmatch(s), texts.by_source
     ):
@@ -275,17 +289,26 @@ def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
             continue
         whole = [t for t in own if TOTALS.fullmatch(plain(t))]
         before = draft.worth
+        adds = all(texts.framework.indicators[k].unit in ADDS for k in draft.entry["indicators"])
         if "" in own and not whole:
             section, labels = "without", "?*"
+        elif not whole and adds and source in texts.outline.labels:
+            parts.append(source)
+            continue
         else:
             section, labels = "filters", (whole or [*own])[0]
-        tried = replace(
-            draft, entry=draft.entry | {section: draft.entry.get(section, {}) | {source: labels}}
-        )
+        entry = draft.entry | {section: draft.entry.get(section, {}) | {source: labels}}
+        tried = replace(draft, entry=entry)
         _try(tried, texts, file)
         if tried.worth[0] > before[0]:
             draft.entry, draft.taken = tried.entry, tried.taken
             draft.remark(f"{section}.{source}", f"of {listed(own)}")
+    if parts and any(" times: " in p.mistake for p in draft.taken.problems):
+        tried = replace(draft, entry=draft.entry | {"add_up": parts})
+        _try(tried, texts, file)
+        if tried.worth[0] > draft.worth[0]:
+            draft.entry, draft.taken = tried.entry, tried.taken
+            draft.remark("add_up", "is each row a part of the whole, and none a total?")
 
 
 def _own_texts(draft: Draft, texts: TableTexts, source: str) -> dict[str, None]:
@@ -306,16 +329,42 @@ def _own_texts(draft: Draft, texts: TableTexts, source: str) -> dict[str, None]:
     return dict.fromkeys(text for text, _ in Counter(found).most_common())
 
 
-def _signs(drafts: list[Draft]) -> list[str]:
-    """Signs that stand in place of figures and whose meaning nobody has said."""
-    found = [
-        written(cells[n])
-        for draft in drafts
-        for _, cells in draft.outline.rows
-        for n in draft.outline.figures
-        if n < len(cells) and reading(cells[n]) is None
-    ]
-    return [sign for sign in dict.fromkeys(found) if len(sign) <= 3 and not sign.isalnum()]
+def _signs(drafts: list[Draft]) -> dict[str, list[str]]:
+    """Signs in place of figures, or beside them, by what they most likely mean; under an empty text
+    those of which nothing is known.
+    """
+    signs: dict[str, list[str]] = {}
+    for draft in drafts:
+        for sign in _unread(draft):
+            meaning = LETTERS.get(sign.casefold(), "")
+            if beside := NOTED.fullmatch(sign):
+                meaning, sign = "footnote", beside[1]
+            if len(sign) < 3 and sign not in signs.setdefault(meaning, []):
+                signs[meaning].append(sign)
+        for text in _reasons(draft):
+            signs.setdefault("hidden" if HIDDEN.search(text) else "missing", []).append(text)
+    return {meaning: each for meaning, each in signs.items() if each}
+
+
+def _unread(draft: Draft) -> Iterator[str]:
+    for _, cells in draft.outline.rows:
+        for cell in (cells[n] for n in draft.outline.figures if n < len(cells)):
+            if reading(cell) is None:
+                yield written(cell)
+
+
+def _reasons(draft: Draft) -> list[str]:
+    """What a column of marks says where there is no figure."""
+    named = {plain(written(c)): n for n, c in enumerate(_names(draft.outline))}
+    value, status = (named.get(plain(draft.entry.get(key, ""))) for key in ("value", "status"))
+    if value is None or status is None:
+        return []
+    rows = [cells for _, cells in draft.outline.rows if len(cells) > max(value, status)]
+    return [*dict.fromkeys(t for c in rows if not written(c[value]) and (t := written(c[status])))]
+
+
+def _names(outline: Outline) -> list:
+    return next(cells for number, cells in outline.sheet.rows if number == outline.names)
 
 
 def _list(value: object) -> list:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from saferplymouth.sources.recipes.labels import NUMBERED, plain
 
@@ -71,6 +72,7 @@ def pairs(
     return best, others
 
 
+@lru_cache(maxsize=50_000)
 def _words(text: str) -> list[str]:
     bare = _bare(re.sub(r"\(.*?\)", " ", text)) or _bare(text)
     words = re.findall(r"[a-z]+|[0-9]+", NUMBERED.sub("", bare))
@@ -93,10 +95,15 @@ def _covered(words: list[str], by: list[str]) -> float:
     return sum(held) / sum(weights)
 
 
+@lru_cache(maxsize=200_000)
 def _same(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if short.isdigit() or long.isdigit() or short in WEAK:
         return short == long or short + "s" == long
     cut = len(short) >= SHORTEST and long.startswith(short)
     alike = short[:STEM] == long[:STEM] and len(short) >= STEM
-    return cut or alike or difflib.SequenceMatcher(None, one, other).ratio() >= SAME_WORD
+    return cut or alike or (one[0] == other[0] and _misspelt(one, other))
+
+
+def _misspelt(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one, other).ratio() >= SAME_WORD

@@ -10,6 +10,7 @@ from saferplymouth.sources.recipes.when import month_of_day
 from saferplymouth.sources.sheets import Sheet
 
 MOST_HEADINGS = 3  # rows
+FIRST_ROWS = 10  # in which a table of cases has its headings
 MOSTLY = 0.5  # of a column's cells
 TEXT, PERIOD, FIGURE = "text", "period", "figure"
 
@@ -57,14 +58,23 @@ def outlines(sheet: Sheet, calendar: Calendar) -> Iterator[Outline]:
 
 def cases(sheet: Sheet) -> Outline | None:
     """A table in which each row is a case with its day; None if the sheet is none."""
-    for at, (number, cells) in enumerate(sheet.rows[:-1]):
+    for at, (number, cells) in enumerate(sheet.rows[:FIRST_ROWS]):
         names = {written(cell): n for n, cell in enumerate(cells) if written(cell)}
         rows = sheet.rows[at + 1 :]
         for name, n in names.items() if len(names) > 1 else ():
             days = [written(c[n]) for _, c in rows if n < len(c) and written(c[n])]
-            if days and len(days) > MOSTLY * len(rows) and all(map(month_of_day, days)):
+            dated = len(days) > MOSTLY * len(rows) and all(map(month_of_day, days))
+            width = max(len(cells) for _, cells in rows)
+            if dated and not any(_counts(rows, column) for column in range(width)):
                 return Outline(sheet, number, 0, 0, names, (), tuple(rows), name)
     return None
+
+
+def _counts(rows: list[tuple[int, list]], column: int) -> bool:
+    """Whether a column is of whole numbers."""
+    read = [reading(cells[column]) for _, cells in rows if column < len(cells)]
+    whole = [r for r in read if r and r.number is not None and r.number == int(r.number)]
+    return len(whole) > MOSTLY * len(rows)
 
 
 def _opens(kinds: list[list[str]], at: int) -> bool:
@@ -100,7 +110,9 @@ def _side_by_side(kinds: list[list[str]], first: int, at: int, end: int) -> list
     runs = [run for run in runs if run]
     for run in runs:
         found = {row[n] for row in kinds[at:end] for n in run if n < len(row)}
-        if FIGURE not in found or not found & {TEXT, PERIOD}:
+        opening = [row[run[0]] for row in kinds[at:end] if run[0] < len(row) and row[run[0]]]
+        labelled = opening.count(FIGURE) <= MOSTLY * len(opening)
+        if FIGURE not in found or not found & {TEXT, PERIOD} or not labelled:
             return [[*range(width)]]
     return runs
 
@@ -115,6 +127,8 @@ def _outline(
     texts = [n for n in texts if any(map(str.isalnum, "".join(_texts(sheet, n, at, end))))]
     if not figures:
         return None
+    figures = [n for n in figures if not _is_part_of_year(sheet, n, (first, at, end))] or figures
+    texts = [n for n in columns if columns[n] and n not in figures]
     texts = [n for n in texts if n < figures[0] or len(columns[n]) >= MOSTLY * (end - at)]
     heads = range(first, at)
     labelled = [h for h in heads if any(_text(sheet, h, n) for n in texts[:1])]
@@ -126,6 +140,14 @@ def _outline(
     above, below = names - first, at - 1 - names
     body = tuple(sheet.rows[at:end])
     return Outline(sheet, sheet.rows[names][0], above, below, labels, tuple(figures), body)
+
+
+def _is_part_of_year(sheet: Sheet, column: int, rows: tuple[int, int, int]) -> bool:
+    """Whether a column's numbers are those of quarters."""
+    first, at, end = rows
+    named = " ".join(_text(sheet, row, column) for row in range(first, at)).casefold()
+    given = {*_texts(sheet, column, at, end)} - {""}
+    return "quarter" in named and given <= {"1", "2", "3", "4"}
 
 
 def _texts(sheet: Sheet, column: int, at: int, end: int) -> list[str]:

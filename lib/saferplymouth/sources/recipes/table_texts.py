@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from saferplymouth.framework import Framework
 from saferplymouth.sources.cells import written
-from saferplymouth.sources.recipes.blocks import Block, blocks
+from saferplymouth.sources.recipes.blocks import FEWEST, PERIODS, Block, blocks, place
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.outlines import Outline
 from saferplymouth.sources.recipes.recipe import table_of
 from saferplymouth.sources.recipes.taking import FIXED
 from saferplymouth.sources.sheets import Sheet
 
-TOP = 4  # rows whose first cell may say what or when a whole sheet is about
+TOP = 8  # rows whose cells may say what or when a whole sheet is about
 SAMPLE = 3_000  # rows of a long table that are tried
 MOST_READ = 50  # texts of a source, to find what is said of the table
 
@@ -25,7 +25,7 @@ class TableTexts:
         self.outline = tables[0]
         self.framework = framework
         header = [name for name in self.outline.labels if not name.startswith("column ")][:2]
-        self.header = header or ["periods"]
+        self.header = header or self._headings()
         entry = {"header": self.header, "above": self.outline.above, "below": self.outline.below}
         if header and (len(tables) == 1 or len(self.sheets_of(tables)) == len(tables)):
             entry["header"] = header[:1] if self._alone(header[0]) else header
@@ -68,8 +68,9 @@ class TableTexts:
             self._add(name, texts)
         fixed = {"title": block.title, "sheet": block.sheet.name, "file": in_words(file)}
         for number, cells in block.sheet.rows[:TOP]:
-            if number < block.top and (text := next(filter(None, map(written, cells)), "")):
-                fixed |= {f"cell {_first_cell(number, cells)}": text}
+            if number < block.top:
+                own = {place(number, n): written(cell) for n, cell in enumerate(cells)}
+                fixed |= {f"cell {name}": text for name, text in own.items() if text}
         for source, text in fixed.items():
             self._add(source, [text])
 
@@ -78,6 +79,23 @@ class TableTexts:
 
     def distinct(self, source: str) -> list[str]:
         return [*dict.fromkeys(self.by_source.get(source, ()))]
+
+    @property
+    def levels(self) -> list[str]:
+        """The sources of several rows of headings."""
+        return [source for source in self.by_source if source.startswith("heading ")]
+
+    def _headings(self) -> list[str]:
+        """What to know a table by whose labels have no heading."""
+        cells = dict(self.outline.sheet.rows)[self.outline.names]
+        names = [written(cells[n]) for n in self.outline.figures if n < len(cells)]
+        names = [*dict.fromkeys(filter(None, names))]
+        dated = [name for name in names if self.framework.calendar.kinds(name)]
+        return [PERIODS] if len(dated) >= FEWEST or not names else names[:2]
+
+    def over(self, one: str, other: str) -> list[tuple[str, str]]:
+        """The texts at two levels of headings, column by column."""
+        return [*zip(self.by_source[one], self.by_source[other], strict=False)]
 
     @property
     def about(self) -> str:
@@ -93,11 +111,6 @@ class TableTexts:
     @property
     def everything(self) -> str:
         return " ".join(t for s in self.by_source for t in self.distinct(s)[:MOST_READ])
-
-
-def _first_cell(number: int, cells: list) -> str:
-    column = next(n for n, cell in enumerate(cells) if written(cell))
-    return f"{chr(65 + min(column, 25))}{number}"
 
 
 def in_words(file: str) -> str:

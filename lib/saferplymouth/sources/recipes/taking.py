@@ -77,6 +77,7 @@ class _TableReader:
         parts = {(p, n): labels for p in table.indicators for n, labels in enumerate(p.labels)}
         self.parts = Labels(parts)
         self.agreeing = Labels({p: p.agrees_with for p in table.indicators if p.agrees_with})
+        self.shared = {*table.roles.get("indicator", ())} & {*table.roles.get("group", ())}
         self.groups = Labels(dict(table.groups) | {TOTAL: table.whole})
         self.places = Labels({True: table.places})
         signs = {
@@ -167,7 +168,8 @@ class _TableReader:
                 return f"{shown(text[0])} is another place"
         if mine(sources := table.roles.get("indicator", ())):
             text = self._text(sources, cells, column)
-            if not self.indicators.of(text) and not self.agreeing.of(text):
+            known = self.indicators.of(text) or self.agreeing.of(text)
+            if not known and not (self.shared and self.groups.of(text)):
                 return f"{shown(text)} is no indicator of the recipe"
         if mine(sources := table.roles.get("period", ())):
             text = self._text(sources, cells, column)
@@ -218,7 +220,7 @@ class _TableReader:
         roles, found = self.table.roles, []
         for part in self.table.indicators:
             of_name = [n for p, n in self.parts.of(name) if p is part] if part.labels else [0]
-            if part.labels and "indicator" not in roles:
+            if part.labels and ("indicator" not in roles or self._is_group(name)):
                 of_name = [0]
             if part.value and self.numbers[part.value] != column and not self.headed:
                 continue
@@ -226,6 +228,10 @@ class _TableReader:
             if all(_is(labels, self._text([s], cells, column)) for s, labels in where):
                 found += [(part, n) for n in of_name]
         return found
+
+    def _is_group(self, name: str) -> bool:
+        """Whether a label among those of indicators names a group of one."""
+        return bool(self.shared and self.groups.of(name) and not self.indicators.of(name))
 
     def _groups(self, sources, cells: list, column: int) -> list[tuple[str, str]] | str:
         """The breakdown and group of a cell, or those of a case and the total; a text says why it
@@ -235,6 +241,8 @@ class _TableReader:
         for source in sources:
             text = self._text([source], cells, column)
             known = self.groups.of(text)
+            if source in self.shared and self.indicators.of(text):
+                known = [TOTAL]
             if not known and not is_case:
                 return f"{shown(text)} is no group of the recipe"
             groups += [g for g in known[:1] if g != TOTAL]

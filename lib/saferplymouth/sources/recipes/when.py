@@ -112,13 +112,21 @@ class When:
             return None
 
     def _within(self, text: str, frequency: str) -> pd.Period | None:
-        """The longest period that stands within a text."""
+        """The longest period that stands within a text, and not within a period of another kind:
+        `year ending December 2016` names no month.
+        """
         words = text.replace(",", " ").replace(";", " ").split()
+        others: list[range] = []
         for length in range(min(MOST_WORDS, len(words)), 0, -1):
             for first in range(len(words) - length + 1):
+                span = range(first, first + length)
+                if any(first in other and span[-1] in other for other in others):
+                    continue
                 inner = " ".join(words[first : first + length]).strip("().:[]")
                 if (period := self._whole(inner, frequency)) is not None:
                     return period
+                if self.calendar.kinds(inner):
+                    others.append(span)
         return None
 
 
