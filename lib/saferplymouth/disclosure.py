@@ -11,7 +11,9 @@ So small a count can identify a person. The rule:
 3. If one group of a breakdown is hidden, or its total is, every group of that breakdown and period
    is hidden, because it could be worked out from the total and the other groups. The total is
    shown unless it is hidden itself. Groups that have no total are each on their own.
-4. Everything else is shown.
+4. Everything else is shown. If the framework says so, counts are rounded first, and everything is
+   calculated from the rounded ones. The groups of a breakdown are then hidden as well where they
+   and their total, each rounded, leave fewer counts possible than rounding alone does.
 
 Why no hidden count can be worked out: which figures are hidden depends only on which counts are
 small, and every figure shown is calculated from shown counts only. With any other counts of 1 to 4
@@ -35,9 +37,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from saferplymouth.framework import COUNT, Breakdown, Indicator
+from saferplymouth.framework import COUNT, Breakdown, Indicator, SmallCounts
 from saferplymouth.sources import origin
-from saferplymouth.sources.statuses import HIDDEN
+from saferplymouth.sources.statuses import HIDDEN, REVISED
 from saferplymouth.statistics.measures import NONE, Target, ToDate, Year
 
 STAND_IN = 1.0  # a count that every rule hides
@@ -95,16 +97,17 @@ def suppress_groups(
     alone = [breakdown.key for breakdown in _without_total(indicator)]
     also = groups.index.isin(whole.index[whole["hidden"]])
     together = (own | also).groupby([groups.index, groups["breakdown"]]).transform("any")
-    hidden = own | (together.astype(bool) & ~groups["breakdown"].isin(alone))
+    together = together.astype(bool)
+    if indicator.rounds:
+        together |= _narrowed(groups, whole, indicator.small)
+    hidden = own | (together & ~groups["breakdown"].isin(alone))
     return _blank(groups, hidden).assign(hidden=hidden)
 
 
 def are_hidden(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.Series:
     """Which observations of many indicators are hidden, or would reveal one that is."""
     own = everything["status"] == HIDDEN
-    sensitive = {key: i.small for key, i in indicators.items() if i.sensitive}
-    for rule in set(sensitive.values()):
-        keys = [key for key, small in sensitive.items() if small == rule]
+    for rule, keys in _rules(indicators).items():
         own |= everything["indicator"].isin(keys) & rule.hides(everything["value"])
     alone = [(key, b.key) for key, i in indicators.items() for b in _without_total(i)]
     parts = (everything["breakdown"] != "") & ~_pairs(everything).isin(alone)
@@ -118,7 +121,7 @@ def with_small_counts_replaced(
     everything: pd.DataFrame, indicators: Mapping[str, Indicator]
 ) -> pd.DataFrame:
     """Observations of many indicators (`observations.received`) with 1 for each hidden count that
-    has come.
+    has come, and the others rounded where the framework says so.
 
     Also for digests that an edition publishes: that of a table with one unknown count of 1 to 4 is
     solved by trying four tables. A page depends on no more than this, so it changes whenever a page
@@ -126,7 +129,11 @@ def with_small_counts_replaced(
     """
     hidden = are_hidden(everything, indicators)
     values = everything["value"].mask(hidden & everything["value"].notna(), STAND_IN)
-    return _blank(everything, hidden).assign(value=values)
+    shown = _blank(everything, hidden).assign(value=values)
+    for rule, keys in _rules(indicators).items():
+        if rule.round_to > 1:
+            shown = _rounded(shown, shown["indicator"].isin(keys), hidden, rule)
+    return shown
 
 
 def reasons(indicator: Indicator, hidden: pd.Series, status: pd.Series) -> set[str]:
@@ -178,11 +185,46 @@ def distance_between(year: Year) -> tuple[float, float] | None:
 
 
 def sources(everything: pd.DataFrame, indicators: Mapping[str, Indicator]) -> list[str]:
-    """The returns that contain a small count, by path within `data/raw`; their digests would reveal
-    it.
+    """The returns that contain a count that is hidden or rounded, by path within `data/raw`; their
+    digests would reveal it.
     """
-    held = everything[are_hidden(everything, indicators) & everything["value"].notna()]
+    rounded = everything["indicator"].isin([key for key, i in indicators.items() if i.rounds])
+    secret = are_hidden(everything, indicators) | rounded
+    held = everything[secret & everything["value"].notna()]
     return sorted({f"{row.received}/{origin(row.source).file}" for row in held.itertuples()})
+
+
+def _rules(indicators: Mapping[str, Indicator]) -> dict[SmallCounts, list[str]]:
+    """The keys of the sensitive indicators, by their rule."""
+    rules: dict[SmallCounts, list[str]] = {}
+    for key, indicator in indicators.items():
+        if indicator.sensitive:
+            rules.setdefault(indicator.small, []).append(key)
+    return rules
+
+
+def _rounded(
+    shown: pd.DataFrame, mine: pd.Series, hidden: pd.Series, rule: SmallCounts
+) -> pd.DataFrame:
+    """The observations with `mine` rounded; they are revised only where that is seen."""
+    values = shown["value"].mask(mine & ~hidden, rule.rounded(shown["value"]))
+    ordered = shown.assign(value=values)[mine].sort_values("received", kind="stable")
+    of = [ordered[name] for name in ("indicator", "period", "breakdown", "group")]
+    before = ordered["value"].groupby(of).shift()
+    seen = (before.notna() & (before != ordered["value"])).groupby(of).cummax() | before.isna()
+    unseen = ~seen.reindex(shown.index, fill_value=True) & (shown["status"] == REVISED)
+    return shown.assign(value=values, status=shown["status"].mask(unseen, ""))
+
+
+def _narrowed(groups: pd.DataFrame, whole: pd.DataFrame, rule: SmallCounts) -> pd.Series:
+    """The groups of breakdowns whose rounded figures tell more of each other than rounding does."""
+    low, high = rule.before_rounding(groups["value"])
+    least, most = rule.before_rounding(whole["value"].reindex(groups.index))
+    of = [groups.index, groups["breakdown"]]
+    lowest, highest = (ends.groupby(of).transform("sum") for ends in (low, high))
+    total = (lowest > least) | (highest < most)
+    group = (least - (highest - high) > low) | (most - (lowest - low) < high)
+    return (total | group).groupby(of).transform("any")
 
 
 def _without_total(indicator: Indicator) -> list[Breakdown]:

@@ -552,6 +552,85 @@ def test_one_small_group_hides_its_breakdown_and_leaves_the_total_and_other_peri
     assert shown_groups((0, 0)) == (0, 0, 0)
 
 
+FIVES = SmallCounts(4, round_to=5)
+
+
+def rounded(*values: float, groups: tuple[int, ...] = ()) -> pd.DataFrame:
+    """What an edition is made of, of an April sent again and again, and its groups."""
+    rows = [(f"2016-{4 + n:02}", "", "", value) for n, value in enumerate(values)]
+    rows += [("2016-04", "kind", str(n), value) for n, value in enumerate(groups)]
+    frame = pd.DataFrame(rows, columns=["received", "breakdown", "group", "value"])
+    revised = ["r" if n and value != values[n - 1] else "" for n, value in enumerate(values)]
+    frame["status"] = [*revised, *[""] * len(groups)]
+    frame = frame.astype({"value": float}).assign(indicator=KEY, period="2016-04", note="")
+    by = {"kind": Breakdown("kind", "Kind", True, {})}
+    of = {KEY: replace(indicator(small=FIVES), breakdowns=by)}
+    return disclosure.with_small_counts_replaced(frame, of)
+
+
+def test_an_edition_is_made_of_rounded_counts_alone():
+    assert rounded(0, 1, 5, 7, 8, 12, 52, 53)["value"].tolist() == [0, 1, 5, 5, 10, 10, 50, 55]
+    assert rounded(48, 4, 58).equals(rounded(52, 1, 62))
+
+
+def test_a_count_is_revised_only_where_that_is_seen_of_the_rounded_one():
+    assert rounded(48, 52, 53, 54)["status"].tolist() == ["", "", "r", "r"]
+
+
+def test_what_is_rounded_once_stays_as_it_is_in_a_page_of_its_own():
+    once = rounded(48, 3, 53, groups=(40, 8))
+    of = {KEY: indicator(small=FIVES)}
+    assert disclosure.with_small_counts_replaced(once, of).equals(once)
+
+
+@pytest.mark.parametrize(("count", "largest"), [(2, 32), (3, 17), (4, 8)])
+def test_no_rounded_group_can_be_told_by_whoever_knows_the_rule_and_the_total(count, largest):
+    alike: dict[tuple, list[tuple[int, ...]]] = {}
+    every = np.array(list(itertools.product(range(largest + 1), repeat=count)), dtype=float)
+    at = pd.PeriodIndex([pd.Period(ordinal=n, freq="M") for n in range(len(every))])
+    shown = np.where(FIVES.hides(every), every, FIVES.rounded(every))
+    groups = pd.DataFrame({"value": shown.ravel()}, at.repeat(count))
+    groups = groups.assign(breakdown="kind", group=list(range(count)) * len(every), status="")
+    sums = every.sum(axis=1)
+    small = FIVES.hides(sums)
+    whole = pd.DataFrame(
+        {"value": np.where(small, np.nan, FIVES.rounded(sums)), "hidden": small}, at
+    )
+    safe_ = disclosure.suppress_groups(groups, indicator(small=FIVES), whole)
+    views = safe_["value"].to_numpy().reshape(-1, count)
+    for true, view, total in zip(every, views, whole["value"], strict=True):
+        alike.setdefault((str(total), *map(str, view)), []).append(tuple(true))
+
+    def tried(view: tuple, candidate: tuple) -> bool:
+        """Whether everything that would look the same has been tried."""
+        if "nan" in view[1:]:
+            return sum(candidate) <= largest - 4
+        return all(float(part) <= largest - 2 for part in view[1:])
+
+    solved = [
+        (view, n)
+        for view, candidates in alike.items()
+        for n in range(count)
+        if view[n + 1] != "0.0" and len({c[n] for c in candidates}) == 1
+        if tried(view, candidates[0])
+    ]
+    assert solved == []
+    assert sum("5.0" in view[1:] for view in alike) > count
+
+
+def test_groups_that_their_rounded_total_would_tell_are_hidden():
+    """Four of 7 are 28, which rounds to 30: no four others of 5 to 7 are as many."""
+    at = pd.PeriodIndex(["2016-04"] * 4, freq="M")
+    groups = pd.DataFrame(
+        {"value": 5.0, "breakdown": "kind", "group": list("abcd"), "status": ""}, at
+    )
+    whole = pd.DataFrame({"value": [30.0], "hidden": False}, at[:1])
+    of = indicator(small=FIVES)
+    assert disclosure.suppress_groups(groups, of, whole)["hidden"].all()
+    whole["value"] = 25.0
+    assert not disclosure.suppress_groups(groups, of, whole)["hidden"].any()
+
+
 def test_a_rule_that_hides_one_possible_count_alone_would_tell_it():
     """So the framework refuses it; two groups of 1 would also be told by their total of 2."""
     assert knowing_the_rule(lambda n: shown_groups(n, SmallCounts(1)), (1, 9), [1]) == {0: 1}

@@ -173,7 +173,8 @@ def _hidden(facts: Facts) -> _Hidden:
         for name in (breakdown.groups[row["group"]].lower(), ""):
             groups.setdefault(name, []).append(months(period))
     doubts = facts.evidence.doubts if facts.indicator.sensitive else ()
-    own = [months(period) for period in (*whole.index[whole["hidden"]], *doubts)]
+    secret = whole["hidden"] | (facts.indicator.rounds & (whole["value"] > 0))
+    own = [months(period) for period in (*whole.index[secret], *doubts)]
     between = disclosure.total_between(facts.year) if disclosure.hides_total(facts.year) else None
     bounds = words_of.bounds(*between).removeprefix("between ") if between else ""
     words = _words(facts)

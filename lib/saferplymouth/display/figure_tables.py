@@ -48,7 +48,12 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
             "Figure": (now, [period], "[x]", marks[0]),
             before: (last, [period - 1], "[x]", marks[1]),
             "Change": (change, [period, period - 1], "[x]", unsure),
-            "Change, %": (share, [period, period - 1], "[x]" if change is None else "[u]", unsure),
+            "Change, %": (
+                share,
+                [period, period - 1],
+                "[u]" if change == change else "[x]",
+                unsure,
+            ),
         }
         for limit, column in limits.items():
             shown[limit] = (observed[column].get(period), [period], "[x]", "")

@@ -128,6 +128,8 @@ class _Reader:
         for key in section(raw, "areas"):
             mistake = "has no indicator; give it one, or remove the area"
             self.check(key in used, f"areas.{key}", mistake)
+        if not self.mistakes:
+            self.check_rounding(indicators, disclosure)
         if self.mistakes:
             lines = [printable(f"{self.name}: {key}: {what}") for key, what in self.mistakes]
             raise FrameworkError("\n".join(lines), self.name, self.mistakes)
@@ -226,9 +228,24 @@ class _Reader:
             most = own.get("most") if isinstance(own, dict) else None
             good = not whole(most) or FEWEST <= most <= MOST
             self.check(good, f"disclosure{place}.most", f"must be from {FEWEST} to {MOST}")
+            nearest = own.get("round_to") if isinstance(own, dict) else None
+            good = not whole(nearest) or 1 <= nearest <= MOST
+            self.check(good, f"disclosure{place}.round_to", f"must be from 1 to {MOST}")
         own = {key: rest | own for key, own in agencies.items() if isinstance(own, dict)}
         merged = {"agencies": agencies | own} if agencies else {}
         return self.build(Disclosure, "disclosure", entry | merged)
+
+    def check_rounding(self, indicators: Mapping[str, Indicator], disclosure: Disclosure) -> None:
+        """Checks that no rule, nor the strictest of several, rounds a count to a hidden one."""
+        own = {f"disclosure.agencies.{key}": rule for key, rule in disclosure.agencies.items()}
+        own |= {"disclosure": disclosure}
+        whole = {f"indicators.{key}": disclosure.of(i) for key, i in indicators.items()}
+        known = [rule for rule in own.values() if not rule.sound]
+        for place, rule in {**own, **({} if known else whole)}.items():
+            if not rule.sound:
+                above = rule.most + 1
+                mistake = f"would round {above} to {rule.rounded(above):.0f}, which is hidden"
+                self.refuse(f"{place}.round_to", f"{mistake}; change it or most")
 
     # --- What entries must be for each other's sake
 

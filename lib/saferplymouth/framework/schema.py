@@ -79,6 +79,8 @@ RULES = {
     "indicators.KEY.breakdowns.KEY.groups": _lines(f"(?!total$){KEY}", TEXT, 2),
     "disclosure.most": SIZE,
     "disclosure.agencies.KEY.most": SIZE,
+    "disclosure.round_to": SIZE | {"minimum": 1},
+    "disclosure.agencies.KEY.round_to": SIZE | {"minimum": 1},
     "matrix.confidence": _lines(".*", LEVEL, 1),
     "matrix.weights_vary": {"minimum": 0, "maximum": 1},
     "matrix.dimensions.KEY.weight": ABOVE_0,

@@ -110,11 +110,12 @@ class Area:
 @dataclass(frozen=True)
 class SmallCounts:
     """Which counts of a sensitive indicator are hidden: those from 1 to `most`, and 0 as well if
-    `hide_zeros`.
+    `hide_zeros`. The others are shown to the nearest multiple of `round_to`.
     """
 
     most: int = 4
     hide_zeros: bool = False
+    round_to: int = 1
 
     @property
     def fewest(self) -> int:
@@ -129,6 +130,21 @@ class SmallCounts:
         """Whether a count, or which of some counts, are among them."""
         return (values >= self.fewest) & (values <= self.most)
 
+    @property
+    def sound(self) -> bool:
+        """Whether no count that is shown is rounded to one that is hidden."""
+        return self.rounded(self.most + 1) > self.most
+
+    def rounded(self, values: pd.Series | float) -> pd.Series | float:
+        """Counts as they are shown; halves are rounded up."""
+        return (values / self.round_to + 0.5) // 1 * self.round_to
+
+    def before_rounding(self, shown: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """The lowest and highest count that each of these rounded ones can be of."""
+        low, half = self.most + 1, self.round_to // 2
+        high = shown + (self.round_to - 1) // 2
+        return (shown - half).clip(lower=low).where(shown > 0, shown), high.where(shown > 0, shown)
+
 
 @dataclass(frozen=True)
 class Disclosure(SmallCounts):
@@ -140,7 +156,9 @@ class Disclosure(SmallCounts):
         """The strictest rule of those who supply an indicator, or did."""
         senders = {indicator.agency, *indicator.agency_until.values()}
         rules = [self.agencies.get(agency, self) for agency in senders]
-        return SmallCounts(max(r.most for r in rules), any(r.hide_zeros for r in rules))
+        zeros = any(rule.hide_zeros for rule in rules)
+        most, nearest = (max(getattr(r, of) for r in rules) for of in ("most", "round_to"))
+        return SmallCounts(most, zeros, nearest)
 
 
 @dataclass(frozen=True)
@@ -252,6 +270,11 @@ class Indicator:
     def can_be_negative(self) -> bool:
         """Whether its figures can be below 0: scores, and differences calculated here."""
         return self.worked_out == GAP or self.unit == SCORE
+
+    @property
+    def rounds(self) -> bool:
+        """Whether its counts are shown rounded."""
+        return self.sensitive and self.small.round_to > 1
 
     def agency_of(self, period: pd.Period) -> str:
         """The key of the agency that supplies its figure for a period."""

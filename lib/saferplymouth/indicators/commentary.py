@@ -27,6 +27,9 @@ from saferplymouth.statistics.measures import ToDate, Year, intervals_meet
 
 HIDDEN = "Counts of {}, and any figure that would reveal one, are hidden so that nobody can be "
 HIDDEN += "identified."
+ROUNDED = (
+    " Counts are rounded to the nearest {}, and all figures are calculated from rounded counts."
+)
 OTHER_RATES = "Rates for districts and neighbourhoods are not comparable with it. They come from "
 OTHER_RATES += "the street files, which leave out records without a location."
 INTERVAL = "95% confidence interval: from {low} to {high}."
@@ -56,9 +59,11 @@ def of_year(e: Evidence) -> list[str]:
     """Sentences on the year to date, how strong the change is, and the latest figure."""
     if e.year.to_date is None:
         return []
-    hidden = HIDDEN.format(e.indicator.small.words) if disclosure.hides_small(e.year) else ""
+    rule = e.indicator.small
+    hidden = HIDDEN.format(rule.words) if disclosure.hides_small(e.year) else ""
+    hidden += ROUNDED.format(rule.round_to) if e.indicator.rounds else ""
     sure = _apart(e.year) if e.indicator.overlaps else _strength(e)
-    return [s for s in (_to_date(e.year), sure, _latest(e.year), hidden) if s]
+    return [s for s in (_to_date(e.year), sure, _latest(e.year), hidden.strip()) if s]
 
 
 def _apart(year: Year) -> str:
@@ -261,7 +266,7 @@ def _sure(to_date: ToDate) -> str:
 def _total(year: Year) -> str:
     if not disclosure.hides_total(year):
         return quantity(year.to_date.this, year.indicator.scale)
-    return words.bounds(*disclosure.total_between(year))
+    return words.bounds(*disclosure.total_between(year), year.indicator.scale)
 
 
 def _strength(e: Evidence) -> str:

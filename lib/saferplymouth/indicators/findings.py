@@ -260,7 +260,7 @@ def _of_hidden(e: Evidence) -> Finding:
     if above < 0:
         side = ", short of target" if e.indicator.good > 0 else ", below target"
     when = during(e.year.to_date.periods)
-    text = f"{e.indicator.name}: {bounds(low, high)} {when}{side}"
+    text = f"{e.indicator.name}: {bounds(low, high, e.indicator.scale)} {when}{side}"
     if not low and _why_hidden(e.year) == WITHHELD:
         text = f"{e.indicator.name}: hidden by its sender {when}"
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)

@@ -61,13 +61,11 @@ def between(low: float, high: float, places: int = 1) -> str:
     return " to ".join(figures((low, high), places, least=2))
 
 
-def bounds(low: float, high: float) -> str:
-    """What is certain of a count: `between 5 and 9`, `at least 58` where there is no highest."""
-    return (
-        f"at least {number(low)}"
-        if high == math.inf
-        else f"between {number(low)} and {number(high)}"
-    )
+def bounds(low: float, high: float, unit: str = COUNT) -> str:
+    """What is certain of a sum: `between 5 and 9`, `at least £58` where there is no highest."""
+    if high == math.inf:
+        return f"at least {quantity(low, unit)}"
+    return f"between {quantity(low, unit)} and {quantity(high, unit)}"
 
 
 def exactly(value: float) -> str:

@@ -958,7 +958,10 @@ def test_an_indicator_of_two_agencies_has_the_strictest_of_their_rules(loaded):
         ("[disclosure.agencies.polce]\nmost = 5\n", "disclosure.agencies", "did you mean police"),
         ("[disclosure]\nagencies = 5\n", "disclosure.agencies", "a section"),
         ("[disclosure.agencies]\npolice = 5\n", "agencies.police", "a section"),
-        ("[disclosure]\nround = 5\n", "disclosure.round", "not a key"),
+        ("[disclosure]\nround = 5\n", "disclosure.round", "did you mean round_to"),
+        ("[disclosure]\nround_to = 0\n", "disclosure.round_to", "from 1 to 100"),
+        ("[disclosure]\nround_to = 11\n", "disclosure.round_to", "would round 5 to 0"),
+        ("[disclosure]\nmost = 6\nround_to = 5\n", "disclosure.round_to", "would round 7 to 5"),
     ],
 )
 def test_a_mistake_in_which_counts_are_hidden_is_refused(text, place, cure, refused):
