@@ -237,9 +237,11 @@ def _pairs(everything: pd.DataFrame) -> pd.MultiIndex:
 
 def _between(year: Year, covered: pd.PeriodIndex) -> tuple[float, float]:
     rows, rule = year.frame.loc[covered], year.indicator.small
-    shown, theirs = float(rows["this"].sum()), rows["this_status"] == HIDDEN
+    shown, theirs = rows["this"].dropna(), rows["this_status"] == HIDDEN
+    low, high = rule.before_rounding(shown) if year.indicator.rounds else (shown, shown)
     small = int((rows["this_hidden"] & ~theirs).sum())
-    return shown + small * rule.fewest, math.inf if theirs.any() else shown + small * rule.most
+    least, most = low.sum() + small * rule.fewest, high.sum() + small * rule.most
+    return float(least), math.inf if theirs.any() else float(most)
 
 
 def _blank(observed: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:

@@ -573,6 +573,13 @@ def test_an_edition_is_made_of_rounded_counts_alone():
     assert rounded(48, 4, 58).equals(rounded(52, 1, 62))
 
 
+def test_what_is_certain_of_a_sum_allows_for_rounding():
+    year = safe({"2016-04": 10, "2016-05": 3, "2016-06": 0}, "2016-06", of=indicator(small=FIVES))[
+        0
+    ]
+    assert total_between(year) == (9, 16)  # 8 to 12, 1 to 4 and none
+
+
 def test_a_count_is_revised_only_where_that_is_seen_of_the_rounded_one():
     assert rounded(48, 52, 53, 54)["status"].tolist() == ["", "", "r", "r"]
 

@@ -182,3 +182,19 @@ def test_a_rolling_year_that_holds_a_hidden_count_is_hidden(root):
     view = Workbench("2016-11", root).rolling_year("hidden")
     assert view.findings[0].startswith("Hidden: 1,220 in the twelve months to May 2016")
     assert view.table.tidy.iloc[-1]["shorthand"] == "[c]"
+
+
+def test_rounded_counts_are_all_that_pages_and_comments_can_say(tmp_path):
+    root = tiny.project(tmp_path, "victims", months=["2016-05"])
+    path = root / "framework.toml"
+    text = path.read_text().replace("sensitive = false", "sensitive = true")
+    path.write_text(f"{text}[disclosure]\nround_to = 5\n")
+    returned = "indicator,period,value\nvictims,2016-04,9\nvictims,2016-05,52\n"
+    tiny.put(root / "data/raw/2016-05/returns/police.csv", returned)
+    said = section(Project("2016-05", root), "victims")
+    assert said.leading[0].text.startswith("Victims: 60 from April to May 2016")
+    assert "Counts are rounded to the nearest 5, and all figures" in said.headline().html
+    assert cells(said.table().csv, measure="2016/17")["2016-05"] == ("50", "")
+    text = "In May 2016 there were 52. In May 2016 there were 50. In April 2016 there were 9."
+    stated = ["In May 2016 there were 52.", "In April 2016 there were 9."]
+    assert hidden.stated(said.project, "victims", text) == stated
