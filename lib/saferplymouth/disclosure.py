@@ -206,14 +206,17 @@ def _rules(indicators: Mapping[str, Indicator]) -> dict[SmallCounts, list[str]]:
 def _rounded(
     shown: pd.DataFrame, mine: pd.Series, hidden: pd.Series, rule: SmallCounts
 ) -> pd.DataFrame:
-    """The observations with `mine` rounded; they are revised only where that is seen."""
+    """The observations with `mine` rounded, without their intervals, which are of the exact counts;
+    they are revised only where that is seen.
+    """
     values = shown["value"].mask(mine & ~hidden, rule.rounded(shown["value"]))
     ordered = shown.assign(value=values)[mine].sort_values("received", kind="stable")
     of = [ordered[name] for name in ("indicator", "period", "breakdown", "group")]
     before = ordered["value"].groupby(of).shift()
     seen = (before.notna() & (before != ordered["value"])).groupby(of).cummax() | before.isna()
     unseen = ~seen.reindex(shown.index, fill_value=True) & (shown["status"] == REVISED)
-    return shown.assign(value=values, status=shown["status"].mask(unseen, ""))
+    ends = shown[shown.columns.intersection(["low", "high"])].mask(mine)
+    return shown.assign(value=values, status=shown["status"].mask(unseen, ""), **ends)
 
 
 def _narrowed(groups: pd.DataFrame, whole: pd.DataFrame, rule: SmallCounts) -> pd.Series:

@@ -563,6 +563,7 @@ def rounded(*values: float, groups: tuple[int, ...] = ()) -> pd.DataFrame:
     revised = ["r" if n and value != values[n - 1] else "" for n, value in enumerate(values)]
     frame["status"] = [*revised, *[""] * len(groups)]
     frame = frame.astype({"value": float}).assign(indicator=KEY, period="2016-04", note="")
+    frame = frame.assign(low=frame["value"] - 1, high=frame["value"] + 1)
     by = {"kind": Breakdown("kind", "Kind", True, {})}
     of = {KEY: replace(indicator(small=FIVES), breakdowns=by)}
     return disclosure.with_small_counts_replaced(frame, of)
