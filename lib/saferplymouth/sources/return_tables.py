@@ -25,6 +25,7 @@ from saferplymouth.sources.tables import (
 NOTE = re.compile(r"(?:notes?|sources?|nb|n\.b\.|key|footnotes?|contact)\b", re.IGNORECASE)
 TOTALS = {"total", "totals", "grand total", "overall total", "sub total", "subtotal"}
 NAMED = 3  # of what is not read
+Numbers = list[float | int | None]
 
 
 def is_return(sheets: list[Sheet]) -> bool:
@@ -51,8 +52,6 @@ def read_table(
         return None
     table = _in_our_words(table, found)
     sheet = _Sheet(file, table, names)
-    for row in table.above:
-        sheet.texts.append(row)
     rows = [row for row in table.rows if sheet.has_figure(*row)]
     sheet.report()
     return replace(table, rows=rows), found
@@ -78,9 +77,10 @@ class _Sheet:
         self.places = {name: n for n, name in enumerate(table.columns) if n + 1 not in table.unread}
         self.figures = [self.places[name] for name in FIGURES if name in self.places]
         self.calendar: Calendar = file.framework.calendar
-        self.texts: list[tuple[int, list]] = []
-        self.rows: list[list] = []  # with a figure
-        self.since = 0  # the first of them after the last total
+        self.texts = [*table.above]
+        self.sums: Numbers = [0] * len(self.figures)  # of the rows with a figure
+        self.part = [*self.sums]  # of those since the last total
+        self.any = False
 
     def has_figure(self, number: int, cells: list) -> bool:
         """Whether the row is to be read; a total is compared with the rows above it."""
@@ -91,10 +91,11 @@ class _Sheet:
             self.file.problem(mistake, cure, number, sheet=self.table.sheet)
         elif self._is_text(cells):
             self.texts.append((number, cells))
-        elif self.rows and self._is_total(cells):
+        elif self.any and self._is_total(cells):
             self._check_total(number, cells)
         else:
-            self.rows.append(cells)
+            numbers, self.any = self._numbers(cells), True
+            self.sums, self.part = _added(self.sums, numbers), _added(self.part, numbers)
             return True
         return False
 
@@ -120,7 +121,7 @@ class _Sheet:
         place = self.places.get(column, len(cells))
         return written(cells[place]) if place < len(cells) else ""
 
-    def _numbers(self, cells: list) -> list[float | int | None]:
+    def _numbers(self, cells: list) -> Numbers:
         """The number in each column of figures; None where there is none."""
         read = [reading(cells[n]) if n < len(cells) else None for n in self.figures]
         return [each and each.number for each in read]
@@ -131,9 +132,11 @@ class _Sheet:
         if any(map(spreadsheet_error, filled)):
             return False
         key, period = self._cell(cells, "indicator"), self._cell(cells, "period")
-        if NOTE.match(written(filled[0])) and not any(self._numbers(cells)):
+        if self.names.key(key):
+            return False
+        if NOTE.match(written(filled[0])) and set(self._numbers(cells)) == {None}:
             return True
-        if self.names.key(key) or self.calendar.kinds(period):
+        if self.calendar.kinds(period):
             return False
         alone = len(filled) == 1 and reading(filled[0]) is None
         return alone or not any(written(cells[n]) for n in self.figures if n < len(cells))
@@ -144,33 +147,33 @@ class _Sheet:
 
     def _check_total(self, number: int, cells: list) -> None:
         """Compare a total with the sum of the rows above it, all or those since the last total."""
-        totals = self._numbers(cells)
-        sums = [self._sums(rows) for rows in (self.rows, self.rows[self.since :])]
-        self.since = len(self.rows)
+        totals, part = self._numbers(cells), self.part
+        self.part = [0] * len(self.figures)
         cell = cell_name(number, self.figures[0] + 1)
         place = (number, self.table.sheet, cell)
-        if any(_agree(totals, each) for each in sums):
+        if _agree(totals, self.sums) or _agree(totals, part):
             self.file.unread(f"the total {_said(totals)} is left out", *place)
-        elif None in sums[0]:
+        elif None in self.sums:
             what = f"the total {_said(totals)} is not read, and not checked: a figure has no number"
             self.file.unread(what, *place)
         else:
-            mistake = f"the total is {_said(totals)}, but the rows above add up to {_said(sums[0])}"
+            sums = _said(self.sums)
+            mistake = f"the total is {_said(totals)}, but the rows above add up to {sums}"
             cure = "correct a row or the total, or remove the total"
             heading = self.table.headings[self.figures[0]]
             self.file.problem(mistake, cure, number, heading, self.table.sheet, cell)
 
-    def _sums(self, rows: list[list]) -> list[float | int | None]:
-        """The sum of each column of figures; None if a row has no number in it."""
-        by_column = zip(*map(self._numbers, rows), strict=True)
-        return [None if None in numbers else sum(numbers) for numbers in by_column]
+
+def _added(sums: Numbers, numbers: Numbers) -> Numbers:
+    """The sum of each column, with another row; None where a row has no number."""
+    pairs = zip(sums, numbers, strict=True)
+    return [None if None in pair else sum(pair) for pair in pairs]
 
 
-def _agree(totals: list, sums: list) -> bool:
-    pairs = [*zip(totals, sums, strict=False)]
-    known = [(total, summed) for total, summed in pairs if None not in (total, summed)]
-    return len(known) == len(pairs) > 0 and all(math.isclose(*pair) for pair in known)
+def _agree(totals: Numbers, sums: Numbers) -> bool:
+    pairs = zip(totals, sums, strict=True)
+    return all(None not in pair and math.isclose(*pair) for pair in pairs)
 
 
-def _said(numbers: list) -> str:
+def _said(numbers: Numbers) -> str:
     return " and ".join("unknown" if n is None else f"{n:,}" for n in numbers)

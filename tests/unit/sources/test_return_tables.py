@@ -279,6 +279,7 @@ ASKED = {
     f"{ROWS},2016-09,1388": "A4 the indicator is missing",
     f"{ROWS}Overall crime,Nov-16,1338": "B4 appears twice",
     f"{ROWS}Total,,2738": "C4 the total is 2,738, but the rows above add up to 2,737",
+    f"{ROWS}Note,2016-11,0": "A4 'Note' is not an indicator",
     f"{ROWS},,#REF!": "C4 contains the error #REF!",
     f"{ROWS}Indicator,Month,Count\nrecorded_rape,Q2 2016/17,3": " a second table starts here",
 }
