@@ -348,6 +348,28 @@ def read(file: Path, recipe: str | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("file", type=PATH)
+@click.option("--recipe", metavar="NAME", help="Name the recipe: recipes/NAME.toml.")
+def learn(file: Path, recipe: str | None) -> None:
+    """Draft a recipe for FILE, as its sender made it, and show what it reads.
+
+    The draft says beside a line what is not sure. Correct it, then look again with `read`.
+    """
+    root = project.find_root()
+    draft = file_reading.learn(root, file, recipe)
+    click.echo(f"{draft.relative_to(root)}: drafted; correct it, then: saferplymouth read {file}")
+    for line in draft.read_text(encoding="utf-8").splitlines():
+        click.echo(f"  {line}")
+    found = file_reading.read(root, file, draft.stem)
+    for line in file_reading.lines(found, file.name):
+        click.echo(line)
+    if found.problems:
+        raise Mistake(
+            "\n".join([*map(str, found.problems), "The draft does not read all of it yet."])
+        )
+
+
+@cli.command()
+@click.argument("file", type=PATH)
 @click.option(
     "--because", metavar="REASON", required=True, callback=reason, help="The reason, kept with it."
 )

@@ -1,5 +1,6 @@
-"""`saferplymouth read`: shows what would be taken from a file, and writes nothing."""
+"""`saferplymouth read` shows what would be taken from a file; `learn` drafts a recipe for it."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +9,14 @@ import pandas as pd
 
 from saferplymouth import periods, sources
 from saferplymouth.editions import build
+from saferplymouth.errors import Mistake
 from saferplymouth.framework import load
 from saferplymouth.indicators.words import counted
 from saferplymouth.sources import personal, received, recipes
 from saferplymouth.sources.problems import shown
 from saferplymouth.sources.received import PLACES, TIDY, ReadFile
 from saferplymouth.sources.recipes import PassedOver
+from saferplymouth.sources.sheets import Unreadable, sheets
 from saferplymouth.store.observations import FIGURE
 
 STATUSES = {"c": "[c]", "x": "[x]", "p": "[p]", "r": "[r]", "u": "[u]"}
@@ -31,6 +34,32 @@ def read(root: Path, path: Path, recipe: str | None) -> ReadFile:
     found.passed_over += [PassedOver(p.sheet, p.cell, p.mistake) for p in unread]
     found.problems = [p for p in found.problems if p.stops]
     return found
+
+
+def learn(root: Path, path: Path, name: str | None) -> Path:
+    """Draft a recipe for the file at `path`, and where it was written: a new file in `recipes/`.
+
+    Raises `Mistake` if the file cannot be read, a recipe fits it already, or there is one of this
+    name.
+    """
+    framework = load(root / "framework.toml")
+    known = recipes.load_all(root, framework)
+    draft = root / recipes.FOLDER / f"{name or recipes.key_for(path.name)}.toml"
+    if not re.fullmatch(recipes.KEY, draft.stem):
+        raise Mistake(f"--recipe: {shown(draft.stem)} is not a name; {recipes.KEYS}")
+    if draft.exists():
+        raise Mistake(f"{draft} is there already; choose another name with --recipe")
+    if not name and (fit := [key for key, of in known.items() if of.is_for(path.name)]):
+        cure = "correct it, or name the new one with --recipe"
+        raise Mistake(f"{path.name} is read by the recipe {fit[0]} already; {cure}")
+    try:
+        text = recipes.learn(sheets(path), path.name, framework)
+    except Unreadable as error:
+        raise Mistake(f"{path.name} {error.mistake}; {error.cure}") from None
+    draft.parent.mkdir(exist_ok=True)
+    with draft.open("x", encoding="utf-8") as written:
+        written.write(text)
+    return draft
 
 
 def lines(found: ReadFile, name: str) -> Iterator[str]:

@@ -11,7 +11,8 @@ DATED = re.compile(
     r"(?i)[0-9]+|january|february|march|april|may|june|july|august|september|october|"
     r"november|december|\b(?:jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b"
 )
-MOST_NAMED = 6
+MOST_NAMED = 8
+LONGEST_KEY = 40
 
 
 @dataclass
@@ -29,6 +30,12 @@ class DraftTable:
         said = "; ".join(filter(None, (self.remarks.get(place), *texts)))
         if said:
             self.remarks[place] = said
+
+
+def key_for(file: str) -> str:
+    """A recipe's name after its file: words of small letters, without dates and numbers."""
+    words = re.findall(r"[a-z]+", DATED.sub(" ", file.rpartition(".")[0]).casefold())
+    return "-".join(words)[:LONGEST_KEY].strip("-") or "recipe"
 
 
 def _pattern(file: str) -> str:
@@ -60,7 +67,12 @@ def text_of(file: str, tables: Sequence[DraftTable], signs: Mapping[str, list[st
     for table in tables:
         lines += ["", "[[table]]", *_lines(table)]
     if not tables:
-        lines += ["", "# No table with periods and figures was found.", "[[table]]", 'header = ""']
+        lines += [
+            "",
+            "# No table of figures was found: name texts of its row of headings.",
+            "[[table]]",
+        ]
+        lines += ['header = "…"', 'period = "…"', "[table.indicators]"]
     return "\n".join(lines) + "\n"
 
 

@@ -86,7 +86,8 @@ def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
     for draft in kept:
         if len(visible) > 1 and len(draft.sheets) < 2:
             draft.entry = {"sheet": draft.outline.sheet.name} | draft.entry
-    return text_of(file, [d for d in drafts if d in kept], _signs(kept))
+    tables = [draft for draft in drafts if draft in kept] or _bare(visible, file, framework)
+    return text_of(file, tables, _signs(kept))
 
 
 def _tables(sheets: list[Sheet], framework: Framework) -> list[list[Outline]]:
@@ -113,6 +114,19 @@ def _best(tables: list[Outline], file: str, framework: Framework) -> Draft | Non
             for place in places(texts, {*period, names.source}):
                 tried.append(_draft(texts, file, (period, settings), names, place))
     return max(filter(None, tried), key=lambda d: d.worth, default=None)
+
+
+def _bare(sheets: list[Sheet], file: str, framework: Framework) -> list[DraftTable]:
+    """The largest table without a guess of what it says, for a person to fill in."""
+    found = sorted(_tables(sheets, framework), key=lambda t: len(t[0].rows) * len(t[0].figures))
+    if not found:
+        return []
+    texts = TableTexts(found[-1], file, framework)
+    table = DraftTable({"sheet": texts.outline.sheet.name} if len(sheets) > 1 else {})
+    table.entry |= texts.entry | {"period": "heading", "indicator": "heading", "indicators": {}}
+    for role in ("period", "indicator"):
+        table.remark(role, f"where does it stand? {listed(texts.by_source)}")
+    return [table]
 
 
 def _cases(sheet: Sheet, file: str, framework: Framework) -> Draft | None:

@@ -64,7 +64,7 @@ def cases(sheet: Sheet) -> Outline | None:
         for name, n in names.items() if len(names) > 1 else ():
             days = [written(c[n]) for _, c in rows if n < len(c) and written(c[n])]
             dated = len(days) > MOSTLY * len(rows) and all(map(month_of_day, days))
-            width = max(len(cells) for _, cells in rows)
+            width = max((len(cells) for _, cells in rows), default=0)
             if dated and not any(_counts(rows, column) for column in range(width)):
                 return Outline(sheet, number, 0, 0, names, (), tuple(rows), name)
     return None

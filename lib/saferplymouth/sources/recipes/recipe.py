@@ -20,6 +20,8 @@ from saferplymouth.sources.problems import Problem
 
 SCHEMA = Path(__file__).with_name("recipe.schema.json")
 FOLDER = "recipes"
+KEY = "[a-z0-9][a-z0-9_-]{0,59}"
+KEYS = "use small letters, digits, - and _"
 ROLES = ("period", "indicator", "place", "group")
 NUMBERS = ("value", "numerator", "denominator", "low", "high", "status")
 STATUSES = {
