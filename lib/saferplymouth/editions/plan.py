@@ -297,8 +297,7 @@ class _Tasks:
         return any(self.framework.indicators[i].worked_out and i not in there for i in shown)
 
     def _street(self) -> dict[str, bytes]:
-        counts = local_crime.files_for_worker(self.local, self.edition.month) if self.local else {}
-        return counts | self._files(sources.latest_places)
+        return local_crime.files_for_worker(self.local, self.edition.month) if self.local else {}
 
     def _files(self, latest: Callable) -> dict[str, bytes]:
         drops = latest(self.root / "data/raw", self.edition.month)

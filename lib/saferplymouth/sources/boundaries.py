@@ -72,14 +72,14 @@ def _layer(path: Path) -> str:
 
 
 def _read(layer: str, districts: Sequence[str]) -> tuple[str, Boundaries, dict[str, str]]:
-    about = pyogrio.read_info(layer)
-    fields = list(about["fields"])
-    column, code = _code_column(layer, fields)
+    first, properties = pyogrio.read_arrow(layer, max_features=1, read_geometry=False)
+    fields = list(first["fields"])
+    column, code = _code_column(properties.to_pylist())
     named = next((f for f in fields if f.upper() == f"{column[:-2]}NM".upper()), None)
     columns = [column, *([named] if named else [])]
     where = _within(fields, named if code == LSOA else None, districts)
     meta, table = pyogrio.read_arrow(layer, columns=columns, where=where)
-    if not len(table) and about["features"]:
+    if not len(table):
         raise Unreadable(
             f"has no area in {' or '.join(districts)}", "send those of the partnership"
         )
@@ -97,14 +97,12 @@ def _read(layer: str, districts: Sequence[str]) -> tuple[str, Boundaries, dict[s
     return column.upper(), dict(areas), {each: written(name or each) for each, name in called}
 
 
-def _code_column(layer: str, fields: list[str]) -> tuple[str, str]:
+def _code_column(features: list[dict]) -> tuple[str, str]:
     """The property with the codes of small areas, or else of wards, and the pattern of them."""
-    columns = [field for field in fields if field.upper().endswith("CD")]
-    if columns:
-        _, first = pyogrio.read_arrow(layer, columns=columns, max_features=1, read_geometry=False)
-        for code, column in product((LSOA, WARD), columns):
-            if any(re.fullmatch(code, str(value)) for value in first[column].to_pylist()):
-                return column, code
+    for code, feature in product((LSOA, WARD), features):
+        for name, value in feature.items():
+            if name.upper().endswith("CD") and re.fullmatch(code, str(value)):
+                return name, code
     raise Unreadable(*NO_CODE)
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import sources
 from saferplymouth.framework import ASB, TYPES, Street
 from saferplymouth.periods import Calendar
 from saferplymouth.sources import Geography, SignOff, SmallArea
 from saferplymouth.sources.boundaries import Boundaries
 from saferplymouth.statistics import populations
-from saferplymouth.store import completeness, street_counts
+from saferplymouth.store import completeness, places, street_counts
 from saferplymouth.store.completeness import Doubt
 from saferplymouth.store.street_counts import StreetCounts, district
 
@@ -259,13 +258,14 @@ def gather(
     handed = [root / _path(month, kind) for kind in (CELLS, FILES, SIMILAR)]
     if all(path.is_file() for path in handed):
         cells, files, similar = map(pd.read_parquet, handed)
+        geography = places.unpacked((root / places.path(month)).read_bytes())
     else:
         street_counts.refresh(root, month)
         counts = street_counts.as_it_stood(root, month)
         (cells, files), similar = _own(counts, settings), _similar(counts, settings)
+        geography = places.gather(root, month, settings.districts)
     if not (files["force"] == settings.force).any():
         return None
-    geography = sources.geography(root / "data/raw", month, settings.districts)
     return LocalCrime(cells, files, geography, settings, signed, similar)
 
 
@@ -288,9 +288,10 @@ def _own(counts: StreetCounts, settings: Street) -> tuple[pd.DataFrame, pd.DataF
 
 
 def files_for_worker(local: LocalCrime, month: pd.Period) -> dict[str, bytes]:
-    """The counts as files for a page's worker, by path within the project."""
+    """The counts and the geography as files for a page's worker, by path within the project."""
     frames = {CELLS: local.counted, FILES: local.files, SIMILAR: local.similar}
-    return {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
+    files = {_path(month, kind): frame.to_parquet(index=False) for kind, frame in frames.items()}
+    return files | {places.path(month): places.packed(local.geography)}
 
 
 def _path(month: pd.Period, kind: str) -> str:

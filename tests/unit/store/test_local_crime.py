@@ -6,8 +6,10 @@ real months; tests of the gap, the pages on places and data quality share both.
 """
 
 import csv
+import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -37,7 +39,7 @@ from anytown import (
 from projects import ROOT
 
 from saferplymouth import DataQuality, Districts, Neighbourhoods, framework, sources
-from saferplymouth.store import local_crime
+from saferplymouth.store import local_crime, places
 
 pytestmark = pytest.mark.xdist_group("places")
 
@@ -433,3 +435,24 @@ def test_the_census_of_the_street_files_is_used_and_neighbourhoods_keep_their_na
     assert found.people("2016")[1].sum() == sum(PEOPLE.values())
     assert found.deprivation.loc[code(ONE), "decile"] == DECILES[SPLIT]
     assert code(BOTH) not in found.deprivation.index  # 002A and 002B are in different tenths
+
+
+def test_what_is_kept_of_places_is_what_was_read_and_is_read_again_after_a_change(
+    tmp_path, monkeypatch
+):
+    root, month = anytown(tmp_path, {"2016-11": USUAL}, TWO_CENSUSES), pd.Period("2016-11", "M")
+    shape = {"type": "Polygon", "coordinates": [[[-4, 50], [-3.9, 50], [-3.9, 50.1], [-4, 50]]]}
+    about = {"LSOA11CD": code("Anytown 001A"), "LSOA11NM": "Anytown 001A"}
+    feature = {"type": "Feature", "properties": about, "geometry": shape}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    tiny.put(root / "data/raw/2016-11/places/areas.geojson", content)
+    read = places.gather(root, month, ["Anytown"])
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "geography", None)
+        kept = places.gather(root, month, ["Anytown"])
+    shapes = [found.small["LSOA11CD"][code("Anytown 001A")][0].tolist() for found in (read, kept)]
+    assert shapes[0] == shapes[1]
+    others = [replace(found, small={}) for found in (read, kept)]
+    assert others[0] == others[1]
+    tiny.put(root / "data/raw/2016-11/places/mid-2022.csv", counted(PEOPLE | {"Anytown 003E": 7}))
+    assert places.gather(root, month, ["Anytown"]).people["2022"][code("Anytown 003E")] == 7

@@ -62,6 +62,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         places=named(framework.street.priority_neighbourhoods),
         area=local.area,
         people_counted=local.people_counted,
+        people_year=local.people_year,
         unread=unread,
         chart=_chart(by_month, per, finding(local, framework), unread),
         table=_table(by_month, per, _levels(indicator, year, framework)),
