@@ -1106,7 +1106,7 @@ def test_similar_areas_of_another_force_stand_beside_the_own_district(tmp_path):
 
 def test_a_similar_area_without_files_or_residents_is_said_to_lack_them_and_is_not_none(tmp_path):
     said = text(alike(tmp_path).similar().html)
-    assert "Hightown (no population figures for mid-2016)" in said
+    assert "Hightown (no population figure for mid-2016)" in said
     assert "Lowtown (no street file with it for October to November 2016)" in said
     said = text(alike(tmp_path / "less", months=("2016-11",)).similar().html)
     assert "Similar areas: no data" in said

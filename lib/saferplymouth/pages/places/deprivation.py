@@ -13,6 +13,9 @@ from saferplymouth.sources.place_tables import DEPRIVATION
 from saferplymouth.statistics.inequality import FEWEST, Gradient, by_level, gradient
 
 MOST, LEAST = "1 (most deprived)", "10 (least deprived)"
+PUBLISHER = (  # of England's index
+    " by the Ministry of Housing, Communities and Local Government (Open Government Licence v3.0)"
+)
 NAMES = {1: MOST, 10: LEAST}
 
 
@@ -80,6 +83,9 @@ def section(local: PlaceCounts, found: Gradient | None) -> Markup:
         "neighbourhoods/deprivation",
         why="",
         finding=finding(local, found) or f"Recorded crime by deprivation, {local.when}",
+        when=local.when,
+        residents=local.people_year,
+        publisher=PUBLISHER if all(code[0] == "E" for code in areas(local).index) else "",
         few=found is None,
         fewest=FEWEST,
         index=index,

@@ -124,7 +124,7 @@ def similar(
         if len(lacks):
             missing[name] = f"no street file with it for {listed(stretches(lacks))}"
         elif name not in known.index:
-            missing[name] = f"no population figures for mid-{at}" if at else "no population figures"
+            missing[name] = f"no population figure for mid-{at}" if at else "no population figure"
         else:
             people[name] = known[name]
             cells.append(counts[counts["month"].isin(months.astype(str))])

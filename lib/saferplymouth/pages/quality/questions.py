@@ -10,7 +10,7 @@ from saferplymouth.indicators import absences, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import listed, stretches
-from saferplymouth.pages.places.district_rates import beside, estimate
+from saferplymouth.pages.places.district_rates import beside, estimate, similar
 from saferplymouth.pages.quality import crosscheck
 from saferplymouth.pages.quality.crosscheck import Check
 from saferplymouth.sources import Question
@@ -188,6 +188,12 @@ def of_population(project: Project) -> Iterator[Question]:
         districts = beside(
             local_crime, local_crime.year_to(project.month, framework.calendar), year
         )
+        _, lacking = similar(
+            local_crime, local_crime.year_to(project.month, framework.calendar), year
+        )
+        for name, why in lacking.items():
+            text = f"{name} is named as a similar area, but there is {why}. Can it be added?"
+            yield Question(PLACES, text)
         if districts and districts.unknown:
             yield Question(
                 ESTIMATES,
