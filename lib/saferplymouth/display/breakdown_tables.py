@@ -3,7 +3,7 @@
 import pandas as pd
 
 from saferplymouth import disclosure, periods
-from saferplymouth.display.tables import Table, meanings, value_or_mark
+from saferplymouth.display.tables import LIMITS, LOWER, UPPER, Table, meanings, value_or_mark
 from saferplymouth.framework import PERCENT, Breakdown
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.words import inner, subject
@@ -28,14 +28,18 @@ def group_table(
     before = latest - periods.FREQUENCIES[e.indicator.frequency]
     shown_periods = [p for p in (latest, before) if p in mine.index]
     cells, heads = [], {}
+    limits = mine.loc[mine.index.isin(shown_periods), ["low", "high"]].notna().any(axis=None)
     for period in shown_periods:
         label, words = calendar.label(period), periods.words(period)
         cells += _cells(e, breakdown, period, label, small_base)
         heads |= {label: words, f"{SHARE}{label}": f"{SHARE}{words}"}
+        if limits:
+            cells += _limits(e, mine.loc[[period]], breakdown, label)
+            heads |= {f"{end} {label}": f"{end}, {words}" for end in (LOWER, UPPER)}
     tidy = pd.DataFrame(cells, dtype=object)
     rows = dict(breakdown.groups) | ({TOTAL: "Total"} if breakdown.adds_up else {})
     caption = f"{subject(e.indicator)}, by {inner(breakdown.name)}"
-    caption += f", {periods.words(latest)}"
+    caption += f", {periods.words(latest)}{LIMITS if limits else ''}"
     words = meanings(_reasons(e, mine[mine.index.isin(shown_periods)]))
     return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads, words)
 
@@ -45,6 +49,25 @@ def _reasons(e: Evidence, groups: pd.DataFrame) -> set[str]:
     whole = e.observed[e.observed.index.isin(groups.index)]
     hidden, status = (pd.concat([groups[of], whole[of]]) for of in ("hidden", "status"))
     return disclosure.reasons(e.indicator, hidden, status)
+
+
+def _limits(e: Evidence, at: pd.DataFrame, breakdown: Breakdown, label: str) -> list[dict]:
+    """The cells of the intervals that the sender gives of each group in one period."""
+    groups, every = [*breakdown.groups], at.set_index("group")[["low", "high", "hidden"]]
+    if breakdown.adds_up:
+        groups.append(TOTAL)
+        whole = e.observed.reindex(at.index[:1], columns=every.columns).set_axis([TOTAL], axis=0)
+        every = pd.concat([every, whole])
+    hidden, cells = every["hidden"].eq(True), []
+    for end, column in ((LOWER, "low"), (UPPER, "high")):
+        for group in groups:
+            missing = disclosure.MARK if hidden.get(group) else "[x]"
+            same = {"row": group, "period": label, "made_from": (label,), "ours": False}
+            same |= {"breakdown": breakdown.key, "group": group, "signed": False}
+            figure = value_or_mark(every[column].get(group), e.indicator.scale, missing)
+            same |= {"measure": f"{end} {label}", "unit": e.indicator.scale}
+            cells.append(same | figure)
+    return cells
 
 
 def _cells(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from saferplymouth.errors import Fault
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, SCORE
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
 from saferplymouth.sources.names import plain
@@ -15,9 +15,10 @@ VALUE = "value"
 SHARE = ("numerator", "denominator")
 FIGURES = (VALUE, *SHARE)
 DIVIDED = ("breakdown", "group")
+LIMITS = ("low", "high")  # of the interval that the sender gives
 NAME = "name"  # of an indicator beside its key, for people
 OTHERS = ("note", "taken_from", NAME, PER)
-COLUMNS = (*KEY, *FIGURES, *DIVIDED, *OTHERS)
+COLUMNS = (*KEY, *FIGURES, *LIMITS, *DIVIDED, *OTHERS)
 WORDINGS = {
     "indicator": "indicator name, indicator key, name of indicator, indicator title, measure, "
     "measure name, name of measure, performance indicator, performance measure, kpi",
@@ -25,12 +26,15 @@ WORDINGS = {
     "reporting period, reporting month, reporting quarter, reporting year, period covered, "
     "month ending, quarter ending, year ending, period ending, months, quarters, periods",
     VALUE: "figure, figures, value, values, total, amount, result, actual",
+    "low": "lower, lower limit, lower ci, lci, lower bound, lower confidence limit",
+    "high": "upper, upper limit, upper ci, uci, upper bound, upper confidence limit",
 }
 UNITS = {
     COUNT: "count, number, numbers",
     PERCENT: "%, percentage, percent, per cent",
     POUNDS: "£, pounds, gbp",
     RATE: "rate",
+    SCORE: "score, scores",
 }
 BY_WORDING = {wording: name for name, all_ in WORDINGS.items() for wording in all_.split(", ")}
 BY_UNIT = {wording: unit for unit, all_ in UNITS.items() for wording in all_.split(", ")}
@@ -73,7 +77,7 @@ def read(written: list[str]) -> Headings:
             places += [n for n, name in enumerate(names) if name != written[n]]
         if len(places) > 1 and not fault:
             fault, at = _open(column, [written[n] for n in places]), places[1]
-    for first, second in (SHARE, DIVIDED):
+    for first, second in (SHARE, DIVIDED, LIMITS):
         if (first in columns) != (second in columns) and not (first in SHARE and VALUE in columns):
             here, absent = (first, second) if first in columns else (second, first)
             fault = fault or (f"has a column {here} but no column {absent}", f"add {absent}")

@@ -20,7 +20,7 @@ from saferplymouth.periods import words
 from saferplymouth.sources import bases
 from saferplymouth.sources.bases import PER
 from saferplymouth.sources.cells import Reading, reading, written
-from saferplymouth.sources.headings import DIVIDED, FIGURES, NAME, SHARE, Headings
+from saferplymouth.sources.headings import DIVIDED, FIGURES, LIMITS, NAME, SHARE, Headings
 from saferplymouth.sources.lines import Line
 from saferplymouth.sources.names import Names
 from saferplymouth.sources.problems import Problem, SourceFile, located, shown
@@ -101,7 +101,7 @@ def read_returns(
 class _ReturnLine(Line):
     """One row of a return, checked against the framework and the month of its drop."""
 
-    status = ""
+    status, per = "", 0
 
     def __init__(
         self,
@@ -148,7 +148,8 @@ class _ReturnLine(Line):
             self.check_once("period", once, seen, f"{what} for {period}")
         figures = self._figures(indicator)
         note, taken_from = self.text("note", False), self.text("taken_from", False)
-        about = (self._source(), note, breakdown, group, taken_from, self.status)
+        limits = self._limits(indicator, figures[0])
+        about = (self._source(), note, breakdown, group, taken_from, self.status, *limits)
         return Row(key, period, *figures, *about) if self.good else None
 
     def _source(self) -> str:
@@ -203,7 +204,8 @@ class _ReturnLine(Line):
         """The row's value, with numerator and denominator for a share; None if it has a mark for
         none.
         """
-        per, shares = self._per(indicator), [of for of in SHARE if written(self.cells.get(of))]
+        per = self.per = self._per(indicator)
+        shares = [of for of in SHARE if written(self.cells.get(of))]
         if shares and written(self.cells.get("value")):
             cure = "give the value, or the numerator and the denominator, but not both"
             self.problem("value", "the figure is given in two ways", cure)
@@ -231,6 +233,24 @@ class _ReturnLine(Line):
             self.problem("numerator", mistake, "correct one of them")
         whole = 100 if indicator.unit == PERCENT else indicator.rate_base
         return whole * numerator / denominator, numerator, denominator
+
+    def _limits(
+        self, indicator: Indicator, figure: float | None
+    ) -> tuple[float | None, float | None]:
+        """The interval that the sender gives of the `figure`, which has to be in it."""
+        if not any(written(self.cells.get(of)) for of in LIMITS):
+            return None, None
+        cure, sign = "write both limits of the interval, or neither", SIGNS.get(indicator.unit, "")
+        limits = [self._number(of, cure, sign) for of in LIMITS]
+        if None in limits or not self.good:
+            return None, None
+        if indicator.unit == RATE:
+            limits = [bases.converted(end, self.per, indicator.rate_base) for end in limits]
+        low, high = limits
+        if figure is None or not low <= figure <= high:
+            what = "there is no figure" if figure is None else f"{figure:.10g} is not in it"
+            self.problem("low", f"an interval from {low:.10g} to {high:.10g}, and {what}", cure)
+        return low, high
 
     def _check_heading(self, indicator: Indicator, read: Reading | None) -> None:
         """Report a heading, such as `Number`, that may mean another figure than the indicator's."""

@@ -225,5 +225,5 @@ def by_group(frame: pd.DataFrame, indicator: Indicator, calendar: Calendar) -> p
     mine = frame[(frame["indicator"] == indicator.key) & (frame["breakdown"] != "")]
     framed = mine.set_index(_periods(mine, indicator, calendar))
     columns = ["breakdown", "group", "value", "received", "source", "status", "note"]
-    columns += ["taken_from"]
+    columns += ["taken_from", "low", "high"]
     return framed.reindex(columns=columns).sort_index(kind="stable")

@@ -4,13 +4,10 @@ import csv
 import io
 import re
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import tiny
 
-from saferplymouth import Report
-from saferplymouth.store import observations
+from saferplymouth import Report, sources
 
 SURVEY = """
 [indicators.{key}]
@@ -44,25 +41,37 @@ SENT = {  # figure, and the interval that its sender gives
 }
 
 
+GROUPS = """
+[indicators.safe.breakdowns.sex]
+name = "Sex"
+adds_up = false
+groups = { female = "Women", male = "Men" }
+"""
+OF_GROUPS = """safe,2015/16,sex,female,85.0,82.5,87.5
+safe,2015/16,sex,male,90.0,,
+"""
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    """A project whose processed data have the intervals, as a recipe reads them."""
+def root(tmp_path_factory):
     root = tiny.project(tmp_path_factory.mktemp("intervals"), "alpha", months=("2016-11",))
     with (root / "framework.toml").open("a", encoding="utf-8") as file:
         for key, (unit, sensitive) in KINDS.items():
             name = key.capitalize()
             file.write(SURVEY.format(key=key, name=name, unit=unit, sensitive=sensitive))
-    rows = [f"{key},{period},{figure}" for (key, period), (figure, *_) in SENT.items()]
-    content = "\n".join(["indicator,period,value", *rows])
+        file.write(GROUPS)
+    rows = [
+        ",".join("" if cell is None else str(cell) for cell in (key, period, "", "", *sent))
+        for (key, period), sent in SENT.items()
+    ]
+    head = "indicator,period,breakdown,group,value,Lower CI,Upper CI"
+    content = "\n".join([head, *rows, OF_GROUPS])
     tiny.put(root / "data/raw/2016-11/returns/survey.csv", content)
-    Report("alpha", "2016-11", root)
-    path = root / "data/processed/2016-11.parquet"
-    table = pq.read_table(path)
-    received = table.to_pylist()
-    for row in received:
-        _, row["low"], row["high"] = SENT.get((row["indicator"], row["period"]), (0, None, None))
-    marked = pa.Table.from_pylist(received, schema=observations.SCHEMA)
-    pq.write_table(marked.replace_schema_metadata(table.schema.metadata), path)
+    return root
+
+
+@pytest.fixture(scope="module")
+def report(root):
     return Report("alpha", "2016-11", root)
 
 
@@ -72,7 +81,7 @@ def page(section) -> str:
 
 def cells(section) -> dict[str, str]:
     rows = csv.DictReader(io.StringIO(section.table().csv))
-    return {row["measure"]: row["value"] or row["shorthand"] for row in rows}
+    return {r["measure"]: r["value"] or r["shorthand"] for r in rows if not r["group"]}
 
 
 def test_no_sentence_claims_a_change_within_the_intervals(report):
@@ -110,3 +119,22 @@ def test_the_interval_of_a_hidden_count_is_hidden_too(report):
     assert (table["2015/16"], table["Lower limit 2014/15"]) == ("[c]", "35")
     assert "Lower limit 2015/16" not in table
     assert "5.0" not in page(report["small"])
+
+
+def test_the_intervals_of_groups_are_in_their_table(report):
+    rows = csv.DictReader(io.StringIO(report["safe"].table().csv))
+    of = {r["measure"]: r["value"] or r["shorthand"] for r in rows if r["group"] == "female"}
+    assert of == {"2015/16": "85", "Lower limit 2015/16": "82.5", "Upper limit 2015/16": "87.5"}
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"), [("90,92", "88 is not in it"), ("86,", "the figure is missing")]
+)
+def test_an_interval_that_is_not_of_its_figure_is_refused(root, limits, said):
+    path = root / "data/raw/2016-11/returns/more.csv"
+    tiny.put(path, f"indicator,period,value,low,high\nknown,2013/14,88,{limits}\n")
+    try:
+        with pytest.raises(sources.Refused, match=said):
+            Report("alpha", "2016-11", root)
+    finally:
+        path.unlink()

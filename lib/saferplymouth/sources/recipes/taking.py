@@ -289,7 +289,11 @@ class _TableReader:
         elif "value" not in self.table.numbers and numerator is not None and denominator:
             whole = 100 if indicator.unit == PERCENT else indicator.rate_base
             value = whole * numerator / denominator
-        limits = (self._limit(name, indicator, part, cells) for name in ("low", "high"))
+        limits = [self._limit(name, indicator, part, cells) for name in ("low", "high")]
+        if None not in limits and not limits[0] <= value <= limits[1]:
+            mistake = f"the interval beside it, {limits[0]:.10g} to {limits[1]:.10g}, is not of it"
+            cure = "correct low and high in the recipe, or leave them out"
+            self.reader.problem(self.sheet, at, mistake, cure)
         return Found(which, value, status, *where, numerator, denominator, *limits)
 
     def _reading(self, cells: list, column: int) -> Reading | None:
