@@ -1065,7 +1065,8 @@ def test_an_area_of_unknown_rank_is_left_out_and_counted(tmp_path):
     shown = deprived(tmp_path, STEEP, [1, 1, 2, 3, 4, 5, 6, 8, 9, 10], [2000] * 9 + [900])
     said = text(shown.deprivation().html)
     assert "too few live there: 1 small area." in said
-    assert "it is too early to tell" in said  # nine are left
+    assert "known for 9 of 10 small areas" in said
+    assert "Recorded crime and deprivation: too early to tell" in said  # nine are left
 
 
 # --- Similar areas of other forces
@@ -1117,3 +1118,14 @@ def test_without_similar_areas_in_the_framework_the_page_and_its_download_have_n
     shown = alike(tmp_path, FRAME)
     assert shown.similar().html == ""
     assert "group" not in shown.source().csv.splitlines()[0].split(",")
+
+
+def test_an_index_of_a_few_of_the_small_areas_tells_nothing_of_the_whole(tmp_path):
+    more = {f"Anytown 004{letter}": ("Mill End", "Meadow") for letter in "ABCDE"}
+    shown = deprived(tmp_path, STEEP, [1, 1, 2, 3, 4, 5, 6, 8, 9, 10])
+    assert shown.gradient.clear
+    everyone = dict.fromkeys([*AREAS, *more], 2000)
+    (tmp_path / "data/raw/2016-11/places/lookup.csv").write_text(look_up(AREAS | more, everyone))
+    shown = Neighbourhoods("2016-11", tmp_path)
+    assert shown.gradient is None
+    assert "known for 10 of 15 small areas" in text(shown.deprivation().html)

@@ -10,12 +10,14 @@ from saferplymouth.display.templates import fill
 from saferplymouth.indicators.words import between, counted, number, rate
 from saferplymouth.pages.places.place_counts import CRIME, FEWEST_PEOPLE, PlaceCounts
 from saferplymouth.sources.place_tables import DEPRIVATION
-from saferplymouth.statistics.inequality import FEWEST, Gradient, by_level, gradient
+from saferplymouth.statistics.inequality import Gradient, by_level, gradient
 
 MOST, LEAST = "1 (most deprived)", "10 (least deprived)"
 PUBLISHER = (  # of England's index
     " by the Ministry of Housing, Communities and Local Government (Open Government Licence v3.0)"
 )
+UNTOLD = "Recorded crime and deprivation: too early to tell"
+ENOUGH = 0.9  # of the small areas: fewer may be like one another, and unlike the rest
 NAMES = {1: MOST, 10: LEAST}
 
 
@@ -27,8 +29,12 @@ def areas(local: PlaceCounts) -> pd.DataFrame:
 
 
 def slope(local: PlaceCounts) -> Gradient | None:
-    """The gradient of recorded crime from the least to the most deprived end of the area."""
+    """The gradient of recorded crime from the least to the most deprived end of the area; None
+    where that of too few small areas is known.
+    """
     frame = areas(local)
+    if len(frame) < ENOUGH * len(local.local_crime.areas):
+        return None
     by_rank = frame["rank"].notna().all()
     measure = "rank" if by_rank else "score" if frame["score"].notna().all() else "decile"
     deprived = frame[measure] * (1 if measure == "score" else -1)
@@ -82,12 +88,14 @@ def section(local: PlaceCounts, found: Gradient | None) -> Markup:
     return fill(
         "neighbourhoods/deprivation",
         why="",
-        finding=finding(local, found) or f"Recorded crime by deprivation, {local.when}",
+        finding=finding(local, found)
+        or f"Recorded crime and deprivation: too early to tell, {local.when}",
         when=local.when,
         residents=local.people_year,
         publisher=PUBLISHER if all(code[0] == "E" for code in areas(local).index) else "",
         few=found is None,
-        fewest=FEWEST,
+        known=number(len(areas(local))),
+        every=number(len(local.local_crime.areas)),
         index=index,
         drop=layout.drop(received),
         per=local.per,
