@@ -40,6 +40,7 @@ def of_anytown() -> Framework:
     for key, name, frequency, unit, breakdowns in ENTRIES:
         entry = anytown.INDICATOR.format(key=key, name=name, unit=unit, counted="things", more="")
         entry = entry.replace('"month"', f'"{frequency}"')
+        entry = entry.replace("monitoring_only = false", "monitoring_only = true")
         text += entry + breakdowns.format(key=key) + "\n"
     return loaded(text)
 

@@ -86,5 +86,5 @@ def located(file: str, sheet: str, cell: str) -> str:
 
 def shown(value: object) -> str:
     """A cell's content for a message: quoted, on one line, not too long."""
-    text = printable(" ".join(str(value).split()))
+    text = printable(" ".join(str(value)[:500].split()))
     return f"'{text[:60]}…'" if len(text) > 60 else f"'{text}'"

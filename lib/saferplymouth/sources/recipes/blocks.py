@@ -24,6 +24,7 @@ SAMPLE = 200  # rows looked at for columns that are empty
 ABOVE_A_TABLE = 4  # rows in which its title is looked for
 HEADING = re.compile(r"heading(?: ([1-9]))?")
 CELL = re.compile(r"cell ([A-Z]{1,3})([0-9]+)")
+BETWEEN_WORDS = re.compile(r"(?<![0-9])[-.]+|[-.]+(?![0-9])")  # of a file's name
 COLUMN = re.compile(r"column ([A-Z]{1,3})")
 Text = Callable[[list, int], str]
 
@@ -76,6 +77,17 @@ class Block:
                 over.setdefault(column, []).append(before)
         return over
 
+    def without_heading(self, over: dict[int, list[str]]) -> tuple[int, int] | None:
+        """A column with nothing above its heading, and one where a text stands above the same: what
+        is above may have to start further left.
+        """
+        for level in range(len(next(iter(over.values()), [])) - 1):
+            bare = {texts[-1]: c for c, texts in over.items() if texts[-1] and not texts[level]}
+            for column, texts in over.items():
+                if texts[level] and texts[-1] in bare:
+                    return bare[texts[-1]], column
+        return None
+
     @cached_property
     def title(self) -> str:
         """The nearest line of text above the headings."""
@@ -117,7 +129,9 @@ class Block:
         at = self.column(source)
         if at is not None:
             return lambda cells, _: written(cells[at]) if at < len(cells) else ""
-        fixed = {"title": self.title, "sheet": self.sheet.name, "file": self.file}[source]
+        stem = self.file.rpartition("/")[2].rpartition(".")[0].replace("_", "-")
+        file = " ".join(BETWEEN_WORDS.sub(" ", stem).split())
+        fixed = {"title": self.title, "sheet": self.sheet.name, "file": file}[source]
         return lambda *_: fixed
 
 

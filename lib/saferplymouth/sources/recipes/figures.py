@@ -5,7 +5,7 @@ over.
 import datetime
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -175,7 +175,9 @@ class Gathered:
             if not breakdown.adds_up:
                 continue
             absent = [group for group in breakdown.groups if group not in parts]
-            if absent and {*absent} <= never[key, name]:
+            if self._is_of_cases(total):
+                self._complete(figures, parts, absent, total)
+            elif absent and {*absent} <= never[key, name]:
                 what = f"{key} by {name} is missing {', '.join(absent)}"
                 self.problem(first.sheet, first.cell, what, "add the groups to the recipe")
             elif absent:
@@ -191,9 +193,26 @@ class Gathered:
                     what += f", but the total is {total.value:,g}"
                     self.problem(total.sheet, total.cell, what, "ask the sender which is right")
 
+    def _is_of_cases(self, total: Figure | None) -> bool:
+        of = (total.indicator, total.period, *TOTAL) if total else None
+        return of in self.parts and self.parts[of][0].numbers.get("value") == ROWS
+
+    def _complete(
+        self, figures: list[Figure], parts: dict[str, Figure], absent: list[str], total: Figure
+    ) -> None:
+        """Of cases, the groups that have none; without any group if some case is of none."""
+        if sum(f.value for f in parts.values()) == total.value:
+            one = next(iter(parts.values()))
+            figures += [replace(one, group=g, value=0.0, cell=total.cell) for g in absent]
+        else:
+            name = next(iter(parts.values())).breakdown
+            self._drop(figures, parts, f"{total.period} has cases whose {name} is not known", None)
+
     def _drop(self, figures: list[Figure], parts: dict[str, Figure], why: str, total) -> None:
         """Leave out groups that are not all there, and a total that is their sum."""
-        summed = total is not None and total.cell.split(", ") == [f.cell for f in parts.values()]
+        name = next(iter(parts.values())).breakdown
+        of = (total.indicator, total.period, *TOTAL) if total else None
+        summed = of in self.parts and self.parts[of][0].whole_is_sum_of == name
         for figure in [*parts.values(), *([total] if summed else [])]:
             figures.remove(figure)
             row, column = int(re.sub("[A-Z]", "", figure.cell.split(",")[0])), figure.cell

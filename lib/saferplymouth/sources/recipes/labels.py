@@ -11,20 +11,24 @@ from functools import lru_cache
 
 SIGNS = str.maketrans("‘’‚“”„–—‑−", "'''\"\"\"----")
 FOOTNOTE = re.compile(r"\s*\[(?:note )?[0-9, ]+\]|[¹²³⁰⁴-⁹†‡]")
+LONGEST = 2_000  # characters of a text that may be a label
 SOME = "?*"  # as a label: any text, but not none
 NUMBERED = re.compile(r"(?<=[a-z)])[0-9]{1,2}$")  # a footnote's number that has lost its height
 
 
 @lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
-    """A label as it is compared."""
+    """A label as it is compared; of a longer text than a label can be, its beginning."""
+    if len(text) > LONGEST:
+        return f"{plain(text[:LONGEST])}…"
     text = FOOTNOTE.sub("", text).translate(SIGNS)
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(" :")
 
 
 class Labels:
     """Which of the wanted things a text names. `wanted` maps each to its labels, in which `*` is
-    any text; `?*` alone is any but an empty one.
+    any text; `?*` alone is any but an empty one. A thing with the very text as its label comes
+    before those with a `*`, which are then not named.
 
     A footnote's number at a label's end is overlooked if the label is not known with it.
     """
@@ -43,7 +47,7 @@ class Labels:
         """The things that a text names; empty if it names none."""
         label = plain(text)
         found = self.exact.get(label) or self.exact.get(NUMBERED.sub("", label)) or []
-        return [*found, *(thing for pattern, thing in self.patterns if pattern.match(label))]
+        return [*found] or [thing for pattern, thing in self.patterns if pattern.match(label)]
 
 
 def _pattern(label: str) -> re.Pattern:

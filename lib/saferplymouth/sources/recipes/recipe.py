@@ -16,6 +16,7 @@ import jsonschema
 from saferplymouth.errors import Mistake, cell_fault, known_keys, printable
 from saferplymouth.framework import RATE, Framework
 from saferplymouth.framework.raw import FrameworkError, parsed, texts
+from saferplymouth.sources.cells import reading
 from saferplymouth.sources.problems import Problem
 
 SCHEMA = Path(__file__).with_name("recipe.schema.json")
@@ -135,7 +136,10 @@ def load(path: Path, framework: Framework) -> Recipe:
     try:
         raw = parsed(path)
     except FrameworkError as error:
-        raise RecipeError(f"{FOLDER}/{error}") from None
+        mistake = str(error).replace("docs/framework.md", "docs/recipes.md")
+        raise RecipeError(f"{FOLDER}/{mistake}") from None
+    except RecursionError:
+        raise RecipeError(f"{FOLDER}/{path.name}: is nested too deeply; write it flat") from None
     mistakes = [*_mistakes(raw, framework)]
     if mistakes:
         file = f"{FOLDER}/{path.name}"
@@ -143,7 +147,8 @@ def load(path: Path, framework: Framework) -> Recipe:
         problems = [Problem(file, what, "", column=place) for place, what in mistakes]
         raise RecipeError("\n".join(lines), problems)
     tables = tuple(table_of(entry, raw, framework) for entry in raw["table"])
-    marks = {sign: STATUSES[kind] for kind, signs in raw.get("marks", {}).items() for sign in signs}
+    signs = raw.get("marks", {}).items()
+    marks = {sign.lower(): STATUSES[kind] for kind, each in signs for sign in each}
     return Recipe(path.stem, raw["name"], _list(raw.get("files", ())), tables, marks)
 
 
@@ -158,9 +163,21 @@ def _mistakes(raw: dict, framework: Framework) -> Iterator[tuple[str, str]]:
         what = WHERE_WRONG[inner.validator](inner) if inner.validator in WHERE_WRONG else ""
         yield place or "the recipe", what or f"{_article(error)}; correct it"
     if not found:
+        yield from _unclear_marks(raw.get("marks", {}))
         for number, table in enumerate(raw["table"], start=1):
             for place, what in _unfit(raw | table, framework):
                 yield f"table {number}, {place}", what
+
+
+def _unclear_marks(marks: dict) -> Iterator[tuple[str, str]]:
+    """Signs that say two things, or that are numbers."""
+    said: dict[str, str] = {}
+    for kind, signs in marks.items():
+        for sign in signs:
+            if (other := said.setdefault(sign.lower(), kind)) != kind:
+                yield f"marks.{kind}", f"'{sign}' is in {other} too; keep it in one"
+            if (read := reading(sign, {})) and read.number is not None:
+                yield f"marks.{kind}", f"'{sign}' is a number; leave its rows out with without"
 
 
 def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,11 @@ everything else why it was passed over.
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from saferplymouth.errors import Fault
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
@@ -20,6 +22,9 @@ from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
 LARGEST = 10**9
+ROUNDED = 1  # percentage points by which a value may differ from its parts
+NONE = "0"  # the status of a sign that means none
+ASK = "ask the sender, or correct the recipe"
 FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
 
 
@@ -67,17 +72,21 @@ class _TableReader:
         numbers = [n for n in table.numbers.values() if n != ROWS]
         numbers += [part.value for part in table.indicators if part.value]
         named = {source: block.column(source) for source in sources}
+        self.named = {source for source, column in named.items() if column is not None}
         self.labels = {c for c in named.values() if c is not None}
         self.numbers = {n: block.column(n) for n in numbers}
         self.over = block.headings(self.labels | set(self.numbers.values()))
         self.texts = {source: block.text(source, self.over) for source in sources}
         self.headed = any(s.startswith("heading") for s in sources)
+        values = [part.value for part in table.indicators if part.value]
+        self.is_of_parts = not (self.headed or values or "value" in table.numbers)
         wanted = {p: labels for p in table.indicators for labels in [sum(p.labels, ())] if labels}
         self.indicators = Labels(wanted)
         parts = {(p, n): labels for p in table.indicators for n, labels in enumerate(p.labels)}
         self.parts = Labels(parts)
         self.agreeing = Labels({p: p.agrees_with for p in table.indicators if p.agrees_with})
         self.shared = {*table.roles.get("indicator", ())} & {*table.roles.get("group", ())}
+        self.divided: dict[str, set[str]] = {}
         self.groups = Labels(dict(table.groups) | {TOTAL: table.whole})
         self.places = Labels({True: table.places})
         signs = {
@@ -88,12 +97,29 @@ class _TableReader:
             {status: [s for s in each if s != "*"] for status, each in signs.items()}
         )
         self.filled: dict[int, object] = {}
+        self.order: dict[tuple, list[tuple[str, str]]] = defaultdict(list)
+        when = table.roles.get("period", ())
+        self.is_filled = "fill" if {*when} & {*table.fill} else ""
+        if table.above + table.below and any(s.startswith("heading") for s in when):
+            self.is_filled = "heading"
 
     def read(self) -> None:
         block = self.block
+        if shifted := self.headed and block.without_heading(self.over):
+            bare, other = (place(block.bottom, column) for column in shifted)
+            mistake = f"nothing stands over {bare}, but over {other}, which has the same heading"
+            cure = "put each upper heading over the first of its columns"
+            self.reader.problem(self.sheet, bare, mistake, cure)
+            return
         for source in (*self.table.periods.values(),):
             if source.startswith(FIXED):
                 self.when.settle(source, block.text(source, self.over)([], 0))
+        if unsettled := self.when.unsettled():
+            what, text = unsettled
+            mistake = f"{shown(text)} does not say one {what}"
+            cure = f"correct periods.{what.split()[0]} in the recipe, or the text"
+            self.reader.problem(self.sheet, place(block.names, block.first), mistake, cure)
+            return
         columns = self._columns()
         for number, cells in block.rows:
             cells = self._filled(cells)
@@ -112,6 +138,25 @@ class _TableReader:
             mistake = f"its periods are days, such as {shown(self.when.days[0])}, and no months"
             cure = 'add periods.weeks if they are weeks, or value = "rows" if each row is a case'
             self.reader.problem(self.sheet, name, mistake, cure)
+        for text in self.when.several:
+            name = place(block.names, block.first)
+            cure = "name another source of the period in the recipe"
+            self.reader.problem(self.sheet, name, f"{shown(text)} has several periods", cure)
+        self._check_order()
+
+    def _check_order(self) -> None:
+        """Whether periods whose year is written once for several come one after the other: if not,
+        the year may stand over the wrong ones.
+        """
+        for periods in self.order.values():
+            steps = [(a < b) for (a, _), (b, _) in pairwise(periods) if a != b]
+            turn = next((n for n, step in enumerate(steps) if step != steps[0]), None)
+            if turn is not None:
+                first, then = (periods[turn + n] for n in (0, 1))
+                mistake = f"{first[0]} is followed by {then[0]}, though their year is written once"
+                cure = "put each year beside the first of its periods"
+                self.reader.problem(self.sheet, then[1], mistake, cure)
+                return
 
     def _filled(self, cells: list) -> list:
         """The row with the labels that are written only once, above it."""
@@ -188,7 +233,7 @@ class _TableReader:
         """What a cell says of each indicator that it is of."""
         roles = self.table.roles
         name = self._text(roles.get("indicator", ()), cells, column)
-        groups = self._groups(roles.get("group", ()), cells, column)
+        groups = self._groups(roles.get("group", ()), number, cells, column)
         if isinstance(groups, str):
             self.reader.pass_over(self.sheet, groups, number, column, column)
             return
@@ -208,6 +253,11 @@ class _TableReader:
                 self.reader.pass_over(self.sheet, why, number, column, column)
                 continue
             of = (part.key, period.label, *group)
+            if self.is_filled:
+                along = number if self.is_filled == "heading" else column
+                self.order[part.key, which, group, along].append(
+                    (period.label, place(number, column))
+                )
             marks = (period.status, period.day)
             found = self._found(indicator, part, which or 0, number, cells, column, *marks)
             if found:
@@ -233,19 +283,42 @@ class _TableReader:
         """Whether a label among those of indicators names a group of one."""
         return bool(self.shared and self.groups.of(name) and not self.indicators.of(name))
 
-    def _groups(self, sources, cells: list, column: int) -> list[tuple[str, str]] | str:
+    def _known(self, source: str, text: str) -> list[tuple[str, str]]:
+        """The groups that a text names; of several breakdowns, those of the one that all the other
+        texts at its source are of.
+        """
+        known = [*dict.fromkeys(self.groups.of(text))]
+        if len(known) < 2:
+            return known
+        if source not in self.divided:
+            named = source in self.named
+            at = [(c, 0) for _, c in self.block.rows] if named else [([], n) for n in self.over]
+            texts = {self._text([source], cells, column) for cells, column in at}
+            sure = [found for each in texts if len(found := {*self.groups.of(each)}) == 1]
+            self.divided[source] = {group[0] for found in sure for group in found} - {""}
+        own = [group for group in known if {group[0]} == self.divided[source]]
+        return own or known
+
+    def _groups(
+        self, sources, number: int, cells: list, column: int
+    ) -> list[tuple[str, str]] | str:
         """The breakdown and group of a cell, or those of a case and the total; a text says why it
         is passed over.
         """
         groups, is_case = [], self.table.numbers.get("value") == ROWS
         for source in sources:
             text = self._text([source], cells, column)
-            known = self.groups.of(text)
+            known = self._known(source, text)
             if source in self.shared and self.indicators.of(text):
                 known = [TOTAL]
-            if not known and not is_case:
+            if len(known) > 1:
+                names = " and ".join(" ".join(group) or "the whole" for group in known)
+                cure = "give each group a label of its own in the recipe"
+                at = place(number, column)
+                self.reader.problem(self.sheet, at, f"{shown(text)} is {names}", cure)
+            if len(known) != 1 and not is_case:
                 return f"{shown(text)} is no group of the recipe"
-            groups += [g for g in known[:1] if g != TOTAL]
+            groups += [g for g in known if g != TOTAL and len(known) == 1]
         if is_case:
             return [TOTAL, *groups]
         if len(groups) > 1:
@@ -280,15 +353,17 @@ class _TableReader:
         numerator, denominator = (
             self._whole(name, cells, number) for name in ("numerator", "denominator")
         )
-        value = self._value(indicator, part, read)
+        if indicator.unit not in (PERCENT, RATE):
+            numerator = denominator = None
+        if self.is_of_parts and indicator.unit in (PERCENT, RATE):
+            value = _of_parts(indicator, numerator, denominator)
+        else:
+            value = self._value(indicator, part, read)
+            if not isinstance(value, tuple) and indicator.unit == PERCENT:
+                value = _agreed(value, numerator, denominator)
         if isinstance(value, tuple):
             self.reader.problem(self.sheet, at, *value)
             return None
-        if indicator.unit not in (PERCENT, RATE):
-            numerator = denominator = None
-        elif "value" not in self.table.numbers and numerator is not None and denominator:
-            whole = 100 if indicator.unit == PERCENT else indicator.rate_base
-            value = whole * numerator / denominator
         limits = [self._limit(name, indicator, part, cells) for name in ("low", "high")]
         if None not in limits and not limits[0] <= value <= limits[1]:
             mistake = f"the interval beside it, {limits[0]:.10g} to {limits[1]:.10g}, is not of it"
@@ -297,11 +372,24 @@ class _TableReader:
         return Found(which, value, status, *where, numerator, denominator, *limits)
 
     def _reading(self, cells: list, column: int) -> Reading | None:
-        read = reading(cells[column] if column < len(cells) else "", self.marks)
+        read = self._marked(cells[column] if column < len(cells) else "")
         status = self._sign(cells)
-        if read is None or not status or status == "0":
+        if read is None or not status or status == NONE:
             return read
         return Reading(None if status in ("c", "x") else read.number, status, read.unit)
+
+    def _marked(self, cell: object) -> Reading | None:
+        """A cell with or without a sign, of which the recipe may have others than the usual."""
+        text = written(cell).lower()
+        if self.marks.get(text) == NONE:
+            return Reading(0)
+        if isinstance(cell, str) and (read := reading(cell, self.marks)) is None:
+            for sign, status in self.reader.recipe.marks.items():
+                bare = reading(text.removesuffix(sign).rstrip())
+                if text.endswith(sign) and status not in ("c", "x", NONE) and bare:
+                    return replace(bare, status=status or bare.status)
+            return read
+        return reading(cell, self.marks)
 
     def _sign(self, cells: list) -> str:
         """The status that a row's column of marks gives its figure."""
@@ -318,6 +406,13 @@ class _TableReader:
             )
         if indicator.unit == PERCENT:
             return _percentage(number, read, part)
+        if read.unit == "£" and indicator.unit != POUNDS:
+            return (
+                f"£{read.number} is an amount, which {indicator.key} is not",
+                "correct the recipe",
+            )
+        if indicator.unit == RATE and number < 0:
+            return f"{shown(number)} is negative", ASK
         if indicator.unit == RATE:
             return converted(float(number), part.per, indicator.rate_base)
         if indicator.unit in (COUNT, POUNDS):
@@ -343,6 +438,22 @@ def _is(labels: tuple[str, ...], text: str) -> bool:
     return bool(Labels({True: labels}).of(text))
 
 
+def _of_parts(indicator: Indicator, part: int | None, whole: int | None) -> float | Fault:
+    """A percentage or rate worked out from its numerator and denominator."""
+    if part is None or not whole:
+        return "has no numerator and denominator that are whole numbers above 0", ASK
+    if indicator.unit == PERCENT and not 0 <= part <= whole:
+        return f"the numerator {part} is not between 0 and the denominator {whole}", ASK
+    return (100 if indicator.unit == PERCENT else indicator.rate_base) * part / whole
+
+
+def _agreed(value: float, part: int | None, whole: int | None) -> float | Fault:
+    """A percentage, unless its numerator and denominator give another."""
+    if part is None or not whole or abs(value - 100 * part / whole) <= ROUNDED:
+        return value
+    return f"{value:g}% is not {part} of {whole}", ASK
+
+
 def _percentage(number: Decimal, read: Reading, part: Part) -> float | Fault:
     if part.share and read.unit != "%":
         number *= 100
@@ -355,11 +466,10 @@ def _percentage(number: Decimal, read: Reading, part: Part) -> float | Fault:
 
 
 def _count(number: Decimal, indicator: Indicator) -> float | Fault:
-    cure = "ask the sender, or correct the recipe"
     if number < 0:
-        return f"{shown(number)} is negative", cure
+        return f"{shown(number)} is negative", ASK
     if number >= LARGEST:
-        return f"{shown(number)} is too large", cure
+        return f"{shown(number)} is too large", ASK
     if number != int(number):
-        return f"{shown(number)} is not a whole number, but {indicator.key} is a count", cure
+        return f"{shown(number)} is not a whole number, but {indicator.key} is a count", ASK
     return float(number)

@@ -10,6 +10,8 @@ import pandas as pd
 
 from saferplymouth.periods import Calendar, NotAPeriod, received_day
 
+MOST_LOOKED_AT = 60  # words of a text in which a period is looked for
+LONGEST = 600  # characters of it
 YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[-/]((?:20)?[0-9]{2})(?![0-9]))?")
 MARKED = re.compile(r"\s*[\[(]([pru])[\])]\s*$", re.IGNORECASE)
 NUMBERED = re.compile(r"([1-4]) ((?:19|20)[0-9]{2}\S*)")
@@ -35,7 +37,8 @@ class When:
     `settings` are the recipe's: `quarters` (`calendar` or `financial`), `year` and `last` (where
     the year of months without one, and the last period with figures, stand), and `inside` (a period
     is to be found within a text, or `days` (a day stands for its month).
-    `months` and `days` are the days read as months, such as 01/11/2016, and those that are none.
+    `months` and `days` are the days read as months, such as 01/11/2016, and those that are none;
+    `several` are texts with more than one period within.
     """
 
     def __init__(self, settings: Mapping[str, str], calendar: Calendar):
@@ -44,6 +47,7 @@ class When:
         self.known: dict[tuple[str, str], Read | None] = {}
         self.months: list[str] = []
         self.days: list[str] = []
+        self.several: set[str] = set()
 
     def settle(self, source: str, text: str) -> None:
         """What stands where the settings say that something stands."""
@@ -52,6 +56,7 @@ class When:
 
     def read(self, text: str, frequency: str) -> Read | None:
         """A period of this frequency; None if the text is none, or is after the last wanted."""
+        text = text[:LONGEST]
         if (text, frequency) not in self.known:
             self.known[text, frequency] = self._read(text, frequency)
         return self.known[text, frequency]
@@ -70,18 +75,26 @@ class When:
             return None
         last = self._setting("last")
         end = self._within(last, "month") if last else None
-        if end is not None and period.asfreq("M", "end") > end:
+        if "last" in self.settings and (end is None or period.asfreq("M", "end") > end):
             return None
         label = self.calendar.label(period)
         return Read(label, marked[1].lower() if marked else "")
 
+    def unsettled(self) -> tuple[str, str] | None:
+        """The setting, and its text, that says no year or no last period, or several."""
+        if "year" in self.settings and not one_year(text := self._setting("year")):
+            return "year", text
+        if "last" in self.settings and self._within(text := self._setting("last"), "month") is None:
+            return "last period", text
+        return None
+
     def _setting(self, name: str) -> str:
         source = self.settings.get(name, "")
-        return self.settled.get(source, source)
+        return self.settled.get(source, source)[:LONGEST]
 
     def _with_year(self, text: str) -> str:
         """A month's name with its year, where the year stands elsewhere."""
-        found = YEAR.search(self._setting("year")) if "year" in self.settings else None
+        found = one_year(self._setting("year")) if "year" in self.settings else None
         if not found or YEAR.search(text):
             return text
         opens, closes = found.groups()
@@ -112,22 +125,40 @@ class When:
             return None
 
     def _within(self, text: str, frequency: str) -> pd.Period | None:
-        """The longest period that stands within a text, and not within a period of another kind:
-        `year ending December 2016` names no month.
+        """The period that stands within a text; None if it has none, or several. A day, such as
+        that of printing, counts only where there is nothing else.
         """
-        words = text.replace(",", " ").replace(";", " ").split()
-        others: list[range] = []
+        words = text[:LONGEST].replace(",", " ").replace(";", " ").split()[:MOST_LOOKED_AT]
+        found = self._among(words, frequency, False) or self._among(words, frequency, True)
+        if len(found) > 1:
+            self.several.add(text)
+        return found.pop() if len(found) == 1 else None
+
+    def _among(self, words: list[str | None], frequency: str, days: bool) -> set[pd.Period]:
+        """The periods among words, none of them within another or within one of another kind:
+        `year ending December 2016` names no month. `days` includes those of days.
+        """
+        words, found = [*words], set()
         for length in range(min(MOST_WORDS, len(words)), 0, -1):
             for first in range(len(words) - length + 1):
-                span = range(first, first + length)
-                if any(first in other and span[-1] in other for other in others):
+                part = words[first : first + length]
+                if None in part:
                     continue
-                inner = " ".join(words[first : first + length]).strip("().:[]")
-                if (period := self._whole(inner, frequency)) is not None:
-                    return period
-                if self.calendar.kinds(inner):
-                    others.append(span)
-        return None
+                inner = " ".join(part).strip("().:[]")
+                kinds = self.calendar.kinds(inner)
+                wanted = days or "day" not in kinds
+                period = self._whole(inner, frequency) if wanted else None
+                if kinds or period is not None:
+                    words[first : first + length] = [None] * length
+                    found |= {period} - {None}
+        return found
+
+
+def one_year(text: str) -> re.Match | None:
+    """The year in a text, or its financial year; None if it has several."""
+    found = [*YEAR.finditer(text)]
+    found = [each for each in found if each[2]] or found
+    return found[0] if len({each.groups() for each in found}) == 1 else None
 
 
 def month_of_day(text: str) -> Read | None:
