@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from saferplymouth.display.tables import SHORTHAND
+from saferplymouth.display.tables import SHORTHAND, UNRELIABLE, UNSURE
 from saferplymouth.editions import publish
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import Framework, Indicator
@@ -119,7 +119,7 @@ def _definitions(kept: dict, tables: dict[str, bytes]) -> bytes:
         header = next(csv.reader(io.StringIO(content.decode())))
         rows = [*columns.meanings(name, header).items(), *kept["indicators"].get(name, ())]
         writer.writerows((path, *row) for row in rows)
-    marks = SHORTHAND | {"[x]": NOT_AVAILABLE}
+    marks = SHORTHAND | {"[x]": NOT_AVAILABLE, UNSURE: f"{SHORTHAND[UNSURE]}; {UNRELIABLE}"}
     writer.writerows(("every table", mark, meaning) for mark, meaning in marks.items())
     return written.getvalue().encode()
 

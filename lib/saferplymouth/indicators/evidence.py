@@ -232,6 +232,8 @@ def _control(
     first, last = values.index[0], values.index[-1]
     changes = {start: cause for start, cause in starts.items() if first < start <= last}
     frame = control_charts.xmr(values, aim, target, changes=changes, floor=floor, ceiling=ceiling)
+    if np.isnan(frame["upper_drawn"].iloc[-1]):  # no two months in a row have figures
+        return None
     unsure = [bool(better) and odd.get(at) == aim for at, better in frame["improving"].items()]
     frame.loc[unsure, "improving"] = None
     return frame

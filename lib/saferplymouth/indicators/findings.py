@@ -38,7 +38,7 @@ HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No 
 STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
 CANNOT_TELL = "too early to tell"
-UNHEARD = "no data received yet"
+UNHEARD, NO_FIGURE = "no data received yet", "not available"
 BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
@@ -228,10 +228,10 @@ def _of_nothing(e: Evidence) -> Finding:
         return Finding(key, f"{name}: not available, because {year.lacking}", QUIET, -1.0)
     if e.unheard and not e.doubts:
         return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
-    if len(e.groups) and e.latest == e.groups.index[-1]:
-        return Finding(key, f"{name}: {_side_by_side(e)} {during(e.groups.index[-1:])}", QUIET)
     if e.awaited is None and (said := not_given(e, e.observed.index[-1:])):
         return Finding(key, f"{name}: {inner(said[0].rstrip('.'))}", QUIET)
+    if len(e.groups) and (e.observed.empty or e.groups.index[-1] >= e.observed.index[-1]):
+        return Finding(key, f"{name}: {_side_by_side(e)} {during(e.groups.index[-1:])}", QUIET)
     if e.awaited is None:
         latest = periods.words(e.latest.asfreq("M", "end"))
         text = f"{name}: no figure is due for {year.label} yet; latest data: {latest}"
@@ -246,10 +246,18 @@ def _question(e: Evidence, sentence: str) -> Finding:
 
 def _side_by_side(e: Evidence) -> str:
     """The latest figures of groups that have no total: `10,000 (lowest estimate) and …`."""
-    rows = e.groups.loc[[e.groups.index[-1]]].itertuples()
-    figures = [(quantity(row.value, e.indicator.scale), row) for row in rows]
-    names = {key: b.groups for key, b in e.indicator.breakdowns.items()}
-    return listed([f"{value} ({inner(names[row.breakdown][row.group])})" for value, row in figures])
+    names, unit = {key: b.groups for key, b in e.indicator.breakdowns.items()}, e.indicator.scale
+    rows = e.groups.loc[[e.groups.index[-1]]].to_dict("records")
+    figures = [
+        "hidden"
+        if r["hidden"]
+        else NO_FIGURE
+        if pd.isna(r["value"])
+        else quantity(r["value"], unit)
+        for r in rows
+    ]
+    groups = [inner(names[row["breakdown"]][row["group"]]) for row in rows]
+    return listed([f"{f} ({group})" for f, group in zip(figures, groups, strict=True)])
 
 
 def _of_hidden(e: Evidence) -> Finding:

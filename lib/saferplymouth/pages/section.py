@@ -124,11 +124,11 @@ class Section:
 
     def chart(self) -> Part:
         """This year against last, with the target; of a yearly indicator, every year."""
-        frequency, values = self.indicator.frequency, self.observed["value"]
+        frequency, known = self.indicator.frequency, self.observed["value"].count()
         yearly = frequency in periods.YEARLY
-        if self.evidence.unheard or ((yearly or frequency == "half-year") and len(values) < 2):
+        if self.evidence.unheard or ((yearly or frequency == "half-year") and known < 2):
             content = ""
-        elif yearly and values.notna().sum() > 1:
+        elif yearly:
             content = charts.history_chart(self.indicator, self.observed, self.leading[0].text).html
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
             content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)

@@ -97,7 +97,7 @@ def _no_limits(e: Evidence) -> str:
         )
     if (e.observed["hidden"] & (e.observed["status"] != HIDDEN)).any():
         return "no control chart, because a hidden count could be worked out from its limits"
-    return "a control chart needs at least two months"
+    return "a control chart needs at least two months in a row"
 
 
 def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:

@@ -138,6 +138,33 @@ def test_the_latest_figure_is_not_awaited_where_its_sender_has_said_why_there_is
     assert list(questions.every(said.project)) == []
 
 
+def test_groups_side_by_side_are_hidden_each_on_its_own(tmp_path):
+    root = tiny.project(tmp_path, "estimates", months=["2016-04"])
+    by = BREAKDOWN.replace("hidden", "estimates").replace("adds_up = true", "adds_up = false")
+    tiny.put(root / "framework.toml", (root / "framework.toml").read_text() + by)
+    rows = [
+        f"estimates,2016-04,kind,{group},{n}"
+        for group, n in zip("abc", ("9", "*", ".."), strict=True)
+    ]
+    header = "indicator,period,breakdown,group,value"
+    tiny.put(root / "data/raw/2016-04/returns/police.csv", "\n".join([header, *rows, ""]))
+    said = section(Project("2016-04", root), "estimates")
+    told = "Estimates: 9 (day), hidden (night) and not available (unknown) in April 2016"
+    assert said.leading[0].text == told
+    assert cells(said.table().csv, group="a")["2016-04"] == ("9", "")
+    assert cells(said.table().csv, group="b")["2016-04"] == ("", "[c]")
+
+
+def test_without_two_months_in_a_row_there_is_no_control_chart(tmp_path):
+    root = tiny.project(tmp_path, "things", months=["2016-12"])
+    rows = [f"things,2016-{m:02},{'..' if m % 2 else 40 + m}" for m in range(1, 13)]
+    text = "\n".join(["indicator,period,value", *rows, ""])
+    tiny.put(root / "data/raw/2016-12/returns/police.csv", text)
+    said = section(Project("2016-12", root), "things")
+    assert said.evidence.control is None
+    assert said.control().html == ""
+
+
 def test_no_change_is_claimed_from_a_figure_that_its_sender_calls_unreliable(project):
     said = section(project, "unsure")
     text = "880 from April to November 2016; not compared, because its sender calls June 2016 "
