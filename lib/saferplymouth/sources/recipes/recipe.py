@@ -158,7 +158,10 @@ def _mistakes(raw: dict, framework: Framework) -> Iterator[tuple[str, str]]:
             yield place, f"'{text[:40]}' {'; '.join(fault)}"
     found = [*jsonschema.Draft202012Validator(json_schema()).iter_errors(raw)]
     for error in found:
-        inner = min(error.context, key=lambda e: -len(e.path)) if error.context else error
+        by_use = sorted(
+            error.context, key=lambda e: (e.validator in ("type", "anyOf"), -len(e.path))
+        )
+        inner = by_use[0] if by_use else error
         place = ".".join(str(p + 1 if isinstance(p, int) else p) for p in error.absolute_path)
         what = WHERE_WRONG[inner.validator](inner) if inner.validator in WHERE_WRONG else ""
         yield place or "the recipe", what or f"{_article(error)}; correct it"
