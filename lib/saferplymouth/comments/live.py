@@ -138,7 +138,7 @@ class Live:
             f"In {before} it was {{last year}}.",
             "" if done and done.meets else f"{one.name} {{change in words}} on {on}.",
             "The highest month was {highest month} ({highest}).",
-            "The year to date is {distance} {above or below target} target.",
+            f"{capital(now)} is {{distance}} {{above or below target}} target.",
         ]
         known = (sentence for sentence in every if NOT_THERE not in self.render(sentence)[0])
         return [sentence for sentence in known if not (self.facts.alone and "highest" in sentence)]

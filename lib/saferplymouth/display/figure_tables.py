@@ -38,32 +38,38 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
     heads = dict.fromkeys(("Figure", *limits, before), (unit, False)) | {"Change": (points, True)}
     heads |= {} if e.indicator.is_level else {"Change, %": (PERCENT, True)}
     cells, every = [], observed.index.union(list(e.doubts))
+    targets = {p: e.indicator.target.get(calendar.label(calendar.year(p))) for p in every}
+    if any(target is not None for target in targets.values()):
+        heads |= {"Target": (unit, False), "Distance to target": (points, True)}
     for period in every:
         now, last = (observed["value"].get(p) for p in (period, period - 1))
         change = None if now is None or last is None else difference(now, last)
         share = percent_change(change, last, small_base)
         marks = [f"[{s}]" if s else "" for s in map(observed["status"].get, (period, period - 1))]
         unsure = UNSURE if UNSURE in marks else ""
+        known, both = change is not None and change == change, [period, period - 1]
+        target = targets[period][0] if isinstance(targets[period], tuple) else targets[period]
+        aim = "[z]" if target is None else "[x]"
+        distance = None if now is None or target is None else difference(now, target)
         shown = {  # the figure, what it is made from, why there is none, and its own mark
             "Figure": (now, [period], "[x]", marks[0]),
             before: (last, [period - 1], "[x]", marks[1]),
-            "Change": (change, [period, period - 1], "[x]", unsure),
-            "Change, %": (
-                share,
-                [period, period - 1],
-                "[u]" if change == change else "[x]",
-                unsure,
-            ),
+            "Change": (change, both, "[x]", unsure),
+            "Change, %": (share, both, "[u]" if known else "[x]", unsure),
+            "Target": (target, [period], aim, ""),
+            "Distance to target": (distance, [period], aim, ""),
         }
         for limit, column in limits.items():
             shown[limit] = (observed[column].get(period), [period], "[x]", "")
         for measure, (measured, signed) in heads.items():
             value, of, missing, mark = shown[measure]
-            missing = DOUBT if any(p in e.doubts for p in of) else missing
-            missing = disclosure.MARK if any(observed["hidden"].get(p) for p in of) else missing
+            ours = measure in ("Target", "Distance to target")
+            if measure != "Target":
+                missing = DOUBT if any(p in e.doubts for p in of) else missing
+                missing = disclosure.MARK if any(map(observed["hidden"].get, of)) else missing
             labels = tuple(map(calendar.label, of))
             at = {"row": calendar.label(period), "period": labels[0], "made_from": labels}
-            at |= {"measure": measure, "unit": measured, "signed": signed, "ours": False}
+            at |= {"measure": measure, "unit": measured, "signed": signed, "ours": ours}
             at |= {"breakdown": "", "group": ""}
             cells.append(at | tables.value_or_mark(value, measured, missing, mark))
     rows = {calendar.label(p): tables.heading(p, calendar) for p in every}

@@ -332,7 +332,7 @@ def _target(year: Year) -> str:
         return f"The target is {words.goal(target.level, unit)}, and {when} is {gap}."
     ends = _ends(year)
     goal = f"The target for the year to {ends} is {quantity(target.year_end, unit)}"
-    if target.level == target.level:
+    if target.level == target.level and len(year.frame) > 1:
         reached = periods.words(target.period.asfreq("M", "end"))
         goal = f"The target to the end of {reached} was {quantity(target.level, unit)}"
         goal += f", and for the year to {ends} it is {quantity(target.year_end, unit)}"

@@ -12,6 +12,8 @@ from saferplymouth import Board, Report, Workbench, sources
 INDICATORS = {
     "crime": 'name = "Recorded crime"\nunit = "count"\ncounted = "recorded crimes"\n'
     'frequency = "rolling year"\nevery = "quarter"',
+    "rate": 'name = "Crime rate"\nunit = "rate"\ncounted = "recorded crimes"\n'
+    'frequency = "rolling year"\nevery = "quarter"\ntarget = { "2016/17" = 85 }',
     "admissions": 'name = "Admissions"\nunit = "rate"\nper = 100000\ncounted = "admissions"\n'
     'frequency = "three years"\nevery = "year"',
 }
@@ -32,6 +34,8 @@ crime,year ending September 2015,23116
 crime,year ending December 2015,[c]
 crime,2015/16,23133
 crime,YE Jun-16,22554
+rate,2015/16,88.1
+rate,YE Jun-16,85.9
 admissions,2010/11 - 2012/13,61.2
 admissions,2011/12 - 2013/14,58
 admissions,2013/14 to 2015/16,52.1
@@ -87,7 +91,7 @@ def test_every_rolling_year_is_in_the_table_and_none_is_a_sum(report):
     assert table["Figure", "2015-07..2016-06"] == "22554"
     assert table["Twelve months earlier", "2014-07..2015-06"] == "22724"
     assert table["Change", "2015-07..2016-06"] == "-170"
-    assert table["Change", "2014-10..2015-09"] == "[x]"
+    assert table["Change", "2014-10..2015-09"] == table["Change, %", "2014-10..2015-09"] == "[x]"
     assert {period for _, period in table if period.startswith("2014-10")} == {"2014-10..2015-09"}
     figures = report["crime"].figures()
     assert list(figures["Figure"].dropna()) == [22724, 23116, 23133, 22554]
@@ -107,6 +111,17 @@ def test_a_pool_is_compared_with_the_one_before_that_shares_no_year_with_it(repo
     table = cells(admissions)
     assert float(table["Change", "2013/14..2015/16"]) == -9.1
     assert table["Change", "2011/12..2013/14"] == "[x]"
+
+
+def test_the_target_of_a_year_is_for_the_rolling_years_that_end_in_it(report):
+    rate = report["rate"]
+    assert rate.state == "Off course"
+    assert "0.9 per 1,000 above the 85 per 1,000 target" in rate.leading[0].text
+    table = cells(rate)
+    of_june = table["Target", "2015-07..2016-06"], table["Distance to target", "2015-07..2016-06"]
+    assert tuple(map(float, of_june)) == (85, 0.9)
+    assert table["Target", "2015-04..2016-03"] == "[z]"
+    assert any("year ending June 2016 is {distance}" in text for text in rate.live.sentences())
 
 
 def test_the_board_gives_the_latest_rolling_year_and_no_year_to_date(root):
