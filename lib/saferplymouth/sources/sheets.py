@@ -75,9 +75,10 @@ def sheets(
     if _is_workbook(path, kind):
         return [Sheet(*sheet) for sheet in _workbook(path, most_rows)]
     rows, left = [], MOST_CELLS
+    known: dict[str, str] = {}  # so that each text is kept once
     for number, cells in _records(_decoded(path.read_bytes())):
         if any(map(str.strip, cells)) and (keep is None or keep(cells)):
-            rows.append((number, cells))
+            rows.append((number, [known.setdefault(cell, cell) for cell in cells]))
             left -= len(cells)
         if len(rows) > most_rows or left < 0:
             raise TooLarge

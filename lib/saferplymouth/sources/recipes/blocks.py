@@ -144,9 +144,8 @@ def blocks(sheets: list[Sheet], table: Table, file: str, calendar: Calendar) -> 
 
 
 def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iterator[Block]:
-    starts = [
-        place for place, (_, cells) in enumerate(sheet.rows) if _heads(cells, table, calendar)
-    ]
+    header = _Header(table, calendar)
+    starts = [place for place, (_, cells) in enumerate(sheet.rows) if header.is_in(cells)]
     ends = Labels({0: table.ends})
     for place, following in pairwise([*starts, len(sheet.rows)]):
         names = sheet.rows[place][0]
@@ -163,19 +162,40 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
             yield Block(sheet, file, top, names, bottom, first, last, rows)
 
 
-def _heads(cells: list, table: Table, calendar: Calendar) -> bool:
-    names = [written(cell) for cell in cells]
-    if table.header == (PERIODS,):
-        return sum(bool(calendar.kinds(name)) for name in names if name) >= FEWEST
-    found = set(map(plain, filter(None, names)))
-    return all(
-        plain(text) in found or any(Labels({0: [text]}).of(name) for name in found)
-        for text in table.header
-    )
+class _Header:
+    """The texts by which a table's row of headings is known."""
+
+    def __init__(self, table: Table, calendar: Calendar):
+        self.texts = [Labels({0: [text]}) for text in table.header]
+        self.periods, self.calendar = table.header == (PERIODS,), calendar
+        self.known: dict[object, frozenset[int]] = {}
+
+    def is_in(self, cells: list) -> bool:
+        """Whether a row has them all, or enough periods."""
+        if self.periods:
+            return sum(1 for cell in cells if cell != "" and self._of(cell)) >= FEWEST
+        found: set[int] = set()
+        for cell in cells:
+            if cell != "":
+                found |= self._of(cell)
+        return len(found) == len(self.texts)
+
+    def _of(self, cell: object) -> frozenset[int]:
+        """Which of the texts a cell has; of periods, whether it is one."""
+        if cell not in self.known:
+            text = written(cell)
+            if self.periods:
+                own = [0] if text and self.calendar.kinds(text) else []
+            else:
+                own = [n for n, labels in enumerate(self.texts) if text and labels.of(text)]
+            self.known[cell] = frozenset(own)
+        return self.known[cell]
 
 
 def _alike(cells: list, headings: list) -> bool:
     """Whether a row has the same headings over its figures: it opens another table."""
+    if len(cells) < FEWEST or written(cells[-1]) != written(headings[-1]):
+        return False
     own, known = ([written(cell) for cell in row[1:]] for row in (cells, headings))
     return own == known and len([text for text in own if text]) >= FEWEST - 1
 

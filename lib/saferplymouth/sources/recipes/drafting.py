@@ -17,13 +17,10 @@ LONGEST_KEY = 40
 
 @dataclass
 class DraftTable:
-    """A table as a recipe writes it, remarks by key (with dots), and by indicator the labels that
-    are only proposed.
-    """
+    """A table as a recipe writes it, and remarks by key (with dots)."""
 
     entry: dict
     remarks: dict[str, str] = field(default_factory=dict)
-    unused: dict[str, str] = field(default_factory=dict)
 
     def remark(self, place: str, *texts: str) -> None:
         """Add to what is said of a key."""
@@ -90,7 +87,6 @@ def _lines(table: DraftTable) -> list[str]:
         lines.append("[table.indicators]")
         for key, value in entry["indicators"].items():
             lines.append(_line(key, value, table, f"indicators.{key}"))
-        lines += [f"# {key} = {_value(label)}  # or not?" for key, label in table.unused.items()]
     for name, groups in entry.get("groups", {}).items():
         lines.append(f"[table.groups.{name}]")
         lines += [_line(group, label, table, "") for group, label in groups.items()]

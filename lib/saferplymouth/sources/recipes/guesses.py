@@ -54,11 +54,11 @@ def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
     for year, part in product(yearly, texts.outline.labels):
         given = [plain(text) for text in texts.distinct(part)]
         numbered = "quarter" in plain(part) and {*given} <= {"1", "2", "3", "4"}
-        named = all(QUARTER_NAME.fullmatch(t) or MONTH_NAME.fullmatch(t) for t in given)
-        if given and (named or numbered):
+        named = [t for t in given if QUARTER_NAME.fullmatch(t) or MONTH_NAME.fullmatch(t)]
+        if given and (len(named) > len(given) / 2 or numbered):
             financial = _mostly(texts, year, ("year",))
             quarter = "quarter" if financial else "calendar quarter"
-            frequency = "month" if MONTH_NAME.fullmatch(given[0]) else quarter
+            frequency = "month" if MONTH_NAME.fullmatch((named or given)[0]) else quarter
             found.insert(0, ([part, year], {frequency}, {}))
     for one, other in pairwise(texts.levels) if len(texts.levels) > 2 else ():
         joined = {f"{a} {b}" for a, b in texts.over(one, other)}

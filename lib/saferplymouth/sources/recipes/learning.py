@@ -29,7 +29,7 @@ from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
-from saferplymouth.sources.recipes.table_texts import TableTexts
+from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
 from saferplymouth.sources.recipes.taking import FIXED, take
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
@@ -43,7 +43,6 @@ HIDDEN = re.compile(r"(?i)suppress|disclos|confidential|small number")
 ACTUAL = "actual"  # beside a target
 THOUSANDS = re.compile(r"000|thousand|£ ?k\b")
 ADDS = (COUNT, POUNDS)
-UNSURE = 56  # below, a label is only proposed beside surer ones
 
 
 @dataclass
@@ -73,7 +72,7 @@ class Draft(DraftTable):
 
 def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
     """A recipe's text for a file with these sheets."""
-    visible = [sheet for sheet in sheets if sheet.visible]
+    visible = [sampled(sheet, framework) for sheet in sheets if sheet.visible]
     drafts = [d for sheet in visible if (d := _cases(sheet, file, framework))]
     drafts = drafts or [_best(tables, file, framework) for tables in _tables(visible, framework)]
     kept: list[Draft] = []
@@ -199,11 +198,7 @@ def _add_place(draft: Draft, place: Place) -> None:
 
 def _name_indicators(draft: Draft, texts: TableTexts, names: Names, alone: bool) -> None:
     """The label of each indicator; none, where a table is all of one and so `alone`."""
-    surest = max(sure for sure, _ in names.labels.values())
     for key, (sure, label) in [*names.labels.items()][: 1 if alone else None]:
-        if sure < UNSURE <= surest:
-            draft.unused[key] = label
-            continue
         settings, place = {} if alone else {"label": label}, f"indicators.{key}"
         others = names.others.get(key)
         draft.remark(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from saferplymouth.periods import Calendar
@@ -34,6 +35,11 @@ class Outline:
 
 def kind(cell: object, calendar: Calendar) -> str:
     """What a cell holds: a figure (or a mark in its place), a period, another text, or nothing."""
+    return _kind(cell, calendar) if isinstance(cell, str) else _kind.__wrapped__(cell, calendar)
+
+
+@lru_cache(maxsize=50_000)
+def _kind(cell: object, calendar: Calendar) -> str:
     text = written(cell)
     if not text:
         return ""
@@ -49,7 +55,8 @@ def outlines(sheet: Sheet, calendar: Calendar) -> Iterator[Outline]:
     starts = [at for at in range(1, len(kinds)) if _opens(kinds, at)]
     for at, end in pairwise([*starts, len(kinds)]):
         first = at - 1
-        while at - first < MOST_HEADINGS and first and _is_heading(sheet, kinds, first - 1):
+        opens = kinds[at].index(FIGURE)
+        while at - first < MOST_HEADINGS and first and _is_heading(sheet, kinds, first - 1, opens):
             first -= 1
         for columns in _side_by_side(kinds, first, at, end):
             if outline := _outline(sheet, kinds, (first, at, end), columns):
@@ -90,9 +97,12 @@ def _opens(kinds: list[list[str]], at: int) -> bool:
     return len(above) > 1 and bool(above & figures)
 
 
-def _is_heading(sheet: Sheet, kinds: list[list[str]], at: int) -> bool:
+def _is_heading(sheet: Sheet, kinds: list[list[str]], at: int, opens: int) -> bool:
+    """Whether a row stands right over the next one, with headings from the first figure on."""
     adjacent = sheet.rows[at][0] + 1 == sheet.rows[at + 1][0]
-    return adjacent and FIGURE not in kinds[at] and any(kinds[at][1:])
+    filled = [column for column, found in enumerate(kinds[at]) if found and column]
+    headed = len(filled) > 1 or filled[:1] <= [opens]
+    return adjacent and FIGURE not in kinds[at] and bool(filled) and headed
 
 
 def _side_by_side(kinds: list[list[str]], first: int, at: int, end: int) -> list[list[int]]:

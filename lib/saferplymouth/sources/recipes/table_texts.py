@@ -14,8 +14,17 @@ from saferplymouth.sources.recipes.taking import FIXED
 from saferplymouth.sources.sheets import Sheet
 
 TOP = 8  # rows whose cells may say what or when a whole sheet is about
-SAMPLE = 3_000  # rows of a long table that are tried
+SAMPLE = 1_500  # rows of a long table that are tried
 MOST_READ = 50  # texts of a source, to find what is said of the table
+
+
+def sampled(sheet: Sheet, framework: Framework) -> Sheet:
+    """A sheet's rows; if it has many, the first and those of the partnership's area."""
+    if len(sheet.rows) <= SAMPLE:
+        return sheet
+    area = framework.partnership.area
+    own = [row for row in sheet.rows[SAMPLE:] if any(written(cell) == area for cell in row[1])]
+    return replace(sheet, rows=[*sheet.rows[:SAMPLE], *own[:SAMPLE]])
 
 
 class TableTexts:
@@ -31,8 +40,7 @@ class TableTexts:
             entry["header"] = header[:1] if self._alone(header[0]) else header
         self.entry = {key: value for key, value in entry.items() if value}
         table = table_of(self.entry | {"indicators": {}}, {}, framework)
-        every = {outline.sheet.name: outline.sheet for outline in tables}
-        self.sheets = [replace(sheet, rows=self._sample(sheet)) for sheet in every.values()]
+        self.sheets = [*{outline.sheet.name: outline.sheet for outline in tables}.values()]
         self.blocks = [*blocks(self.sheets, table, file, framework.calendar)]
         self.by_source: dict[str, list[str]] = {}
         for block in self.blocks:
@@ -46,14 +54,6 @@ class TableTexts:
         """Whether only one row of the sheet has this text."""
         rows = [{plain(written(c)) for c in cells} for _, cells in self.outline.sheet.rows]
         return sum(plain(name) in row for row in rows) == 1
-
-    def _sample(self, sheet: Sheet) -> list[tuple[int, list]]:
-        """The sheet's rows, or if it has many, the first and those of the partnership's area."""
-        rows, area = sheet.rows, self.framework.partnership.area
-        if len(rows) <= SAMPLE:
-            return rows
-        own = [row for row in rows[SAMPLE:] if any(written(c) == area for c in row[1])]
-        return [*rows[:SAMPLE], *own[:SAMPLE]]
 
     def _read(self, block: Block, file: str) -> None:
         labels = {*self.outline.labels.values()}
