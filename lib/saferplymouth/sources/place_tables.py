@@ -32,6 +32,7 @@ COLUMNS = {  # as publishers name them in different years
     "decile": r"(index of multiple deprivation|IMD)\b.*\bdecile\b.*",
     "score": r"(index of multiple deprivation|IMD)\b.*\bscore\b.*",
 }
+NAME = re.compile(r"(.+) [0-9]{3}[A-Z]+")  # of a small area: Anytown 003A
 MID_YEAR = re.compile(r"Mid-(\d{4})")
 DEEPEST = 30  # rows above a header: titles and notes
 
@@ -149,13 +150,19 @@ def _wanted(districts: Sequence[str]) -> Callable[[list], bool]:
 def _of_districts(
     name: int | None, district: int | None, districts: set[str]
 ) -> Callable[[list], bool]:
-    """Whether a row is of some districts, by the name of its small area or of its district."""
+    """Whether a row is of some districts, by the name of its small area or of its district; a row
+    with no such name is kept, to be reported.
+    """
 
     def within(cells: list) -> bool:
-        if name is not None and name < len(cells):
-            return written(cells[name]).rpartition(" ")[0] in districts
-        if district is not None and district < len(cells):
-            return written(cells[district]).partition(",")[0] in districts
-        return True
+        named = NAME.fullmatch(_cell(cells, name))
+        if named:
+            return named[1] in districts
+        inside = _cell(cells, district).partition(",")[0]
+        return not inside or inside in districts
 
     return within
+
+
+def _cell(cells: list, at: int | None) -> str:
+    return written(cells[at]) if at is not None and at < len(cells) else ""

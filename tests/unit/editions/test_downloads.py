@@ -46,12 +46,13 @@ def geography(hostile: str) -> dict[str, str]:
     body = [[code[:-1] + str(n), *named[:n], hostile, *named[n + 1 :]] for n in range(len(named))]
     ring = [[-4.1, 50.4], [-4.0, 50.4], [-4.0, 50.5], [-4.1, 50.4]]
     ward = {
+        "type": "Feature",
         "properties": {"WD25CD": "E05002078", "WD25NM": hostile},
         "geometry": {"type": "Polygon", "coordinates": [ring]},
     }
     return {
         "places/lookup.csv": csv(head, *body),
-        "places/ward.geojson": json.dumps({"features": [ward]}),
+        "places/ward.geojson": json.dumps({"type": "FeatureCollection", "features": [ward]}),
         "places/population.csv": csv(["Name", "Mid-2016"], [hostile, "5"]),
     }
 

@@ -708,7 +708,7 @@ def test_of_a_file_of_the_whole_country_only_own_rows_take_memory(tmp_path):
     path = tmp_path / "residents-mid-2022.csv"
     head, own, *_ = RESIDENTS.decode().splitlines()
     others = [
-        f'E07{n:06},Othertown,E02{n:06},Othertown {n:03}A,"1,{n % 900 + 100}"'
+        f'E07{n:06},Othertown,E02{n:06},Othertown {n % 1000:03}A,"1,{n % 900 + 100}"'
         for n in range(35_000)
     ]
     path.write_text("\n".join([head, own, *others]))
@@ -719,6 +719,15 @@ def test_of_a_file_of_the_whole_country_only_own_rows_take_memory(tmp_path):
     tracemalloc.stop()
     assert (problems, found.people) == ([], {"2022": {"E01015023": 1805}})
     assert most < 6 * path.stat().st_size  # its text, and no row of another district
+
+
+def test_a_row_whose_name_says_no_district_is_reported_and_not_left_out(tmp_path):
+    path, problems = tmp_path / "lookup.csv", []
+    path.write_bytes(lines(HEAD, ROW, ROW.replace("23,", "24,").replace("Anytown 003A", "#REF!")))
+    assert list(read_places({path.name: path}, "2016-11", problems, ["Anytown"]).areas) == [
+        "E01015023"
+    ]
+    assert ["'#REF!' is a spreadsheet error" in str(problem) for problem in problems] == [True]
 
 
 def test_what_a_file_says_of_places_is_listed_in_rows(tmp_path):
