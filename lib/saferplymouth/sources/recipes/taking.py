@@ -177,7 +177,7 @@ class _TableReader:
             own += [self.numbers.get(self.table.numbers.get("value", ""))]
             if own == [None]:
                 own = [self.numbers.get(self.table.numbers.get("numerator", ""))]
-            return [*dict.fromkeys(c for c in own if c is not None)]
+            return [c for c in dict.fromkeys(own) if c is not None and not self._is_of_period(c)]
         kept = []
         rows = [number for number, _ in self.block.rows]
         for column in self.over:
@@ -188,6 +188,17 @@ class _TableReader:
                 for row in (rows[0], rows[-1]) if len(rows) > 1 else rows:
                     self.reader.pass_over(self.sheet, why, row, column, column)
         return kept
+
+    def _is_of_period(self, column: int) -> bool:
+        """Whether a column of figures is headed by a period, though the recipe has another."""
+        cells = self.block.by_row[self.block.names]
+        name = written(cells[column]) if column < len(cells) else ""
+        if not self.framework.calendar.kinds(name):
+            return False
+        mistake = f"{shown(name)} heads the figures, but the recipe takes their period elsewhere"
+        cure = 'write period = "heading" in the recipe, and leave value out'
+        self.reader.problem(self.sheet, place(self.block.names, column), mistake, cure)
+        return True
 
     def _row_passed(self, cells: list) -> str:
         return self._passed({"row"}, cells, 0)

@@ -3,6 +3,7 @@ compared with one worked out here without a recipe, or typed from the sheet.
 """
 
 import csv
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +11,10 @@ import pytest
 from projects import ROOT
 from recipe_lab import loaded
 
+from saferplymouth.framework import Framework
 from saferplymouth.sources import recipes
 from saferplymouth.sources.sheets import sheets
+from saferplymouth.store import observations
 
 FOLDER, PUBLISHED = ROOT / "docs/recipes", Path(__file__).with_name("published")
 NEEDS = "in framework.toml:\n#\n"
@@ -26,10 +29,14 @@ def entries(key: str) -> str:
     return "\n".join(line[2:] for line in lines)
 
 
-def taken(key: str, file: str, area: str = "Plymouth") -> recipes.Taken:
+def framework_for(key: str, area: str = "Plymouth") -> Framework:
+    """The project's framework for another area, with the entries that a recipe needs."""
     own = (ROOT / "framework.toml").read_text(encoding="utf-8")
-    own = own.replace('area = "Plymouth"', f'area = "{area}"') + "\n" + entries(key)
-    framework = loaded(own)
+    return loaded(own.replace('area = "Plymouth"', f'area = "{area}"') + "\n" + entries(key))
+
+
+def taken(key: str, file: str, area: str = "Plymouth") -> recipes.Taken:
+    framework = framework_for(key, area)
     recipe = recipes.load(FOLDER / f"{key}.toml", framework)
     return recipes.take(sheets(PUBLISHED / file), file, recipe, framework)
 
@@ -89,6 +96,31 @@ def test_the_next_issue_goes_in_untouched_with_four_months_revised():
         "2023-06",
         "2023-07",
     }
+
+
+def test_what_the_next_issue_changes_becomes_a_revision_and_the_rest_stays(tmp_path):
+    own = framework_for("force_months_across", BARKING)
+    (tmp_path / "recipes").mkdir()
+    shutil.copy(FOLDER / "force_months_across.toml", tmp_path / "recipes")
+    for drop in ("2023-03", "2023-07"):
+        folder = tmp_path / "data/raw" / drop / "received"
+        folder.mkdir(parents=True)
+        shutil.copy(PUBLISHED / f"mps-24-months-to-{drop}.csv", folder)
+    last = pd.Period("2023-07", "M")
+    observations.refresh(tmp_path, own, last)
+    everything = observations.received(tmp_path, last)
+    changed = observations.restated(everything, last)
+    assert {(r.period, r.before, r.value) for r in changed.itertuples()} == {
+        ("2022-07", 114, 113),
+        ("2022-11", 102, 101),
+        ("2023-01", 98, 96),
+        ("2023-03", 119, 118),
+    }
+    stands = observations.as_it_stood(everything).set_index("period")
+    assert len(stands) == 28  # April 2021 to July 2023
+    assert {*stands.index[stands["status"] == "r"]} == {*changed["period"]}
+    assert stands.loc["2021-04", "value"] == 99
+    assert stands.loc["2022-07", "source"] == "received/mps-24-months-to-2023-07.csv, O2"
 
 
 def test_a_year_that_stands_in_the_title_is_read_from_there():

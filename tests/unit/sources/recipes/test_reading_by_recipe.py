@@ -400,6 +400,15 @@ def test_the_period_may_stand_in_the_files_name():
         assert figures(found) == {("burglary", "2016-11"): 3}
 
 
+def test_a_column_headed_by_one_month_is_not_read_for_the_month_of_the_title():
+    recipe = TITLED.replace('"n"', '"Oct 2016"')
+    found = taken(recipe, "November 2016\nMeasure | Oct 2016\nBurglary | 3")
+    assert not found.figures
+    assert "'Oct 2016' heads the figures, but the recipe takes their period elsewhere" in said(
+        found
+    )
+
+
 @pytest.mark.parametrize("text", ["Produced 12/05/2017 for 2016", "This year"])
 def test_the_year_of_months_without_one_is_said_once_or_asked_about(text):
     recipe = ACROSS + 'periods.year = "cell A1"\n' + TWO
