@@ -22,6 +22,7 @@ INITIALS = re.compile(r"\b[A-Z]{2,}\b")
 STEM = 6  # letters: completed and completion
 
 
+@lru_cache(maxsize=50_000)
 def score(label: str, name: str) -> float:
     """How well a label fits a name, from 0 to 100: the words they share, weighed, where a word may
     be cut short or misspelt and a name may be its initials.
@@ -76,7 +77,7 @@ def pairs(
 def _words(text: str) -> list[str]:
     bare = _bare(re.sub(r"\(.*?\)", " ", text)) or _bare(text)
     words = re.findall(r"[a-z]+|[0-9]+", NUMBERED.sub("", bare))
-    return [ALIKE.get(word, word) for word in words if word not in EMPTY]
+    return [*dict.fromkeys(ALIKE.get(word, word) for word in words if word not in EMPTY)]
 
 
 def _bare(text: str) -> str:

@@ -52,7 +52,10 @@ def _kind(cell: object, calendar: Calendar) -> str:
 def outlines(sheet: Sheet, calendar: Calendar) -> Iterator[Outline]:
     """Every table of a sheet."""
     kinds = [[kind(cell, calendar) for cell in cells] for _, cells in sheet.rows]
-    starts = [at for at in range(1, len(kinds)) if _opens(kinds, at)]
+    starts: list[int] = []
+    for at in range(1, len(kinds)):
+        if _opens(kinds, at) and (not starts or _apart(sheet, starts[-1], at)):
+            starts.append(at)
     for at, end in pairwise([*starts, len(kinds)]):
         first = at - 1
         opens = kinds[at].index(FIGURE)
@@ -61,6 +64,12 @@ def outlines(sheet: Sheet, calendar: Calendar) -> Iterator[Outline]:
         for columns in _side_by_side(kinds, first, at, end):
             if outline := _outline(sheet, kinds, (first, at, end), columns):
                 yield outline
+
+
+def _apart(sheet: Sheet, before: int, at: int) -> bool:
+    """Whether an empty row parts a table from the one before: a row without figures does not."""
+    numbers = [number for number, _ in sheet.rows[max(before, at - MOST_HEADINGS - 1) : at + 1]]
+    return any(after - number > 1 for number, after in pairwise(numbers))
 
 
 def cases(sheet: Sheet) -> Outline | None:

@@ -10,11 +10,11 @@ from saferplymouth.sources.recipes.blocks import FEWEST, PERIODS, Block, blocks,
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.outlines import Outline
 from saferplymouth.sources.recipes.recipe import table_of
-from saferplymouth.sources.recipes.taking import FIXED
 from saferplymouth.sources.sheets import Sheet
 
 TOP = 8  # rows whose cells may say what or when a whole sheet is about
 SAMPLE = 1_500  # rows of a long table that are tried
+TITLED = re.compile("cell [A-Z][1-3]")
 MOST_READ = 50  # texts of a source, to find what is said of the table
 
 
@@ -100,7 +100,8 @@ class TableTexts:
     @property
     def about(self) -> str:
         """What is said of the table as a whole."""
-        return " ".join(t for s in self.by_source if s.startswith(FIXED) for t in self.distinct(s))
+        said = [s for s in self.by_source if s in ("title", "sheet", "file") or TITLED.fullmatch(s)]
+        return " ".join(text for source in said for text in self.distinct(source)[:MOST_READ])
 
     @property
     def own(self) -> bool:
