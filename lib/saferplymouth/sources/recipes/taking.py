@@ -133,10 +133,11 @@ class _TableReader:
                     if column <= last and (written(cells[column]) or self._sign(cells)):
                         self._take(number, cells, column)
 
-        if self.when.months and self.when.days:
+        if len(self.when.days) > 1 or (self.when.months and self.when.days):
             name = place(block.names, block.first)
             mistake = f"its periods are days, such as {shown(self.when.days[0])}, and no months"
-            cure = 'add periods.weeks if they are weeks, or value = "rows" if each row is a case'
+            cure = "add periods.weeks if they are weeks, periods.dates if the month comes first, "
+            cure += 'or value = "rows" if each row is a case'
             self.reader.problem(self.sheet, name, mistake, cure)
         for text in self.when.several:
             name = place(block.names, block.first)

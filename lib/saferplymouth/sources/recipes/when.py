@@ -16,6 +16,7 @@ YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:[-/]((?:20)?[0-9]{2})(?![0-9]))?")
 MARKED = re.compile(r"\s*[\[(]([pru])[\])]\s*$", re.IGNORECASE)
 NUMBERED = re.compile(r"([1-4]) ((?:19|20)[0-9]{2}\S*)")
 YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2}(?:[-/][0-9]{2,4})?) (.+)")
+DAY_AND_MONTH = re.compile(r"\b([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]((?:[0-9]{2})?[0-9]{2})\b")
 MOST_WORDS = 8
 WEEK_OF = re.compile(r"^(?:w/?[ce]|week (?:commencing|beginning|starting|ending)) ", re.IGNORECASE)
 HERE = ZoneInfo("Europe/London")
@@ -62,6 +63,8 @@ class When:
         return self.known[text, frequency]
 
     def _read(self, text: str, frequency: str) -> Read | None:
+        if self.settings.get("dates"):
+            text = DAY_AND_MONTH.sub(r"\2/\1/\3", text)
         if "days" in self.settings:
             read = month_of_day(text) if frequency == "month" else None
             if read or "weeks" in self.settings:
