@@ -6,10 +6,12 @@ names); `cell A1`; or `column B`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 from saferplymouth.periods import Calendar
 from saferplymouth.sources.cells import reading, written
@@ -33,6 +35,10 @@ class NoColumn(ValueError):
     """A source that a block does not have."""
 
 
+class SeveralColumns(NoColumn):
+    """A source that more than one column is."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One table: its rows by number, and the columns (from 0) from `first` to `last`.
@@ -50,14 +56,16 @@ class Block:
     last: int
     rows: list[tuple[int, list]]
 
-    @cached_property
-    def by_row(self) -> dict[int, list]:
-        return dict(self.sheet.rows)
+    def row(self, number: int) -> list:
+        """The cells of a row of the sheet; none if it is blank."""
+        at = bisect_left(self.sheet.rows, number, key=itemgetter(0))
+        found = at < len(self.sheet.rows) and self.sheet.rows[at][0] == number
+        return self.sheet.rows[at][1] if found else []
 
     @cached_property
     def columns(self) -> dict[str, int]:
         """The columns by their plain names; of two alike, the first."""
-        cells = self.by_row[self.names]
+        cells = self.row(self.names)
         columns = range(self.first, min(self.last + 1, len(cells)))
         return {plain(written(cells[c])): c for c in reversed(columns) if written(cells[c])}
 
@@ -67,7 +75,7 @@ class Block:
         """
         over: dict[int, list[str]] = {}
         for number in range(self.top, self.bottom + 1):
-            cells, before = self.by_row.get(number, []), ""
+            cells, before = self.row(number), ""
             for column in range(self.first, self.last + 1):
                 own = written(cells[column]) if column < len(cells) else ""
                 if column in labels:
@@ -91,8 +99,8 @@ class Block:
     @cached_property
     def title(self) -> str:
         """The nearest line of text above the headings."""
-        above = [cells for number, cells in self.sheet.rows if number < self.top]
-        for cells in above[: -ABOVE_A_TABLE - 1 : -1]:
+        end = bisect_left(self.sheet.rows, self.top, key=itemgetter(0))
+        for _, cells in self.sheet.rows[max(end - ABOVE_A_TABLE, 0) : end][::-1]:
             filled = [text for cell in cells[self.first : self.last + 1] if (text := written(cell))]
             if len(filled) in (1, 2) and (reading(filled[0]) is None or YEAR.fullmatch(filled[0])):
                 return filled[0]
@@ -104,14 +112,15 @@ class Block:
             return None
         if letters := COLUMN.fullmatch(source):
             return _number(letters[1])
-        found = self.columns.get(plain(source))
-        if found is None and source in ("title", "sheet", "file"):
+        cells, known = self.row(self.names), Labels({0: [source]})
+        columns = range(self.first, min(self.last + 1, len(cells)))
+        found = [c for c in columns if plain(written(cells[c])) == plain(source)]
+        if not found and source in ("title", "sheet", "file"):
             return None
-        if found is None:
-            found = next((c for n, c in self.columns.items() if Labels({0: [source]}).of(n)), None)
-        if found is None:
-            raise NoColumn(source)
-        return found
+        found = found or [c for c in columns if written(cells[c]) and known.of(written(cells[c]))]
+        if len(found) != 1:
+            raise SeveralColumns(source) if found else NoColumn(source)
+        return found[0]
 
     def text(self, source: str, over: dict[int, list[str]]) -> Text:
         """What reads a source for a row's cells and the column of a figure; `NoColumn` if the block
@@ -123,7 +132,7 @@ class Block:
             joined = {column: " ".join(filter(None, texts)) for column, texts in over.items()}
             return lambda _, column: joined[column]
         if cell := CELL.fullmatch(source):
-            cells, column = self.by_row.get(int(cell[2]), []), _number(cell[1])
+            cells, column = self.row(int(cell[2])), _number(cell[1])
             fixed = written(cells[column]) if column < len(cells) else ""
             return lambda *_: fixed
         at = self.column(source)
@@ -150,7 +159,8 @@ def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iter
     for place, following in pairwise([*starts, len(sheet.rows)]):
         names = sheet.rows[place][0]
         top, bottom = names - table.above, names + table.below
-        heads = [cells for number, cells in sheet.rows[: place + 1 + table.below] if number >= top]
+        near = sheet.rows[max(place - table.above, 0) : place + 1 + table.below]
+        heads = [cells for number, cells in near if top <= number]
         rows = [row for row in sheet.rows[place + 1 : following] if row[0] > bottom]
         for at, (_, cells) in enumerate(rows):
             ended = table.ends and ends.of(next(filter(None, map(written, cells)), ""))

@@ -34,6 +34,7 @@ WHERE_WRONG = {
     "additionalProperties": lambda e: _unknown(e),
     "required": lambda e: f"{e.message.split()[0]} is missing; add it",
     "enum": lambda e: f"'{e.instance}' is not known; use {_either(e.validator_value)}",
+    "maxItems": lambda e: f"has more than {e.validator_value}; keep to those that files have",
     "minItems": lambda e: "is empty; write at least one",
     "minLength": lambda e: "is empty; write it",
     "minProperties": lambda e: "is empty; write at least one",
@@ -220,9 +221,9 @@ def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:
         bare = [key for key in bare if not _settings(wanted[key]).get("value")]
         if bare:
             yield "indicator", f"is missing; say where the name of {bare[0]} stands"
-    headed = [
-        role for role in ROLES if any(s.startswith("heading") for s in _list(table.get(role)))
-    ]
+    sources = [source for role in ROLES for source in _list(table.get(role))]
+    sources += [*table.get("filters", ()), *table.get("without", ())]
+    headed = any(source.startswith("heading") for source in sources)
     valued = "value" in table or all(_settings(e).get("value") for e in wanted.values())
     shared = "numerator" in table and "denominator" in table
     if not headed and not valued and not shared:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, product
 
 from saferplymouth.errors import Fault
@@ -14,7 +15,13 @@ from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Ind
 from saferplymouth.sources.bases import converted
 from saferplymouth.sources.cells import MARKS, Reading, reading, written
 from saferplymouth.sources.problems import shown
-from saferplymouth.sources.recipes.blocks import Block, NoColumn, blocks, place
+from saferplymouth.sources.recipes.blocks import (
+    Block,
+    NoColumn,
+    SeveralColumns,
+    blocks,
+    place,
+)
 from saferplymouth.sources.recipes.figures import MOST_SHOWN, TOTAL, Found, Gathered, Taken
 from saferplymouth.sources.recipes.labels import Labels
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
@@ -41,6 +48,11 @@ def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -
         for block in own:
             try:
                 _TableReader(reader, table, block).read()
+            except SeveralColumns as error:
+                row = place(block.names, block.first)
+                cure = "name the one that is meant by its letter, such as column B"
+                what = f"several columns are named {shown(error)}"
+                reader.problem(block.sheet.name, row, what, cure)
             except NoColumn as error:
                 cure = f"the columns are {', '.join(map(shown, [*block.columns][:MOST_SHOWN]))}"
                 row = place(block.names, block.first)
@@ -105,7 +117,8 @@ class _TableReader:
 
     def read(self) -> None:
         block = self.block
-        if shifted := self.headed and block.without_heading(self.over):
+        chosen = any(s.startswith("heading") for s in (*self.table.filters, *self.table.without))
+        if shifted := self.headed and not chosen and block.without_heading(self.over):
             bare, other = (place(block.bottom, column) for column in shifted)
             mistake = f"nothing stands over {bare}, but over {other}, which has the same heading"
             cure = "put each upper heading over the first of its columns"
@@ -192,7 +205,7 @@ class _TableReader:
 
     def _is_of_period(self, column: int) -> bool:
         """Whether a column of figures is headed by a period, though the recipe has another."""
-        cells = self.block.by_row[self.block.names]
+        cells = self.block.row(self.block.names)
         name = written(cells[column]) if column < len(cells) else ""
         if not self.framework.calendar.kinds(name):
             return False
@@ -265,7 +278,7 @@ class _TableReader:
                 self.reader.pass_over(self.sheet, why, number, column, column)
                 continue
             of = (part.key, period.label, *group)
-            if self.is_filled:
+            if self.is_filled and not self._is_written_whole(cells, column, indicator):
                 along = number if self.is_filled == "heading" else column
                 self.order[part.key, which, group, along].append(
                     (period.label, place(number, column))
@@ -276,6 +289,13 @@ class _TableReader:
                 into = self.reader.checks if which is None else self.reader.found
                 self.reader.parts.setdefault(of, (self.table, part))
                 into[of].append(found)
+
+    def _is_written_whole(self, cells: list, column: int, indicator: Indicator) -> bool:
+        """Whether a period stands in one place, and not partly where it is written for several."""
+        sources = {*self.table.roles["period"]} - {*self.table.fill}
+        texts = [self._text([s], cells, column) for s in sources if not s.startswith("heading")]
+        texts += self.over.get(column, []) if self.is_filled == "heading" else []
+        return any(self.when.read(text, indicator.frequency) for text in texts)
 
     def _parts(self, name: str, cells: list, column: int) -> list[tuple[Part, int]]:
         """The indicators, and the part of its sum, that a cell is of."""
@@ -446,8 +466,13 @@ class _TableReader:
         return int(read.number) if whole else None
 
 
+@lru_cache(1000)
+def _any_of(labels: tuple[str, ...]) -> Labels:
+    return Labels({True: labels})
+
+
 def _is(labels: tuple[str, ...], text: str) -> bool:
-    return bool(Labels({True: labels}).of(text))
+    return bool(_any_of(labels).of(text))
 
 
 def _of_parts(indicator: Indicator, part: int | None, whole: int | None) -> float | Fault:

@@ -98,6 +98,44 @@ def test_a_year_written_once_for_the_rows_under_it_must_not_stand_too_low():
     assert "2015-12 is followed by 2015-01" in said(taken(recipe, low))
 
 
+def test_months_in_any_order_are_read_where_each_has_its_own_year():
+    recipe = "[[table]]\n" + MERGED.replace('"heading"', '"heading 2"') + TWO
+    text = "| Counts | |\nMeasure | Nov 2016 | Oct 2016 | Nov 2015\nBurglary | 1 | 2 | 3"
+    found = taken(recipe, text)
+    assert said(found) == ""
+    assert figures(found)["burglary", "2015-11"] == 3
+
+
+def test_columns_without_an_upper_heading_are_read_where_the_recipe_says_so():
+    recipe = "[[table]]\n" + MERGED.replace('"heading"', '"title"')
+    recipe += 'without."heading 1" = "?*"\nfilters."heading 2" = "Number"\n' + TWO
+    found = taken(
+        recipe,
+        """
+        November 2016
+        | | | Year to date |
+        Measure | Number | % | Number | %
+        Burglary | 3 | 1 | 40 | 2
+        """,
+    )
+    assert said(found) == ""
+    assert [(f.value, f.cell) for f in found.figures] == [(3, "B4")]
+
+
+@pytest.mark.parametrize("value", ["Number", "Num*"])
+def test_two_columns_of_one_name_are_asked_about(value):
+    recipe = TITLED.replace('"n"', f'"{value}"')
+    found = taken(recipe, "November 2016\nMeasure | Number | Number\nBurglary | 3 | 4")
+    assert not found.figures
+    assert f"several columns are named '{value}'. Cure: name the one that is meant by its" in said(
+        found
+    )
+    found = taken(
+        TITLED.replace('"n"', '"column C"'), "Nov 2016\nMeasure | n | n\nBurglary | 3 | 4"
+    )
+    assert figures(found) == {("burglary", "2016-11"): 4}
+
+
 def test_groups_stand_in_two_dimensions_with_their_totals():
     found = taken(
         '[[table]]\nheader = "Age"\nperiod = "title"\ngroup = ["Age", "heading"]\n'

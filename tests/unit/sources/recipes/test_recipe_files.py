@@ -95,6 +95,7 @@ def test_what_the_framework_or_another_key_contradicts_is_refused(change, mistak
         ("a = [" + "[" * 5000, "line 2 is over 2,000 bytes"),
         ("\n".join(f"a{n} = 1" for n in range(100_000)), "docs/recipes.md"),
         ("a = 1\na = 2", "remove the duplicate"),
+        (GOOD * 101, "table: has more than 100; keep to those that files have"),
     ],
 )
 def test_a_file_that_is_hardly_a_recipe_is_refused_at_once(text, mistake):
