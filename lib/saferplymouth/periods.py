@@ -235,13 +235,7 @@ class Calendar:
         """Every frequency that a text could be a period of; also "calendar quarter" (a quarter that
         `received` reads only with `quarters="calendar"`), "day" and "week". Empty if there is none.
         """
-        text = str(text)
-        found = dict.fromkeys(_readings(text, self))
-        if "quarter" not in found and "quarter" in _readings(text, self, True):
-            found["calendar quarter"] = None
-        if written_periods.day(text):
-            found["day"] = None
-        return (*found, "week") if written_periods.is_week(text) else tuple(found)
+        return _kinds(str(text), self)
 
     def parse_to_date(self, text: str) -> pd.Period:
         """The last month of a year to date `2016-04..2016-09`, which opens its financial year."""
@@ -250,6 +244,16 @@ class Calendar:
         if span[0] != opening:
             raise NotAPeriod(f"'{text}' is not a year to date; start it with {opening}")
         return span[-1]
+
+
+@lru_cache(4096)
+def _kinds(text: str, calendar: Calendar) -> tuple[str, ...]:
+    found = dict.fromkeys(_readings(text, calendar))
+    if "quarter" not in found and "quarter" in _readings(text, calendar, True):
+        found["calendar quarter"] = None
+    if written_periods.day(text):
+        found["day"] = None
+    return (*found, "week") if written_periods.is_week(text) else tuple(found)
 
 
 @lru_cache(4096)

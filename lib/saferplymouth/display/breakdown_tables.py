@@ -65,7 +65,7 @@ def _limits(e: Evidence, at: pd.DataFrame, breakdown: Breakdown, label: str) -> 
             same = {"row": group, "period": label, "made_from": (label,), "ours": False}
             same |= {"breakdown": breakdown.key, "group": group, "signed": False}
             figure = value_or_mark(every[column].get(group), e.indicator.scale, missing)
-            same |= {"measure": f"{end} {label}", "unit": e.indicator.scale}
+            same |= {"measure": f"{end} {label}", "unit": e.indicator.scale, "as_received": True}
             cells.append(same | figure)
     return cells
 
@@ -88,7 +88,7 @@ def _cells(
     for group in groups:
         missing = disclosure.MARK if hidden.get(group) else "[x]"
         same = {"row": group, "period": label, "made_from": (label,), "ours": False}
-        same |= {"breakdown": breakdown.key, "group": group, "signed": False}
+        same |= {"breakdown": breakdown.key, "group": group, "signed": False, "as_received": True}
         mark = f"[{status}]" if (status := statuses.get(group)) else ""
         figure = value_or_mark(values.get(group), e.indicator.scale, missing, mark)
         cells.append(same | figure | {"measure": label, "unit": e.indicator.scale})
@@ -96,5 +96,6 @@ def _cells(
             share = measures.percent_change(values.get(group), total, small_base)
             why = "[u]" if figure["value"] is not None and total == total else missing
             figure = value_or_mark(share, PERCENT, why)
-            cells.append(same | figure | {"measure": f"{SHARE}{label}", "unit": PERCENT})
+            shared = {"measure": f"{SHARE}{label}", "unit": PERCENT, "as_received": False}
+            cells.append(same | figure | shared)
     return cells

@@ -70,7 +70,7 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
             labels = tuple(map(calendar.label, of))
             at = {"row": calendar.label(period), "period": labels[0], "made_from": labels}
             at |= {"measure": measure, "unit": measured, "signed": signed, "ours": ours}
-            at |= {"breakdown": "", "group": ""}
+            at |= {"breakdown": "", "group": "", "as_received": len(of) == 1}
             cells.append(at | tables.value_or_mark(value, measured, missing, mark))
     rows = {calendar.label(p): tables.heading(p, calendar) for p in every}
     what = f"{subject(e.indicator)} in {length(e.indicator)}, every {e.indicator.every}"

@@ -2,8 +2,8 @@
 
 A tidy frame has one row for each measure and period: `row` of the page, `measure`, `period`,
 `value` (None where a shorthand stands for it), `unit` (an indicator's, or `points` of a
-percentage), `signed`, `shorthand`, the periods it is `made_from`, and whether it is `ours` (the
-partnership's target, not a sender's figure).
+percentage), `signed`, `shorthand`, the periods it is `made_from`, whether it is `ours` (the
+partnership's target, not a sender's figure), and whether it is one figure `as_received`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -256,7 +256,7 @@ def _column(year: Year, calendar: Calendar, m: Measure) -> list[dict]:
     shift, cells = m.back * periods.FREQUENCIES[year.indicator.frequency], []
     ours = m.column in ("target", "distance")
     same = {"measure": m.name, "unit": m.unit, "signed": m.signed, "ours": ours}
-    same |= {"breakdown": "", "group": ""}
+    same |= {"breakdown": "", "group": "", "as_received": m.column in ("this", "last")}
     for period, row in year.frame.iterrows():
         missing = _why_missing(row, year, m.column)
         mark = _mark(row, m.column)
@@ -351,14 +351,14 @@ def download(
     source.
 
     `whose` gives the source of each period, and of the empty period where there is none; `cells`
-    adds where in its sheet a figure stands, by period, breakdown and group, for what is made from
-    one figure; `received` gives the drop that it came in.
+    adds where in its sheet a figure stands, by period, breakdown and group; `received` gives the
+    drop that it came in.
     """
     sources, drops = [], []
     for cell in tidy.to_dict("records"):
         of = cell["made_from"]
         theirs = "; ".join(dict.fromkeys(whose[p] for p in of if p in whose)) or whose[""]
-        if len(of) == 1:
+        if cell["as_received"] and len(of) == 1:
             theirs += cells.get((*of, cell["breakdown"], cell["group"]), "")
         sources.append(TARGET_SOURCE if cell["ours"] else theirs)
         came = cell["value"] is not None and not cell["ours"]

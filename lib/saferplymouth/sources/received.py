@@ -6,7 +6,7 @@ the figures taken from it are in a table beside it.
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import NotAPeriod, words
 from saferplymouth.sources import geography, recipes, returns
 from saferplymouth.sources.problems import Problem, located
-from saferplymouth.sources.recipes import Figure, PassedOver, Recipe
+from saferplymouth.sources.recipes import Figure, PassedOver, Recipe, Taken
 from saferplymouth.sources.return_tables import is_return
 from saferplymouth.sources.returns import OLDEST, Row
 from saferplymouth.sources.sheets import Sheet, Unreadable, sheets
@@ -120,14 +120,14 @@ def read_file(
             found.by, found.places = PLACES, places
             return found
         return problem(error.mistake, error.cure, error.row)
-    fitting = [wanted] if wanted else _fitting(found.sheets, name, framework, known)
+    fitting = _read_by(found.sheets, source, framework, known, wanted)
     if len(fitting) > 1:
-        keys = " and ".join(recipe.key for recipe in fitting)
+        keys = " and ".join(recipe.key for recipe, _ in fitting)
         cure = "write in their files which names each is for, or choose one with --recipe"
         return problem(f"the recipes {keys} all fit", cure)
     if fitting:
-        taken = recipes.take(found.sheets, source, fitting[0], framework)
-        found.by, found.passed_over = fitting[0].key, taken.passed_over
+        recipe, taken = fitting[0]
+        found.by, found.passed_over = recipe.key, taken.passed_over
         found.problems += taken.problems
         found.rows = [_row(figure, source) for figure in _in_order(taken.figures, found.sheets)]
         found.problems += _out_of_time(found.rows, month, framework)
@@ -213,7 +213,7 @@ def combined(returned: list[Row], received: list[Row], problems: list[Problem]) 
         what = f"{' '.join(filter(None, (of[0], *of[2:])))} for {of[1]}"
         here = origin(row.source)
         mistake = f"{what} is {_number(row)} here, but {_number(other)} in {other.source}"
-        cure = "ask which is right, and remove the other"
+        cure = "ask which is right, and leave the other out of its recipe or return"
         at = {"sheet": here.sheet, "cell": here.cell}
         problems.append(Problem(here.file, mistake, cure, **at))
     kept = {id(row) for row in first.values()}
@@ -238,22 +238,34 @@ def _ambiguous(name: str) -> tuple[str, str] | None:
     return ("has a name that is written like a sheet's", cure) if ", sheet '" in name else None
 
 
-def _fitting(
-    read: list[Sheet], name: str, framework: Framework, known: Mapping[str, Recipe]
-) -> list[Recipe]:
-    """The recipes for files with this name; or, where there is none, for files with such tables."""
-    named = [recipe for recipe in known.values() if recipe.is_for(name)]
+def _named(name: str, known: Mapping[str, Recipe]) -> list[Recipe]:
+    """The recipes for files with this name."""
+    return [recipe for recipe in known.values() if recipe.is_for(name)]
+
+
+def _read_by(
+    read: list[Sheet],
+    source: str,
+    framework: Framework,
+    known: Mapping[str, Recipe],
+    wanted: Recipe | None,
+) -> list[tuple[Recipe, Taken]]:
+    """What a file gives by the recipe wanted, the one for its name, or all whose tables it has."""
+    named = [wanted] if wanted else _named(source.rpartition("/")[2], known)
     if len(named) == 1:
-        return named
-    candidates = named or known.values()
-    fit = [recipe for recipe in candidates if _gives_figures(read, name, recipe, framework)]
-    return fit or named
+        return [(named[0], recipes.take(read, source, named[0], framework))]
+    return [*_fitting(read, source, named or known.values(), framework)]
 
 
-def _gives_figures(read: list[Sheet], name: str, recipe: Recipe, framework: Framework) -> bool:
-    if not recipes.fits(read, name, recipe, framework):
-        return False
-    return bool(recipes.take(read, name, recipe, framework).figures)
+def _fitting(
+    read: list[Sheet], source: str, candidates: Iterable[Recipe], framework: Framework
+) -> Iterator[tuple[Recipe, Taken]]:
+    """The recipes whose tables are all in a file and give figures, with what they give."""
+    for recipe in candidates:
+        if recipes.fits(read, source, recipe, framework):
+            taken = recipes.take(read, source, recipe, framework)
+            if taken.figures:
+                yield recipe, taken
 
 
 def _in_order(figures: list[Figure], read: list[Sheet]) -> list[Figure]:

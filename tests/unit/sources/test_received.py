@@ -150,7 +150,7 @@ def test_a_figure_that_came_twice_is_a_problem_unless_it_is_the_same(project):
     project.receive("police.xlsx", xlsx_of(ROWS))
     drop = project.read()
     there = "received/police.xlsx, sheet 'Sheet', D4"
-    cure = "ask which is right, and remove the other"
+    cure = "ask which is right, and leave the other out of its recipe or return"
     twice = f"domestic_abuse for 2016-11 is 359 here, but 358 in {there}"
     assert told(drop) == [f"2016-11/returns/police.csv: {twice}. Cure: {cure}."]
     (same,) = [r for r in drop.rows if (r.indicator, r.period) == ("overall_crime", "2016-11")]
