@@ -12,7 +12,7 @@ import tiny
 from projects import ROOT, git
 from returned import xlsx_of
 
-from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.editions.plan import WITHHELD, RunOptions, plan
 from saferplymouth.indicators.project import Project
 from saferplymouth.pages.section import Section
 from saferplymouth.periods import month
@@ -103,6 +103,17 @@ def test_an_edition_is_the_same_once_the_originals_are_erased(project):
     kept = {"name": "beta pack.xlsx", "sha256": digest, "figures": "2"}
     assert line == kept | {"reason": "It names people"}
     assert planned() == before
+
+
+def test_the_digest_of_a_file_with_a_small_count_is_withheld_before_and_after(project):
+    framework = project / "framework.toml"
+    text = framework.read_text(encoding="utf-8").replace("sensitive = false", "sensitive = true")
+    framework.write_text(text, encoding="utf-8")
+    tiny.put(project / PACK, xlsx_of([ROWS[0], ["Things", 3, 90]]))
+    for act in (lambda: None, lambda: erase(project)):
+        act()
+        inputs = plan(project, EditionName(MONTH), RunOptions()).inputs
+        assert inputs["2016-04/received/beta pack.xlsx"] == WITHHELD
 
 
 def test_an_original_with_problems_and_figures_is_not_erased(project):
