@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from saferplymouth.framework import Framework
+from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.sources.problems import Problem, shown
 from saferplymouth.sources.recipes.blocks import column_of, place
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
@@ -17,6 +17,7 @@ from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 TOTAL = ("", "")
 Of = tuple[str, str, str, str]  # indicator, period, breakdown and group
 MOST_SHOWN = 12
+TOTAL_WORD = re.compile(r"(?i)\btotal\b|^(?:all|overall|both)\b")
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,11 @@ class Gathered:
             by_part, wanted = dict(enumerate(found)), len(found)
         elif table.numbers.get("value") == ROWS or (of[2:] == TOTAL and table.whole_is_sum_of):
             by_part, wanted = dict(enumerate(found)), len(found)
+        elif table.add_up and (total := _total_among(found)):
+            mistake = f"{what} adds up {total.cell}, which is called a total, and its parts"
+            cure = "leave the total's row out with without in the recipe"
+            self.problem(first.sheet, total.cell, mistake, cure)
+            return None
         elif table.add_up and len({(f.part, f.labels) for f in found}) == len(found):
             by_part = dict(enumerate(found)) if len({f.part for f in found}) == wanted else by_part
         elif len(by_part) < len(found):
@@ -134,6 +140,10 @@ class Gathered:
             self.problem(first.sheet, first.cell, mistake, "correct the sum in the recipe")
             return None
         value, status = _added([*by_part.values()])
+        if self.framework.indicators[of[0]].unit == PERCENT and value is not None and value > 100:
+            mistake = f"the parts of {what} add up to {value:g}%"
+            self.problem(first.sheet, first.cell, mistake, "correct the sum in the recipe")
+            return None
         self._check_agreement(of, value, first, self.checks.get(of, []), part)
         whole = first if len(found) == 1 else Found(0, None, "", "", 0, 0)
         numbers = (whole.numerator, whole.denominator)
@@ -225,6 +235,12 @@ def _whole_weeks(found: list[Found], month: str) -> bool:
     steps = all(after - before == week for before, after in pairwise(days))
     outside = [days[0] - week, days[-1] + week]
     return steps and not any(day.isoformat().startswith(month) for day in outside)
+
+
+def _total_among(found: list[Found]) -> Found | None:
+    """What is called a total among several that are to be added up."""
+    totals = (f for f in found if any(TOTAL_WORD.search(label) for label in f.labels))
+    return next(totals, None) if len(found) > 1 else None
 
 
 def _added(found: list[Found]) -> tuple[float | None, str]:

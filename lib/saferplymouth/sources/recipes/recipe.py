@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 
 from saferplymouth.errors import Mistake, cell_fault, known_keys, printable
-from saferplymouth.framework import RATE, Framework
+from saferplymouth.framework import COUNT, POUNDS, RATE, Framework
 from saferplymouth.framework.raw import FrameworkError, parsed, texts
 from saferplymouth.sources.cells import reading
 from saferplymouth.sources.problems import Problem
@@ -198,6 +198,8 @@ def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:
             )
         elif indicator.worked_out:
             yield f"indicators.{key}", "is worked out from the street files; remove the line"
+        elif indicator.unit not in (COUNT, POUNDS) and {"add_up", "whole_is_sum_of"} & {*table}:
+            yield f"indicators.{key}", "is no count, so rows of it cannot be added up; use sum"
         elif indicator.unit == RATE and not _settings(wanted[key]).get("per"):
             yield f"indicators.{key}", "is a rate; add per, such as per = 100000"
     known = {

@@ -3,6 +3,7 @@ everything else why it was passed over.
 """
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise, product
 
-from saferplymouth.errors import Fault
+from saferplymouth.errors import Fault, printable
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources.bases import converted
 from saferplymouth.sources.cells import MARKS, Reading, reading, written
@@ -30,6 +31,7 @@ from saferplymouth.sources.sheets import Sheet
 
 LARGEST = 10**9
 ROUNDED = 1  # percentage points by which a value may differ from its parts
+PER = re.compile(r"(?i)(?:\bper|/) ?(1,?000|10,?000|100,?000)(?![,0-9])")
 NONE = "0"  # the status of a sign that means none
 ASK = "ask the sender, or correct the recipe"
 FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
@@ -44,7 +46,14 @@ def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -
             names = ", ".join(map(shown, table.header))
             on = f" on sheet {', '.join(map(shown, table.sheet))}" if table.sheet else ""
             what = f"table {number} of the recipe {recipe.key} is not there: no row has {names}{on}"
-            reader.problem("", "", what, "correct the header or the sheet in the recipe")
+            cure = "correct the header or the sheet in the recipe"
+            hidden = [replace(sheet, visible=True) for sheet in sheets if not sheet.visible]
+            if any(blocks(hidden, table, file, framework.calendar)):
+                what, cure = (
+                    f"{what} that can be seen",
+                    "ask the sender whether to use a hidden one",
+                )
+            reader.problem("", "", what, cure)
         for block in own:
             try:
                 _TableReader(reader, table, block).read()
@@ -70,7 +79,12 @@ class _TableReader:
     """Reads one block."""
 
     def __init__(self, reader: Gathered, table: Table, block: Block):
-        self.reader, self.table, self.block, self.sheet = reader, table, block, block.sheet.name
+        self.reader, self.table, self.block, self.sheet = (
+            reader,
+            table,
+            block,
+            printable(block.sheet.name),
+        )
         self.framework, self.marks = reader.framework, MARKS | reader.recipe.marks
         settings = dict(table.periods)
         if any(s.startswith(FIXED) for s in table.roles.get("period", ())):
@@ -390,7 +404,9 @@ class _TableReader:
         if self.is_of_parts and indicator.unit in (PERCENT, RATE):
             value = _of_parts(indicator, numerator, denominator)
         else:
-            value = self._value(indicator, part, read)
+            value = self._other_base(indicator, part, cells, column) or self._value(
+                indicator, part, read
+            )
             if not isinstance(value, tuple) and indicator.unit == PERCENT:
                 value = _agreed(value, numerator, denominator)
         if isinstance(value, tuple):
@@ -402,6 +418,18 @@ class _TableReader:
             cure = "correct low and high in the recipe, or leave them out"
             self.reader.problem(self.sheet, at, mistake, cure)
         return Found(which, value, status, *where, numerator, denominator, *limits)
+
+    def _other_base(
+        self, indicator: Indicator, part: Part, cells: list, column: int
+    ) -> Fault | None:
+        """What is wrong with a rate beside which another number of people stands."""
+        names = self.block.row(self.block.names)
+        texts = [written(names[column]) if column < len(names) else "", *self.over.get(column, [])]
+        texts.append(self._text(self.table.roles.get("indicator", ()), cells, column))
+        said = {int(m.replace(",", "")) for text in texts for m in PER.findall(text[:1000])}
+        if indicator.unit != RATE or not said or part.per in said:
+            return None
+        return f"the sheet says per {min(said):,}, the recipe per {part.per:,}", ASK
 
     def _reading(self, cells: list, column: int) -> Reading | None:
         read = self._marked(cells[column] if column < len(cells) else "")

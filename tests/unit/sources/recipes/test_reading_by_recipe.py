@@ -213,6 +213,15 @@ def test_a_sum_that_lacks_a_part_is_not_made():
     assert "lacks 'Shops', which is part of the sum" in said(found)
 
 
+def test_percentages_that_add_up_to_more_than_all_are_asked_about():
+    recipe = ACROSS + '[table.indicators]\nsatisfaction = {sum = ["Very", "Fairly"]}\n'
+    sheet = "Measure | Nov 2016\nVery | 60%\nFairly | {}%"
+    assert figures(taken(recipe, sheet.format(30))) == {("satisfaction", "2016-11"): 90}
+    found = taken(recipe, sheet.format(50))
+    assert not found.figures
+    assert "the parts of satisfaction for 2016-11 add up to 110%" in said(found)
+
+
 def test_parts_that_do_not_add_up_to_the_figure_beside_them_are_asked_about():
     recipe = ACROSS + '[table.indicators]\nburglary = {label = "All", agrees_with = ["A", "B"]}\n'
     sheet = "Measure | Nov 2016\nA | 1\nB | 2\nAll | {}"
@@ -334,11 +343,48 @@ def test_a_sheet_for_each_month_is_read_and_hidden_sheets_are_not():
     assert figures(found) == {("burglary", "2016-04"): 1, ("burglary", "2016-05"): 2}
 
 
+def test_a_table_on_a_hidden_sheet_is_asked_about():
+    found = taken(ACROSS + TWO, sheet("Measure | Apr 2016\nBurglary | 3", "Old", visible=False))
+    assert not found.figures
+    assert "that can be seen. Cure: ask the sender whether to use a hidden one" in said(found)
+
+
+def test_formulas_and_signs_of_a_terminal_in_a_senders_texts_do_nothing():
+    rows = [["=cmd()", "Apr 2016"], ["=1+1", 3], ["Burglary", "=3"], ["\x1b[31mHate crime", 4]]
+    text = ACROSS.replace("Measure", "=cmd*").replace('"=', '"*') + TWO
+    found = taken(text.replace("*cmd*", "*cmd()"), sheet(rows, "\x1b[31m=a"))
+    assert not found.figures
+    told = said(found) + "".join(p.sheet + p.why for p in found.passed_over)
+    assert "'=3' is not a number" in told
+    assert "\x1b" not in told
+
+
 def test_a_rate_is_converted_to_the_frameworks_base_with_its_limits():
     recipe = '[[table]]\nheader = "Year"\nperiod = "Year"\nvalue = "Rate"\nlow = "Lower"\n'
     recipe += 'high = "Upper"\n[table.indicators.admissions]\nper = 100000\n'
     (figure,) = taken(recipe, "Year | Rate | Lower | Upper\n2015/16 | 690 | 650.5 | 730").figures
     assert (figure.value, figure.low, figure.high) == (6.9, 6.505, 7.3)
+
+
+def test_a_rate_for_another_number_of_people_than_the_sheet_says_is_asked_about():
+    recipe = '[[table]]\nheader = "Year"\nperiod = "Year"\nvalue = "Rate*"\n'
+    recipe += "[table.indicators.admissions]\nper = 100000\n"
+    assert figures(taken(recipe, "Year | Rate per 100,000\n2015/16 | 690")) == {
+        ("admissions", "2015/16"): 6.9
+    }
+    found = taken(recipe, "Year | Rate per 1,000\n2015/16 | 6.9")
+    assert not found.figures
+    assert "the sheet says per 1,000, the recipe per 100,000" in said(found)
+
+
+def test_a_total_is_not_added_to_its_parts():
+    recipe = '[[table]]\nheader = "Month"\nperiod = "Month"\nvalue = "n"\nadd_up = "Rank"\n'
+    recipe += "[table.indicators.burglary]\n"
+    parts = "Month | Rank | n\nNov 2016 | A | 1\nNov 2016 | B | 2"
+    assert figures(taken(recipe, parts)) == {("burglary", "2016-11"): 3}
+    found = taken(recipe, f"{parts}\nNov 2016 | Total | 3")
+    assert not found.figures
+    assert "adds up C4, which is called a total, and its parts" in said(found)
 
 
 PARTS = '[[table]]\nheader = "Month"\nperiod = "Month"\nnumerator = "yes"\ndenominator = "all"\n'

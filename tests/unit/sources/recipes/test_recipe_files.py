@@ -63,6 +63,10 @@ def test_all_mistakes_are_told_at_once_each_with_its_place_and_cure():
         (("burglary]", "burglery]"), "indicators.burglery: is not an indicator; did you mean burg"),
         (("burglary]", "crime_gap]"), "indicators.crime_gap: is worked out from the street files"),
         (("burglary]", "admissions]"), "indicators.admissions: is a rate; add per, such as"),
+        (
+            ("[table.indicators.burglary]", 'add_up = "Sex"\n[table.indicators.satisfaction]'),
+            "indicators.satisfaction: is no count, so rows of it cannot be added up",
+        ),
         (('value = "Number"', ""), "value: is missing; name the column of the figures"),
         (("[table.indicators.burglary]", ""), "indicators: is missing; name at least one"),
         (
