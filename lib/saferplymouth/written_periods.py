@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 LONGEST = 60
+LAST_CENTURY = 70  # from here on, a year of two digits is of the last century
 DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 PLAIN = str.maketrans(DASHES | dict.fromkeys("\u2018\u2019`", "'") | {",": " "})
 MONTHS = [name.lower() for name in calendar.month_name]
@@ -102,9 +103,11 @@ def _month(text: str) -> int:
 
 
 def _years(text: str) -> tuple[int, int | None]:
-    """2016 and 2017 of `2016/17`, `16/17` or `201617`; 2016 and None of `2016` or `16`."""
+    """2016 and 2017 of `2016/17`, `16/17` or `201617`; 2016 and None of `2016` or `16`;
+    1996 of `96`.
+    """
     opens, closes = re.fullmatch(r"\D*((?:..)?..)(?:\D?((?:..)?..))?", text).groups()
-    year = int(opens if len(opens) == 4 else f"20{opens}")
+    year = int(opens if len(opens) == 4 else f"{19 if int(opens) >= LAST_CENTURY else 20}{opens}")
     if closes and len(closes) == 2:
         closes = f"{(year + 1) // 100}{closes}"
     return year, int(closes) if closes else None

@@ -23,6 +23,7 @@ from saferplymouth.sources.sheets import Sheet, cell_name
 PERIODS = "periods"  # as a header: the row with at least so many periods
 FEWEST = 3
 SAMPLE = 200  # rows looked at for columns that are empty
+MOST_LOOKED_AT = 2_000  # rows in which a heading is known by its periods alone
 ABOVE_A_TABLE = 4  # rows in which its title is looked for
 HEADING = re.compile(r"heading(?: ([1-9]))?")
 CELL = re.compile(r"cell ([A-Z]{1,3})([0-9]+)")
@@ -154,7 +155,8 @@ def blocks(sheets: list[Sheet], table: Table, file: str, calendar: Calendar) -> 
 
 def _of_sheet(sheet: Sheet, table: Table, file: str, calendar: Calendar) -> Iterator[Block]:
     header = _Header(table, calendar)
-    starts = [place for place, (_, cells) in enumerate(sheet.rows) if header.is_in(cells)]
+    looked_at = sheet.rows[:MOST_LOOKED_AT] if header.periods else sheet.rows
+    starts = [place for place, (_, cells) in enumerate(looked_at) if header.is_in(cells)]
     ends = Labels({0: table.ends})
     for place, following in pairwise([*starts, len(sheet.rows)]):
         names = sheet.rows[place][0]

@@ -58,7 +58,7 @@ class Taken:
     problems: list[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """What one cell says of one part of an indicator."""
 
