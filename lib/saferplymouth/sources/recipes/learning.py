@@ -30,7 +30,7 @@ from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
 from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
-from saferplymouth.sources.recipes.taking import FIXED, take
+from saferplymouth.sources.recipes.taking import FIXED, SHARE, take
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
@@ -56,9 +56,12 @@ class Draft(DraftTable):
 
     @property
     def worth(self) -> tuple[int, int]:
-        """How much is read, less what goes wrong: more is better."""
+        """How much is read, less what goes wrong: more is better. A figure that only waits for an
+        answer is as good as read.
+        """
         figures = [figure for figure in self.taken.figures if figure.value is not None]
-        return len(figures) - len(self.taken.problems), -len(self.entry)
+        asked = [p for p in self.taken.problems if SHARE in p.mistake]
+        return len(figures) + 2 * len(asked) - len(self.taken.problems), -len(self.entry)
 
     @property
     def rank(self) -> tuple[bool, bool, tuple[int, int]]:

@@ -30,6 +30,7 @@ from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
 LARGEST = 10**9
+SHARE = "could be a share or a percentage"
 ROUNDED = 1  # percentage points by which a value may differ from its parts
 PER = re.compile(r"(?i)(?:\bper|/) ?(1,?000|10,?000|100,?000)(?![,0-9])")
 NONE = "0"  # the status of a sign that means none
@@ -526,7 +527,7 @@ def _percentage(number: Decimal, read: Reading, part: Part) -> float | Fault:
         return f"{shown(number)} is not between 0 and 100", "correct the cell, or the recipe"
     if read.unit != "%" and part.share is None and 0 < number <= 1:
         cure = "add share = true to the indicator in the recipe if 0.5 is half, else share = false"
-        return f"{shown(number)} could be a share or a percentage", cure
+        return f"{shown(number)} {SHARE}", cure
     return float(number)
 
 
