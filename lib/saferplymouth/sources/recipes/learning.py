@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework
 from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.recipes.amounts import SHARE
 from saferplymouth.sources.recipes.blocks import HEADING
 from saferplymouth.sources.recipes.drafting import DraftTable, listed, text_of
 from saferplymouth.sources.recipes.figures import Taken
@@ -30,7 +31,7 @@ from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
 from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
-from saferplymouth.sources.recipes.taking import FIXED, SHARE, take
+from saferplymouth.sources.recipes.taking import FIXED, take
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 

@@ -7,15 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise, product
 
 from saferplymouth.errors import Fault, printable
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
-from saferplymouth.sources.bases import converted
+from saferplymouth.framework import PERCENT, RATE, Framework, Indicator
 from saferplymouth.sources.cells import MARKS, Reading, reading, written
 from saferplymouth.sources.problems import shown
+from saferplymouth.sources.recipes.amounts import ASK, agreed, converted, of_parts
 from saferplymouth.sources.recipes.blocks import (
     Block,
     NoColumn,
@@ -29,12 +28,8 @@ from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
-LARGEST = 10**9
-SHARE = "could be a share or a percentage"
-ROUNDED = 1  # percentage points by which a value may differ from its parts
 PER = re.compile(r"(?i)(?:\bper|/) ?(1,?000|10,?000|100,?000)(?![,0-9])")
 NONE = "0"  # the status of a sign that means none
-ASK = "ask the sender, or correct the recipe"
 FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
 
 
@@ -403,13 +398,13 @@ class _TableReader:
         if indicator.unit not in (PERCENT, RATE):
             numerator = denominator = None
         if self.is_of_parts and indicator.unit in (PERCENT, RATE):
-            value = _of_parts(indicator, numerator, denominator)
+            value = of_parts(indicator, numerator, denominator)
         else:
-            value = self._other_base(indicator, part, cells, column) or self._value(
+            value = self._other_base(indicator, part, cells, column) or converted(
                 indicator, part, read
             )
             if not isinstance(value, tuple) and indicator.unit == PERCENT:
-                value = _agreed(value, numerator, denominator)
+                value = agreed(value, numerator, denominator)
         if isinstance(value, tuple):
             self.reader.problem(self.sheet, at, *value)
             return None
@@ -458,34 +453,12 @@ class _TableReader:
         sign = written(cells[at]) if at is not None and at < len(cells) else ""
         return next(iter(self.signs.of(sign)), "") if sign else ""
 
-    def _value(self, indicator: Indicator, part: Part, read: Reading) -> float | Fault:
-        """A figure in the framework's unit, or what is wrong with it."""
-        number = Decimal(str(read.number)) * Decimal(str(part.times))
-        if read.unit == "%" and indicator.unit != PERCENT:
-            return f"{shown(read.number)}% is a percentage, which {indicator.key} is not", (
-                "correct the recipe"
-            )
-        if indicator.unit == PERCENT:
-            return _percentage(number, read, part)
-        if read.unit == "£" and indicator.unit != POUNDS:
-            return (
-                f"£{read.number} is an amount, which {indicator.key} is not",
-                "correct the recipe",
-            )
-        if indicator.unit == RATE and number < 0:
-            return f"{shown(number)} is negative", ASK
-        if indicator.unit == RATE:
-            return converted(float(number), part.per, indicator.rate_base)
-        if indicator.unit in (COUNT, POUNDS):
-            return _count(number, indicator)
-        return float(number)
-
     def _limit(self, name: str, indicator: Indicator, part: Part, cells: list) -> float | None:
         at = self.numbers.get(self.table.numbers.get(name, ""))
         read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
         if read is None or read.number is None:
             return None
-        value = self._value(indicator, part, read)
+        value = converted(indicator, part, read)
         return None if isinstance(value, tuple) else value
 
     def _whole(self, name: str, cells: list, number: int) -> int | None:
@@ -502,40 +475,3 @@ def _any_of(labels: tuple[str, ...]) -> Labels:
 
 def _is(labels: tuple[str, ...], text: str) -> bool:
     return bool(_any_of(labels).of(text))
-
-
-def _of_parts(indicator: Indicator, part: int | None, whole: int | None) -> float | Fault:
-    """A percentage or rate worked out from its numerator and denominator."""
-    if part is None or not whole:
-        return "has no numerator and denominator that are whole numbers above 0", ASK
-    if indicator.unit == PERCENT and not 0 <= part <= whole:
-        return f"the numerator {part} is not between 0 and the denominator {whole}", ASK
-    return (100 if indicator.unit == PERCENT else indicator.rate_base) * part / whole
-
-
-def _agreed(value: float, part: int | None, whole: int | None) -> float | Fault:
-    """A percentage, unless its numerator and denominator give another."""
-    if part is None or not whole or abs(value - 100 * part / whole) <= ROUNDED:
-        return value
-    return f"{value:g}% is not {part} of {whole}", ASK
-
-
-def _percentage(number: Decimal, read: Reading, part: Part) -> float | Fault:
-    if part.share and read.unit != "%":
-        number *= 100
-    if not 0 <= number <= 100:
-        return f"{shown(number)} is not between 0 and 100", "correct the cell, or the recipe"
-    if read.unit != "%" and part.share is None and 0 < number <= 1:
-        cure = "add share = true to the indicator in the recipe if 0.5 is half, else share = false"
-        return f"{shown(number)} {SHARE}", cure
-    return float(number)
-
-
-def _count(number: Decimal, indicator: Indicator) -> float | Fault:
-    if number < 0:
-        return f"{shown(number)} is negative", ASK
-    if number >= LARGEST:
-        return f"{shown(number)} is too large", ASK
-    if number != int(number):
-        return f"{shown(number)} is not a whole number, but {indicator.key} is a count", ASK
-    return float(number)
