@@ -17,7 +17,7 @@ ASK = "ask the sender, or correct the recipe"
 
 def converted(indicator: Indicator, part: Part, read: Reading) -> float | Fault:
     """A figure in the framework's unit, or what is wrong with it."""
-    number = Decimal(str(read.number)) * Decimal(str(part.times))
+    number = Decimal(str(read.number)) * Decimal(str(part.times or 1))
     if read.unit == "%" and indicator.unit != PERCENT:
         return f"{shown(read.number)}% is a percentage, which {indicator.key} is not", (
             "correct the recipe"

@@ -215,11 +215,11 @@ def places(texts: TableTexts, used: set[str]) -> list[Place]:
 
 def number_columns(texts: TableTexts, entry: dict) -> None:
     names = {_name(texts, n): n for n in texts.outline.figures}
+    header = dict(texts.outline.sheet.rows)[texts.outline.names]
+    others = [name for cell in header if (name := written(cell)) and name not in names]
     for role, pattern in COLUMNS.items():
-        own = [
-            name for name in (*names, *texts.outline.labels) if re.fullmatch(pattern, plain(name))
-        ]
-        if own and (role == "status") == (own[0] in texts.outline.labels):
+        among = others if role == "status" else names
+        if own := [name for name in among if re.fullmatch(pattern, plain(name))]:
             entry[role] = own[0]
     if "value" not in entry and names:
         rest = [name for name in names if name not in entry.values()] or [*names]

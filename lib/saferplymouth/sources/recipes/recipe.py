@@ -60,7 +60,7 @@ class Part:
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     agrees_with: tuple[str, ...] = ()
     value: str = ""
-    times: float = 1
+    times: float = 0  # 0 where the recipe does not say
     per: int = 0
     share: bool | None = None
 

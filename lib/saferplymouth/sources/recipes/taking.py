@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 from saferplymouth.errors import Fault, printable
-from saferplymouth.framework import PERCENT, RATE, Framework, Indicator
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
 from saferplymouth.sources.cells import MARKS, Reading, reading, written
 from saferplymouth.sources.problems import shown
 from saferplymouth.sources.recipes.amounts import ASK, agreed, converted, of_parts
@@ -29,6 +29,8 @@ from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
 PER = re.compile(r"(?i)(?:\bper|/) ?(1,?000|10,?000|100,?000)(?![,0-9])")
+THOUSANDS = re.compile(r"(?i)£ ?(?:000|k|m)\b|\(0?00s?\)|\b000s\b|thousands?\b|millions?\b")
+BESIDE = ("p", "r", "u")  # what a mark in a column of its own may say
 NONE = "0"  # the status of a sign that means none
 FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
 
@@ -119,6 +121,8 @@ class _TableReader:
             {status: [s for s in each if s != "*"] for status, each in signs.items()}
         )
         self.filled: dict[int, object] = {}
+        self.units: dict[int, str] = {}
+        self.above: list[Part] | None = None  # the label under which groups stand; None: none yet
         self.order: dict[tuple, list[tuple[str, str]]] = defaultdict(list)
         when = table.roles.get("period", ())
         self.is_filled = "fill" if {*when} & {*table.fill} else ""
@@ -146,6 +150,7 @@ class _TableReader:
         columns = self._columns()
         for number, cells in block.rows:
             cells = self._filled(cells)
+            self._follow(cells)
             last = min(len(cells), block.last + 1) - 1
             if why := self._row_passed(cells):
                 self.reader.pass_over(self.sheet, why, number, block.first, last)
@@ -153,7 +158,8 @@ class _TableReader:
                 self._take(number, cells, block.first)
             else:
                 for column in columns:
-                    if column <= last and (written(cells[column]) or self._sign(cells)):
+                    filled = column <= last and (written(cells[column]) or self._sign(cells))
+                    if filled and not self._beside(cells, column):
                         self._take(number, cells, column)
 
         if len(self.when.days) > 1 or (self.when.months and self.when.days):
@@ -167,6 +173,21 @@ class _TableReader:
             cure = "name another source of the period in the recipe"
             self.reader.problem(self.sheet, name, f"{shown(text)} has several periods", cure)
         self._check_order()
+
+    def _follow(self, cells: list) -> None:
+        """Notes the label under which groups may stand: an indicator's, or another."""
+        for source in self.shared & self.named:
+            name = self._text([source], cells, 0)
+            if name and not self._is_group(name):
+                self.above = [*self.indicators.of(name)]
+
+    def _beside(self, cells: list, column: int) -> str:
+        """The status that a cell gives the figure to its left, in a column without a heading."""
+        names = [self.block.row(number) for number in (self.block.names, self.block.bottom)]
+        headed = any(column < len(row) and written(row[column]) for row in names)
+        if headed or not 0 < column < len(cells) or not written(cells[column - 1]):
+            return ""
+        return next((s for s in self.signs.of(written(cells[column])) if s in BESIDE), "")
 
     def _check_order(self) -> None:
         """Whether periods whose year is written once for several come one after the other: if not,
@@ -280,7 +301,7 @@ class _TableReader:
             self.reader.pass_over(self.sheet, why, number, column, column)
         for (part, which), group in product([*parts, *agreeing], groups):
             indicator = self.framework.indicators[part.key]
-            if group[0] and group[0] not in indicator.breakdowns:
+            if group[0] and not _has(indicator, group):
                 continue
             period = self.when.read(period_text, indicator.frequency)
             if period is None:
@@ -312,8 +333,10 @@ class _TableReader:
         roles, found = self.table.roles, []
         for part in self.table.indicators:
             of_name = [n for p, n in self.parts.of(name) if p is part] if part.labels else [0]
-            if part.labels and ("indicator" not in roles or self._is_group(name)):
+            if part.labels and "indicator" not in roles:
                 of_name = [0]
+            elif self._is_group(name):
+                of_name = [0] if self.above is None or part in self.above else []
             if part.value and self.numbers[part.value] != column and not self.headed:
                 continue
             where = part.where.items()
@@ -423,13 +446,30 @@ class _TableReader:
         texts = [written(names[column]) if column < len(names) else "", *self.over.get(column, [])]
         texts.append(self._text(self.table.roles.get("indicator", ()), cells, column))
         said = {int(m.replace(",", "")) for text in texts for m in PER.findall(text[:1000])}
+        if indicator.unit in (COUNT, POUNDS) and not part.times and (unit := self._unit(column)):
+            return (
+                f"the sheet has {shown(unit)} over the figures",
+                "add times = 1000, or times = 1 if they are whole",
+            )
         if indicator.unit != RATE or not said or part.per in said:
             return None
         return f"the sheet says per {min(said):,}, the recipe per {part.per:,}", ASK
 
+    def _unit(self, column: int) -> str:
+        """A unit that stands over a column, in its headings or in a row under them."""
+        if column in self.units:
+            return self.units[column]
+        under = [cells[column] for _, cells in self.block.rows[:2] if column < len(cells)]
+        texts = [*self.over.get(column, []), *filter(lambda c: isinstance(c, str), under)]
+        names = self.block.row(self.block.names)
+        texts.append(written(names[column]) if column < len(names) else "")
+        self.units[column] = next((text for text in texts if THOUSANDS.search(text[:200])), "")
+        return self.units[column]
+
     def _reading(self, cells: list, column: int) -> Reading | None:
         read = self._marked(cells[column] if column < len(cells) else "")
         status = self._sign(cells)
+        status = status or self._beside(cells, column + 1)
         if read is None or not status or status == NONE:
             return read
         return Reading(None if status in ("c", "x") else read.number, status, read.unit)
@@ -466,6 +506,12 @@ class _TableReader:
         read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
         whole = read is not None and read.number is not None and read.number == int(read.number)
         return int(read.number) if whole else None
+
+
+def _has(indicator: Indicator, group: tuple[str, str]) -> bool:
+    """Whether a group is one of an indicator's."""
+    breakdown = indicator.breakdowns.get(group[0])
+    return breakdown is not None and group[1] in breakdown.groups
 
 
 @lru_cache(1000)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from saferplymouth.periods import Calendar, NotAPeriod, received_day
+from saferplymouth.sources.recipes.labels import FOOTNOTE
 
 MOST_LOOKED_AT = 60  # words of a text in which a period is looked for
 LONGEST = 600  # characters of it
@@ -69,6 +70,7 @@ class When:
             read = month_of_day(text) if frequency == "month" else None
             if read or "weeks" in self.settings:
                 return read
+        text = FOOTNOTE.sub("", text)
         marked = MARKED.search(text)
         bare = MARKED.sub("", text)
         period = self._period(self._with_year(bare), frequency)

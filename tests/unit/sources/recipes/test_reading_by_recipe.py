@@ -542,3 +542,43 @@ def test_cells_of_a_million_characters_do_no_harm():
     found = taken(TITLED, sheet(rows))
     assert not found.figures
     assert len(said(found)) < 1000
+
+
+def test_thousands_over_the_figures_are_asked_about_until_the_recipe_says_so():
+    text = "Measure | Apr 2016 | May 2016\n | 000s | 000s\nBurglary | 12 | 13"
+    asked = taken(ACROSS + '[table.indicators]\nburglary = "Burglary"', text)
+    assert "the sheet has '000s' over the figures" in said(asked)
+    assert asked.figures == []
+    settled = '[table.indicators]\nburglary = {label = "Burglary", times = 1000}'
+    assert figures(taken(ACROSS + settled, text))["burglary", "2016-04"] == 12_000
+
+
+def test_a_mark_in_a_column_of_its_own_is_of_the_figure_to_its_left():
+    found = taken(ACROSS + TWO, "Measure | Apr 2016 | | May 2016 |\nBurglary | 7 | (r) | 8 |")
+    assert [(f.value, f.status, f.cell) for f in found.figures] == [(7, "r", "B2"), (8, "", "D2")]
+
+
+def test_a_footnote_sign_on_a_period_makes_no_difference():
+    found = taken(ACROSS + TWO, "Measure | Apr 2016² | May 2016\nBurglary | 7 | 8")
+    assert figures(found) == {("burglary", "2016-04"): 7, ("burglary", "2016-05"): 8}
+
+
+def test_groups_under_several_totals_are_each_of_the_one_above_them():
+    found = taken(
+        ACROSS + 'group = "Measure"\n' + '[table.indicators]\nhate_crime = "Hate crime"' + SEX,
+        """
+        Measure | Apr 2016
+        Hate crime | 9
+        Women | 4
+        Men | 5
+        Robbery | 7
+        Women | 1
+        Men | 6
+        """,
+    )
+    assert said(found) == ""
+    assert {(f.group, f.value, f.cell) for f in found.figures} == {
+        ("", 9, "B2"),
+        ("female", 4, "B3"),
+        ("male", 5, "B4"),
+    }
