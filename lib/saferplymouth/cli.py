@@ -359,6 +359,9 @@ def learn(file: Path, recipe: str | None) -> None:
     click.echo(f"{draft.relative_to(root)}: drafted; correct it, then: saferplymouth read {file}")
     for line in draft.read_text(encoding="utf-8").splitlines():
         click.echo(f"  {line}")
+    if draft.suffix != ".toml":
+        mistake = f"The draft reads nothing yet. Complete it, and name it {draft.stem}."
+        raise Mistake(f"{mistake} docs/recipes.md says how.")
     found = file_reading.read(root, file, draft.stem)
     for line in file_reading.lines(found, file.name):
         click.echo(line)

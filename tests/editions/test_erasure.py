@@ -12,10 +12,13 @@ import tiny
 from projects import ROOT, git
 from returned import xlsx_of
 
+from saferplymouth.editions import answers
 from saferplymouth.editions.plan import WITHHELD, RunOptions, plan
 from saferplymouth.indicators.project import Project
 from saferplymouth.pages.section import Section
 from saferplymouth.periods import month
+from saferplymouth.sources import Row
+from saferplymouth.sources.received import ReadFile
 from saferplymouth.store.edition_names import EditionName
 
 RECIPE = """name = "Pack"
@@ -192,3 +195,37 @@ def test_git_ignores_originals_and_keeps_what_erase_writes(tmp_path):
     git(tmp_path, "add", "-A")
     there = git(tmp_path, "ls-files", "data").split()
     assert [path.rpartition("/")[2] for path in there] == ["erased.csv", "police.xlsx.figures.csv"]
+
+
+def test_a_draft_says_what_it_reads_and_one_that_reads_nothing_stops_no_run(project):
+    drafted = tiny.told(project, "learn", PACK, "--recipe", "drafted")
+    assert drafted.returncode == 0, drafted.stderr
+    assert "2 figures, read as the recipe drafted" in drafted.stdout
+    tiny.put(project / "strange.csv", "Ward,Apr-16,May-16\nHam,1,2\nStoke,3,4\n")
+    strange = tiny.told(project, "learn", "strange.csv")
+    assert strange.returncode == 2
+    assert "The draft reads nothing yet. Complete it, and name it strange.toml." in strange.stderr
+    assert (project / "recipes/strange.toml.draft").is_file()
+    assert tiny.told(project, "check", "2016-04").returncode == 0
+
+
+def test_a_broken_recipe_stops_a_run_but_not_the_reading_of_another_file(project):
+    tiny.put(project / "recipes/broken.toml", 'name = "Broken"\n')
+    assert tiny.told(project, "read", PACK).returncode == 0
+    done = tiny.told(project, "read", PACK, "--recipe", "broken")
+    assert done.returncode == 2
+    assert "recipes/broken.toml: the recipe: table is missing" in done.stderr.replace("'", "")
+    assert tiny.told(project, "check", "2016-04").returncode == 2
+
+
+def test_a_sheet_that_a_recipe_does_not_read_is_in_the_answer(project):
+    tiny.put(project / "two.xlsx", xlsx_of(ROWS, [["Anything"], ["else"]]))
+    done = json.loads(tiny.told(project, "read", "two.xlsx", "--recipe", "pack", "--json").stdout)
+    why = "no table of the recipe is on this sheet"
+    assert {"sheet": "Sheet1", "cells": "A1:A2", "why": why} in done["passed_over"]
+
+
+@pytest.mark.parametrize(("value", "answered"), [(88, 88), (87.0, 87), (87.5, 87.5), (None, None)])
+def test_the_answer_has_a_whole_figure_without_decimals(value, answered):
+    row = Row("beta", "2016-04", value, None, None, "beta.csv, B2", "")
+    assert answers.of_read(ReadFile(rows=[row]))["figures"][0]["value"] == answered

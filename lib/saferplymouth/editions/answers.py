@@ -53,7 +53,8 @@ def of_read(found: ReadFile) -> dict:
 
 def _received(row: Row) -> dict:
     at = origin(row.source)
-    value = int(row.value) if row.value is not None and row.value.is_integer() else row.value
+    whole = row.value is not None and float(row.value).is_integer()
+    value = int(row.value) if whole else row.value
     figure = {key: getattr(row, key) for key in FIGURE} | {"value": value}
     return figure | {"sheet": at.sheet, "cell": at.cell}
 

@@ -26,10 +26,15 @@ NARROWEST = 60
 def read(root: Path, path: Path, recipe: str | None) -> ReadFile:
     """What the file at `path` gives. Raises `framework.FrameworkError` or `sources.RecipeError`."""
     framework = load(root / "framework.toml")
-    known = recipes.load_all(root, framework)
+    broken: list[sources.Problem] = []
+    known = recipes.load_all(root, framework, broken)
+    own = root / recipes.FOLDER / f"{recipe}.toml"
+    if recipe and recipe not in known and own.is_file():
+        recipes.load(own, framework)  # which says what is wrong with it
     wanted = received.recipe(recipe, known) if recipe else None
     month = _month(root, path)
     found = received.read_file(path, path.name, month, framework, known, wanted, str(path))
+    found.problems += broken if not found.by else []
     unread = [p for p in found.problems if not p.stops]
     found.passed_over += [PassedOver(p.sheet, p.cell, p.mistake) for p in unread]
     found.problems = [p for p in found.problems if p.stops]
@@ -38,12 +43,15 @@ def read(root: Path, path: Path, recipe: str | None) -> ReadFile:
 
 def learn(root: Path, path: Path, name: str | None) -> Path:
     """Draft a recipe for the file at `path`, and where it was written: a new file in `recipes/`.
+    One that cannot be used before it is completed ends in `.draft`, so that it stops no run.
 
     Raises `Mistake` if the file cannot be read, a recipe fits it already, or there is one of this
     name.
     """
+    if not path.exists():
+        raise Mistake(f"{path} is not there; correct the name")
     framework = load(root / "framework.toml")
-    known = recipes.load_all(root, framework)
+    known = recipes.load_all(root, framework, [])
     draft = root / recipes.FOLDER / f"{name or recipes.key_for(path.name)}.toml"
     if not re.fullmatch(recipes.KEY, draft.stem):
         raise Mistake(f"--recipe: {shown(draft.stem)} is not a name; {recipes.KEYS}")
@@ -59,6 +67,10 @@ def learn(root: Path, path: Path, name: str | None) -> Path:
     draft.parent.mkdir(exist_ok=True)
     with draft.open("x", encoding="utf-8") as written:
         written.write(text)
+    try:
+        recipes.load(draft, framework)
+    except recipes.RecipeError:
+        return draft.replace(draft.with_name(f"{draft.name}.draft"))
     return draft
 
 
@@ -75,8 +87,8 @@ def lines(found: ReadFile, name: str) -> Iterator[str]:
     if found.passed_over:
         yield "Passed over:"
         for each in found.passed_over:
-            on = f"sheet {shown(each.sheet)}, " if each.sheet else ""
-            yield f"  {on}{each.cells}: {each.why}"
+            sheet = f"sheet {shown(each.sheet)}" if each.sheet else ""
+            yield f"  {', '.join(filter(None, (sheet, each.cells)))}: {each.why}"
     yield from (f"Question: {each.question}" for each in questions(found.sheets, name))
 
 
@@ -108,7 +120,8 @@ def _figure(row: sources.Row) -> list[str]:
 
 
 def _words(value: object) -> str:
-    return ", ".join(filter(None, value.values())) if isinstance(value, dict) else str(value)
+    given = value.values() if isinstance(value, dict) else [value]
+    return ", ".join(str(each) for each in given if each not in (None, ""))
 
 
 def _laid_out(rows: list[list[str]]) -> Iterator[str]:

@@ -82,7 +82,8 @@ def _weekly(texts: TableTexts, source: str) -> str:
 
 def _years(texts: TableTexts) -> list[str]:
     """The sources in which a year stands, those with a financial year first."""
-    found = {s: YEAR.search(texts.distinct(s)[0]) for s in texts.by_source if s.startswith(FIXED)}
+    said = {s: " ".join(texts.distinct(s)) for s in texts.by_source if s.startswith(FIXED)}
+    found = {source: YEAR.search(text) for source, text in said.items()}
     return sorted(filter(found.get, found), key=lambda source: found[source][2] is None)
 
 

@@ -126,7 +126,12 @@ def _bare(sheets: list[Sheet], file: str, framework: Framework) -> list[DraftTab
         return []
     texts = TableTexts(found[-1], file, framework)
     table = DraftTable({"sheet": texts.outline.sheet.name} if len(sheets) > 1 else {})
-    table.entry |= texts.entry | {"period": "heading", "indicator": "heading", "indicators": {}}
+    when = next(iter(periods(texts)), (["heading"], set(), {})) if texts.blocks else (["heading"],)
+    table.entry |= texts.entry | {"period": when[0] if len(when[0]) > 1 else when[0][0]}
+    _add_place(table, places(texts, {*when[0]})[0])
+    if not any(s.startswith("heading") for s in when[0]):
+        number_columns(texts, table.entry)
+    table.entry |= {"indicator": "heading", "indicators": {}}
     for role in ("period", "indicator"):
         table.remark(role, f"where does it stand? {listed(texts.by_source)}")
     return [table]
@@ -192,7 +197,7 @@ def _draft(
     return draft
 
 
-def _add_place(draft: Draft, place: Place) -> None:
+def _add_place(draft: DraftTable, place: Place) -> None:
     if place.source:
         draft.entry["place"] = place.source
     if place.labels:

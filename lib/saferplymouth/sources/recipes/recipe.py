@@ -112,8 +112,12 @@ def json_schema() -> dict:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))
 
 
-def load_all(root: Path, framework: Framework) -> dict[str, Recipe]:
-    """Every recipe of a project by its file's name; `RecipeError` lists all mistakes in all."""
+def load_all(
+    root: Path, framework: Framework, broken: list[Problem] | None = None
+) -> dict[str, Recipe]:
+    """Every recipe of a project by its file's name. `RecipeError` lists all mistakes in all, unless
+    they are to be added to `broken`.
+    """
     recipes, mistakes, problems = {}, [], []
     for path in sorted((root / FOLDER).glob("*.toml")):
         try:
@@ -121,8 +125,10 @@ def load_all(root: Path, framework: Framework) -> dict[str, Recipe]:
         except RecipeError as error:
             mistakes.append(str(error))
             problems += error.problems
-    if mistakes:
+    if mistakes and broken is None:
         raise RecipeError("\n".join(mistakes), problems)
+    if broken is not None:
+        broken += problems
     return recipes
 
 

@@ -22,7 +22,14 @@ from saferplymouth.sources.recipes.blocks import (
     blocks,
     place,
 )
-from saferplymouth.sources.recipes.figures import MOST_SHOWN, TOTAL, Found, Gathered, Taken
+from saferplymouth.sources.recipes.figures import (
+    MOST_SHOWN,
+    TOTAL,
+    Found,
+    Gathered,
+    PassedOver,
+    Taken,
+)
 from saferplymouth.sources.recipes.labels import Labels
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 from saferplymouth.sources.recipes.when import When
@@ -38,6 +45,7 @@ FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole 
 def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -> Taken:
     """The figures of a file's sheets; `file` is its name for messages."""
     reader = Gathered(file, recipe, framework)
+    seen: set[str] = set()
     for number, table in enumerate(recipe.tables, start=1):
         own = [*blocks(sheets, table, file, framework.calendar)]
         if not own:
@@ -64,7 +72,20 @@ def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -
                 cure = f"the columns are {', '.join(map(shown, [*block.columns][:MOST_SHOWN]))}"
                 row = place(block.names, block.first)
                 reader.problem(block.sheet.name, row, f"no column is named {shown(error)}", cure)
-    return reader.taken()
+        seen |= {block.sheet.name for block in own}
+    taken = reader.taken()
+    taken.passed_over += [
+        _unread(sheet) for sheet in sheets if sheet.name not in seen and sheet.rows
+    ]
+    return taken
+
+
+def _unread(sheet: Sheet) -> PassedOver:
+    """A sheet on which the recipe has no table."""
+    first, last = sheet.rows[0][0], sheet.rows[-1][0]
+    width = max(len(cells) for _, cells in sheet.rows)
+    why = "no table of the recipe is on this sheet" if sheet.visible else "the sheet is hidden"
+    return PassedOver(printable(sheet.name), f"A{first}:{place(last, max(width, 1) - 1)}", why)
 
 
 def fits(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -> bool:
