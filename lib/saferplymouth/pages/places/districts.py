@@ -15,6 +15,7 @@ from saferplymouth.indicators.words import between, capital, counted, inner, lis
 from saferplymouth.pages.places import district_rates, provenance, similar_areas
 from saferplymouth.pages.places.district_rates import CRIME, standings
 from saferplymouth.pages.places.place_counts import local
+from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
 from saferplymouth.statistics.intervals import to_15_digits
@@ -177,19 +178,8 @@ class Districts(Page):
         )
 
     def _table(self, kind: str) -> Markup:
-        rows = [
-            {
-                "District": name,
-                "Rank": str(row["rank"]),
-                "Per 1,000": rate(row["rate"]),
-                "95% confidence interval": between(row["low"], row["high"]),
-                "Usual range": between(row["floor"], row["ceiling"]),
-                "Position": capital(row["position"]),
-            }
-            for name, row in self._frame(kind).iterrows()
-        ]
         caption = f"{kind} {self.per} by district, {self.when}"
-        return layout.table(caption, rows, kinds={"Position": TEXT})
+        return rank_table(caption, "District", self._frame(kind))
 
     def types(self) -> Part:
         """The partnership's district for each type, then every district's rate of each."""

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from saferplymouth.display import layout
 from saferplymouth.display.drawing import Chart
-from saferplymouth.display.layout import TEXT
 from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB
-from saferplymouth.indicators.words import between, capital, nth, rate
+from saferplymouth.indicators.words import nth, rate
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, standings
 from saferplymouth.pages.places.place_counts import PlaceCounts
 from saferplymouth.pages.places.provenance import covered
+from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics.intervals import to_15_digits
 
 FIGURES = ["rate", "low", "high", "floor", "ceiling"]
@@ -69,19 +68,8 @@ def _chart(alike: DistrictRates, local: PlaceCounts) -> Chart:
 
 def _table(alike: DistrictRates, kind: str, local: PlaceCounts) -> Markup:
     """The areas of which a type may be shown."""
-    rows = [
-        {
-            "Area": name,
-            "Rank": str(row["rank"]),
-            "Per 1,000": rate(row["rate"]),
-            "95% confidence interval": between(row["low"], row["high"]),
-            "Usual range": between(row["floor"], row["ceiling"]),
-            "Position": capital(row["position"]),
-        }
-        for name, row in standings(alike, kind, local.months).iterrows()
-    ]
     caption = f"{kind} per 1,000 residents at mid-{alike.year} in similar areas, {local.when}"
-    return layout.table(caption, rows, kinds={"Position": TEXT})
+    return rank_table(caption, "Area", standings(alike, kind, local.months))
 
 
 def figures(alike: DistrictRates, months: pd.PeriodIndex, columns: list[str]) -> pd.DataFrame:
