@@ -97,11 +97,16 @@ def _is_workbook(path: Path, kind: str) -> bool:
 
 def cell_name(row: int, column: int) -> str:
     """A cell's name as a spreadsheet shows it: B7 for row 7 and column 2."""
+    return f"{column_name(column)}{row}"
+
+
+def column_name(column: int) -> str:
+    """A column's letters as a spreadsheet shows them: B for 2."""
     letters = ""
     while column:
         column, letter = divmod(column - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"{letters}{row}"
+    return letters
 
 
 def _decoded(content: bytes) -> str:

@@ -213,7 +213,7 @@ def _of_xlsx(row, percents) -> dict[int, str]:
         if len(cell) and (kind == "e" or is_percentage):
             text = "".join(cell[-1].itertext())
             if text := _percentage(text) if is_percentage else text:
-                found[_column(reference) + beyond] = text
+                found[column_number(reference) + beyond] = text
     return found
 
 
@@ -249,8 +249,8 @@ def _attributes(element) -> dict[str, str]:
     return {name.rpartition("}")[2]: value for name, value in element.items()}
 
 
-def _column(reference: str) -> int:
-    """The number of a cell's column, which is 3 for C4."""
+def column_number(reference: str) -> int:
+    """The number of a column, or of a cell's, which is 3 for C4."""
     number = 0
     for letter in reference.rstrip("0123456789"):
         number = 26 * number + ord(letter) - 64

@@ -19,6 +19,7 @@ from saferplymouth.sources.recipes.labels import Labels, plain
 from saferplymouth.sources.recipes.recipe import Table
 from saferplymouth.sources.recipes.when import YEAR
 from saferplymouth.sources.sheets import Sheet, cell_name
+from saferplymouth.sources.workbook import column_number
 
 PERIODS = "periods"  # as a header: the row with at least so many periods
 FEWEST = 3
@@ -112,7 +113,7 @@ class Block:
         if HEADING.fullmatch(source) or CELL.fullmatch(source):
             return None
         if letters := COLUMN.fullmatch(source):
-            return _number(letters[1])
+            return column_number(letters[1]) - 1
         cells, known = self.row(self.names), Labels({0: [source]})
         columns = range(self.first, min(self.last + 1, len(cells)))
         found = [c for c in columns if plain(written(cells[c])) == plain(source)]
@@ -133,7 +134,7 @@ class Block:
             joined = {column: " ".join(filter(None, texts)) for column, texts in over.items()}
             return lambda _, column: joined[column]
         if cell := CELL.fullmatch(source):
-            cells, column = self.row(int(cell[2])), _number(cell[1])
+            cells, column = self.row(int(cell[2])), column_number(cell[1]) - 1
             fixed = written(cells[column]) if column < len(cells) else ""
             return lambda *_: fixed
         at = self.column(source)
@@ -240,18 +241,6 @@ def _goes_on(rows: list[list], column: int) -> bool:
     cells = [cells[column] for cells in rows if column < len(cells) and written(cells[column])]
     read = [reading(cell) for cell in cells]
     return 2 * len([r for r in read if r and r.number is not None]) >= len(cells)
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number - 1
-
-
-def column_of(cell: str) -> int:
-    """The column, from 0, of a cell such as B7."""
-    return _number(re.match("[A-Z]+", cell)[0])
 
 
 def place(row: int, column: int) -> str:

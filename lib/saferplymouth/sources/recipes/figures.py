@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.sources.problems import Problem, shown
-from saferplymouth.sources.recipes.blocks import column_of, place
+from saferplymouth.sources.recipes.blocks import place
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 
 TOTAL = ("", "")
@@ -111,7 +111,8 @@ class Gathered:
         found = self.found[of]
         first, what = found[0], _named(of)
         by_part = {each.part: each for each in found}
-        wanted = 1 if table.numbers.get("value") == ROWS else max(1, len(part.labels))
+        wanted = max(1, len(part.labels))
+        of_rows = table.numbers.get("value") == ROWS
         cells = ", ".join(each.cell for each in found[:MOST_SHOWN])
         if "weeks" in table.periods:
             if not _whole_weeks(found, of[1]):
@@ -120,7 +121,7 @@ class Gathered:
                     self.pass_over(each.sheet, why, each.row, each.column, each.column)
                 return None
             by_part, wanted = dict(enumerate(found)), len(found)
-        elif table.numbers.get("value") == ROWS or (of[2:] == TOTAL and table.whole_is_sum_of):
+        elif of_rows or (of[2:] == TOTAL and table.whole_is_sum_of):
             by_part, wanted = dict(enumerate(found)), len(found)
         elif table.add_up and (total := _total_among(found)):
             mistake = f"{what} adds up {total.cell}, which is called a total, and its parts"
@@ -145,9 +146,10 @@ class Gathered:
             self.problem(first.sheet, first.cell, mistake, "correct the sum in the recipe")
             return None
         self._check_agreement(of, value, first, self.checks.get(of, []), part)
-        whole = first if len(found) == 1 else Found(0, None, "", "", 0, 0)
-        numbers = (whole.numerator, whole.denominator)
-        return Figure(*of, value, *numbers, status, first.sheet, cells, whole.low, whole.high)
+        alone = len(found) == 1
+        shares = (first.numerator, first.denominator) if alone else (None, None)
+        limits = (first.low, first.high) if alone else (None, None)
+        return Figure(*of, value, *shares, status, first.sheet, cells, *limits)
 
     def _check_agreement(
         self, of: Of, value: float | None, first: Found, parts: list[Found], part: Part
@@ -225,8 +227,8 @@ class Gathered:
         summed = of in self.parts and self.parts[of][0].whole_is_sum_of == name
         for figure in [*parts.values(), *([total] if summed else [])]:
             figures.remove(figure)
-            row, column = int(re.sub("[A-Z]", "", figure.cell.split(",")[0])), figure.cell
-            self.pass_over(figure.sheet, why, row, *[column_of(column)] * 2)
+            one = self.found[figure.indicator, figure.period, figure.breakdown, figure.group][0]
+            self.pass_over(one.sheet, why, one.row, one.column, one.column)
 
 
 def _whole_weeks(found: list[Found], month: str) -> bool:
@@ -250,9 +252,7 @@ def _added(found: list[Found]) -> tuple[float | None, str]:
         if status in statuses:
             return None, status
     status = next((status for status in ("u", "p", "r") if status in statuses), "")
-    values = [Decimal(str(each.value)) for each in found]
-    total = float(sum(values))
-    return total, status
+    return float(sum(Decimal(str(each.value)) for each in found)), status
 
 
 def _named(of: Of) -> str:

@@ -215,9 +215,10 @@ def places(texts: TableTexts, used: set[str]) -> list[Place]:
 
 
 def number_columns(texts: TableTexts, entry: dict) -> None:
-    names = {_name(texts, n): n for n in texts.outline.figures}
-    header = dict(texts.outline.sheet.rows)[texts.outline.names]
-    others = [name for cell in header if (name := written(cell)) and name not in names]
+    names = {texts.outline.name(n): n for n in texts.outline.figures}
+    others = [
+        name for cell in texts.outline.header if (name := written(cell)) and name not in names
+    ]
     for role, pattern in COLUMNS.items():
         among = others if role == "status" else names
         if own := [name for name in among if re.fullmatch(pattern, plain(name))]:
@@ -230,13 +231,7 @@ def number_columns(texts: TableTexts, entry: dict) -> None:
                 (score(n, i.name) for i in texts.framework.indicators.values()), default=0
             ),
         )
-    if entry.get("numerator") == entry.get("value"):
-        entry.pop("numerator", None)
-    if not {"numerator", "denominator"} <= entry.keys():
+    shared = {"numerator", "denominator"} <= entry.keys()
+    if not shared or entry["numerator"] == entry.get("value"):
         entry.pop("numerator", None)
         entry.pop("denominator", None)
-
-
-def _name(texts: TableTexts, column: int) -> str:
-    cells = dict(texts.outline.sheet.rows)[texts.outline.names]
-    return written(cells[column]) if column < len(cells) else ""

@@ -121,15 +121,17 @@ def _best(tables: list[Outline], file: str, framework: Framework) -> Draft | Non
 
 def _bare(sheets: list[Sheet], file: str, framework: Framework) -> list[DraftTable]:
     """The largest table without a guess of what it says, for a person to fill in."""
-    found = sorted(_tables(sheets, framework), key=lambda t: len(t[0].rows) * len(t[0].figures))
-    if not found:
+    tables = _tables(sheets, framework)
+    if not tables:
         return []
-    texts = TableTexts(found[-1], file, framework)
+    largest = max(reversed(tables), key=lambda t: len(t[0].rows) * len(t[0].figures))
+    texts = TableTexts(largest, file, framework)
     table = DraftTable({"sheet": texts.outline.sheet.name} if len(sheets) > 1 else {})
-    when = next(iter(periods(texts)), (["heading"], set(), {})) if texts.blocks else (["heading"],)
-    table.entry |= texts.entry | {"period": when[0] if len(when[0]) > 1 else when[0][0]}
-    _add_place(table, places(texts, {*when[0]})[0])
-    if not any(s.startswith("heading") for s in when[0]):
+    found = periods(texts) if texts.blocks else []
+    period = found[0][0] if found else ["heading"]
+    table.entry |= texts.entry | {"period": period if len(period) > 1 else period[0]}
+    _add_place(table, places(texts, {*period})[0])
+    if not any(s.startswith("heading") for s in period):
         number_columns(texts, table.entry)
     table.entry |= {"indicator": "heading", "indicators": {}}
     for role in ("period", "indicator"):
@@ -373,16 +375,12 @@ def _unread(draft: Draft) -> Iterator[str]:
 
 def _reasons(draft: Draft) -> list[str]:
     """What a column of marks says where there is no figure."""
-    named = {plain(written(c)): n for n, c in enumerate(_names(draft.outline))}
+    named = {plain(written(c)): n for n, c in enumerate(draft.outline.header)}
     value, status = (named.get(plain(draft.entry.get(key, ""))) for key in ("value", "status"))
     if value is None or status is None:
         return []
     rows = [cells for _, cells in draft.outline.rows if len(cells) > max(value, status)]
     return [*dict.fromkeys(t for c in rows if not written(c[value]) and (t := written(c[status])))]
-
-
-def _names(outline: Outline) -> list:
-    return next(cells for number, cells in outline.sheet.rows if number == outline.names)
 
 
 def _list(value: object) -> list:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from saferplymouth.periods import Calendar
 from saferplymouth.sources.cells import reading, written
 from saferplymouth.sources.recipes.when import month_of_day
-from saferplymouth.sources.sheets import Sheet
+from saferplymouth.sources.sheets import Sheet, column_name
 
 MOST_HEADINGS = 3  # rows
 FIRST_ROWS = 10  # in which a table of cases has its headings
@@ -32,14 +32,19 @@ class Outline:
     rows: tuple[tuple[int, list], ...]
     days: str = ""
 
+    @cached_property
+    def header(self) -> list:
+        """The cells of the row that names the columns."""
+        return next(cells for number, cells in self.sheet.rows if number == self.names)
 
-def kind(cell: object, calendar: Calendar) -> str:
-    """What a cell holds: a figure (or a mark in its place), a period, another text, or nothing."""
-    return _kind(cell, calendar) if isinstance(cell, str) else _kind.__wrapped__(cell, calendar)
+    def name(self, column: int) -> str:
+        """What a column is named there."""
+        return written(self.header[column]) if column < len(self.header) else ""
 
 
 @lru_cache(maxsize=50_000)
-def _kind(cell: object, calendar: Calendar) -> str:
+def kind(cell: object, calendar: Calendar) -> str:
+    """What a cell holds: a figure (or a mark in its place), a period, another text, or nothing."""
     text = written(cell)
     if not text:
         return ""
@@ -155,7 +160,7 @@ def _outline(
     labels = {}
     for n in texts:
         name = _text(sheet, names, n)
-        labels.setdefault(name or f"column {_letters(n)}", n)
+        labels.setdefault(name or f"column {column_name(n + 1)}", n)
     above, below = names - first, at - 1 - names
     body = tuple(sheet.rows[at:end])
     return Outline(sheet, sheet.rows[names][0], above, below, labels, tuple(figures), body)
@@ -176,8 +181,3 @@ def _texts(sheet: Sheet, column: int, at: int, end: int) -> list[str]:
 def _text(sheet: Sheet, at: int, column: int) -> str:
     cells = sheet.rows[at][1]
     return written(cells[column]) if column < len(cells) else ""
-
-
-def _letters(column: int) -> str:
-    before, letter = divmod(column, 26)
-    return (_letters(before - 1) if before else "") + chr(65 + letter)

@@ -87,9 +87,7 @@ class TableTexts:
 
     def _headings(self) -> list[str]:
         """What to know a table by whose labels have no heading."""
-        cells = dict(self.outline.sheet.rows)[self.outline.names]
-        names = [written(cells[n]) for n in self.outline.figures if n < len(cells)]
-        names = [*dict.fromkeys(filter(None, names))]
+        names = [*dict.fromkeys(filter(None, map(self.outline.name, self.outline.figures)))]
         dated = [name for name in names if self.framework.calendar.kinds(name)]
         return [PERIODS] if len(dated) >= FEWEST or not names else names[:2]
 

@@ -37,8 +37,8 @@ class When:
     """Periods as one table writes them.
 
     `settings` are the recipe's: `quarters` (`calendar` or `financial`), `year` and `last` (where
-    the year of months without one, and the last period with figures, stand), and `inside` (a period
-    is to be found within a text, or `days` (a day stands for its month).
+    the year of months without one, and the last period with figures, stand), `inside` (a period is
+    to be found within a text) and `days` (a day stands for its month).
     `months` and `days` are the days read as months, such as 01/11/2016, and those that are none;
     `several` are texts with more than one period within.
     """
