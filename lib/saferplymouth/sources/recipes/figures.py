@@ -13,6 +13,7 @@ from saferplymouth.framework import PERCENT, Framework
 from saferplymouth.sources.problems import Problem, shown
 from saferplymouth.sources.recipes.blocks import place
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
+from saferplymouth.sources.statuses import WITH_FIGURE, WITHOUT_FIGURE
 
 TOTAL = ("", "")
 Of = tuple[str, str, str, str]  # indicator, period, breakdown and group
@@ -248,10 +249,10 @@ def _total_among(found: list[Found]) -> Found | None:
 def _added(found: list[Found]) -> tuple[float | None, str]:
     """A sum and its status: hidden if a part is hidden, not available if a part is."""
     statuses = {each.status for each in found}
-    for status in ("c", "x"):
+    for status in WITHOUT_FIGURE:
         if status in statuses:
             return None, status
-    status = next((status for status in ("u", "p", "r") if status in statuses), "")
+    status = next((status for status in WITH_FIGURE if status in statuses), "")
     return float(sum(Decimal(str(each.value)) for each in found)), status
 
 

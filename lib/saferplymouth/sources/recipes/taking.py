@@ -34,10 +34,10 @@ from saferplymouth.sources.recipes.labels import Labels
 from saferplymouth.sources.recipes.recipe import ROWS, Part, Recipe, Table
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
+from saferplymouth.sources.statuses import WITH_FIGURE, WITHOUT_FIGURE
 
 PER = re.compile(r"(?i)(?:\bper|/) ?(1,?000|10,?000|100,?000)(?![,0-9])")
 THOUSANDS = re.compile(r"(?i)£ ?(?:000|k|m)\b|\(0?00s?\)|\b000s\b|thousands?\b|millions?\b")
-BESIDE = ("p", "r", "u")  # what a mark in a column of its own may say
 NONE = "0"  # the status of a sign that means none
 FIXED = ("title", "sheet", "file", "cell")  # sources with one text for a whole table
 
@@ -208,7 +208,7 @@ class _TableReader:
         headed = any(column < len(row) and written(row[column]) for row in names)
         if headed or not 0 < column < len(cells) or not written(cells[column - 1]):
             return ""
-        return next((s for s in self.signs.of(written(cells[column])) if s in BESIDE), "")
+        return next((s for s in self.signs.of(written(cells[column])) if s in WITH_FIGURE), "")
 
     def _check_order(self) -> None:
         """Whether periods whose year is written once for several come one after the other: if not,
@@ -435,7 +435,7 @@ class _TableReader:
             return None
         status = read.status or status
         if read.number is None:
-            return Found(which, None, status, *where) if status in ("c", "x") else None
+            return Found(which, None, status, *where) if status in WITHOUT_FIGURE else None
         numerator, denominator = (
             self._whole(name, cells, number) for name in ("numerator", "denominator")
         )
@@ -493,7 +493,7 @@ class _TableReader:
         status = status or self._beside(cells, column + 1)
         if read is None or not status or status == NONE:
             return read
-        return Reading(None if status in ("c", "x") else read.number, status, read.unit)
+        return Reading(None if status in WITHOUT_FIGURE else read.number, status, read.unit)
 
     def _marked(self, cell: object) -> Reading | None:
         """A cell with or without a sign, of which the recipe may have others than the usual."""
@@ -503,7 +503,7 @@ class _TableReader:
         if isinstance(cell, str) and (read := reading(cell, self.marks)) is None:
             for sign, status in self.reader.recipe.marks.items():
                 bare = reading(text.removesuffix(sign).rstrip())
-                if text.endswith(sign) and status not in ("c", "x", NONE) and bare:
+                if text.endswith(sign) and status not in (*WITHOUT_FIGURE, NONE) and bare:
                     return replace(bare, status=status or bare.status)
             return read
         return reading(cell, self.marks)
