@@ -4,7 +4,7 @@ A change has one of three strengths: more than usual variation (a signal), withi
 or too early to tell. Every figure names its period. A finding reads the same wherever it is shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -248,16 +248,16 @@ def _side_by_side(e: Evidence) -> str:
     """The latest figures of groups that have no total: `10,000 (lowest estimate) and …`."""
     names, unit = {key: b.groups for key, b in e.indicator.breakdowns.items()}, e.indicator.scale
     rows = e.groups.loc[[e.groups.index[-1]]].to_dict("records")
-    figures = [
-        "hidden"
-        if r["hidden"]
-        else NO_FIGURE
-        if pd.isna(r["value"])
-        else quantity(r["value"], unit)
-        for r in rows
-    ]
     groups = [inner(names[row["breakdown"]][row["group"]]) for row in rows]
-    return listed([f"{f} ({group})" for f, group in zip(figures, groups, strict=True)])
+    figures = [f"{_shown(row, unit)} ({of})" for row, of in zip(rows, groups, strict=True)]
+    return listed(figures)
+
+
+def _shown(row: Mapping[str, object], unit: str) -> str:
+    """A group's figure, or why there is none."""
+    if row["hidden"]:
+        return "hidden"
+    return NO_FIGURE if pd.isna(row["value"]) else quantity(row["value"], unit)
 
 
 def _of_hidden(e: Evidence) -> Finding:

@@ -129,7 +129,8 @@ def _in_degrees(shapes: np.ndarray, system: str | None) -> np.ndarray:
         raise ValueError
     ends = shapely.total_bounds(drawn)
     if system in (None, DEGREES):  # GeoJSON is in degrees unless it says otherwise
-        system = DEGREES if _inside(ends, OF_EARTH) else GRID if _inside(ends, OF_GRID) else None
+        fitting = {DEGREES: OF_EARTH, GRID: OF_GRID}.items()
+        system = next((name for name, extent in fitting if _inside(ends, extent)), None)
     if system is None:
         raise Unreadable("does not say which coordinate system it is in", SYSTEM)
     if system != DEGREES:

@@ -30,7 +30,10 @@ class Problem:
     def __str__(self) -> str:
         place = [self.file]
         place += [f"sheet {shown(self.sheet)}"] if self.sheet else []
-        place += [f"cell {self.cell}"] if self.cell else [f"row {self.row}"] if self.row else []
+        if self.cell:
+            place.append(f"cell {self.cell}")
+        elif self.row:
+            place.append(f"row {self.row}")
         place += [f"column {self.column}"] if self.column else []
         cure = f" Cure: {self.cure}" if self.cure else ""
         end = "" if not cure or cure.endswith("?") else "."

@@ -227,7 +227,9 @@ def figures_table(rows: list[Row]) -> list[list[str]]:
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def _ambiguous(name: str) -> tuple[str, str] | None:

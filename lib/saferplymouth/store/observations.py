@@ -165,7 +165,7 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
     for row in received:
         value, status = earlier.get(_figure(row), (row.value, ""))
         revised = value is not None and value != row.value
-        own = row.status or ("r" if revised else status if status == "r" else "")
+        own = row.status or ("r" if revised or status == "r" else "")
         rows.append(asdict(row) | {"received": str(month), "status": own})
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 

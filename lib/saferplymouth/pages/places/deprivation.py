@@ -35,8 +35,8 @@ def slope(local: PlaceCounts) -> Gradient | None:
     frame = areas(local)
     if len(frame) < ENOUGH * len(local.local_crime.areas):
         return None
-    by_rank = frame["rank"].notna().all()
-    measure = "rank" if by_rank else "score" if frame["score"].notna().all() else "decile"
+    known = (name for name in ("rank", "score") if frame[name].notna().all())
+    measure = next(known, "decile")
     deprived = frame[measure] * (1 if measure == "score" else -1)
     if deprived.isna().any():
         return None

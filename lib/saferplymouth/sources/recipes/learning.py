@@ -29,7 +29,7 @@ from saferplymouth.sources.recipes.guesses import (
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
-from saferplymouth.sources.recipes.recipe import ROWS, Recipe, table_of
+from saferplymouth.sources.recipes.recipe import ROWS, Recipe, as_texts, table_of
 from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
 from saferplymouth.sources.recipes.taking import FIXED, take
 from saferplymouth.sources.recipes.when import When
@@ -298,7 +298,7 @@ def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
     used = {
         s
         for role in ("period", "indicator", "place", "group", "value", "status")
-        for s in _list(draft.entry.get(role))
+        for s in as_texts(draft.entry.get(role))
     }
     parts: list[str] = []
     for source in filter(
@@ -381,7 +381,3 @@ def _reasons(draft: Draft) -> list[str]:
         return []
     rows = [cells for _, cells in draft.outline.rows if len(cells) > max(value, status)]
     return [*dict.fromkeys(t for c in rows if not written(c[value]) and (t := written(c[status])))]
-
-
-def _list(value: object) -> list:
-    return [] if value is None else [value] if isinstance(value, str) else [*value]

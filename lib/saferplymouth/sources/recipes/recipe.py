@@ -156,7 +156,7 @@ def load(path: Path, framework: Framework) -> Recipe:
     tables = tuple(table_of(entry, raw, framework) for entry in raw["table"])
     signs = raw.get("marks", {}).items()
     marks = {sign.lower(): STATUSES[kind] for kind, each in signs for sign in each}
-    return Recipe(path.stem, raw["name"], _list(raw.get("files", ())), tables, marks)
+    return Recipe(path.stem, raw["name"], as_texts(raw.get("files", ())), tables, marks)
 
 
 def _mistakes(raw: dict, framework: Framework) -> Iterator[tuple[str, str]]:
@@ -229,7 +229,7 @@ def _unfit(table: dict, framework: Framework) -> Iterator[tuple[str, str]]:
         bare = [key for key in bare if not _settings(wanted[key]).get("value")]
         if bare:
             yield "indicator", f"is missing; say where the name of {bare[0]} stands"
-    sources = [source for role in ROLES for source in _list(table.get(role))]
+    sources = [source for role in ROLES for source in as_texts(table.get(role))]
     sources += [*table.get("filters", ()), *table.get("without", ())]
     headed = any(source.startswith("heading") for source in sources)
     valued = "value" in table or all(_settings(e).get("value") for e in wanted.values())
@@ -242,31 +242,33 @@ def table_of(entry: dict, raw: dict, framework: Framework) -> Table:
     both = raw | entry
     groups = both.get("groups", {})
     return Table(
-        _list(entry["header"]),
-        _list(both.get("sheet")),
+        as_texts(entry["header"]),
+        as_texts(both.get("sheet")),
         entry.get("above", 0),
         entry.get("below", 0),
-        _list(entry.get("fill")),
-        _list(both.get("ends")),
-        {role: _list(both[role]) for role in ROLES if role in both},
+        as_texts(entry.get("fill")),
+        as_texts(both.get("ends")),
+        {role: as_texts(both[role]) for role in ROLES if role in both},
         {name: both[name] for name in NUMBERS if name in both},
         tuple(_part(key, _settings(entry)) for key, entry in both["indicators"].items()),
-        {(name, g): _list(label) for name, each in groups.items() for g, label in each.items()},
-        _list(both.get("whole")),
+        {(name, g): as_texts(label) for name, each in groups.items() for g, label in each.items()},
+        as_texts(both.get("whole")),
         both.get("whole_is_sum_of", ""),
-        _list(both.get("add_up")),
-        _list(both.get("places", framework.partnership.area)),
-        {source: _list(labels) for source, labels in both.get("filters", {}).items()},
-        {source: _list(labels) for source, labels in both.get("without", {}).items()},
+        as_texts(both.get("add_up")),
+        as_texts(both.get("places", framework.partnership.area)),
+        {source: as_texts(labels) for source, labels in both.get("filters", {}).items()},
+        {source: as_texts(labels) for source, labels in both.get("without", {}).items()},
         both.get("periods", {}),
     )
 
 
 def _part(key: str, settings: dict) -> Part:
-    labels = [_list(part) for part in settings.get("sum", ())] or [_list(settings.get("label"))]
-    where = {source: _list(label) for source, label in settings.get("where", {}).items()}
+    labels = [as_texts(part) for part in settings.get("sum", ())] or [
+        as_texts(settings.get("label"))
+    ]
+    where = {source: as_texts(label) for source, label in settings.get("where", {}).items()}
     own = {name: settings[name] for name in ("value", "times", "per", "share") if name in settings}
-    agrees = _list(settings.get("agrees_with"))
+    agrees = as_texts(settings.get("agrees_with"))
     return Part(key, tuple(filter(None, labels)), where, agrees, **own)
 
 
@@ -274,7 +276,8 @@ def _settings(entry: object) -> dict:
     return entry if isinstance(entry, dict) else {"label": entry}
 
 
-def _list(value: object) -> tuple[str, ...]:
+def as_texts(value: object) -> tuple[str, ...]:
+    """A text, several or none, as a recipe may write them, as several."""
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
