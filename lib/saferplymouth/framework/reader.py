@@ -55,7 +55,16 @@ from saferplymouth.framework.values import (
     is_key,
     misspelt_type,
 )
-from saferplymouth.periods import FREQUENCIES, MONTH, OVERLAPPING, POOL, ROLLING, written_day
+from saferplymouth.periods import (
+    FREQUENCIES,
+    MONTH,
+    OVERLAPPING,
+    POOL,
+    ROLLING,
+    NotAPeriod,
+    months,
+    written_day,
+)
 
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
 SECTIONS += ("accessibility", "disclosure")
@@ -354,6 +363,10 @@ class _Reader:
             mistake = 'must be a month and its reason, such as "2016-11" = "…"'
             good = MONTH.fullmatch(month) and filled(cause)
             self.check(good, f'{place}.new_baseline."{month}"', mistake)
+        for written, reason in section(entry, "exclude").items():
+            mistake = 'must be a month or months and their reason: "2020-04..2020-06" = "…"'
+            good = _are_months(written) and filled(reason)
+            self.check(good, f'{place}.exclude."{written}"', mistake)
         for month, earlier in section(entry, "agency_until").items():
             at = f'{place}.agency_until."{month}"'
             self.check(MONTH.fullmatch(month), at, "must be a month, such as 2016-11")
@@ -426,6 +439,13 @@ class _Reader:
 
     def refuse(self, place: str, mistake: str) -> None:
         self.mistakes.append((place, mistake))
+
+
+def _are_months(text: str) -> bool:
+    try:
+        return bool(months(text))
+    except NotAPeriod:
+        return False
 
 
 def _is_day(text: str) -> bool:

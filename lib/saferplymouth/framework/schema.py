@@ -75,6 +75,7 @@ RULES = {
     "indicators.KEY.worked_out": {"enum": [GAP]},
     "indicators.KEY.target": _lines("(?:199|20[0-9])[0-9](?:/[0-9]{2})?", LEVELS),
     "indicators.KEY.new_baseline": _lines(MONTH.pattern, TEXT),
+    "indicators.KEY.exclude": _lines(rf"{MONTH.pattern}(\.\.{MONTH.pattern})?", TEXT),
     "indicators.KEY.agency_until": _lines(MONTH.pattern, TEXT),
     "indicators.KEY.breakdowns.KEY.groups": _lines(f"(?!total$){KEY}", TEXT, 2),
     "disclosure.most": SIZE,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from saferplymouth.periods import CALENDAR_YEAR, OVERLAPPING, POOL, ROLLING, Calendar
+from saferplymouth.periods import CALENDAR_YEAR, OVERLAPPING, POOL, ROLLING, Calendar, months
 
 MONTHS = list(calendar.month_name)[1:]
 AIMS = {"reduce": -1, "increase": 1, "increase reporting": 1, "at least": 1}
@@ -184,7 +184,8 @@ class Indicator:
     plural noun a sentence counts ("crimes"). `target` maps a financial year ("2016/17") to the
     cumulative target by period, or to one level that each period should reach. `awaited` names rows
     of the table without data yet. `compare_with` is the indicator that should move with this one.
-    `new_baseline` maps a month to the reason why its control chart starts again there.
+    `new_baseline` maps a month to the reason why its control chart starts again there; `exclude`
+    a month, or months such as "2020-04..2020-06", to the reason why no expectation rests on them.
     `agency_until` maps an earlier agency's last month to its key. `per_1000`, `per_10000` or
     `per_100000` names the population for a count's rate. `every` is the frequency that
     rolling years, or pools of three years, end with. `base` is what a percentage is a share of.
@@ -210,6 +211,7 @@ class Indicator:
     awaited: tuple[str, ...] = ()
     compare_with: str = ""
     new_baseline: Mapping[str, str] = field(default_factory=dict)
+    exclude: Mapping[str, str] = field(default_factory=dict)
     agency_until: Mapping[str, str] = field(default_factory=dict)
     per: int = BASES[0]
     per_1000: str = ""
@@ -281,6 +283,14 @@ class Indicator:
         month = str(period.asfreq("M", "end"))
         earlier = [self.agency_until[end] for end in sorted(self.agency_until) if month <= end]
         return earlier[0] if earlier else self.agency
+
+    def excluded(self, period: pd.Period) -> str:
+        """Why a period is left out of what is expected, if one of its months is; else empty."""
+        opens, ends = (period.asfreq("M", end) for end in ("start", "end"))
+        for written, reason in self.exclude.items():
+            if any(opens <= month <= ends for month in months(written)):
+                return reason
+        return ""
 
     @property
     def anchor(self) -> str:

@@ -381,6 +381,24 @@ WRONG = {
         'baseline."Nov"',
         "a month and",
     ),
+    "months left out without a reason": (
+        "why =",
+        'exclude = {"2020-04..2020-06" = ""}\nwhy =',
+        'exclude."2020-04..2020-06"',
+        "their reason",
+    ),
+    "months left out that run backwards": (
+        "why =",
+        'exclude = {"2020-06..2020-04" = "lockdown"}\nwhy =',
+        'exclude."2020-06..2020-04"',
+        "a month or months",
+    ),
+    "nothing that is a month left out": (
+        "why =",
+        'exclude = {"spring" = "lockdown"}\nwhy =',
+        'exclude."spring"',
+        "a month or months",
+    ),
     "a target that is no section": (
         "why =",
         "target = 5\nwhy =",
@@ -947,6 +965,17 @@ def test_an_indicator_of_two_agencies_has_the_strictest_of_their_rules(loaded):
     rules = "[disclosure.agencies]\ncouncil = { most = 9 }\nnhs = { most = 20 }\n"
     framework = loaded(text + rules + "police = { hide_zeros = true }\n")
     assert framework.indicators["dwelling_burglary"].small == SmallCounts(9, True)
+
+
+def test_months_are_left_out_with_their_reason_and_so_is_a_quarter_with_one_of_them(loaded):
+    months = '{ "2020-02" = "flood", "2020-04..2020-06" = "lockdown" }'
+    framework = loaded(EXETER.replace("why =", f"exclude = {months}\nwhy ="))
+    indicator = framework.indicators["dwelling_burglary"]
+    every = pd.period_range("2020-01", "2020-07", freq="M")
+    told = [indicator.excluded(month) for month in every]
+    assert told == ["", "flood", "", "lockdown", "lockdown", "lockdown", ""]
+    quarters = every.asfreq("Q-MAR").unique()
+    assert [indicator.excluded(quarter) for quarter in quarters] == ["flood", "lockdown", ""]
 
 
 @pytest.mark.parametrize(

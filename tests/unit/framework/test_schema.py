@@ -25,6 +25,9 @@ weight = 0.4
 scale = ["slight", "severe"]
 bands = [1]
 """
+LOCKDOWN = EXETER.replace(
+    "why =", 'exclude = { "2020-01" = "flood", "2020-04..2020-06" = "x" }\nwhy ='
+)
 WRONG = {
     "no section": (r"\[agencies\]\n.*\n", "", "", "agencies"),
     "an unknown section": (r"\[agencies\]", "[places]\n[agencies]", "", "places"),
@@ -44,6 +47,7 @@ WRONG = {
     "a frequency": ('"month"', '"week"', "indicators.dwelling_burglary.frequency", "week"),
     "a base": ('aim = "', r'per = 100\n\g<0>', "indicators.dwelling_burglary.per", "100"),
     "a word for yes": ("sensitive = false", 'sensitive = "no"', "indicators.dwelling_burglary.sensitive", "no"),
+    "a spring left out": ("why =", 'exclude = { "spring" = "lockdown" }\n\\g<0>', "indicators.dwelling_burglary.exclude", "spring"),
     "a weight of nothing": ("weight = 0.4", "weight = 0", "matrix.dimensions.harm.weight", "0"),
     "a scale of one word": (', "severe"', "", "matrix.dimensions.harm.scale", "slight"),
     "a status": ('"partially"', '"partly"', "accessibility.status", "partly"),
@@ -81,7 +85,12 @@ def test_it_is_a_schema_of_2020_12():
 
 @pytest.mark.parametrize(
     "text",
-    [(ROOT / "framework.toml").read_text(encoding="utf-8"), EXETER, EXETER + MATRIX + ACCESSIBLE],
+    [
+        (ROOT / "framework.toml").read_text(encoding="utf-8"),
+        EXETER,
+        EXETER + MATRIX + ACCESSIBLE,
+        LOCKDOWN,
+    ],
 )
 def test_it_takes_what_the_reader_takes(text, tmp_path):
     assert faults(text) == []
