@@ -36,7 +36,7 @@ SMALL = range(1, 5)
 LARGEST = 10**7
 PATIENCE = 20_000
 STAMPED = "edition.json"
-GRID = "#d8dadb"
+GRID, INK = "#d8dadb", "#0b0c0c"
 IN_FULL, WHOLE = (
     Fraction(1, 10**9),
     Fraction(1, 2),
@@ -420,7 +420,10 @@ class Reader:
             elif key and tag.name == "table":
                 self.rows(key, list(self._table(tag)), name)
             elif key and tag.name in ("source", "img"):
-                self.chart(key, unquote((tag.get("srcset") or tag["src"]).partition(",")[2]), name)
+                drawn = unquote((tag.get("srcset") or tag["src"]).partition(",")[2])
+                self.chart(
+                    key, drawn, name, "twelve months to" in str(tag.find_previous("figcaption"))
+                )
                 self.prose(key, tag.get("alt", ""), name)
             elif key:
                 self.prose(key, tag.get_text(" ", strip=True), name)
@@ -529,9 +532,9 @@ class Reader:
                 soft=True,
             )
 
-    def chart(self, key: str, drawn: str, where: str) -> None:
-        """The lines and points of a chart of years, or of all months against limits, measured
-        against its scales.
+    def chart(self, key: str, drawn: str, where: str, rolling: bool = False) -> None:
+        """The lines and points of a chart of years, of all months against limits, or of the months
+        of a `rolling` year together, measured against its scales.
         """
         if not drawn or key in self.skipped:
             return
@@ -549,11 +552,12 @@ class Reader:
                     )
                 else:
                     period = self._period(key, self._label(*self._nth(key, place, year)))
+                kind = "rolling chart" if rolling else "chart"
                 self.total(
                     key,
-                    [period],
+                    [period - back for back in range(12 if rolling else 1)],
                     scale[0] + scale[1] * y,
-                    f"{where}: chart, {period}",
+                    f"{where}: {kind}, {period}",
                     blur,
                     soft=True,
                 )
@@ -568,7 +572,7 @@ class Reader:
         """A line without a scale: two months shown elsewhere give the scale, and the scale the
         other months.
         """
-        picture, size = Picture(drawn), 8 if self._quarterly(key) else 24
+        picture, size = Picture(drawn), 12 if self._quarterly(key) else 36
         ends, step = self._period(key, self.reading.edition), 0.96 * picture.width / (size + 1)
         marks = {
             ends - (size - 1 - n): y
@@ -672,6 +676,11 @@ class Picture:
         apart = (order.index(found[1][0][:size]) - order.index(found[0][0][:size])) % len(
             order
         ) or len(order)
+        if " " in found[0][0]:  # whole years, too, may lie between two names
+            years = int(found[1][0][-2:]) - int(found[0][0][-2:])
+            apart = (
+                12 * years + ABBREVIATED.index(found[1][0][:3]) - ABBREVIATED.index(found[0][0][:3])
+            )
         return found[0][0], found[0][1], (found[1][1] - found[0][1]) / apart
 
     def series(self) -> dict[str, str]:
@@ -684,8 +693,8 @@ class Picture:
         """The place (0 at `first`) and height of points and lines of a colour, and of what lines
         lead straight through.
 
-        Without a colour, the lines are those that rise or fall: a level one is an average, a limit
-        or an axis.
+        Without a colour, the lines are those that rise or fall, but for averages and limits that
+        follow the season: a level one is an average, a limit or an axis.
         """
         edge = min((x for x, _ in self.grid), default=None)
         for e in self.root.iter():
@@ -696,7 +705,7 @@ class Picture:
             wanted = (
                 style.get("stroke") == colour
                 if colour
-                else not level and style.get("stroke") != GRID
+                else not level and style.get("stroke") not in (GRID, INK)
             )
             if wanted and line[0][0] != edge:
                 yield from _through([((x - first) / step, y) for x, y in line])

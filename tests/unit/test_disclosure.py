@@ -740,10 +740,10 @@ def drawn(values: pd.Series) -> str:
 
 def sparks(gap: bool) -> str:
     values = pd.Series({pd.Period(k, "M"): float(v) for k, v in COUNTS.items()})
-    values = values.reindex(pd.period_range(end="2016-06", periods=24, freq="M"))
+    values = values.reindex(pd.period_range(end="2016-06", periods=36, freq="M"))
     values["2016-05":"2016-05"] = np.nan if gap else 3.0
     values["2016-06":"2016-06"] = 1020.0 if gap else 20.0
-    return charts.sparkline(values)
+    return charts.sparkline(values, indicator())
 
 
 def board(spark: str) -> str:

@@ -8,10 +8,29 @@ import pandas as pd
 from markupsafe import Markup
 
 from saferplymouth import disclosure, periods
-from saferplymouth.display.drawing import ACCENT, GREY, SPARK, TARGET, Chart, furnish, image, label
+from saferplymouth.display.drawing import (
+    ACCENT,
+    BAND,
+    GREY,
+    SHADES,
+    SPARK,
+    TARGET,
+    Chart,
+    furnish,
+    image,
+    label,
+)
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator
-from saferplymouth.indicators.words import capital, length, number, quantity, subject
+from saferplymouth.indicators.words import (
+    capital,
+    counted,
+    length,
+    listed,
+    number,
+    quantity,
+    subject,
+)
 from saferplymouth.statistics.measures import Year
 
 DOTS = {"marker": "o", "markersize": 4.5}
@@ -20,10 +39,36 @@ LINES = [(GREY, 1.8, DOTTED), (GREY, 1.8, DASHED), (GREY, 1.8, "-"), (ACCENT, 2.
 MOST_LINES = len(LINES)  # what matters most comes last
 WHISKERS = ". Upright lines show the interval that the sender gives of a figure"
 FOLLOWS = "The figures are in the table that follows."
+FEWEST_YEARS, MOST_YEARS = 3, 5  # of a band
 
 
-def year_chart(year: Year, headline: str) -> Chart:
-    """This year against last by period, with the target where there is one."""
+def year_chart(year: Year, headline: str, observed: pd.DataFrame | None = None) -> Chart:
+    """This year against last by period, with the target where there is one.
+
+    Where `observed` (as `Evidence` has it, small counts hidden) has at least three whole years of
+    the five before, a band shows the lowest and the highest figure of each period in those years.
+    """
+    frame, indicator, data = year.frame, year.indicator, _lines(year)
+    before = _years_before(year, observed)
+    whiskers = _whiskers(frame, data.index)
+    every = pd.concat([data, whiskers, before], axis="columns")
+    lowest = scale_starts(every) if indicator.unit == PERCENT else 0
+    band = f"The band is the range of {_named(before)}" if len(before.columns) else ""
+    subtitle = _year_subtitle(year, data, lowest)
+    subtitle += f". {band}" if band else ""
+    subtitle += f". Population: {year.basis}" if year.basis else ""
+    subtitle += WHISKERS if whiskers is not None else ""
+    some = " shown" if _hides(year) else ""
+    drawn = [column for column in data if column != "Target"]
+    described = [_described(data[c], c, indicator.scale, some) for c in drawn]
+    described += [f"{band}, {_ends_of_band(before, indicator)}."] if band else []
+    on = f" Population: {year.basis}." if year.basis else ""
+    alt = f"{headline}. Line chart.{on} {' '.join(described)} {FOLLOWS}"
+    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers, before=before))
+
+
+def _lines(year: Year) -> pd.DataFrame:
+    """The lines of a chart of a year: last year's, this year's, a level's to date, the target."""
     frame, indicator = year.frame, year.indicator
     data = pd.DataFrame({year.last_label: frame["last"], year.label: frame["this"]})
     if indicator.is_level:
@@ -33,24 +78,51 @@ def year_chart(year: Year, headline: str) -> Chart:
         data["Target"] = frame["target"]
     elif frame["target"].iloc[:-1].notna().any():
         data["Target"] = frame["target"].diff().fillna(frame["target"])
-    data = data.dropna(axis="columns", how="all")
-    hidden = frame.filter(like="_hidden").any(axis=None)
-    drawn = [column for column in data if column != "Target"]
-    shown = [column for column in reversed(drawn) if not column.endswith(" to date")]
-    on = f" Population: {year.basis}." if year.basis else ""
-    subtitle = f"{subject(indicator)} each {indicator.frequency}"
-    subtitle += f", {' and '.join(shown)}"
-    subtitle += f", with the target for each {indicator.frequency}" if "Target" in data else ""
-    subtitle += f" ({_not_shown(year)} are not shown)" if hidden else ""
-    if indicator.unit == PERCENT and scale_starts(data):
-        subtitle += f" (the scale starts at {scale_starts(data)}%)"
-    subtitle += f". Population: {year.basis}" if on else ""
-    some = " shown" if hidden else ""
-    described = " ".join(_described(data[c], c, indicator.scale, some) for c in drawn)
-    whiskers = _whiskers(frame, data.index)
-    subtitle += WHISKERS if whiskers is not None else ""
-    alt = f"{headline}. Line chart.{on} {described} {FOLLOWS}"
-    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers))
+    return data.dropna(axis="columns", how="all")
+
+
+def _year_subtitle(year: Year, data: pd.DataFrame, lowest: int) -> str:
+    every = year.indicator.frequency
+    lines = [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
+    subtitle = f"{subject(year.indicator)} each {every}, {' and '.join(lines)}"
+    subtitle += f", with the target for each {every}" if "Target" in data else ""
+    subtitle += f" ({_not_shown(year)} are not shown)" if _hides(year) else ""
+    return subtitle + (f" (the scale starts at {lowest}%)" if lowest else "")
+
+
+def _hides(year: Year) -> bool:
+    return bool(year.frame.filter(like="_hidden").any(axis=None))
+
+
+def _years_before(year: Year, observed: pd.DataFrame | None) -> pd.DataFrame:
+    """Those of the five years before that are known whole, a column for each, the oldest first; no
+    column where they are fewer than three.
+
+    A year with a hidden or missing figure is not whole, so that nothing rests on what is hidden.
+    """
+    own, whole = year.frame.index, {}
+    calendar = periods.Calendar(own[0].asfreq("M", "start").month)
+    for back in range(MOST_YEARS, 0, -1) if observed is not None else ():
+        then = own - back * len(own)
+        figures = observed["value"].reindex(then)
+        if figures.notna().all():
+            whole[calendar.label(calendar.year(then[0]))] = figures.to_numpy()
+    return pd.DataFrame(whole if len(whole) >= FEWEST_YEARS else {}, index=own)
+
+
+def _named(before: pd.DataFrame) -> str:
+    """The years of a band: `2011/12 to 2015/16`, or each where one between them is left out."""
+    first, *_, last = before
+    years = int(last[:4]) - int(first[:4]) + 1
+    return f"{first} to {last}" if years == len(before.columns) else listed(list(before))
+
+
+def _ends_of_band(before: pd.DataFrame, indicator: Indicator) -> str:
+    """The lowest and the highest figure of a band in words."""
+    low, high = before.min(axis="columns"), before.max(axis="columns")
+    ends = ((low.min(), low.idxmin()), (high.max(), high.idxmax()))
+    words = [f"{quantity(value, indicator.scale)} in {part_of_year(at)}" for value, at in ends]
+    return f"from {words[0]} to {words[1]}"
 
 
 def _whiskers(frame: pd.DataFrame, index: pd.PeriodIndex) -> pd.DataFrame | None:
@@ -96,7 +168,7 @@ def lines_chart(
     Over several `years` each period is named with its own, and the scale starts near the lowest
     figure, which the subtitle says: totals of a year and indices are far from zero.
     """
-    lowest = _near(data) if years else 0
+    lowest = near(data) if years else 0
     subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
     name = periods.words if years else part_of_year
     each = (_described(data[c], c.replace("\n", " "), unit, name=name) for c in data)
@@ -104,7 +176,7 @@ def lines_chart(
     return Chart(data, subtitle, alt, partial(_draw_lines, lowest=lowest, years=years))
 
 
-def _near(data: pd.DataFrame) -> float:
+def near(data: pd.DataFrame) -> float:
     """A round figure a little below the lowest; zero where the figures are close to it."""
     low, high = data.min(axis=None), data.max(axis=None)
     if low == high:
@@ -154,22 +226,40 @@ def _dated(period: pd.Period) -> str:
 
 
 def _draw_year(
-    axes, data: pd.DataFrame, narrow: bool, whiskers: pd.DataFrame | None = None
+    axes,
+    data: pd.DataFrame,
+    narrow: bool,
+    whiskers: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
 ) -> None:
     main = next(c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date"))
     looks = {"Target": (TARGET, 1.6, DASHED), data.columns[0]: (GREY, 1.8, "-")}
     looks |= {f"{main} to date": (GREY, 1.8, DOTTED), main: (ACCENT, 2.8, "-")}
     # percentages stand on the multiple of ten below the lowest but one, all else on zero
     share = data.columns.str.endswith(" to date").any()
-    every = data if whiskers is None else data.join(whiskers)
+    every = pd.concat([data, whiskers, before], axis="columns")
     scale = (scale_starts(every), 103) if share else _ends(every, 0.2)
     known = data.iloc[:0] if whiskers is None else whiskers.dropna()
     for period, ends in known.iterrows():
         place = data.index.get_loc(period)
         axes.plot([place, place], ends, "_-", color=ACCENT, linewidth=1.2, markersize=8, zorder=2)
-    _plot(axes, data, looks, main, scale)
+    named = data
+    if before is not None and len(before.columns):
+        name = _draw_band(axes, before)
+        looks[name] = (GREY, 0, "-")
+        named = data.assign(**{name: before.iloc[-1:].mean(axis="columns")})
+    _plot(axes, data, looks, main, scale, named)
     step = -(-len(data) // (6 if narrow else 12))
     _name_periods(axes, data, step, _short)
+
+
+def _draw_band(axes, before: pd.DataFrame) -> str:
+    """The range of the years before, and its name."""
+    places = range(len(before))
+    low, high = (list(ends) for ends in (before.min(axis="columns"), before.max(axis="columns")))
+    look = {"facecolor": SHADES[0], "edgecolor": BAND, "linewidth": 0.8, "zorder": 1}
+    axes.fill([*places, *reversed(places)], [*low, *reversed(high)], **look)
+    return f"{len(before.columns)}-year range"
 
 
 def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, years: bool) -> None:
@@ -179,13 +269,20 @@ def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, years: bo
     _name_periods(axes, data, max(1, -(-len(data) // most)), _dated if years else _short)
 
 
-def _plot(axes, data: pd.DataFrame, looks: dict, main: str, scale: tuple[float, float]) -> None:
+def _plot(
+    axes,
+    data: pd.DataFrame,
+    looks: dict,
+    main: str,
+    scale: tuple[float, float],
+    named: pd.DataFrame | None = None,
+) -> None:
     for column in data:
         colour, width, dashes = looks[column]
         line = {"color": colour, "linewidth": width, "linestyle": dashes, "zorder": 3}
         axes.plot(range(len(data)), data[column], **line, **(DOTS if column == main else {}))
     axes.set_ylim(*scale)
-    _label_ends(axes, data, looks, main)
+    _label_ends(axes, data if named is None else named, looks, main)
 
 
 def _name_periods(axes, data: pd.DataFrame, step: int, name: Callable[[pd.Period], str]) -> None:
@@ -221,9 +318,23 @@ def _label_ends(axes, data: pd.DataFrame, looks: dict, main: str) -> None:
         label(axes, column, place, height, looks[column][0], weight)
 
 
-def sparkline(series: pd.Series) -> Markup:
-    """A small line of a series as an image without words: the table beside it has them."""
-    return fill("spark", address=image(_draw_spark, series.to_frame(), SPARK))
+def sparkline(series: pd.Series, indicator: Indicator) -> Markup:
+    """A small line of a series as an image, with its scale in words for those who cannot see it."""
+    address = image(_draw_spark, series.to_frame(), SPARK)
+    return fill("spark", address=address, alt=_scale_in_words(series, indicator))
+
+
+def _scale_in_words(series: pd.Series, indicator: Indicator) -> str:
+    """A small line in words: `36 months from 612 to 1,004, now 743`; empty without a point."""
+    known, unit = series.dropna(), indicator.scale
+    if known.empty:
+        return ""
+    many = counted(len(known), "figure" if indicator.overlaps else indicator.frequency)
+    low, high, latest = (quantity(n, unit) for n in (known.min(), known.max(), known.iloc[-1]))
+    if len(known) == 1:
+        return f"{many}, {latest}"
+    when = "now" if known.index[-1] == series.index[-1] else "latest"
+    return f"{many} from {low} to {high}, {when} {latest}"
 
 
 def _draw_spark(axes, data: pd.DataFrame, narrow: bool) -> None:

@@ -5,19 +5,30 @@ from functools import partial
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.display import charts
 from saferplymouth.display.drawing import (
     ACCENT,
     GOOD,
     GREY,
     INK,
+    PAPER,
     TARGET,
     Chart,
+    breadth,
     furnish,
     label,
     month_ticks,
 )
 from saferplymouth.indicators.evidence import Evidence
-from saferplymouth.indicators.words import bare, capital, quantity, subject
+from saferplymouth.indicators.words import (
+    bare,
+    capital,
+    listed,
+    number,
+    quantity,
+    stretches,
+    subject,
+)
 from saferplymouth.statistics import control_charts
 
 LOOKS = {
@@ -27,34 +38,107 @@ LOOKS = {
 }
 LIMIT = {"color": INK, "linewidth": 1, "linestyle": (0, (5, 3))}
 LABELS = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}
+YEARS = 3  # shown, of however many there are
+CHANGE = "New baseline"
+HOLLOW = {"color": GREY, "markerfacecolor": PAPER, "markersize": 5, "zorder": 4}
 
 
 def control_chart(
     e: Evidence, headline: str, sentences: list[str], since: pd.Period | None = None
 ) -> Chart:
-    """Every month received, or those from `since` on, with the limits of usual variation.
+    """The last three years, or the periods from `since` on, with the limits of usual variation.
 
     `headline` and `sentences` say what it shows.
     """
-    drawn, latest, unit = e.control.loc[since:], e.control.iloc[-1], e.indicator.scale
-    months = f"{periods.words(drawn.index[0])} to {periods.words(drawn.index[-1])}"
-    subtitle = f"{subject(e.indicator)} each month, {months}"
-    subtitle += f". The average and limits are based on {_baseline(e.control)}."
+    drawn, unit, every = shown(e, since), e.indicator.scale, e.indicator.frequency
+    lowest = charts.near(drawn[["value", "lower_drawn", "upper_drawn"]])
+    subtitle = f"{subject(e.indicator)} each {every}, "
+    subtitle += periods.words(drawn.index[0], drawn.index[-1])
+    subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
+    subtitle += f". {_baseline(e)}. "
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
-    subtitle += f" {capital(' and '.join(used))}." if used else ""
-    mean, low, high = (
-        quantity(latest[name], unit) for name in ("mean", "lower_drawn", "upper_drawn")
-    )
-    alt = (
-        f"{headline}. Control chart. {' '.join(sentences)} Average {mean}, limits {low} to {high}."
-    )
-    return Chart(drawn, subtitle, alt, partial(_draw, unit))
+    subtitle += f"{capital(' and '.join(used))}. " if used else ""
+    subtitle += left_out(drawn, every)
+    (mean, name), *limits = _latest(e.control, _labels(e), ["mean", "lower_drawn", "upper_drawn"])
+    low, high = (quantity(value, unit) for value, _ in limits)
+    alt = f"{headline}. Control chart. {' '.join(sentences)}"
+    alt += f" {name} {quantity(mean, unit)}, limits {low} to {high}."
+    draw = partial(_draw, unit=unit, labels=_labels(e), lowest=lowest)
+    return Chart(drawn, subtitle.strip(), alt, draw)
 
 
-def _baseline(frame: pd.DataFrame) -> str:
-    """The months that the latest limits are based on: the first twelve with a figure."""
-    phase = frame[(frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()]
-    return periods.words(phase.index[0], phase.index[: control_charts.BASELINE][-1])
+def shown(e: Evidence, since: pd.Period | None = None) -> pd.DataFrame:
+    """The rows of an indicator's control chart from `since` on, or of the last three years."""
+    if since is not None:
+        return e.control.loc[since:]
+    return e.control.iloc[-YEARS * periods.FREQUENCIES[e.indicator.frequency] :]
+
+
+def excluded(frame: pd.DataFrame) -> pd.Series:
+    """Why each period is left out of the limits; empty for those that are not."""
+    return frame.get("excluded", pd.Series("", frame.index))
+
+
+def left_out(frame: pd.DataFrame, frequency: str) -> str:
+    """Which periods are left out of the limits and why; empty where none is."""
+    reasons = excluded(frame)
+    spans = reasons[reasons != ""].groupby(reasons, sort=False)
+    said = [f"{listed(stretches(part.index))} ({reason})" for reason, part in spans]
+    return f"{capital(frequency)}s left out: {'; '.join(said)}." if said else ""
+
+
+def furnish_years(axes, frame: pd.DataFrame, narrow: bool) -> None:
+    """What a chart of several years has once its scale is set: named months, a dotted line where
+    each new baseline starts, a hollow point for each month that is left out.
+    """
+    every = max(1, -(-len(frame) // (3 if narrow else 6)))
+    furnish(axes, *month_ticks(frame.index, every), len(frame))
+    axes.tick_params(axis="x", pad=8)  # clear of the lowest number
+    places = pd.Series(range(len(frame)), frame.index)
+    _mark_changes(axes, places[frame["phase"].diff() > 0], len(frame))
+    out = frame["value"].notna() & (excluded(frame) != "")
+    if out.any():
+        axes.plot(places[out], frame["value"][out], "o", **HOLLOW)
+
+
+def _mark_changes(axes, starts: pd.Series, count: int) -> None:
+    """A dotted line before each start with its name, on a line of its own where two would touch."""
+    low, high = axes.get_ylim()
+    place = axes.get_position().width * axes.figure.get_figwidth() * 72 / count
+    row, before = 0, -count
+    for start in starts:
+        row = row + 1 if (start - before) * place < breadth(CHANGE) else 0
+        axes.axvline(start - 0.5, color=GREY, linewidth=1, linestyle=(0, (1, 2)))
+        label(axes, CHANGE, start - 0.6, high - row * (high - low) / 14, GREY)
+        before = start
+
+
+def _seasonal(e: Evidence) -> bool:
+    return getattr(e, "seasonal", False)
+
+
+def _labels(e: Evidence) -> dict[str, str]:
+    return LABELS | ({"mean": "Expected"} if _seasonal(e) else {})
+
+
+def _latest(frame: pd.DataFrame, labels: dict, columns: list) -> list[tuple[float, str]]:
+    """The last figure of each column that has one, with its name."""
+    known = {column: frame[column].dropna() for column in columns}
+    return [(values.iloc[-1], labels[name]) for name, values in known.items() if len(values)]
+
+
+def _baseline(e: Evidence) -> str:
+    """Which months the latest limits are based on: of the average's, the first twelve with a
+    figure.
+    """
+    frame = e.control
+    used = (frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()
+    kept = used & (excluded(frame) == "")
+    based = frame.index[kept if kept.any() else used]
+    if _seasonal(e):
+        return f"Limits allow for the season, and are based on {periods.words(based[0], based[-1])}"
+    last = based[: control_charts.BASELINE][-1]
+    return f"The average and limits are based on {periods.words(based[0], last)}"
 
 
 def _signals(frame: pd.DataFrame, way: bool | None) -> pd.Series:
@@ -62,7 +146,9 @@ def _signals(frame: pd.DataFrame, way: bool | None) -> pd.Series:
     return frame["signal"] & judged & frame["value"].notna()
 
 
-def _draw(unit: str, axes, frame: pd.DataFrame, narrow: bool) -> None:
+def _draw(
+    axes, frame: pd.DataFrame, narrow: bool, *, unit: str, labels: dict, lowest: float
+) -> None:
     places, values = pd.Series(range(len(frame)), frame.index), frame["value"]
     axes.plot(places, values, color=GREY, linewidth=1.4, zorder=2)
     plain = values.notna() & ~frame["signal"]
@@ -72,29 +158,22 @@ def _draw(unit: str, axes, frame: pd.DataFrame, narrow: bool) -> None:
         if chosen.any():
             look = {"color": colour, "markersize": 6.5, "zorder": 4}
             axes.plot(places[chosen], values[chosen], shape, **look)
-    for phase, part in frame.groupby("phase"):
-        start, ends = places[part.index[0]], part.iloc[[0, -1]]
-        if phase:
-            axes.axvline(start - 0.5, color=GREY, linewidth=1, linestyle=(0, (1, 2)))
-            label(axes, "New baseline", start - 0.6, 0.98 * max(frame["upper_drawn"]), GREY)
-        axes.plot(places[ends.index], ends["mean"], color=INK, linewidth=1)
+    for _, part in frame.groupby("phase"):
+        axes.plot(places[part.index], part["mean"], color=INK, linewidth=1)
         for limit in ("lower_drawn", "upper_drawn"):
-            axes.plot(places[ends.index], ends[limit], **LIMIT)
+            axes.plot(places[part.index], part[limit], **LIMIT)
     if frame["target"].notna().any():
         axes.plot(places, frame["target"], color=TARGET, linewidth=1.4, linestyle=(0, (1, 1.5)))
-    _label_lines(axes, frame, unit)
-    every = max(1, len(frame) // (3 if narrow else 6))
-    furnish(axes, *month_ticks(frame.index, every), len(frame))
+    _label_lines(axes, frame, unit, labels, lowest)
+    furnish_years(axes, frame, narrow)
 
 
-def _label_lines(axes, frame: pd.DataFrame, unit: str) -> None:
-    latest, end = frame.iloc[-1], len(frame) - 1
-    top = frame[["value", "upper_drawn"]].max(axis=None)
-    lowest = frame[["value", "lower_drawn"]].min(axis=None)
-    floor = max(0, lowest - top / 8) if lowest >= 0 else lowest - ((top - lowest) / 8 or 1)
+def _label_lines(axes, frame: pd.DataFrame, unit: str, labels: dict, lowest: float) -> None:
+    end, top = len(frame) - 1, frame[["value", "upper_drawn"]].max(axis=None)
+    least = frame[["value", "lower_drawn"]].min(axis=None)
+    floor = lowest if least >= 0 else least - ((top - least) / 8 or 1)
     axes.set_ylim(floor, top + (top - floor) / 10)
     gap, taken = (top - floor) / 13, floor - (top - floor)
-    known = [(latest[column], name) for column, name in LABELS.items() if pd.notna(latest[column])]
-    for value, name in sorted(known):
+    for value, name in sorted(_latest(frame, labels, list(labels))):
         taken = max(value, taken + gap)
         label(axes, f"{name} {bare(value, unit)}", end, taken, TARGET if name == "Target" else INK)

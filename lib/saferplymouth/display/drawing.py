@@ -110,9 +110,9 @@ def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None
 
 
 def month_ticks(months: pd.PeriodIndex, every: int) -> tuple[list[int], list[str]]:
-    """The places of every so many months on a scale of time, and their names."""
+    """The places of every so many months or quarters on a scale of time, and their names."""
     places = list(range(0, len(months), every))
-    return places, [months[place].strftime("%b %y") for place in places]
+    return places, [months[place].asfreq("M", "end").strftime("%b %y") for place in places]
 
 
 def label(

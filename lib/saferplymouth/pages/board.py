@@ -17,7 +17,7 @@ from saferplymouth.indicators.words import capital, named_base, span
 from saferplymouth.pages import overview
 from saferplymouth.pages.section import Section
 
-SPARK = 24
+SPARK = 36
 
 
 class Board:
@@ -125,7 +125,7 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
         (shown["Change"] + share, points),
         (shown["Target to date"], distance),
     ]
-    return row | {"spark": charts.sparkline(_history(section))}
+    return row | {"spark": charts.sparkline(_history(section), i)}
 
 
 def _without_figures(section: Section) -> str:
@@ -143,7 +143,7 @@ def _short(words: str) -> str:
 
 
 def _history(section: Section) -> pd.Series:
-    """The last 24 months, or eight quarters, with gaps where there is no data; the last eight
+    """The last 36 months, or twelve quarters, with gaps where there is no data; the last twelve
     figures where they overlap.
     """
     values, frequency = section.observed["value"], section.indicator.frequency

@@ -14,12 +14,16 @@ from saferplymouth.comments.live import Live
 from saferplymouth.display import breakdown_tables, charts, control_charts, figure_tables, tables
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.parts import PARTS, Part
+from saferplymouth.display.rolling_years import FEWEST, rolling_chart
 from saferplymouth.display.templates import fill
+from saferplymouth.framework import RATE, SCORE
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import data_requests
+from saferplymouth.sources.statuses import UNRELIABLE
+from saferplymouth.statistics import trends
 from saferplymouth.store import gap
 
 NO_CHART = "There is no chart, because every figure in it would be hidden."
@@ -133,8 +137,13 @@ class Section:
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
             content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)
         else:
-            content = charts.year_chart(self.year, self._drawn).html
+            content = charts.year_chart(self.year, self._drawn, self._reliable).html
         return self._part("chart", content)
+
+    @property
+    def _reliable(self) -> pd.DataFrame:
+        """Every figure but those that their sender calls unreliable."""
+        return self.observed[self.observed["status"] != UNRELIABLE]
 
     @property
     def _no_chart(self) -> str:
@@ -148,14 +157,27 @@ class Section:
         return ". ".join([self.leading[0].text, *unread])
 
     def control(self) -> Part:
-        """Whether the months differ by more than usual variation, and the control chart."""
-        sentences = commentary.of_variation(self.evidence)
-        if not sentences:
-            return self._part("control", "")
-        chart = ""
-        if self.evidence.control is not None:
+        """Whether the months differ by more than usual variation, and the control chart; where
+        three years or more are known, the rolling year.
+        """
+        sentences, chart = commentary.of_variation(self.evidence), ""
+        if sentences and self.evidence.control is not None:
             chart = control_charts.control_chart(self.evidence, self._drawn, sentences).html
-        return self._part("control", fill("indicator/control", sentences=sentences, chart=chart))
+        trend = self._trend()
+        if not sentences and not trend:
+            return self._part("control", "")
+        content = fill("indicator/control", sentences=sentences, chart=chart, trend=trend)
+        return self._part("control", content)
+
+    def _trend(self) -> str:
+        """The rolling year, if its twelve months have figures that can be put together."""
+        i, most = self.indicator, periods.FREQUENCIES[self.indicator.frequency]
+        if most == 1 or i.unit in (RATE, SCORE) or not len(self._reliable):
+            return ""
+        totals = trends.twelve_months(i, self._reliable)
+        if totals["value"].count() <= (FEWEST - 1) * most:
+            return ""
+        return rolling_chart(i, totals, self._drawn, self.evidence.control).html
 
     def table(self) -> Part:
         """Every figure of the chart and of each group, also as CSV; or a request for them."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 import scipy
 
+from saferplymouth.framework import PERCENT, Indicator
+from saferplymouth.periods import FREQUENCIES
 from saferplymouth.statistics.intervals import Comparison, compare
 from saferplymouth.statistics.measures import Year
 
@@ -118,6 +120,23 @@ def rolling_year(values: pd.Series, periods: int) -> pd.Series:
     """
     every = pd.period_range(values.index[0], values.index[-1], freq=values.index.freq)
     return values.astype(float).reindex(every).rolling(periods).sum()
+
+
+def twelve_months(indicator: Indicator, observed: pd.DataFrame) -> pd.DataFrame:
+    """The figure of each twelve months that the series is long enough for (`value`), and whether it
+    rests on a hidden count (`hidden`), by its last period.
+
+    `observed` is as `Evidence` has it, in months, quarters or half-years. Counts and pounds add up;
+    a percentage is pooled from its numbers of replies. NaN if a period has no figure or is hidden.
+    """
+    n = FREQUENCIES[indicator.frequency]
+    if indicator.unit == PERCENT:
+        replies = rolling_year(observed["denominator"], n)
+        values = 100 * rolling_year(observed["numerator"], n) / replies
+    else:
+        values = rolling_year(observed["value"], n)
+    hidden = observed["hidden"].reindex(values.index, fill_value=False).rolling(n).max().eq(1)
+    return pd.DataFrame({"value": values, "hidden": hidden}).iloc[n - 1 :]
 
 
 def seasonal(years: pd.DataFrame) -> float | None:

@@ -44,7 +44,9 @@ class Workbench:
     def control_chart(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:
-        """Which months are outside usual variation; `since` does not move the limits."""
+        """Which months are outside usual variation, in the last three years or `since` an earlier
+        one, which does not move the limits.
+        """
         return self._view(over_time.control_chart, key, since=since, group=group)
 
     def seasonal_shape(

@@ -4,6 +4,7 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.display import charts, control_charts, figure_tables, tables
+from saferplymouth.display.rolling_years import rolling_chart
 from saferplymouth.framework import COUNT, PERCENT, RATE, SCORE
 from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.evidence import Evidence
@@ -69,7 +70,8 @@ def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
     yearly, known = e.indicator.frequency in periods.YEARLY, e.year.frame[["this", "last"]].notna()
     if yearly and e.observed["value"].notna().sum() > 1:
         return charts.history_chart(e.indicator, e.observed, headline)
-    return charts.year_chart(e.year, headline) if known.any(axis=None) and not yearly else None
+    drawn = known.any(axis=None) and not yearly
+    return charts.year_chart(e.year, headline, e.observed) if drawn else None
 
 
 def control_chart(
@@ -87,7 +89,7 @@ def control_chart(
     first = series.begins(since, e, calendar)
     chart = control_charts.control_chart(e, heading, sentences, first)
     lines = phrase(heading, [text for text in sentences if text != opening])
-    return View(key, project.month, lines, chart, _limits(e, e.control.loc[first:]))
+    return View(key, project.month, lines, chart, _limits(e, control_charts.shown(e, first)))
 
 
 def _no_limits(e: Evidence) -> str:
@@ -189,17 +191,17 @@ def rolling_year(
         return cannot(project, e, "each figure is already for twelve months or more")
     if e.indicator.unit in (RATE, SCORE):
         return cannot(project, e, f"{e.indicator.unit}s of single months cannot be added up")
-    totals, hidden = _totals(e)
+    rolled = trends.twelve_months(e.indicator, e.observed)
+    totals, hidden = rolled["value"], rolled["hidden"]
     if totals.isna().all():
         return cannot(project, e, _no_total(e, hidden))
     small_base = project.framework.partnership.small_base
     heading, unit, n = _rolled(e, totals, small_base), e.indicator.unit, series.length(e)
     shown = totals.loc[series.begins(since, e, calendar) :]
     what = subject(e.indicator)
-    subtitle = f"{what}, rolling year"
-    data, chart = shown.to_frame("Twelve months"), None
+    chart = None
     if shown.notna().any():
-        chart = charts.lines_chart(data, heading, subtitle, unit, years=True)
+        chart = rolling_chart(e.indicator, rolled.loc[shown.index], heading, e.control)
     before, was_hidden = totals.shift(n).reindex(shown.index), hidden.shift(n, fill_value=False)
     columns = {
         "Twelve months": Column(shown, unit, hidden=hidden),
@@ -218,22 +220,6 @@ def _earliest(e: Evidence, totals: pd.Series) -> str:
     ends = periods.words(known.index[0].asfreq("M", "end"))
     first = quantity(known.iloc[0], e.indicator.unit)
     return f"The earliest twelve months with data, to {ends}, had {first}"
-
-
-def _totals(e: Evidence) -> tuple[pd.Series, pd.Series]:
-    """The figure of each twelve months that the series is long enough for, and which of them rest
-    on a hidden count.
-
-    Counts and pounds add up; a percentage is pooled from its numbers of replies.
-    """
-    n, observed = series.length(e), e.observed
-    if e.indicator.unit == PERCENT:
-        replies = trends.rolling_year(observed["denominator"].astype(float), n)
-        totals = 100 * trends.rolling_year(observed["numerator"].astype(float), n) / replies
-    else:
-        totals = trends.rolling_year(observed["value"], n)
-    hidden = observed["hidden"].reindex(totals.index, fill_value=False).rolling(n).max().eq(1)
-    return totals.iloc[n - 1 :], hidden.iloc[n - 1 :]
 
 
 def _no_total(e: Evidence, hidden: pd.Series) -> str:
