@@ -24,11 +24,13 @@ test: .venv/tested-with chromium
 unit editions browser faults: .venv/tested-with chromium
 	$(BIN)/pytest tests/$@
 
-# Measures speed and memory and writes tables into docs: two hours, and about 5 GB of disk. One part: see docs/performance.md.
+# Measures speed, memory and false alarms and writes tables into docs: six hours, and about 5 GB of
+# disk. One part: see docs/performance.md and docs/signals.md. YEARS=PATH adds real series.
 evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
 	$(BIN)/python tests/bench/comments.py
+	$(BIN)/python tests/bench/signals.py $(if $(YEARS),--years $(YEARS))
 
 # uv installs the dependencies from lock files with hashes, which include uv's own. The package itself
 # is installed editable, without dependencies.
