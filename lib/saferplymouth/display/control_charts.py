@@ -24,7 +24,6 @@ from saferplymouth.indicators.words import (
     bare,
     capital,
     listed,
-    number,
     quantity,
     stretches,
     subject,
@@ -54,11 +53,12 @@ def control_chart(
     lowest = charts.near(drawn[["value", "lower_drawn", "upper_drawn"]])
     subtitle = f"{subject(e.indicator)} each {every}, "
     subtitle += periods.words(drawn.index[0], drawn.index[-1])
-    subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
+    subtitle += f" (the scale starts at {quantity(lowest, unit)})" if lowest else ""
     subtitle += f". {_baseline(e)}. "
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
     subtitle += f"{capital(' and '.join(used))}. " if used else ""
-    subtitle += left_out(drawn, every)
+    out = left_out(drawn)
+    subtitle += f"{capital(every)}s left out: {out}." if out else ""
     (mean, name), *limits = _latest(e.control, _labels(e), ["mean", "lower_drawn", "upper_drawn"])
     low, high = (quantity(value, unit) for value, _ in limits)
     alt = f"{headline}. Control chart. {' '.join(sentences)}"
@@ -79,26 +79,36 @@ def excluded(frame: pd.DataFrame) -> pd.Series:
     return frame.get("excluded", pd.Series("", frame.index))
 
 
-def left_out(frame: pd.DataFrame, frequency: str) -> str:
-    """Which periods are left out of the limits and why; empty where none is."""
+def left_out(frame: pd.DataFrame) -> str:
+    """Which periods are left out of the limits, and why: `April to June 2020 (lockdown)`."""
     reasons = excluded(frame)
     spans = reasons[reasons != ""].groupby(reasons, sort=False)
-    said = [f"{listed(stretches(part.index))} ({reason})" for reason, part in spans]
-    return f"{capital(frequency)}s left out: {'; '.join(said)}." if said else ""
+    return "; ".join(f"{listed(stretches(part.index))} ({reason})" for reason, part in spans)
+
+
+def changes(frame: pd.DataFrame) -> pd.PeriodIndex:
+    """The periods in which new baselines start."""
+    return frame.index[frame["phase"].diff() > 0]
 
 
 def furnish_years(axes, frame: pd.DataFrame, narrow: bool) -> None:
     """What a chart of several years has once its scale is set: named months, a dotted line where
     each new baseline starts, a hollow point for each month that is left out.
     """
-    every = max(1, -(-len(frame) // (3 if narrow else 6)))
+    every, year = -(-len(frame) // (3 if narrow else 6)), _a_year(frame.index)
+    every = -(-every // year) * year if every > year / 2 else every
     furnish(axes, *month_ticks(frame.index, every), len(frame))
     axes.tick_params(axis="x", pad=8)  # clear of the lowest number
     places = pd.Series(range(len(frame)), frame.index)
-    _mark_changes(axes, places[frame["phase"].diff() > 0], len(frame))
+    _mark_changes(axes, places[changes(frame)], len(frame))
     out = frame["value"].notna() & (excluded(frame) != "")
     if out.any():
         axes.plot(places[out], frame["value"][out], "o", **HOLLOW)
+
+
+def _a_year(index: pd.PeriodIndex) -> int:
+    """How many of these periods make a year."""
+    return 12 // ((index[0].asfreq("M", "end") - index[0].asfreq("M", "start")).n + 1)
 
 
 def _mark_changes(axes, starts: pd.Series, count: int) -> None:

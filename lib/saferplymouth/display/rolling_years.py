@@ -6,10 +6,10 @@ import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.display import charts
-from saferplymouth.display.control_charts import excluded, furnish_years, left_out
+from saferplymouth.display.control_charts import changes, excluded, furnish_years, left_out
 from saferplymouth.display.drawing import ACCENT, Chart, label
 from saferplymouth.framework import Indicator
-from saferplymouth.indicators.words import bare, number, quantity, subject
+from saferplymouth.indicators.words import bare, listed, quantity, subject
 
 FEWEST = 3  # years of figures, below which there is no trend of years
 GAP = ". There is a gap where one of the twelve months is hidden or has no figure"
@@ -27,17 +27,19 @@ def rolling_chart(
     lowest = charts.near(drawn[["value"]])
     subtitle = f"{subject(indicator)} in the twelve months to each {indicator.frequency}, "
     subtitle += f"{_ends(known.index[0])} to {_ends(known.index[-1])}"
-    subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
+    subtitle += f" (the scale starts at {quantity(lowest, indicator.scale)})" if lowest else ""
     subtitle += GAP if len(known) < len(drawn) else ""
-    marks = {"phase": 0, "excluded": ""}
+    drawn = drawn.assign(phase=0, excluded="")
     if control is not None:
-        marks["phase"] = control["phase"].reindex(drawn.index).ffill()
-        marks["excluded"] = excluded(control).reindex(drawn.index, fill_value="")
-        said = left_out(drawn.assign(**marks), indicator.frequency)
-        subtitle += f". {said.rstrip('.')}" if said else ""
-    alt = f"{headline}. Line chart. {_described(known, indicator.scale)} {charts.FOLLOWS}"
+        drawn["phase"] = control["phase"].reindex(drawn.index).ffill()
+        drawn["excluded"] = excluded(control).reindex(drawn.index, fill_value="")
+    out = left_out(drawn)
+    subtitle += f". Hollow points mark {out}, which the totals include" if out else ""
+    starts = [_ends(start) for start in changes(drawn)]
+    alt = f"{headline}. Line chart. {_described(known, indicator.scale)}"
+    alt += f" New baselines: {listed(starts)}." if starts else ""
     draw = partial(_draw, unit=indicator.scale, lowest=lowest)
-    return Chart(drawn.assign(**marks), subtitle, alt, draw)
+    return Chart(drawn, subtitle, f"{alt} {charts.FOLLOWS}", draw)
 
 
 def _ends(period: pd.Period) -> str:

@@ -126,6 +126,19 @@ def test_a_percentage_is_pooled_from_its_replies():
     assert rolled.tolist() == pytest.approx([100 * 20 / 80, 100 * 12 / 72, 100 * 19 / 72])
 
 
+def test_months_left_out_are_hollow_on_the_rolling_year_too(seasonal):
+    totals = trends.twelve_months(
+        seasonal.indicator, seasonal.control[["value"]].assign(hidden=False)
+    )
+    chart = rolling_chart(seasonal.indicator, totals, "Up", seasonal.control)
+    hollow = axes_of(chart).lines[-1]
+    assert hollow.get_markerfacecolor() == drawing.PAPER
+    assert hollow.get_ydata().tolist() == totals["value"].loc["2015-04":"2015-06"].tolist()
+    assert chart.subtitle.endswith(
+        "Hollow points mark April to June 2015 (lockdown), which the totals include"
+    )
+
+
 def test_there_is_a_trend_from_three_years_on_and_none_of_fewer(tmp_path):
     assert "rolling year" in section(tmp_path / "a", RISING[:36]).control().html
     assert "rolling year" not in section(tmp_path / "b", RISING[:35]).control().html
@@ -245,8 +258,8 @@ def test_months_left_out_are_hollow_and_named_with_their_reason(seasonal):
 
 def test_months_left_out_for_two_reasons_are_named_apart(seasonal):
     seasonal.control.loc["2016-03", "excluded"] = "a strike"
-    left_out = control_charts.left_out(seasonal.control, "month")
-    assert left_out == "Months left out: April to June 2015 (lockdown); March 2016 (a strike)."
+    left_out = control_charts.left_out(seasonal.control)
+    assert left_out == "April to June 2015 (lockdown); March 2016 (a strike)"
 
 
 def test_a_scale_that_does_not_start_at_zero_says_where(seasonal):
