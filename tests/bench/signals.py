@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 import told
 
+from saferplymouth.indicators.findings import SIGNAL
+
 DOC, PACKAGES = "signals.md", ("numpy", "pandas", "scipy", "statsmodels")
 CHANGING = ("poisson", "season 25 %", "alike 0.6")
 BOARD = ["kind", "board"]
@@ -84,6 +86,7 @@ def steady(rows: pd.DataFrame) -> str:
         "New readings": first_said(rows, "said"),
         "Months flagged": flagged(rows),
         "New flags": flagged(rows) & ~rows["continuing"],
+        "Headings": rows["heading"].str.contains(SIGNAL, regex=False),
         "XmR": rows["xmr"] != 0,
         "Farrington": rows["farrington"] != 0,
     }
@@ -96,19 +99,16 @@ def steady(rows: pd.DataFrame) -> str:
         share = mean(any_said.groupby("board").mean(), percent=True)
         each = [mean(one) for one in [*by_board, told_of]]
         lines.append([kind, str(mine["board"].nunique()), *each, share])
-    if "trend" in set(rows["kind"]):
-        trend = rows[(rows["kind"] == "trend") & (rows["said"] != 0)]
-        against = (trend["said"] * trend["size"] < 0).sum()
-        lines.append([f"trend: {against} of {len(trend)} readings against it", *[""] * 9])
-    return told.table(head, lines)
+    trend = rows[(rows["kind"] == "trend") & (rows["said"] != 0)]
+    against = (trend["said"] * trend["size"] < 0).sum()
+    which = f"{against} of the {len(trend)} readings of trends were against the trend."
+    return "\n\n".join([told.table(head, lines), *([which] if len(trend) else [])])
 
 
-def seen(rows: pd.DataFrame, column: str, within: int) -> float:
-    """The share of series, one group of rows each, of which the change is seen by an edition."""
-    right = rows[column] * np.sign(rows["size"]) > 0
-    at = boards.SPIKE if rows["change"].eq("spike").all() else within
-    early = (rows["n"] == at) if rows["change"].eq("spike").all() else rows["n"] <= within
-    return (right & early).groupby([*map(rows.get, BOARD), rows["key"]]).any().mean()
+def seen(rows: pd.DataFrame, column: str, editions: range) -> str:
+    """The share of series whose change is seen, in its direction, in any of these editions."""
+    right = (rows[column] * np.sign(rows["size"]) > 0) & rows["n"].isin(editions)
+    return f"{right.groupby(_series(rows)).any().mean():.0%}"
 
 
 def detected(rows: pd.DataFrame) -> str:
@@ -118,10 +118,10 @@ def detected(rows: pd.DataFrame) -> str:
     head += ["Page within 6", "XmR within 6", "Farrington within 6"]
     lines = []
     for (change, size, kind), mine in large.groupby(["change", abs(large["size"]), "kind"]):
-        series = mine.groupby([*BOARD, "key"]).ngroups
+        series = mine.groupby(_series(mine)).ngroups
         wrong = (mine["said"] * np.sign(mine["size"]) < 0).groupby(_series(mine)).any().sum()
-        shares = [f"{seen(mine, 'said', n):.0%}" for n in WITHIN]
-        beside = [f"{seen(mine, name, 6):.0%}" for name in ("way", "xmr", "farrington")]
+        shares = [seen(mine, "said", range(1, n + 1)) for n in WITHIN]
+        beside = [seen(mine, name, range(1, 7)) for name in ("way", "xmr", "farrington")]
         what = f"{change} of {size:.0%}" + (" a month" if change == "drift" else "")
         lines.append([what, kind, str(series), *shares, str(wrong), *beside])
     return told.table(head, lines)
@@ -136,7 +136,8 @@ def spikes(rows: pd.DataFrame) -> str:
     some, lines = rows[rows["change"] == "spike"], []
     size = pd.Series(np.where(some["mean"] >= boards.LARGE, "150 and more", "under 150"))
     for (kind, means), mine in some.groupby(["kind", size.set_axis(some.index)]):
-        shares = [f"{seen(mine, name, 0):.0%}" for name in ("way", "said", "xmr", "farrington")]
+        own = range(boards.SPIKE, boards.SPIKE + 1)
+        shares = [seen(mine, name, own) for name in ("way", "said", "xmr", "farrington")]
         lines.append([kind, means, str(mine.groupby(_series(mine)).ngroups), *shares])
     head = ["Kind", "Mean a month", "Series", "Page", "State", "XmR", "Farrington"]
     return told.table(head, lines)
