@@ -20,6 +20,7 @@ from saferplymouth.store import gap, observations
 from saferplymouth.store.local_crime import LocalCrime
 
 PERCENT_CEILING = 100
+YEARS_OF_SEASON = 5
 DOUBTFUL = "q"
 
 
@@ -119,7 +120,7 @@ def gather(
         control,
         variation,
         assurance,
-        _projection(year),
+        _projection(year, reliable),
         _awaited(indicator, indicator.due(calendar, month), observed, groups),
         rate,
         groups,
@@ -239,14 +240,20 @@ def _control(
     return frame
 
 
-def _projection(year: Year) -> Projection | None:
-    """The year's end, where every period so far and the whole of last year are known."""
-    this, last = year.frame["this"], year.frame["last"]
-    so_far = this.loc[: year.latest] if year.latest is not None else this.iloc[:0]
-    unknown = so_far.empty or so_far.isna().any() or last.isna().any()
-    if year.indicator.unit != COUNT or unknown or len(year.unreliable):
+def _projection(year: Year, reliable: pd.Series) -> Projection | None:
+    """The year's end, where every period so far and the whole of an earlier year are known, none of
+    them excluded: up to `YEARS_OF_SEASON` years say what share of a year is still to come.
+    """
+    if year.indicator.unit != COUNT or year.latest is None:
         return None
-    projection = intervals.project(so_far.astype(int).tolist(), last.astype(int).tolist())
+    known = reliable[[not year.indicator.excluded(period) for period in reliable.index]]
+    this = known.reindex(year.frame.loc[: year.latest].index)
+    backs = [back * len(year.frame) for back in range(YEARS_OF_SEASON, 0, -1)]
+    years = [known.reindex(year.frame.index - back).to_numpy() for back in backs]
+    whole = [counts for counts in years if not np.isnan(counts).any()]
+    if this.isna().any() or not whole:
+        return None
+    projection = intervals.project(this.tolist(), np.array(whole))
     return projection if projection.months_left and projection.low is not None else None
 
 

@@ -2,7 +2,7 @@
 
 Monthly counts vary by more than Poisson variation (overdispersion), so a plain Poisson test finds
 signals that are not there. Comparisons and projections here widen their intervals by the dispersion
-φ of the paired months themselves. Every interval is 95% unless a `level` says otherwise.
+φ of the months themselves. Every interval is 95% unless a `level` says otherwise.
 """
 
 import math
@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import scipy
 
+from saferplymouth.statistics import chain_ladder
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -20,7 +22,8 @@ class Comparison:
 
     `low` to `high` is the interval of `ratio`, a/b (1.05 is 5% more). `phi` is the dispersion, `z`
     the standardised change if the counts were Poisson, and `z_adjusted` the same adjusted for the
-    dispersion. All are None if a year's total is 0.
+    dispersion. `p` is the probability of a ratio at least as far from 1 if nothing had changed. All
+    are None if a year's total is 0.
     """
 
     a: int
@@ -32,6 +35,7 @@ class Comparison:
     phi: float | None = None
     z: float | None = None
     z_adjusted: float | None = None
+    p: float | None = None
 
     @property
     def beyond_chance(self) -> bool | None:
@@ -41,16 +45,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Projection:
-    """The expected total at the end of the year, and its prediction interval.
+    """The expected total at the end of the year, and its prediction interval in whole counts.
 
     `low` and `high` are None if there is too little data for an interval, and `outturn` too if
-    there is no ratio. `high` is infinite if two months differ so much that nothing can be ruled
-    out.
+    there is no ratio.
     """
 
     outturn: float | None
-    low: float | None
-    high: float | None
+    low: int | None
+    high: int | None
     months_left: int
 
 
@@ -87,6 +90,10 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     period without a count in either year adds nothing to the ratio and is not among the n; with one
     period φ is 1.
 
+    `p` allows for φ being estimated: it averages the normal tails of |ln(a/b)|/√(φ·(1/a + 1/b))
+    over the true φ, which is (n − 1)·φ/χ² or 1 if that is less, χ² having n − 1 degrees of freedom.
+    Where φ is well above 1 it is that of Student's t. With one period it is 1.
+
     Source: McCullagh and Nelder, Generalized Linear Models (1989), section 6.2: the log-linear
     model of year and month with dispersion φ. Raises ValueError unless both have the same length,
     at least 1, and contain counts.
@@ -99,40 +106,75 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     widening = math.sqrt(max(phi, 1))
     half = _t(df if phi > 1 else math.inf) * math.sqrt(1 / a + 1 / b) * widening
     z = (a - b) / math.sqrt(a + b)
-    return Comparison(a, b, a - b, a / b, *_around(a / b, half), phi, z, z / widening)
+    p = _p(math.log(a / b) / math.sqrt(1 / a + 1 / b), phi, df)
+    return Comparison(a, b, a - b, a / b, *_around(a / b, half), phi, z, z / widening, p)
 
 
-def project(this: Sequence[int], last_year: Sequence[int]) -> Projection:
-    """The financial year's projected total, from its counts so far and all of last year's, in
-    order.
+def project(this: Sequence[int], earlier: Sequence[int] | np.ndarray) -> Projection:
+    """The financial year's projected total, from its counts so far and those of earlier years:
+    all of last year's in order, or several years (years × periods, oldest first).
 
-    The remaining months are expected to be F = R·a/b: last year's same months R times the ratio of
-    the year to date. The interval of their total is F·exp(± t·√φ·√(1/a + 1/b + 1/R + 1/F)): the
-    first three terms are the uncertainty of the ratio and the season, the last the variation of the
-    months to come. φ is that of `compare`, at least 1, and t has its n − 1 degrees of freedom,
-    whatever φ, because a φ from a few months is itself uncertain; a single month therefore gives no
-    interval. A quarterly series is projected in the same way, and `months_left` are then quarters.
+    The remaining periods are expected to be F = R·a/b: the same periods of the earlier years R,
+    times the ratio of this year's total so far, a, to theirs, b. Their total has a negative
+    binomial distribution with mean F and variance F·(1 + F/a + F/b + F/R)·φ, the last three terms
+    being the uncertainty of the ratio and the season; ½ is added to a, b and R here, so that a
+    count of 0 is no certainty. φ is the dispersion of all these years about their levels and
+    season, and what it adds is more where neighbouring periods are alike: see `chain_ladder`. The
+    interval averages over the true φ, which is df·φ/χ² or 1 if that is less, for φ is itself
+    estimated, on df degrees of freedom: with one earlier year and n periods known, n − 1. Without
+    any there is no interval. `months_left` are quarters in a quarterly series.
 
-    Source: the overdispersed Poisson chain ladder of two years; England and Verrall, Stochastic
-    Claims Reserving in General Insurance, British Actuarial Journal 8 (2002), 443–518, with the
-    interval on the log scale. It assumes that the ratio of the years stays the same. Raises
-    ValueError unless both contain counts, `this` at least one and `last_year` no fewer.
+    Source: the overdispersed Poisson chain ladder; England and Verrall, Stochastic Claims Reserving
+    in General Insurance, British Actuarial Journal 8 (2002), 443–518. It assumes that the ratio of
+    the years stays the same. Raises ValueError unless all are counts, of `this` at least one and of
+    each earlier year no fewer.
     """
-    whole, known = _counts(last_year), len(this)
-    now, before = _paired(this, whole[:known])
-    left = len(whole) - known
-    a, b, rest = int(now.sum()), int(before.sum()), int(whole[known:].sum())
+    years = np.atleast_2d(_counts(earlier))
+    known, left = len(this), years.shape[1] - len(this)
+    now, before = _paired(this, years[:, :known].sum(axis=0))
+    a, b, rest = int(now.sum()), int(before.sum()), int(years[:, known:].sum())
     if not left:
         return Projection(a, a, a, 0)
     if not b:
         return Projection(None, None, None, left)
     expected = rest * a / b
-    phi, df = _dispersion(now, before) if expected else (1.0, 0)
-    if not df:
+    model = chain_ladder.fit(now, years)
+    if not model.df:
         return Projection(a + expected, None, None, left)
-    half = _t(df) * math.sqrt(max(phi, 1) * (1 / a + 1 / b + 1 / rest + 1 / expected))
-    low, high = _around(expected, half)
+    low, high = _predicted(model, a + 0.5, b + 0.5, rest + 0.5, left)
+    low, high = min(low, math.floor(expected)), max(high, math.ceil(expected))
     return Projection(a + expected, a + low, a + high, left)
+
+
+def _predicted(
+    model: chain_ladder.Fit, a: float, b: float, rest: float, left: int
+) -> tuple[int, int]:
+    """The interval of the total of the periods to come."""
+    mean, known = rest * a / b, model.means.shape[1] - left
+    weights = np.tile(np.repeat([mean / b, -mean / rest], [known, left]), (len(model.means), 1))
+    weights[-1] = np.repeat([-mean / a, 1], [known, left])
+    _, beyond = model.variance(weights)
+    poisson = mean * (1 + mean / a + mean / b + mean / rest)
+    variance = poisson * (1 + beyond * (chain_ladder.possible(model.phi, model.df) - 1))
+    size, p = mean**2 / (variance - mean), mean / variance
+
+    def quantile(level: float) -> int:
+        """The least count that is not exceeded with this probability."""
+        below, reached = -1, 1
+        while _chance(reached, size, p) < level:
+            below, reached = reached, 2 * reached
+        while reached - below > 1:
+            middle = (below + reached) // 2
+            enough = _chance(middle, size, p) >= level
+            below, reached = (below, middle) if enough else (middle, reached)
+        return reached
+
+    return quantile(0.025), quantile(0.975)
+
+
+def _chance(count: int, size: np.ndarray, p: np.ndarray) -> float:
+    """The probability of no more than `count`, over equally likely negative binomials."""
+    return float(scipy.special.betainc(size, count + 1, p).mean())
 
 
 def poisson_interval(count: int, exposure: float = 1, level: float = 0.95) -> tuple[float, float]:
@@ -214,6 +256,21 @@ def _dispersion(now: np.ndarray, before: np.ndarray) -> tuple[float, int]:
         return 1.0, 0
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     return float(((table - expected) ** 2 / expected).sum() / df), df
+
+
+def _p(z: float, phi: float, df: int) -> float:
+    """The two-sided probability of a Poisson `z` at a dispersion estimated to be `phi`: that of
+    Student's t, and more for the part in which the true dispersion would be under 1 and is 1.
+    """
+    if not df:
+        return 1.0
+    phi = max(phi, 1e-9)
+    t = 2 * scipy.special.stdtr(df, -abs(z) / math.sqrt(phi))
+    under = scipy.special.gammaincc(df / 2, df * phi / 2)
+    inverse = scipy.special.gammainccinv(df / 2, chain_ladder.QUANTILES * max(under, 1e-300))
+    steeper = abs(z) * np.sqrt(inverse / (df * phi / 2))
+    lacking = scipy.special.ndtr(-abs(z)) - scipy.special.ndtr(-steeper)
+    return float(t + 2 * under * lacking.mean())
 
 
 def _around(centre: float, half: float) -> tuple[float, float]:
