@@ -53,7 +53,7 @@ def control_chart(
     lowest = charts.near(drawn[["value", "lower_drawn", "upper_drawn"]])
     subtitle = f"{subject(e.indicator)} each {every}, "
     subtitle += periods.words(drawn.index[0], drawn.index[-1])
-    subtitle += f" (the scale starts at {quantity(lowest, unit)})" if lowest else ""
+    subtitle += f". The scale starts at {quantity(lowest, unit)}" if lowest else ""
     subtitle += f". {_baseline(e)}. "
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
     subtitle += f"{capital(' and '.join(used))}. " if used else ""

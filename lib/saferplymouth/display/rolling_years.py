@@ -27,7 +27,7 @@ def rolling_chart(
     lowest = charts.near(drawn[["value"]])
     subtitle = f"{subject(indicator)} in the twelve months to each {indicator.frequency}, "
     subtitle += f"{_ends(known.index[0])} to {_ends(known.index[-1])}"
-    subtitle += f" (the scale starts at {quantity(lowest, indicator.scale)})" if lowest else ""
+    subtitle += f". The scale starts at {quantity(lowest, indicator.scale)}" if lowest else ""
     subtitle += GAP if len(known) < len(drawn) else ""
     drawn = drawn.assign(phase=0, excluded="")
     if control is not None:

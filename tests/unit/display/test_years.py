@@ -266,7 +266,7 @@ def test_a_scale_that_does_not_start_at_zero_says_where(seasonal):
     chart = control_charts.control_chart(seasonal, "Up", ["Said."])
     start = axes_of(chart).get_ylim()[0]
     assert 0 < start < chart.data["lower_drawn"].min()
-    assert f"(the scale starts at {start:.0f})" in chart.subtitle
+    assert f". The scale starts at {start:.0f}." in chart.subtitle
     near = xmr(pd.Series([3.0, 5, 4], pd.period_range("2016-01", periods=3, freq="M")), -1)
     chart = control_charts.control_chart(evidence(near), "Up", ["Said."])
     assert axes_of(chart).get_ylim()[0] == 0
