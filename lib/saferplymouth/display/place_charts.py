@@ -35,6 +35,7 @@ MARK, SHAPE, BAR = (
     7.3,
 )  # points: the room for a shape in the key, a shape, a bar's height
 DASHED = (0, (5, 3))
+FARTHEST = 2.0  # times the highest value: limits beyond are cut off
 
 
 def spread_chart(
@@ -125,9 +126,11 @@ def _draw_spread(
 
 
 def _scale(data: pd.DataFrame, level: float) -> tuple[float, float]:
-    """From nought, unless every figure is far from it."""
-    figures = data[["value", "low", "high"]].stack()
-    low, high = min(figures.min(), level), max(figures.max(), level)
+    """From nought, unless every figure is far from it, to the end of the limits, if that is not far
+    beyond every value.
+    """
+    low, most = data[["value", "low"]].min(axis=None), max(data["value"].max(), level)
+    low, high = min(low, level), max(most, min(data["high"].max(), FARTHEST * most))
     low = 0 if 0 <= low < 0.5 * high else low - (high - low) * 0.05
     return low, high + (high - low) * 0.05
 

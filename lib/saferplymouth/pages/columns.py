@@ -63,12 +63,12 @@ population_year: the year whose mid-year estimate the rates are on, where it is 
 own year
 low: the lower end of the rate’s interval (19 times in 20)
 high: its upper end
-floor: the lower limit of what chance alone would give a district of that size at the rate of all \
-of them
+floor: the lower limit of the usual range: what the rate of all districts would give one of that \
+size, allowing for chance and for how much districts differ
 ceiling: its upper limit
 rank: the place of its rate among the districts, 1 being the highest; empty where there is no \
 other
-position: above, below or in line with what chance alone would give
+position: above, below or in line with the usual range
 group: whether the row is among the districts of the force or among similar areas""",
     "data_quality": """\
 part: the part of the page that the row belongs to

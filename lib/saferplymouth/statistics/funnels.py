@@ -5,15 +5,21 @@ Counts are incidents; exposure is what they should be proportional to (residents
 about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
+from scipy.special import pdtrc
+from scipy.stats import nbinom, norm, poisson, t
 
 ABOVE, IN_LINE, BELOW = "above", "in line", "below"
-# standard normal: with random variation alone, one place in 500 is beyond it
-REACH = 3.09
+# false statements to be expected of one table: with eight tables of places in each of twelve
+# monthly editions, about half a false statement a year
+FALSE = 1 / 200
+WINSORISED = 0.1  # of the places at either end
+TINY = 1e-9  # a variance that cannot be told from none
+FARTHEST = 30.0  # standard deviations, for groups of two or three places that differ
 
 
 @dataclass(frozen=True)
@@ -28,27 +34,93 @@ class Busiest:
     by_chance: float
 
 
-def funnel(counts: pd.Series, exposure: pd.Series, unsure: pd.Series | float = 0.0) -> pd.DataFrame:
+def funnel(
+    counts: pd.Series,
+    exposure: pd.Series,
+    unsure: pd.Series | float = 0.0,
+    statements: int | None = None,
+) -> pd.DataFrame:
     """Which places are outside the group's control limits: count, exposure, expected, low, high and
-    position of each.
+    position of each, and the `between` of the group.
 
-    A place is expected to have its share of the group's count by exposure, E. The square root of a
-    count has variance ¼ from random variation, and ¼·E·r² more if the exposure itself is known only
-    to a relative standard deviation r (`unsure`). The limits are therefore (√E ± ½·3.09·√(1 +
-    E·r²))²; a lower limit that would be under 0 is 0 and never passed.
+    A place is expected to have its share of the group's count by exposure, E. Its count has the
+    variance E + E²·(r² + τ²): a Poisson count, if the exposure is known (its relative standard
+    deviation `unsure`, r, is 0) and places do not differ by more than chance; otherwise a negative
+    binomial one. `between` is τ, a relative standard deviation (see `between_places`). The limits
+    are exact quantiles: a count beyond either has at most the probability `FALSE`/2 divided by
+    `statements`, the number of positions that are told together (the places, unless given). So a
+    table of places without an outlier has `FALSE` false positions on average at most. Where τ is
+    estimated, the normal quantile of that probability becomes Student's t with K − 1 degrees of
+    freedom for K places.
 
     Source: Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in
-    Medicine 24 (2005), 1185–1202, with his square-root transformation. Raises ValueError for an
-    exposure that is not above 0, or a negative count.
+    Medicine 24 (2005), 1185–1202: exact limits, and the additive model of overdispersion. Raises
+    ValueError for an exposure that is not above 0, or a negative count.
     """
     if (counts < 0).any() or not (exposure > 0).all():
         raise ValueError("counts must be 0 or more, and exposures above 0")
     expected = exposure * counts.sum() / exposure.sum()
-    half = REACH / 2 * np.sqrt(1 + expected * unsure**2)
-    low, high = (np.sqrt(expected) - half).clip(lower=0) ** 2, (np.sqrt(expected) + half) ** 2
+    between = between_places(counts, expected, unsure) if counts.sum() else 0.0
+    low, high = _limits(expected, unsure**2 + between**2, _tail(statements, len(counts), between))
     frame = {"count": counts, "exposure": exposure, "expected": expected, "low": low, "high": high}
     frame["position"] = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
-    return pd.DataFrame(frame)
+    return pd.DataFrame(frame | {"between": between})
+
+
+def between_places(
+    counts: pd.Series,
+    expected: pd.Series,
+    unsure: pd.Series | float = 0.0,
+    winsorised: float = WINSORISED,
+) -> float:
+    """τ, by which places differ beyond chance: the standard deviation of count/expected between
+    places, 0 where chance explains all.
+
+    The moment estimator of DerSimonian and Laird, as Spiegelhalter has it: z = (count/E − 1)/s with
+    s² = 1/E + r², the outer tenths of the z drawn in to the tenth and ninetieth percentile so that
+    an outlier does not hide itself; φ = mean of z²; τ² = (K·φ − (K − 1))/(Σw − Σw²/Σw), w = 1/s².
+    φ is divided by what drawing in leaves of a normal distribution's variance (0.68), without which
+    the limits would be a sixth too narrow. `winsorised` 0 is the estimator without that.
+
+    Sources: Spiegelhalter, Handling over-dispersion of performance indicators, Quality and Safety
+    in Health Care 14 (2005), 347–351; DerSimonian and Laird, Controlled Clinical Trials 7 (1986),
+    177–188.
+    """
+    expected = np.asarray(expected)
+    weights = 1 / (1 / expected + np.asarray(unsure) ** 2)
+    z = (np.asarray(counts) / expected - 1) * np.sqrt(weights)
+    drawn_in = z.clip(*np.quantile(z, [winsorised, 1 - winsorised]))
+    excess = (drawn_in**2).sum() / _left(winsorised) - (len(z) - 1)
+    scale = weights.sum() - (weights**2).sum() / weights.sum()
+    return math.sqrt(max(excess / scale, 0.0)) if scale > 0 else 0.0
+
+
+def _left(winsorised: float) -> float:
+    """What is left of a standard normal variance when both tails are drawn in."""
+    if not winsorised:
+        return 1.0
+    edge = norm.isf(winsorised)
+    return float(1 - 2 * winsorised - 2 * edge * norm.pdf(edge) + 2 * winsorised * edge**2)
+
+
+def _tail(statements: int | None, places: int, between: float) -> float:
+    """The probability beyond a limit: smaller where the spread is estimated from the places."""
+    tail = FALSE / 2 / (statements or max(places, 1))
+    return float(norm.sf(min(t.isf(tail, places - 1), FARTHEST))) if between else tail
+
+
+def _limits(expected: pd.Series, variance: pd.Series | float, tail: float) -> tuple:
+    """The counts that have at most the probability `tail` beyond them, below and above; `variance`
+    is that of the rate, relative to it.
+    """
+    mean, variance = expected.to_numpy(), np.broadcast_to(variance, len(expected))
+    low, high = poisson.ppf(tail, mean), poisson.isf(tail, mean)
+    wide = variance > TINY
+    if wide.any():
+        n = 1 / variance[wide]
+        p = n / (n + mean[wide])
+        low[wide], high[wide] = nbinom.ppf(tail, n, p), nbinom.isf(tail, n, p)
+    return low, high
 
 
 def busiest(counts: pd.Series) -> Busiest | None:
@@ -74,8 +146,8 @@ def _upper_share(mean: float, tail: float) -> float:
     mean·P(X > q − 1), and counts of q make up the rest of the tail.
     """
     q = 0
-    while scipy.special.pdtrc(q, mean) > tail:
+    while pdtrc(q, mean) > tail:
         q += 1
-    beyond = scipy.special.pdtrc(q, mean)
-    upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
+    beyond = pdtrc(q, mean)
+    upper = mean * (pdtrc(q - 1, mean) if q else 1.0)
     return float(upper + q * (tail - beyond)) / mean

@@ -11,10 +11,10 @@ from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, counted, inner, listed, per, quantity
 from saferplymouth.pages.places import provenance
-from saferplymouth.pages.places.above_expected import ONE_IN, foremost, whose_residents
-from saferplymouth.pages.places.place_counts import PlaceCounts, at_place, named
+from saferplymouth.pages.places.above_expected import foremost, unremarkable, whose_residents
+from saferplymouth.pages.places.place_counts import PlaceCounts, at_place, named, usual_range
 from saferplymouth.statistics import populations
-from saferplymouth.statistics.funnels import ABOVE, BELOW
+from saferplymouth.statistics.funnels import ABOVE
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot
 from saferplymouth.workbench.view import Column, View, phrase, tabulate
@@ -79,16 +79,14 @@ def _spread(
     project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFrame, place: str
 ) -> View:
     spread, what = local.spread(cells, place), inner(e.indicator.name)
-    above, below = (at_place(spread, where) for where in (ABOVE, BELOW))
+    above = at_place(spread, ABOVE)
     beyond = f"unusually high {what}, {local.when}"
     heading = f"No {place} had {beyond}"
     if above:
         heading = f"{capital(counted(len(above), place))} had {beyond}: {foremost(above)}"
-    rest = len(spread) - len(above) - len(below)
-    others = (
-        f"{capital(counted(len(below), place))} had unusually low levels, and {rest} were in line"
-    )
-    lines = phrase(heading, others, [ONE_IN, whose_residents(local)], _doubts(project))
+    others = unremarkable(spread, place)
+    basis = [usual_range(spread["between"].iloc[0], f"{place}s"), whose_residents(local)]
+    lines = phrase(heading, others, basis, _doubts(project))
     unit, size = "small area", spread["exposure"]
     if local.people_counted:
         unit = f"{e.indicator.rate_base:,} residents"

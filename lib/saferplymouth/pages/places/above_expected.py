@@ -19,13 +19,13 @@ from saferplymouth.pages.places.place_counts import (
     rate_cells,
     rates,
     small_in,
+    usual_range,
 )
 from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 
 MOST = 5  # names in a heading
-ONE_IN = "With usual variation alone, a place would be outside its usual range one time in 500."
 BY_AREAS = (
     "No population figures for neighbourhoods have been received, so size is the number of small "
     "areas. The usual range allows for populations that differ from the average by a fifth."
@@ -35,9 +35,12 @@ UNPLACED = "not available: none of them is in a small area of the look-up"
 
 def finding(local: PlaceCounts) -> str:
     """How many neighbourhoods have unusually high crime, and the first of them."""
-    above = at_place(local.spread(local.crimes), ABOVE)
+    spread = local.spread(local.crimes)
+    above = at_place(spread, ABOVE)
     if not above:
-        return f"No neighbourhood had unusually high recorded crime, {local.when}"
+        none = f"No neighbourhood had unusually high recorded crime, {local.when}"
+        most = spread["count"].idxmax()
+        return f"{none}: the most was {number(spread['count'].max())}, in {most}"
     many = capital(counted(len(above), "neighbourhood"))
     return f"{many} had unusually high recorded crime: {foremost(above)}"
 
@@ -48,17 +51,24 @@ def foremost(places: list[str]) -> str:
     return named(places if more <= 0 else [*places[:MOST], f"{more} more"])
 
 
+def unremarkable(spread: pd.DataFrame, place: str) -> str:
+    """How many places have unusually low levels, and how many are in line."""
+    less, more = (len(at_place(spread, where)) for where in (BELOW, ABOVE))
+    if not less + more:
+        return f"All {counted(len(spread), place)} were in line with the usual range"
+    low = capital(counted(less, place)) if less else f"No {place}"
+    return f"{low} had unusually low levels, and {len(spread) - less - more} were in line"
+
+
 def section(local: PlaceCounts, street: Street) -> Markup:
     """The finding, the chart and table of neighbourhoods, and the table of types."""
     spread = local.spread(local.crimes)
-    less, more = (len(at_place(spread, where)) for where in (BELOW, ABOVE))
-    less_words = capital(counted(less, "neighbourhood"))
-    others = f"{less_words} had unusually low levels, and {len(spread) - less - more} were in line."
+    others = f"{unremarkable(spread, 'neighbourhood')}."
     hidden = small_in(local.cells, "neighbourhood", street)
     return fill(
         "neighbourhoods/standing",
         finding=finding(local),
-        one_in=ONE_IN,
+        usual_range=usual_range(spread["between"].iloc[0], "neighbourhoods"),
         residents=whose_residents(local),
         others=others,
         chart=_chart(local, spread, others),
@@ -129,8 +139,9 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
 
 def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:
     rows = []
-    for kind, cells in local.cells.groupby("type"):
-        b, above = local.busiest(cells), at_place(local.spread(cells), ABOVE)
+    types = local.cells.groupby("type")
+    for kind, cells in types:
+        b, above = local.busiest(cells), at_place(local.spread(cells, columns=len(types)), ABOVE)
         where = [name for name in above if not hidden.get((kind, name), False)]
         rows.append(
             {

@@ -6,7 +6,7 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth.framework import ASB
-from saferplymouth.indicators.words import listed, stretches
+from saferplymouth.indicators.words import listed, nth, stretches
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import funnel
 from saferplymouth.statistics.intervals import poisson_interval
@@ -189,21 +189,44 @@ def _part_of(kind: str) -> str:
 
 def standings(b: DistrictRates, kind: str, months: pd.PeriodIndex) -> pd.DataFrame:
     """Each district for one type over some months, the highest rate first: count, rate, low and
-    high (its exact Poisson 95 % interval), rank (1 the highest), and of the group floor, ceiling
-    (control limits), group (rate), position.
+    high (its exact Poisson 95 % interval), rank (1 the highest), best and worst (the ranks that the
+    intervals leave possible), and of the group floor, ceiling (control limits), group (rate),
+    between (see `funnels.funnel`), position.
 
     Rates are per 1,000 residents over the months together. A district of which a type may not be
-    shown is not in it, nor in the group.
+    shown is not in it, nor in the group. Types of crime share one table, and its false statements.
     """
     shown = [name for name in b.residents.index if not b.hides(kind, name)]
     wide = b.each.loc[shown, kind].reindex(columns=months.astype(str), fill_value=0)
     counts, thousands = wide.sum(axis="columns"), b.residents[shown] / 1000
-    limits, rates = funnel(counts, thousands), counts / thousands
-    frame = pd.DataFrame({"count": counts, "rate": rates})
+    tables = len(b.types_of_crime) if kind in b.types_of_crime else 1
+    limits = funnel(counts, thousands, statements=len(shown) * tables)
+    frame = pd.DataFrame({"count": counts, "rate": counts / thousands})
     ends = [poisson_interval(int(n), t) for n, t in zip(counts, thousands, strict=True)]
     frame[["low", "high"]] = pd.DataFrame(ends, frame.index, ["low", "high"], float)
-    frame["rank"] = rates.rank(ascending=False, method="min").astype(int)
+    frame["rank"] = frame["rate"].rank(ascending=False, method="min").astype(int)
+    frame["best"] = [1 + int((frame["low"] > high).sum()) for high in frame["high"]]
+    frame["worst"] = [int((frame["high"] >= low).sum()) for low in frame["low"]]
     of_group = limits[["low", "high", "expected"]].div(thousands, axis="index")
     frame[["floor", "ceiling", "group"]] = of_group
-    frame["position"] = limits["position"]
+    frame[["between", "position"]] = limits[["between", "position"]]
     return frame.sort_values("rate", ascending=False, kind="stable")
+
+
+def ranked(frame: pd.DataFrame, name: str, places: str) -> str:
+    """A place's rank among `places` in words, with its doubt: `3rd highest of 12 districts`, `2nd
+    to 4th highest of 12 districts` or `no clear rank among 12 districts`.
+    """
+    best, worst = frame.loc[name, ["best", "worst"]]
+    if best < worst and worst - best == len(frame) - 1:
+        return f"no clear rank among {len(frame)} {places}"
+    rank = f"{nth(best)} highest" if best > 1 else "the highest"
+    if best < worst:
+        rank = f"{nth(best)} to {nth(worst)} highest"
+    return f"{rank} of {len(frame)} {places}"
+
+
+def rank_range(row: pd.Series) -> str:
+    """The ranks that a place may have, as a cell: `3` or `2 to 4`."""
+    best, worst = row["best"], row["worst"]
+    return str(best) if best == worst else f"{best} to {worst}"

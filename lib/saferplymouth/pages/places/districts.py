@@ -11,10 +11,10 @@ from saferplymouth.display.parts import Part
 from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
-from saferplymouth.indicators.words import between, capital, counted, inner, listed, nth, rate, span
+from saferplymouth.indicators.words import between, capital, counted, inner, listed, rate, span
 from saferplymouth.pages.places import district_rates, provenance, similar_areas
-from saferplymouth.pages.places.district_rates import CRIME, standings
-from saferplymouth.pages.places.place_counts import local
+from saferplymouth.pages.places.district_rates import CRIME, rank_range, ranked, standings
+from saferplymouth.pages.places.place_counts import local, usual_range
 from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
@@ -94,8 +94,7 @@ class Districts(Page):
             return f"The rate of {inner(kind)} in {self.own} is not shown: a month had {self.small}"
         frame = self._frame(kind)
         mine = frame.loc[self.own]
-        place = f"{nth(mine['rank'])} highest" if mine["rank"] > 1 else "the highest"
-        place += f" of {len(frame)} districts, {WORDS[mine['position']]}"
+        place = f"{ranked(frame, self.own, 'districts')}, {WORDS[mine['position']]}"
         if self.beside.alone(kind):
             place = f"no rank, because every other district had {self.small} in a month"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
@@ -119,10 +118,14 @@ class Districts(Page):
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
         were = "were" if self.several else "was"
         counts = f"above {USUAL} for {above} of {len(own)} types of crime"
-        standing = f"{self.own} {were} {counts}, within it for {in_line} and below for {below}"
-        first = [inner(kind) for kind, row in own.items() if row["rank"] == 1]
-        highest = listed(first).replace("drugs", "drug offences")
-        return f"{standing}; highest for {highest}" if first else standing
+        counts += f", within it for {in_line} and below for {below}"
+        if in_line == len(own):
+            counts = f"within {USUAL} for each of {len(own)} types of crime"
+        standing = f"{self.own} {were} {counts}"
+        first = [inner(kind) for kind, row in own.items() if row["worst"] == 1]
+        if not first:
+            return standing
+        return f"{standing}; highest for {listed(first).replace('drugs', 'drug offences')}"
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime, with the usual range."""
@@ -139,6 +142,7 @@ class Districts(Page):
         return {
             "finding": self._finding(kind),
             "own_counts": self._own_counts(kind),
+            "usual_range": usual_range(self._frame(kind)["between"].max(), "districts"),
             "chart": self._chart(kind) if shown else None,
             "table": self._table(kind) if shown else "",
         }
@@ -217,7 +221,7 @@ class Districts(Page):
         if self.beside.alone(kind):
             return row | dict.fromkeys(of_group, "[z]")
         cells = [rate(own["group"], 2), between(own["floor"], own["ceiling"], 2)]
-        cells += [f"{own['rank']} of {len(frame)}", capital(own["position"])]
+        cells += [f"{rank_range(own)} of {len(frame)}", capital(own["position"])]
         return row | dict(zip(of_group, cells, strict=True))
 
     def _similar_link(self) -> list[tuple[str, str]]:

@@ -104,15 +104,19 @@ class PlaceCounts:
         months = sensitive.groupby(["type", "month"])["count"].sum()
         return bool(street.small.hides(months).any())
 
-    def spread(self, cells: pd.DataFrame, of: str = "neighbourhood") -> pd.DataFrame:
+    def spread(
+        self, cells: pd.DataFrame, of: str = "neighbourhood", columns: int = 1
+    ) -> pd.DataFrame:
         """The count of some cells in each neighbourhood, or ward, as `funnels.funnel` has it by its
-        residents or, where one's are not known, the number of its small areas.
+        residents or, where one's are not known, the number of its small areas; `columns` is how
+        many such counts are told together.
         """
         areas, counted = self.local_crime.areas.assign(people=self.people), self.people_counted
         by = areas.groupby(of)
         size = by["people"].sum() / 1000 if counted else by.size().astype(float)
         counts = cells.groupby(of)["count"].sum().reindex(size.index, fill_value=0)
-        return funnel(counts, size, 0.0 if counted else UNSURE / size.pow(0.5))
+        unsure = 0.0 if counted else UNSURE / size.pow(0.5)
+        return funnel(counts, size, unsure, len(size) * columns)
 
 
 def local(project: Project) -> PlaceCounts:
@@ -162,6 +166,15 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
     found = position[position["position"] == where]
     ratio = found["count"] / found["expected"]
     return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
+
+
+def usual_range(between: float, places: str) -> str:
+    """What the usual range of some `places` allows for, and how often it is left by chance."""
+    allows = f"The usual range allows for variation in counts. The {places} differ by no more."
+    if between > 0:
+        differ = f"how much the {places} differ (by about {100 * between:.0f}%)"
+        allows = f"The usual range allows for variation in counts and for {differ}."
+    return f"{allows} If none stood out, one chart in 200 would still have one outside its range."
 
 
 def named(places: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from saferplymouth.display import layout
 from saferplymouth.display.layout import TEXT
 from saferplymouth.indicators.words import between, capital, rate
+from saferplymouth.pages.places.district_rates import rank_range
 
 
 def rank_table(caption: str, area: str, frame: pd.DataFrame) -> Markup:
@@ -13,7 +14,7 @@ def rank_table(caption: str, area: str, frame: pd.DataFrame) -> Markup:
     rows = [
         {
             area: name,
-            "Rank": str(row["rank"]),
+            "Rank": rank_range(row),
             "Per 1,000": rate(row["rate"]),
             "95% confidence interval": between(row["low"], row["high"]),
             "Usual range": between(row["floor"], row["ceiling"]),

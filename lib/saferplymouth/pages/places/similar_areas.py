@@ -11,9 +11,9 @@ from saferplymouth.display.drawing import Chart
 from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB
-from saferplymouth.indicators.words import nth, rate
-from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, standings
-from saferplymouth.pages.places.place_counts import PlaceCounts
+from saferplymouth.indicators.words import rate
+from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, ranked, standings
+from saferplymouth.pages.places.place_counts import PlaceCounts, usual_range
 from saferplymouth.pages.places.provenance import covered
 from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics.intervals import to_15_digits
@@ -25,9 +25,8 @@ def finding(alike: DistrictRates, local: PlaceCounts) -> str:
     """The rate of recorded crime of the own district, and its rank among the similar areas."""
     frame = standings(alike, CRIME, local.months)
     mine = frame.loc[alike.own]
-    place = f"{nth(mine['rank'])} highest" if mine["rank"] > 1 else "the highest"
     had = f"{alike.own} had {rate(mine['rate'])} recorded crimes per 1,000 residents, {local.when}"
-    return f"{had}: {place} of {len(frame)} similar areas"
+    return f"{had}: {ranked(frame, alike.own, 'similar areas')}"
 
 
 def section(alike: DistrictRates | None, missing: Mapping[str, str], local: PlaceCounts) -> Markup:
@@ -36,9 +35,11 @@ def section(alike: DistrictRates | None, missing: Mapping[str, str], local: Plac
     """
     if alike is None:
         return fill("districts/similar", finding="", missing=missing)
+    between = standings(alike, CRIME, local.months)["between"].iloc[0]
     return fill(
         "districts/similar",
         finding=finding(alike, local),
+        usual_range=usual_range(between, "areas"),
         missing=missing,
         year=alike.year,
         chart=_chart(alike, local),
