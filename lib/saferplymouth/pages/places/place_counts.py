@@ -170,7 +170,7 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
 
 def usual_range(between: float, places: str) -> str:
     """What the usual range of some `places` allows for, and how often it is left by chance."""
-    allows = f"The usual range allows for variation in counts. The {places} differ by no more."
+    allows = f"The usual range allows for variation in counts: the {places} differ by no more."
     if between > 0:
         differ = f"how much the {places} differ (by about {100 * between:.0f}%)"
         allows = f"The usual range allows for variation in counts and for {differ}."
