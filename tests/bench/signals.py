@@ -113,18 +113,28 @@ def seen(rows: pd.DataFrame, column: str, editions: range) -> str:
 
 def detected(rows: pd.DataFrame) -> str:
     """How many lasting steps and drifts are seen, and how soon, where the mean is large."""
-    large = rows[(rows["mean"] >= boards.LARGE) & rows["change"].isin(["step", "drift"])]
+    lasting = rows[rows["change"].isin(["step", "drift"])]
+    large = lasting[lasting["mean"] >= boards.LARGE]
     head = ["Change", "Kind", "Series", *(f"Within {n}" for n in WITHIN), "Wrong direction"]
     head += ["Page within 6", "XmR within 6", "Farrington within 6"]
     lines = []
     for (change, size, kind), mine in large.groupby(["change", abs(large["size"]), "kind"]):
         series = mine.groupby(_series(mine)).ngroups
-        wrong = (mine["said"] * np.sign(mine["size"]) < 0).groupby(_series(mine)).any().sum()
         shares = [seen(mine, "said", range(1, n + 1)) for n in WITHIN]
         beside = [seen(mine, name, range(1, 7)) for name in ("way", "xmr", "farrington")]
         what = f"{change} of {size:.0%}" + (" a month" if change == "drift" else "")
-        lines.append([what, kind, str(series), *shares, str(wrong), *beside])
-    return told.table(head, lines)
+        lines.append([what, kind, str(series), *shares, str(_wrong(mine)), *beside])
+    every = lasting.groupby(_series(lasting)).ngroups
+    return (
+        f"{told.table(head, lines)}\n\nOf {every} lasting changes of any mean, {_wrong(lasting)} were "
+        f"ever read in the wrong direction."
+    )
+
+
+def _wrong(rows: pd.DataFrame) -> int:
+    """How many series were ever read in the direction opposite to their change."""
+    opposite = rows["said"] * np.sign(rows["size"]) < 0
+    return int(opposite.groupby(_series(rows)).any().sum())
 
 
 def _series(rows: pd.DataFrame) -> list[pd.Series]:
