@@ -173,9 +173,11 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
 
 
 def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
-    """The months of this year that are odd in many monthly counts: see `trends.odd_months`."""
+    """The months of this year that are odd in many monthly counts: see `trends.suspect_months`.
+    Excluded ones are explained.
+    """
     counts = [e for e in gathered if _is_monthly_count(e.indicator)]
-    series = {e.indicator.key: e.observed["value"] for e in counts if len(e.observed)}
+    series = {e.indicator.key: _kept(e) for e in counts if len(e.observed)}
     return trends.suspect_months(series, counts[0].year.frame.index) if counts else {}
 
 
@@ -189,6 +191,12 @@ def suspect_directions(
     gathered = [figures(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
     lowest = {at: min(scores.values()) for at, scores in suspect_months(gathered).items()}
     return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
+
+
+def _kept(e: Evidence | Figures) -> pd.Series:
+    """Its figures by period, without those of excluded periods."""
+    values = e.observed["value"]
+    return values[[not e.indicator.excluded(period) for period in values.index]]
 
 
 def _is_monthly_count(indicator: Indicator) -> bool:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import scipy
 
@@ -17,8 +18,10 @@ from saferplymouth.statistics.measures import Year
 RECENT = 6
 FEWEST_SERIES = 3
 FAR = 1.5  # in standard deviations of one month
+SURPRISING = 0.0075  # with two sides and twelve months, one question in five years by chance
+FEWEST_NEIGHBOURS, FEWEST_MONTHS = 4, 12
+EARLIER = 3  # years, of which the same month is what a month is measured against
 FEWEST_YEARS = 3  # whole years; two might agree on their months by chance
-SIGMA = 1.128  # mean moving range of two points over their standard deviation: Wheeler (1993)
 
 
 @dataclass(frozen=True)
@@ -98,19 +101,55 @@ def suspect_months(
     """Months that are unusual in the same direction in many series at once, which suggests a fault
     in the data.
 
-    For each of `months`, the series further than `FAR` standard deviations (mean moving range /
-    1.128) from the mean of their other months, by key, in standard deviations; kept if at least
-    `FEWEST_SERIES`, and half of those with a figure, are on the same side.
+    For each of `months`, the series further than `FAR` standard deviations out, by key, in standard
+    deviations; kept if at least `FEWEST_SERIES` are on the same side, and so many would be by
+    chance with a probability under `SURPRISING`: binomial, of independent series. Series that have
+    moved together before count as fewer, by the design effect: the variance of their mean in the
+    other months over that of as many independent series (Kish, Survey Sampling, 1965, section 8.2).
     """
+    scores = _out_of_season(series)
+    together = scores.sum(axis="columns") ** 2 / scores.count(axis="columns")
+    together = together.dropna()  # on average 1 if series are independent
     odd = {}
-    for month in months:
-        every = {key: _score(counts, month) for key, counts in series.items()}
-        scores = {key: score for key, score in every.items() if score is not None}
+    for month in together.index.intersection(months):
+        row, others = scores.loc[month].dropna(), len(together) - 1
+        alike = (together.sum() - together[month]) / others if others >= FEWEST_MONTHS else 1.0
         for way in (-1, 1):
-            far = {key: score for key, score in scores.items() if score * way > FAR}
-            if len(far) >= max(FEWEST_SERIES, len(scores) / 2):
-                odd[month] = far
+            far = row[row * way > FAR]
+            if len(far) >= FEWEST_SERIES and _by_chance(len(far), len(row), alike) < SURPRISING:
+                odd[month] = far.to_dict()
     return odd
+
+
+def _by_chance(far: int, of: int, alike: float) -> float:
+    """The probability that as many of so many series are `FAR` out on one side."""
+    far, of = far / max(alike, 1), of / max(alike, 1)
+    return float(scipy.special.betainc(far, of - far + 1, scipy.special.ndtr(-FAR)))
+
+
+def _out_of_season(series: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """How far each month (rows) of each series (columns) is from what its neighbours lead one to
+    expect, in standard deviations; NaN where that cannot be said.
+
+    A month is measured by the log of its ratio to the same month of up to `EARLIER` years, which
+    has no season; half a year on either side gives its mean and spread. With few neighbours the
+    spread is uncertain: Student's t is brought to the normal with the same probability.
+    """
+    counts = pd.DataFrame({key: values.dropna() for key, values in series.items()}, dtype=float)
+    if counts.empty:
+        return counts
+    every = pd.period_range(counts.index.min(), counts.index.max(), freq=counts.index.freq)
+    logs = np.log(counts.reindex(every) + 0.5)
+    earlier = sum(logs.shift(12 * n).fillna(0) for n in range(1, EARLIER + 1))
+    known = sum(logs.shift(12 * n).notna() for n in range(1, EARLIER + 1))
+    ratios = logs - earlier / known.where(known > 0)
+    near = ratios.rolling(2 * RECENT + 1, center=True, min_periods=FEWEST_NEIGHBOURS + 1)
+    n = (near.count() - 1).where(ratios.notna())
+    mean = (near.sum() - ratios) / n
+    spread = ((near.var() * n - (ratios - mean) ** 2 * n / (n + 1)) / (n - 1)) ** 0.5
+    t = (ratios - mean) / (spread.where(spread > 1e-6) * (1 + 1 / n) ** 0.5)
+    chance = np.clip(scipy.special.stdtr(n - 1, -t.abs()), 1e-12, None)
+    return -np.sign(t) * scipy.special.ndtri(chance)
 
 
 def rolling_year(values: pd.Series, periods: int) -> pd.Series:
@@ -158,15 +197,6 @@ def seasonal(years: pd.DataFrame) -> float | None:
         return 1.0
     agreement = float(((ranks.sum(axis="columns") - n * (k + 1) / 2) ** 2).sum())
     return float(scipy.special.chdtrc(k - 1, agreement / scatter))
-
-
-def _score(counts: pd.Series, month: pd.Period) -> float | None:
-    known = counts.dropna()
-    others = known.drop(month, errors="ignore")
-    spread = others.diff().abs().mean() / SIGMA
-    if month not in known or len(others) < 2 * RECENT or not spread > 0:
-        return None
-    return (known[month] - others.mean()) / spread
 
 
 def _whole(values: pd.Series) -> list[int]:

@@ -121,5 +121,5 @@ def test_april_2016_is_no_improvement_on_any_page_of_plymouth(untouched):
         "overall_crime",
         "violence_with_injury",
     ]
-    assert "July 2016 is high" in text(sections["police_recorded_hate_crime"].headline())
-    assert "question" not in text(sections["anti_social_behaviour"].headline())
+    for key in ("police_recorded_hate_crime", "anti_social_behaviour"):
+        assert "question" not in text(sections[key].headline())
