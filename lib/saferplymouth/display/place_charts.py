@@ -137,7 +137,8 @@ def _scale(data: pd.DataFrame, level: float) -> tuple[float, float]:
 
 def _draw_rows(axes: Axes, data: pd.DataFrame) -> None:
     axes.hlines(range(len(data)), *axes.get_xlim(), color=FAINT, linewidth=0.8, zorder=1)
-    axes.hlines(data.index, data["low"], data["high"], color=BAND, linewidth=BAR, zorder=2)
+    ends = data["high"].clip(upper=axes.get_xlim()[1])
+    axes.hlines(data.index, data["low"], ends, color=BAND, linewidth=BAR, zorder=2)
     look = {"markersize": SHAPE, "markeredgecolor": PAPER, "zorder": 4}
     for position, (shape, colour) in LOOKS.items():
         chosen = data[(data["position"] == position) & data["value"].notna()]

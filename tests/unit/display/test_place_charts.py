@@ -211,3 +211,14 @@ class TestInterval:
     def test_both_pictures_are_small_and_the_same_each_time(self):
         assert pictures(self.chart()) == pictures(self.chart())
         assert all(len(picture) < 40_000 for picture in pictures(self.chart()))
+
+
+@PICTURES
+def test_limits_far_beyond_every_value_end_with_the_scale(narrow):
+    """Of few places that differ much: a bar may not run over the figures beside the rows."""
+    frame = pd.DataFrame({"value": [50.0, 20.0], "low": 0.0, "high": 9000.0}, ["Hill", "Quay"])
+    axes, *_ = render(spread(frame.assign(position="in line")), narrow)
+    right = axes.get_xlim()[1]
+    assert 100 <= right < 120
+    bars = [bar for lines in axes.collections for bar in lines.get_segments()]
+    assert {float(bar[:, 0].max()) for bar in bars} == {right}
