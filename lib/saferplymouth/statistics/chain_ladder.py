@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 
 CORRELATIONS = np.arange(0, 1, 0.05)
-USUAL, WEIGHT = 0.4, 11  # the correlation before any is seen, and its weight in periods
+USUAL, WEIGHT = 0.5, 11  # the correlation before any is seen, and its weight in periods
 QUANTILES = (np.arange(200) + 0.5) / 200
 
 
