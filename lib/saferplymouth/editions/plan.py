@@ -17,7 +17,9 @@ from saferplymouth.editions import foi, glossary, listing, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework, load
+from saferplymouth.indicators import watching
 from saferplymouth.indicators.evidence import suspect_directions
+from saferplymouth.indicators.project import watched
 from saferplymouth.indicators.words import listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
@@ -132,9 +134,10 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     shown = disclosure.with_small_counts_replaced(received, framework.indicators)
     stood = completeness.with_doubts(observations.as_it_stood(shown), framework, signed)
     odd = {str(at): way for at, way in suspect_directions(stood, framework, month).items()}
+    board = watched(root, month, stood, framework)
     top = _top(framework, edition, titles) | listing.top_of(glossary.read(root))
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd)
+    tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd, board)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
     reasons = {
         key: LOST if lost else _changed(areas.get(key, {}), task, standing, closed)
@@ -212,6 +215,7 @@ class _Tasks:
     options: RunOptions
     top: dict
     odd: dict[str, int]
+    watched: dict[str, pd.DataFrame]
 
     def page(self, key: str, title: str) -> PageTask:
         """The task of an area's page, with its own figures and those they are compared with. A page
@@ -223,9 +227,11 @@ class _Tasks:
         indicators = tuple(i.key for i in self.framework.of_area(key))
         explores = WORKBENCH in source
         own, about = self._every, {sign_off.about for sign_off in self.signed}
+        watched = self._watched
         if indicators and not explores:
             about = {*indicators, *(self.framework.indicators[i].compare_with for i in indicators)}
             own = _parquet(self.shown[self.shown["indicator"].isin(about)])
+            watched = watching.write(self.watched, about)
         framework_file = (self.root / "framework.toml").read_bytes()
         drops = " ".join(map(str, observations.drops(self.root, month))).encode()
         comments = self._comments(indicators)
@@ -239,6 +245,7 @@ class _Tasks:
         files = {"framework.toml": framework_file, observations.DROPS: drops}
         files |= comments | papers | street | signed
         files |= {observations.odd_file(month): odd, f"data/processed/{month}.parquet": figures}
+        files[watching.file(month)] = self._watched if comments else watched
         top = self.top | {"title": title} | ({} if key in FRONT else {"gone": []})
         beside = self._beside() if key in FRONT else {}
         checked = _digests(comments)
@@ -251,7 +258,7 @@ class _Tasks:
             "its notebook": sha256(source),
             "the framework": sha256(framework_file),
             WORDS: _digest([vars(term) for term in self.top["terms"]]),
-            "its figures": sha256(own + odd + b"".join(signed.values())),
+            "its figures": sha256(own + odd + watched + b"".join(signed.values())),
             "its comments": _digest(checked),
             "the board's papers": _digest(_digests(papers)),
             "the street files": _digest([*_digests(street).items()] if places else []),
@@ -278,6 +285,10 @@ class _Tasks:
     @cached_property
     def _every(self) -> bytes:
         return _parquet(self.shown)
+
+    @cached_property
+    def _watched(self) -> bytes:
+        return watching.write(self.watched, self.watched)
 
     def _beside(self) -> dict[str, bytes]:
         """The statement and the glossary."""

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from saferplymouth import disclosure, periods
+from saferplymouth.errors import Unknown
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, SCORE, Population
 from saferplymouth.indicators import findings, words
 from saferplymouth.indicators.evidence import Evidence
@@ -36,6 +37,9 @@ INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 ONE_PAIR = "Two figures cannot show whether a change is more than usual variation."
 LATEST = "The latest month is"
+RARELY = 0.1  # times a year
+YEARS_SHOWN = 3
+SEASON_UNKNOWN = "Without three years of data, a season cannot be told from a change."
 VARIATION = {  # of a single month, and of one in a run
     "improving": ("favourable", "part of a favourable run"),
     "worsening": ("unfavourable", "part of an unfavourable run"),
@@ -113,23 +117,104 @@ def of_future(e: Evidence) -> list[str]:
 
 def of_variation(e: Evidence) -> list[str]:
     """The interval of the change on last year, and what the control chart shows."""
-    frame, sentences = e.control, [s for s in (_between(e.year),) if s]
+    frame, sentences = e.control, [s for s in (_between(e), _beside_others(e)) if s]
     if frame is None:
         return sentences
-    trial = frame["trial"].iloc[-1]
-    known = frame.loc[frame["phase"] == frame["phase"].iloc[-1], "value"].count()
     latest = frame.loc[frame["value"].last_valid_index()]
     in_run = not latest["outside"] and latest[["shift", "trend"]].any()
-    lead = f"{LATEST} {VARIATION[e.variation][bool(in_run)]}"
-    lead += f", based on {known} months of data." if trial else "."
-    sentences += [lead, *_signals(frame)]
-    if trial:
-        sentences.append("The limits are provisional until there are 13 months of data.")
+    lead = (
+        f"{LATEST.replace('month', e.indicator.frequency)} {VARIATION[e.variation][bool(in_run)]}"
+    )
+    sentences += _watched(e, lead) if e.seasonal else _on_trial(e, lead)
+    since = frame.index[-1] - YEARS_SHOWN * periods.FREQUENCIES[e.indicator.frequency]
     for _, phase in frame[frame["phase"] > 0].groupby("phase"):
-        start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
-        sentences.append(f"A new baseline starts in {start}: {cause}.")
+        if phase.index[0] > since:
+            start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
+            sentences.append(f"A new baseline starts in {start}: {cause}.")
     assured = ASSURANCE if e.indicator.is_level else SHARED
     return sentences + ([f"If nothing changes, {assured[e.assurance]}"] if e.assurance else [])
+
+
+def _watched(e: Evidence, lead: str) -> list[str]:
+    """What a history that is long enough to know the season shows."""
+    latest = of_period(e, e.control["value"].last_valid_index())
+    signal = e.signal
+    if signal is None:
+        return [f"{lead}.", latest, "No change is going on that is more than usual variation."]
+    told = "This is new in this edition."
+    if signal.told.asfreq("M", "end") < e.month:
+        told = f"The figures first showed it in {periods.words(signal.told)}."
+    going_on = f"{capital(span(signal.covered))}: {findings.than_expected(e)}."
+    return [f"{lead}.", latest, going_on, told, _how_sure(e)]
+
+
+def _how_sure(e: Evidence) -> str:
+    """How many statements as clear as this one a board without change would have."""
+    often = "about once in two years"
+    if e.signal.false_a_year < RARELY:
+        often = "less than once in ten years"
+    return f"On a board of {e.board} where nothing changes, a change this clear appears {often}."
+
+
+def _on_trial(e: Evidence, lead: str) -> list[str]:
+    """What the control chart of a history shows that is too short to know the season."""
+    frame = e.control
+    trial = frame["trial"].iloc[-1]
+    known = frame.loc[frame["phase"] == frame["phase"].iloc[-1], "value"].count()
+    sentences = [lead + (f", based on {known} months of data." if trial else ".")]
+    sentences += _signals(frame)
+    if trial:
+        sentences.append("The limits are provisional until there are 13 months of data.")
+    if frame["signal"].any() and not e.side:
+        sentences.append(SEASON_UNKNOWN)
+    return sentences
+
+
+def of_named_period(e: Evidence, label: str, calendar: Calendar) -> str:
+    """`of_period` for a period as it is written; `Unknown` says which there are."""
+    if e.control is None:
+        raise Unknown(f"{e.indicator.name} has no figures that one can be compared with")
+    known = {calendar.label(period): period for period in e.control.index}
+    if label not in known:
+        spanned = f"{next(iter(known))} to {next(reversed(known))}"
+        raise Unknown(f"'{label}' is not among its periods, {spanned}")
+    return of_period(e, known[label])
+
+
+def of_period(e: Evidence, period: pd.Period) -> str:
+    """One period beside what was to be expected of it, with its 95% prediction interval; or, in a
+    short history, beside the limits of its control chart.
+    """
+    row, unit, when = e.control.loc[period], e.indicator.scale, periods.words(period)
+    if row["value"] != row["value"]:
+        return f"There is no figure for {when}."
+    figure = quantity(row["value"], unit)
+    opening = f"In {when} it was {figure}"
+    if e.indicator.unit == COUNT:
+        opening = f"In {when} there {'was' if row['value'] == 1 else 'were'} {figure}"
+    if row["excluded"]:
+        return f"{opening}, but that {e.indicator.frequency} is left out ({row['excluded']})."
+    low, high = row[["low95", "high95"] if e.seasonal else ["lower_drawn", "upper_drawn"]]
+    if low != low:
+        return f"{opening}; too little came before to say what was to be expected."
+    between = f"{quantity(low, unit)} to {quantity(high, unit)}"
+    basis = "the 95% prediction interval" if e.seasonal else "the limits of its control chart"
+    where = "within"
+    if not low <= row["value"] <= high:
+        where = "below" if row["value"] < low else "above"
+    return f"{opening}, {where} {basis} of {between}."
+
+
+def _beside_others(e: Evidence) -> str:
+    """Why a change that stands out by itself is not called one."""
+    to_date = e.year.to_date
+    if to_date is None or to_date.comparison is None or e.year_changed is not False:
+        return ""
+    if not to_date.comparison.beyond_chance or e.side:
+        return ""
+    if e.seasonal:
+        return "Beside last year alone this would stand out, but not beside all earlier years."
+    return f"By itself this would stand out, but not on a board of {e.board} indicators."
 
 
 def of_restated(
@@ -273,7 +358,7 @@ def _strength(e: Evidence) -> str:
     to_date, indicator = e.year.to_date, e.indicator
     if to_date.comparison is None or to_date.change == 0 or to_date.meets:
         return ""
-    move, strong = kind(to_date.change), findings.strength(e.year)
+    move, strong = kind(to_date.change), findings.strength(e)
     varies = f"from {indicator.frequency} to {indicator.frequency}"
     if strong == findings.CANNOT_TELL:
         return f"It is too early to tell whether this {move} is {findings.SIGNAL}."
@@ -288,9 +373,10 @@ def _strength(e: Evidence) -> str:
     return f"The {move} is {strong} {varies}.{judged}"
 
 
-def _between(year: Year) -> str:
+def _between(e: Evidence) -> str:
     """The interval of the change on last year in percent, once it is not too early to tell."""
-    if findings.strength(year) == findings.CANNOT_TELL or year.to_date.percent is None:
+    year = e.year
+    if findings.strength(e) == findings.CANNOT_TELL or year.to_date.percent is None:
         return ""
     c, varies = year.to_date.comparison, f"{year.indicator.frequency}s"
     low, high = (_change_in_words(100 * (ratio - 1)) for ratio in (c.low, c.high))

@@ -10,18 +10,53 @@ import pandas as pd
 
 from saferplymouth import disclosure, periods
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
+from saferplymouth.indicators import watching
 from saferplymouth.periods import Calendar
-from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
-from saferplymouth.statistics import control_charts, intervals, measures, trends
+from saferplymouth.sources.statuses import ABSENT
+from saferplymouth.statistics import control_charts, intervals, measures, surveillance, trends
 from saferplymouth.statistics.intervals import Projection
 from saferplymouth.statistics.measures import Rate, Year
 from saferplymouth.statistics.trends import PeriodComparison
 from saferplymouth.store import gap, observations
 from saferplymouth.store.local_crime import LocalCrime
 
-PERCENT_CEILING = 100
 YEARS_OF_SEASON = 5
 DOUBTFUL = "q"
+FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
+FEWEST_PAIRS = 3
+COMPARISONS = 2  # of a short history: the year to date, and the last six months
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A change that is going on: in the periods from `first` to `last` there were `observed`, and
+    `expected` was to be expected (means, if the figures do not add up).
+
+    `side` is 1 for more, −1 for less. It was first told in `told`. A board without change would
+    have `false_a_year` statements at least as clear in a year.
+    """
+
+    side: int
+    first: pd.Period
+    last: pd.Period
+    told: pd.Period
+    observed: float
+    expected: float
+    false_a_year: float
+
+    @property
+    def covered(self) -> pd.PeriodIndex:
+        return pd.period_range(self.first, self.last)
+
+    @property
+    def change(self) -> float:
+        """Observed less expected."""
+        return self.observed - self.expected
+
+    @property
+    def percent(self) -> float | None:
+        """The change in per cent of what was expected."""
+        return 100 * self.change / self.expected if self.expected else None
 
 
 @dataclass(frozen=True)
@@ -29,8 +64,11 @@ class Evidence:
     """`year` is the financial year, `observed` every figure by period as received, both with small
     counts hidden. `observed` also has the periods whose figure its sender hides or does not have.
 
-    `lately` is the last six months against a year before; `control` the control chart's frame, with
-    `variation` and `assurance` as `control_charts` names them (no assurance while the latest month
+    `board` is how many indicators share the budget of false statements. `control` is the control
+    chart's frame: that of `surveillance.watch` if the history is long enough to know the season
+    (`seasonal`), else that of `control_charts.xmr`. `signal` is the change that it shows to be
+    going on. `lately` is the last six months against a year before. `variation` and `assurance`
+    are as `control_charts` names them (no assurance while the latest month
     is part of a signal); `projection` the year's end; `awaited` the period that should have come
     and has not; `rate` the year to date for so many people. Each is None where it cannot be worked
     out. `groups` are the figures of the indicator's breakdowns by period. `doubts` says of each
@@ -55,6 +93,59 @@ class Evidence:
     doubts: Mapping[pd.Period, str] = field(default_factory=dict)
     confirmed: Mapping[pd.Period, str] = field(default_factory=dict)
     odd: Mapping[pd.Period, int] = field(default_factory=dict)
+    board: int = 1
+    seasonal: bool = False
+    signal: Signal | None = None
+
+    @property
+    def year_changed(self) -> bool | None:
+        """Whether the change in the year to date is more than usual variation; None if it is too
+        early to tell.
+
+        It is where a change is going on in the same direction that covers half of its periods. In a
+        short history, the comparison with last year has to be clear enough for the whole board.
+        """
+        to_date = self.year.to_date
+        if to_date is None or to_date.comparison is None:
+            return None
+        if self.seasonal:
+            return self.signal is not None and self._covers(to_date.periods, to_date.change)
+        pairs = len(to_date.periods)
+        months = pairs * 12 // periods.FREQUENCIES[self.indicator.frequency]
+        if pairs < FEWEST_PAIRS or months < FEWEST_MONTHS or to_date.comparison.p is None:
+            return None
+        return self._clear(to_date.comparison)
+
+    @property
+    def lately_changed(self) -> bool:
+        """Whether, in a short history, the last six months changed by more than usual variation and
+        the year to date did not, or the other way.
+        """
+        if self.seasonal or self.lately is None or self.year_changed is None:
+            return False
+        here = self.lately.comparison
+        opposite = self.year.to_date.change * here.change < 0
+        return self._clear(here) and (opposite or not self.year_changed)
+
+    @property
+    def side(self) -> int:
+        """Which way it has changed by more than usual variation: 1 up, −1 down, 0 not."""
+        if self.seasonal:
+            return self.signal.side if self.signal else 0
+        changed = self.year.to_date.change if self.year_changed else 0
+        if self.lately_changed:
+            changed = self.lately.comparison.change
+        return int(np.sign(changed))
+
+    def _covers(self, covered: pd.PeriodIndex, change: float) -> bool:
+        """Whether the signal is in this direction, and in at least half of these periods."""
+        within = covered.isin(self.signal.covered).sum()
+        return change * self.signal.side > 0 and 2 * within >= len(covered)
+
+    def _clear(self, comparison: intervals.Comparison) -> bool:
+        """Whether a comparison stands out on a board of so many."""
+        by_chance = 1.0 if comparison.p is None else comparison.p
+        return by_chance * self.board * COMPARISONS <= surveillance.FALSE
 
     @property
     def latest(self) -> pd.Period | None:
@@ -93,9 +184,11 @@ def gather(
     month: pd.Period,
     local: LocalCrime | None = None,
     odd: Mapping[pd.Period, int] = MappingProxyType({}),
+    board: Mapping[str, pd.DataFrame] | None = None,
 ) -> Evidence:
     """The evidence on `indicator` from the observations as they stood for the edition of `month`;
-    `local` tells why a figure worked out from the street files is not there.
+    `local` tells why a figure worked out from the street files is not there. `board` is what
+    `watch` finds; without it the indicator is watched by itself.
     """
     calendar = framework.calendar
     _, year, observed, doubts, confirmed = figures(stood, indicator, framework, month)
@@ -103,23 +196,20 @@ def gather(
     groups = disclosure.suppress_groups(groups, indicator, observed)
     groups = groups[~groups.index.isin(doubts)]
     year, rate = _rated(_marked(year, doubts), framework, local)
-    aim = None if indicator.monitoring_only else indicator.good
-    target, variation, assurance = _monthly_target(year), None, None
-    reliable = observed["value"].mask(observed["status"] == UNRELIABLE)
-    control = _control(indicator, observed, aim, target, odd)
-    if control is not None:
-        variation = control_charts.variation(control)
-    if variation == "neither":
-        assurance = control_charts.assurance(control, target, aim)
-    return Evidence(
+    found = board.get(indicator.key) if board is not None else None
+    if board is None:
+        found = watching.of_one(indicator, observed, framework)
+    control = _of_short_history(indicator, observed) if found is None else found
+    reliable = observed["value"].mask(~watching.reliable(observed))
+    e = Evidence(
         indicator,
         month,
         observed,
         year,
         trends.recent(year, reliable),
         control,
-        variation,
-        assurance,
+        None,
+        None,
         _projection(year, reliable),
         _awaited(indicator, indicator.due(calendar, month), observed, groups),
         rate,
@@ -127,7 +217,44 @@ def gather(
         doubts,
         confirmed,
         odd,
+        watching.size(framework),
+        found is not None,
+        None if found is None else _signal(indicator, found),
     )
+    return e if control is None else _judged(e)
+
+
+def _judged(e: Evidence) -> Evidence:
+    """The evidence with its control chart judged: a signal is good or bad only where the verdict
+    is, and no odd month is an improvement.
+    """
+    aim, target = None if e.indicator.monitoring_only else e.indicator.good, _monthly_target(e.year)
+    frame = e.control.assign(target=np.nan if target is None else float(target))
+    agrees = (frame["side"] == e.side) | (e.seasonal & (frame["side"] != 0))
+    good = [
+        None if not told or not aim or (side == aim == e.odd.get(at)) else bool(side == aim)
+        for at, side, told in zip(
+            frame.index, frame["side"], agrees & (frame["side"] != 0), strict=True
+        )
+    ]
+    frame["improving"] = pd.Series(good, frame.index, dtype=object)
+    variation, assurance = control_charts.variation(frame), None
+    if variation == "neither":
+        assurance = control_charts.assurance(frame, target, aim)
+    return replace(e, control=frame, variation=variation, assurance=assurance)
+
+
+def _signal(indicator: Indicator, found: pd.DataFrame) -> Signal | None:
+    """The change that is going on in the latest period with a figure, if one is."""
+    known = found[found["value"].notna() & (found["excluded"] == "")]
+    if known.empty or not known["signal"].iloc[-1]:
+        return None
+    latest = known.iloc[-1]
+    first, told = (pd.Period(latest[name], found.index.freq) for name in ("since", "told"))
+    rows = known.loc[first:]
+    sums = rows[["value", "mean"]].mean() if indicator.is_level else rows[["value", "mean"]].sum()
+    side, last = int(latest["side"]), known.index[-1]
+    return Signal(side, first, last, told, *sums, float(rows["false_a_year"].min()))
 
 
 def figures(
@@ -170,6 +297,17 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
     for column, shift in (("this_status", 0), ("last_status", back)):
         frame.loc[(frame.index - shift).isin(doubts), column] = DOUBTFUL
     return replace(year, frame=frame)
+
+
+def board(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[str, pd.DataFrame]:
+    """What watching the whole board finds, from the figures of all indicators as they stood."""
+    rows = dict(iter(stood.groupby("indicator")))
+    every = [
+        (i, figures(rows.get(i.key, stood.iloc[:0]), i, framework, month).observed)
+        for i in framework.indicators.values()
+        if i.frequency in watching.FREQUENCIES
+    ]
+    return watching.of_board(every, framework)
 
 
 def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
@@ -220,32 +358,26 @@ def _monthly_target(year: Year) -> float | None:
     return year.target.level if year.indicator.is_level else year.target.year_end / len(year.frame)
 
 
-def _control(
-    indicator: Indicator,
-    observed: pd.DataFrame,
-    aim: int | None,
-    target: float | None,
-    odd: Mapping[pd.Period, int],
-) -> pd.DataFrame | None:
-    """The control chart's frame, in which an odd month is no improvement; none where a hidden count
-    would be in it, or could be worked out of it. Months whose figure its sender hides, does not
-    have or calls unreliable are left out.
+def _of_short_history(indicator: Indicator, observed: pd.DataFrame) -> pd.DataFrame | None:
+    """The XmR chart of a series whose season is not known; none where a hidden count would be in
+    it, or could be worked out of it.
     """
-    left_out = observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
-    values, small = observed["value"][~left_out], observed["hidden"][~left_out]
-    if indicator.frequency != "month" or len(values) < 2 or small.any():
+    sound = observed[watching.reliable(observed)]
+    values = sound["value"]
+    if indicator.frequency != "month" or len(values) < 2 or sound["hidden"].any():
         return None
-    ceiling = PERCENT_CEILING if indicator.unit == PERCENT else None
+    excluded = pd.Series([indicator.excluded(month) for month in values.index], values.index)
+    ceiling = watching.CEILING if indicator.unit == PERCENT else None
     floor = None if indicator.can_be_negative else 0
-    starts = {pd.Period(start, "M"): cause for start, cause in indicator.new_baseline.items()}
-    first, last = values.index[0], values.index[-1]
-    changes = {start: cause for start, cause in starts.items() if first < start <= last}
-    frame = control_charts.xmr(values, aim, target, changes=changes, floor=floor, ceiling=ceiling)
+    changes = watching.new_baselines(indicator, values.index)
+    kept = values.mask(excluded != "")
+    frame = control_charts.xmr(kept, None, changes=changes, floor=floor, ceiling=ceiling)
     if np.isnan(frame["upper_drawn"].iloc[-1]):  # no two months in a row have figures
         return None
-    unsure = [bool(better) and odd.get(at) == aim for at, better in frame["improving"].items()]
-    frame.loc[unsure, "improving"] = None
-    return frame
+    every = values.reindex(frame.index)
+    return frame.assign(
+        value=every, excluded=excluded.reindex(frame.index, fill_value=""), new=False
+    )
 
 
 def _projection(year: Year, reliable: pd.Series) -> Projection | None:

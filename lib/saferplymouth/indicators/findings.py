@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
+import scipy
 
 from saferplymouth import disclosure, periods
 from saferplymouth.indicators import evidence
@@ -41,8 +42,6 @@ CANNOT_TELL = "too early to tell"
 UNHEARD, NO_FIGURE = "no data received yet", "not available"
 BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
-FEWEST_MONTHS = 4  # in both years, below which their own variation is not known well enough
-THREE_SIGMA = 3.0  # the least for months that are looked at beside the year to date
 MOST = 6
 
 
@@ -87,24 +86,15 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
     return [*loud, Finding("", together, QUIET, 0.0, CHANCE, moves)]
 
 
-def strength(year: Year) -> str:
-    """Whether the change in the year to date is more than usual variation: `intervals.compare`."""
-    if year.to_date is None or year.to_date.comparison is None:
+def strength(e: Evidence) -> str:
+    """Whether the change in the year to date is more than usual variation."""
+    if e.year_changed is None:
         return CANNOT_TELL
-    pairs, comparison = len(year.to_date.periods), year.to_date.comparison
-    if pairs * 12 // periods.FREQUENCIES[year.indicator.frequency] < FEWEST_MONTHS:
-        return CANNOT_TELL
-    # one pair shows no variation, and two that differ leave any change possible
-    if pairs == 1 or (pairs == 2 and (comparison.phi or 0) > 1):
-        return CANNOT_TELL
-    return {None: CANNOT_TELL, True: SIGNAL, False: CHANCE}[comparison.beyond_chance]
+    return SIGNAL if e.year_changed else CHANCE
 
 
 def state(e: Evidence) -> str:
-    """One of `STATES`: by the target, else by a signal in the year to date or in recent months.
-
-    The control chart alone does not decide: a run on one side of its average may be the season.
-    """
+    """One of `STATES`: by the target, else by a change that stands out on the whole board."""
     return _judged(e)[0]
 
 
@@ -146,12 +136,14 @@ def _judged(e: Evidence) -> tuple[str, str]:
         return UNCLEAR, ""
     if target is not None and target.pace is not None and target.pace < 0:
         return ON if good > 0 else OFF, BY_TARGET
-    if strength(year) == SIGNAL:
-        return ON if year.to_date.change * good > 0 else OFF, BY_YEAR
-    if hidden_by_year_to_date(e):
+    if not e.side:
+        return UNCLEAR if e.seasonal or strength(e) == CHANCE else EARLY, ""
+    basis = BY_YEAR
+    if e.lately_changed:
         basis = f"based on {periods.words(e.lately.first, e.lately.last)}"
-        return ON if e.lately.comparison.change * good > 0 else OFF, basis
-    return UNCLEAR if strength(year) == CHANCE else EARLY, ""
+    elif not e.year_changed:
+        basis = f"based on {span(e.signal.covered)}"
+    return ON if e.side * good > 0 else OFF, basis
 
 
 def _only_when_due(e: Evidence) -> bool:
@@ -214,10 +206,10 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, text, QUIET)
     if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
-    order, doubt, strong = QUIET, "", strength(year)
+    order, doubt, strong = QUIET, "", strength(e)
     if strong == SIGNAL:
         order, doubt = _order(e, change), _doubt(e, change, to_date.periods)
-    weight = abs(to_date.comparison.z_adjusted or 0.0)
+    weight = _weight(e) if e.signal else abs(to_date.comparison.z_adjusted or 0.0)
     return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, doubt)
 
 
@@ -340,9 +332,12 @@ def _against_target(e: Evidence) -> Finding:
 
 def leading(e: Evidence) -> list[Finding]:
     """What to say of an indicator, what matters most first."""
-    return sorted(
-        [headline(e), *([_of_lately(e)] if hidden_by_year_to_date(e) else [])], key=importance
-    )
+    if disclosure.hides_total(e.year) or disclosure.hides_change(e.year):
+        return [headline(e)]
+    more = [_of_lately(e)] if e.lately_changed else []
+    if e.signal and not e.year_changed and e.year.to_date is not None:
+        more = [_of_signal(e)]
+    return sorted([headline(e), *more], key=importance)
 
 
 def _of_lately(e: Evidence) -> Finding:
@@ -354,6 +349,40 @@ def _of_lately(e: Evidence) -> Finding:
     return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, more)
 
 
+def _of_signal(e: Evidence) -> Finding:
+    """A change that is going on and is not that of the year to date."""
+    change, covered, name = e.signal.change, e.signal.covered, e.indicator.name
+    short = f"{name} {than_expected(e)}"
+    topic = f"{inner(name)}, {than_expected(e)}, {span(covered)}"
+    text = f"{short}, {span(covered)}: {SIGNAL}{_beside(e)}{_doubt(e, change, covered)}"
+    return Finding(e.indicator.key, text, _order(e, change), _weight(e), SIGNAL, short, topic)
+
+
+def than_expected(e: Evidence) -> str:
+    """The change that is going on: `12% above expected (45 more)`."""
+    change, unit = e.signal.change, e.indicator.scale
+    side = "above" if change > 0 else "below"
+    if e.indicator.is_level or e.signal.percent is None:
+        return f"{difference(change, unit)} {side} expected"
+    return f"{percent(e.signal.percent)} {side} expected ({more_or_fewer(change, unit)})"
+
+
+def _beside(e: Evidence) -> str:
+    """How the year to date agrees with the change that is going on."""
+    to_date = e.year.to_date
+    if to_date.change is None or to_date.change * e.signal.side > 0:
+        return ", but not clear in the year to date"
+    if not to_date.change:
+        return ", though the year to date is the same as last year’s"
+    return f", though the year to date is {by(to_date.change, to_date.percent, e.indicator.scale)}"
+
+
+def _weight(e: Evidence) -> float:
+    """How clear the change that is going on is, in standard errors."""
+    a_look = e.signal.false_a_year / e.board / 12
+    return float(-scipy.special.ndtri(max(a_look, 1e-300) / 2))
+
+
 def awaited(e: Evidence) -> list[Finding]:
     """A finding for a series that has stopped, and for each period of the year that is not judged.
 
@@ -363,14 +392,6 @@ def awaited(e: Evidence) -> list[Finding]:
         return []
     stopped = [missing(e)] if e.awaited is not None else []
     return [_question(e, sentence) for sentence in stopped + unjudged(e, e.year.frame.index)]
-
-
-def hidden_by_year_to_date(e: Evidence) -> bool:
-    """Whether the last six months show, at three sigma, what the year to date does not."""
-    return (
-        trends.hidden_by_year_to_date(e.year, e.lately)
-        and abs(e.lately.comparison.z_adjusted) >= THREE_SIGMA
-    )
 
 
 def suspect_in_our_favour(e: Evidence, covered: pd.PeriodIndex) -> list[pd.Period]:
@@ -416,7 +437,8 @@ def _months(months: list[pd.Period]) -> str:
 
 def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     """A finding where the changes of two indicators differ by more than usual variation."""
-    pair = trends.diverging(one.year, other.year)
+    early = CANNOT_TELL in (strength(one), strength(other))
+    pair = None if early else trends.diverging(one.year, other.year)
     if pair is None:
         return []
     moves = [

@@ -9,7 +9,7 @@ import pandas as pd
 from saferplymouth import disclosure, framework, periods, sources
 from saferplymouth.errors import NoProject, NotReceived
 from saferplymouth.framework import Framework
-from saferplymouth.indicators import evidence
+from saferplymouth.indicators import evidence, watching
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.store import completeness, edition_names, local_crime, observations, sign_offs
 from saferplymouth.store.local_crime import LocalCrime
@@ -49,7 +49,14 @@ class Project:
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
-        return Gathered(self.stood, self, self.month, self.odd)
+        return Gathered(self.stood, self, self.month, self.odd, self.watched)
+
+    @cached_property
+    def watched(self) -> Mapping[str, pd.DataFrame]:
+        """What was expected of each indicator and what has changed: `surveillance.watch`."""
+        if observations.came_with_task(self.root, self.month):
+            return watching.read((self.root / watching.file(self.month)).read_bytes())
+        return watched(self.root, self.month, self.stood, self.framework)
 
     @cached_property
     def odd(self) -> Mapping[pd.Period, int]:
@@ -76,7 +83,8 @@ class Project:
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for an earlier edition, by key."""
-        return Gathered(self._stood(month), self, month, {})
+        stood = self._stood(month)
+        return Gathered(stood, self, month, {}, evidence.board(stood, self.framework, month))
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
         """The figures as they stood for the edition of a month, with what was in doubt then."""
@@ -89,9 +97,15 @@ class Gathered(Mapping):
     """The evidence on each indicator, gathered when it is first asked for."""
 
     def __init__(
-        self, stood: pd.DataFrame, project: Project, month: pd.Period, odd: Mapping[pd.Period, int]
+        self,
+        stood: pd.DataFrame,
+        project: Project,
+        month: pd.Period,
+        odd: Mapping[pd.Period, int],
+        board: Mapping[str, pd.DataFrame],
     ):
         self._project, self._month, self._odd, self._gathered = project, month, odd, {}
+        self._board = board
         self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
@@ -100,7 +114,9 @@ class Gathered(Mapping):
             i = framework.indicators[key]
             unworked = i.worked_out and str(self._month) not in set(stood["period"])
             local = self._project.local_crime if unworked else None
-            gathered = evidence.gather(stood, i, framework, self._month, local, self._odd)
+            gathered = evidence.gather(
+                stood, i, framework, self._month, local, self._odd, self._board
+            )
             self._gathered[key] = gathered
         return self._gathered[key]
 
@@ -109,6 +125,20 @@ class Gathered(Mapping):
 
     def __len__(self) -> int:
         return len(self._project.framework.indicators)
+
+
+def watched(
+    root: Path, month: pd.Period, stood: pd.DataFrame, framework: Framework
+) -> dict[str, pd.DataFrame]:
+    """What watching the board finds in the figures of all indicators as they stood; kept in
+    `data/processed` for as long as they and the framework stay the same.
+    """
+    path = root / watching.file(month)
+    found = watching.kept(path, stood, framework)
+    if found is None:
+        found = evidence.board(stood, framework, month)
+        watching.keep(path, found, stood, framework)
+    return found
 
 
 def drops(root: Path) -> list[pd.Period]:

@@ -156,6 +156,17 @@ class Section:
         unread = (sentence.rstrip(".") for sentence in findings.suspect_improvements(self.evidence))
         return ". ".join([self.leading[0].text, *unread])
 
+    def month(self, period: str) -> str:
+        """Whether one month (or quarter) is unusual: a sentence with what was to be expected of it.
+
+        Raises `Unknown` for a period without a figure, and one that cannot be judged.
+
+        >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
+        >>> asb.month("2016-06")
+        'In June 2016 there were 965, within the limits of its control chart of 625 to 1,007.'
+        """
+        return commentary.of_named_period(self.evidence, period, self.project.framework.calendar)
+
     def control(self) -> Part:
         """Whether the months differ by more than usual variation, and the control chart; where
         three years or more are known, the rolling year.

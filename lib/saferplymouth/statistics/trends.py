@@ -16,6 +16,7 @@ from saferplymouth.statistics.intervals import Comparison, compare
 from saferplymouth.statistics.measures import Year
 
 RECENT = 6
+WIDE = 2  # times a 95% interval
 FEWEST_SERIES = 3
 FAR = 1.5  # in standard deviations of one month
 SURPRISING = 0.0075  # with two sides and twelve months, one question in five years by chance
@@ -54,23 +55,12 @@ def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> PeriodCompar
     return PeriodComparison(these[0], these[-1], compare(_whole(now), _whole(before)))
 
 
-def hidden_by_year_to_date(year: Year, lately: PeriodComparison | None) -> bool:
-    """Whether the last months changed by more than usual variation, and the year to date did not,
-    or changed in the other direction.
-    """
-    if lately is None or year.to_date is None or year.to_date.comparison is None:
-        return False
-    whole = year.to_date.comparison
-    opposite = whole.change * lately.comparison.change < 0
-    return bool(lately.comparison.beyond_chance) and (opposite or not whole.beyond_chance)
-
-
 def diverging(one: Year, other: Year) -> tuple[PeriodComparison, PeriodComparison] | None:
     """Two indicators over the months both cover, if their changes differ by more than usual
     variation.
 
-    The difference of the logs of the two ratios is compared with the root of the sum of their
-    squared half widths, each the wider half of its own 95% interval.
+    The difference of the logs of the two ratios is compared with twice the root of the sum of their
+    squared half widths, each the wider half of its own 95% interval: wide enough for a board.
     """
     if not all(year.to_date and year.to_date.comparison for year in (one, other)):
         return None
@@ -81,7 +71,7 @@ def diverging(one: Year, other: Year) -> tuple[PeriodComparison, PeriodCompariso
     a, b = (s.comparison for s in stretches)
     difference = abs(math.log(a.ratio) - math.log(b.ratio))
     halves = [math.log(c.high / c.ratio) for c in (a, b)]
-    return tuple(stretches) if difference > math.hypot(*halves) else None
+    return tuple(stretches) if difference > WIDE * math.hypot(*halves) else None
 
 
 def _until(year: Year, ends: pd.Period) -> PeriodComparison | None:

@@ -84,7 +84,7 @@ def control_chart(
     if e.control is None:
         return cannot(project, e, _no_limits(e))
     sentences = commentary.of_variation(e)
-    opening = next(text for text in sentences if text.startswith(commentary.LATEST))
+    opening = next(text for text in sentences if text.startswith("The latest "))
     heading = f"{e.indicator.name}: {inner(opening).rstrip('.')}"
     first = series.begins(since, e, calendar)
     chart = control_charts.control_chart(e, heading, sentences, first)

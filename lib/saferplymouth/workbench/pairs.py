@@ -99,6 +99,6 @@ def _together(one: Evidence, two: Evidence) -> list[str]:
     if different:
         return [different[0].text, *each]
     finding = f"{CANNOT_TELL} whether they have moved apart"
-    if all(findings.strength(e.year) in (SIGNAL, CHANCE) for e in (one, two)):
+    if all(findings.strength(e) in (SIGNAL, CHANCE) for e in (one, two)):
         finding = f"the difference between their changes on last year is {CHANCE}"
     return [f"{_names(one, two)}: {finding}", *each]

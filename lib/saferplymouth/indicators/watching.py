@@ -1,0 +1,142 @@
+"""Watches every indicator of a board together for changes: see `statistics.surveillance`."""
+
+import hashlib
+import io
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
+from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
+from saferplymouth.statistics import surveillance
+from saferplymouth.statistics.expectations import COUNTS, LEVELS, SHARES, History
+from saferplymouth.statistics.surveillance import Watched
+from saferplymouth.store.atomic import atomic_write
+
+CEILING = 100  # of a percentage
+FREQUENCIES = ("month", "quarter")
+MODEL = b"1"  # change it with the model, so that what was worked out before is not used
+MARK = b"from"
+
+
+def file(month: pd.Period) -> str:
+    """Where what was found for an edition is kept, and comes with a page's task."""
+    return f"data/processed/{month}.watched.parquet"
+
+
+def size(framework: Framework) -> int:
+    """How many indicators share the board's budget of false statements."""
+    return max(1, sum(i.frequency in FREQUENCIES for i in framework.indicators.values()))
+
+
+def of_board(
+    series: Iterable[tuple[Indicator, pd.DataFrame]], framework: Framework
+) -> dict[str, pd.DataFrame]:
+    """What `surveillance.watch` finds in each indicator's observations, by key; without those that
+    have too short a history, or hidden counts.
+    """
+    board = {i.key: watched(i, observed) for i, observed in series}
+    known = {key: one for key, one in board.items() if one is not None}
+    return surveillance.watch(known, size(framework))
+
+
+def of_one(
+    indicator: Indicator, observed: pd.DataFrame, framework: Framework
+) -> pd.DataFrame | None:
+    """The same of one series, as if nothing else on the board had changed."""
+    one = watched(indicator, observed)
+    return None if one is None else surveillance.watch({"": one}, size(framework)).get("")
+
+
+def watched(indicator: Indicator, observed: pd.DataFrame) -> Watched | None:
+    """An indicator's figures as a series to watch; None where there is none to judge."""
+    sound = observed[reliable(observed)]
+    if indicator.frequency not in FREQUENCIES or not len(sound) or sound["hidden"].any():
+        return None
+    every = pd.period_range(sound.index[0], sound.index[-1], freq=sound.index.freq)
+    rows = sound.reindex(every)
+    values, of, kind = rows["value"].astype(float), None, LEVELS
+    if indicator.unit == COUNT:
+        kind = COUNTS
+    elif indicator.unit == PERCENT and (sound["denominator"].fillna(0) > 0).all():
+        kind, of = SHARES, rows["denominator"].astype(float)
+        values = rows["numerator"].astype(float) / of
+    excluded = {period: indicator.excluded(period) for period in every}
+    return Watched(
+        History(values, kind, of),
+        {period: reason for period, reason in excluded.items() if reason},
+        new_baselines(indicator, every),
+        None if indicator.can_be_negative else 0,
+        CEILING if indicator.unit == PERCENT else None,
+    )
+
+
+def reliable(observed: pd.DataFrame) -> pd.Series:
+    """Which periods have a figure that its sender gives and does not call unreliable."""
+    return ~observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
+
+
+def new_baselines(indicator: Indicator, index: pd.PeriodIndex) -> dict[pd.Period, str]:
+    """The periods after the first with which a new baseline starts, with their reasons."""
+    starts = {
+        pd.Period(month, "M").asfreq(index.freq): cause
+        for month, cause in indicator.new_baseline.items()
+    }
+    return {start: cause for start, cause in starts.items() if index[0] < start <= index[-1]}
+
+
+def kept(path: Path, stood: pd.DataFrame, framework: Framework) -> dict[str, pd.DataFrame] | None:
+    """What was found before, if it was found in the same figures with the same framework."""
+    try:
+        written = path.read_bytes() if path.is_file() else b""
+        table = pq.read_table(io.BytesIO(written)) if written else None
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    if table is None or (table.schema.metadata or {}).get(MARK) != _digest(stood, framework):
+        return None
+    return read(written)
+
+
+def keep(
+    path: Path, found: Mapping[str, pd.DataFrame], stood: pd.DataFrame, framework: Framework
+) -> None:
+    """Write what was found for `kept`."""
+    with atomic_write(path) as to:
+        pq.write_table(_table(found).replace_schema_metadata({MARK: _digest(stood, framework)}), to)
+
+
+def write(found: Mapping[str, pd.DataFrame], about: Collection[str]) -> bytes:
+    """What was found of these indicators, as the file of a page's task."""
+    written = io.BytesIO()
+    pq.write_table(_table({key: frame for key, frame in found.items() if key in about}), written)
+    return written.getvalue()
+
+
+def read(written: bytes) -> dict[str, pd.DataFrame]:
+    """The frames that `write` wrote."""
+    frame = pq.read_table(io.BytesIO(written)).to_pandas(ignore_metadata=True)
+    frames = {}
+    for (key, freq), rows in frame.groupby(["indicator", "freq"], sort=False):
+        index = pd.PeriodIndex.from_ordinals(rows.pop("period"), freq=freq)
+        frames[key] = rows.drop(columns=["indicator", "freq"]).set_axis(index)
+    return frames
+
+
+def _table(found: Mapping[str, pd.DataFrame]) -> pa.Table:
+    frames = [
+        frame.assign(
+            indicator=key, freq=frame.index.freqstr, period=[p.ordinal for p in frame.index]
+        )
+        for key, frame in found.items()
+    ]
+    columns = {"indicator": [], "freq": [], "period": []}
+    every = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns)
+    return pa.Table.from_pandas(every, preserve_index=False).replace_schema_metadata()
+
+
+def _digest(stood: pd.DataFrame, framework: Framework) -> bytes:
+    figures = stood.to_csv(index=False).encode()
+    return hashlib.sha256(MODEL + repr(framework).encode() + figures).hexdigest().encode()

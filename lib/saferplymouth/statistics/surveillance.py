@@ -1,0 +1,373 @@
+"""Watches the series of a whole board together, month by month: what has changed, and since when.
+
+Each new period is compared with what the model of the periods before it leads one to expect
+(`expectations`). Its distance is the normal quantile of its mid-P value: negative binomial for
+counts with their dispersion and the uncertainty of the expectation, normal otherwise. For each
+stretch of up to a year that ends with the period, the distances are combined into the generalised
+least squares estimate of a lasting change, over its standard error, and held against Student's t
+with the degrees of freedom of the dispersion. The clearest stretch is the evidence: a
+window-limited generalised likelihood ratio (Lai, Journal of the Royal Statistical Society B 57
+(1995), 613–658).
+
+A change is told by the step-up rule of Benjamini and Hochberg (JRSS B 57 (1995), 289–300) over all
+the series of the board, with the changes that are still going on among the rejections. A change
+goes on while its evidence does and its last three periods lie on its side. When it has lasted a
+year, its level is what is expected from then on: a new phase. Periods of a change that has passed
+are left out of later models.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import scipy  # loads its parts when first used
+
+from saferplymouth.statistics import expectations
+from saferplymouth.statistics.expectations import COUNTS, LEVELS, SHARES, History, Model
+
+FALSE = 0.04  # the probability that a board without change has a new statement in a month
+LOOKS = 3.0  # stretches that share periods are as good as so many separate ones (docs/signals.md)
+GOING_ON = 2.8  # standard errors
+STILL = 1.5  # the same, of the last three periods
+RECENT = 3
+SETTLED = 0.5  # years since a change was told, before it can be the new normal
+FIRST = {12: 36, 4: 12}  # periods known before any is judged
+REFITS = (0.25, 0.5)  # years into a phase; and each whole year
+LEAST_OVER = 1e-6  # of the variance over the mean; below it, all but Poisson
+LONGEST = 10  # years of history looked at
+LEVELS_CAUSE = "the level {} and stayed there for a year"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A series to watch: its history, `excluded` periods and new baselines (`changes`), each with
+    its reason, and the lowest and highest possible value, if there is one.
+    """
+
+    history: History
+    excluded: Mapping[pd.Period, str] = field(default_factory=dict)
+    changes: Mapping[pd.Period, str] = field(default_factory=dict)
+    floor: float | None = 0.0
+    ceiling: float | None = None
+
+
+def watch(board: Mapping[str, Watched], size: int) -> dict[str, pd.DataFrame]:
+    """What was expected of each series in each period, and what has changed, as frames by period.
+
+    `size` is how many series the board has in all; those not given are taken as unchanged. A series
+    with too short a history (24 months or 12 quarters) is not in the result. The columns are those
+    of `control_charts.xmr` (`mean` is what was expected, `lower` and `upper` are the limits of a
+    single period), with
+
+    - `low95` and `high95`: the 95% prediction interval of the period;
+    - `excluded`: the reason why it is left out, or empty;
+    - `new`: a change is first told in this period; `since` and `told`: where the change that the
+      period belongs to begins and was first told (as text), else empty; `false_a_year`: how many
+      statements at least as clear a board of this size without change would have in a year;
+    - `dispersion` and `df`: the variance of the months to come over that of chance, neighbours that
+      are alike included, and its degrees of freedom.
+
+    `signal` marks the periods of a change that has not become the new normal: `outside` where one
+    is beyond a limit, `shift` otherwise. A change that has is a new `phase`.
+    """
+    watched = {key: _Series(one, size) for key, one in board.items() if long_enough(one)}
+    moments = sorted({month for one in watched.values() for month in one.months})
+    for month in moments:
+        here = [(one, one.months[month]) for one in watched.values() if month in one.months]
+        for one, place in here:
+            one.refit(place)
+        pooled = expectations.pooled_correlation([one.own for one in watched.values() if one.own])
+        for one, place in here:
+            one.assess(place, pooled)
+        _tell(here, list(watched.values()), size)
+    return {key: one.frame() for key, one in watched.items()}
+
+
+def long_enough(one: Watched) -> bool:
+    """Whether a series has enough periods with data, and anything counted in them."""
+    values = one.history.values
+    sound = values.notna() & ~values.index.isin(one.excluded)
+    enough = sound.sum() > FIRST[one.history.season]
+    return bool(enough and (one.history.kind == LEVELS or (values[sound] > 0).any()))
+
+
+def of_one(one: Watched, size: int) -> pd.DataFrame | None:
+    """The frame of one series of a board of this size whose other series are unchanged."""
+    return watch({"": one}, size).get("")
+
+
+@dataclass
+class _Change:
+    """A change as it goes on: its `side`, the places where it begins and where it was told."""
+
+    side: int
+    since: int
+    told: int
+    last: int
+
+
+class _Series:
+    """One series while it is watched, with an entry in every array for each of its periods."""
+
+    def __init__(self, watched: Watched, size: int):
+        self.watched, self.history, self.size = watched, _shortened(watched.history), size
+        index, n = self.history.values.index, len(self.history.values)
+        self.months = {month: place for place, month in enumerate(index.asfreq("M", "end"))}
+        self.values = self.history.values.to_numpy(dtype=float)
+        self.numbers = self.history.numbers
+        self.season = self.history.season
+        self.excluded = np.array([watched.excluded.get(period, "") for period in index], object)
+        self.sound = ~np.isnan(self.values) & (self.excluded == "")
+        self.used, self.phase = self.sound.copy(), np.zeros(n, dtype=int)
+        self.starts, self.causes = [0], [""]
+        self.own: Model | None = None
+        self.model: Model | None = None
+        self.judged_from = 0
+        names = ("expected", "own_variance", "variance", "slope", "distance", "df", "p")
+        self.__dict__ |= {name: np.full(n, np.nan) for name in names}
+        self.statistics = np.empty(0)
+        self.change: _Change | None = None
+        self.changes: list[_Change] = []
+        self.new = np.zeros(n, dtype=bool)
+
+    def refit(self, place: int) -> None:
+        """Begin a new phase where one is due, and make a new model where that is."""
+        cause = self.watched.changes.get(self.history.values.index[place])
+        if place:
+            self.phase[place] = self.phase[place - 1]
+        if cause and place:
+            self._end_change(place)
+            self._begin_phase(place, cause)
+        length = (place - self.starts[-1]) / self.season
+        known = int(self.sound[self.starts[-1] : place].sum())
+        least = FIRST[self.season] if self.phase[place] == 0 else REFITS[0] * self.season
+        if known < least:
+            return
+        if self.own is None or length in REFITS or length % 1 == 0:
+            first = self.own is None
+            self._fit(place)
+            if first:
+                self._look_back(self.starts[-1], place)
+
+    def _fit(self, ends: int) -> None:
+        used = self.used.copy()
+        if self.change:
+            used[self.change.since : ends] = False
+        self.own = expectations.fit(self.history, used, self.phase, ends)
+        self.model = None
+
+    def _look_back(self, start: int, ends: int) -> None:
+        """What the first model of a phase makes of the periods that it was made from."""
+        self.model = self.own
+        for place in range(start, ends):
+            self._expect(place)
+        self.judged_from, self.model = ends, None
+
+    def _begin_phase(self, place: int, cause: str) -> None:
+        self.starts.append(place)
+        self.causes.append(cause)
+        self.phase[place:] = len(self.starts) - 1
+        self.own = self.model = None
+
+    def assess(self, place: int, pooled: float) -> None:
+        """The evidence of a change that goes on in this period."""
+        self.statistics = np.empty(0)
+        if self.own is None:
+            return
+        if self.model is None:
+            self.model = expectations.drawn_towards(self.own, pooled)
+        self._expect(place)
+        if not self.sound[place]:
+            return
+        back = np.arange(place, max(self.judged_from, place - self.season + 1) - 1, -1)
+        back = back[self.sound[back]]
+        self.statistics = self._stretches(back)
+        self.stretch = back
+        best = np.abs(self.statistics).argmax()
+        self.side, self.begins = int(np.sign(self.statistics[best])), int(back[best])
+        self.p[place] = self._probability(abs(self.statistics[best])) * LOOKS
+
+    def _probability(self, statistic: float) -> float:
+        return float(2 * scipy.special.stdtr(self.model.df, -statistic))
+
+    def _expect(self, place: int) -> None:
+        """What is expected of a period, its limits and its distance from what came."""
+        model, at = self.model, np.array([place])
+        design = model.design(at, self.phase[place])
+        expected = model.expected(design)
+        own, slope = model.own_variance(expected, self.numbers[at]), model.slope(expected)
+        variance = own + slope**2 * ((design @ model.covariance) * design).sum(axis=1)
+        self.expected[place], self.own_variance[place] = expected[0], own[0]
+        self.slope[place], self.variance[place] = slope[0], variance[0]
+        self.df[place] = model.df
+        counts = self.history.kind == COUNTS
+        self.distance[place] = _distance(self.values[place], expected[0], variance[0], counts)
+
+    def _stretches(self, back: np.ndarray) -> np.ndarray:
+        """The standardised change over each stretch from the latest period (`back[0]`) backwards.
+
+        With L the Cholesky factor of the distances' correlation, the leading parts of L⁻¹ are those
+        of every shorter stretch, so that one factor does for all of them.
+        """
+        model = self.model
+        design = model.design(back, self.phase[back[0]])
+        lag = np.abs(back[:, None] - back[None, :])
+        alike = np.where(lag, model.alike * model.correlation**lag, 1.0)
+        own, slope = np.sqrt(self.own_variance[back]), self.slope[back]
+        covariance = np.outer(own, own) * alike
+        covariance += np.outer(slope, slope) * (design @ model.covariance @ design.T)
+        deviation = np.sqrt(np.maximum(covariance.diagonal(), 1e-300))
+        correlation = covariance / np.outer(deviation, deviation)
+        factor = np.linalg.cholesky(correlation + 1e-12 * np.eye(len(back)))
+        both = np.column_stack([self.distance[back], slope / deviation])
+        distance, effect = np.linalg.solve(factor, both).T
+        return np.cumsum(distance * effect) / np.sqrt(np.cumsum(effect**2))
+
+    def goes_on(self, place: int) -> None:
+        """Whether the change told before still goes on; it ends, or turns round, otherwise."""
+        change = self.change
+        if change is None or not len(self.statistics):
+            return
+        mine = change.side * self.statistics
+        clearest, latest = int(mine.argmax()), mine[min(RECENT, len(mine)) - 1]
+        evident = self._probability(mine[clearest]) < 2 * scipy.special.ndtr(-GOING_ON)
+        if mine[clearest] > 0 and evident and latest >= STILL:
+            change.since, change.last = int(self.stretch[clearest]), place
+        else:
+            self._end_change(place)
+
+    def _end_change(self, place: int) -> None:
+        if self.change:
+            self.used[self.change.since : self.change.last + 1] = False
+            self.changes.append(self.change)
+        self.change = None
+
+    def tell(self, place: int) -> None:
+        """A change is told: as new, unless it takes up again one that seemed to have ended."""
+        before = self.changes[-1] if self.changes else None
+        if before and before.side == self.side and self.begins <= before.last + 1:
+            self.changes.pop()
+            self.change = _Change(self.side, min(before.since, self.begins), before.told, place)
+            return
+        self.change = _Change(self.side, self.begins, place, place)
+        self.new[place] = True
+
+    def settle(self, place: int) -> None:
+        """A change that has lasted a year is the new normal from where it began."""
+        change = self.change
+        if change is None or place - change.since + 1 < self.season:
+            return
+        if place - change.told < SETTLED * self.season:
+            return
+        self.change = None
+        way = "rose" if change.side > 0 else "fell"
+        self._begin_phase(change.since, LEVELS_CAUSE.format(way))
+        self._fit(place + 1)
+        self._look_back(change.since, place + 1)
+
+    def _ends(self, outside: float) -> tuple[np.ndarray, np.ndarray]:
+        """The interval of each single period that this share of periods is outside of."""
+        tail = scipy.special.ndtr(scipy.special.stdtrit(self.df, outside / 2))
+        about = self.expected, self.variance, self.history.kind == COUNTS
+        return _quantile(tail, *about), _quantile(1 - tail, *about)
+
+    def frame(self) -> pd.DataFrame:
+        """The frame that `watch` describes."""
+        every = [*self.changes, *([self.change] if self.change else [])]
+        side = np.zeros(len(self.values), dtype=int)
+        since, told = (np.full(len(self.values), "", object) for _ in range(2))
+        labels = self.history.values.index.astype(str)
+        for change in every:
+            stretch = slice(change.since, change.last + 1)
+            side[stretch] = change.side
+            since[stretch], told[stretch] = labels[change.since], labels[change.told]
+        side[~self.sound] = 0
+        floor, ceiling = self.watched.floor, self.watched.ceiling
+        lower, upper = self._ends(FALSE / self.size / LOOKS)
+        low95, high95 = self._ends(0.05)
+        beyond = (self.values < lower) | (self.values > upper)
+        of = {"value": self.values, "mean": self.expected, "lower": lower, "upper": upper}
+        of |= {"low95": low95, "high95": high95}
+        scale = 100 if self.history.kind == SHARES else 1
+        frame = (pd.DataFrame(of, self.history.values.index) * scale).round(9)
+        for name in ("low95", "high95"):
+            frame[name] = frame[name].clip(floor, ceiling)
+        frame["lower_drawn"], frame["upper_drawn"] = frame["lower"], frame["upper"]
+        if floor is not None:
+            frame["lower_drawn"] = frame["lower"].clip(lower=floor)
+            frame["lower"] = frame["lower"].mask(frame["lower"] <= floor)
+        if ceiling is not None:
+            frame["upper_drawn"] = frame["upper"].clip(upper=ceiling)
+            frame["upper"] = frame["upper"].mask(frame["upper"] >= ceiling)
+        frame["phase"] = self.phase
+        frame["cause"] = [self.causes[phase] for phase in self.phase]
+        frame["trial"] = False
+        frame["excluded"], frame["new"] = self.excluded, self.new
+        frame["since"], frame["told"] = since, told
+        frame["false_a_year"] = self.p * self.size * 12
+        last = self.own
+        frame["dispersion"] = np.nan if last is None else last.dispersion * last.inflation
+        frame["df"] = np.nan if last is None else last.df
+        frame["outside"] = (side != 0) & beyond
+        frame["shift"] = (side != 0) & ~beyond
+        frame["trend"] = frame["two_of_three"] = False
+        frame["signal"], frame["side"] = side != 0, side
+        return frame
+
+
+def _tell(here: list[tuple[_Series, int]], board: list[_Series], size: int) -> None:
+    """Which changes go on in a month, and which are told anew, by the step-up rule."""
+    for one, place in here:
+        one.goes_on(place)
+    known = sum(one.change is not None for one in board)
+    open_ = [(one, place) for one, place in here if one.change is None and len(one.statistics)]
+    open_.sort(key=lambda pair: pair[0].p[pair[1]])
+    new = 0
+    for rank, (one, place) in enumerate(open_, start=1):
+        if one.p[place] <= (known + rank) * FALSE / size:
+            new = rank
+    for one, place in open_[:new]:
+        one.tell(place)
+    for one, place in here:
+        one.settle(place)
+
+
+def _shortened(history: History) -> History:
+    """The last ten calendar years and what is known of this one, so that its cost has an end."""
+    season, index = history.season, history.values.index
+    start = max(0, len(index) - LONGEST * season)
+    start -= index[start].ordinal % season if start else 0
+    of = None if history.of is None else history.of.iloc[max(start, 0) :]
+    return History(history.values.iloc[max(start, 0) :], history.kind, of)
+
+
+def _distance(value: float, mean: float, variance: float, counts: bool) -> float:
+    """The normal quantile of a value's mid-P probability, from the smaller tail."""
+    if np.isnan(value):
+        return np.nan
+    if not counts:
+        return (value - mean) / np.sqrt(variance)
+    shape, p = _negative_binomial(mean, variance)
+    at, after = (scipy.special.betainc(shape, count, p) for count in (max(value, 1e-9), value + 1))
+    at = at if value else 0.0
+    below, above = (at + after) / 2, 1 - (at + after) / 2
+    if below > above:  # the upper tail without loss of its digits
+        at, after = (scipy.special.betainc(count, shape, 1 - p) for count in (value, value + 1))
+        return -float(scipy.special.ndtri(max((at + after) / 2, 1e-300)))
+    return float(scipy.special.ndtri(max(below, 1e-300)))
+
+
+def _quantile(probability: np.ndarray, mean: np.ndarray, variance: np.ndarray, counts: bool):
+    """The quantiles of what is expected: whole numbers for counts."""
+    if counts:
+        return scipy.stats.nbinom.ppf(probability, *_negative_binomial(mean, variance))
+    return scipy.stats.norm.ppf(probability, mean, np.sqrt(variance))
+
+
+def _negative_binomial(mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shape and probability of the negative binomial with this mean and variance; that of Poisson
+    is the limit.
+    """
+    over = np.maximum(variance / mean - 1, LEAST_OVER)
+    return mean / over, 1 / (1 + over)
