@@ -123,12 +123,8 @@ def _mark_changes(axes, starts: pd.Series, count: int) -> None:
         before = start
 
 
-def _seasonal(e: Evidence) -> bool:
-    return getattr(e, "seasonal", False)
-
-
 def _labels(e: Evidence) -> dict[str, str]:
-    return LABELS | ({"mean": "Expected"} if _seasonal(e) else {})
+    return LABELS | ({"mean": "Expected"} if e.seasonal else {})
 
 
 def _latest(frame: pd.DataFrame, labels: dict, columns: list) -> list[tuple[float, str]]:
@@ -138,15 +134,15 @@ def _latest(frame: pd.DataFrame, labels: dict, columns: list) -> list[tuple[floa
 
 
 def _baseline(e: Evidence) -> str:
-    """Which months the latest limits are based on: of the average's, the first twelve with a
-    figure.
+    """What the latest limits are based on: the season and the level before, or the first twelve
+    months with a figure.
     """
+    if e.seasonal:
+        return "What is expected, and its limits, follow the season and the two years before"
     frame = e.control
     used = (frame["phase"] == frame["phase"].iloc[-1]) & frame["value"].notna()
     kept = used & (excluded(frame) == "")
     based = frame.index[kept if kept.any() else used]
-    if _seasonal(e):
-        return f"Limits allow for the season, and are based on {periods.words(based[0], based[-1])}"
     last = based[: control_charts.BASELINE][-1]
     return f"The average and limits are based on {periods.words(based[0], last)}"
 

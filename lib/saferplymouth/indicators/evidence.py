@@ -201,6 +201,7 @@ def gather(
         found = watching.of_one(indicator, observed, framework)
     control = _of_short_history(indicator, observed) if found is None else found
     reliable = observed["value"].mask(~watching.reliable(observed))
+    year = year if found is None else _with_history(year, found)
     e = Evidence(
         indicator,
         month,
@@ -222,6 +223,17 @@ def gather(
         None if found is None else _signal(indicator, found),
     )
     return e if control is None else _judged(e)
+
+
+def _with_history(year: Year, found: pd.DataFrame) -> Year:
+    """The year, its comparison as wide as the whole history of the series makes it."""
+    to_date = year.to_date
+    if to_date is None or to_date.comparison is None or not found["df"].iloc[-1] > 0:
+        return year
+    rows = year.frame.loc[to_date.periods, ["this", "last"]].astype(int)
+    known = found[["dispersion", "df"]].iloc[-1]
+    comparison = intervals.compare(rows["this"].tolist(), rows["last"].tolist(), tuple(known))
+    return replace(year, to_date=replace(to_date, comparison=comparison))
 
 
 def _judged(e: Evidence) -> Evidence:

@@ -42,7 +42,7 @@ CANNOT_TELL = "too early to tell"
 UNHEARD, NO_FIGURE = "no data received yet", "not available"
 BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
-MOST = 6
+MOST, MOST_NAMED = 6, 3
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,12 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
     if len(ordered) <= most or not quiet:
         return ordered[:most]
     loud = [f for f in ordered if f.order != QUIET][: most - 1]
-    moves = ". ".join(f.short for f in quiet)
-    together = f"{capital(CHANCE)} in the year to date ({counted(len(quiet), 'change')}): {moves}"
-    return [*loud, Finding("", together, QUIET, 0.0, CHANCE, moves)]
+    named = ". ".join(f.short for f in quiet[:MOST_NAMED])
+    together = f"{capital(CHANCE)} in the year to date ({counted(len(quiet), 'change')}): {named}"
+    if len(quiet) > MOST_NAMED:
+        together = f"{capital(CHANCE)} in the year to date: {counted(len(quiet), 'change')}"
+        together += f", of which the clearest is {inner(quiet[0].short)}"
+    return [*loud, Finding("", together, QUIET, 0.0, CHANCE, named)]
 
 
 def strength(e: Evidence) -> str:

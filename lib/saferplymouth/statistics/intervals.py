@@ -80,7 +80,9 @@ def difference(a: float, b: float) -> float:
     return float(Decimal(f"{a:.15g}") - Decimal(f"{b:.15g}"))
 
 
-def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
+def compare(
+    this: Sequence[int], last: Sequence[int], known: tuple[float, float] | None = None
+) -> Comparison:
     """This year's counts compared with last year's, one for each of the same n periods (months or
     quarters), in order.
 
@@ -88,7 +90,8 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     and adjusted, z/√max(φ, 1). φ is the Pearson χ² of the 2×n table over its n − 1 degrees of
     freedom; t is the 97.5% point of Student's t with as many when φ > 1, of the normal otherwise. A
     period without a count in either year adds nothing to the ratio and is not among the n; with one
-    period φ is 1.
+    period φ is 1. Where its whole history shows how much a series varies, `known` is its φ, with
+    neighbours that are alike in it, and the degrees of freedom.
 
     `p` allows for φ being estimated: it averages the normal tails of |ln(a/b)|/√(φ·(1/a + 1/b))
     over the true φ, which is (n − 1)·φ/χ² or 1 if that is less, χ² having n − 1 degrees of freedom.
@@ -102,7 +105,7 @@ def compare(this: Sequence[int], last: Sequence[int]) -> Comparison:
     a, b = int(now.sum()), int(before.sum())
     if not a or not b:
         return Comparison(a, b, a - b)
-    phi, df = _dispersion(now, before)
+    phi, df = known or _dispersion(now, before)
     widening = math.sqrt(max(phi, 1))
     half = _t(df if phi > 1 else math.inf) * math.sqrt(1 / a + 1 / b) * widening
     z = (a - b) / math.sqrt(a + b)

@@ -28,8 +28,8 @@ from saferplymouth.statistics.expectations import COUNTS, LEVELS, SHARES, Histor
 
 FALSE = 0.04  # the probability that a board without change has a new statement in a month
 LOOKS = 3.0  # stretches that share periods are as good as so many separate ones (docs/signals.md)
-GOING_ON = 2.8  # standard errors
-STILL = 1.5  # the same, of the last three periods
+GOING_ON = 3.0  # standard errors
+STILL = 2.0  # the same, of the last three periods
 RECENT = 3
 SETTLED = 0.5  # years since a change was told, before it can be the new normal
 FIRST = {12: 36, 4: 12}  # periods known before any is judged

@@ -49,6 +49,10 @@ class Workbench:
         """
         return self._view(over_time.control_chart, key, since=since, group=group)
 
+    def month(self, key: str, period: str, *, group: Group | None = None) -> View:
+        """Whether one month, such as "2016-06", is unusual beside what was to be expected."""
+        return self._view(over_time.month, key, period, group=group)
+
     def seasonal_shape(
         self, key: str, *, since: str | None = None, group: Group | None = None
     ) -> View:

@@ -17,6 +17,7 @@ from saferplymouth.workbench.bench import Workbench
 VIEWS = {  # by its name: the method, and what is chosen for it besides its indicator
     "This year and last": ("this_year", ("year", "group")),
     "Control chart": ("control_chart", ("since", "group")),
+    "Is this month unusual?": ("month", ("period", "group")),
     "Seasonal shape": ("seasonal_shape", ("since", "group")),
     "Rolling year": ("rolling_year", ("since", "group")),
     "By place": ("by_place", ("place", "year")),
@@ -36,8 +37,8 @@ LARGEST = 10**9
 class Explorer:
     """The controls, and the views they show of everything received up to a month.
 
-    `indicator`, `view`, `group`, `year`, `since`, `place` and `other` are lists of choices, and
-    `figure` is the next figure for "what if". `result`, `answer` and `code` hold the results.
+    `indicator`, `view`, `group`, `year`, `since`, `period`, `place` and `other` are lists of
+    choices, and `figure` is the next figure for "what if". `result`, `answer` and `code` hold the results.
 
     >>> explorer = Explorer("2016-11")
     >>> explorer.indicator.value = "anti_social_behaviour"
@@ -53,6 +54,7 @@ class Explorer:
         self.view = _choice("View", [(name, method) for name, (method, _) in VIEWS.items()])
         self.group, self.year = _choice("Breakdown"), _choice("Year")
         self.since, self.other = _choice("From year"), _choice("Compared with")
+        self.period = _choice("Month or quarter")
         kinds = [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
         self.place = _choice("Kind of place", kinds)
         self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
@@ -60,7 +62,7 @@ class Explorer:
         self.note, self.result, self.answer = (widgets.HTML() for _ in range(3))
         self._unheard = len(indicators) - len(heard)
         self._choices = (self.indicator, self.view, self.other, self.place)
-        self._choices += (self.year, self.since, self.group)
+        self._choices += (self.year, self.since, self.period, self.group)
         for control in self._choices:
             control.observe(self._changed, "value")
         self.figure.observe(self._asked, "value")
@@ -98,7 +100,7 @@ class Explorer:
             self._offer_for(self.indicator.value)
             self._offer_figure()
         self._offer_years()
-        for name in ("group", "year", "since", "place", "other"):
+        for name in ("group", "year", "since", "period", "place", "other"):
             control = getattr(self, name)
             used = name in ASKED[self.view.value] and len(control.options) > 1
             control.layout.display = None if used else "none"
@@ -119,6 +121,8 @@ class Explorer:
         every = places.years(project) if by_place else series.years(e, calendar)
         newest = list(every)[::-1]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
+        known = [calendar.label(period) for period in e.observed["value"].dropna().index[::-1]]
+        _offer(self.period, [(label, label) for label in known])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
 
     def _offer_figure(self) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, SCORE
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, SCORE
 from saferplymouth.indicators import commentary, evidence, findings, words
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
@@ -45,7 +45,8 @@ def what_if(project: Project, key: str, figure: float) -> View:
     known = _sentences(now)
     new = [text for text in _sentences(then) if text not in known]
     page = f"The page would then say: {' '.join(new)}" if new else ""
-    lines = phrase(heading, [_limits(then), *_target(now, then, figure), _state(now, then)], page)
+    expected = commentary.of_period(then, period) if then.control is not None else ""
+    lines = phrase(heading, [expected, *_target(now, then, figure), _state(now, then)], page)
     return View(key, project.month, lines)
 
 
@@ -84,17 +85,6 @@ def _signal(then: Evidence) -> str:
         return f"within usual variation{unsure}"
     rules = [words for rule, words in RULES.items() if point[rule]]
     return f"{SIGNALS[then.variation]}{unsure}: {listed(rules)}"
-
-
-def _limits(then: Evidence) -> str:
-    """The control limits; the figure itself moves provisional limits."""
-    if then.control is None:
-        return ""
-    unit = then.indicator.scale if then.indicator.unit in (RATE, SCORE) else COUNT
-    low, high = (
-        quantity(then.control[f"{end}_drawn"].iloc[-1], unit) for end in ("lower", "upper")
-    )
-    return f"The limits of its control chart would be {low} and {high}"
 
 
 def _target(now: Evidence, then: Evidence, figure: float) -> list[str]:

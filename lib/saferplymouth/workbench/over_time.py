@@ -92,6 +92,18 @@ def control_chart(
     return View(key, project.month, lines, chart, _limits(e, control_charts.shown(e, first)))
 
 
+def month(project: Project, key: str, period: str, group: Group | None = None) -> View:
+    """Whether one month is unusual."""
+    e, calendar = series.chosen(project, key, group), project.framework.calendar
+    if e.observed.empty:
+        return nothing(project, e)
+    if e.control is None:
+        return cannot(project, e, _no_limits(e))
+    sentence = commentary.of_named_period(e, period, calendar)
+    lines = phrase(f"{e.indicator.name}: {inner(sentence).rstrip('.')}")
+    return View(key, project.month, lines)
+
+
 def _no_limits(e: Evidence) -> str:
     if e.indicator.frequency != "month":
         return (
