@@ -37,7 +37,8 @@ INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 ONE_PAIR = "Two figures cannot show whether a change is more than usual variation."
 LATEST = "The latest month is"
-RARELY = 0.1  # times a year
+OFTEN = {0.1: "less than once in ten years", 1: "less than once a year"}
+SOMETIMES = "once or twice a year, and here others change too"
 YEARS_SHOWN = 3
 SEASON_UNKNOWN = "Without three years of data, a season cannot be told from a change."
 VARIATION = {  # of a single month, and of one in a run
@@ -150,9 +151,8 @@ def _watched(e: Evidence, lead: str) -> list[str]:
 
 def _how_sure(e: Evidence) -> str:
     """How many statements as clear as this one a board without change would have."""
-    often = "about once in two years"
-    if e.signal.false_a_year < RARELY:
-        often = "less than once in ten years"
+    limits = [often for most, often in OFTEN.items() if e.signal.false_a_year <= most]
+    often = limits[0] if limits else SOMETIMES
     return f"On a board of {e.board} where nothing changes, a change this clear appears {often}."
 
 

@@ -38,7 +38,8 @@ class Explorer:
     """The controls, and the views they show of everything received up to a month.
 
     `indicator`, `view`, `group`, `year`, `since`, `period`, `place` and `other` are lists of
-    choices, and `figure` is the next figure for "what if". `result`, `answer` and `code` hold the results.
+    choices, and `figure` is the next figure for "what if". `result`, `answer` and `code` hold the
+    results.
 
     >>> explorer = Explorer("2016-11")
     >>> explorer.indicator.value = "anti_social_behaviour"
