@@ -17,9 +17,7 @@ from saferplymouth.editions import foi, glossary, listing, tasks
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import Framework, load
-from saferplymouth.indicators import watching
-from saferplymouth.indicators.evidence import suspect_directions
-from saferplymouth.indicators.project import watched
+from saferplymouth.indicators import evidence, watching
 from saferplymouth.indicators.words import listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
@@ -133,8 +131,10 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     received = observations.received(root, month)
     shown = disclosure.with_small_counts_replaced(received, framework.indicators)
     stood = completeness.with_doubts(observations.as_it_stood(shown), framework, signed)
-    odd = {str(at): way for at, way in suspect_directions(stood, framework, month).items()}
-    board = watched(root, month, stood, framework)
+    gathered = evidence.of_all(stood, framework, month)
+    odd = {str(at): way for at, way in evidence.suspect_directions(gathered).items()}
+    series = [(each.indicator, each.observed) for each in gathered]
+    board = watching.of_board(series, framework, root / watching.file(month))
     top = _top(framework, edition, titles) | listing.top_of(glossary.read(root))
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd, board)

@@ -311,15 +311,11 @@ def _marked(year: Year, doubts: Mapping[pd.Period, str]) -> Year:
     return replace(year, frame=frame)
 
 
-def board(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> dict[str, pd.DataFrame]:
-    """What watching the whole board finds, from the figures of all indicators as they stood."""
-    rows = dict(iter(stood.groupby("indicator")))
-    every = [
-        (i, figures(rows.get(i.key, stood.iloc[:0]), i, framework, month).observed)
-        for i in framework.indicators.values()
-        if i.frequency in watching.FREQUENCIES
-    ]
-    return watching.of_board(every, framework)
+def of_all(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> list[Figures]:
+    """The figures of every indicator as they stood."""
+    rows, none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
+    every = framework.indicators.values()
+    return [figures(rows.get(i.key, none), i, framework, month) for i in every]
 
 
 def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
@@ -331,14 +327,8 @@ def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, di
     return trends.suspect_months(series, counts[0].year.frame.index) if counts else {}
 
 
-def suspect_directions(
-    stood: pd.DataFrame, framework: Framework, month: pd.Period
-) -> dict[pd.Period, int]:
-    """Which way each odd month stands out: -1 low, 1 high. `stood` has the figures of all
-    indicators.
-    """
-    of = [i for i in framework.indicators.values() if _is_monthly_count(i)]
-    gathered = [figures(stood[stood["indicator"] == i.key], i, framework, month) for i in of]
+def suspect_directions(gathered: Iterable[Figures]) -> dict[pd.Period, int]:
+    """Which way each odd month stands out: -1 low, 1 high."""
     lowest = {at: min(scores.values()) for at, scores in suspect_months(gathered).items()}
     return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
 

@@ -10,7 +10,7 @@ from saferplymouth import disclosure, framework, periods, sources
 from saferplymouth.errors import NoProject, NotReceived
 from saferplymouth.framework import Framework
 from saferplymouth.indicators import evidence, watching
-from saferplymouth.indicators.evidence import Evidence
+from saferplymouth.indicators.evidence import Evidence, Figures
 from saferplymouth.store import completeness, edition_names, local_crime, observations, sign_offs
 from saferplymouth.store.local_crime import LocalCrime
 
@@ -56,17 +56,19 @@ class Project:
         """What was expected of each indicator and what has changed: `surveillance.watch`."""
         if observations.came_with_task(self.root, self.month):
             return watching.read((self.root / watching.file(self.month)).read_bytes())
-        return watched(self.root, self.month, self.stood, self.framework)
+        path = self.root / watching.file(self.month)
+        series = [(f.indicator, f.observed) for f in self._figures]
+        return watching.of_board(series, self.framework, path)
+
+    @cached_property
+    def _figures(self) -> list[Figures]:
+        return evidence.of_all(self.stood, self.framework, self.month)
 
     @cached_property
     def odd(self) -> Mapping[pd.Period, int]:
         """The months in question, since many series are low (-1) or high (1) in them at once."""
         known = observations.suspect_months_of_task(self.root, self.month)
-        return (
-            evidence.suspect_directions(self.stood, self.framework, self.month)
-            if known is None
-            else known
-        )
+        return evidence.suspect_directions(self._figures) if known is None else known
 
     @cached_property
     def local_crime(self) -> LocalCrime | None:
@@ -84,7 +86,9 @@ class Project:
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for an earlier edition, by key."""
         stood = self._stood(month)
-        return Gathered(stood, self, month, {}, evidence.board(stood, self.framework, month))
+        series = [(f.indicator, f.observed) for f in evidence.of_all(stood, self.framework, month)]
+        board = watching.of_board(series, self.framework)
+        return Gathered(stood, self, month, {}, board)
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
         """The figures as they stood for the edition of a month, with what was in doubt then."""
@@ -125,20 +129,6 @@ class Gathered(Mapping):
 
     def __len__(self) -> int:
         return len(self._project.framework.indicators)
-
-
-def watched(
-    root: Path, month: pd.Period, stood: pd.DataFrame, framework: Framework
-) -> dict[str, pd.DataFrame]:
-    """What watching the board finds in the figures of all indicators as they stood; kept in
-    `data/processed` for as long as they and the framework stay the same.
-    """
-    path = root / watching.file(month)
-    found = watching.kept(path, stood, framework)
-    if found is None:
-        found = evidence.board(stood, framework, month)
-        watching.keep(path, found, stood, framework)
-    return found
 
 
 def drops(root: Path) -> list[pd.Period]:

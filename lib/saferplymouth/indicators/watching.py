@@ -33,14 +33,21 @@ def size(framework: Framework) -> int:
 
 
 def of_board(
-    series: Iterable[tuple[Indicator, pd.DataFrame]], framework: Framework
+    series: Iterable[tuple[Indicator, pd.DataFrame]], framework: Framework, path: Path | None = None
 ) -> dict[str, pd.DataFrame]:
     """What `surveillance.watch` finds in each indicator's observations, by key; without those that
-    have too short a history, or hidden counts.
+    have too short a history, or hidden counts. It is kept at `path` for the next time.
     """
-    board = {i.key: watched(i, observed) for i, observed in series}
-    known = {key: one for key, one in board.items() if one is not None}
-    return surveillance.watch(known, size(framework))
+    every = {i.key: watched(i, observed) for i, observed in series}
+    board = {key: one for key, one in every.items() if one is not None}
+    digest = _digest(board, size(framework))
+    found = _kept(path, digest) if path else None
+    if found is None:
+        found = surveillance.watch(board, size(framework))
+        if path:
+            with atomic_write(path) as to:
+                pq.write_table(_table(found).replace_schema_metadata({MARK: digest}), to)
+    return found
 
 
 def of_one(
@@ -88,26 +95,6 @@ def new_baselines(indicator: Indicator, index: pd.PeriodIndex) -> dict[pd.Period
     return {start: cause for start, cause in starts.items() if index[0] < start <= index[-1]}
 
 
-def kept(path: Path, stood: pd.DataFrame, framework: Framework) -> dict[str, pd.DataFrame] | None:
-    """What was found before, if it was found in the same figures with the same framework."""
-    try:
-        written = path.read_bytes() if path.is_file() else b""
-        table = pq.read_table(io.BytesIO(written)) if written else None
-    except (OSError, ValueError, pa.ArrowException):
-        return None
-    if table is None or (table.schema.metadata or {}).get(MARK) != _digest(stood, framework):
-        return None
-    return read(written)
-
-
-def keep(
-    path: Path, found: Mapping[str, pd.DataFrame], stood: pd.DataFrame, framework: Framework
-) -> None:
-    """Write what was found for `kept`."""
-    with atomic_write(path) as to:
-        pq.write_table(_table(found).replace_schema_metadata({MARK: _digest(stood, framework)}), to)
-
-
 def write(found: Mapping[str, pd.DataFrame], about: Collection[str]) -> bytes:
     """What was found of these indicators, as the file of a page's task."""
     written = io.BytesIO()
@@ -137,6 +124,24 @@ def _table(found: Mapping[str, pd.DataFrame]) -> pa.Table:
     return pa.Table.from_pandas(every, preserve_index=False).replace_schema_metadata()
 
 
-def _digest(stood: pd.DataFrame, framework: Framework) -> bytes:
-    figures = stood.to_csv(index=False).encode()
-    return hashlib.sha256(MODEL + repr(framework).encode() + figures).hexdigest().encode()
+def _kept(path: Path, digest: bytes) -> dict[str, pd.DataFrame] | None:
+    """What was found before, if it was found in the same series."""
+    try:
+        written = path.read_bytes() if path.is_file() else b""
+        table = pq.read_table(io.BytesIO(written)) if written else None
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+    if table is None or (table.schema.metadata or {}).get(MARK) != digest:
+        return None
+    return read(written)
+
+
+def _digest(board: Mapping[str, Watched], size: int) -> bytes:
+    """The SHA-256 of all that watching a board rests on."""
+    digest = hashlib.sha256(MODEL + str(size).encode())
+    for key, one in board.items():
+        values, numbers = one.history.values, one.history.numbers
+        said = (key, values.index.freqstr, str(values.index[0]), one.history.kind)
+        said += (one.excluded, one.changes, one.floor, one.ceiling)
+        digest.update(repr(said).encode() + values.to_numpy().tobytes() + numbers.tobytes())
+    return digest.hexdigest().encode()
