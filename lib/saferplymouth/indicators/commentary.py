@@ -143,7 +143,7 @@ def _watched(e: Evidence, lead: str) -> list[str]:
     if signal is None:
         return [f"{lead}.", latest, "No change is going on that is more than usual variation."]
     told = "This is new in this edition."
-    if signal.told.asfreq("M", "end") < e.month:
+    if signal.told < signal.last:
         told = f"The figures first showed it in {periods.words(signal.told)}."
     going_on = f"{capital(span(signal.covered))}: {findings.than_expected(e)}."
     return [f"{lead}.", latest, going_on, told, _how_sure(e)]
