@@ -124,6 +124,18 @@ def _table(found: Mapping[str, pd.DataFrame]) -> pa.Table:
     return pa.Table.from_pandas(every, preserve_index=False).replace_schema_metadata()
 
 
+def within(found: Iterable[pd.DataFrame]) -> tuple[int, int]:
+    """How many periods of the last three years were judged by what came before them, and how many
+    of those were within their 95% prediction interval: a check of the model's fit.
+    """
+    recent = [
+        frame.iloc[-36 if frame.index.freqstr == "M" else -12 :].query("false_a_year.notna()")
+        for frame in found
+    ]
+    inside = [(f["value"] >= f["low95"]) & (f["value"] <= f["high95"]) for f in recent]
+    return sum(map(len, inside)), int(sum(each.sum() for each in inside))
+
+
 def _kept(path: Path, digest: bytes) -> dict[str, pd.DataFrame] | None:
     """What was found before, if it was found in the same series."""
     try:

@@ -11,6 +11,7 @@ from saferplymouth.display.layout import TEXT, Cell, Page
 from saferplymouth.display.parts import Part
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import Indicator
+from saferplymouth.indicators import watching
 from saferplymouth.indicators.words import capital, counted, listed, number, quantity, signed, span
 from saferplymouth.pages.places import provenance
 from saferplymouth.pages.quality import crosscheck, questions
@@ -64,7 +65,10 @@ class DataQuality(Page):
         months = self.checked[0].frame.index if self.checked else None
         reason = crosscheck.reason(self.local_crime, months) if self.checked else ""
         unused = self.local_crime is None and not questions.uses_street(self.framework)
-        return self.part("checks", tables=tables, reason=reason, unused=unused)
+        judged, within = watching.within(self.project.watched.values())
+        share = number(100 * within / judged) if judged else ""
+        fit = {"judged": number(judged), "within": number(within), "share": share}
+        return self.part("checks", tables=tables, reason=reason, unused=unused, fit=fit)
 
     def sources(self) -> Part:
         """Each indicator's source, periods, latest drop and file; and the other files in use."""
