@@ -11,6 +11,7 @@ from saferplymouth.indicators.words import (
     capital,
     difference,
     during,
+    inner,
     kind,
     length,
     listed,
@@ -36,6 +37,7 @@ OTHER_RATES += "the street files, which leave out records without a location."
 INTERVAL = "95% confidence interval: from {low} to {high}."
 FEWEST_KNOWN = 4  # periods of this year, below which a projection is too wide to act on
 ONE_PAIR = "Two figures cannot show whether a change is more than usual variation."
+ALONE = "About one {} in twenty lies outside that interval, so by itself this is not a signal."
 LATEST = "The latest month is"
 OFTEN = {0.1: "less than once in ten years", 1: "less than once a year"}
 SOMETIMES = "once or twice a year, and here others change too"
@@ -119,6 +121,7 @@ def of_future(e: Evidence) -> list[str]:
 def of_variation(e: Evidence) -> list[str]:
     """The interval of the change on last year, and what the control chart shows."""
     frame, sentences = e.control, [s for s in (_between(e), _beside_others(e)) if s]
+    sentences += _of_lately(e)
     if frame is None:
         return sentences
     latest = frame.loc[frame["value"].last_valid_index()]
@@ -132,21 +135,53 @@ def of_variation(e: Evidence) -> list[str]:
         if phase.index[0] > since:
             start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
             sentences.append(f"A new baseline starts in {start}: {cause}.")
+            if e.seasonal and phase["settled"].iloc[0]:
+                sentences.append(f"This is {findings.NORMAL}.")
     assured = ASSURANCE if e.indicator.is_level else SHARED
     return sentences + ([f"If nothing changes, {assured[e.assurance]}"] if e.assurance else [])
 
 
 def _watched(e: Evidence, lead: str) -> list[str]:
     """What a history that is long enough to know the season shows."""
-    latest = of_period(e, e.control["value"].last_valid_index())
-    signal = e.signal
-    if signal is None:
-        return [f"{lead}.", latest, "No change is going on that is more than usual variation."]
+    at = e.control["value"].last_valid_index()
+    row, passed = e.control.loc[at], _passed(e)
+    sentences = [f"{lead}.", of_period(e, at)]
+    if e.signal is None:
+        if not row["low95"] <= row["value"] <= row["high95"] and not row["excluded"]:
+            sentences.append(ALONE.format(e.indicator.frequency))
+        return [*sentences, "No change is going on that is more than usual variation.", *passed]
     told = "This is new in this edition."
-    if signal.told < signal.last:
-        told = f"The figures first showed it in {periods.words(signal.told)}."
-    going_on = f"{capital(span(signal.covered))}: {findings.than_expected(e)}."
-    return [f"{lead}.", latest, going_on, told, _how_sure(e)]
+    if not e.newly_changed:
+        told = f"The figures first showed it in {periods.words(e.signal.told)}."
+    going_on = f"{capital(span(e.signal.covered))}: {findings.than_expected(e)}."
+    return [*sentences, going_on, told, _how_sure(e), *_agreeing(e), *passed]
+
+
+def _passed(e: Evidence) -> list[str]:
+    """Which changes that the chart marks no longer go on."""
+    frame = e.control
+    shown = frame.iloc[-YEARS_SHOWN * periods.FREQUENCIES[e.indicator.frequency] :]
+    now = str(e.signal.first) if e.signal else ""
+    marked = shown[(shown["side"] != 0) & (shown["since"] != now)]
+    spans = [span(part.index) for _, part in marked.groupby("since")]
+    if not spans:
+        return []
+    changes, have = ("change", "has") if len(spans) == 1 else ("changes", "have")
+    return [f"The marked {changes} of {listed(spans)} {have} passed."]
+
+
+def _agreeing(e: Evidence) -> list[str]:
+    """How the year to date, and the target, agree with the change that is going on."""
+    to_date, good = e.year.to_date, e.indicator.good
+    sentences = []
+    if to_date is not None and to_date.change and to_date.comparison is not None:
+        way = "the same way" if to_date.change * e.signal.side > 0 else "the other way"
+        clearly = ", but not clearly" if way == "the same way" and not e.year_changed else ""
+        sentences.append(f"The year to date points {way}{clearly}.")
+    state = findings.state(e)
+    if findings.why(e) == findings.BY_TARGET and (state == findings.ON) != (e.signal.side == good):
+        sentences.append(f"The indicator is {inner(state)} by its target all the same.")
+    return sentences
 
 
 def _how_sure(e: Evidence) -> str:
@@ -212,9 +247,26 @@ def _beside_others(e: Evidence) -> str:
         return ""
     if not to_date.comparison.beyond_chance or e.side:
         return ""
+    if findings.rebased(e):
+        changed = periods.words(e.new_normal[0])
+        return f"Last year’s months include some before the level changed in {changed}."
     if e.seasonal:
         return "Beside last year alone this would stand out, but not beside all earlier years."
     return f"By itself this would stand out, but not on a board of {e.board} indicators."
+
+
+def _of_lately(e: Evidence) -> list[str]:
+    """In a short history, the last six months where they stand out only by themselves."""
+    if e.seasonal or e.side or e.lately is None or e.year_changed is None:
+        return []
+    comparison, when = e.lately.comparison, periods.words(e.lately.first, e.lately.last)
+    if not comparison.beyond_chance or e.year.to_date.comparison.beyond_chance:
+        return []
+    change = findings.by(comparison.change, e.lately.percent, e.indicator.scale)
+    return [
+        f"{when} was {change} on a year earlier.",
+        f"By itself that would stand out, but not on a board of {e.board} indicators.",
+    ]
 
 
 def of_restated(
@@ -362,6 +414,9 @@ def _strength(e: Evidence) -> str:
     varies = f"from {indicator.frequency} to {indicator.frequency}"
     if strong == findings.CANNOT_TELL:
         return f"It is too early to tell whether this {move} is {findings.SIGNAL}."
+    if strong == findings.CHANCE and findings.rebased(e):
+        changed = periods.words(e.new_normal[0])
+        return f"Since the level changed in {changed}, the figures are {strong}."
     if strong == findings.CHANCE:
         return f"A {move} of this size is {strong} {varies}."
     judged = " This is the opposite of what the partnership wants."
@@ -454,7 +509,18 @@ def _projection(e: Evidence) -> str:
         return ""
     between = f"between {number(p.low)} and {number(p.high)}, most likely near {number(p.outturn)}"
     ends = f"the year to {_ends(e.year)} would probably end {between}"
-    return f"If the current rate holds, {ends}."
+    return f"If the current rate holds, {ends}.{_beside_target(e)}"
+
+
+def _beside_target(e: Evidence) -> str:
+    """On which side of the projection the year's target is."""
+    target, p = e.year.target, e.projection
+    if target is None or target.year_end != target.year_end:
+        return ""
+    where = "within"
+    if not p.low <= target.year_end <= p.high:
+        where = "below" if target.year_end < p.low else "above"
+    return f" The year’s target is {where} that range."
 
 
 def _ends(year: Year) -> str:

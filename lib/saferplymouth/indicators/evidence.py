@@ -102,14 +102,14 @@ class Evidence:
         """Whether the change in the year to date is more than usual variation; None if it is too
         early to tell.
 
-        It is where a change is going on in the same direction that covers half of its periods. In a
-        short history, the comparison with last year has to be clear enough for the whole board.
+        It is where a change is going on in the same direction and the comparison with last year is
+        clear. In a short history, that comparison has to be clear enough for the whole board.
         """
         to_date = self.year.to_date
         if to_date is None or to_date.comparison is None:
             return None
         if self.seasonal:
-            return self.signal is not None and self._covers(to_date.periods, to_date.change)
+            return self._agrees and bool(to_date.comparison.beyond_chance)
         pairs = len(to_date.periods)
         months = pairs * 12 // periods.FREQUENCIES[self.indicator.frequency]
         if pairs < FEWEST_PAIRS or months < FEWEST_MONTHS or to_date.comparison.p is None:
@@ -137,10 +137,50 @@ class Evidence:
             changed = self.lately.comparison.change
         return int(np.sign(changed))
 
-    def _covers(self, covered: pd.PeriodIndex, change: float) -> bool:
-        """Whether the signal is in this direction, and in at least half of these periods."""
-        within = covered.isin(self.signal.covered).sum()
-        return change * self.signal.side > 0 and 2 * within >= len(covered)
+    @property
+    def signal_leads(self) -> bool:
+        """Whether the change that is going on says more than the year to date: that does not show
+        it, or the change is in less than half of its periods.
+        """
+        if self.signal is None or self.year.to_date is None:
+            return False
+        covered = self.year.to_date.periods
+        few = 2 * covered.isin(self.signal.covered).sum() < len(covered)
+        return few or not self.year_changed
+
+    @property
+    def _agrees(self) -> bool:
+        to_date = self.year.to_date
+        if self.signal is None or to_date is None or to_date.change is None:
+            return False
+        return to_date.change * self.signal.side > 0
+
+    @property
+    def new_normal(self) -> pd.PeriodIndex | None:
+        """The periods of the level that was once a change and is what is expected now."""
+        if not self.seasonal or not self.control["settled"].iloc[-1]:
+            return None
+        return self.control.index[self.control["phase"] == self.control["phase"].iloc[-1]]
+
+    @property
+    def newly_normal(self) -> bool:
+        """Whether it is the latest period that made it so."""
+        if self.new_normal is None:
+            return False
+        settled = pd.Period(self.control["settled"].iloc[-1], self.control.index.freq)
+        return settled == self.control["value"].last_valid_index() and self._just_came(settled)
+
+    @property
+    def newly_changed(self) -> bool:
+        """Whether the change that is going on is told for the first time in this edition."""
+        return (
+            self.signal is not None
+            and self.signal.told == self.signal.last
+            and self._just_came(self.signal.last)
+        )
+
+    def _just_came(self, period: pd.Period) -> bool:
+        return self.observed["received"].get(period) == str(self.month)
 
     def _clear(self, comparison: intervals.Comparison) -> bool:
         """Whether a comparison stands out on a board of so many."""

@@ -38,11 +38,14 @@ EARLY, WATCHED = "Too early to tell", "Monitoring only"
 HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No data"
 STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
+NORMAL = "the new normal"
+NEW, UNSEEN = ", new this {}", ", but not clear in the year to date"
 CANNOT_TELL = "too early to tell"
 UNHEARD, NO_FIGURE = "no data received yet", "not available"
 BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
 MOST, MOST_NAMED = 6, 3
+NEWS = 1000.0  # the weight of what is new, beside what has been told before
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ def importance(finding: Finding) -> tuple[int, float]:
 
 
 def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
-    """The `most` important; changes within usual variation share the last place if they must.
+    """The `most` important; changes within usual variation share the last place if they must, and
+    signals for which there is no room the one before.
 
     Indicators without any data share one sentence.
     """
@@ -77,16 +81,31 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
         names = listed([inner(f.text.removesuffix(f": {UNHEARD}")) for f in unheard])
         together = Finding(unheard[0].indicator, f"{capital(UNHEARD)}: {names}", QUIET, -1.0)
         ordered = [*(f for f in ordered if f not in unheard), together]
+    if len(ordered) <= most:
+        return ordered
     quiet = [f for f in ordered if f.order == QUIET and f.strength == CHANCE]
-    if len(ordered) <= most or not quiet:
+    if not quiet:
+        return _first(ordered, most)
+    return [*_first([f for f in ordered if f.order != QUIET], most - 1), _together(quiet)]
+
+
+def _first(ordered: list[Finding], most: int) -> list[Finding]:
+    """The first of them; the last says how many other signals there are, if several."""
+    others = [f for f in ordered[most - 1 :] if f.strength == SIGNAL]
+    if len(others) < 2:
         return ordered[:most]
-    loud = [f for f in ordered if f.order != QUIET][: most - 1]
+    text = f"Also {SIGNAL}: {counted(len(others), 'change')}, including {inner(others[0].short)}"
+    return [*ordered[: most - 1], Finding("", text, others[0].order, 0.0, SIGNAL)]
+
+
+def _together(quiet: list[Finding]) -> Finding:
+    """Changes within usual variation as one finding."""
     named = ". ".join(f.short for f in quiet[:MOST_NAMED])
     together = f"{capital(CHANCE)} in the year to date ({counted(len(quiet), 'change')}): {named}"
     if len(quiet) > MOST_NAMED:
         together = f"{capital(CHANCE)} in the year to date: {counted(len(quiet), 'change')}"
         together += f", of which the clearest is {inner(quiet[0].short)}"
-    return [*loud, Finding("", together, QUIET, 0.0, CHANCE, named)]
+    return Finding("", together, QUIET, 0.0, CHANCE, named)
 
 
 def strength(e: Evidence) -> str:
@@ -144,7 +163,7 @@ def _judged(e: Evidence) -> tuple[str, str]:
     basis = BY_YEAR
     if e.lately_changed:
         basis = f"based on {periods.words(e.lately.first, e.lately.last)}"
-    elif not e.year_changed:
+    elif e.signal_leads:
         basis = f"based on {span(e.signal.covered)}"
     return ON if e.side * good > 0 else OFF, basis
 
@@ -209,11 +228,14 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, text, QUIET)
     if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
-    order, doubt, strong = QUIET, "", strength(e)
+    order, strong = QUIET, strength(e)
+    ends = f": {strong}"
     if strong == SIGNAL:
-        order, doubt = _order(e, change), _doubt(e, change, to_date.periods)
+        order, ends = _order(e, change), ends + _since(e) + _doubt(e, change, to_date.periods)
+    elif strong == CHANCE and rebased(e):
+        ends = f": {NORMAL} since {periods.words(e.new_normal[0])}"
     weight = _weight(e) if e.signal else abs(to_date.comparison.z_adjusted or 0.0)
-    return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, doubt)
+    return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, ends)
 
 
 def _of_nothing(e: Evidence) -> Finding:
@@ -278,7 +300,7 @@ def _change(
     strong: str = "",
     order: int = QUIET,
     weight: float = 0.0,
-    more: str = "",
+    ends: str = "",
 ) -> Finding:
     """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
     unit, name = e.indicator.scale, e.indicator.name
@@ -288,7 +310,7 @@ def _change(
         when += f" compared with {span(covered - 1)}"
     size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
     topic = f"the {kind(change)} in {inner(name)} ({size}), {when}"
-    text = f"{short}, {when}{f': {strong}' if strong else ''}{more}"
+    text = f"{short}, {when}{ends}"
     return Finding(e.indicator.key, text, order, weight, strong, short, topic)
 
 
@@ -337,19 +359,24 @@ def leading(e: Evidence) -> list[Finding]:
     """What to say of an indicator, what matters most first."""
     if disclosure.hides_total(e.year) or disclosure.hides_change(e.year):
         return [headline(e)]
-    more = [_of_lately(e)] if e.lately_changed else []
-    if e.signal and not e.year_changed and e.year.to_date is not None:
+    first, more = headline(e), []
+    if e.lately_changed:
+        more = [_of_lately(e)]
+    if e.signal_leads:
         more = [_of_signal(e)]
-    return sorted([headline(e), *more], key=importance)
+    if e.newly_normal:
+        more = [_of_new_normal(e)]
+    kept = [] if more and first.strength else [first]  # one finding of one change
+    return sorted([*kept, *more], key=importance)
 
 
 def _of_lately(e: Evidence) -> Finding:
     """A signal of the last six months that the year to date does not show."""
     first, last, comparison = e.lately.first, e.lately.last, e.lately.comparison
     covered, change = pd.period_range(first, last, freq="M"), comparison.change
-    more = f", but not clear in the year to date{_doubt(e, change, covered)}"
+    ends = f": {SIGNAL}{UNSEEN}{_doubt(e, change, covered)}"
     order, weight = _order(e, change), abs(comparison.z_adjusted)
-    return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, more)
+    return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, ends)
 
 
 def _of_signal(e: Evidence) -> Finding:
@@ -357,8 +384,33 @@ def _of_signal(e: Evidence) -> Finding:
     change, covered, name = e.signal.change, e.signal.covered, e.indicator.name
     short = f"{name} {than_expected(e)}"
     topic = f"{inner(name)}, {than_expected(e)}, {span(covered)}"
-    text = f"{short}, {span(covered)}: {SIGNAL}{_beside(e)}{_doubt(e, change, covered)}"
+    also = NEW.format(e.indicator.frequency) if e.newly_changed else _beside(e)
+    text = f"{short}, {span(covered)}: {SIGNAL}{also}{_doubt(e, change, covered)}"
     return Finding(e.indicator.key, text, _order(e, change), _weight(e), SIGNAL, short, topic)
+
+
+def _since(e: Evidence) -> str:
+    """Whether a change that the year to date shows is new, or since when it has gone on."""
+    if e.signal is None:
+        return ""
+    if e.newly_changed:
+        return NEW.format(e.indicator.frequency)
+    return f" since {periods.words(e.signal.first)}"
+
+
+def _of_new_normal(e: Evidence) -> Finding:
+    """A level that was a change until now."""
+    name, since = e.indicator.name, periods.words(e.new_normal[0])
+    text = f"{name}: the level since {since} is now {NORMAL}"
+    return Finding(e.indicator.key, text, QUESTION)
+
+
+def rebased(e: Evidence) -> bool:
+    """Whether last year's periods to date are from before the level that is now the new normal."""
+    if e.new_normal is None or e.year.to_date is None:
+        return False
+    last = e.year.to_date.periods - periods.FREQUENCIES[e.indicator.frequency]
+    return bool(last[0] < e.new_normal[0] <= e.year.to_date.periods[-1])
 
 
 def than_expected(e: Evidence) -> str:
@@ -373,17 +425,19 @@ def than_expected(e: Evidence) -> str:
 def _beside(e: Evidence) -> str:
     """How the year to date agrees with the change that is going on."""
     to_date = e.year.to_date
-    if to_date.change is None or to_date.change * e.signal.side > 0:
-        return ", but not clear in the year to date"
+    if to_date.change is None:
+        return ""
+    if to_date.change * e.signal.side > 0:
+        return ", as in the year to date" if e.year_changed else UNSEEN
     if not to_date.change:
         return ", though the year to date is the same as last year’s"
     return f", though the year to date is {by(to_date.change, to_date.percent, e.indicator.scale)}"
 
 
 def _weight(e: Evidence) -> float:
-    """How clear the change that is going on is, in standard errors."""
+    """How clear the change that is going on is, in standard errors; new ones come first."""
     a_look = e.signal.false_a_year / e.board / 12
-    return float(-scipy.special.ndtri(max(a_look, 1e-300) / 2))
+    return NEWS * e.newly_changed + float(-scipy.special.ndtri(max(a_look, 1e-300) / 2))
 
 
 def awaited(e: Evidence) -> list[Finding]:

@@ -18,7 +18,7 @@ from saferplymouth.store.atomic import atomic_write
 
 CEILING = 100  # of a percentage
 FREQUENCIES = ("month", "quarter")
-MODEL = b"1"  # change it with the model, so that what was worked out before is not used
+MODEL = b"2"  # change it with the model, so that what was worked out before is not used
 MARK = b"from"
 
 

@@ -37,9 +37,15 @@ def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision
     first = sorted(off, key=lambda s: findings.importance(s.leading[0]))
     lead = project.framework.lead
     return [
-        Decision(f"Decide how to respond to {_topic(s)}", lead(s.indicator.area), s.address)
-        for s in first
+        Decision(f"{_response(s)} to {_topic(s)}", lead(s.indicator.area), s.address) for s in first
     ]
+
+
+def _response(section: Section) -> str:
+    """What the board does about a change: another thing if it was told in an earlier edition."""
+    e = section.evidence
+    known = e.signal is not None and not e.newly_changed and section.leading[0].topic
+    return "Review the response" if known else "Decide how to respond"
 
 
 def _topic(section: Section) -> str:

@@ -11,7 +11,8 @@ window-limited generalised likelihood ratio (Lai, Journal of the Royal Statistic
 
 A change is told by the step-up rule of Benjamini and Hochberg (JRSS B 57 (1995), 289–300) over all
 the series of the board, with the changes that are still going on among the rejections. A change
-goes on while its evidence does and its last three periods lie on its side. When it has lasted a
+goes on while its evidence does and its last three periods lie on its side; not where those after
+its clearest period are nearer to what was expected by more than chance. When it has lasted a
 year, its level is what is expected from then on: a new phase. Periods of a change that has passed
 are left out of later models.
 """
@@ -65,6 +66,7 @@ def watch(board: Mapping[str, Watched], size: int) -> dict[str, pd.DataFrame]:
     - `new`: a change is first told in this period; `since` and `told`: where the change that the
       period belongs to begins and was first told (as text), else empty; `false_a_year`: how many
       statements at least as clear a board of this size without change would have in a year;
+    - `settled`: of a phase that began as a change, the period in which it became the new normal;
     - `dispersion` and `df`: the variance of the months to come over that of chance, neighbours that
       are alike included, and its degrees of freedom.
 
@@ -120,7 +122,7 @@ class _Series:
         self.excluded = np.array([watched.excluded.get(period, "") for period in index], object)
         self.sound = ~np.isnan(self.values) & (self.excluded == "")
         self.used, self.phase = self.sound.copy(), np.zeros(n, dtype=int)
-        self.starts, self.causes = [0], [""]
+        self.starts, self.causes, self.settled = [0], [""], [""]
         self.own: Model | None = None
         self.model: Model | None = None
         self.judged_from = 0
@@ -138,7 +140,7 @@ class _Series:
             self.phase[place] = self.phase[place - 1]
         if cause and place:
             self._end_change(place)
-            self._begin_phase(place, cause)
+            self._begin_phase(place, cause, "")
         length = (place - self.starts[-1]) / self.season
         known = int(self.sound[self.starts[-1] : place].sum())
         least = FIRST[self.season] if self.phase[place] == 0 else REFITS[0] * self.season
@@ -164,9 +166,10 @@ class _Series:
             self._expect(place)
         self.judged_from, self.model = ends, None
 
-    def _begin_phase(self, place: int, cause: str) -> None:
+    def _begin_phase(self, place: int, cause: str, settled: str) -> None:
         self.starts.append(place)
         self.causes.append(cause)
+        self.settled.append(settled)
         self.phase[place:] = len(self.starts) - 1
         self.own = self.model = None
 
@@ -230,12 +233,33 @@ class _Series:
         if change is None or not len(self.statistics):
             return
         mine = change.side * self.statistics
-        clearest, latest = int(mine.argmax()), mine[min(RECENT, len(mine)) - 1]
+        clearest = int(mine.argmax())
         evident = self._probability(mine[clearest]) < 2 * scipy.special.ndtr(-GOING_ON)
-        if mine[clearest] > 0 and evident and latest >= STILL:
+        if mine[clearest] > 0 and evident and self._lasts(change.side, clearest):
             change.since, change.last = int(self.stretch[clearest]), place
         else:
             self._end_change(place)
+
+    def _lasts(self, side: int, longest: int) -> bool:
+        """Whether the last three periods are on this side, and those after the clearest of them
+        are as well.
+        """
+        mine = side * self.statistics
+        if mine[min(RECENT, len(mine)) - 1] < STILL:
+            return False
+        far = side * self.distance[self.stretch[longest::-1]]
+        after = far[far.argmax() + 1 :]
+        if not len(after):
+            return True
+        gap = (far.max() - after.mean()) / np.sqrt(1 + 1 / len(after))
+        return bool(gap < GOING_ON or after.sum() / np.sqrt(len(after)) >= STILL)
+
+    def has_passed(self) -> bool:
+        """Whether the clearest stretch is a change that was told before and no longer goes on."""
+        before = self.changes[-1] if self.changes else None
+        if before is None or before.side != self.side or self.begins > before.last:
+            return False
+        return not self._lasts(self.side, int(np.flatnonzero(self.stretch == self.begins)[0]))
 
     def _end_change(self, place: int) -> None:
         if self.change:
@@ -262,7 +286,8 @@ class _Series:
             return
         self.change = None
         way = "rose" if change.side > 0 else "fell"
-        self._begin_phase(change.since, LEVELS_CAUSE.format(way))
+        settled = str(self.history.values.index[place])
+        self._begin_phase(change.since, LEVELS_CAUSE.format(way), settled)
         self._fit(place + 1)
         self._look_back(change.since, place + 1)
 
@@ -302,6 +327,7 @@ class _Series:
             frame["upper"] = frame["upper"].mask(frame["upper"] >= ceiling)
         frame["phase"] = self.phase
         frame["cause"] = [self.causes[phase] for phase in self.phase]
+        frame["settled"] = [self.settled[phase] for phase in self.phase]
         frame["trial"] = False
         frame["excluded"], frame["new"] = self.excluded, self.new
         frame["since"], frame["told"] = since, told
@@ -321,7 +347,8 @@ def _tell(here: list[tuple[_Series, int]], board: list[_Series], size: int) -> N
     for one, place in here:
         one.goes_on(place)
     known = sum(one.change is not None for one in board)
-    open_ = [(one, place) for one, place in here if one.change is None and len(one.statistics)]
+    idle = [(one, place) for one, place in here if one.change is None and len(one.statistics)]
+    open_ = [(one, place) for one, place in idle if not one.has_passed()]
     open_.sort(key=lambda pair: pair[0].p[pair[1]])
     new = 0
     for rank, (one, place) in enumerate(open_, start=1):
