@@ -38,7 +38,7 @@ EARLY, WATCHED = "Too early to tell", "Monitoring only"
 HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No data"
 STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
-NORMAL = "the new normal"
+NORMAL, EXPECTED = "the new normal", "expected"
 NEW, UNSEEN = ", new this {}", ", but not clear in the year to date"
 CANNOT_TELL = "too early to tell"
 UNHEARD, NO_FIGURE = "no data received yet", "not available"
@@ -418,8 +418,8 @@ def than_expected(e: Evidence) -> str:
     change, unit = e.signal.change, e.indicator.scale
     side = "above" if change > 0 else "below"
     if e.indicator.is_level or e.signal.percent is None:
-        return f"{difference(change, unit)} {side} expected"
-    return f"{percent(e.signal.percent)} {side} expected ({more_or_fewer(change, unit)})"
+        return f"{difference(change, unit)} {side} {EXPECTED}"
+    return f"{percent(e.signal.percent)} {side} {EXPECTED} ({more_or_fewer(change, unit)})"
 
 
 def _beside(e: Evidence) -> str:

@@ -86,7 +86,10 @@ def known(key: str, among, kind: str):
 def key_findings(every: Iterable[Finding], page: Callable[[str], str]) -> Markup:
     """At most six findings, most important first, each a link; `page` gives its address."""
     first = findings.ranked(every)
-    basis = any(f.short for f in first)
+    compared = [findings.EXPECTED in f.short for f in first if f.short]
+    basis = "the same months of the year before" if compared else ""
+    if any(compared):
+        basis += ", or with what was expected"
     return fill("findings", basis=basis, findings=[(f.text, page(f.indicator)) for f in first])
 
 
