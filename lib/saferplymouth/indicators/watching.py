@@ -11,14 +11,14 @@ import pyarrow.parquet as pq
 
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
-from saferplymouth.statistics import surveillance
-from saferplymouth.statistics.expectations import COUNTS, LEVELS, SHARES, History
+from saferplymouth.statistics import expectations, predictive, surveillance
+from saferplymouth.statistics.expectations import History
+from saferplymouth.statistics.predictive import COUNTS, LEVELS, SHARES
 from saferplymouth.statistics.surveillance import Watched
 from saferplymouth.store.atomic import atomic_write
 
 CEILING = 100  # of a percentage
 FREQUENCIES = ("month", "quarter")
-MODEL = b"2"  # change it with the model, so that what was worked out before is not used
 MARK = b"from"
 
 
@@ -149,8 +149,10 @@ def _kept(path: Path, digest: bytes) -> dict[str, pd.DataFrame] | None:
 
 
 def _digest(board: Mapping[str, Watched], size: int) -> bytes:
-    """The SHA-256 of all that watching a board rests on."""
-    digest = hashlib.sha256(MODEL + str(size).encode())
+    """The SHA-256 of all that watching a board rests on: the code as well."""
+    digest = hashlib.sha256(str(size).encode())
+    for code in (expectations, predictive, surveillance):
+        digest.update(Path(code.__file__).read_bytes())
     for key, one in board.items():
         values, numbers = one.history.values, one.history.numbers
         said = (key, values.index.freqstr, str(values.index[0]), one.history.kind)

@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 import scipy  # loads its parts when first used
 
-COUNTS, SHARES, LEVELS = "counts", "shares", "levels"
+from saferplymouth.statistics.predictive import COUNTS, LEVELS, SHARES
+
 FAMILIES = {COUNTS: "Poisson", SHARES: "Binomial", LEVELS: "Gaussian"}
 NONE, HARMONICS, EACH = "none", "harmonics", "each"  # the seasons of a model
 YEARS = 5  # of history in a model: no season stays the same for ever
@@ -32,10 +33,14 @@ EARLIER = 1000  # more than the years of a phase, so that each level has a numbe
 TREND_YEARS = 4  # of history, for a trend
 CLEAR_TREND = 3.0  # standard errors
 CLEAR = 0.01  # the probability below which a season is kept
-FEWEST_EACH = 8  # counted in each period of the year, to give each an effect of its own
-MOST_ALIKE = 0.85
+FEWEST_EACH = 8  # counted in a period of the year on average, to give each its own effect
+FEWEST_YEARS = 3  # of history, for the same
+HALF = 0.5  # a count, where none is: the logarithm of none is not finite (Haldane 1956)
+LEAST_SPREAD = 0.01  # of a level: a figure that has hardly varied is not judged more finely
+MOST_ALIKE = 0.85  # the correlation that a short series may be found to have
 SIMILAR = 25.0  # the weight of a board's correlation beside that of one series, in periods
 FEWEST_DF = 3.0
+TINY = 1e-300  # instead of 0, to divide by
 
 
 @dataclass(frozen=True)
@@ -124,13 +129,14 @@ class Model:
 
 
 def fit(history: History, used: np.ndarray, phases: np.ndarray, ends: int) -> Model:
-    """The model of the periods before the place `ends`, of the last five years, where `used`.
+    """The model of the last five years of periods before the place `ends` where `used`.
 
-    `used` (bool) and `phases` (int) have an entry for each period of the series. The season is the
-    simplest that a fuller one does not better by more than chance would.
+    `used` (bool) and `phases` (int) have an entry for each period of the series; at least three
+    years are used. Years are counted back from the last period used. The season is the simplest
+    that a fuller one does not better by more than chance would.
     """
-    places = np.arange(max(0, ends - YEARS * history.season), ends)
-    places = places[used[places]]
+    places = np.flatnonzero(used[:ends])[-YEARS * history.season :]
+    ends = int(places[-1]) + 1
     back = (ends - 1 - places) // history.season + 1 - BASELINE
     levels = phases[places] * EARLIER + np.maximum(back, 0)
     blank = Model(history.kind, history.season, ends)
@@ -144,10 +150,12 @@ def fit(history: History, used: np.ndarray, phases: np.ndarray, ends: int) -> Mo
 
 def _simplest(history: History, places: np.ndarray, levels: np.ndarray, blank: Model) -> Model:
     """The model with the simplest season that a fuller one does not better by more than chance."""
-    fits = [
-        _fit(history, places, levels, replace(blank, columns=columns))
-        for columns in _seasons(history, places)
-    ]
+    seasons = _seasons(history, places)
+    groups = [places[levels == level] for level in set(levels.tolist())]
+    if EACH in seasons:
+        groups += [places[places % history.season == k] for k in range(history.season)]
+    history = _with_halves(history, groups)
+    fits = [_fit(history, places, levels, replace(blank, columns=columns)) for columns in seasons]
     full, least = fits[-1][1], 0.0 if history.kind == LEVELS else 1.0
     scale = max(full.pearson_chi2 / max(full.df_resid, 1), least)
     for model, result in fits[:-1]:
@@ -182,14 +190,28 @@ def drawn_towards(model: Model, pooled: float) -> Model:
 
 def _seasons(history: History, places: np.ndarray) -> list[str]:
     """The seasons to try, simplest first, that the data can tell."""
-    values, of_year = history.values.to_numpy()[places], places % history.season
-    sums = np.bincount(of_year, values, minlength=history.season)
-    if history.season == 4:
-        return [NONE, EACH]
-    each = len(places) >= 3 * history.season and (
-        history.kind != COUNTS or sums.min() >= FEWEST_EACH
-    )
-    return [NONE, HARMONICS, EACH] if each else [NONE, HARMONICS]
+    values, numbers = history.values.to_numpy()[places], history.numbers[places]
+    fewest = np.inf if history.kind == LEVELS else (values * numbers).sum()
+    if history.kind == SHARES:
+        fewest = min(fewest, ((1 - values) * numbers).sum())
+    twice = np.bincount(places % history.season, minlength=history.season).min() >= 2
+    long = len(places) >= FEWEST_YEARS * history.season
+    each = [EACH] if long and twice and fewest >= FEWEST_EACH * history.season else []
+    return [NONE, *([HARMONICS] if history.season > 4 else []), *each]
+
+
+def _with_halves(history: History, groups: Sequence[np.ndarray]) -> History:
+    """The history with half a count in all where a group of places has none; or, of a share, where
+    it has nothing else.
+    """
+    values = history.values.to_numpy(dtype=float, copy=True)
+    for at in groups if history.kind != LEVELS else ():
+        half = HALF / history.numbers[at].sum()
+        if not values[at].any():
+            values[at] += half
+        elif history.kind == SHARES and (values[at] == 1).all():
+            values[at] -= half
+    return replace(history, values=pd.Series(values, history.values.index))
 
 
 def _fit(
@@ -205,16 +227,13 @@ def _fit(
     weights = {"var_weights": numbers} if history.kind == SHARES else {}
     design = _design(places, levels, form)
     with warnings.catch_warnings(action="ignore"):  # of a perfect fit, which is a finding too
-        result = GLM(
-            values, design, family=getattr(families, FAMILIES[history.kind])(), **weights
-        ).fit()
+        family = getattr(families, FAMILIES[history.kind])()
+        result = GLM(values, design, family=family, **weights).fit(scale=1.0)
     df = max(result.df_resid, 1)
-    dispersion = result.pearson_chi2 / df
-    residuals = result.resid_pearson / np.sqrt(max(dispersion, 1e-300))
-    alike = 1.0
-    if history.kind != LEVELS:
-        dispersion = max(dispersion, 1.0)
-        alike = 1 - 1 / dispersion
+    least = (LEAST_SPREAD * values.mean()) ** 2 if history.kind == LEVELS else 1.0
+    dispersion = max(result.pearson_chi2 / df, least)
+    alike = 1.0 if history.kind == LEVELS else 1 - 1 / dispersion
+    residuals = result.resid_pearson / np.sqrt(max(dispersion * df / len(places), TINY))
     correlation = _correlation(residuals, places, alike, len(form.levels))
     model = replace(
         form,
@@ -230,14 +249,13 @@ def _fit(
 
 
 def _correlation(residuals: np.ndarray, places: np.ndarray, alike: float, levels: int) -> float:
-    """ρ from neighbouring residuals, less the bias that each estimated level gives it (Kendall,
-    Biometrika 41, 1954, 403–404).
+    """ρ from neighbouring residuals of variance 1, less the bias that each estimated level gives it
+    (Kendall, Biometrika 41, 1954, 403–404).
     """
     neighbours = np.diff(places) == 1
     if not alike or not neighbours.any():
         return 0.0
-    products = (residuals[1:] * residuals[:-1])[neighbours]
-    first = products.mean() / max((residuals**2).mean(), 1e-300)
+    first = (residuals[1:] * residuals[:-1])[neighbours].mean()
     first += (1 + 4 * max(first, 0)) * levels / len(places)
     return float(np.clip(first / alike, 0, MOST_ALIKE))
 

@@ -1,8 +1,7 @@
 """Watches the series of a whole board together, month by month: what has changed, and since when.
 
 Each new period is compared with what the model of the periods before it leads one to expect
-(`expectations`). Its distance is the normal quantile of its mid-P value: negative binomial for
-counts with their dispersion and the uncertainty of the expectation, normal otherwise. For each
+(`expectations`): its distance is the normal quantile of its mid-P value (`predictive`). For each
 stretch of up to a year that ends with the period, the distances are combined into the generalised
 least squares estimate of a lasting change, over its standard error, and held against Student's t
 with the degrees of freedom of the dispersion. The clearest stretch is the evidence: a
@@ -18,14 +17,15 @@ are left out of later models.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 import scipy  # loads its parts when first used
 
-from saferplymouth.statistics import expectations
-from saferplymouth.statistics.expectations import COUNTS, LEVELS, SHARES, History, Model
+from saferplymouth.statistics import expectations, predictive
+from saferplymouth.statistics.expectations import History, Model
+from saferplymouth.statistics.predictive import LEVELS, SHARES
 
 FALSE = 0.04  # the probability that a board without change has a new statement in a month
 LOOKS = 3.0  # stretches that share periods are as good as so many separate ones (docs/signals.md)
@@ -35,9 +35,8 @@ RECENT = 3
 SETTLED = 0.5  # years since a change was told, before it can be the new normal
 FIRST = {12: 36, 4: 12}  # periods known before any is judged
 REFITS = (0.25, 0.5)  # years into a phase; and each whole year
-LEAST_OVER = 1e-6  # of the variance over the mean; below it, all but Poisson
 LONGEST = 10  # years of history looked at
-LEVELS_CAUSE = "the level {} and stayed there for a year"
+SETTLED_CAUSE = "the level {} and stayed there for a year"
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,10 @@ def watch(board: Mapping[str, Watched], size: int) -> dict[str, pd.DataFrame]:
     """What was expected of each series in each period, and what has changed, as frames by period.
 
     `size` is how many series the board has in all; those not given are taken as unchanged. A series
-    with too short a history (24 months or 12 quarters) is not in the result. The columns are those
-    of `control_charts.xmr` (`mean` is what was expected, `lower` and `upper` are the limits of a
-    single period), with
+    with too short a history (36 months or 12 quarters, before the first that is judged) is not in
+    the result, and nothing from before the last ten calendar years and this one is. The columns are
+    those of `control_charts.xmr` (`mean` is what was expected, `lower` and `upper` are the limits
+    of a single period), with
 
     - `low95` and `high95`: the 95% prediction interval of the period;
     - `excluded`: the reason why it is left out, or empty;
@@ -73,7 +73,8 @@ def watch(board: Mapping[str, Watched], size: int) -> dict[str, pd.DataFrame]:
     `signal` marks the periods of a change that has not become the new normal: `outside` where one
     is beyond a limit, `shift` otherwise. A change that has is a new `phase`.
     """
-    watched = {key: _Series(one, size) for key, one in board.items() if long_enough(one)}
+    board = {key: replace(one, history=_shortened(one.history)) for key, one in board.items()}
+    watched = {key: _Series(one, size) for key, one in board.items() if _long_enough(one)}
     moments = sorted({month for one in watched.values() for month in one.months})
     for month in moments:
         here = [(one, one.months[month]) for one in watched.values() if month in one.months]
@@ -82,21 +83,20 @@ def watch(board: Mapping[str, Watched], size: int) -> dict[str, pd.DataFrame]:
         pooled = expectations.pooled_correlation([one.own for one in watched.values() if one.own])
         for one, place in here:
             one.assess(place, pooled)
-        _tell(here, list(watched.values()), size)
+            one.goes_on(place)
+        known = sum(one.is_told(month) for one in watched.values())
+        _tell(here, known, size)
+        for one, place in here:
+            one.settle(place)
     return {key: one.frame() for key, one in watched.items()}
 
 
-def long_enough(one: Watched) -> bool:
+def _long_enough(one: Watched) -> bool:
     """Whether a series has enough periods with data, and anything counted in them."""
     values = one.history.values
     sound = values.notna() & ~values.index.isin(one.excluded)
     enough = sound.sum() > FIRST[one.history.season]
     return bool(enough and (one.history.kind == LEVELS or (values[sound] > 0).any()))
-
-
-def of_one(one: Watched, size: int) -> pd.DataFrame | None:
-    """The frame of one series of a board of this size whose other series are unchanged."""
-    return watch({"": one}, size).get("")
 
 
 @dataclass
@@ -113,9 +113,10 @@ class _Series:
     """One series while it is watched, with an entry in every array for each of its periods."""
 
     def __init__(self, watched: Watched, size: int):
-        self.watched, self.history, self.size = watched, _shortened(watched.history), size
+        self.watched, self.history, self.size = watched, watched.history, size
         index, n = self.history.values.index, len(self.history.values)
-        self.months = {month: place for place, month in enumerate(index.asfreq("M", "end"))}
+        self.ends = index.asfreq("M", "end")
+        self.months = {month: place for place, month in enumerate(self.ends)}
         self.values = self.history.values.to_numpy(dtype=float)
         self.numbers = self.history.numbers
         self.season = self.history.season
@@ -126,8 +127,8 @@ class _Series:
         self.own: Model | None = None
         self.model: Model | None = None
         self.judged_from = 0
-        names = ("expected", "own_variance", "variance", "slope", "distance", "df", "p")
-        self.__dict__ |= {name: np.full(n, np.nan) for name in names}
+        self.expected, self.variance, self.own_variance = (np.full(n, np.nan) for _ in range(3))
+        self.slope, self.distance, self.df, self.p = (np.full(n, np.nan) for _ in range(4))
         self.statistics = np.empty(0)
         self.change: _Change | None = None
         self.changes: list[_Change] = []
@@ -142,9 +143,8 @@ class _Series:
             self._end_change(place)
             self._begin_phase(place, cause, "")
         length = (place - self.starts[-1]) / self.season
-        known = int(self.sound[self.starts[-1] : place].sum())
-        least = FIRST[self.season] if self.phase[place] == 0 else REFITS[0] * self.season
-        if known < least:
+        known = self.sound[:place].sum(), self.sound[self.starts[-1] : place].sum()
+        if known[0] < FIRST[self.season] or known[1] < REFITS[0] * self.season:
             return
         if self.own is None or length in REFITS or length % 1 == 0:
             first = self.own is None
@@ -181,7 +181,7 @@ class _Series:
         if self.model is None:
             self.model = expectations.drawn_towards(self.own, pooled)
         self._expect(place)
-        if not self.sound[place]:
+        if np.isnan(self.distance[place]) or not self.sound[place]:
             return
         back = np.arange(place, max(self.judged_from, place - self.season + 1) - 1, -1)
         back = back[self.sound[back]]
@@ -204,8 +204,8 @@ class _Series:
         self.expected[place], self.own_variance[place] = expected[0], own[0]
         self.slope[place], self.variance[place] = slope[0], variance[0]
         self.df[place] = model.df
-        counts = self.history.kind == COUNTS
-        self.distance[place] = _distance(self.values[place], expected[0], variance[0], counts)
+        about = expected[0], variance[0], self.history.kind, self.numbers[place]
+        self.distance[place] = predictive.distance(self.values[place], *about)
 
     def _stretches(self, back: np.ndarray) -> np.ndarray:
         """The standardised change over each stretch from the latest period (`back[0]`) backwards.
@@ -244,8 +244,7 @@ class _Series:
         """Whether the last three periods are on this side, and those after the clearest of them
         are as well.
         """
-        mine = side * self.statistics
-        if mine[min(RECENT, len(mine)) - 1] < STILL:
+        if side * self.statistics[:RECENT][-1] < STILL:
             return False
         far = side * self.distance[self.stretch[longest::-1]]
         after = far[far.argmax() + 1 :]
@@ -261,6 +260,10 @@ class _Series:
             return False
         return not self._lasts(self.side, int(np.flatnonzero(self.stretch == self.begins)[0]))
 
+    def is_told(self, month: pd.Period) -> bool:
+        """Whether a change is told that went on in the year to this month."""
+        return self.change is not None and (month - self.ends[self.change.last]).n < 12
+
     def _end_change(self, place: int) -> None:
         if self.change:
             self.used[self.change.since : self.change.last + 1] = False
@@ -272,6 +275,7 @@ class _Series:
         before = self.changes[-1] if self.changes else None
         if before and before.side == self.side and self.begins <= before.last + 1:
             self.changes.pop()
+            self.used[before.since : place] = self.sound[before.since : place]
             self.change = _Change(self.side, min(before.since, self.begins), before.told, place)
             return
         self.change = _Change(self.side, self.begins, place, place)
@@ -280,73 +284,73 @@ class _Series:
     def settle(self, place: int) -> None:
         """A change that has lasted a year is the new normal from where it began."""
         change = self.change
-        if change is None or place - change.since + 1 < self.season:
+        if change is None or change.last - change.since + 1 < self.season:
             return
-        if place - change.told < SETTLED * self.season:
+        if change.last - change.told < SETTLED * self.season:
             return
         self.change = None
         way = "rose" if change.side > 0 else "fell"
         settled = str(self.history.values.index[place])
-        self._begin_phase(change.since, LEVELS_CAUSE.format(way), settled)
+        self._begin_phase(change.since, SETTLED_CAUSE.format(way), settled)
         self._fit(place + 1)
         self._look_back(change.since, place + 1)
 
-    def _ends(self, outside: float) -> tuple[np.ndarray, np.ndarray]:
+    def _interval(self, outside: float) -> tuple[np.ndarray, np.ndarray]:
         """The interval of each single period that this share of periods is outside of."""
         tail = scipy.special.ndtr(scipy.special.stdtrit(self.df, outside / 2))
-        about = self.expected, self.variance, self.history.kind == COUNTS
-        return _quantile(tail, *about), _quantile(1 - tail, *about)
+        about = self.expected, self.variance, self.history.kind, self.numbers
+        return predictive.quantile(tail, *about), predictive.quantile(1 - tail, *about)
 
     def frame(self) -> pd.DataFrame:
         """The frame that `watch` describes."""
-        every = [*self.changes, *([self.change] if self.change else [])]
-        side = np.zeros(len(self.values), dtype=int)
-        since, told = (np.full(len(self.values), "", object) for _ in range(2))
-        labels = self.history.values.index.astype(str)
-        for change in every:
-            stretch = slice(change.since, change.last + 1)
-            side[stretch] = change.side
-            since[stretch], told[stretch] = labels[change.since], labels[change.told]
-        side[~self.sound] = 0
-        floor, ceiling = self.watched.floor, self.watched.ceiling
-        lower, upper = self._ends(FALSE / self.size / LOOKS)
-        low95, high95 = self._ends(0.05)
-        beyond = (self.values < lower) | (self.values > upper)
-        of = {"value": self.values, "mean": self.expected, "lower": lower, "upper": upper}
-        of |= {"low95": low95, "high95": high95}
-        scale = 100 if self.history.kind == SHARES else 1
-        frame = (pd.DataFrame(of, self.history.values.index) * scale).round(9)
-        for name in ("low95", "high95"):
-            frame[name] = frame[name].clip(floor, ceiling)
-        frame["lower_drawn"], frame["upper_drawn"] = frame["lower"], frame["upper"]
-        if floor is not None:
-            frame["lower_drawn"] = frame["lower"].clip(lower=floor)
-            frame["lower"] = frame["lower"].mask(frame["lower"] <= floor)
-        if ceiling is not None:
-            frame["upper_drawn"] = frame["upper"].clip(upper=ceiling)
-            frame["upper"] = frame["upper"].mask(frame["upper"] >= ceiling)
+        frame = self._expectations()
         frame["phase"] = self.phase
         frame["cause"] = [self.causes[phase] for phase in self.phase]
         frame["settled"] = [self.settled[phase] for phase in self.phase]
         frame["trial"] = False
         frame["excluded"], frame["new"] = self.excluded, self.new
-        frame["since"], frame["told"] = since, told
         frame["false_a_year"] = self.p * self.size * 12
         last = self.own
         frame["dispersion"] = np.nan if last is None else last.dispersion * last.inflation
         frame["df"] = np.nan if last is None else last.df
-        frame["outside"] = (side != 0) & beyond
-        frame["shift"] = (side != 0) & ~beyond
         frame["trend"] = frame["two_of_three"] = False
-        frame["signal"], frame["side"] = side != 0, side
+        return frame.join(self._changes(frame.pop("outside")))
+
+    def _expectations(self) -> pd.DataFrame:
+        """What came, what was expected, and both intervals; `outside` says what is beyond."""
+        lower, upper = self._interval(FALSE / self.size / LOOKS)
+        low95, high95 = self._interval(0.05)
+        of = {"value": self.values, "mean": self.expected, "lower": lower, "upper": upper}
+        of |= {"low95": low95, "high95": high95}
+        scale = 100 if self.history.kind == SHARES else 1
+        frame = (pd.DataFrame(of, self.history.values.index) * scale).round(9)
+        floor, ceiling = self.watched.floor, self.watched.ceiling
+        for name in ("low95", "high95"):
+            frame[name] = frame[name].clip(floor, ceiling)
+        frame["lower_drawn"] = frame["lower"].clip(lower=floor)
+        frame["upper_drawn"] = frame["upper"].clip(upper=ceiling)
+        if floor is not None:
+            frame["lower"] = frame["lower"].mask(frame["lower"] <= floor)
+        if ceiling is not None:
+            frame["upper"] = frame["upper"].mask(frame["upper"] >= ceiling)
+        frame["outside"] = (frame["value"] < frame["lower"]) | (frame["value"] > frame["upper"])
+        return frame
+
+    def _changes(self, beyond: pd.Series) -> pd.DataFrame:
+        """The periods of each change, and those of them that are beyond a limit."""
+        labels = self.history.values.index.astype(str)
+        frame = pd.DataFrame({"since": "", "told": "", "side": 0}, beyond.index)
+        for change in [*self.changes, *([self.change] if self.change else [])]:
+            stretch = frame.index[change.since : change.last + 1]
+            frame.loc[stretch] = labels[change.since], labels[change.told], change.side
+        frame.loc[~self.sound, "side"] = 0
+        frame["signal"] = frame["side"] != 0
+        frame["outside"], frame["shift"] = frame["signal"] & beyond, frame["signal"] & ~beyond
         return frame
 
 
-def _tell(here: list[tuple[_Series, int]], board: list[_Series], size: int) -> None:
-    """Which changes go on in a month, and which are told anew, by the step-up rule."""
-    for one, place in here:
-        one.goes_on(place)
-    known = sum(one.change is not None for one in board)
+def _tell(here: list[tuple[_Series, int]], known: int, size: int) -> None:
+    """Which changes are told anew in a month, by the step-up rule; `known` ones go on."""
     idle = [(one, place) for one, place in here if one.change is None and len(one.statistics)]
     open_ = [(one, place) for one, place in idle if not one.has_passed()]
     open_.sort(key=lambda pair: pair[0].p[pair[1]])
@@ -356,45 +360,12 @@ def _tell(here: list[tuple[_Series, int]], board: list[_Series], size: int) -> N
             new = rank
     for one, place in open_[:new]:
         one.tell(place)
-    for one, place in here:
-        one.settle(place)
 
 
 def _shortened(history: History) -> History:
     """The last ten calendar years and what is known of this one, so that its cost has an end."""
     season, index = history.season, history.values.index
     start = max(0, len(index) - LONGEST * season)
-    start -= index[start].ordinal % season if start else 0
-    of = None if history.of is None else history.of.iloc[max(start, 0) :]
-    return History(history.values.iloc[max(start, 0) :], history.kind, of)
-
-
-def _distance(value: float, mean: float, variance: float, counts: bool) -> float:
-    """The normal quantile of a value's mid-P probability, from the smaller tail."""
-    if np.isnan(value):
-        return np.nan
-    if not counts:
-        return (value - mean) / np.sqrt(variance)
-    shape, p = _negative_binomial(mean, variance)
-    at, after = (scipy.special.betainc(shape, count, p) for count in (max(value, 1e-9), value + 1))
-    at = at if value else 0.0
-    below, above = (at + after) / 2, 1 - (at + after) / 2
-    if below > above:  # the upper tail without loss of its digits
-        at, after = (scipy.special.betainc(count, shape, 1 - p) for count in (value, value + 1))
-        return -float(scipy.special.ndtri(max((at + after) / 2, 1e-300)))
-    return float(scipy.special.ndtri(max(below, 1e-300)))
-
-
-def _quantile(probability: np.ndarray, mean: np.ndarray, variance: np.ndarray, counts: bool):
-    """The quantiles of what is expected: whole numbers for counts."""
-    if counts:
-        return scipy.stats.nbinom.ppf(probability, *_negative_binomial(mean, variance))
-    return scipy.stats.norm.ppf(probability, mean, np.sqrt(variance))
-
-
-def _negative_binomial(mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Shape and probability of the negative binomial with this mean and variance; that of Poisson
-    is the limit.
-    """
-    over = np.maximum(variance / mean - 1, LEAST_OVER)
-    return mean / over, 1 / (1 + over)
+    start = max(0, start - index[start].ordinal % season) if start else 0
+    of = None if history.of is None else history.of.iloc[start:]
+    return History(history.values.iloc[start:], history.kind, of)
