@@ -218,17 +218,9 @@ def _fit(
     history: History, places: np.ndarray, levels: np.ndarray, form: Model
 ) -> tuple[Model, object]:
     """The model of this form, and statsmodels' own result."""
-    # not every command makes a model, and this takes a second
-    from statsmodels.genmod import families
-    from statsmodels.genmod.generalized_linear_model import GLM
-
     form = replace(form, levels=tuple(sorted(set(levels.tolist()))))
-    values, numbers = history.values.to_numpy(dtype=float)[places], history.numbers[places]
-    weights = {"var_weights": numbers} if history.kind == SHARES else {}
-    design = _design(places, levels, form)
-    with warnings.catch_warnings(action="ignore"):  # of a perfect fit, which is a finding too
-        family = getattr(families, FAMILIES[history.kind])()
-        result = GLM(values, design, family=family, **weights).fit(scale=1.0)
+    values = history.values.to_numpy(dtype=float)[places]
+    result = _glm(values, _design(places, levels, form), history.kind, history.numbers[places])
     df = max(result.df_resid, 1)
     least = (LEAST_SPREAD * values.mean()) ** 2 if history.kind == LEVELS else 1.0
     dispersion = max(result.pearson_chi2 / df, least)
@@ -246,6 +238,17 @@ def _fit(
         residual_df=df,
     )
     return model, result
+
+
+def _glm(values: np.ndarray, design: np.ndarray, kind: str, numbers: np.ndarray) -> object:
+    """statsmodels' result; its covariance is without φ."""
+    # not every command makes a model, and this takes a second
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    family = getattr(families, FAMILIES[kind])()
+    with warnings.catch_warnings(action="ignore"):  # of a perfect fit, which is a finding too
+        return GLM(values, design, family=family, var_weights=numbers).fit(scale=1.0)
 
 
 def _correlation(residuals: np.ndarray, places: np.ndarray, alike: float, levels: int) -> float:
