@@ -247,5 +247,6 @@ def capital(sentence: str) -> str:
 def inner(sentence: str) -> str:
     """A sentence as part of another, its first letter small unless it opens with a name."""
     first, _, rest = sentence.partition(" ")
-    named = rest[:1].isupper() or any(letter.isupper() for letter in first[1:])
-    return sentence if named else sentence[:1].lower() + sentence[1:]
+    at = 1 if first.startswith("“") else 0
+    named = rest[:1].isupper() or any(letter.isupper() for letter in first[at + 1 :])
+    return sentence if named else sentence[: at + 1].lower() + sentence[at + 1 :]

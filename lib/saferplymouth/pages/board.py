@@ -30,7 +30,7 @@ class Board:
     >>> board.summary()
     <summary, November 2016>
     >>> [key for key, section in board.sections.items() if section.state == "Off course"]
-    ['overall_crime', 'domestic_abuse', 'ist_incidents', 'ist_satisfaction']
+    ['domestic_abuse', 'ist_incidents', 'ist_satisfaction']
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):

@@ -22,7 +22,7 @@ WANTED = {
 SIGNALS = {
     "improving": "a favourable signal",
     "worsening": "an unfavourable signal",
-    "special": "a signal",
+    "special": "unusual but not judged",
 }
 
 

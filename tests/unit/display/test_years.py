@@ -19,6 +19,7 @@ from saferplymouth.statistics import trends
 from saferplymouth.statistics.control_charts import xmr
 
 RISING = [100 + 10 * (n // 12) + n % 12 for n in range(68)]  # April 2011 to November 2016
+STEADY = [100 + 7 * n % 5 for n in range(68)]  # varies by less than chance: no change to find
 FEW = [5 + 3 * n % 7 for n in range(68)]
 WAVE = 90 * np.sin(np.arange(68) * np.pi / 6)
 
@@ -148,7 +149,7 @@ def test_there_is_a_trend_from_three_years_on_and_none_of_fewer(tmp_path):
 
 def test_new_baselines_are_marked_on_both_charts(tmp_path):
     more = '[indicators.alpha.new_baseline]\n"2012-10" = "new form"\n"2016-06" = "new system"\n'
-    of = section(tmp_path, RISING, more)
+    of = section(tmp_path, STEADY, more)
     control = axes_of(control_charts.control_chart(of.evidence, "Up", ["Said."]))
     totals = trends.twelve_months(of.indicator, of.observed)
     years = axes_of(rolling_chart(of.indicator, totals, "Up", of.evidence.control))

@@ -68,17 +68,19 @@ def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
 
 
 def test_without_a_ledger_the_three_worst_are_asked_about(project):
-    off, crime, target = (decision.text for decision in wanted(project))
+    off, target, level = (decision.text for decision in wanted(project))
     assert off.startswith(
         "Decide how to respond to the fall in domestic abuse reports (1,099 fewer"
-    )
-    assert crime.startswith(
-        "Decide how to respond to the rise in overall crime (995 more, 11%), June"
     )
     assert (
         target
         == "Decide how to respond to reported “ist” incidents (361 from April to October 2016, "
         "14 short of target)"
+    )
+    assert (
+        level
+        == "Decide how to respond to “ist” incident satisfaction (88% from April to September "
+        "2016, 2 percentage points below the 90% target)"
     )
     assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 2
 

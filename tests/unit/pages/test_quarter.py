@@ -111,11 +111,14 @@ def test_a_month_that_is_missing_in_one_year_is_left_out_of_both(project):
 
 
 def test_what_moved_since_the_last_quarter_is_told_as_it_stood_then(untouched):
+    """Reports of domestic abuse to September: 2,520 after 3,281, t = 5.87 with 5 degrees of freedom.
+    Of a board's 42 comparisons 0.09 are as clear by chance; 0.01 are as clear as those to November.
+    """
     said = Quarter("2016-Q3", untouched).summary().html
     moved = said[said.index("Since the last quarter, to September 2016") :]
-    assert "Overall crime" in moved
+    assert "Domestic abuse reports" in moved
     assert moved.index("No clear change") < moved.index("Off course")
-    assert "Domestic abuse reports" not in moved
+    assert "Overall crime" not in moved
 
 
 def test_a_hidden_month_hides_its_quarter_and_the_change(tmp_path):
