@@ -9,6 +9,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import measure
 import numpy as np
@@ -16,6 +17,9 @@ import pandas as pd
 import peers
 
 from saferplymouth.indicators import commentary, findings
+from saferplymouth.statistics import surveillance
+from saferplymouth.statistics.expectations import COUNTS, History
+from saferplymouth.statistics.surveillance import Watched
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tiny
@@ -38,6 +42,8 @@ CHANGES_OF_LARGE = [("step", size) for size in (0.2, 0.2, 0.2, 0.1, 0.1, 0.4, 0.
 CHANGES_OF_LARGE += [("spike", 0.6), ("drift", 0.01), ("drift", 0.02), ("drift", 0.02)]
 CHANGES_OF_SMALL = [("step", 0.2), ("step", 0.2), ("step", 0.4), ("spike", 0.6)]
 SPIKE = 4  # the edition whose month stands out
+STEADY, CHANGED, PLANTED = WHAT = ("steady", "changed", "planted")
+PLANTED_SIZES, PLANTED_FROM, PLANTED_OF = (0.2, 0.3, 0.4), range(1, 9), 3  # editions; a board
 
 
 @dataclass
@@ -55,21 +61,30 @@ class Board:
     names: dict[str, str] = field(default_factory=dict)
 
 
-def simulate(kind: str, changed: bool, seed: list[int]) -> Board:
-    """A board of one kind, without any change or with those of a third of its indicators."""
-    rng = np.random.default_rng([*seed, list(KINDS).index(kind), changed])
+def simulate(kind: str, what: str, seed: list[int]) -> Board:
+    """A board of one kind: steady, with changes of a third of its indicators, or with three steps
+    planted in different months.
+    """
+    rng = np.random.default_rng([*seed, list(KINDS).index(kind), WHAT.index(what)])
     spread, season, alike, growth, least, most = KINDS[kind]
     months = pd.period_range(FIRST, periods=KNOWN + EDITIONS)
     keys = [f"i{n:02}" for n in range(INDICATORS)]
     means, at = np.geomspace(least, most, INDICATORS), np.arange(len(months))[:, None]
     peaks, ways = rng.uniform(0, 12, INDICATORS), rng.choice([-1, 1], INDICATORS)
-    facts = pd.DataFrame({"mean": means, "change": "", "size": 0.0}, index=keys)
+    facts = pd.DataFrame({"mean": means, "change": "", "size": 0.0, "starts": 1}, index=keys)
     expected = means * (1 + season * np.cos(2 * np.pi * (at - peaks) / 12))
     expected = expected * (1 + growth * ways) ** ((at - KNOWN) / 12)
-    if changed:
+    if what == CHANGED:
         facts[["change", "size"]] = _changes(means, rng)
-        factors = [_factors(*row) for row in facts[["change", "size"]].itertuples(index=False)]
-        expected = expected * np.column_stack(factors)
+    elif what == PLANTED:
+        large = rng.choice(facts.index[means >= LARGE], PLANTED_OF, replace=False)
+        sizes = rng.choice(PLANTED_SIZES, PLANTED_OF) * rng.choice([-1, 1], PLANTED_OF)
+        starts = rng.choice(PLANTED_FROM, PLANTED_OF, replace=False)
+        facts.loc[large, "change"] = "step"
+        facts.loc[large, "size"], facts.loc[large, "starts"] = sizes, starts
+    if what != STEADY:
+        of = facts[["change", "size", "starts"]].itertuples(index=False)
+        expected = expected * np.column_stack([_factors(*row) for row in of])
     elif growth:
         facts["size"] = growth * ways
     noise = _noise(rng, len(months), spread, alike)
@@ -93,11 +108,11 @@ def _changes(means: np.ndarray, rng: np.random.Generator) -> list[tuple[str, flo
     return found
 
 
-def _factors(change: str, size: float) -> np.ndarray:
+def _factors(change: str, size: float, starts: int) -> np.ndarray:
     since = np.arange(1 - KNOWN, EDITIONS + 1)  # 1 is the first month with an edition
     if change == "drift":
         return (1 + size) ** np.maximum(since, 0)
-    when = since == SPIKE if change == "spike" else since >= 1
+    when = since == SPIKE if change == "spike" else since >= starts
     return np.where(when, 1 + size, 1.0)
 
 
@@ -108,16 +123,17 @@ def _noise(rng: np.random.Generator, months: int, spread: float, alike: float) -
     return noise
 
 
-def build(board: Board) -> pd.DataFrame:
+def build(board: Board, pages: bool = True) -> pd.DataFrame:
     """A row for each edition and indicator: what was said, what peers would have said, the truth
-    where it is known, and the seconds of an edition.
+    where it is known, and the seconds of an edition. Without `pages`, of the board summary alone.
     """
     with tempfile.TemporaryDirectory(prefix="signals-") as name:
         root, months = Path(name), board.counts.index[-board.editions :]
         _project(root, board)
         run = [sys.executable, "-m", "saferplymouth", "run", f"{months[0]}..{months[-1]}"]
-        took = measure.took(run, root)
-        rows = [row for month in months for row in _edition(root, month, list(board.aims))]
+        took = measure.took(run if pages else [*run, "--area", "board_summary"], root)
+        made = root / "outputs" if pages else root / "outputs/partial"
+        rows = [row for month in months for row in _edition(made / str(month), month, board)]
     found = pd.DataFrame(rows).join(board.facts, on="key")
     found["said"] = found["state"].map({findings.ON: 1, findings.OFF: -1}).fillna(0).astype(int)
     found["said"] *= found["key"].map(board.aims)
@@ -129,7 +145,30 @@ def build(board: Board) -> pd.DataFrame:
     if board.expected is not None:
         found["total"] = found["key"].map(board.counts.iloc[KNOWN:].sum())
         found["truth"] = [_true_change(board.expected[key], month) for month, key in _pairs(found)]
-    return found.assign(**{name: took[name] / board.editions for name in ("wall", "cpu")})
+    times = {name: took[name] / board.editions for name in ("wall", "cpu")}
+    return found.assign(pages=pages, **times)
+
+
+def watched(board: Board) -> pd.DataFrame:
+    """The same of what is `said` alone, without any edition: the changes that `surveillance.watch`
+    has going on in the month of each.
+    """
+    series = {k: Watched(History(board.counts[k].astype(float), COUNTS)) for k in board.counts}
+    said: dict[object, dict[int, int]] = {}
+    settle = surveillance._Series.settle
+
+    def noted(one: surveillance._Series, place: int) -> None:
+        settle(one, place)
+        said.setdefault(one, {})[place - KNOWN + 1] = one.change.side if one.change else 0
+
+    with mock.patch.object(surveillance._Series, "settle", noted):
+        keys = surveillance.watch(series, len(series))
+    rows = [
+        {"key": key, "n": n, "said": ways.get(n, 0)}
+        for key, ways in zip(keys, said.values(), strict=True)
+        for n in range(1, board.editions + 1)
+    ]
+    return pd.DataFrame(rows).join(board.facts, on="key")
 
 
 def _pairs(found: pd.DataFrame) -> list[tuple[pd.Period, str]]:
@@ -173,30 +212,49 @@ def _project(root: Path, board: Board) -> None:
 DRAWN = re.compile(r"<(figure|svg|table|script|style|details)\b.*?</\1>", re.DOTALL)
 SECTION = re.compile(r'<h2 id="([^"]+)"[^>]*>')
 LATEST = re.compile(rf"{commentary.LATEST} (.+?)(?:, based on [^.]*)?\.")
-SAID = {
-    words: (meaning, continuing)
-    for meaning, pair in commentary.VARIATION.items()
-    for words, continuing in zip(pair, (False, True), strict=True)
-}
+SAID = {words: meaning for meaning, pair in commentary.VARIATION.items() for words in pair}
 PROJECTED = re.compile(r"would probably end between ([\d,]+) and ([\d,]+)")
-CHANGED = re.compile(r"Change on last year, 95% confidence interval: from (.+?) to (.+?)\.")
+CHANGE_SHOWN = re.compile(r"Change on last year, 95% confidence interval: from (.+?) to (.+?)\.")
 FINDING = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+FOUND_OF = re.compile(r'href="[^"#]+#([^"]+)"')
+NEW = "This is new in this edition."
+EXPECTED = re.compile(r"(within|below|above) the 95% prediction interval of ")
+NOT_BUILT = {
+    "heading": "",
+    "variation": "",
+    "new": False,
+    "expected": "",
+    "low": None,
+    "high": None,
+    "change_low": None,
+    "change_high": None,
+}
 
 
-def _edition(root: Path, month: pd.Period, keys: list[str]) -> list[dict]:
-    """What the edition says of each indicator."""
-    place = root / f"outputs/{month}"
+def _edition(place: Path, month: pd.Period, board: Board) -> list[dict]:
+    """What the edition says of each indicator; of its own section nothing where no page is made."""
     made = json.loads((place / "edition.json").read_bytes())
     states = pd.read_csv(place / "data/board_summary.csv").groupby("indicator")["state"].first()
     front = _sections((place / "index.html").read_text(encoding="utf-8"))
-    told = [_text(one) for one in FINDING.findall(front.get("key-findings", ""))]
-    told_of = sum(findings.SIGNAL in one for one in told)
-    pages = [one for area in made["areas"].values() for one in area["files"] if "html" in one]
+    found = [
+        one for one in FINDING.findall(front.get("key-findings", "")) if findings.SIGNAL in one
+    ]
+    told = {of: _way(_text(one)) for one in found for of in FOUND_OF.findall(one)}
+    pages = [p for area in made["areas"].values() for p in area.get("files", ()) if "html" in p]
     shown = {}
     for page in pages:
         shown |= _sections((place / page).read_text(encoding="utf-8"))
-    common = {"month": str(month), "n": (month - FIRST).n - KNOWN + 1, "findings": told_of}
-    return [common | {"key": key, "state": states[key]} | _indicator(shown[key]) for key in keys]
+    common = {"month": str(month), "n": (month - FIRST).n - KNOWN + 1, "findings": len(found)}
+    return [
+        common
+        | {"key": key, "state": states[key], "found": told.get(key, 0)}
+        | (_indicator(shown[key]) if key in shown else NOT_BUILT)
+        for key in board.aims
+    ]
+
+
+def _way(finding: str) -> int:
+    return 1 if re.search(r"\b(up|above)\b", finding) else -1
 
 
 def _sections(page: str) -> dict[str, str]:
@@ -211,14 +269,15 @@ def _text(part: str) -> str:
 
 def _indicator(section: str) -> dict:
     heading, text = _text(section.partition("</h2>")[0]), _text(section)
-    latest, projected, changed = (one.search(text) for one in (LATEST, PROJECTED, CHANGED))
-    meaning, continuing = SAID.get(latest[1], ("unread", False)) if latest else ("none", False)
+    latest, projected, changed = (one.search(text) for one in (LATEST, PROJECTED, CHANGE_SHOWN))
+    expected = EXPECTED.search(text)
     low, high = (_number(one) for one in projected.groups()) if projected else (None, None)
     fall, rise = (_percent(one) for one in changed.groups()) if changed else (None, None)
     return {
         "heading": heading,
-        "variation": meaning,
-        "continuing": continuing,
+        "variation": SAID.get(latest[1], "unread") if latest else "none",
+        "new": NEW in text,
+        "expected": expected[1] if expected else "none",
         "low": low,
         "high": high,
         "change_low": fall,

@@ -21,6 +21,8 @@ from saferplymouth.indicators.findings import SIGNAL
 
 DOC, PACKAGES = "signals.md", ("numpy", "pandas", "scipy", "statsmodels")
 CHANGING = ("poisson", "season 25 %", "alike 0.6")
+WATCHED = (boards.STEADY, boards.CHANGED)
+PLANTED_AMONG = "season 15 %"
 BOARD = ["kind", "board"]
 WITHIN = (3, 6, 12)
 FEW = 20  # a mean a month below which counts are small
@@ -31,26 +33,61 @@ ARROWS = {1: "↑", -1: "↓", 0: ""}
 
 
 def simulated(given: argparse.Namespace) -> pd.DataFrame:
-    """The rows of every board, without and with changes (`changed`)."""
-    wanted = [(kind, changed) for kind in given.kinds for changed in (False, True)]
-    wanted = [(kind, changed) for kind, changed in wanted if not changed or kind in CHANGING]
+    """The rows of every board: steady, with changes, and with three of them planted."""
+    wanted = [(kind, what) for kind in given.kinds for what in WATCHED]
+    wanted = [(kind, what) for kind, what in wanted if what == boards.STEADY or kind in CHANGING]
+    wanted += [(PLANTED_AMONG, boards.PLANTED)] * (not given.no_planted)
 
-    def one(of: tuple[int, tuple[str, bool]]) -> pd.DataFrame:
-        number, (kind, changed) = of
-        name = f"{kind} {'changed' if changed else 'steady'} {given.seed} {number}"
-        board = boards.simulate(kind, changed, [given.seed, number])
-        return kept(name, board, given.into).assign(kind=kind, board=number, changed=changed)
+    def one(of: tuple[int, tuple[str, str]]) -> pd.DataFrame:
+        number, (kind, what) = of
+        name = f"{kind} {what} {given.seed} {number}"
+        board = boards.simulate(kind, what, [given.seed, number])
+        pages = number < given.pages and what != boards.PLANTED
+        rows = kept(name, board, given.into, pages)
+        return rows.assign(kind=kind, board=number, what=what)
 
     with ThreadPoolExecutor(given.at_once) as pool:
-        return pd.concat(pool.map(one, product(range(given.boards), wanted)), ignore_index=True)
+        return pd.concat(
+            pool.map(one, product(reversed(range(given.boards)), wanted)), ignore_index=True
+        )
 
 
-def kept(name: str, board: boards.Board, folder: Path | None) -> pd.DataFrame:
+def by_itself(given: argparse.Namespace, built: pd.DataFrame) -> str:
+    """What the watch says of many more boards by itself, and whether the built boards say the same."""
+    found = []
+    for number, kind, what in product(range(given.watched), CHANGING, WATCHED):
+        rows = boards.watched(boards.simulate(kind, what, [given.seed, number]))
+        found.append(rows.assign(kind=kind, board=number, what=what))
+    rows, same = pd.concat(found, ignore_index=True), ["kind", "what", *BOARD[1:], "key", "n"]
+    both = built.merge(rows, on=same, suffixes=("", "_watched"))
+    differ = (both["said"] != both["said_watched"]).sum()
+    of = both.groupby(same[:3]).ngroups
+    lines = []
+    for kind, mine in rows.groupby("kind", sort=False):
+        still, changed = (mine[mine["what"] == what] for what in WATCHED)
+        any_said = (still["said"] != 0).groupby([still["board"], still["n"]]).any()
+        lasting = changed[changed["change"].isin(["step", "drift"])]
+        large = lasting[(lasting["mean"] >= boards.LARGE) & (lasting["change"] == "step")]
+        steps = [large[abs(large["size"]) == size] for size in (0.1, 0.2, 0.4)]
+        row = [kind, str(still["board"].nunique())]
+        row += [mean(any_said.groupby("board").mean(), percent=True)]
+        row += _a_year({"": still["said"] != 0}, still)
+        lines.append([*row, *(seen(one, "said", range(1, 7)) for one in steps)])
+        lines[-1].append(f"{_wrong(lasting)} of {lasting.groupby(_series(lasting)).ngroups}")
+    head = ["Kind", "Boards", "Editions with a reading", "Readings"]
+    head += [f"Step of {size} % within 6" for size in (10, 20, 40)]
+    return (
+        f"{told.table([*head, 'Wrong direction'], lines)}\n\nOn the {of} of these boards that the "
+        f"command built, {differ} of {len(both):,} states differ from the watch by itself."
+    )
+
+
+def kept(name: str, board: boards.Board, folder: Path | None, pages: bool) -> pd.DataFrame:
     """A board's rows: those in the folder if it has them, else those of the board, built now."""
-    path = folder and folder / f"{name}.csv"
+    path = folder and folder / f"{name}{'' if pages else ' front'}.csv"
     if path and path.exists():
         return pd.read_csv(path, keep_default_na=False, na_values=dict.fromkeys(NUMBERS, ""))
-    rows = boards.build(board)
+    rows = boards.build(board, pages)
     print(f"{name}: {rows['wall'][0]:.1f} s and {rows['cpu'][0]:.1f} CPU s an edition", flush=True)
     if path:
         folder.mkdir(parents=True, exist_ok=True)
@@ -69,46 +106,56 @@ def first_said(rows: pd.DataFrame, column: str) -> pd.Series:
 
 def flagged(rows: pd.DataFrame) -> pd.Series:
     """Whether the page says of the latest month that it is not within usual variation."""
-    return ~rows["variation"].isin(["neither", "none", "unread"])
+    return ~rows["variation"].isin(["neither", "none", "unread", ""])
 
 
 def mean(of_boards: pd.Series, percent: bool = False) -> str:
     """The mean of boards with its standard error."""
     values, sign = of_boards.to_numpy(float) * (100 if percent else 1), " %" if percent else ""
+    if not len(values):
+        return "–"
     error = f" ± {values.std(ddof=1) / np.sqrt(len(values)):.1f}" if len(values) > 1 else ""
     return f"{values.mean():.1f}{error}{sign}"
 
 
 def steady(rows: pd.DataFrame) -> str:
     """What is said in a year of boards in which nothing changes."""
-    marks = {
+    fronts = {
         "Readings": rows["said"] != 0,
-        "New readings": first_said(rows, "said"),
-        "Months flagged": flagged(rows),
-        "New flags": flagged(rows) & ~rows["continuing"],
-        "Headings": rows["heading"].str.contains(SIGNAL, regex=False),
+        "of them new": first_said(rows, "said"),
         "XmR": rows["xmr"] != 0,
         "Farrington": rows["farrington"] != 0,
     }
-    head = ["Kind", "Boards", *marks, "Findings", "Editions with a reading"]
+    sections = {
+        "Months flagged": flagged(rows),
+        "of those new": flagged(rows) & rows["new"],
+        "Headings": rows["heading"].str.contains(SIGNAL, regex=False),
+    }
+    head = ["Kind", "Boards", "Editions with a reading", *fronts, "Findings"]
     lines = []
     for kind, mine in rows.groupby("kind", sort=False):
-        by_board = [marks[name][mine.index].groupby(mine["board"]).sum() for name in marks]
-        told_of = mine.groupby(["board", "n"])["findings"].first().groupby("board").sum()
         any_said = (mine["said"] != 0).groupby([mine["board"], mine["n"]]).any()
         share = mean(any_said.groupby("board").mean(), percent=True)
-        each = [mean(one) for one in [*by_board, told_of]]
-        lines.append([kind, str(mine["board"].nunique()), *each, share])
+        found = mine.groupby(["board", "n"])["findings"].first().groupby("board").sum()
+        built = mine[mine["pages"]]
+        row = [kind, str(mine["board"].nunique()), share, *_a_year(fronts, mine), mean(found)]
+        lines.append([*row, str(built["board"].nunique()), *_a_year(sections, built)])
     trend = rows[(rows["kind"] == "trend") & (rows["said"] != 0)]
     against = (trend["said"] * trend["size"] < 0).sum()
     which = f"{against} of the {len(trend)} readings of trends were against the trend."
-    return "\n\n".join([told.table(head, lines), *([which] if len(trend) else [])])
+    shown = told.table([*head, "Boards with pages", *sections], lines)
+    return "\n\n".join([shown, *([which] if len(trend) else [])])
+
+
+def _a_year(marks: dict[str, pd.Series], mine: pd.DataFrame) -> list[str]:
+    """How many of a board's rows have each mark, as means of boards."""
+    return [mean(mark[mine.index].groupby(mine["board"]).sum()) for mark in marks.values()]
 
 
 def seen(rows: pd.DataFrame, column: str, editions: range) -> str:
     """The share of series whose change is seen, in its direction, in any of these editions."""
     right = (rows[column] * np.sign(rows["size"]) > 0) & rows["n"].isin(editions)
-    return f"{right.groupby(_series(rows)).any().mean():.0%}"
+    return f"{right.groupby(_series(rows)).any().mean():.0%}" if len(rows) else "–"
 
 
 def detected(rows: pd.DataFrame) -> str:
@@ -121,7 +168,8 @@ def detected(rows: pd.DataFrame) -> str:
     for (change, size, kind), mine in large.groupby(["change", abs(large["size"]), "kind"]):
         series = mine.groupby(_series(mine)).ngroups
         shares = [seen(mine, "said", range(1, n + 1)) for n in WITHIN]
-        beside = [seen(mine, name, range(1, 7)) for name in ("way", "xmr", "farrington")]
+        beside = [seen(mine[mine["pages"]], "way", range(1, 7))]
+        beside += [seen(mine, name, range(1, 7)) for name in ("xmr", "farrington")]
         what = f"{change} of {size:.0%}" + (" a month" if change == "drift" else "")
         lines.append([what, kind, str(series), *shares, str(_wrong(mine)), *beside])
     every = lasting.groupby(_series(lasting)).ngroups
@@ -147,9 +195,10 @@ def spikes(rows: pd.DataFrame) -> str:
     size = pd.Series(np.where(some["mean"] >= boards.LARGE, "150 and more", "under 150"))
     for (kind, means), mine in some.groupby(["kind", size.set_axis(some.index)]):
         own = range(boards.SPIKE, boards.SPIKE + 1)
-        shares = [seen(mine, name, own) for name in ("way", "said", "xmr", "farrington")]
+        shares = [seen(mine, name, own) for name in ("said", "xmr", "farrington")]
+        shares.append(seen(mine[mine["pages"]], "way", own))
         lines.append([kind, means, str(mine.groupby(_series(mine)).ngroups), *shares])
-    head = ["Kind", "Mean a month", "Series", "Page", "State", "XmR", "Farrington"]
+    head = ["Kind", "Mean a month", "Series", "State", "XmR", "Farrington", "Page"]
     return told.table(head, lines)
 
 
@@ -157,16 +206,45 @@ def others(rows: pd.DataFrame) -> str:
     """What is said on these boards of indicators that do not change."""
     same, lines = rows[rows["change"] == ""], []
     for kind, mine in same.groupby("kind", sort=False):
-        marks = mine["said"] != 0, first_said(mine, "said"), flagged(mine)
+        marks = mine["said"] != 0, first_said(mine, "said"), flagged(mine)[mine["pages"]]
         each = [mean(one.groupby(mine["board"]).sum()) for one in marks]
         lines.append([kind, str(mine["key"].nunique()), *each])
     head = ["Kind", "Indicators a board", "Readings a year", "of them new", "Months flagged"]
     return told.table(head, lines)
 
 
+def planted(rows: pd.DataFrame) -> str:
+    """Of each board with three steps: when each was told, and what else was."""
+    told_of = rows["said"].where(rows["said"] != 0, rows["found"])
+    rows = rows.assign(told=told_of, fresh=first_said(rows.assign(told=told_of), "told"))
+    head = [
+        "Board",
+        *(f"Change {n + 1}" for n in range(boards.PLANTED_OF)),
+        "Else",
+        "Wrong direction",
+    ]
+    lines, waits = [], []
+    for board, mine in rows.groupby("board"):
+        row = [str(board + 1)]
+        for _, one in mine[mine["change"] != ""].groupby("key"):
+            size, starts = one["size"].iloc[0], one["starts"].iloc[0]
+            right = one[(one["told"] * size > 0) & (one["n"] >= starts)]
+            waits.append(right["n"].iloc[0] - starts if len(right) else np.nan)
+            when = f"told in {right['n'].iloc[0]}" if len(right) else "not told"
+            row.append(f"{size:+.0%} from {starts}, {when}".replace("-", "−"))
+        real_one = (mine["told"] * mine["size"] > 0) & (mine["n"] >= mine["starts"])
+        wrong = (mine["told"] * mine["size"] < 0) & (mine["n"] >= mine["starts"])
+        lines.append([*row, str((mine["fresh"] & ~real_one).sum()), str(wrong.sum())])
+    every, seen_at = len(waits), pd.Series(waits).dropna()
+    soon = f"{(seen_at < 6).sum()} of {every} changes were told within six editions"
+    return f"{told.table(head, lines)}\n\n{soon}, after {seen_at.mean():.1f} months on average."
+
+
 def covered(rows: pd.DataFrame) -> str:
-    """How often projections hold the year's total, and intervals the change without chance."""
-    rows = rows[rows["n"] >= COVERED_FROM]
+    """How often projections hold the year's total, intervals the change without chance, and
+    prediction intervals the latest month.
+    """
+    rows = rows[rows["pages"]]
     projected = (rows["low"] <= rows["total"]) & (rows["total"] <= rows["high"])
     half = 0.5 + 1e-9  # per cent are shown whole
     held = (rows["change_low"] - half <= rows["truth"]) & (
@@ -180,10 +258,14 @@ def covered(rows: pd.DataFrame) -> str:
         for values, column in ((projected, "low"), (held, "change_low")):
             for low, high in ages.values():
                 shown = mine.index[mine["n"].between(low, high) & mine[column].notna()]
-                row.append(f"{values[shown].mean():.1%} ({len(shown)})" if len(shown) else "–")
-        lines.append(row)
+                row.append(_share(values[shown]))
+        lines.append([*row, _share(mine["expected"][mine["expected"] != "none"] == "within")])
     head = ["Kind", "Mean a month", *(f"Year’s end, {age}" for age in ages)]
-    return told.table([*head, *(f"Change, {age}" for age in ages)], lines)
+    return told.table([*head, *(f"Change, {age}" for age in ages), "Latest month"], lines)
+
+
+def _share(values: pd.Series) -> str:
+    return f"{values.mean():.1%} ({len(values)})" if len(values) else "–"
 
 
 def real(given: argparse.Namespace) -> str:
@@ -193,7 +275,7 @@ def real(given: argparse.Namespace) -> str:
     every, found = pd.read_csv(given.years), {}
     for district in given.districts or [PLYMOUTH]:
         board = _of_district(every, district)
-        rows = kept(f"real {district}", board, given.into)
+        rows = kept(f"real {district}", board, given.into, pages=district == PLYMOUTH)
         found[district] = rows.assign(key=rows["key"].map(board.names))
     parts = [_by_district(found)]
     if PLYMOUTH in found:
@@ -220,7 +302,9 @@ def _by_district(found: dict[str, pd.DataFrame]) -> str:
         marks = [rows["said"] != 0, first_said(rows, "said"), flagged(rows)]
         marks += [rows[name] != 0 for name in ("xmr", "farrington")]
         for year, mine in rows.groupby(rows["month"].str[:4]):
-            lines.append([district, year, *(str(mark[mine.index].sum()) for mark in marks)])
+            row = [district, year, *(str(mark[mine.index].sum()) for mark in marks)]
+            row[4] = row[4] if mine["pages"].all() else "–"
+            lines.append(row)
     return told.table([*head, "XmR", "Farrington"], lines)
 
 
@@ -258,6 +342,9 @@ def _edition_of(rows: pd.DataFrame, month: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--boards", type=int, default=10, help="of each kind")
+    parser.add_argument("--pages", type=int, default=3, help="boards of a kind with every page")
+    parser.add_argument("--watched", type=int, default=50, help="boards without editions")
+    parser.add_argument("--no-planted", action="store_true", help="no board with planted changes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kinds", nargs="*", default=list(boards.KINDS), choices=boards.KINDS)
     parser.add_argument("--years", type=Path, help="a CSV of real series")
@@ -276,21 +363,32 @@ def main() -> None:
 def write(given: argparse.Namespace) -> None:
     if given.kinds:
         rows = simulated(given)
-        still, changing = rows[~rows["changed"]], rows[rows["changed"]]
+        still, changing, three = (rows[rows["what"] == what] for what in boards.WHAT)
         told.write(given.doc, "steady", f"{steady(still)}\n\n{_conditions(rows, given.seed)}")
         told.write(given.doc, "covered", covered(still))
         if len(changing):
             parts = [one(changing) for one in (detected, spikes, others)]
             told.write(given.doc, "changed", "\n\n".join(parts))
-    told.write(given.doc, "real", real(given))
+        if given.watched:
+            told.write(given.doc, "watched", by_itself(given, rows))
+        if len(three):
+            told.write(given.doc, "planted", planted(three))
+    if given.years:
+        told.write(given.doc, "real", real(given))
 
 
 def _conditions(rows: pd.DataFrame, seed: int) -> str:
-    unread = rows["variation"].isin(["none", "unread"]).sum()
+    built, fronts = rows[rows["pages"]], rows[~rows["pages"]]
+    unread = built["variation"].isin(["none", "unread"]).sum()
+    took = [
+        f"{mine['cpu'].mean():.1f} CPU s {which}"
+        for which, mine in (("with every page", built), ("with the board summary alone", fronts))
+        if len(mine)
+    ]
     return (
-        f"{told.conditions(PACKAGES)}. An edition took {rows['wall'].mean():.1f} s and "
-        f"{rows['cpu'].mean():.1f} CPU s; the seed was {seed}. {unread:,} of {len(rows):,} sections "
-        f"had no sentence on the latest month that could be read."
+        f"{told.conditions(PACKAGES)}. An edition took {' and '.join(took)}; the seed was {seed}. "
+        f"{unread:,} of {len(built):,} sections had no sentence on the latest month that could be "
+        f"read."
     )
 
 
