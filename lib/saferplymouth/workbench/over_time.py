@@ -100,7 +100,7 @@ def month(project: Project, key: str, period: str, group: Group | None = None) -
     if e.control is None:
         return cannot(project, e, _no_limits(e))
     sentence = commentary.of_named_period(e, period, calendar)
-    lines = phrase(f"{e.indicator.name}: {inner(sentence).rstrip('.')}")
+    lines = phrase(f"{e.indicator.name}: {sentence[0].lower()}{sentence[1:].rstrip('.')}")
     return View(key, project.month, lines)
 
 
