@@ -198,6 +198,15 @@ def test_the_control_chart_is_told_as_the_oracle_has_it(board):
     assert "The limits are provisional until there are 13 months of data." in told["ist_incidents"]
 
 
+def test_marks_of_a_short_history_are_judged_only_where_the_verdict_agrees(board):
+    """Neither judged is a triangle, unfavourable a square."""
+    crime, abuse = (
+        board.sections[key].evidence.control for key in ("overall_crime", "domestic_abuse")
+    )
+    assert crime.loc[crime["signal"], "improving"].tolist() == [None] * 7
+    assert abuse.loc[abuse["signal"], "improving"].tolist() == [False] * 10
+
+
 def made_up(untouched, this, last, month="2016-07", **changes):
     """Evidence on overall crime with these months of both years and no others, from April."""
     frame = framework.load(untouched / "framework.toml")
