@@ -26,8 +26,10 @@ from saferplymouth.display.drawing import (
     shortened,
 )
 from saferplymouth.indicators.words import capital, exactly, rate
+from saferplymouth.statistics.funnels import middle_half
 
-LOOKS = {"above": ("^", TARGET), "in line": ("o", INK), "below": ("v", GOOD)}
+DOT = ("o", INK)
+LOOKS = {"above": ("^", TARGET), "in line": DOT, "below": ("v", GOOD), "": DOT}
 ROW, LINE, FOOT = 17.5, 15.0, 19.0  # points: a place, a line of the key, the scale below
 MARK, SHAPE, BAR = (
     14.0,
@@ -52,19 +54,27 @@ def spread_chart(
     says where it lies.
 
     `frame` has the places' names as its index and the columns `value`, `low`, `high` and `position`
-    ("above", "in line" or "below"; nothing where there is no value). The highest comes first.
+    ("above", "in line" or "below"; nothing where there is no value). Where no place has limits, the
+    bars are the middle half of the values, if there are enough. The highest comes first.
     `level` is the group's, named `level_name`; the place `own` is in bold. Raises `ValueError` for
     a position of another name.
     """
     known = set(frame["position"].dropna())
     if not known <= LOOKS.keys():
         raise ValueError(f"a position is one of {', '.join(LOOKS)}")
+    bars = [(capital(limits), None)]
+    if frame["low"].isna().all():
+        half = middle_half(frame["value"])
+        bars = [("Middle half", None)] if half else []
+        frame = frame.assign(
+            **dict(zip(("low", "high"), half or 2 * [frame["value"]], strict=True))
+        )
     data = frame.rename_axis("place").reset_index().assign(own=frame.index == own)
     data = data.sort_values(["value", "place"], ascending=[False, True], ignore_index=True)
-    marks = [(capital(position), LOOKS[position]) for position in LOOKS if position in known]
+    marks = [(capital(place), LOOKS[place]) for place in LOOKS if place and place in known]
     sizes, keys = [], {}
     for width, _ in (drawing.WIDE, drawing.NARROW):
-        keys[width] = _key([*marks, (limits, None)], width * 72)
+        keys[width] = _key([*marks, *bars], width * 72)
         height = _head(keys[width]) + len(data) * ROW + FOOT
         sizes.append((width, round(height / 72, 2)))
     named_level = (level, f"{level_name} {rate(level)}")
@@ -96,7 +106,7 @@ def _key(marks: list[tuple], width: float) -> list[_Entry]:
 
 def _head(key: list[_Entry]) -> float:
     """How high the key and the level's name are above the rows, in points."""
-    return key[-1].y + 2 * LINE
+    return (key[-1].y if key else -LINE / 2) + 2 * LINE
 
 
 def _draw_spread(
@@ -142,7 +152,8 @@ def _draw_rows(axes: Axes, data: pd.DataFrame) -> None:
     look = {"markersize": SHAPE, "markeredgecolor": PAPER, "zorder": 4}
     for position, (shape, colour) in LOOKS.items():
         chosen = data[(data["position"] == position) & data["value"].notna()]
-        axes.plot(chosen["value"], chosen.index, shape, color=colour, **look)
+        if len(chosen):
+            axes.plot(chosen["value"], chosen.index, shape, color=colour, **look)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(lambda value, _: exactly(value))
     axes.tick_params(length=0)

@@ -2,7 +2,8 @@
 busiest.
 
 Counts are incidents; exposure is what they should be proportional to (residents, or small areas of
-about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`.
+about the same size). Positions are `ABOVE`, `IN_LINE` and `BELOW`; or `UNCALLED`, where places
+differ so widely that limits would tell nothing.
 """
 
 import math
@@ -11,13 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.special import pdtrc
-from scipy.stats import nbinom, norm, poisson, t
+from scipy.stats import gamma, nbinom, norm, poisson, t
 
-ABOVE, IN_LINE, BELOW = "above", "in line", "below"
+ABOVE, IN_LINE, BELOW, UNCALLED = "above", "in line", "below", ""
 # false statements to be expected of one table: with eight tables of places in each of twelve
 # monthly editions, about half a false statement a year
 FALSE = 1 / 200
 WINSORISED = 0.1  # of the places at either end
+TOO_WIDE = 2.0  # times what is expected: limits that would call such a place in line tell nothing
+FAR = 2.0  # times the standard deviation by chance in the middle of the places
+HALF_OF = 8  # places at least, to tell where their middle half lies
 TINY = 1e-9  # a variance that cannot be told from none
 FARTHEST = 30.0  # standard deviations, for groups of two or three places that differ
 
@@ -53,6 +57,10 @@ def funnel(
     estimated, the normal quantile of that probability becomes Student's t with K − 1 degrees of
     freedom for K places.
 
+    Where places differ by far more than chance (τ over `FAR` times s of `between_places`), τ alone
+    lets one have over `TOO_WIDE` times what is expected, and none is outside, no limits are given:
+    low and high are NaN, and every position is `UNCALLED`.
+
     Source: Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in
     Medicine 24 (2005), 1185–1202: exact limits, and the additive model of overdispersion. Raises
     ValueError for an exposure that is not above 0, or a negative count.
@@ -61,10 +69,20 @@ def funnel(
         raise ValueError("counts must be 0 or more, and exposures above 0")
     expected = exposure * counts.sum() / exposure.sum()
     between = between_places(counts, expected, unsure) if counts.sum() else 0.0
-    low, high = _limits(expected, unsure**2 + between**2, _tail(statements, len(counts), between))
+    tail = _tail(statements, len(counts), between)
+    low, high = _limits(expected, unsure**2 + between**2, tail)
+    position = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
+    far = between > FAR * math.sqrt((1 / expected + unsure**2).median())
+    if far and _widest(between, tail) > TOO_WIDE and (position == IN_LINE).all():
+        low, high, position = np.nan, np.nan, UNCALLED
     frame = {"count": counts, "exposure": exposure, "expected": expected, "low": low, "high": high}
-    frame["position"] = np.select([counts > high, counts < low], [ABOVE, BELOW], IN_LINE)
-    return pd.DataFrame(frame | {"between": between})
+    return pd.DataFrame(frame | {"position": position, "between": between})
+
+
+def middle_half(values: pd.Series) -> tuple[float, float] | None:
+    """The quartiles that half of the values lie between; None of fewer than `HALF_OF`."""
+    known = values.dropna()
+    return None if len(known) < HALF_OF else tuple(known.quantile([0.25, 0.75]))
 
 
 def between_places(
@@ -121,6 +139,13 @@ def _limits(expected: pd.Series, variance: pd.Series | float, tail: float) -> tu
         p = n / (n + mean[wide])
         low[wide], high[wide] = nbinom.ppf(tail, n, p), nbinom.isf(tail, n, p)
     return low, high
+
+
+def _widest(between: float, tail: float) -> float:
+    """The upper limit of a place with so many incidents that τ alone matters, in times what is
+    expected: a quantile of the gamma distribution that the negative binomial one becomes.
+    """
+    return float(gamma.isf(tail, 1 / between**2) * between**2)
 
 
 def busiest(counts: pd.Series) -> Busiest | None:

@@ -12,7 +12,13 @@ from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, counted, inner, listed, per, quantity
 from saferplymouth.pages.places import provenance
 from saferplymouth.pages.places.above_expected import foremost, unremarkable, whose_residents
-from saferplymouth.pages.places.place_counts import PlaceCounts, at_place, named, usual_range
+from saferplymouth.pages.places.place_counts import (
+    PlaceCounts,
+    at_place,
+    named,
+    uncalled,
+    usual_range,
+)
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE
 from saferplymouth.workbench import series
@@ -82,10 +88,15 @@ def _spread(
     above = at_place(spread, ABOVE)
     beyond = f"unusually high {what}, {local.when}"
     heading = f"No {place} had {beyond}"
+    if uncalled(spread):
+        heading = f"{e.indicator.name} differs widely between {place}s, {local.when}"
     if above:
         heading = f"{capital(counted(len(above), place))} had {beyond}: {foremost(above)}"
     others = unremarkable(spread, place)
-    basis = [usual_range(spread["between"].iloc[0], f"{place}s"), whose_residents(local)]
+    basis = [
+        usual_range(spread, spread["count"] / spread["exposure"], f"{place}s", local.unit),
+        whose_residents(local),
+    ]
     lines = phrase(heading, others, basis, _doubts(project))
     unit, size = "small area", spread["exposure"]
     if local.people_counted:
@@ -94,7 +105,7 @@ def _spread(
     rates = spread[["count", "low", "high"]].div(size, axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
     subtitle = f"{e.indicator.name} per {unit} by {place}, {local.when}"
-    alt = f"{heading}. Each {place} with its limits. {charts.FOLLOWS}"
+    alt = f"{heading}. Each {place}. {charts.FOLLOWS}"
     level = {"level": spread["count"].sum() / size.sum(), "level_name": "Overall"}
     chart = spread_chart(rates, subtitle, alt, **level, limits="Limits")
     return View(e.indicator.key, project.month, lines, chart, _standing(e, local, spread, place))
@@ -107,9 +118,12 @@ def _doubts(project: Project) -> list[str]:
 
 def _standing(e: Evidence, local: PlaceCounts, spread: pd.DataFrame, place: str) -> Table:
     ordered = spread.sort_values("count", ascending=False, kind="stable")
-    heads = {"Count": "count", "Expected": "expected", "Lower limit": "low", "Upper limit": "high"}
+    heads = {"Count": "count", "Expected": "expected"}
+    if not uncalled(spread):
+        heads |= {"Lower limit": "low", "Upper limit": "high"}
     columns = {head: Column(ordered[name], COUNT) for head, name in heads.items()}
-    columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
+    if not uncalled(spread):
+        columns["Position"] = Column(ordered["position"].str.capitalize(), WORDS)
     names = local.local_crime.neighbourhood_names if place == NEIGHBOURHOOD else {}
     rows = {name: names.get(name, name) for name in ordered.index}
     caption = f"{capital(e.indicator.counted)} by {place}, {local.when}"

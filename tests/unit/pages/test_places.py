@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 
+import numpy as np
 import pandas as pd
 import pytest
 import tiny
@@ -29,7 +30,6 @@ from anytown import (
     anytown,
     built_anytown,
     code,
-    gather,
     look_up,
     notebooks,
     page,
@@ -50,7 +50,6 @@ from saferplymouth.editions import plan
 from saferplymouth.editions.page_check import LARGEST
 from saferplymouth.editions.plan import RunOptions
 from saferplymouth.indicators.words import nth
-from saferplymouth.pages.places import recent_changes
 from saferplymouth.pages.places.change_tables import section
 from saferplymouth.statistics.funnels import funnel
 from saferplymouth.store.edition_names import EditionName
@@ -211,16 +210,22 @@ def test_a_neighbourhood_stands_where_its_limits_say_and_the_table_says_so(base)
         for r in real_download(Neighbourhoods, base)
         if r["measure"] == "position"
     }
-    assert told == by_hand
-    assert Counter(by_hand.values()) == {"in line": 32}
+    assert told == dict.fromkeys(by_hand, "[z]")
+    assert Counter(by_hand.values()) == {"": 32}
     page_text = text(real_page(Neighbourhoods, base))
-    assert "No neighbourhood had unusually high recorded crime, April to November 2016" in page_text
-    assert "All 32 neighbourhoods were in line with the usual range." in page_text
+    wide = (
+        "Recorded crime differs widely between neighbourhoods, April to November 2016: the most was"
+    )
+    assert f"{wide} 1,899, in City Centre" in page_text
+    assert "by far more than chance (by about 54%), so none is called above or below" in page_text
+    low, high = np.quantile([crimes[name] / size for name, size in sizes.items()], [0.25, 0.75])
+    assert f"The middle half have {low:.1f} to {high:.1f} per small area." in page_text
     shown = tables(real_page(Neighbourhoods, base))[
         "Recorded crime by neighbourhood, April to November 2016"
     ]
-    said = {row[0].split(" (")[0]: (row[1], row[4].lower()) for row in shown[1:]}
-    assert said == {name: (f"{crimes[name]:,}", place) for name, place in by_hand.items()}
+    assert "Position" not in shown[0]
+    said = {row[0].split(" (")[0]: row[1] for row in shown[1:]}
+    assert said == {name: f"{crimes[name]:,}" for name in by_hand}
 
 
 def test_every_district_has_the_rate_rank_interval_and_position_worked_out_elsewhere(base):
@@ -244,7 +249,8 @@ def test_every_district_has_the_rate_rank_interval_and_position_worked_out_elsew
             found = [float(row[column]) for column in ("rate", "low", "high")]
             assert found == pytest.approx([rates[name], low, high], abs=0.00501)
             assert int(row["rank"]) == 1 + sum(rate > rates[name] for rate in rates.values())
-            assert row["position"] == place[name] == "in line"
+            assert row["position"] == place[name] == row["floor"] == row["ceiling"] == ""
+            assert row["shorthand"] == "[z]"
 
 
 def test_plymouth_s_district_stands_as_the_page_says(base):
@@ -256,18 +262,19 @@ def test_plymouth_s_district_stands_as_the_page_says(base):
         "Plymouth had 44.0 recorded crimes per 1,000 residents, April to November 2016: 3rd "
         "highest of 12 dis" in shown
     )
-    assert "November 2016: 3rd highest of 12 districts, within the usual range Plymouth" in shown
+    assert "November 2016: 3rd highest of 12 districts Plymouth" in shown
     assert "Plymouth had 26.8 incidents of anti-social behaviour per 1,000 residents" in shown
-    assert "2nd to 3rd highest of 12 districts, within the usual range" in shown
+    assert "2nd to 3rd highest of 12 districts" in shown
+    assert "by far more than chance (by about 44%), so none is called above or below" in shown
     assert "Plymouth 3 44.0 43.2 to 44.8 " in shown
     low, high = (1000 * end for end in confint_poisson(11_637, 264_440, method="exact-c"))
     assert (round(low, 1), round(high, 1)) == (43.2, 44.8)
 
 
-def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base):
+def test_plymouth_s_rank_for_each_type_is_worked_by_hand_and_no_type_has_a_position(base):
     people, counts = residents(), of_districts()
     rows = tables(real_page(Districts, base))[OWN_BY_TYPE]
-    said = {row[0]: (row[1], row[6], row[7].lower()) for row in rows[1:]}
+    said = {row[0]: (row[1], row[5]) for row in rows[1:]}
     kinds = {kind for _, kind in counts}
     assert said.keys() == kinds
     everyone, small = (
@@ -284,39 +291,27 @@ def test_plymouth_s_position_for_each_type_is_that_of_limits_worked_by_hand(base
         types = len(kinds) - 2 if kind not in (CRIME, ASB) else 1
         found = {name: counts[name, kind] for name in people}
         place = positions(found, people, tables=types)["Plymouth"]
-        assert said[kind] == (f"{counts['Plymouth', kind]:,}", f"{rank} of {len(people)}", place)
-    assert {said[kind][2] for kind in kinds} == {"in line"}
-    told = "Plymouth was within the usual range for each of 13 types of crime; highest for drug off"
-    assert told in text(real_page(Districts, base))
+        assert said[kind] == (f"{counts['Plymouth', kind]:,}", f"{rank} of {len(people)}")
+        assert place == ""
+    wide = (
+        "Districts differ too widely for a usual range of any type of crime; Plymouth was highest"
+    )
+    assert f"{wide} for drug offences" in text(real_page(Districts, base))
 
 
-def test_every_district_has_its_rate_and_position_for_each_type_and_the_limits_are_on_the_page(
-    base,
-):
+def test_every_district_has_its_rate_for_each_type_on_the_page(base):
     people, counts = residents(), of_districts()
     shown = tables(real_page(Districts, base))
     [heads, *rows] = shown[EVERY_BY_TYPE]
     group = people.keys() - {"Isles of Scilly"}
     assert set(heads[1:]) == group
     assert {row[0] for row in rows} == {kind for _, kind in counts} - {CRIME, ASB}
-    size = {name: people[name] for name in people if name in group}
     for kind, *cells in rows:
-        found = {name: counts[name, kind] for name in group}
-        place_of = positions(found, size, tables=len(rows))
         for name, cell in zip(heads[1:], cells, strict=True):
-            rate, _, place = cell.partition(" ")
-            by_hand = 1000 * found[name] / people[name]
-            assert float(rate) == pytest.approx(by_hand, abs=0.00501), (kind, name)
-            assert place.lower() == place_of[name], (kind, name)
+            by_hand = 1000 * counts[name, kind] / people[name]
+            assert float(cell) == pytest.approx(by_hand, abs=0.00501), (kind, name)
     assert "a sensitive type had 1 to 4 in a month: Isles of Scilly." in text(
         real_page(Districts, base)
-    )
-    limits = {r[0]: r[5] for r in shown[OWN_BY_TYPE][1:]}
-    found = pd.Series({name: counts[name, "Burglary"] for name in size})
-    frame = funnel(found, pd.Series(size), statements=len(size) * len(rows))
-    ends = 1000 * frame.loc["Plymouth", ["low", "high"]] / people["Plymouth"]
-    assert [float(end) for end in limits["Burglary"].split(" to ")] == pytest.approx(
-        ends, abs=0.005
     )
 
 
@@ -335,110 +330,65 @@ def test_the_rates_by_month_are_the_counts_by_hand_on_the_city_s_residents(base)
 # --- What changed
 
 
-def test_the_changes_of_the_latest_three_months_are_those_of_arithmetic(base):
-    """Without files of a year before, against the three months before; none is far from what such
-    changes were.
-    """
-    local = [row for row in this_year() if row["district"] == "Plymouth"]
-    months = defaultdict(Counter)
-    for row in local:
-        months[row["Crime type"]][row["Month"]] += 1
-    said = tables(real_page(Neighbourhoods, base))[
-        "Type: September to November 2016 compared with June to August 2016"
-    ]
-    rows = {row[0]: row[1:] for row in said[1:]}
-    assert rows.keys() == months.keys()
-    for kind, counts in months.items():
-        now, before = [counts[m] for m in YEAR[5:]], [counts[m] for m in YEAR[2:5]]
-        a, b = sum(now), sum(before)
-        sign = "+" if a > b else "−"
-        share = f"{sign}{abs(100 * (a - b) / b):.0f}%" if b >= 50 else "[u]"
-        assert rows[kind] == [f"{a:,}", f"{b:,}", f"{sign}{abs(a - b)}", share, USUAL_CHANGE]
-    assert "There are few earlier months, so a wide range is assumed." in text(
-        real_page(Neighbourhoods, base)
-    )
-
-
 def quarters(*months: str) -> dict:
     return dict.fromkeys(months, USUAL)
 
 
-def test_the_same_months_a_year_before_are_preferred_to_the_three_before(tmp_path):
-    autumn, year_before = ("2016-09", "2016-10", "2016-11"), ("2015-09", "2015-10", "2015-11")
-    summer = ("2016-06", "2016-07", "2016-08")
-    both = recent_changes.spans(
-        gather(anytown(tmp_path / "both", quarters(*year_before, *summer, *autumn)))
-    )
-    assert both.seasonal
-    assert both.words == "September to November 2016 compared with September to November 2015"
-    three = recent_changes.spans(
-        gather(anytown(tmp_path / "three", quarters(*year_before[1:], *summer, *autumn)))
-    )
-    assert not three.seasonal
-    assert three.words == "September to November 2016 compared with June to August 2016"
+def watched(root, *more: tuple, months: int = 40) -> Neighbourhoods:
+    """So many months alike, with more in the last two."""
+    every = pd.period_range(end="2016-11", periods=months, freq="M").astype(str)
+    rows = quarters(*every) | {month: [*USUAL, *more] for month in every[-2:]}
+    return Neighbourhoods("2016-11", anytown(root, rows))
 
 
-def test_a_year_before_is_told_as_such_and_its_season_is_allowed_for(tmp_path):
-    more = [*USUAL, ("Anytown 003A", DRUGS, 210)]
-    months = quarters("2015-09", "2015-10", "2015-11") | dict.fromkeys(
-        ["2016-09", "2016-10", "2016-11"], more
-    )
-    root = anytown(tmp_path, months)
-    changed = Neighbourhoods("2016-11", root).changed().html
-    assert "compared with the same months a year before." in changed
-    shown = text(changed)
-    when = "September to November 2016 compared with September to November 2015"
-    assert shown.startswith(f"Drugs rose by 630 (420%); crime in Mill End rose by 630, {when}")
-    assert "Drugs 780 150 +630 +420% More than usual variation" in shown
+def test_a_change_is_judged_against_what_the_months_before_lead_one_to_expect(tmp_path):
+    """Drugs, 50 a month until then, have 90 more in each of the last two."""
+    page = watched(tmp_path, ("Anytown 003A", DRUGS, 90))
+    rise = "Drug offences up 120% (180 more) on what was expected, September to November 2016"
+    assert f"{rise}: more than usual variation" in text(page.summary().html)
+    shown = text(page.changed().html)
+    assert "One type and one neighbourhood changed by more than usual variation" in shown
+    assert "Drugs 330 150 +180 +120% More than usual variation, since October 2016" in shown
+    assert "Crime in Mill End up 180 on what was expected" in shown
+    assert shown.count("More than usual variation, since") == 2
 
 
-def test_what_changed_names_the_months_in_question_that_are_compared(tmp_path):
-    page = Neighbourhoods(
-        "2016-11", anytown(tmp_path, quarters(*(f"2016-{n:02d}" for n in range(6, 12))))
-    )
-    odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-07")), 1)
-    told = text(section(page.local, page.framework, odd))
-    assert (
-        "July 2016 is in question: a fall or rise may be due to the data rather than to crime."
-        in told
-    )
+def test_months_that_are_all_alike_have_no_change(tmp_path):
+    page = watched(tmp_path)
+    none = "No type of crime and no neighbourhood changed by more than usual variation, September"
+    assert none in text(page.summary().html)
+    shown = text(page.changed().html)
+    assert shown.startswith(none)
+    assert "since" not in shown
+
+
+def test_the_months_of_a_change_that_are_in_question_are_named(tmp_path):
+    changes = watched(tmp_path).changes
+    odd = dict.fromkeys((pd.Period(month, "M") for month in ("2016-04", "2016-10")), 1)
+    told = text(section(changes, odd))
+    assert "October 2016 is in question: a fall or rise may be due to the data" in told
     assert "April 2016" not in told
-    assert "in question" not in text(section(page.local, page.framework, {}))
+    assert "in question" not in text(section(changes, {}))
 
 
-def test_the_heading_of_what_changed_keeps_the_names_of_places_and_has_words_for_none(tmp_path):
-    look = look_up().replace("Mill End", '"Quayside, Mill & End"').replace("New Town", "Newtown")
-    more = [
-        *USUAL,
-        ("Anytown 003A", DRUGS, 90),
-        ("Anytown 002A", DRUGS, 60),
-        ("Anytown 009A", DRUGS, 45),
-    ]
-    before = [*USUAL, ("Anytown 009A", DRUGS, 5)]
-    months = dict.fromkeys(["2016-06", "2016-07", "2016-08"], before)
-    months |= dict.fromkeys(["2016-09", "2016-10", "2016-11"], more)
-    shown = text(
-        Neighbourhoods("2016-11", anytown(tmp_path, months, {"lookup.csv": look})).changed().html
-    )
-    places = "crime in Quayside, Mill &amp; End rose by 270; crime in Newtown rose by 180"
-    assert shown.startswith(
-        f"Drugs rose by 570 (345%); {places}; and crime in no neighbourhood of the look-up rose by"
-    )
+def test_months_that_the_indicator_leaves_out_are_not_judged_here_either(tmp_path):
+    page = watched(tmp_path, ("Anytown 003A", ASB, 90))
+    assert "Anti-social behaviour up" in text(page.summary().html)
+    framework = (tmp_path / "framework.toml").read_text()
+    left_out = '\n[indicators.incidents.exclude]\n"2016-10..2016-11" = "a new system"\n'
+    (tmp_path / "framework.toml").write_text(framework + left_out)
+    page = Neighbourhoods("2016-11", tmp_path)
+    assert "Anti-social behaviour up" not in text(page.summary().html)
 
 
-def test_too_few_months_to_compare_are_told_and_nothing_is_made_of_them(tmp_path):
-    root = anytown(tmp_path, quarters("2016-04", "2016-05", "2016-06"))
-    assert recent_changes.spans(gather(root, "2016-06")) is None
-    assert "too few months of street files" in text(Neighbourhoods("2016-06", root).changed().html)
-
-
-def test_few_incidents_cannot_tell_of_a_change_yet(tmp_path):
-    rows = [*USUAL, ("Anytown 001A", ROBBERY, 1)]
-    months = quarters("2016-04", "2016-05", "2016-06") | dict.fromkeys(
-        ["2016-07", "2016-08", "2016-09"], rows
-    )
-    shown = text(Neighbourhoods("2016-09", anytown(tmp_path, months)).changed().html)
-    assert "Robbery 3 0 +3 [u] Cannot tell yet" in shown
+@pytest.mark.parametrize("months", [6, 36])
+def test_before_three_years_of_files_it_is_too_early_to_tell_of_a_change(tmp_path, months):
+    page = watched(tmp_path, ("Anytown 003A", DRUGS, 90), months=months)
+    assert page.changes is None
+    shown = text(page.changed().html)
+    assert shown.startswith("Recent changes: too early to tell")
+    assert "from 37 months of street files on" in shown
+    assert "usual variation" not in text(page.summary().html)
 
 
 def test_the_rate_on_the_polices_own_count_stands_beside_that_of_the_street_files_with_the_reason(
@@ -662,7 +612,7 @@ def test_a_page_on_districts_that_all_hide_a_type_stands_and_says_so(tmp_path):
             == 2
         )
         assert "The types of crime in Anytown are not shown" in shown
-        assert "Left out of the ranks and usual ranges by type" in shown
+        assert "Left out of the comparison by type" in shown
         assert "Every district, type by type" not in shown
         of = {
             row["type"]
@@ -727,7 +677,7 @@ def test_no_hidden_count_of_a_district_is_what_all_recorded_crime_leaves_when_th
 
 
 def test_a_hidden_type_says_so_and_gives_no_figure_in_any_column(base):
-    rows = [r for r in real_download(Districts, base) if r["shorthand"]]
+    rows = [r for r in real_download(Districts, base) if r["shorthand"] == "[c]"]
     types = {kind for _, kind in of_districts()} - {CRIME, ASB}
     assert {(row["district"], row["type"]) for row in rows} == {
         ("Isles of Scilly", kind) for kind in types

@@ -16,9 +16,11 @@ from saferplymouth.statistics.funnels import (
     ABOVE,
     BELOW,
     IN_LINE,
+    UNCALLED,
     between_places,
     busiest,
     funnel,
+    middle_half,
 )
 
 quick = settings(deadline=None, max_examples=40)
@@ -48,7 +50,11 @@ def drawn(random, places: int, mean: float, differ: float = 0.0, factor: float =
 
 def false_positions(groups) -> float:
     """The places outside their limits in a group, on average."""
-    return float(np.mean([(funnel(*group)["position"] != IN_LINE).sum() for group in groups]))
+    return float(np.mean([outside(funnel(*group)).sum() for group in groups]))
+
+
+def outside(frame: pd.DataFrame) -> pd.Series:
+    return frame["position"].isin([ABOVE, BELOW])
 
 
 # --- Control limits
@@ -135,6 +141,40 @@ def test_each_place_may_be_unsure_to_its_own_degree():
     assert frame["high"]["a"] == frame["high"]["b"] < frame["high"]["c"]
 
 
+# --- Places that differ too widely for limits
+
+
+def test_places_that_differ_widely_have_no_limits_because_these_would_tell_nothing():
+    """Places that differ by 40% beyond chance: the limits of one would reach four times its
+    expectation.
+    """
+    random = np.random.default_rng(12)
+    for _ in range(20):
+        frame = funnel(*drawn(random, 12, 800, 0.4))
+        assert frame["position"].eq(UNCALLED).all()
+        assert frame[["low", "high"]].isna().all(axis=None)
+        assert frame[["expected", "between"]].notna().all(axis=None)
+
+
+@pytest.mark.parametrize(("places", "mean"), [(12, 3), (12, 400), (32, 12)])
+def test_places_that_differ_by_chance_alone_are_not_said_to_differ_by_far_more(places, mean):
+    random = np.random.default_rng(8)
+    for _ in range(300):
+        assert UNCALLED not in set(funnel(*drawn(random, places, mean))["position"])
+
+
+def test_a_place_outside_even_wide_limits_is_told():
+    counts = pd.Series([300, 500, 400, 700, 550, 250, 350, 450, 600, 480, 9000])
+    frame = funnel(pd.concat([counts, counts.iloc[:-1]], ignore_index=True), pd.Series([1.0] * 21))
+    assert frame["position"][10] == ABOVE
+    assert frame["high"].notna().all()
+
+
+def test_the_middle_half_lies_between_the_quartiles_and_needs_eight_places():
+    assert middle_half(pd.Series([9.0, 1, 5, 2, 8, 3, 7, 4, 6])) == (3, 7)
+    assert middle_half(pd.Series([1.0] * 7)) is None
+
+
 # --- How much places differ beyond chance
 
 
@@ -187,6 +227,9 @@ def test_a_position_is_the_side_of_the_limits_a_count_lies_on(group):
     counts, exposure, unsure = (pd.Series(column) for column in zip(*group, strict=True))
     frame = funnel(counts, exposure, unsure)
     for row in frame.rename(columns={"count": "count_"}).itertuples():
+        if math.isnan(row.high):
+            assert row.position == UNCALLED
+            continue
         side = ABOVE if row.count_ > row.high else BELOW if row.count_ < row.low else IN_LINE
         assert row.position == side
         assert 0 <= row.low <= row.expected + 1 <= row.high + 2

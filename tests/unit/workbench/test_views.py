@@ -302,7 +302,7 @@ def test_by_place_are_the_street_files_own_rows(base):
     ]
     assert wards.figures["Count"].sum() == len(early)
     assert (
-        "No ward had unusually high anti-social behaviour"
+        "Anti-social behaviour differs widely between wards, April to November 2016"
         in bench.by_place("anti_social_behaviour", place="ward").findings[0]
     )
     assert "Overall crime and Anti-social behaviour" in bench.by_place("domestic_abuse").findings[1]

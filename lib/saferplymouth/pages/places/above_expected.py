@@ -19,6 +19,7 @@ from saferplymouth.pages.places.place_counts import (
     rate_cells,
     rates,
     small_in,
+    uncalled,
     usual_range,
 )
 from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
@@ -28,7 +29,7 @@ from saferplymouth.statistics.funnels import ABOVE, BELOW
 MOST = 5  # names in a heading
 BY_AREAS = (
     "No population figures for neighbourhoods have been received, so size is the number of small "
-    "areas. The usual range allows for populations that differ from the average by a fifth."
+    "areas. Populations are taken to differ from the average by a fifth."
 )
 UNPLACED = "not available: none of them is in a small area of the look-up"
 
@@ -39,6 +40,8 @@ def finding(local: PlaceCounts) -> str:
     above = at_place(spread, ABOVE)
     if not above:
         none = f"No neighbourhood had unusually high recorded crime, {local.when}"
+        if uncalled(spread):
+            none = f"Recorded crime differs widely between neighbourhoods, {local.when}"
         most = spread["count"].idxmax()
         return f"{none}: the most was {number(spread['count'].max())}, in {most}"
     many = capital(counted(len(above), "neighbourhood"))
@@ -52,7 +55,11 @@ def foremost(places: list[str]) -> str:
 
 
 def unremarkable(spread: pd.DataFrame, place: str) -> str:
-    """How many places have unusually low levels, and how many are in line."""
+    """How many places have unusually low levels, and how many are in line; empty where none can be
+    called either.
+    """
+    if uncalled(spread):
+        return ""
     less, more = (len(at_place(spread, where)) for where in (BELOW, ABOVE))
     if not less + more:
         return f"All {counted(len(spread), place)} were in line with the usual range"
@@ -63,12 +70,14 @@ def unremarkable(spread: pd.DataFrame, place: str) -> str:
 def section(local: PlaceCounts, street: Street) -> Markup:
     """The finding, the chart and table of neighbourhoods, and the table of types."""
     spread = local.spread(local.crimes)
-    others = f"{unremarkable(spread, 'neighbourhood')}."
+    others = unremarkable(spread, "neighbourhood")
     hidden = small_in(local.cells, "neighbourhood", street)
     return fill(
         "neighbourhoods/standing",
         finding=finding(local),
-        usual_range=usual_range(spread["between"].iloc[0], "neighbourhoods"),
+        usual_range=usual_range(
+            spread, spread["count"] / spread["exposure"], "neighbourhoods", local.unit
+        ),
         residents=whose_residents(local),
         others=others,
         chart=_chart(local, spread, others),
@@ -102,15 +111,12 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     """Counts and limits divided by size, so that all are on one scale."""
     frame = spread[["count", "low", "high"]].div(spread["exposure"], axis="index")
     frame = frame.rename(columns={"count": "value"}).assign(position=spread["position"])
-    per = local.per if local.people_counted else "per small area"
-    alt = (
-        f"{finding(local)}. {others} Each neighbourhood with its usual range. The figures are "
-        f"in the table."
-    )
+    beside = "Each neighbourhood with its usual range" if others else "Each neighbourhood"
+    said = [finding(local), *([others] if others else []), beside, "The figures are in the table"]
     return spread_chart(
         frame,
-        f"{CRIME} {per} by neighbourhood, {local.when}",
-        alt,
+        f"{CRIME} {local.unit} by neighbourhood, {local.when}",
+        f"{'. '.join(said)}.",
         level=spread["count"].sum() / spread["exposure"].sum(),
         level_name="Overall",
         limits="Usual range",
@@ -127,14 +133,18 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
             CRIME: number(row["count"]),
             **(rate_cells(rated.loc[name]) if local.people_counted else {}),
             "Expected": number(row["expected"]),
-            "Usual range": f"{number(row['low'])} to {number(row['high'])}",
-            "Position": capital(row["position"]),
+            **({} if uncalled(spread) else _of_group(row)),
         }
         for name, row in ordered.iterrows()
     ]
     return layout.table(
         f"{CRIME} by neighbourhood, {local.when}", rows, kinds={"Position": TEXT}, marks=MARKS
     )
+
+
+def _of_group(row: pd.Series) -> dict[str, str]:
+    usual = f"{number(row['low'])} to {number(row['high'])}"
+    return {"Usual range": usual, "Position": capital(row["position"])}
 
 
 def _types(local: PlaceCounts, hidden: pd.Series) -> Markup:

@@ -1,4 +1,4 @@
-"""Makes the tables of change in the latest three months, by type and by neighbourhood."""
+"""Makes the findings and tables of change in the latest three months, by type and neighbourhood."""
 
 from collections.abc import Mapping
 
@@ -9,79 +9,82 @@ from saferplymouth import periods
 from saferplymouth.display import layout
 from saferplymouth.display.layout import TEXT, Cell
 from saferplymouth.display.templates import fill
-from saferplymouth.framework import PERCENT, Framework
-from saferplymouth.indicators.words import capital, inner, listed, moved, number, share, signed
-from saferplymouth.pages.places import recent_changes
-from saferplymouth.pages.places.place_counts import PlaceCounts, named
-from saferplymouth.pages.places.recent_changes import BEYOND, Spans
-from saferplymouth.store.local_crime import is_crime
+from saferplymouth.framework import COUNT, PERCENT
+from saferplymouth.indicators.findings import by
+from saferplymouth.indicators.words import capital, inner, listed, number, signed, spelt
+from saferplymouth.pages.places.recent_changes import BEYOND, LEAST, Changes, beyond
+from saferplymouth.statistics.surveillance import FALSE
 
 NOWHERE = "no neighbourhood of the look-up"
+MOST_TYPES, MOST_PLACES = 3, 2  # told by name, those whose change began last
 
 
-def finding(local: PlaceCounts, framework: Framework) -> str:
-    """What changed by more than usual variation; empty with too few months."""
-    spans = recent_changes.spans(local.local_crime)
-    if spans is None:
-        return ""
-    by_type, by_place = map(recent_changes.beyond, _frames(local, spans, framework))
-    types = [f"{inner(kind)} {_moved(row)}" for kind, row in by_type.iterrows()]
-    places = [f"crime in {name or NOWHERE} {_moved(row)}" for name, row in by_place.iterrows()]
-    changed = ([listed(types)] if types else []) + ([named(places)] if places else [])
-    none = "No type of crime and no neighbourhood changed by more than usual variation"
-    return f"{capital('; '.join(changed)) or none}, {spans.words}"
+def headline(changes: Changes) -> str:
+    """How many types and neighbourhoods changed by more than usual variation."""
+    of = {"type": changes.types, "neighbourhood": changes.places}
+    numbers = {what: len(beyond(frame)) for what, frame in of.items()}
+    many = [f"{spelt(n)} {what}{'s' * (n > 1)}" for what, n in numbers.items() if n]
+    who = capital(listed(many)) if many else "No type of crime and no neighbourhood"
+    return f"{who} changed by {BEYOND}, {changes.when}"
 
 
-def _moved(row: pd.Series) -> str:
-    """`rose by 61 (27%)`"""
-    known = share(None if pd.isna(row["percent"]) else row["percent"])
-    return f"{moved(row['change'])} by {number(abs(row['change']))}{known}"
+def findings(changes: Changes | None) -> list[str]:
+    """What changed by more than usual variation, types first; empty with too few months."""
+    if changes is None:
+        return []
+    types, places = beyond(changes.types), beyond(changes.places)
+    told = [
+        f"{capital(inner(row.Index).replace('drugs', 'drug offences'))} {_moved(row)}"
+        for row in types.head(MOST_TYPES).itertuples()
+    ]
+    told += [
+        f"Crime in {row.Index or NOWHERE} {_moved(row)}"
+        for row in places.head(MOST_PLACES).itertuples()
+    ]
+    named = [f"{text}, {changes.when}: {BEYOND}" for text in told]
+    return named if told and len(told) == len(types) + len(places) else [*named, headline(changes)]
 
 
-def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
-    """The finding as a heading, and the two tables; `odd` are the months that are in question."""
-    spans = recent_changes.spans(local.local_crime)
-    if spans is None:
-        return fill("neighbourhoods/changed", spans=None)
-    types, places = _frames(local, spans, framework)
+def _moved(row: tuple) -> str:
+    """`down 49% (186 fewer) on what was expected`, of a row of `recent_changes.Changes`."""
+    change = by(row.change, None if pd.isna(row.percent) else row.percent, COUNT)
+    return f"{change} on what was expected"
+
+
+def section(changes: Changes | None, odd: Mapping[pd.Period, int]) -> Markup:
+    """The headline, the findings and the two tables; `odd` are months in question."""
+    if changes is None:
+        return fill("neighbourhoods/changed", changes=None, least=LEAST)
     return fill(
         "neighbourhoods/changed",
-        finding=finding(local, framework),
-        spans=spans,
-        odd=[periods.words(month) for month in (*spans.before, *spans.now) if month in odd],
-        types=_table("Type", types, spans),
-        places=_table("Neighbourhood", places, spans),
+        changes=changes,
+        headline=headline(changes),
+        findings=[text for text in findings(changes) if text != headline(changes)],
+        editions=number(1 / FALSE),
+        odd=[periods.words(month) for month in changes.months if month in odd],
+        types=_table("Type", changes.types, changes.when),
+        places=_table("Neighbourhood", changes.places, changes.when),
     )
 
 
-def _frames(
-    local: PlaceCounts, spans: Spans, framework: Framework
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What changed by type, where types may be shown, and by neighbourhood."""
-    every, small_base = local.local_crime.local, framework.partnership.small_base
-    typed = every.iloc[:0] if local.hides_types(framework.street) else every
-    crimes = every[is_crime(every)]
-    return (
-        recent_changes.changes(typed, "type", spans, small_base),
-        recent_changes.changes(crimes, "neighbourhood", spans, small_base),
-    )
-
-
-def _table(stub: str, frame: pd.DataFrame, spans: Spans) -> Markup:
-    now, before = (periods.words(span[0], span[-1]) for span in (spans.now, spans.before))
-    rows = []
-    for name, row in frame.iterrows():
-        known = pd.notna(row["percent"])
-        rows.append(
-            {
-                stub: name or f"In {NOWHERE}",
-                now: number(row["now"]),
-                before: number(row["before"]),
-                "Change": signed(row["change"]),
-                "Change, %": f"{signed(row['percent'], PERCENT)}%" if known else "[u]",
-                "Size of change": Cell(capital(row["verdict"]), strong=row["verdict"] == BEYOND),
-            }
-        )
-    marks = {"[u]": "too small a base for a percentage"}
+def _table(stub: str, frame: pd.DataFrame, when: str) -> Markup:
+    rows = [
+        {stub: row.Index or f"In {NOWHERE}", when: number(row.now)} | _compared(row)
+        for row in frame.itertuples()
+    ]
+    marks = {"[u]": "too small a base for a percentage", "[x]": "too few months to expect a figure"}
     kinds = {"Size of change": TEXT}
-    return layout.table(f"{stub}: {spans.words}", rows, kinds=kinds, marks=marks)
+    caption = f"{stub}: {when} compared with what was expected"
+    return layout.table(caption, rows, kinds=kinds, marks=marks)
+
+
+def _compared(row: tuple) -> dict[str, str | Cell]:
+    """The cells of a row that compare it with what was expected."""
+    expected = change = percent = "[x]"
+    if pd.notna(row.expected):
+        expected, change = number(row.expected), signed(row.change)
+        percent = "[u]" if pd.isna(row.percent) else f"{signed(row.percent, PERCENT)}%"
+    since = f", since {periods.words(pd.Period(row.since, 'M'))}" if row.since else ""
+    verdict = Cell(capital(row.verdict) + since, strong=row.verdict == BEYOND)
+    cells = {"Expected": expected, "Difference": change, "Difference, %": percent}
+    return cells | {"Size of change": verdict}

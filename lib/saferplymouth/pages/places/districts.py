@@ -14,15 +14,19 @@ from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
 from saferplymouth.indicators.words import between, capital, counted, inner, listed, rate, span
 from saferplymouth.pages.places import district_rates, provenance, similar_areas
 from saferplymouth.pages.places.district_rates import CRIME, rank_range, ranked, standings
-from saferplymouth.pages.places.place_counts import local, usual_range
-from saferplymouth.pages.places.rank_table import rank_table
+from saferplymouth.pages.places.place_counts import local, uncalled, usual_range
+from saferplymouth.pages.places.rank_table import of_group, rank_table
 from saferplymouth.statistics import populations
-from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE
+from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE, UNCALLED
 from saferplymouth.statistics.intervals import to_15_digits
 
 USUAL = "the usual range"
 WORDS = {ABOVE: f"above {USUAL}", IN_LINE: f"within {USUAL}", BELOW: f"below {USUAL}"}
-ALONE = "not applicable, because the type is shown for no other district"
+WORDS[UNCALLED] = ""
+NO_GROUP = (
+    "not applicable, because the type is shown for no other district or because districts differ "
+    "too widely for a usual range"
+)
 OF_GROUP = ["floor", "ceiling", "rank", "position"]  # the first two are the ends of the usual range
 RATES = ["rate", "low", "high", "floor", "ceiling"]
 
@@ -87,14 +91,15 @@ class Districts(Page):
 
     @property
     def _marks(self) -> dict[str, str]:
-        return {disclosure.MARK: f"hidden, because a month has {self.small}", "[z]": ALONE}
+        return {disclosure.MARK: f"hidden, because a month has {self.small}", "[z]": NO_GROUP}
 
     def _finding(self, kind: str) -> str:
         if self.beside.hides(kind, self.own):
             return f"The rate of {inner(kind)} in {self.own} is not shown: a month had {self.small}"
         frame = self._frame(kind)
         mine = frame.loc[self.own]
-        place = f"{ranked(frame, self.own, 'districts')}, {WORDS[mine['position']]}"
+        rank, position = ranked(frame, self.own, "districts"), WORDS[mine["position"]]
+        place = f"{rank}, {position}" if position else rank
         if self.beside.alone(kind):
             place = f"no rank, because every other district had {self.small} in a month"
         what = "recorded crimes" if kind == CRIME else "incidents of anti-social behaviour"
@@ -114,18 +119,27 @@ class Districts(Page):
         if all(map(self.beside.alone, own)):
             hidden = f"every other district had {self.small} of a sensitive type in a month"
             return f"No comparison by type of crime is possible for {self.own}: {hidden}"
-        places = [row["position"] for row in own.values()]
+        places = [row["position"] for row in own.values() if row["position"] != UNCALLED]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
-        were = "were" if self.several else "was"
-        counts = f"above {USUAL} for {above} of {len(own)} types of crime"
+        types = f"{len(own)} types of crime"
+        if len(places) < len(own):
+            types = f"{len(places)} types of crime that have one"
+        counts = f"above {USUAL} for {above} of {types}"
         counts += f", within it for {in_line} and below for {below}"
-        if in_line == len(own):
-            counts = f"within {USUAL} for each of {len(own)} types of crime"
-        standing = f"{self.own} {were} {counts}"
+        if in_line == len(places):
+            counts = f"within {USUAL} for each of {types}"
+        standing = f"{self._were} {counts}"
+        if not places:
+            standing = "Districts differ too widely for a usual range of any type of crime"
         first = [inner(kind) for kind, row in own.items() if row["worst"] == 1]
         if not first:
             return standing
-        return f"{standing}; highest for {listed(first).replace('drugs', 'drug offences')}"
+        highest = "highest" if places else f"{self._were} highest"
+        return f"{standing}; {highest} for {listed(first).replace('drugs', 'drug offences')}"
+
+    @property
+    def _were(self) -> str:
+        return f"{self.own} {'were' if self.several else 'was'}"
 
     def crime(self) -> Part:
         """Every district's rate of recorded crime, with the usual range."""
@@ -139,10 +153,12 @@ class Districts(Page):
     def _rates(self, kind: str) -> dict[str, object]:
         """The finding, and a chart and a table where the rates may be shown."""
         shown = not self.beside.hides(kind, self.own) and not self.beside.alone(kind)
+        frame = self._frame(kind)
         return {
             "finding": self._finding(kind),
+            "called": not uncalled(frame),
             "own_counts": self._own_counts(kind),
-            "usual_range": usual_range(self._frame(kind)["between"].max(), "districts"),
+            "usual_range": usual_range(frame, frame["rate"], "districts", "per 1,000"),
             "chart": self._chart(kind) if shown else None,
             "table": self._table(kind) if shown else "",
         }
@@ -165,10 +181,11 @@ class Districts(Page):
         frame = self._frame(kind)
         columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
         what = "Recorded crime" if kind == CRIME else kind
-        subtitle = f"{what} {self.per} by district, {self.when}, with {USUAL}"
+        subtitle = f"{what} {self.per} by district, {self.when}"
+        subtitle += "" if uncalled(frame) else f", with {USUAL}"
         highest, lowest = (f"{rate(frame['rate'].iloc[n])} in {frame.index[n]}" for n in (0, -1))
         alt = (
-            f"{self._finding(kind)}. Each district {self.per}, with {USUAL}. Highest "
+            f"{self._finding(kind)}. {subtitle}. Highest "
             f"{highest}, lowest {lowest}. The figures are in the table."
         )
         return spread_chart(
@@ -208,21 +225,29 @@ class Districts(Page):
             every=layout.table(caption, every) if len(shown) > 1 else "",
         )
 
+    @property
+    def _called(self) -> bool:
+        """Whether a district can be above or below the usual range of any type."""
+        return not all(uncalled(self._frame(kind)) for kind in self.beside.types)
+
     def _own_type(self, kind: str) -> dict[str, str]:
         row = {"Type": kind}
         mine = ["Incidents", "Per 1,000", "95% confidence interval"]
-        of_group = ["All districts", "Usual range", "Rank", "Position"]
+        group = ["All districts", "Usual range", "Rank", "Position"]
+        group = group if self._called else ["All districts", "Rank"]
         if self.beside.hides(kind, self.own):
-            return row | dict.fromkeys(mine + of_group, disclosure.MARK)
+            return row | dict.fromkeys(mine + group, disclosure.MARK)
         frame = self._frame(kind)
         own = frame.loc[self.own]
         cells = [f"{own['count']:,}", rate(own["rate"], 2), between(own["low"], own["high"], 2)]
         row |= dict(zip(mine, cells, strict=True))
         if self.beside.alone(kind):
-            return row | dict.fromkeys(of_group, "[z]")
-        cells = [rate(own["group"], 2), between(own["floor"], own["ceiling"], 2)]
-        cells += [f"{rank_range(own)} of {len(frame)}", capital(own["position"])]
-        return row | dict(zip(of_group, cells, strict=True))
+            return row | dict.fromkeys(group, "[z]")
+        row |= {
+            "All districts": rate(own["group"], 2),
+            "Rank": f"{rank_range(own)} of {len(frame)}",
+        }
+        return dict.fromkeys(["Type", *mine, *group], "[z]") | row | of_group(own, 2)
 
     def _similar_link(self) -> list[tuple[str, str]]:
         return [(similar_areas.finding(self.alike, self.local), "similar")] if self.alike else []
@@ -233,8 +258,8 @@ class Districts(Page):
         return self.shown("similar", content)
 
     def by_month(self) -> Part:
-        """The rate of each type in each month, with its position in words."""
-        caption = f"{self.own}: rate {self.per} by type and month, and its position"
+        """The rate of each type in each month, and whether it is outside the usual range."""
+        caption = f"{self.own}: rate {self.per} by type and month"
         rows = map(self._months_of, self.beside.types)
         return self.part("by_month", table=layout.table(caption, rows, marks=self._marks))
 
@@ -269,16 +294,18 @@ class Districts(Page):
 
 
 def _standing(frame: pd.DataFrame, name: str) -> Cell:
-    position = capital(frame.at[name, "position"]) if len(frame) > 1 else ""
-    return Cell(rate(frame.at[name, "rate"], 2), position)
+    position = frame.at[name, "position"]
+    outside = capital(WORDS[position]) if position in (ABOVE, BELOW) and len(frame) > 1 else ""
+    return Cell(rate(frame.at[name, "rate"], 2), outside)
 
 
 def _figures(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Rows of the download; a hidden district has a shorthand, and one alone nothing of a group."""
     rows = frame.astype(object)
-    rows[RATES] = frame[RATES].map(to_15_digits).astype(object)
+    rows[RATES] = frame[RATES].map(to_15_digits).astype(object).where(frame[RATES].notna(), "")
     if len(frame) < 2:
         rows[OF_GROUP] = ""
     rows = rows.assign(shorthand="").reindex(names, fill_value="")
+    rows.loc[rows.index.isin(frame.index), "shorthand"] = "[z]" if uncalled(frame) else ""
     rows.loc[~rows.index.isin(frame.index), "shorthand"] = disclosure.MARK
     return rows.rename_axis("district").reset_index()

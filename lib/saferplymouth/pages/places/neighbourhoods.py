@@ -6,6 +6,7 @@ from saferplymouth.display import layout
 from saferplymouth.display.layout import Page
 from saferplymouth.display.parts import Part
 from saferplymouth.framework import ASB
+from saferplymouth.indicators.findings import state
 from saferplymouth.indicators.words import capital
 from saferplymouth.pages.places import (
     above_expected,
@@ -14,6 +15,7 @@ from saferplymouth.pages.places import (
     deprivation,
     priority_gap,
     provenance,
+    recent_changes,
 )
 from saferplymouth.pages.places.place_counts import CRIME, HIGH, LOW, RATE, local
 from saferplymouth.statistics.intervals import to_15_digits
@@ -37,18 +39,19 @@ class Neighbourhoods(Page):
     def prepare(self) -> None:
         self.local = local(self.project)
         self.gradient = deprivation.slope(self.local)
+        self.changes = recent_changes.found(self.local, self.framework)
 
     def summary(self) -> Part:
         """A summary of the page, with its findings as links."""
-        findings = {
-            "where": crime_map.finding(self.local),
-            "beyond": above_expected.finding(self.local),
-            "gap": priority_gap.finding(self.local, self.framework),
-            "deprivation": deprivation.finding(self.local, self.gradient),
-            "changed": change_tables.finding(self.local, self.framework),
-        }
+        findings = [
+            (crime_map.finding(self.local), "where"),
+            (above_expected.finding(self.local), "beyond"),
+            (priority_gap.finding(self.local, self.framework), "gap"),
+            (deprivation.finding(self.local, self.gradient), "deprivation"),
+            *((text, "changed") for text in change_tables.findings(self.changes)),
+        ]
         return self.opening(
-            [(capital(text), at) for at, text in findings.items() if text],
+            [(capital(text), at) for text, at in findings if text],
             {"runs_to": provenance.runs_to(self.local.local_crime)},
             doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
@@ -63,7 +66,9 @@ class Neighbourhoods(Page):
 
     def gap(self) -> Part:
         """The priority neighbourhoods less the whole area, by month and to date."""
-        content = priority_gap.section(self.local, self.framework, self.project.odd)
+        indicator, project = priority_gap.of_board(self.framework), self.project
+        verdict = state(project.evidence[indicator.key]) if indicator else ""
+        content = priority_gap.section(self.local, self.framework, project.odd, verdict)
         return self.shown("gap", content)
 
     def deprivation(self) -> Part:
@@ -72,8 +77,7 @@ class Neighbourhoods(Page):
 
     def changed(self) -> Part:
         """What changed in the latest three months, by type and by neighbourhood."""
-        content = change_tables.section(self.local, self.framework, self.project.odd)
-        return self.shown("changed", content)
+        return self.shown("changed", change_tables.section(self.changes, self.project.odd))
 
     def source(self) -> Part:
         """The sources, what was counted and what was not, and the download."""
@@ -82,7 +86,9 @@ class Neighbourhoods(Page):
         return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
-        """Counts of small areas, and counts and limits of neighbourhoods, as tidy CSV."""
+        """Counts of small areas, and counts and limits of neighbourhoods, as tidy CSV; `[z]` where
+        neighbourhoods differ too widely for limits.
+        """
         about = ["code", "name", "neighbourhood", "ward"]
         areas = self.local.small_areas.reset_index(names="code")
         counts = areas.melt(about, [CRIME, ASB], "measure").astype(object)
@@ -94,7 +100,8 @@ class Neighbourhoods(Page):
             counts = pd.concat([counts, rated])
         spread = self.local.spread(self.local.crimes).reset_index(names="neighbourhood")
         measures = ["count", "expected", "low", "high", "position"]
-        expected = spread.melt("neighbourhood", measures, "measure")
+        expected = spread.melt("neighbourhood", measures, "measure").astype(object)
+        expected = expected.fillna("[z]").replace({"value": {"": "[z]"}})
         counts = counts.dropna(subset="value").replace({"measure": MEASURES})
         rows = [counts.assign(of="small area"), expected.assign(of="neighbourhood")]
         rows = pd.concat([*rows, deprivation.figures(self.local, self.gradient)])

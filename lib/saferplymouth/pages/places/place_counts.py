@@ -13,7 +13,7 @@ from saferplymouth.framework import ASB, Street
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import between, listed, rate, span
 from saferplymouth.statistics import populations
-from saferplymouth.statistics.funnels import Busiest, busiest, funnel
+from saferplymouth.statistics.funnels import UNCALLED, Busiest, busiest, funnel, middle_half
 from saferplymouth.statistics.intervals import poisson_interval
 from saferplymouth.store.local_crime import LocalCrime, is_crime
 
@@ -60,6 +60,11 @@ class PlaceCounts:
     def per(self) -> str:
         """What a rate is of: `per 1,000 residents at mid-2022`."""
         return f"per 1,000 residents{f' at mid-{self.people_year}' if self.people_year else ''}"
+
+    @property
+    def unit(self) -> str:
+        """What the count of a neighbourhood is compared by."""
+        return self.per if self.people_counted else "per small area"
 
     @property
     def people_year(self) -> str:
@@ -168,12 +173,26 @@ def at_place(position: pd.DataFrame, where: str) -> list[str]:
     return list(ratio.sort_values(key=lambda r: -(r - 1).abs(), kind="stable").index)
 
 
-def usual_range(between: float, places: str) -> str:
-    """What the usual range of some `places` allows for, and how often it is left by chance."""
+def uncalled(frame: pd.DataFrame) -> bool:
+    """Whether the places of a funnel differ so widely that none is called above or below."""
+    return bool((frame["position"] == UNCALLED).all())
+
+
+def usual_range(frame: pd.DataFrame, rates: pd.Series, places: str, per: str) -> str:
+    """What the usual range of some `places` allows for, and how often it is left by chance; or why
+    there is none. `frame` has `between` and `position` of a funnel, `rates` what is compared, and
+    `per` its unit.
+    """
+    differ = f"{100 * frame['between'].iloc[0]:.0f}%"
+    if uncalled(frame):
+        wide = f"The {places} differ by far more than chance (by about {differ})"
+        half = middle_half(rates)
+        half = f" The middle half have {between(*half)} {per}." if half else ""
+        return f"{wide}, so none is called above or below a usual range.{half}"
     allows = f"The usual range allows for variation in counts: the {places} differ by no more."
-    if between > 0:
-        differ = f"how much the {places} differ (by about {100 * between:.0f}%)"
-        allows = f"The usual range allows for variation in counts and for {differ}."
+    if frame["between"].iloc[0] > 0:
+        allows = "The usual range allows for variation in counts and for how much the "
+        allows += f"{places} differ (by about {differ})."
     return f"{allows} If none stood out, one chart in 200 would still have one outside its range."
 
 

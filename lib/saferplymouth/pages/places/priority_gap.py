@@ -38,16 +38,20 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
     per = f"per {_base(framework):,} residents"
     interval = "95% confidence interval: from"
     if low < 0 < high:
-        gap = f"The gap in recorded crime was within usual variation, {when}: {rate(value)} {per}"
+        gap = f"There was no clear gap in recorded crime, {when}: {rate(value)} {per}"
         return f"{gap} ({interval} {between(low, high)})"
     side, ends = "above" if value > 0 else "below", between(*sorted((abs(low), abs(high))))
     crime = f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} {per} {side}"
     return f"{crime} {local.area}’s, {when} ({interval} {ends})"
 
 
-def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int]) -> Markup:
-    """The finding, the definition of the gap, its chart, and its table with the target."""
-    by_month, indicator = gaps(local, framework), _indicator(framework)
+def section(
+    local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int], verdict: str = ""
+) -> Markup:
+    """The finding, what the gap is and its `verdict` on the board, its chart, and its table with the
+    target.
+    """
+    by_month, indicator = gaps(local, framework), of_board(framework)
     if by_month.empty:
         return fill("neighbourhoods/gap", chart=None, why=_why(local, framework))
     lowest = by_month["value"].idxmin()
@@ -64,6 +68,7 @@ def section(local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, in
         people_counted=local.people_counted,
         people_year=local.people_year,
         unread=unread,
+        verdict=verdict,
         chart=_chart(by_month, per, finding(local, framework), unread),
         table=_table(by_month, per, _levels(indicator, year, framework)),
         target=indicator and indicator.target,
@@ -96,12 +101,13 @@ def _why(local: PlaceCounts, framework: Framework) -> str:
     return f"The look-up has no neighbourhood, ward or small area of these names. {cures}."
 
 
-def _indicator(framework: Framework) -> Indicator | None:
+def of_board(framework: Framework) -> Indicator | None:
+    """The indicator that is the gap, if the framework has one."""
     return next((i for i in framework.indicators.values() if i.worked_out == GAP), None)
 
 
 def _base(framework: Framework) -> int:
-    indicator = _indicator(framework)
+    indicator = of_board(framework)
     return indicator.rate_base if indicator else BASES[0]
 
 

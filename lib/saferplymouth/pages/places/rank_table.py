@@ -7,6 +7,7 @@ from saferplymouth.display import layout
 from saferplymouth.display.layout import TEXT
 from saferplymouth.indicators.words import between, capital, rate
 from saferplymouth.pages.places.district_rates import rank_range
+from saferplymouth.statistics.funnels import UNCALLED
 
 
 def rank_table(caption: str, area: str, frame: pd.DataFrame) -> Markup:
@@ -17,9 +18,16 @@ def rank_table(caption: str, area: str, frame: pd.DataFrame) -> Markup:
             "Rank": rank_range(row),
             "Per 1,000": rate(row["rate"]),
             "95% confidence interval": between(row["low"], row["high"]),
-            "Usual range": between(row["floor"], row["ceiling"]),
-            "Position": capital(row["position"]),
+            **of_group(row),
         }
         for name, row in frame.iterrows()
     ]
     return layout.table(caption, rows, kinds={"Position": TEXT})
+
+
+def of_group(row: pd.Series, decimals: int = 1) -> dict[str, str]:
+    """The cells of a row on the usual range; none where there is no such range."""
+    if row["position"] == UNCALLED:
+        return {}
+    ends = between(row["floor"], row["ceiling"], decimals)
+    return {"Usual range": ends, "Position": capital(row["position"])}

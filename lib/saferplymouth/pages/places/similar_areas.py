@@ -13,7 +13,7 @@ from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB
 from saferplymouth.indicators.words import rate
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, ranked, standings
-from saferplymouth.pages.places.place_counts import PlaceCounts, usual_range
+from saferplymouth.pages.places.place_counts import PlaceCounts, uncalled, usual_range
 from saferplymouth.pages.places.provenance import covered
 from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics.intervals import to_15_digits
@@ -35,11 +35,11 @@ def section(alike: DistrictRates | None, missing: Mapping[str, str], local: Plac
     """
     if alike is None:
         return fill("districts/similar", finding="", missing=missing)
-    between = standings(alike, CRIME, local.months)["between"].iloc[0]
+    frame = standings(alike, CRIME, local.months)
     return fill(
         "districts/similar",
         finding=finding(alike, local),
-        usual_range=usual_range(between, "areas"),
+        usual_range=usual_range(frame, frame["rate"], "areas", "per 1,000"),
         missing=missing,
         year=alike.year,
         chart=_chart(alike, local),
@@ -59,7 +59,7 @@ def _chart(alike: DistrictRates, local: PlaceCounts) -> Chart:
     return spread_chart(
         frame[[*columns]].rename(columns=columns),
         f"Recorded crime per 1,000 residents at mid-{alike.year} in similar areas, {local.when}",
-        f"{finding(alike, local)}. Each area with its usual range. The figures are in the table.",
+        f"{finding(alike, local)}. Each area’s rate. The figures are in the table.",
         own=alike.own,
         level=float(frame["group"].iloc[0]),
         level_name="All of them",
@@ -79,6 +79,11 @@ def figures(alike: DistrictRates, months: pd.PeriodIndex, columns: list[str]) ->
     for kind in _shown(alike):
         frame = standings(alike, kind, months)
         frame[FIGURES] = frame[FIGURES].map(to_15_digits)
-        rows = frame[["count", *FIGURES, "rank", "position"]].rename_axis("district").reset_index()
+        frame["shorthand"] = "[z]" if uncalled(frame) else ""
+        rows = (
+            frame[["count", *FIGURES, "rank", "position", "shorthand"]]
+            .rename_axis("district")
+            .reset_index()
+        )
         frames.append(rows.assign(type=kind, period=covered(months)))
     return pd.concat(frames).reindex(columns=columns).astype(object).fillna("")
