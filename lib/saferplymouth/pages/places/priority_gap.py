@@ -48,7 +48,7 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
 def section(
     local: PlaceCounts, framework: Framework, odd: Mapping[pd.Period, int], verdict: str = ""
 ) -> Markup:
-    """The finding, what the gap is and its `verdict` on the board, its chart, and its table with the
+    """The finding, what the gap is, its `verdict` on the board, its chart, and its table with the
     target.
     """
     by_month, indicator = gaps(local, framework), of_board(framework)
