@@ -121,9 +121,9 @@ class Districts(Page):
             return f"No comparison by type of crime is possible for {self.own}: {hidden}"
         places = [row["position"] for row in own.values() if row["position"] != UNCALLED]
         above, in_line, below = map(places.count, (ABOVE, IN_LINE, BELOW))
-        types = f"{len(own)} types of crime"
+        types = f"{counted(len(own), 'type')} of crime"
         if len(places) < len(own):
-            types = f"{len(places)} types of crime that have one"
+            types = f"{counted(len(places), 'type')} of crime that have one"
         counts = f"above {USUAL} for {above} of {types}"
         counts += f", within it for {in_line} and below for {below}"
         if in_line == len(places):
