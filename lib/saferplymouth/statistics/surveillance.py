@@ -27,7 +27,7 @@ from saferplymouth.statistics import expectations, predictive
 from saferplymouth.statistics.expectations import History, Model
 from saferplymouth.statistics.predictive import LEVELS, SHARES
 
-FALSE = 0.06  # the probability that a board without change has a new statement in a month
+FALSE = 1 / 12  # new false statements a month of a board without change: one a year
 LOOKS = 3.0  # stretches that share periods are as good as so many separate ones (docs/signals.md)
 GOING_ON = 3.0  # standard errors
 STILL = 2.0  # the same, of the last three periods
