@@ -38,7 +38,7 @@ def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
 def test_what_would_stand_out_by_itself_does_not_on_a_board_of_so_many(board):
     """From June to November there were 9,675 crimes after 8,680, φ 2.70, so t is 4.47 with 5
     degrees of freedom: p = 0.0066. Of the 42 comparisons of a board of 21, 0.28 are as clear by chance. Of
-    domestic abuse it is p = 0.00028, so 0.012: less than the 0.04 false statements of an edition.
+    domestic abuse it is p = 0.00028, so 0.012: less than the 0.06 false statements of an edition.
     """
     crime, abuse = (board.sections[key].evidence for key in ("overall_crime", "domestic_abuse"))
     assert (crime.lately.comparison.a, crime.lately.comparison.b) == (9675, 8680)
