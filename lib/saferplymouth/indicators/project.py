@@ -27,6 +27,7 @@ class Project:
         self.everything = disclosure.with_small_counts_replaced(received, self.framework.indicators)
         self.signed = sign_offs.gather(self.root, self.month, self.framework)
         self.stood = self._stood(self.month)
+        self._earlier: dict[pd.Period, Mapping[str, Evidence]] = {}
         self.restated = observations.restated(self.everything, self.month)
         raw = self.root / "data/raw"
         self.comments = sources.comments(raw, self.month, self.framework)
@@ -85,10 +86,12 @@ class Project:
 
     def earlier(self, month: pd.Period) -> Mapping[str, Evidence]:
         """The numbers about every indicator as they stood for an earlier edition, by key."""
-        stood = self._stood(month)
-        series = [(f.indicator, f.observed) for f in evidence.of_all(stood, self.framework, month)]
-        board = watching.of_board(series, self.framework)
-        return Gathered(stood, self, month, {}, board)
+        if month not in self._earlier:
+            stood = self._stood(month)
+            every = evidence.of_all(stood, self.framework, month)
+            board = watching.of_board([(f.indicator, f.observed) for f in every], self.framework)
+            self._earlier[month] = Gathered(stood, self, month, {}, board)
+        return self._earlier[month]
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
         """The figures as they stood for the edition of a month, with what was in doubt then."""
