@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import pdtrc
-from scipy.stats import gamma, nbinom, norm, poisson, t
+import scipy  # loads its parts when first used
 
 ABOVE, IN_LINE, BELOW, UNCALLED = "above", "in line", "below", ""
 # false statements to be expected of one table: with eight tables of places in each of twelve
@@ -117,6 +116,7 @@ def _left(winsorised: float) -> float:
     """What is left of a standard normal variance when both tails are drawn in."""
     if not winsorised:
         return 1.0
+    norm = scipy.stats.norm
     edge = norm.isf(winsorised)
     return float(1 - 2 * winsorised - 2 * edge * norm.pdf(edge) + 2 * winsorised * edge**2)
 
@@ -124,13 +124,16 @@ def _left(winsorised: float) -> float:
 def _tail(statements: int | None, places: int, between: float) -> float:
     """The probability beyond a limit: smaller where the spread is estimated from the places."""
     tail = FALSE / 2 / (statements or max(places, 1))
-    return float(norm.sf(min(t.isf(tail, places - 1), FARTHEST))) if between else tail
+    if not between:
+        return tail
+    return float(scipy.stats.norm.sf(min(scipy.stats.t.isf(tail, places - 1), FARTHEST)))
 
 
 def _limits(expected: pd.Series, variance: pd.Series | float, tail: float) -> tuple:
     """The counts that have at most the probability `tail` beyond them, below and above; `variance`
     is that of the rate, relative to it.
     """
+    poisson, nbinom = scipy.stats.poisson, scipy.stats.nbinom
     mean, variance = expected.to_numpy(), np.broadcast_to(variance, len(expected))
     low, high = poisson.ppf(tail, mean), poisson.isf(tail, mean)
     wide = variance > TINY
@@ -145,7 +148,7 @@ def _widest(between: float, tail: float) -> float:
     """The upper limit of a place with so many incidents that τ alone matters, in times what is
     expected: a quantile of the gamma distribution that the negative binomial one becomes.
     """
-    return float(gamma.isf(tail, 1 / between**2) * between**2)
+    return float(scipy.stats.gamma.isf(tail, 1 / between**2) * between**2)
 
 
 def busiest(counts: pd.Series) -> Busiest | None:
@@ -171,8 +174,8 @@ def _upper_share(mean: float, tail: float) -> float:
     mean·P(X > q − 1), and counts of q make up the rest of the tail.
     """
     q = 0
-    while pdtrc(q, mean) > tail:
+    while scipy.special.pdtrc(q, mean) > tail:
         q += 1
-    beyond = pdtrc(q, mean)
-    upper = mean * (pdtrc(q - 1, mean) if q else 1.0)
+    beyond = scipy.special.pdtrc(q, mean)
+    upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
     return float(upper + q * (tail - beyond)) / mean
