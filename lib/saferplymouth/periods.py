@@ -85,6 +85,11 @@ def _ends_of_pool(span: pd.Period) -> list[str]:
     return [str(m.year) if m.month == 1 else f"{m.year}/{(m.year + 1) % 100:02d}" for m in years]
 
 
+def a_year(these: pd.PeriodIndex) -> int:
+    """How many of these periods make a year."""
+    return 12 // ((these[0].asfreq("M", "end") - these[0].asfreq("M", "start")).n + 1)
+
+
 def overlap(these: pd.PeriodIndex) -> bool:
     """Whether these are rolling years or pools, neighbours of which share months."""
     return these.freqstr in SPANS

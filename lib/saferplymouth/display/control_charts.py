@@ -37,7 +37,6 @@ LOOKS = {
 }
 LIMIT = {"color": INK, "linewidth": 1, "linestyle": (0, (5, 3))}
 LABELS = {"lower_drawn": "Limit", "mean": "Average", "upper_drawn": "Limit", "target": "Target"}
-YEARS = 3  # shown, of however many there are
 CHANGE = "New baseline"
 HOLLOW = {"color": GREY, "markerfacecolor": PAPER, "markersize": 5, "zorder": 4}
 
@@ -71,7 +70,7 @@ def shown(e: Evidence, since: pd.Period | None = None) -> pd.DataFrame:
     """The rows of an indicator's control chart from `since` on, or of the last three years."""
     if since is not None:
         return e.control.loc[since:]
-    return e.control.iloc[-YEARS * periods.FREQUENCIES[e.indicator.frequency] :]
+    return control_charts.last_years(e.control)
 
 
 def excluded(frame: pd.DataFrame) -> pd.Series:
@@ -95,7 +94,7 @@ def furnish_years(axes, frame: pd.DataFrame, narrow: bool) -> None:
     """What a chart of several years has once its scale is set: named months, a dotted line where
     each new baseline starts, a hollow point for each month that is left out.
     """
-    every, year = -(-len(frame) // (3 if narrow else 6)), _a_year(frame.index)
+    every, year = -(-len(frame) // (3 if narrow else 6)), periods.a_year(frame.index)
     every = -(-every // year) * year if every > year / 2 else every
     furnish(axes, *month_ticks(frame.index, every), len(frame))
     axes.tick_params(axis="x", pad=8)  # clear of the lowest number
@@ -104,11 +103,6 @@ def furnish_years(axes, frame: pd.DataFrame, narrow: bool) -> None:
     out = frame["value"].notna() & (excluded(frame) != "")
     if out.any():
         axes.plot(places[out], frame["value"][out], "o", **HOLLOW)
-
-
-def _a_year(index: pd.PeriodIndex) -> int:
-    """How many of these periods make a year."""
-    return 12 // ((index[0].asfreq("M", "end") - index[0].asfreq("M", "start")).n + 1)
 
 
 def _mark_changes(axes, starts: pd.Series, count: int) -> None:

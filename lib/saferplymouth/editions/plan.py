@@ -133,8 +133,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     stood = completeness.with_doubts(observations.as_it_stood(shown), framework, signed)
     gathered = evidence.of_all(stood, framework, month)
     odd = {str(at): way for at, way in evidence.suspect_directions(gathered).items()}
-    series = [(each.indicator, each.observed) for each in gathered]
-    board = watching.of_board(series, framework, root / watching.file(month))
+    board = evidence.watched(gathered, framework, root / watching.file(month))
     top = _top(framework, edition, titles) | listing.top_of(glossary.read(root))
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
     tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd, board)

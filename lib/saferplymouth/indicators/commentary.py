@@ -25,6 +25,7 @@ from saferplymouth.indicators.words import (
 )
 from saferplymouth.periods import Calendar
 from saferplymouth.sources.statuses import UNRELIABLE
+from saferplymouth.statistics import control_charts
 from saferplymouth.statistics.measures import ToDate, Year, intervals_meet
 
 HIDDEN = "Counts of {}, and any figure that would reveal one, are hidden so that nobody can be "
@@ -41,7 +42,6 @@ ALONE = "About one {} in twenty lies outside that interval, so by itself this is
 LATEST = "The latest month is"
 OFTEN = {0.1: "less than once in ten years", 1: "less than once a year"}
 SOMETIMES = "once or twice a year, and here others change too"
-YEARS_SHOWN = 3
 SEASON_UNKNOWN = "Without three years of data, a season cannot be told from a change."
 VARIATION = {  # of a single month, and of one in a run
     "improving": ("favourable", "part of a favourable run"),
@@ -130,9 +130,9 @@ def of_variation(e: Evidence) -> list[str]:
         f"{LATEST.replace('month', e.indicator.frequency)} {VARIATION[e.variation][bool(in_run)]}"
     )
     sentences += _watched(e, lead) if e.seasonal else _on_trial(e, lead)
-    since = frame.index[-1] - YEARS_SHOWN * periods.FREQUENCIES[e.indicator.frequency]
+    shown = control_charts.last_years(frame).index
     for _, phase in frame[frame["phase"] > 0].groupby("phase"):
-        if phase.index[0] > since:
+        if phase.index[0] in shown:
             start, cause = periods.words(phase.index[0]), phase["cause"].iloc[0]
             sentences.append(f"A new baseline starts in {start}: {cause}.")
             if e.seasonal and phase["settled"].iloc[0]:
@@ -159,8 +159,7 @@ def _watched(e: Evidence, lead: str) -> list[str]:
 
 def _passed(e: Evidence) -> list[str]:
     """Which changes that the chart marks no longer go on."""
-    frame = e.control
-    shown = frame.iloc[-YEARS_SHOWN * periods.FREQUENCIES[e.indicator.frequency] :]
+    shown = control_charts.last_years(e.control)
     now = str(e.signal.first) if e.signal else ""
     marked = shown[(shown["side"] != 0) & (shown["since"] != now)]
     spans = [span(part.index) for _, part in marked.groupby("since")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -358,12 +359,23 @@ def of_all(stood: pd.DataFrame, framework: Framework, month: pd.Period) -> list[
     return [figures(rows.get(i.key, none), i, framework, month) for i in every]
 
 
+def watched(
+    gathered: Iterable[Figures], framework: Framework, path: Path | None = None
+) -> dict[str, pd.DataFrame]:
+    """What watching the board of these figures finds: see `watching.of_board`."""
+    return watching.of_board(((f.indicator, f.observed) for f in gathered), framework, path)
+
+
 def suspect_months(gathered: Iterable[Evidence | Figures]) -> dict[pd.Period, dict[str, float]]:
     """The months of this year that are odd in many monthly counts: see `trends.suspect_months`.
     Excluded ones are explained.
     """
     counts = [e for e in gathered if _is_monthly_count(e.indicator)]
-    series = {e.indicator.key: _kept(e) for e in counts if len(e.observed)}
+    series = {
+        e.indicator.key: _without_excluded(e.observed["value"], e.indicator)
+        for e in counts
+        if len(e.observed)
+    }
     return trends.suspect_months(series, counts[0].year.frame.index) if counts else {}
 
 
@@ -373,10 +385,8 @@ def suspect_directions(gathered: Iterable[Figures]) -> dict[pd.Period, int]:
     return {at: -1 if score < 0 else 1 for at, score in lowest.items()}
 
 
-def _kept(e: Evidence | Figures) -> pd.Series:
-    """Its figures by period, without those of excluded periods."""
-    values = e.observed["value"]
-    return values[[not e.indicator.excluded(period) for period in values.index]]
+def _without_excluded(values: pd.Series, indicator: Indicator) -> pd.Series:
+    return values[~values.index.isin(watching.excluded(indicator, values.index))]
 
 
 def _is_monthly_count(indicator: Indicator) -> bool:
@@ -408,18 +418,16 @@ def _of_short_history(indicator: Indicator, observed: pd.DataFrame) -> pd.DataFr
     values = sound["value"]
     if indicator.frequency != "month" or len(values) < 2 or sound["hidden"].any():
         return None
-    excluded = pd.Series([indicator.excluded(month) for month in values.index], values.index)
+    excluded = watching.excluded(indicator, values.index)
     ceiling = watching.CEILING if indicator.unit == PERCENT else None
     floor = None if indicator.can_be_negative else 0
     changes = watching.new_baselines(indicator, values.index)
-    kept = values.mask(excluded != "")
+    kept = values.mask(values.index.isin(excluded))
     frame = control_charts.xmr(kept, None, changes=changes, floor=floor, ceiling=ceiling)
     if np.isnan(frame["upper_drawn"].iloc[-1]):  # no two months in a row have figures
         return None
-    every = values.reindex(frame.index)
-    return frame.assign(
-        value=every, excluded=excluded.reindex(frame.index, fill_value=""), new=False
-    )
+    reasons = [excluded.get(month, "") for month in frame.index]
+    return frame.assign(value=values.reindex(frame.index), excluded=reasons, new=False)
 
 
 def _projection(year: Year, reliable: pd.Series) -> Projection | None:
@@ -428,7 +436,7 @@ def _projection(year: Year, reliable: pd.Series) -> Projection | None:
     """
     if year.indicator.unit != COUNT or year.latest is None:
         return None
-    known = reliable[[not year.indicator.excluded(period) for period in reliable.index]]
+    known = _without_excluded(reliable, year.indicator)
     this = known.reindex(year.frame.loc[: year.latest].index)
     backs = [back * len(year.frame) for back in range(YEARS_OF_SEASON, 0, -1)]
     years = [known.reindex(year.frame.index - back).to_numpy() for back in backs]

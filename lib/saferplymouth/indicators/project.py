@@ -55,11 +55,10 @@ class Project:
     @cached_property
     def watched(self) -> Mapping[str, pd.DataFrame]:
         """What was expected of each indicator and what has changed: `surveillance.watch`."""
-        if observations.came_with_task(self.root, self.month):
-            return watching.read((self.root / watching.file(self.month)).read_bytes())
         path = self.root / watching.file(self.month)
-        series = [(f.indicator, f.observed) for f in self._figures]
-        return watching.of_board(series, self.framework, path)
+        if observations.came_with_task(self.root, self.month):
+            return watching.read(path.read_bytes())
+        return evidence.watched(self._figures, self.framework, path)
 
     @cached_property
     def _figures(self) -> list[Figures]:
@@ -89,7 +88,7 @@ class Project:
         if month not in self._earlier:
             stood = self._stood(month)
             every = evidence.of_all(stood, self.framework, month)
-            board = watching.of_board([(f.indicator, f.observed) for f in every], self.framework)
+            board = evidence.watched(every, self.framework)
             self._earlier[month] = Gathered(stood, self, month, {}, board)
         return self._earlier[month]
 

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator
 from saferplymouth.sources.statuses import ABSENT, HIDDEN, UNRELIABLE
-from saferplymouth.statistics import expectations, predictive, surveillance
+from saferplymouth.statistics import control_charts, expectations, predictive, surveillance
 from saferplymouth.statistics.expectations import History
 from saferplymouth.statistics.predictive import COUNTS, LEVELS, SHARES
 from saferplymouth.statistics.surveillance import Watched
-from saferplymouth.store.atomic import atomic_write
+from saferplymouth.store.parquet import load, save
 
 CEILING = 100  # of a percentage
 FREQUENCIES = ("month", "quarter")
@@ -45,8 +45,7 @@ def of_board(
     if found is None:
         found = surveillance.watch(board, size(framework))
         if path:
-            with atomic_write(path) as to:
-                pq.write_table(_table(found).replace_schema_metadata({MARK: digest}), to)
+            save(_table(found).replace_schema_metadata({MARK: digest}), path)
     return found
 
 
@@ -71,10 +70,9 @@ def watched(indicator: Indicator, observed: pd.DataFrame) -> Watched | None:
     elif indicator.unit == PERCENT and (sound["denominator"].fillna(0) > 0).all():
         kind, of = SHARES, rows["denominator"].astype(float)
         values = rows["numerator"].astype(float) / of
-    excluded = {period: indicator.excluded(period) for period in every}
     return Watched(
         History(values, kind, of),
-        {period: reason for period, reason in excluded.items() if reason},
+        excluded(indicator, every),
         new_baselines(indicator, every),
         None if indicator.can_be_negative else 0,
         CEILING if indicator.unit == PERCENT else None,
@@ -84,6 +82,12 @@ def watched(indicator: Indicator, observed: pd.DataFrame) -> Watched | None:
 def reliable(observed: pd.DataFrame) -> pd.Series:
     """Which periods have a figure that its sender gives and does not call unreliable."""
     return ~observed["status"].isin([HIDDEN, ABSENT, UNRELIABLE])
+
+
+def excluded(indicator: Indicator, index: pd.PeriodIndex) -> dict[pd.Period, str]:
+    """The periods that are left out of what is expected, with their reasons."""
+    reasons = {period: indicator.excluded(period) for period in index}
+    return {period: reason for period, reason in reasons.items() if reason}
 
 
 def new_baselines(indicator: Indicator, index: pd.PeriodIndex) -> dict[pd.Period, str]:
@@ -104,8 +108,11 @@ def write(found: Mapping[str, pd.DataFrame], about: Collection[str]) -> bytes:
 
 def read(written: bytes) -> dict[str, pd.DataFrame]:
     """The frames that `write` wrote."""
-    frame = pq.read_table(io.BytesIO(written)).to_pandas(ignore_metadata=True)
-    frames = {}
+    return _frames(pq.read_table(io.BytesIO(written)))
+
+
+def _frames(table: pa.Table) -> dict[str, pd.DataFrame]:
+    frame, frames = table.to_pandas(ignore_metadata=True), {}
     for (key, freq), rows in frame.groupby(["indicator", "freq"], sort=False):
         index = pd.PeriodIndex.from_ordinals(rows.pop("period"), freq=freq)
         frames[key] = rows.drop(columns=["indicator", "freq"]).set_axis(index)
@@ -128,24 +135,16 @@ def within(found: Iterable[pd.DataFrame]) -> tuple[int, int]:
     """How many periods of the last three years were judged by what came before them, and how many
     of those were within their 95% prediction interval: a check of the model's fit.
     """
-    recent = [
-        frame.iloc[-36 if frame.index.freqstr == "M" else -12 :].query("false_a_year.notna()")
-        for frame in found
-    ]
+    recent = [control_charts.last_years(frame).query("false_a_year.notna()") for frame in found]
     inside = [(f["value"] >= f["low95"]) & (f["value"] <= f["high95"]) for f in recent]
     return sum(map(len, inside)), int(sum(each.sum() for each in inside))
 
 
 def _kept(path: Path, digest: bytes) -> dict[str, pd.DataFrame] | None:
     """What was found before, if it was found in the same series."""
-    try:
-        written = path.read_bytes() if path.is_file() else b""
-        table = pq.read_table(io.BytesIO(written)) if written else None
-    except (OSError, ValueError, pa.ArrowException):
-        return None
-    if table is None or (table.schema.metadata or {}).get(MARK) != digest:
-        return None
-    return read(written)
+    table = load(path)
+    marked = table is not None and (table.schema.metadata or {}).get(MARK) == digest
+    return _frames(table) if marked else None
 
 
 def _digest(board: Mapping[str, Watched], size: int) -> bytes:

@@ -183,9 +183,10 @@ class Section:
     def _trend(self) -> str:
         """The rolling year, if its twelve months have figures that can be put together."""
         i, most = self.indicator, periods.FREQUENCIES[self.indicator.frequency]
-        if most == 1 or i.unit in (RATE, SCORE) or not len(self._reliable):
+        reliable = self._reliable
+        if most == 1 or i.unit in (RATE, SCORE) or reliable.empty:
             return ""
-        totals = trends.twelve_months(i, self._reliable)
+        totals = trends.twelve_months(i, reliable)
         if totals["value"].count() <= (FEWEST - 1) * most:
             return ""
         return rolling_chart(i, totals, self._drawn, self.evidence.control).html

@@ -27,10 +27,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from saferplymouth.periods import a_year
+
 LIMIT = 2.66
 RUN = 7
 BASELINE = 12
 FIRM = 13
+YEARS = 3  # shown, of however many there are
 NO_CHANGES: Mapping[pd.Period, str] = MappingProxyType({})
 
 
@@ -72,6 +75,11 @@ def xmr(
     good = [bool(s == aim) if s and aim else None for s in frame["side"]]
     frame["improving"] = pd.Series(good, frame.index, dtype=object)
     return frame
+
+
+def last_years(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a chart shows and a text tells of: the last `YEARS` years."""
+    return frame.iloc[-YEARS * a_year(frame.index) :]
 
 
 def variation(frame: pd.DataFrame) -> str | None:

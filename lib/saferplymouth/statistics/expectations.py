@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import scipy  # loads its parts when first used
 
+from saferplymouth.periods import a_year
 from saferplymouth.statistics.predictive import COUNTS, LEVELS, SHARES
 
 FAMILIES = {COUNTS: "Poisson", SHARES: "Binomial", LEVELS: "Gaussian"}
@@ -56,7 +57,7 @@ class History:
     @property
     def season(self) -> int:
         """How many periods make a year."""
-        return 12 if self.values.index.freqstr == "M" else 4
+        return a_year(self.values.index)
 
     @property
     def numbers(self) -> np.ndarray:

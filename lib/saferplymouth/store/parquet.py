@@ -8,13 +8,15 @@ import pyarrow.parquet as pq
 from saferplymouth.store.atomic import atomic_write
 
 
-def load(path: Path, schema: pa.Schema) -> pa.Table | None:
-    """The table at `path`, if it is there, complete and of this schema."""
+def load(path: Path, schema: pa.Schema | None = None) -> pa.Table | None:
+    """The table at `path`, if it is there, complete and of this schema, where one is given."""
     try:
         table = pq.read_table(path, page_checksum_verification=True) if path.is_file() else None
     except (OSError, ValueError, pa.ArrowException):
         return None
-    return table if table is not None and table.schema.equals(schema) else None
+    if table is None or (schema is not None and not table.schema.equals(schema)):
+        return None
+    return table
 
 
 def save(table: pa.Table, path: Path) -> None:

@@ -77,9 +77,8 @@ def _watched(row: pd.Series, framework: Framework, of: str) -> Watched:
     indicator = next((i for i in framework.indicators.values() if i.held_against == of), None)
     if indicator is None:
         return Watched(History(values, COUNTS))
-    excluded = {month: indicator.excluded(month) for month in values.index}
-    excluded = {month: reason for month, reason in excluded.items() if reason}
-    changes = watching.new_baselines(indicator, values.index)
+    about = indicator, values.index
+    excluded, changes = watching.excluded(*about), watching.new_baselines(*about)
     return Watched(History(values, COUNTS), excluded, changes)
 
 
