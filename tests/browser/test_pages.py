@@ -272,7 +272,7 @@ def test_the_board_sees_how_many_of_each_and_every_decision_on_the_first_screen(
             box = part.bounding_box()
             assert box["y"] + box["height"] <= height
     assert re.sub(r"\s+", " ", page.locator("ul.states").inner_text()).startswith(
-        "0 ● On course 4 ▲ Off course"
+        "0 ● On course 3 ▲ Off course"
     )
 
 

@@ -17,12 +17,12 @@ from saferplymouth.workbench.bench import Workbench
 VIEWS = {  # by its name: the method, and what is chosen for it besides its indicator
     "This year and last": ("this_year", ("year", "group")),
     "Control chart": ("control_chart", ("since", "group")),
-    "Is this month unusual?": ("month", ("period", "group")),
     "Seasonal shape": ("seasonal_shape", ("since", "group")),
     "Rolling year": ("rolling_year", ("since", "group")),
     "By place": ("by_place", ("place", "year")),
     "Two indicators side by side": ("side_by_side", ("other", "since")),
     "What changed since the last edition": ("since_last_edition", ()),
+    "Is this month unusual?": ("month", ("period", "group")),
 }
 ASKED = dict(VIEWS.values())
 # Without this, JupyterLab takes what is typed in a list of choices for its own commands

@@ -180,9 +180,11 @@ def uncalled(frame: pd.DataFrame) -> bool:
 
 def usual_range(frame: pd.DataFrame, rates: pd.Series, places: str, per: str) -> str:
     """What the usual range of some `places` allows for, and how often it is left by chance; or why
-    there is none. `frame` has `between` and `position` of a funnel, `rates` what is compared, and
-    `per` its unit.
+    there is none; empty without any place. `frame` has `between` and `position` of a funnel, `rates`
+    what is compared, and `per` its unit.
     """
+    if frame.empty:
+        return ""
     differ = f"{100 * frame['between'].iloc[0]:.0f}%"
     if uncalled(frame):
         wide = f"The {places} differ by far more than chance (by about {differ})"
