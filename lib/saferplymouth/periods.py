@@ -86,8 +86,9 @@ def _ends_of_pool(span: pd.Period) -> list[str]:
 
 
 def a_year(these: pd.PeriodIndex) -> int:
-    """How many of these periods make a year."""
-    return 12 // ((these[0].asfreq("M", "end") - these[0].asfreq("M", "start")).n + 1)
+    """How many of these periods make a year, be there any or none."""
+    one = pd.Period("2000-04", these.freq)
+    return 12 // ((one.asfreq("M", "end") - one.asfreq("M", "start")).n + 1)
 
 
 def overlap(these: pd.PeriodIndex) -> bool:

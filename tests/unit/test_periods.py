@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saferplymouth.periods import Calendar, NotAPeriod, day, month, months, words
+from saferplymouth.periods import Calendar, NotAPeriod, a_year, day, month, months, words
 
 APRIL, JANUARY = Calendar(4), Calendar(1)
 STARTS = st.integers(1, 12)
@@ -184,3 +184,8 @@ def test_a_supplied_year_to_date_must_open_its_financial_year():
     for wrong in ("2016-05..2016-09", "2015-04..2016-09", "2016-01..2016-09"):
         with pytest.raises(NotAPeriod, match="start it with 2016-04"):
             APRIL.parse_to_date(wrong)
+
+
+@pytest.mark.parametrize(("freq", "many"), [("M", 12), ("Q-MAR", 4), ("Y-MAR", 1), ("Y-DEC", 1)])
+def test_how_many_make_a_year_is_known_without_any(freq, many):
+    assert a_year(pd.PeriodIndex([], freq=freq)) == many
