@@ -180,8 +180,8 @@ def uncalled(frame: pd.DataFrame) -> bool:
 
 def usual_range(frame: pd.DataFrame, rates: pd.Series, places: str, per: str) -> str:
     """What the usual range of some `places` allows for, and how often it is left by chance; or why
-    there is none; empty without any place. `frame` has `between` and `position` of a funnel, `rates`
-    what is compared, and `per` its unit.
+    there is none; empty without any place. `frame` has `between` and `position` of a funnel,
+    `rates` what is compared, and `per` its unit.
     """
     if frame.empty:
         return ""
