@@ -77,6 +77,10 @@ FOLDER = click.option(
 @click.version_option(package_name="saferplymouth")
 def cli() -> None:
     """Build a Community Safety Partnership's monthly reports from its partners' returns."""
+    build.moment()
+    # numpy's own reading of it fails on an empty one
+    if not os.environ.get("SOURCE_DATE_EPOCH", "0").strip():
+        del os.environ["SOURCE_DATE_EPOCH"]
 
 
 @cli.command()
