@@ -67,7 +67,7 @@ from saferplymouth.periods import (
 )
 
 SECTIONS = ("partnership", "agencies", "populations", "areas", "indicators", "matrix", "street")
-SECTIONS += ("accessibility", "disclosure")
+SECTIONS += ("accessibility", "disclosure", "meetings")
 FILLED = ("partnership", "agencies", "populations", "areas", "indicators", "matrix.dimensions")
 COLUMNS = (
     *("year", "issue", "area", "indicator"),
@@ -127,6 +127,7 @@ class _Reader:
         disclosure, street = self.disclosure(raw), self.street(raw)
         self.check_partnership(raw)
         self.check_matrix(section(raw, "matrix"))
+        self.check_meetings(raw.get("meetings", {}))
         self.check_accessibility(section(raw, "accessibility"))
         entries = section(raw, "indicators")
         self.check_names("areas", section(raw, "areas"), "title")
@@ -154,6 +155,7 @@ class _Reader:
             matrix,
             accessibility,
             disclosure,
+            frozen(raw.get("meetings", {})),
             tuple(assumed),
         )
 
@@ -303,6 +305,11 @@ class _Reader:
         rising = len(bands) == len(scale) - 1 and [0, *bands] == sorted({0, *bands})
         mistake = f"must be {len(scale) - 1} numbers above 0 in ascending order"
         self.check(not bands or rising, f"{place}.bands", mistake)
+
+    def check_meetings(self, meetings: object) -> None:
+        mistake = 'must be a day and its meeting, such as "2017-01-24" = "The board"'
+        for day, name in meetings.items() if self.is_section("meetings", meetings) else ():
+            self.check(_is_day(day) and filled(name), f'meetings."{day}"', mistake)
 
     def check_matrix(self, matrix: dict) -> None:
         self.check_names("matrix.dimensions", section(matrix, "dimensions"), "name")

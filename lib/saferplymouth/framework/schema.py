@@ -34,7 +34,8 @@ DOCUMENT = Path(__file__).parents[3] / "docs/framework.md"
 ROW = re.compile(r"\| `(?P<key>[^`]+)` \| (?P<purpose>.+?) \| (?P<allowed>.+?) \|")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TEXT = {"type": "string", "pattern": rf"^\s*[^\s{re.escape(''.join(FORMULA))}]"}
-DAY = {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+A_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+DAY = {"pattern": f"^{A_DAY}$"}
 NUMBER, ABOVE_0 = {"type": "number"}, {"exclusiveMinimum": 0}
 LEVEL = NUMBER | {"minimum": 0}
 LEVELS = {"anyOf": [LEVEL, {"type": "array", "items": LEVEL}]}
@@ -82,6 +83,7 @@ RULES = {
     "disclosure.agencies.KEY.most": SIZE,
     "disclosure.round_to": SIZE | {"minimum": 1},
     "disclosure.agencies.KEY.round_to": SIZE | {"minimum": 1},
+    "meetings": _lines(A_DAY, TEXT),
     "matrix.confidence": _lines(".*", LEVEL, 1),
     "matrix.weights_vary": {"minimum": 0, "maximum": 1},
     "matrix.dimensions.KEY.weight": ABOVE_0,

@@ -1,10 +1,12 @@
 """The outcome framework as dataclasses: partnership, areas, indicators, breakdowns and matrix."""
 
 import calendar
+import datetime
 import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 
 import pandas as pd
@@ -379,6 +381,14 @@ class Accessibility:
     gaps: Mapping[str, AccessibilityGap] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting of the board: its `name` and day."""
+
+    name: str
+    date: datetime.date
+
+
 def counts_people(*texts: str) -> bool:
     """Whether the name of an indicator, or what it counts, is about people."""
     return any(map(PEOPLE.search, texts))
@@ -409,6 +419,7 @@ class Framework:
     matrix: Matrix | None = None
     accessibility: Accessibility | None = None
     disclosure: Disclosure = Disclosure()
+    meetings: Mapping[str, str] = field(default_factory=dict)  # the name of each, by its day
     assumed: tuple[str, ...] = ()  # indicators whose entry does not say whether they are sensitive
 
     @property
@@ -421,6 +432,27 @@ class Framework:
     def source(self, indicator: Indicator, period: pd.Period) -> str:
         """The name of the agency that supplies an indicator's figure for a period."""
         return self.agencies[indicator.agency_of(period)]
+
+    def next_meeting(self, month: pd.Period) -> Meeting | None:
+        """The first meeting on or after the day that `month` ends, if one is listed: the one that
+        an edition of the month is for.
+        """
+        ends = month.end_time.date()
+        return min(
+            (m for m in self._meetings if m.date >= ends), key=attrgetter("date"), default=None
+        )
+
+    def last_meeting(self, month: pd.Period) -> Meeting | None:
+        """The meeting before the next one, if it is listed."""
+        ends = month.end_time.date()
+        return max(
+            (m for m in self._meetings if m.date < ends), key=attrgetter("date"), default=None
+        )
+
+    @property
+    def _meetings(self) -> list[Meeting]:
+        days = ((datetime.date.fromisoformat(day), name) for day, name in self.meetings.items())
+        return [Meeting(name, date) for date, name in days]
 
     def lead(self, area: str) -> str:
         """Who answers to the board for an area: its lead, or the partnership itself."""

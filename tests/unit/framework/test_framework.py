@@ -967,6 +967,40 @@ def test_an_indicator_of_two_agencies_has_the_strictest_of_their_rules(loaded):
     assert framework.indicators["dwelling_burglary"].small == SmallCounts(9, True)
 
 
+MEETINGS = '[meetings]\n"2017-01-31" = "Board"\n"2016-11-30" = "Board"\n"2016-10-04" = "Urgent"\n'
+
+
+def test_an_edition_is_for_the_first_meeting_on_or_after_the_day_its_month_ends(tmp_path):
+    path = tmp_path / "framework.toml"
+    path.write_text(EXETER + MEETINGS, encoding="utf-8")
+    known = load(path)
+    months = pd.period_range("2016-09", "2017-02", freq="M")
+    following = [known.next_meeting(month) for month in months]
+    assert [m and (m.name, str(m.date)) for m in following] == [
+        ("Urgent", "2016-10-04"),
+        *[("Board", "2016-11-30")] * 2,
+        *[("Board", "2017-01-31")] * 2,
+        None,
+    ]
+    before = [known.last_meeting(month) for month in months]
+    days = [m and str(m.date) for m in before]
+    assert days == [None, *["2016-10-04"] * 2, *["2016-11-30"] * 2, "2017-01-31"]
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ('"24/01/2017" = "Board"', '"24/01/2017"'),
+        ('"2017-02-29" = "Board"', '"2017-02-29"'),
+        ('"2017-01-24" = " "', '"2017-01-24"'),
+        ("2017-01-24 = 5", '"2017-01-24"'),
+    ],
+)
+def test_a_meeting_without_a_day_or_a_name_is_refused(line, at, refused):
+    cure = 'must be a day and its meeting, such as "2017-01-24" = "The board"'
+    assert refused(f"{EXETER}[meetings]\n{line}\n") == [f"framework.toml: meetings.{at}: {cure}"]
+
+
 def test_months_are_left_out_with_their_reason_and_so_is_a_quarter_with_one_of_them(loaded):
     months = '{ "2020-02" = "flood", "2020-04..2020-06" = "lockdown" }'
     framework = loaded(EXETER.replace("why =", f"exclude = {months}\nwhy ="))

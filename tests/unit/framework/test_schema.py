@@ -55,6 +55,7 @@ WRONG = {
     "a form that is no page": ('tested_how = ', r'form = "http:x"\n\g<0>', "accessibility.form", "http:x"),
     "a kind of gap": ('"out of scope"', '"dear"', "accessibility.gaps.maps.kind", "dear"),
     "a rule that hides one count": (r"\[agencies\]", "[disclosure]\nmost = 1\n[agencies]", "disclosure.most", "1"),
+    "a meeting on no day": (r"\[agencies\]", '[meetings]\n"January" = "x"\n[agencies]', "meetings", "January"),
     "a dimension named as a column": ("dimensions.harm", "dimensions.year", "matrix.dimensions", "year"),
 }  # fmt: skip
 
