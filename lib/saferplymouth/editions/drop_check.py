@@ -129,7 +129,9 @@ def held_against_figures(
         _lay(root / "data/raw", beside / "data/raw")
         if (root / "data/processed").is_dir():
             shutil.copytree(root / "data/processed", beside / "data/processed", ignore=_strange)
-        shutil.copy(root / "framework.toml", beside)
+        framework_file = root / "framework.toml"
+        for name in filter(None, (framework_file.name, load(framework_file).partnership.logo)):
+            shutil.copy(root / name, beside)
         if (root / recipes.FOLDER).is_dir():
             _lay(root / recipes.FOLDER, beside / recipes.FOLDER)
         try:

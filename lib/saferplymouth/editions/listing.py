@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 from saferplymouth import periods, sources
 from saferplymouth.editions import glossary, publish
 from saferplymouth.framework import COMPLIANCE, KINDS_OF_GAP, Framework, load
+from saferplymouth.framework.looks import worn
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.words import capital
 from saferplymouth.store import published
@@ -54,10 +55,10 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
     """A page without a notebook, from its heading and content."""
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
-    about |= {"accessibility": STATEMENT} | top
+    about |= p.looks | {"accessibility": STATEMENT} | top
     body = _environment().get_template(template).render(top=about)
     body = re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
-    return glossary.linked(body, about.get("terms", [])).encode()
+    return worn(glossary.linked(body, about.get("terms", [])), about).encode()
 
 
 @cache

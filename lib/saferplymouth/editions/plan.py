@@ -231,7 +231,8 @@ class _Tasks:
             about = {*indicators, *(self.framework.indicators[i].compare_with for i in indicators)}
             own = _parquet(self.shown[self.shown["indicator"].isin(about)])
             watched = watching.write(self.watched, about)
-        framework_file = (self.root / "framework.toml").read_bytes()
+        looks = ["framework.toml", self.framework.partnership.logo]
+        defined = {name: (self.root / name).read_bytes() for name in filter(None, looks)}
         drops = " ".join(map(str, observations.drops(self.root, month))).encode()
         comments = self._comments(indicators)
         papers = {} if indicators else self._files(sources.latest_papers)
@@ -241,8 +242,7 @@ class _Tasks:
         odd = tasks.canonical(self.odd)
         # a comment can mention any indicator, so it is checked against all figures
         figures = self._every if comments else own
-        files = {"framework.toml": framework_file, observations.DROPS: drops}
-        files |= comments | papers | street | signed
+        files = defined | {observations.DROPS: drops} | comments | papers | street | signed
         files |= {observations.odd_file(month): odd, f"data/processed/{month}.parquet": figures}
         files[watching.file(month)] = self._watched if comments else watched
         top = self.top | {"title": title} | ({} if key in FRONT else {"gone": []})
@@ -255,7 +255,7 @@ class _Tasks:
         depends = {
             TOOLCHAIN: toolchain(),
             "its notebook": sha256(source),
-            "the framework": sha256(framework_file),
+            "the framework": sha256(b"".join(defined.values())),
             WORDS: _digest([vars(term) for term in self.top["terms"]]),
             "its figures": sha256(own + odd + watched + b"".join(signed.values())),
             "its comments": _digest(checked),
@@ -342,7 +342,7 @@ def _top(framework: Framework, edition: EditionName, titles: dict[str, str]) -> 
         "accessibility": STATEMENT,
     }
     pages = [{"title": title, "href": href(key)} for key, title in titles.items()]
-    return top | {"pages": pages, "manifest": MANIFEST}
+    return top | p.looks | {"pages": pages, "manifest": MANIFEST}
 
 
 @cache

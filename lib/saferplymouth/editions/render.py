@@ -11,6 +11,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from saferplymouth.editions.glossary import linked
+from saferplymouth.framework.looks import worn
 
 FOLDER = Path(__file__).parent / "templates"
 LEFT_OUT = {"workbench"}  # cells with this tag are only for people who open the notebook
@@ -20,10 +21,12 @@ def render(notebook: nbformat.NotebookNode, top: dict) -> str:
     """The HTML page of an executed notebook: no code, no script, nothing loaded from elsewhere.
 
     `top`: partnership, title, month, status, published, contact, licence, accessibility, runs_to;
-    glossary, where it is, and its terms, the first use of each of which becomes a link.
+    glossary, where it is, and its terms, the first use of each of which becomes a link; and the
+    partnership's `looks`.
     """
     body, _ = _exporter().from_notebook_node(notebook, resources={"top": top})
-    return linked(re.sub(r"\n\s*\n+", "\n", body).strip() + "\n", top.get("terms", []))
+    body = linked(re.sub(r"\n\s*\n+", "\n", body).strip() + "\n", top.get("terms", []))
+    return worn(body, top)
 
 
 @cache

@@ -39,10 +39,11 @@ def remember(root: Path, words: list[str], inputs: str, lines: list[str]) -> Non
 
 
 def of_inputs(root: Path) -> str:
-    """A digest of the suite, its libraries, the framework, the recipes, the notebooks and the
-    drops."""
+    """A digest of the suite, its libraries, the framework with any logo, the recipes, the
+    notebooks and the drops."""
+    logos = sorted(path.name for path in root.glob("*.[sp][vn]g"))
     code = [(name, hashlib.sha256(content).hexdigest()) for name, content in tasks.code().items()]
-    return _digest([*code, *tasks.versions().items(), *_files(root, READ)])
+    return _digest([*code, *tasks.versions().items(), *_files(root, [*READ, *logos])])
 
 
 def of_outputs(root: Path) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from saferplymouth.errors import cell_fault, known_keys, printable
+from saferplymouth.framework import looks
 from saferplymouth.framework.raw import (
     FrameworkError,
     filled,
@@ -93,15 +94,15 @@ LIST_MISTAKES = {
 def load(path: Path) -> Framework:
     """The framework in `path`; `FrameworkError` lists every mistake with its key and the cure."""
     try:
-        return _Reader(path.name).framework(parsed(path))
+        return _Reader(path.name, path.parent).framework(parsed(path))
     except (MemoryError, RecursionError):
         cure = "use only the sections in docs/framework.md"
         raise FrameworkError(f"{path.name} is nested too deeply; {cure}") from None
 
 
 class _Reader:
-    def __init__(self, name: str):
-        self.name = name
+    def __init__(self, name: str, folder: Path = Path()):
+        self.name, self.folder, self.image = name, folder, ""
         self.mistakes: list[tuple[str, str]] = []
 
     def framework(self, raw: dict) -> Framework:
@@ -126,6 +127,7 @@ class _Reader:
             accessibility = self.build(Accessibility, "accessibility", raw["accessibility"])
         disclosure, street = self.disclosure(raw), self.street(raw)
         self.check_partnership(raw)
+        self.check_looks(section(raw, "partnership"))
         self.check_matrix(section(raw, "matrix"))
         self.check_meetings(raw.get("meetings", {}))
         self.check_accessibility(section(raw, "accessibility"))
@@ -146,7 +148,7 @@ class _Reader:
         indicators = {key: replace(i, small=disclosure.of(i)) for key, i in indicators.items()}
         residents = Population(RESIDENTS, partnership.population_source, partnership.population)
         return Framework(
-            partnership,
+            replace(partnership, image=self.image),
             frozen(raw["agencies"]),
             areas,
             MappingProxyType(indicators),
@@ -276,6 +278,14 @@ class _Reader:
             mistake = "is reserved for [partnership.population]; use another key"
             self.check(key != RESIDENTS, place, mistake)
             self.check_people(f"{place}.people", section(raw["populations"], key).get("people"))
+
+    def check_looks(self, partnership: dict) -> None:
+        for key, fault in (("colour", looks.colour_fault), ("font", looks.font_fault)):
+            mistake = fault(partnership[key]) if filled(partnership.get(key)) else ""
+            self.check(not mistake, f"partnership.{key}", mistake)
+        if filled(partnership.get("logo")):
+            self.image, mistake = looks.logo(self.folder, partnership["logo"])
+            self.check(not mistake, "partnership.logo", mistake)
 
     def check_people(self, place: str, people: object) -> None:
         mistake = "a year and a number of people, such as 2016 = 264440"

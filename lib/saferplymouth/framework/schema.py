@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args, get_origin
 
 from saferplymouth.errors import FORMULA
+from saferplymouth.framework import looks
 from saferplymouth.framework.reader import ADDRESSES, COLUMNS, FEWEST, FILLED, MOST
 from saferplymouth.framework.values import (
     AIMS,
@@ -66,6 +67,9 @@ RULES = {
     "partnership.financial_year_starts": {"enum": MONTHS},
     "partnership.small_base": {"minimum": 0},
     "partnership.population": PEOPLE,
+    "partnership.logo": {"pattern": r"^[^/\\]+\.(?:svg|png)$"},
+    "partnership.colour": {"pattern": f"^{looks.HEX}$"},
+    "partnership.font": {"pattern": rf"^{looks.FONT}$"},
     "agencies": _lines(KEY, TEXT, 1),
     "populations.KEY.people": PEOPLE,
     "indicators.KEY.aim": {"enum": [*AIMS]},

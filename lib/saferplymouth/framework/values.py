@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from saferplymouth.framework import looks
 from saferplymouth.periods import CALENDAR_YEAR, OVERLAPPING, POOL, ROLLING, Calendar, months
 
 MONTHS = list(calendar.month_name)[1:]
@@ -32,7 +33,7 @@ EVERY = {  # what a figure that overlaps the one before it can end with
 BASES = (1_000, 10_000, 100_000)  # the number of people a rate can be for
 ABOUT_A_FORCE = {"police", "constabulary", "service", "of", "and", "the"}
 RESIDENTS = "residents"
-DERIVED = ("key", "small", "assumed")  # fields that are not written in the entry itself
+DERIVED = ("key", "small", "assumed", "image")  # fields that are not written in the entry itself
 PEOPLE = re.compile(  # what an indicator of people, or of harm to them, counts
     r"(?i)\b(?:victim|survivor|people|persons?\b|child|young|youth|pupil|student|adult|girl|boy"
     r"|wom[ae]n|m[ae]n\b|famil|parent|carer|residents?\b|patient|client|referral|offender"
@@ -65,7 +66,9 @@ class Partnership:
 
     `population` is residents by calendar year, `small_base` the smallest count for which a
     percentage change is calculated, `financial_year_starts` a month's name, and `waits_for` the
-    agencies whose monthly figures a run without a month waits for.
+    agencies whose monthly figures a run without a month waits for. `colour` (hexadecimal) is that
+    of its pages, `font` its list of fonts as CSS, empty for the usual, and `logo` the name of a
+    file beside `framework.toml`, whose content `image` has as an address.
     """
 
     name: str
@@ -78,6 +81,16 @@ class Partnership:
     population_source: str
     population: Mapping[str, int]
     waits_for: tuple[str, ...] = ()
+    logo: str = ""
+    colour: str = looks.COLOUR
+    font: str = ""
+    image: str = ""
+
+    @property
+    def looks(self) -> dict[str, str]:
+        """What templates are given of them: `colour`, `colour_dark`, `font` and `logo`."""
+        both = {"colour": self.colour, "colour_dark": looks.on_dark(self.colour)}
+        return both | {"font": self.font, "logo": self.image}
 
     @property
     def calendar(self) -> Calendar:

@@ -4,6 +4,7 @@ all.
 
 import json
 import re
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from string import Template
@@ -37,7 +38,7 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     if key not in framework.areas or notebook.exists():
         _refuse(key, framework)
         files[path] = path.read_bytes().rstrip() + b"\n" + _entry(key, framework, newest)
-        framework = _loaded(files[path])
+        framework = _loaded(files[path], root, framework.partnership.logo)
     files[notebook] = _notebook(key, framework, newest)
     new = path in files
     held = returns.Held(newest, {}) if new else returns.held(root, framework, newest)
@@ -97,9 +98,11 @@ def _filled(pattern: str, words: dict[str, str]) -> bytes:
     return Template((PATTERNS / pattern).read_text(encoding="utf-8")).substitute(words).encode()
 
 
-def _loaded(entry: bytes) -> Framework:
+def _loaded(entry: bytes, root: Path, logo: str) -> Framework:
     """The framework as it would be; `FrameworkError` if the new entry is not valid."""
     with TemporaryDirectory() as beside:
         path = Path(beside, "framework.toml")
         path.write_bytes(entry)
+        if logo:
+            shutil.copy(root / logo, beside)
         return load(path)
