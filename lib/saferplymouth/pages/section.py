@@ -98,33 +98,12 @@ class Section:
         )
 
     def headline(self) -> Part:
-        """The finding as a heading, what is counted, the aim, and a few sentences."""
-        e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
-        in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
-        doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
-        said = absences.not_given(e, self._shown)
-        doubts += [text for text in said if inner(text.rstrip(".")) not in finding]
-        population = self.project.framework.populations.get(self.indicator.population)
-        rate = [text for text in [commentary.of_rate(e, population)] if text]
-        content = fill(
-            "indicator/headline",
-            section=self,
-            missing=[
-                *([] if in_heading else [missing]),
-                *doubts,
-                *findings.suspect_improvements(e),
-            ],
-            paragraphs=[
-                commentary.of_year(e),
-                [text for text in [commentary.of_interval(e, self._latest_agency)] if text],
-                rate,
-                commentary.of_future(e),
-                [f"{f.text}." for f in self._apart],
-            ],
-        )
+        """The finding as a heading, its state, what is counted and the aim."""
+        e, finding = self.evidence, self.leading[0].text
         latest = self.project.framework.calendar.label(e.latest) if e.latest is not None else ""
-        facts = {"state": self.state, "finding": finding, "latest": latest, "missing": missing}
-        return self._part("headline", content, facts=facts)
+        facts = {"state": self.state, "finding": finding, "latest": latest}
+        facts["missing"] = absences.missing(e)
+        return self._part("headline", fill("indicator/headline", section=self), facts=facts)
 
     def chart(self) -> Part:
         """This year against last, with the target; of a yearly indicator, every year."""
@@ -168,17 +147,41 @@ class Section:
         return commentary.of_named_period(self.evidence, period, self.project.framework.calendar)
 
     def control(self) -> Part:
-        """Whether the months differ by more than usual variation, and the control chart; where
-        three years or more are known, the rolling year.
+        """What the figures say in a few sentences, and what they lack; whether the months differ by
+        more than usual variation, with the control chart; where three years or more are known, the
+        rolling year.
         """
-        sentences, chart = commentary.of_variation(self.evidence), ""
-        if sentences and self.evidence.control is not None:
-            chart = control_charts.control_chart(self.evidence, self._drawn, sentences).html
-        trend = self._trend()
-        if not sentences and not trend:
-            return self._part("control", "")
-        content = fill("indicator/control", sentences=sentences, chart=chart, trend=trend)
+        e, chart = self.evidence, ""
+        sentences = commentary.of_variation(e)
+        if sentences and e.control is not None:
+            chart = control_charts.control_chart(e, self._drawn, sentences).html
+        population = self.project.framework.populations.get(self.indicator.population)
+        content = fill(
+            "indicator/control",
+            missing=self._missing,
+            paragraphs=[
+                commentary.of_year(e),
+                [text for text in [commentary.of_interval(e, self._latest_agency)] if text],
+                [text for text in [commentary.of_rate(e, population)] if text],
+                commentary.of_future(e),
+                [f"{finding.text}." for finding in self._apart],
+            ],
+            sentences=sentences,
+            chart=chart,
+            trend=self._trend(),
+        )
         return self._part("control", content)
+
+    @property
+    def _missing(self) -> list[str]:
+        """What has not come or is in doubt, unless the heading says so."""
+        e, finding, missing = self.evidence, self.leading[0].text, absences.missing(self.evidence)
+        in_heading = (e.unheard and not e.doubts) or missing.rstrip(".") in finding
+        doubts = absences.unjudged(e, self._shown) + absences.let_stand(e, self._shown)
+        said = absences.not_given(e, self._shown)
+        doubts += [text for text in said if inner(text.rstrip(".")) not in finding]
+        own = [] if in_heading else [missing]
+        return [*own, *doubts, *findings.suspect_improvements(e)]
 
     def _trend(self) -> str:
         """The rolling year, if its twelve months have figures that can be put together."""

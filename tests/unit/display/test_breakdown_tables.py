@@ -142,7 +142,7 @@ def test_the_papers_offences_have_their_groups_shares_and_total(board):
         "184 in 2014/15; there is no earlier year to compare with"
     )
     assert section.state == "No data"
-    assert "No data received for 2015/16; latest is 2014/15." in section.headline().html
+    assert "No data received for 2015/16; latest is 2014/15." in section.control().html
     assert "No figures by age of victim have been received yet." in section.table().html
 
 
@@ -162,7 +162,7 @@ def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
         "<dt>Source</dt><dd>Home Office</dd><dt>Latest data</dt><dd>December 2013</dd>"
         in estimate.source().html
     )
-    assert missing in estimate.headline().html
+    assert missing in estimate.control().html
     assert "<dd>National Crime Agency</dd>" in referrals.source().html
     assert (
         "National Crime Agency: please send the number of people referred" in referrals.table().html
@@ -227,9 +227,9 @@ def test_overall_crime_has_its_rate_of_a_stated_population(board):
     """12,586 crimes to November 2016 among 264,440 residents of mid-2016: 47.6 for every 1,000."""
     section = board.sections["overall_crime"]
     assert (
-        "That is 47.6 per 1,000 residents (264,440 residents, mid-2016; " in section.headline().html
+        "That is 47.6 per 1,000 residents (264,440 residents, mid-2016; " in section.control().html
     )
-    assert "not comparable with it. They come from the street files" in section.headline().html
+    assert "not comparable with it. They come from the street files" in section.control().html
     rates = cells(section, "Per 1,000 residents")
     assert rates["2016-04..2016-11"] == ("47.5949175616397", "")
     assert rates["2016-11"] == ("5.95598245348661", "")
@@ -249,10 +249,10 @@ def test_pounds_are_written_as_pounds_and_not_tested_as_counts(project):
     assert section.state == "Monitoring only"
     assert (
         "Losses reported to Action Fraud came to £1,250,000 from July to September 2016"
-        in section.headline().html
+        in section.control().html
     )
     assert "£1,250,000" in section.table().html
-    said = section.headline().html + section.control().html
+    said = section.control().html + section.control().html
     assert not re.search("usual variation|confidence interval", said)
 
 
@@ -263,7 +263,7 @@ def test_a_percentage_says_what_it_is_a_share_of(project):
     later = project / "data/raw/2016-12/returns/treatment.csv"
     later.parent.mkdir(parents=True)
     later.write_text(rows.format("Q3"), encoding="utf-8")
-    told = Report("complex_needs", "2016-12", project)["treatment_completed"].headline().html
+    told = Report("complex_needs", "2016-12", project)["treatment_completed"].control().html
     assert (
         "was 45% from October to December 2016 (40 people in treatment)" in told
     )  # without the first quarter, its own

@@ -484,7 +484,7 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
         "0",
     )
     assert (
-        "and September 2016 is exactly on it" in board.sections["ist_satisfaction"].headline().html
+        "and September 2016 is exactly on it" in board.sections["ist_satisfaction"].control().html
     )
     assert "distance 0, Sep 2016" in board.table().html
 
@@ -587,9 +587,9 @@ def test_a_percentage_of_few_replies_is_not_judged(project):
         path.with_name("satisfaction.csv").write_text(row, encoding="utf-8")
     section = Board("2016-05", project).sections["ist_satisfaction"]
     assert section.state == findings.UNCLEAR
-    assert "(8 replies)" in section.headline().html
+    assert "(8 replies)" in section.control().html
     # Wilson's interval of 6 in 8
-    assert "95% confidence interval: from 41% to 93%." in section.headline().html
+    assert "95% confidence interval: from 41% to 93%." in section.control().html
 
 
 def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):

@@ -67,7 +67,7 @@ def said(part) -> str:
 
 
 def test_a_rolling_year_is_compared_with_the_one_twelve_months_earlier_in_words(report):
-    page = said(report["crime"].headline())
+    page = said(report["crime"].headline()) + said(report["crime"].control())
     assert (
         "Recorded crime down 1% (170 fewer), the year ending June 2016 compared with the year "
         "ending June 2015"
@@ -80,7 +80,7 @@ def test_a_rolling_year_is_compared_with_the_one_twelve_months_earlier_in_words(
 
 def test_rolling_years_have_no_control_chart_and_stand_in_one_chart_with_a_gap(report):
     crime = report["crime"]
-    assert crime.control().html == ""
+    assert "<figure" not in crime.control().html
     chart = crime.chart().html
     assert "in twelve months, every quarter. Neighbouring points share months" in chart
     assert "lowest 22,554 in the year ending June 2016" in chart

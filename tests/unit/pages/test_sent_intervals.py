@@ -76,7 +76,8 @@ def report(root):
 
 
 def page(section) -> str:
-    return " ".join(re.sub("<[^>]+>", " ", section.headline().html).split())
+    html = section.headline().html + section.control().html
+    return " ".join(re.sub("<[^>]+>", " ", html).split())
 
 
 def cells(section) -> dict[str, str]:

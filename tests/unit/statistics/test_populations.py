@@ -48,9 +48,7 @@ def of_2025(tmp_path_factory):
 
 def test_a_rate_of_2025_is_on_the_estimate_of_2023_and_its_table_and_download_say_so(of_2025):
     section = Report("overall_crime", "2025-05", of_2025)["overall_crime"]
-    assert (
-        "That is 12.2 per 1,000 residents (10,000 residents, mid-2023;" in section.headline().html
-    )
+    assert "That is 12.2 per 1,000 residents (10,000 residents, mid-2023;" in section.control().html
     assert "Per 1,000 residents, mid-2023" in section.table().html
     assert '"Per 1,000 residents, mid-2023",2025-04..2025-05,,,12.2,rate' in section.table().csv
 
@@ -78,7 +76,7 @@ def test_the_gap_of_2025_is_on_the_estimate_of_2023_wherever_it_stands(of_2025):
     assert {row["source"].rpartition(", ")[2] for row in rows} == {"on residents at mid-2023"}
     assert "Line chart. Population: residents at mid-2023." in text(section.chart().html)
     assert "Residents at mid-2023; Office for National Statistics" in text(section.source().html)
-    assert "[x] not available" not in text(section.headline().html)
+    assert "[x] not available" not in text(section.control().html)
 
 
 def test_the_districts_of_2025_are_compared_on_the_estimate_of_2023_and_every_part_says_so(of_2025):
@@ -147,13 +145,13 @@ def test_an_estimate_is_never_taken_for_a_year_before_it_and_the_reason_stands_b
     report = Report("overall_crime", "2025-04", root)
     rated, worked_out = report["overall_crime"], report["crime_gap"]
     assert f"The rate per 1,000 residents cannot be worked out: {why}." in text(
-        rated.headline().html
+        rated.control().html
     )
     assert f"[x] not available: no data received; for Per 1,000 residents, {why}" in text(
         rated.table().html
     )
     assert f"not available, because {why}" in text(worked_out.headline().html)
-    assert "no data received" not in text(worked_out.headline().html).lower()
+    assert "no data received" not in text(worked_out.control().html).lower()
     assert f"There is no gap to show: {why}." in text(Neighbourhoods("2025-04", root).gap().html)
     assert (
         f"No rate for residents in framework.toml can be worked out: {why}."

@@ -69,7 +69,7 @@ def test_every_page_that_rests_on_the_file_says_that_it_does_not_count_and_why(t
         assert f"No complete data for July 2016: its s{why}" in said
         assert "April to June 2016" in said
     gap = Report("overall_crime", "2016-07", root)["crime_gap"]
-    assert f"No complete data for July 2016: the s{why}" in text(gap.headline().html)
+    assert f"No complete data for July 2016: the s{why}" in text(gap.control().html)
     assert "crime_gap,2016/17,2016-07,,,,rate,[q]" in gap.table().csv
     assert f"No complete data for July 2016: the s{why}" in text(
         Board("2016-07", root).table().html
@@ -87,7 +87,7 @@ def test_a_month_left_out_of_the_middle_is_named_where_months_are_added_up(tmp_p
     )
     gap = Report("overall_crime", "2016-07", root)["crime_gap"]
     assert "2016-04..2016-07" not in gap.table().csv
-    assert "No complete data for May 2016" in text(gap.headline().html)
+    assert "No complete data for May 2016" in text(gap.control().html)
 
 
 @pytest.mark.parametrize("rows", LITTLE.values(), ids=LITTLE)
@@ -96,7 +96,7 @@ def test_what_a_person_let_stand_counts_and_is_said_with_name_and_reason(tmp_pat
     said = "confirmed by B. Analyst: the force had an outage"
     assert "2016-07" in Report("overall_crime", "2016-07", root).project.local_crime.months
     assert said in text(Neighbourhoods("2016-07", root).summary().html)
-    assert said in text(Report("overall_crime", "2016-07", root)["crime_gap"].headline().html)
+    assert said in text(Report("overall_crime", "2016-07", root)["crime_gap"].control().html)
     assert said in asked(root, "2016-07")
     assert f"2016-07/{FILE} has" not in asked(root, "2016-07")
 
@@ -271,7 +271,7 @@ def test_a_count_that_falls_to_nought_is_a_question_and_no_finding(tmp_path):
     )
     assert f"Question: {said}" in tiny.told(root, "check", month).stdout
     section = Report("thefts", month, root)["thefts"]
-    shown = text(section.headline().html)
+    shown = text(section.control().html)
     assert "No complete data for July 2016: 0 received, usually about 62" in shown
     assert section.year.to_date.this == section.year.to_date.last == sum(USUALLY[:3])
     assert section.evidence.control.index[-1] == pd.Period("2016-06", "M")
@@ -291,10 +291,10 @@ def test_a_count_that_was_let_stand_is_judged_and_says_so(tmp_path):
     )
     assert "Question" not in tiny.told(root, "check", "2016-08").stdout
     section = Report("thefts", "2016-08", root)["thefts"]
-    assert "confirmed by B. Analyst: the shops were shut" in text(section.headline().html)
+    assert "confirmed by B. Analyst: the shops were shut" in text(section.control().html)
     assert section.year.to_date.this == sum(USUALLY[:3])
     assert section.year.to_date.last == sum(USUALLY[:4])
-    assert "No complete data" in text(Report("thefts", month, root)["thefts"].headline().html)
+    assert "No complete data" in text(Report("thefts", month, root)["thefts"].control().html)
 
 
 @pytest.mark.parametrize(

@@ -401,7 +401,7 @@ def test_a_gap_below_nought_has_its_sign_in_table_and_download_of_its_indicator(
 
 def test_a_gap_below_nought_has_its_sign_in_every_sentence(below):
     section = Report("overall_crime", "2016-06", below)["crime_gap"]
-    said = text(section.headline().html)
+    said = text(section.control().html)
     assert "−9 per 1,000 from April to June 2016" in said
     assert "In June 2016 it was −3 per 1,000." in said
     assert not re.search(r"(?<![−\d.])[39](\.0)? per 1,000", said)

@@ -49,7 +49,7 @@ def test_a_chart_calls_no_month_in_question_a_signal_towards_the_aim(low):
     assert control.at[APRIL, "signal"]
     assert control.at[APRIL, "improving"] is None
     assert control.at[APRIL + 1, "improving"] is True
-    assert SAID in text(section.headline())
+    assert SAID in text(section.control())
     drawings = re.findall('alt="([^"]*)"', section.chart().html + section.control().html)
     assert all(SAID.rstrip(".") in html.unescape(alt) for alt in drawings)
     assert len(drawings) == 2
@@ -59,7 +59,7 @@ def test_a_good_finding_says_which_month_in_question_it_rests_on(low):
     [first, *_] = Report("alpha", "2016-11", low)["alpha"].findings
     assert first.text.endswith("more than usual variation, though April 2016 is in question")
     assert first.order == findings.TOWARDS
-    shown = text(Report("alpha", "2016-11", low)["alpha"].headline())
+    shown = text(Report("alpha", "2016-11", low)["alpha"].control())
     assert "in line with the aim, though April 2016 is in question." in shown
 
 
@@ -67,7 +67,7 @@ def test_where_more_is_wanted_a_low_month_flatters_nothing(low):
     frame = (low / "framework.toml").read_text(encoding="utf-8").replace('"reduce"', '"increase"')
     tiny.put(low / "framework.toml", frame)
     section = Report("alpha", "2016-11", low)["alpha"]
-    assert "question" not in text(section.headline())
+    assert "question" not in text(section.control())
     assert section.evidence.control.at[APRIL, "improving"] is False
 
 
@@ -80,7 +80,7 @@ def test_a_month_that_few_series_share_is_in_no_question(low):
     )
     section = Report("alpha", "2016-11", low)["alpha"]
     assert section.evidence.control.at[APRIL, "improving"] is True
-    assert "question" not in text(section.headline())
+    assert "question" not in text(section.control())
 
 
 def test_the_page_of_an_area_that_is_handed_its_own_figures_alone_says_the_same(low, tmp_path):
@@ -89,7 +89,7 @@ def test_the_page_of_an_area_that_is_handed_its_own_figures_alone_says_the_same(
         tiny.put(tmp_path / "page" / name, content)
     alone = Project("2016-11", tmp_path / "page")
     assert set(alone.stood["indicator"]) == {"alpha"}
-    assert SAID in text(Report("alpha", "2016-11", tmp_path / "page")["alpha"].headline())
+    assert SAID in text(Report("alpha", "2016-11", tmp_path / "page")["alpha"].control())
 
 
 def test_months_in_question_share_a_sentence_each_stretch_of_them_told_as_one():
@@ -117,9 +117,9 @@ def test_a_page_is_built_again_when_a_month_comes_into_question(low):
 
 def test_april_2016_is_no_improvement_on_any_page_of_plymouth(untouched):
     sections = Board("2016-11", untouched).sections
-    assert [key for key, s in sections.items() if SAID in text(s.headline())] == [
+    assert [key for key, s in sections.items() if SAID in text(s.control())] == [
         "overall_crime",
         "violence_with_injury",
     ]
     for key in ("police_recorded_hate_crime", "anti_social_behaviour"):
-        assert "question" not in text(sections[key].headline())
+        assert "question" not in text(sections[key].control())
