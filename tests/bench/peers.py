@@ -20,7 +20,7 @@ def xmr(known: pd.Series) -> int:
 
     `known` has a count for each month up to the one in question; NaN is no data.
     """
-    last = control_charts.xmr(known.iloc[-SHOWN:], None, baseline=BASELINE).iloc[-1]
+    last = control_charts.xmr(known.iloc[-SHOWN:], baseline=BASELINE).iloc[-1]
     return int(last["side"]) if last["signal"] else 0
 
 

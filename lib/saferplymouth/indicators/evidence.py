@@ -423,7 +423,7 @@ def _of_short_history(indicator: Indicator, observed: pd.DataFrame) -> pd.DataFr
     floor = None if indicator.can_be_negative else 0
     changes = watching.new_baselines(indicator, values.index)
     kept = values.mask(values.index.isin(excluded))
-    frame = control_charts.xmr(kept, None, changes=changes, floor=floor, ceiling=ceiling)
+    frame = control_charts.xmr(kept, changes, floor=floor, ceiling=ceiling)
     if np.isnan(frame["upper_drawn"].iloc[-1]):  # no two months in a row have figures
         return None
     reasons = [excluded.get(month, "") for month in frame.index]

@@ -6,7 +6,7 @@ Data Count; `docs/control-charts.md` lists the differences and the reasons. Use 
 rates, never for rolling totals. A frame has one row for each period from the first to the last,
 with or without data, and these columns:
 
-- `value` and `target`; `mean`, `lower`, `upper`: mean ± 2.66 × mean moving range, in the unit of
+- `value`; `mean`, `lower`, `upper`: mean ± 2.66 × mean moving range, in the unit of
   the series. A limit that no value can pass (under the floor, over the ceiling) is NaN and not
   tested; `lower_drawn` and `upper_drawn` stop at the floor and at the ceiling. A moving range
   across a gap is not used.
@@ -17,8 +17,7 @@ with or without data, and these columns:
   two thirds of the way to a limit, among three in a row on that side of the mean. A gap, a new
   phase, a point on the mean (shift, two of three) or equal neighbours (trend) end a run.
 - `signal`: any of the four. `side`: +1 above or rising, −1 below or falling, 0 without a signal;
-  if rules disagree, the first of outside, trend, two of three and shift decides. `improving`:
-  True or False if there is a signal and an aim, None otherwise.
+  if rules disagree, the first of outside, trend, two of three and shift decides.
 """
 
 from collections.abc import Mapping
@@ -39,41 +38,30 @@ NO_CHANGES: Mapping[pd.Period, str] = MappingProxyType({})
 
 def xmr(
     series: pd.Series,
-    aim: int | None,
-    target: float | None = None,
-    baseline: int | None = None,
     changes: Mapping[pd.Period, str] = NO_CHANGES,
     *,
+    baseline: int = BASELINE,
     floor: float | None = 0,
     ceiling: float | None = None,
 ) -> pd.DataFrame:
     """The control chart of `series` as a frame; the columns are described at the top of this file.
 
-    `series` has a number for each month or quarter, NaN or missing for no data. `aim` is +1 if
-    higher is better, −1 if lower is, None if neither. Limits come from the first `baseline` points
-    (12 to 20; 12 by default; all of them while there are fewer) and then stay. `changes` maps a
-    period to the reason why a new baseline, a new phase, begins there. `floor` and `ceiling` are
-    the lowest and highest possible value: 0 and 100 for a percentage; None if there is no such
-    limit, as for a difference.
+    `series` has a number for each month or quarter, NaN or missing for no data. Limits come from
+    the first `baseline` points (all of them while there are fewer) and then stay. `changes` maps a
+    period within the series to the reason why a new baseline, a new phase, begins there. `floor`
+    and `ceiling` are the lowest and highest possible value: 0 and 100 for a percentage; None if
+    there is no such limit, as for a difference.
 
-    Source: Wheeler, Understanding Variation (1993); NHS England, Making Data Count. Raises
-    ValueError for an index that is not of periods or has repeated ones, an aim or baseline not
-    listed, a change outside the series or without a reason.
+    Source: Wheeler, Understanding Variation (1993); NHS England, Making Data Count.
     """
-    _check(series, aim, baseline, changes)
     values = _every_period(series)
     starts = sorted(changes)
     phase = pd.PeriodIndex(starts, freq=values.index.freq).searchsorted(values.index, side="right")
-    parts = [
-        _phase(part, baseline or BASELINE, floor, ceiling) for _, part in values.groupby(phase)
-    ]
-    frame = pd.concat(parts) if parts else _phase(values, BASELINE, floor, ceiling)
-    frame.insert(1, "target", np.nan if target is None else float(target))
+    parts = [_phase(part, baseline, floor, ceiling) for _, part in values.groupby(phase)]
+    frame = pd.concat(parts) if parts else _phase(values, baseline, floor, ceiling)
     causes = ["", *(changes[start] for start in starts)]
     frame["phase"] = phase
     frame["cause"] = pd.Series([causes[p] for p in phase], frame.index, dtype=object)
-    good = [bool(s == aim) if s and aim else None for s in frame["side"]]
-    frame["improving"] = pd.Series(good, frame.index, dtype=object)
     return frame
 
 
@@ -83,8 +71,8 @@ def last_years(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def variation(frame: pd.DataFrame) -> str | None:
-    """The latest point of an `xmr` frame: `improving`, `worsening`, `neither` (no signal) or
-    `special` (a signal without an aim); None if there is no point.
+    """The latest point of an `xmr` frame with a column `improving`: `improving`, `worsening`,
+    `neither` (no signal) or `special` (a signal that is not judged); None if there is no point.
     """
     points = frame[frame["value"].notna()]
     if points.empty:
@@ -111,24 +99,6 @@ def assurance(frame: pd.DataFrame, target: float | None, aim: int | None) -> str
     if len(reached) == 2:
         return "hit and miss"
     return "met" if True in reached else "missed"
-
-
-def _check(
-    series: pd.Series, aim: int | None, baseline: int | None, changes: Mapping[pd.Period, str]
-) -> None:
-    if not isinstance(series.index, pd.PeriodIndex) or series.index.has_duplicates:
-        raise ValueError("the series needs an index of periods, each of them once")
-    if aim not in (1, -1, None):
-        raise ValueError(
-            f"aim is {aim}: write 1 for higher is better, -1 for lower, None for neither"
-        )
-    if baseline is not None and not 12 <= baseline <= 20:
-        raise ValueError(f"baseline is {baseline}: use the first 12 to 20 points")
-    for period, cause in changes.items():
-        if not cause.strip():
-            raise ValueError(f"the new baseline from {period} has no cause: state it")
-        if series.empty or not series.index.min() < period <= series.index.max():
-            raise ValueError(f"the new baseline from {period} does not begin within the series")
 
 
 def _every_period(series: pd.Series) -> pd.Series:

@@ -219,8 +219,10 @@ def evidence(frame: pd.DataFrame, **more) -> SimpleNamespace:
 def seasonal() -> SimpleNamespace:
     """Five years with expected figures and limits by month, three months of them left out."""
     values = pd.Series(WAVE[:60] + 700, pd.period_range("2011-12", periods=60, freq="M"))
-    frame = xmr(values, -1).assign(mean=values - 5, lower_drawn=values - 60, signal=False)
-    frame = frame.assign(upper_drawn=values + 70, excluded="", new=False, improving=None)
+    frame = xmr(values).assign(mean=values - 5, lower_drawn=values - 60, signal=False)
+    frame = frame.assign(
+        upper_drawn=values + 70, excluded="", new=False, improving=None, target=np.nan
+    )
     frame.loc["2015-04":"2015-06", "excluded"] = "lockdown"
     return evidence(frame, seasonal=True)
 
@@ -266,7 +268,8 @@ def test_a_scale_that_does_not_start_at_zero_says_where(seasonal):
     start = axes_of(chart).get_ylim()[0]
     assert 0 < start < chart.data["lower_drawn"].min()
     assert f". The scale starts at {start:.0f}." in chart.subtitle
-    near = xmr(pd.Series([3.0, 5, 4], pd.period_range("2016-01", periods=3, freq="M")), -1)
+    near = xmr(pd.Series([3.0, 5, 4], pd.period_range("2016-01", periods=3, freq="M")))
+    near = near.assign(improving=None, target=np.nan)
     chart = control_charts.control_chart(evidence(near), "Up", ["Said."])
     assert axes_of(chart).get_ylim()[0] == 0
     assert "scale" not in chart.subtitle
