@@ -65,6 +65,7 @@ MOVED = re.compile(rf"\b(?:in|from) {SPAN}\. The total (?P<how>rose|fell) by {NU
 CHANGED = re.compile(
     rf"(?:\b(?P<way>up|down) |\(){NUMBER}(?: (?P<how>more|fewer)[^)]*\))?[^.;:]*?, {SPAN}"
 )
+BESIDE = re.compile(rf": {NUMBER}(?:, [^.;:]*? target)?, {SPAN}")
 EXTREME = re.compile(
     rf"(?P<fy>{FY}): (?:lowest )?(?P<a>[\d,]+) in (?P<pa>{NAMES}|quarter \d)"
     rf"(?:, highest (?P<b>[\d,]+) in (?P<pb>{NAMES}|quarter \d))?"
@@ -426,7 +427,8 @@ class Reader:
                 )
                 self.prose(key, tag.get("alt", ""), name)
             elif key:
-                self.prose(key, tag.get_text(" ", strip=True), name)
+                words = tag.get_text(" ", strip=True)
+                self.prose(key, re.sub(" , (From|In) ", lambda m: m[0][2:].lower(), words), name)
 
     def _table(self, table: Tag) -> Iterator[dict]:
         """A page's table as the rows of its download."""
@@ -486,10 +488,11 @@ class Reader:
         """
         if not key or key in self.skipped:
             return
-        for found in [p for r in (SAID, MOVED, CHANGED) for p in r.finditer(text)]:
+        for found in [p for r in (SAID, MOVED, CHANGED, BESIDE) for p in r.finditer(text)]:
             covered, value = self._covered(key, self._span(found)), _whole(found["n"])
-            how = found.groupdict().get("way") or (found["how"] or "").strip()
-            if found.groupdict().get("than"):
+            groups = found.groupdict()
+            how = groups.get("way") or (groups.get("how") or "").strip()
+            if groups.get("than"):
                 continue
             if how:
                 down = how.startswith(("f", "d"))

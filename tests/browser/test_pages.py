@@ -183,7 +183,7 @@ def test_nothing_scrolls_sideways_at_320_pixels(shown):
 
 def test_every_chart_says_its_finding_and_is_drawn(shown):
     for page in (shown["screen"], shown["phone"]):
-        headings = page.locator("main h2").all_inner_texts()
+        headings = [h.split("\n")[0] for h in page.locator("main h2").all_inner_texts()]
         images = page.locator("figure img")
         for n in range(images.count()):
             alternative = images.nth(n).get_attribute("alt")

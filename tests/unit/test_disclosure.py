@@ -785,7 +785,7 @@ LEAKS = {
     "table": table(cumulative="15"),
     "table's change": table(change="−9"),
     "table to date": table(to_date="1,035"),
-    "heading": words("Referrals: 1,035 in April to June 2016, 5 short of target"),
+    "heading": words("Referrals: 1,035, 5 short of target, April to June 2016"),
     "sentence": words(
         "There were 1,035 referrals from April to June 2016. The total rose by 999 (9%) from 36 in"
     ),

@@ -4,6 +4,7 @@ A change has one of three strengths: more than usual variation (a signal), withi
 or too early to tell. Every figure names its period. A finding reads the same wherever it is shown.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -52,16 +53,27 @@ NEWS = 1000.0  # the weight of what is new, beside what has been told before
 class Finding:
     """One sentence about `indicator` (a key); `order`, then `weight`, say how much it matters.
 
-    Of a change, `short` is the sentence without its period, `topic` the change as a noun.
+    `title` is what heads a section and `rest` how the sentence goes on, with its punctuation;
+    `topic` is a change as a noun.
     """
 
     indicator: str
-    text: str
+    title: str
+    rest: str
     order: int
     weight: float = 0.0
     strength: str = ""
-    short: str = ""
     topic: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, without a full stop."""
+        return self.title + self.rest
+
+    @property
+    def subtitle(self) -> str:
+        """What stands under the title: the period and how strong the change is."""
+        return capital(self.rest.lstrip(",;: "))
 
 
 def importance(finding: Finding) -> tuple[int, float]:
@@ -78,8 +90,8 @@ def ranked(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
     ordered = sorted(findings, key=importance)
     unheard = [f for f in ordered if f.strength == UNHEARD]
     if len(unheard) > 1:
-        names = listed([inner(f.text.removesuffix(f": {UNHEARD}")) for f in unheard])
-        together = Finding(unheard[0].indicator, f"{capital(UNHEARD)}: {names}", QUIET, -1.0)
+        names = listed([inner(f.title.removesuffix(f": {UNHEARD}")) for f in unheard])
+        together = Finding(unheard[0].indicator, capital(UNHEARD), f": {names}", QUIET, -1.0)
         ordered = [*(f for f in ordered if f not in unheard), together]
     if len(ordered) <= most:
         return ordered
@@ -94,18 +106,18 @@ def _first(ordered: list[Finding], most: int) -> list[Finding]:
     others = [f for f in ordered[most - 1 :] if f.strength == SIGNAL]
     if len(others) < 2:
         return ordered[:most]
-    text = f"Also {SIGNAL}: {counted(len(others), 'change')}, including {inner(others[0].short)}"
-    return [*ordered[: most - 1], Finding("", text, others[0].order, 0.0, SIGNAL)]
+    title, rest = f"Also {SIGNAL}: {counted(len(others), 'change')}", inner(others[0].title)
+    also = Finding("", title, f", including {rest}", others[0].order, 0.0, SIGNAL)
+    return [*ordered[: most - 1], also]
 
 
 def _together(quiet: list[Finding]) -> Finding:
     """Changes within usual variation as one finding."""
-    named = ". ".join(f.short for f in quiet[:MOST_NAMED])
-    together = f"{capital(CHANCE)} in the year to date ({counted(len(quiet), 'change')}): {named}"
+    title, changes = f"{capital(CHANCE)} in the year to date", counted(len(quiet), "change")
+    rest = f" ({changes}): {'. '.join(f.title for f in quiet)}"
     if len(quiet) > MOST_NAMED:
-        together = f"{capital(CHANCE)} in the year to date: {counted(len(quiet), 'change')}"
-        together += f", of which the clearest is {inner(quiet[0].short)}"
-    return Finding("", together, QUIET, 0.0, CHANCE, named)
+        rest = f": {changes}, of which the clearest is {inner(quiet[0].title)}"
+    return Finding("", title, rest, QUIET, 0.0, CHANCE)
 
 
 def strength(e: Evidence) -> str:
@@ -203,29 +215,29 @@ def headline(e: Evidence) -> Finding:
         return _of_nothing(e)
     if disclosure.hides_total(year):
         return _of_hidden(e)
+    this, change = quantity(to_date.this, unit), to_date.change
+    value, when = f"{name}: {this}", f" {during(to_date.periods)}"
     if len(year.unreliable):
-        text = f"{name}: {quantity(to_date.this, unit)} {during(to_date.periods)}"
         doubt = f"its sender calls {listed(stretches(year.unreliable))} unreliable"
-        return Finding(key, f"{text}; not compared, because {doubt}", QUIET)
+        return Finding(key, value, f"{when}; not compared, because {doubt}", QUIET)
     if year.target is not None and year.target.actual == year.target.actual and why(e) != BY_YEAR:
         return _against_target(e)
-    value, change = f"{quantity(to_date.this, unit)} {during(to_date.periods)}", to_date.change
     if disclosure.hides_change(year):
         small = _why_hidden(year) == HIDDEN
         reason = "it would reveal a small count" if small else "its sender hides it"
-        text = f"{name}: {value}; last year’s figure is not shown because {reason}"
-        return Finding(key, text, QUIET)
+        hidden = f"{when}; last year’s figure is not shown because {reason}"
+        return Finding(key, value, hidden, QUIET)
     if change is None:
         lacks = "there is no earlier year to compare with"
         if year.frame["last"].notna().any():
             lacks = "last year’s figure to date is not available"
-        return Finding(key, f"{name}: {value}; {lacks}", QUIET)
+        return Finding(key, value, f"{when}; {lacks}", QUIET)
     if change == 0:
-        return Finding(key, f"{name} unchanged at {value}", QUIET)
+        return Finding(key, f"{name} unchanged at {this}", when, QUIET)
     if to_date.meets:
         before = span(to_date.periods - periods.FREQUENCIES[e.indicator.frequency])
-        text = f"{name}: {value}; no clear change since {before}, given its sender’s intervals"
-        return Finding(key, text, QUIET)
+        unclear = f"{when}; no clear change since {before}, given its sender’s intervals"
+        return Finding(key, value, unclear, QUIET)
     if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
     order, strong = QUIET, strength(e)
@@ -242,23 +254,27 @@ def _of_nothing(e: Evidence) -> Finding:
     """Of an indicator that has no figure of its own this year."""
     key, name, year = e.indicator.key, e.indicator.name, e.year
     if e.unheard and unworked(e):
-        return Finding(key, f"{name}: not available, because {year.lacking}", QUIET, -1.0)
+        return Finding(key, f"{name}: not available", f", because {year.lacking}", QUIET, -1.0)
     if e.unheard and not e.doubts:
-        return Finding(key, f"{name}: {UNHEARD}", QUIET, -1.0, UNHEARD)
+        return Finding(key, f"{name}: {UNHEARD}", "", QUIET, -1.0, UNHEARD)
     if e.awaited is None and (said := not_given(e, e.observed.index[-1:])):
-        return Finding(key, f"{name}: {inner(said[0].rstrip('.'))}", QUIET)
+        return Finding(key, name, f": {inner(said[0].rstrip('.'))}", QUIET)
     if len(e.groups) and (e.observed.empty or e.groups.index[-1] >= e.observed.index[-1]):
-        return Finding(key, f"{name}: {_side_by_side(e)} {during(e.groups.index[-1:])}", QUIET)
+        groups = f": {_side_by_side(e)} {during(e.groups.index[-1:])}"
+        return Finding(key, name, groups, QUIET)
     if e.awaited is None:
         latest = periods.words(e.latest.asfreq("M", "end"))
-        text = f"{name}: no figure is due for {year.label} yet; latest data: {latest}"
-        return Finding(key, text, QUIET)
+        rest = f" for {year.label}; latest data: {latest}"
+        return Finding(key, f"{name}: no figure is due yet", rest, QUIET)
     return _question(e, missing(e))
 
 
 def _question(e: Evidence, sentence: str) -> Finding:
-    text = f"{e.indicator.name}: {inner(sentence.rstrip('.'))}"
-    return Finding(e.indicator.key, text, QUESTION)
+    """A question about missing data; what heads it is the sentence up to its reason."""
+    said = inner(sentence.rstrip("."))
+    first = re.split(r"[,;:] ", said, maxsplit=1)[0]
+    title = f"{e.indicator.name}: {first}"
+    return Finding(e.indicator.key, title, said.removeprefix(first), QUESTION)
 
 
 def _side_by_side(e: Evidence) -> str:
@@ -284,12 +300,11 @@ def _of_hidden(e: Evidence) -> Finding:
     side = ", above target" if below > 0 else ""
     if above < 0:
         side = ", short of target" if e.indicator.good > 0 else ", below target"
-    when = during(e.year.to_date.periods)
-    text = f"{e.indicator.name}: {bounds(low, high, e.indicator.scale)} {when}{side}"
+    title = f"{e.indicator.name}: {bounds(low, high, e.indicator.scale)}{side}"
     if not low and _why_hidden(e.year) == WITHHELD:
-        text = f"{e.indicator.name}: hidden by its sender {when}"
+        title = f"{e.indicator.name}: hidden by its sender"
     order = {ON: TOWARDS, OFF: TARGET}.get(_certain(e.year), QUIET)
-    return Finding(e.indicator.key, text, order)
+    return Finding(e.indicator.key, title, f" {during(e.year.to_date.periods)}", order)
 
 
 def _change(
@@ -304,14 +319,12 @@ def _change(
 ) -> Finding:
     """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
     unit, name = e.indicator.scale, e.indicator.name
-    short = f"{name} {by(change, percentage, unit)}"
-    when = span(covered)
+    title, when = f"{name} {by(change, percentage, unit)}", span(covered)
     if e.indicator.overlaps:
         when += f" compared with {span(covered - 1)}"
     size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
     topic = f"the {kind(change)} in {inner(name)} ({size}), {when}"
-    text = f"{short}, {when}{ends}"
-    return Finding(e.indicator.key, text, order, weight, strong, short, topic)
+    return Finding(e.indicator.key, title, f", {when}{ends}", order, weight, strong, topic)
 
 
 def by(change: float, percentage: float | None, unit: str) -> str:
@@ -332,27 +345,35 @@ def _against_target(e: Evidence) -> Finding:
     target, good, unit = e.year.target, e.indicator.good, e.indicator.scale
     level = e.indicator.is_level
     first = e.year.to_date.periods[0] if level else e.year.frame.index[0]
-    when = during(pd.period_range(first, target.period))
-    text = f"{e.indicator.name}: {quantity(target.actual, unit)} {when}"
+    when = span(pd.period_range(first, target.period))
     if not level and target.level != target.level:  # there is one for the whole year alone
-        past, end = target.actual - target.year_end, quantity(target.year_end, unit)
-        gap = f", {quantity(past, unit)} above the" if past > 0 else "; the"
-        goal_of_year = f"{gap} year’s target {'of' if past > 0 else 'is'} {end}"
+        past = target.actual - target.year_end
+        gap = f"{quantity(past, unit)} above the year’s target" if past > 0 else ""
         order = TARGET if past > 0 and good < 0 else QUIET
-        return Finding(e.indicator.key, text + goal_of_year, order)
-    side = "above" if target.distance > 0 else "below" if target.distance < 0 else "at"
+        of = "target" if gap else "year’s target"
+        ends = f"; the {of} is {quantity(target.year_end, unit)}"
+        return _beside_target(e, gap, when, ends, order)
+    apart = difference(target.distance, unit)
+    side = "above" if target.distance > 0 else "below"
+    short = "short of" if good > 0 and target.distance < 0 else side
+    gap, ends = f"{apart} {short} target", ""
     if level:
-        gap = f"{difference(target.distance, unit)} " if target.distance else ""
-        text += f", {gap}{side} the {goal(target.level, unit)} target"
-    elif target.distance:
-        short = "short of" if good > 0 and target.distance < 0 else side
-        text += f", {quantity(target.distance, unit)} {short} target"
-    else:
-        text += ", on target"
+        gap = f"{short} target"
+        ends = f": {apart} {side} the {goal(target.level, unit)} target"
+    if not target.distance:
+        gap, ends = "on target", ""
     order = TARGET if target.distance * good < 0 else TOWARDS
-    text += suspect_months_caveat(e, e.year.to_date.periods) if order == TOWARDS else ""
-    weight = abs(target.distance) / max(target.level, 1)
-    return Finding(e.indicator.key, text, order, weight)
+    ends += suspect_months_caveat(e, e.year.to_date.periods) if order == TOWARDS else ""
+    return _beside_target(e, gap, when, ends, order, abs(target.distance) / max(target.level, 1))
+
+
+def _beside_target(
+    e: Evidence, gap: str, when: str, ends: str, order: int, weight: float = 0.0
+) -> Finding:
+    """Of a year to date beside its target: `Reports: 361, 14 short of target, April to …`."""
+    value = quantity(e.year.target.actual, e.indicator.scale)
+    title = f"{e.indicator.name}: {value}{gap and f', {gap}'}"
+    return Finding(e.indicator.key, title, f", {when}{ends}", order, weight)
 
 
 def leading(e: Evidence) -> list[Finding]:
@@ -382,11 +403,11 @@ def _of_lately(e: Evidence) -> Finding:
 def _of_signal(e: Evidence) -> Finding:
     """A change that is going on and is not that of the year to date."""
     change, covered, name = e.signal.change, e.signal.covered, e.indicator.name
-    short = f"{name} {than_expected(e)}"
-    topic = f"{inner(name)}, {than_expected(e)}, {span(covered)}"
+    title, when = f"{name} {than_expected(e)}", span(covered)
+    topic = f"{inner(name)}, {than_expected(e)}, {when}"
     also = NEW.format(e.indicator.frequency) if e.newly_changed else _beside(e)
-    text = f"{short}, {span(covered)}: {SIGNAL}{also}{_doubt(e, change, covered)}"
-    return Finding(e.indicator.key, text, _order(e, change), _weight(e), SIGNAL, short, topic)
+    rest = f", {when}: {SIGNAL}{also}{_doubt(e, change, covered)}"
+    return Finding(e.indicator.key, title, rest, _order(e, change), _weight(e), SIGNAL, topic)
 
 
 def _since(e: Evidence) -> str:
@@ -400,9 +421,8 @@ def _since(e: Evidence) -> str:
 
 def _of_new_normal(e: Evidence) -> Finding:
     """A level that was a change until now."""
-    name, since = e.indicator.name, periods.words(e.new_normal[0])
-    text = f"{name}: the level since {since} is now {NORMAL}"
-    return Finding(e.indicator.key, text, QUESTION)
+    rest = f", {periods.words(e.new_normal[0])} onwards: no longer counted as a change"
+    return Finding(e.indicator.key, f"{e.indicator.name} at a new normal level", rest, QUESTION)
 
 
 def rebased(e: Evidence) -> bool:
@@ -499,13 +519,14 @@ def moved_apart(one: Evidence, other: Evidence) -> list[Finding]:
     if pair is None:
         return []
     moves = [
-        f"{e.indicator.name} {by(stretch.comparison.change, stretch.percent, e.indicator.scale)}"
+        by(stretch.comparison.change, stretch.percent, e.indicator.scale)
         for e, stretch in zip((one, other), pair, strict=True)
     ]
     when = periods.words(pair[0].first, pair[0].last)
-    text = f"{moves[0]}, {inner(moves[1])}, {when}: the difference is {SIGNAL}"
+    title = f"{one.indicator.name} and {inner(other.indicator.name)} have moved apart"
+    rest = f", {when}: {moves[0]}, {moves[1]}; {SIGNAL}"
     weight = abs((pair[0].percent or 0.0) - (pair[1].percent or 0.0)) / 10
-    return [Finding(one.indicator.key, text, QUESTION, weight, SIGNAL)]
+    return [Finding(one.indicator.key, title, rest, QUESTION, weight, SIGNAL)]
 
 
 def suspect_months(gathered: Iterable[Evidence]) -> list[Finding]:
@@ -515,8 +536,8 @@ def suspect_months(gathered: Iterable[Evidence]) -> list[Finding]:
     for month, scores in evidence.suspect_months(every).items():
         side = "low" if min(scores.values()) < 0 else "high"
         which = listed([names[key] for key in scores])
-        series = f"{len(scores)} series at once ({which})"
-        text = f"{periods.words(month)} is {side} in {series}: is the data complete?"
+        title = f"{periods.words(month)} is {side} in {len(scores)} series at once"
+        rest = f" ({which}): is the data complete?"
         weight = sum(map(abs, scores.values())) / len(scores)
-        findings.append(Finding(next(iter(scores)), text, QUESTION, weight))
+        findings.append(Finding(next(iter(scores)), title, rest, QUESTION, weight))
     return findings

@@ -86,7 +86,8 @@ def known(key: str, among, kind: str):
 def key_findings(every: Iterable[Finding], page: Callable[[str], str]) -> Markup:
     """At most six findings, most important first, each a link; `page` gives its address."""
     first = findings.ranked(every)
-    compared = [findings.EXPECTED in f.short for f in first if f.short]
+    changes = [f for f in first if f.topic or f.strength in (findings.SIGNAL, findings.CHANCE)]
+    compared = [findings.EXPECTED in f.text for f in changes]
     basis = "the same months of the year before" if compared else ""
     if any(compared):
         basis += ", or with what was expected"

@@ -73,14 +73,12 @@ def test_without_a_ledger_the_three_worst_are_asked_about(project):
         "Decide how to respond to the fall in domestic abuse reports (1,099 fewer"
     )
     assert (
-        target
-        == "Decide how to respond to reported “ist” incidents (361 from April to October 2016, "
-        "14 short of target)"
+        target == "Decide how to respond to reported “ist” incidents (361, 14 short of target, "
+        "April to October 2016)"
     )
     assert (
-        level
-        == "Decide how to respond to “ist” incident satisfaction (88% from April to September "
-        "2016, 2 percentage points below the 90% target)"
+        level == "Decide how to respond to “ist” incident satisfaction (88%, short of target, "
+        "April to September 2016: 2 percentage points below the 90% target)"
     )
     assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 2
 

@@ -333,7 +333,7 @@ def test_a_misspelt_neighbourhood_gives_no_gap_and_the_page_says_which_and_what_
     report = Report("overall_crime", "2016-04", root)["crime_gap"]
     assert (
         "not available, because no small area is in the priority neighbourhoods Old Key; Hil"
-        in text(report.headline().html)
+        in report.leading[0].text
     )
 
 
@@ -504,7 +504,7 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
     base,
 ):
     section = Report("overall_crime", "2016-11", real_project(base))["crime_gap"]
-    assert text(section.headline().html).startswith(
+    assert section.leading[0].text.startswith(
         "Gap in crime between neighbourhoods: 86.8 per 1,000 from April to "
     )
     frame = section.year.frame

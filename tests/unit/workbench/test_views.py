@@ -217,7 +217,7 @@ def test_two_indicators_that_have_moved_apart_say_so(bench):
     told = bench.side_by_side("domestic_abuse", "overall_crime").findings[0]
     assert "down 25% (1,099 fewer)" in told
     assert "up 5% (570 more)" in told
-    assert told.endswith("the difference is more than usual variation")
+    assert told.endswith("; more than usual variation")
 
 
 def test_what_cannot_be_told_of_two_indicators_is_said(bench):
