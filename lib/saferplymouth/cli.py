@@ -25,6 +25,7 @@ from saferplymouth.editions import (
     failures,
     file_reading,
     foi,
+    pack,
     runner,
     schedule,
     status_report,
@@ -319,6 +320,19 @@ def new_area(key: str, folder: Path) -> None:
         click.echo(f"Fill in the entry for {key} in framework.toml")
         click.echo(f"Then write its workbook again: saferplymouth template {key} --to FOLDER")
     click.echo(f"To build its page: saferplymouth run --area {key}")
+
+
+@cli.command("pack")
+@EDITION
+def make_pack(name: str) -> None:
+    """Set an edition as one PDF for the board's meeting, pack.pdf beside its pages."""
+    root = project.find_root()
+    outputs = root / "outputs"
+    with runner.alone(outputs) if outputs.is_dir() else nullcontext():
+        try:
+            click.echo(pack.put(root, name))
+        except pack.NotMade as error:
+            raise Failed(f"{name} pack: {error}. {STAYS}") from error
 
 
 @cli.command("foi")

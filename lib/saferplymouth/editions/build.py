@@ -18,13 +18,16 @@ from pathlib import Path
 
 from saferplymouth.editions import markup, publish, tasks
 from saferplymouth.editions.failures import plain
+from saferplymouth.editions.pack import NotMade
+from saferplymouth.editions.pack import without as without_pack
 from saferplymouth.editions.plan import Plan
 from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.store.atomic import make_way
 from saferplymouth.store.edition_names import NotPlanned
-from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
+from saferplymouth.store.manifest import CLOSED, DEFINITIONS, MANIFEST, manifest
 from saferplymouth.store.published import sha256
 
+Pack = Callable[[dict[str, bytes], dict], tuple[dict[str, bytes], dict]]
 Pool = Callable[[], AbstractContextManager[Executor]]
 OF_A_FIGURE = ("indicator", "measure", "period", "breakdown", "group")
 SAYS = ("value", "unit", "shorthand")
@@ -131,9 +134,13 @@ def _make(task: PageTask) -> PageResult:
     return make_page.build(task)
 
 
-def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
-    """Put the edition in place if it is complete and changed, otherwise keep it apart. Raises
-    `OSError`.
+def finish(
+    root: Path, p: Plan, results: dict[str, PageResult], pack: Pack | None = None
+) -> Outcome:
+    """Put the edition in place if it is complete and changed, otherwise keep it apart.
+
+    A closed edition gets its pack from `pack`; an open one loses the pack that its changed pages
+    had. Raises `OSError`.
     """
     outputs = root / "outputs"
     for area, result in results.items():
@@ -146,7 +153,16 @@ def finish(root: Path, p: Plan, results: dict[str, PageResult]) -> Outcome:
     unchanged = p.before | {"build": None} == made | {"build": None}
     if not results and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    files = _files(p, results) | {MANIFEST: tasks.canonical(made)}
+    files = _files(p, results)
+    if results:
+        files, made = without_pack(files, made)
+    if results and whole and pack and p.status in CLOSED:
+        try:
+            files, made = pack(files, made)
+        except NotMade as error:
+            whole, failures = False, {"pack": str(error)}
+            made = _manifest(p, results, whole)
+    files |= {MANIFEST: tasks.canonical(made)}
     if whole:
         place = publish.put(outputs, p.name, files)
         publish.remove(outputs / "partial", p.name)

@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from saferplymouth.display.tables import SHORTHAND, UNRELIABLE, UNSURE
-from saferplymouth.editions import publish
-from saferplymouth.errors import Mistake
+from saferplymouth.editions import listing, publish
+from saferplymouth.editions.listing import NotPublished
 from saferplymouth.framework import Framework, Indicator
 from saferplymouth.indicators.words import listed
 from saferplymouth.pages import columns
 from saferplymouth.pages.page_list import PLACES
 from saferplymouth.pages.places.provenance import LICENCE, PUBLISHER
 from saferplymouth.store import published
-from saferplymouth.store.edition_names import is_edition
-from saferplymouth.store.manifest import DEFINITIONS, MANIFEST, manifest
+from saferplymouth.store.manifest import DEFINITIONS
 
 FOLDER = "foi"
 STAMP = (1980, 1, 1, 0, 0, 0)  # so that the bytes are the same each time
@@ -40,27 +39,10 @@ Each indicator's table gives the period of every figure and who supplied or set 
 """
 
 
-class NotPublished(Mistake):
-    """There is no edition to bundle, or its files do not match its manifest; the message has the
-    cure.
-    """
-
-
 def bundle(root: Path, name: str) -> Path:
     """Write `outputs/foi/<name>.zip` and give its path. Raises `NotPublished` or `OSError`."""
     outputs, build = root / "outputs", f"with: saferplymouth run {name}"
-    made = manifest(outputs / name) if is_edition(name) else {}
-    if withdrawn := published.withdrawn(made):
-        raise NotPublished(
-            f"{name} was {withdrawn}\nTo publish it again: {published.republish_command(name)}"
-        )
-    if not made:
-        what = f"there is no edition {name}"
-        if is_edition(name) and (outputs / name).is_dir():
-            what = f"the {MANIFEST} of {name} is missing or damaged"
-        cure = f"build it first {build}" if is_edition(name) else "name a month or a quarter"
-        raise NotPublished(f"{what}; {cure}")
-    tables = _tables(outputs / name, made, build)
+    tables, made = listing.standing(outputs, name, ".csv")
     if DEFINITIONS not in made:
         cure = f"restore the framework.toml that it was made from, then add them {build}"
         what = f"{name} was built by an earlier suite, which kept no definitions"
@@ -71,20 +53,6 @@ def bundle(root: Path, name: str) -> Path:
     files["SHA256SUMS"] = "".join(sums).encode()
     publish.replace(outputs, f"{FOLDER}/{name}.zip", _packed(files))
     return outputs / FOLDER / f"{name}.zip"
-
-
-def _tables(place: Path, made: dict, build: str) -> dict[str, bytes]:
-    """Every table of the edition, each verified against the published checksum."""
-    there = published.files(place)
-    digests = [pair for area in made["areas"].values() for pair in area.get("files", {}).items()]
-    wanted = {path: digest for path, digest in sorted(digests) if path.endswith(".csv")}
-    wrong = [
-        path for path, digest in wanted.items() if published.sha256(there.get(path, b"")) != digest
-    ]
-    if wrong:
-        cure = f"build it again {build}"
-        raise NotPublished(f"{', '.join(wrong)} does not match {MANIFEST}; {cure}")
-    return {path: there[path] for path in wanted}
 
 
 def definitions(framework: Framework) -> dict:

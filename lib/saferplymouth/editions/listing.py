@@ -14,13 +14,14 @@ from jinja2 import Environment, FileSystemLoader
 
 from saferplymouth import periods, sources
 from saferplymouth.editions import glossary, publish
+from saferplymouth.errors import Mistake
 from saferplymouth.framework import COMPLIANCE, KINDS_OF_GAP, Framework, load
 from saferplymouth.framework.looks import worn
 from saferplymouth.indicators import findings
-from saferplymouth.indicators.words import capital
+from saferplymouth.indicators.words import capital, listed
 from saferplymouth.store import published
 from saferplymouth.store.edition_names import QUARTER, is_edition
-from saferplymouth.store.manifest import GLOSSARY, STATEMENT, manifest
+from saferplymouth.store.manifest import GLOSSARY, MANIFEST, PACK, STATEMENT, manifest
 
 TITLE = "Accessibility statement"
 TEMPLATES = Path(__file__).parent / "templates/edition"
@@ -43,6 +44,41 @@ def write_index(root: Path) -> Path:
         publish.replace(outputs, path, explained)
     publish.replace(outputs, "index.html", content)
     return outputs / "index.html"
+
+
+class NotPublished(Mistake):
+    """There is no edition of that name, or it is not as its manifest says; the message has the
+    cure.
+    """
+
+
+def standing(outputs: Path, name: str, ending: str = "") -> tuple[dict[str, bytes], dict]:
+    """The files of an edition whose paths end in `ending`, each as it was published, and its
+    manifest. Raises `NotPublished`.
+    """
+    build = f"with: saferplymouth run {name}"
+    made = manifest(outputs / name) if is_edition(name) else {}
+    if withdrawn := published.withdrawn(made):
+        again = f"To publish it again: {published.republish_command(name)}"
+        raise NotPublished(f"{name} was {withdrawn}\n{again}")
+    if not made:
+        what = f"there is no edition {name}"
+        if is_edition(name) and (outputs / name).is_dir():
+            what = f"the {MANIFEST} of {name} is missing or damaged"
+        cure = f"build it first {build}" if is_edition(name) else "name a month or a quarter"
+        names = listed(in_place(outputs))
+        there = f"\nThe editions in place: {names}" if names else ""
+        raise NotPublished(f"{what}; {cure}{there}")
+    there = published.files(outputs / name)
+    digests = [pair for area in made["areas"].values() for pair in area.get("files", {}).items()]
+    wanted = {path: digest for path, digest in sorted(digests) if path.endswith(ending)}
+    wrong = [
+        path for path, digest in wanted.items() if published.sha256(there.get(path, b"")) != digest
+    ]
+    if wrong:
+        cure = f"build it again {build}"
+        raise NotPublished(f"{', '.join(wrong)} does not match {MANIFEST}; {cure}")
+    return {path: there[path] for path in wanted}, made
 
 
 def in_place(outputs: Path) -> list[str]:
@@ -97,6 +133,11 @@ def words(name: str, made: dict) -> str:
     return made.get("words") or usual
 
 
+def has_pack(made: dict) -> bool:
+    """Whether an edition has its pack, from its manifest."""
+    return any(PACK in area.get("files", {}) for area in made.get("areas", {}).values())
+
+
 def lost_drop(name: str, made: dict, drops: list[pd.Period]) -> str:
     """A message that the drop of an edition's latest month is gone; empty if it is in `drops`."""
     month = made.get("data_to", name)
@@ -113,6 +154,7 @@ def _row(name: str, made: dict, drops: list[pd.Period]) -> dict:
         "name": name,
         "words": capital(words(name, made)),
         "withdrawn": capital(published.withdrawn(made)),
+        "pack": f"{name}/{PACK}" if has_pack(made) else "",
         "gone": capital(lost_drop(name, made, drops)),
         "status": made["status"],
         "published": periods.day(finished),

@@ -21,12 +21,13 @@ from tqdm import tqdm
 
 from saferplymouth import sources
 from saferplymouth.comments import checking
-from saferplymouth.editions import build, listing, plan, publish, tasks
+from saferplymouth.editions import build, listing, pack, plan, publish, tasks
+from saferplymouth.framework import load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.store import atomic, published, temporary
 from saferplymouth.store.edition_names import EditionName, NotPlanned
-from saferplymouth.store.manifest import manifest
+from saferplymouth.store.manifest import CLOSED, manifest
 
 FORKED = "forkserver"
 FROZEN = "The edition is final and has not been changed; publish a correction with --correct "
@@ -111,8 +112,11 @@ def _build(root: Path, plans: list[plan.Plan], pool: build.Pool) -> list[build.O
     outcomes: dict[str, build.Outcome] = {}
     results: dict[str, dict[str, tasks.PageResult]] = {p.name: {} for p in plans}
 
+    def with_pack(files: dict[str, bytes], made: dict) -> tuple[dict[str, bytes], dict]:
+        return pack.added(files, made, load(root / "framework.toml"))
+
     def finish(p: plan.Plan) -> None:
-        outcomes[p.name] = build.finish(root, p, results[p.name])
+        outcomes[p.name] = build.finish(root, p, results[p.name], with_pack)
         for line in _lines(outcomes[p.name]):
             echo(line)
 
@@ -149,6 +153,8 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
         yield _skipped(name, len(p.kept))
     if outcome.whole:
         yield f"{name}: edition {'complete' if p.todo else 'unchanged'}"
+        if p.todo and p.status not in CLOSED and listing.has_pack(p.before):
+            yield f"{name}: its pack is gone, for pages changed. Again: saferplymouth pack {name}"
         return
     left = "there is no edition yet"
     if p.before:
