@@ -22,7 +22,15 @@ from saferplymouth.indicators.words import listed
 from saferplymouth.pages import page_list
 from saferplymouth.pages.page_list import ABOUT, FRONT, PLACES, QUALITY, QUARTER, SHOWN
 from saferplymouth.sources import SignOff
-from saferplymouth.store import completeness, local_crime, observations, published, sign_offs
+from saferplymouth.sources.actions import Action
+from saferplymouth.store import (
+    actions,
+    completeness,
+    local_crime,
+    observations,
+    published,
+    sign_offs,
+)
 from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.local_crime import LocalCrime
 from saferplymouth.store.manifest import (
@@ -136,7 +144,8 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     board = evidence.watched(gathered, framework, root / watching.file(month))
     top = _top(framework, edition, titles) | listing.top_of(glossary.read(root))
     top |= {"status": status, "corrections": corrections, "gone": [*gone.values()]}
-    tasks_of = _Tasks(root, framework, edition, shown, local, signed, options, top, odd, board)
+    made_of = (shown, local, signed, actions.gather(root, month, framework))
+    tasks_of = _Tasks(root, framework, edition, *made_of, options, top, odd, board)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
     reasons = {
         key: LOST if lost else _changed(areas.get(key, {}), task, standing, closed)
@@ -211,6 +220,7 @@ class _Tasks:
     shown: pd.DataFrame
     local: LocalCrime | None
     signed: tuple[SignOff, ...]
+    actions: tuple[Action, ...]
     options: RunOptions
     top: dict
     odd: dict[str, int]
@@ -236,6 +246,8 @@ class _Tasks:
         drops = " ".join(map(str, observations.drops(self.root, month))).encode()
         comments = self._comments(indicators)
         papers = {} if indicators else self._files(sources.latest_papers)
+        if indicators or key in FRONT:
+            papers |= actions.files_for_worker(self.actions, month, indicators)
         places = explores or key in (*PLACES, QUALITY)
         street = self._street() if places or self._lacks_worked_out(indicators) else {}
         signed = sign_offs.files_for_worker(self.signed, month, about)

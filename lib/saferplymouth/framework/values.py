@@ -467,6 +467,10 @@ class Framework:
         days = ((datetime.date.fromisoformat(day), name) for day, name in self.meetings.items())
         return [Meeting(name, date) for date, name in days]
 
+    def address(self, indicator: Indicator) -> str:
+        """Where an indicator stands in an edition."""
+        return f"{self.areas[indicator.area].page}#{indicator.anchor}"
+
     def lead(self, area: str) -> str:
         """Who answers to the board for an area: its lead, or the partnership itself."""
         return self.areas[area].lead or self.partnership.name

@@ -11,7 +11,14 @@ from saferplymouth.errors import NoProject, NotReceived
 from saferplymouth.framework import Framework
 from saferplymouth.indicators import evidence, watching
 from saferplymouth.indicators.evidence import Evidence, Figures
-from saferplymouth.store import completeness, edition_names, local_crime, observations, sign_offs
+from saferplymouth.store import (
+    actions,
+    completeness,
+    edition_names,
+    local_crime,
+    observations,
+    sign_offs,
+)
 from saferplymouth.store.local_crime import LocalCrime
 
 
@@ -32,6 +39,7 @@ class Project:
         raw = self.root / "data/raw"
         self.comments = sources.comments(raw, self.month, self.framework)
         self.papers = sources.papers(raw, self.month, self.framework)
+        self.actions = actions.gather(self.root, self.month, self.framework)
         if not any(drop <= self.month for drop in observations.months(self.root)):
             raise NotReceived(
                 f"there is no data up to {periods.words(self.month)}; put returns in its drop first"

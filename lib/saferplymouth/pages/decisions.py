@@ -1,14 +1,19 @@
-"""Works out the decisions the board needs to take: at most three, each with its owner."""
+"""Works out the decisions the board needs to take: at most three, each with its owner. What is
+being done already, or was decided at a meeting, is not asked for again.
+"""
 
 import datetime
 from dataclasses import dataclass
 
+from saferplymouth import periods
 from saferplymouth.framework import POUNDS
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import inner, listed, quantity, spelt
+from saferplymouth.pages import actions
 from saferplymouth.pages.papers import allocation
 from saferplymouth.pages.section import Section
+from saferplymouth.sources.actions import ALLOCATE, RESULTS
 from saferplymouth.sources.commissioning import Need
 from saferplymouth.sources.papers import COMMISSIONING
 
@@ -34,18 +39,22 @@ def wanted(project: Project, sections: dict[str, Section]) -> list[Decision]:
 def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision]:
     """What to do about each indicator off course, the strongest finding first."""
     off = [s for s in sections.values() if s.state == findings.OFF]
-    first = sorted(off, key=lambda s: findings.importance(s.leading[0]))
-    lead = project.framework.lead
-    return [
-        Decision(f"{_response(s)} to {_topic(s)}", lead(s.indicator.area), s.address) for s in first
-    ]
+    decisions = []
+    for s in sorted(off, key=lambda s: findings.importance(s.leading[0])):
+        why = actions.unanswered(project, s.indicator.key, _began(s))
+        if why is not None:
+            text = f"Decide how to respond to {_topic(s)}"
+            if why:
+                text = f"Review the response to {_topic(s)}: {why}"
+            decisions.append(Decision(text, project.framework.lead(s.indicator.area), s.address))
+    return decisions
 
 
-def _response(section: Section) -> str:
-    """What the board does about a change: another thing if it was told in an earlier edition."""
-    e = section.evidence
-    known = e.signal is not None and not e.newly_changed and section.leading[0].topic
-    return "Review the response" if known else "Decide how to respond"
+def _began(section: Section) -> datetime.date:
+    """The first day of the change that is going on, or of the year that is off its target."""
+    signal = section.evidence.signal
+    first = signal.first if signal else section.year.frame.index[0]
+    return first.start_time.date()
 
 
 def _topic(section: Section) -> str:
@@ -65,16 +74,22 @@ def _money(project: Project) -> list[Decision]:
         waiting = len(ledger.waiting)
         needs = f": {spelt(waiting)} projects are waiting" if waiting > 1 else ""
         text = f"Allocate {quantity(rest, POUNDS)} of the {ledger.year} grant{needs}"
-        decisions.append(_about(text, ledger.waiting, project))
+        decisions += _about(text, ALLOCATE, ledger.waiting, project)
     if blind:
         confirmed = quantity(allocation.total(blind), POUNDS)
         text = f"Ask for results from the {confirmed} already confirmed: none have been received"
-        decisions.append(_about(text, blind, project))
+        decisions += _about(text, RESULTS, blind, project)
     return decisions
 
 
-def _about(text: str, needs: tuple[Need, ...], project: Project) -> Decision:
-    """A decision about needs: its owners and the first date set for it."""
+def _about(text: str, key: str, needs: tuple[Need, ...], project: Project) -> list[Decision]:
+    """A decision about needs, unless it is taken: its owners and the first date set for it."""
+    received = periods.month(project.papers[COMMISSIONING].drop).end_time.date()
+    why = actions.unanswered(project, key, received)
+    if why is None:
+        return []
+    text = f"{text}; {why}" if why else text
     owners = dict.fromkeys(need.owner for need in needs) or [project.framework.partnership.name]
     days = [need.decide_by for need in needs if need.decide_by]
-    return Decision(text, listed(list(owners)), f"{COMMISSIONING}.html", min(days, default=None))
+    page = f"{COMMISSIONING}.html"
+    return [Decision(text, listed(list(owners)), page, min(days, default=None))]

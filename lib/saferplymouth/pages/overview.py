@@ -10,7 +10,7 @@ from saferplymouth.indicators import findings
 from saferplymouth.indicators.findings import EARLY, HIDDEN, JUDGED, NO_DATA, WATCHED, WITHHELD
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import inner
-from saferplymouth.pages import decisions
+from saferplymouth.pages import actions, decisions
 from saferplymouth.pages.report import key_findings, runs_to
 from saferplymouth.pages.section import Section
 
@@ -31,6 +31,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
         others=[f"{count} {inner(state)}" for state, count in others.items()],
         decisions=decisions.wanted(project, sections),
         month=project.month,
+        actions=actions.since_last_meeting(project),
         findings=key_findings(heard, lambda key: sections[key].address if key else TABLE),
     )
 

@@ -21,7 +21,7 @@ from saferplymouth.indicators import absences, commentary, findings
 from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, goal, inner, listed, span
-from saferplymouth.pages import data_requests
+from saferplymouth.pages import actions, data_requests
 from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics import trends
 from saferplymouth.store import gap
@@ -62,7 +62,7 @@ class Section:
     @property
     def address(self) -> str:
         """Where the indicator stands in its edition."""
-        return f"{self.project.framework.areas[self.indicator.area].page}#{self.indicator.anchor}"
+        return self.project.framework.address(self.indicator)
 
     @property
     def aim(self) -> str:
@@ -147,7 +147,7 @@ class Section:
         return commentary.of_named_period(self.evidence, period, self.project.framework.calendar)
 
     def control(self) -> Part:
-        """What the figures say in a few sentences, and what they lack; whether the months differ by
+        """What is being done; what the figures say in a few sentences, and what they lack; whether the months differ by
         more than usual variation, with the control chart; where three years or more are known, the
         rolling year.
         """
@@ -158,6 +158,7 @@ class Section:
         population = self.project.framework.populations.get(self.indicator.population)
         content = fill(
             "indicator/control",
+            response=actions.response(self.project, self.indicator, self.state == findings.OFF),
             missing=self._missing,
             paragraphs=[
                 commentary.of_year(e),

@@ -8,7 +8,7 @@ it is ever edited, and nothing is corrected silently: a drop with one problem is
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -19,12 +19,21 @@ from saferplymouth import periods
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework
 from saferplymouth.sources import received
+from saferplymouth.sources.actions import read_actions, read_decisions
 from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, street_files, unzipped
 from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
 from saferplymouth.sources.geography import Geography, SmallArea, joined, read_places
-from saferplymouth.sources.papers import ASSESSMENT, COMMISSIONING, DUTIES, PAPERS, Paper
+from saferplymouth.sources.papers import (
+    ACTIONS,
+    ASSESSMENT,
+    COMMISSIONING,
+    DECISIONS,
+    DUTIES,
+    PAPERS,
+    Paper,
+)
 from saferplymouth.sources.problems import Problem, Question, SourceFile, shown
 from saferplymouth.sources.received import Origin, origin
 from saferplymouth.sources.recipes import Recipe, RecipeError
@@ -64,6 +73,7 @@ __all__ = [
 ]
 
 READERS = {COMMISSIONING: read_ledger, ASSESSMENT: read_scores, DUTIES: read_duties}
+READERS |= {ACTIONS: read_actions, DECISIONS: read_decisions}
 ABOUT = "README.md"
 CLUTTER = (".", "~$", "Thumbs.db", "desktop.ini")
 
@@ -134,18 +144,31 @@ def comments(raw: Path, month: pd.Period, framework: Framework) -> dict[str, Com
     return found
 
 
-def papers(raw: Path, upto: pd.Period, framework: Framework) -> dict[str, Paper]:
-    """The board's papers by name as of the drop of `upto`; `Refused` if one is unreadable."""
-    latest, kept = latest_papers(raw, upto), {}
-    by_drop = _of_each(latest, lambda month, problems: _papers(raw, month, framework, problems))
-    for names, come in zip(latest.values(), by_drop, strict=True):
+def papers(
+    raw: Path, upto: pd.Period, framework: Framework, wanted: Collection[str] = PAPERS
+) -> dict[str, Paper]:
+    """The `wanted` papers by name as of the drop of `upto`; `Refused` if one is unreadable."""
+    latest, kept = latest_papers(raw, upto, wanted), {}
+
+    def read_drop(month: pd.Period, problems: list[Problem]) -> dict[str, Paper]:
+        return _papers(raw, month, framework, problems, wanted)
+
+    for names, come in zip(latest.values(), _of_each(latest, read_drop), strict=True):
         kept |= {name: paper for name, paper in come.items() if name in names}
     return kept
 
 
-def latest_papers(raw: Path, upto: pd.Period) -> dict[pd.Period, dict[str, Path]]:
-    """The latest version of each paper up to `upto`: its file by name, for each drop."""
-    return _latest(raw, upto, lambda month: {path.stem: path for path in _paper_files(raw, month)})
+def latest_papers(
+    raw: Path, upto: pd.Period, wanted: Collection[str] = PAPERS
+) -> dict[pd.Period, dict[str, Path]]:
+    """The latest version of each of the `wanted` papers up to `upto`: its file by name, for each
+    drop.
+    """
+
+    def files(month: pd.Period) -> dict[str, Path]:
+        return {path.stem: path for path in _paper_files(raw, month) if path.stem in wanted}
+
+    return _latest(raw, upto, files)
 
 
 def sign_offs(raw: Path, upto: pd.Period, framework: Framework) -> tuple[SignOff, ...]:
@@ -210,16 +233,20 @@ def _paper_files(raw: Path, month: pd.Period) -> list[Path]:
 
 
 def _papers(
-    raw: Path, month: pd.Period, framework: Framework, problems: list[Problem]
+    raw: Path,
+    month: pd.Period,
+    framework: Framework,
+    problems: list[Problem],
+    wanted: Collection[str] = tuple(READERS),
 ) -> dict[str, Paper]:
     found: dict[str, Paper] = {}
     for path in _paper_files(raw, month):
         name, file = path.stem, SourceFile(path, f"papers/{path.name}", problems, framework)
-        if name not in PAPERS:
-            file.problem(f"{shown(name)} is not a paper", known_keys(name, PAPERS))
+        if name not in READERS:
+            file.problem(f"{shown(name)} is not a paper", known_keys(name, READERS))
         elif name in found:
             file.problem("is here in two formats", "keep one of them")
-        else:
+        elif name in wanted:
             found[name] = Paper(READERS[name](file), str(month), file.source)
     return found
 

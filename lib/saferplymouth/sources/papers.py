@@ -2,7 +2,8 @@
 cell checked.
 
 `commissioning` is the ledger of needs and funding, `strategic_assessment` the scores of issues, and
-`duties` the duties of the terms of reference. Each stays in use until a later drop replaces it.
+`duties` the duties of the terms of reference: each has a page. `actions` says what is being done,
+and `decisions` what meetings decided. Each stays in use until a later drop replaces it.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,6 +14,7 @@ from saferplymouth.sources.problems import SourceFile
 from saferplymouth.sources.tables import open_table
 
 COMMISSIONING, ASSESSMENT, DUTIES = PAPERS = ("commissioning", "strategic_assessment", "duties")
+ACTIONS, DECISIONS = RECORDS = ("actions", "decisions")  # without a page of their own
 
 
 @dataclass(frozen=True)

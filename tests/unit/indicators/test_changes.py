@@ -2,6 +2,9 @@
 on, then as the new normal; a month that stood out alone is told once.
 """
 
+import datetime
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ import tiny
 from saferplymouth import Board
 from saferplymouth.indicators import commentary, findings
 from saferplymouth.pages import decisions, overview
+from saferplymouth.sources.actions import Action
 
 MONTHS = pd.period_range("2011-04", "2017-09", freq="M")
 MEANS = {"alpha": 200, "beta": 300, "gamma": 80, "delta": 150}
@@ -124,13 +128,23 @@ def test_every_mark_of_a_chart_that_is_not_a_change_going_on_has_its_sentence(bo
             assert not marked or "passed" in variation(board, key)
 
 
-def test_a_change_that_was_told_before_is_reviewed_and_a_new_one_decided_on(boards):
-    def asked(month: str) -> list[str]:
-        board = boards[month]
+def test_a_change_with_a_response_is_reviewed_once_that_is_late_and_others_are_decided_on(
+    boards, monkeypatch
+):
+    board = boards["2016-11"]
+
+    def asked(*actions: Action) -> list[str]:
+        monkeypatch.setattr(board.project, "actions", actions)
         return [d.text for d in decisions.wanted(board.project, board.sections)]
 
-    assert asked("2016-11")[0].startswith("Decide how to respond to gamma, ")
-    assert asked("2016-11")[1].startswith("Review the response to the rise in alpha (")
+    assert asked()[0].startswith("Decide how to respond to gamma, ")
+    assert asked()[1].startswith("Decide how to respond to the rise in alpha (")
+    day = datetime.date(2016, 11, 30)
+    late = Action("alpha", "Patrols", "Police", day, "under way", "", None)
+    assert asked(late)[1].startswith("Review the response to the rise in alpha (")
+    assert asked(late)[1].endswith(": an action was due by 30 November 2016")
+    later = replace(late, due=datetime.date(2016, 12, 1))
+    assert not any("alpha" in text for text in asked(later))
 
 
 def test_a_month_outside_its_interval_without_a_change_is_said_to_be_no_signal(boards):
