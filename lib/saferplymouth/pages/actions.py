@@ -110,8 +110,8 @@ def _row(action: Action, project: Project) -> dict:
         topic, link = indicator.name, framework.address(indicator)
     return {
         "Action": Cell(words["response"], topic, link=link),
-        "Owner": words["owner"],
-        "Due": Cell(words["due"], words["late"]),
+        "Owner": capital(words["owner"]),
+        "Due": Cell(capital(words["due"]), words["late"]),
         "Status": words["status"],
         "Progress": Cell(action.progress, words["date"] if action.progress else ""),
     }
