@@ -147,9 +147,9 @@ class Section:
         return commentary.of_named_period(self.evidence, period, self.project.framework.calendar)
 
     def control(self) -> Part:
-        """What is being done; what the figures say in a few sentences, and what they lack; whether the months differ by
-        more than usual variation, with the control chart; where three years or more are known, the
-        rolling year.
+        """What is being done; what the figures say in a few sentences, and what they lack; whether
+        the months differ by more than usual variation, with the control chart; where three years or
+        more are known, the rolling year.
         """
         e, chart = self.evidence, ""
         sentences = commentary.of_variation(e)
