@@ -17,7 +17,7 @@ from saferplymouth.framework import Framework, load
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages import page_list
-from saferplymouth.pages.quality import questions
+from saferplymouth.pages.quality import action_questions, questions
 from saferplymouth.sources import recipes
 from saferplymouth.sources.received import FOLDER as RECEIVED
 from saferplymouth.sources.sheets import Unreadable, sheets
@@ -25,6 +25,7 @@ from saferplymouth.store import street_counts, temporary
 from saferplymouth.store.edition_names import EditionName
 
 ASK = (questions.of_doubts, questions.disagreements, questions.of_names, questions.of_population)
+ASK += (action_questions.of_actions,)
 
 
 @dataclass(frozen=True)

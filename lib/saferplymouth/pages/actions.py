@@ -113,7 +113,7 @@ def _row(action: Action, project: Project) -> dict:
         "Owner": capital(words["owner"]),
         "Due": Cell(capital(words["due"]), words["late"]),
         "Status": words["status"],
-        "Progress": Cell(action.progress, words["date"] if action.progress else ""),
+        "Progress": Cell(action.progress or "None recorded", words["date"] * bool(action.progress)),
     }
 
 

@@ -31,6 +31,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
         others=[f"{count} {inner(state)}" for state, count in others.items()],
         decisions=decisions.wanted(project, sections),
         month=project.month,
+        meeting=project.framework.next_meeting(project.month),
         actions=actions.since_last_meeting(project),
         findings=key_findings(heard, lambda key: sections[key].address if key else TABLE),
     )
