@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from saferplymouth.sources.recipes.table_texts import in_words
@@ -48,15 +48,17 @@ def listed(texts: Iterable[str]) -> str:
     return ", ".join(texts[:MOST_NAMED]) + more
 
 
-def text_of(file: str, tables: Sequence[DraftTable], unknown: Sequence[str]) -> str:
-    """The recipe's text; `unknown` are signs in place of figures that nobody has explained."""
+def text_of(file: str, tables: Sequence[DraftTable], signs: Mapping[str, list[str]]) -> str:
     lines = [
         f"# How {file} is read: a draft. Correct what is not right, then look at what",
         "# `saferplymouth read` gives. docs/recipes.md says what a recipe may contain.",
         f"name = {_value(in_words(file))}",
         f"files = {_value([_pattern(file)])}",
     ]
-    if unknown:
+    for meaning, own in signs.items():
+        if meaning:
+            lines.append(f"marks.{meaning} = {_value(own)}  # is that so?")
+    if unknown := signs.get(""):
         lines += ["", f"# What does {listed(unknown)} mean in place of a figure? Keep one line:"]
         lines += [f"# marks.{kind} = {_value(unknown)}" for kind in ("missing", "hidden", "zero")]
     for table in tables:

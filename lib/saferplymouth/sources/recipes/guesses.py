@@ -13,7 +13,7 @@ from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.nearest import LIKELY, PARTLY, pairs, score
 from saferplymouth.sources.recipes.table_texts import TableTexts
 from saferplymouth.sources.recipes.taking import FIXED
-from saferplymouth.sources.recipes.when import YEAR, YEAR_FIRST, When
+from saferplymouth.sources.recipes.when import YEAR, YEAR_FIRST, When, month_of_day
 
 TOTALS = re.compile(
     r"(?:all|total|overall|both|everyone|persons|whole|any|grand total)\b.*|.*\btotal"
@@ -65,7 +65,19 @@ def periods(texts: TableTexts) -> list[tuple[list[str], set[str], dict]]:
         kinds = {k for text in joined for k in calendar.kinds(text)}
         if kinds:
             found.insert(0, ([one, other], kinds, {}))
+    found += [([s], {"month"}, {"weeks": day}) for s in among if (day := _weekly(texts, s))]
     return [(source, kinds, settings | _quarters(kinds)) for source, kinds, settings in found]
+
+
+def _weekly(texts: TableTexts, source: str) -> str:
+    """Which day of the week the dates at a source are, `first day` or `last day`; empty if they are
+    no weeks.
+    """
+    read = [month_of_day(text) for text in texts.distinct(source)]
+    days = sorted(r.day for r in read if r and r.day)
+    if len(days) < ENOUGH or any((b - a).days != 7 for a, b in pairwise(days)):
+        return ""
+    return "last day" if re.search(r"end|w/?e\b", plain(f"{source} {texts.about}")) else "first day"
 
 
 def _years(texts: TableTexts) -> list[str]:
@@ -110,7 +122,7 @@ class Names:
 def indicators(texts: TableTexts, frequencies: set[str], used: set[str]) -> list[Names]:
     """The sources that may name the indicators, best first."""
     wanted = frequencies | ({"quarter"} if "calendar quarter" in frequencies else set())
-    wanted |= {"month"} if "day" in frequencies else set()
+    wanted |= {"month"} if "week" in frequencies or "day" in frequencies else set()
     of = {k: i for k, i in texts.framework.indicators.items() if i.frequency in wanted}
     names = {key: i.name for key, i in of.items() if not i.worked_out}
     divided = groups(texts, of, used)

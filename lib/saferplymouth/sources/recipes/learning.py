@@ -6,12 +6,14 @@ are kept with which most figures are read.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from saferplymouth.framework import COUNT, PERCENT, RATE, Framework
+from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework
 from saferplymouth.sources.cells import reading, written
 from saferplymouth.sources.recipes.amounts import SHARE
+from saferplymouth.sources.recipes.blocks import HEADING
 from saferplymouth.sources.recipes.drafting import DraftTable, listed, text_of
 from saferplymouth.sources.recipes.figures import Taken
 from saferplymouth.sources.recipes.guesses import (
@@ -30,10 +32,18 @@ from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, as_texts, table_of
 from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
 from saferplymouth.sources.recipes.taking import FIXED, take
+from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
+PART_TOTAL = re.compile(r".*sub-?total.*|.*to date.*")
 PER = re.compile(r"(?:per|/)\s*(1,?000|10,?000|100,?000)\b")
-LONGEST_SIGN = 2
+FROM_AGE = re.compile(r"\b([0-9]{1,2})(?:\+| and over| or over| plus)")
+LETTERS = {"c": "hidden", "x": "missing", "z": "missing", "k": "hidden"}  # of official statistics
+NOTED = re.compile(r"[0-9.,]+ ?\(?([a-z])\)?")
+HIDDEN = re.compile(r"(?i)suppress|disclos|confidential|small number")
+ACTUAL = "actual"  # beside a target
+THOUSANDS = re.compile(r"000|thousand|£ ?k\b")
+ADDS = (COUNT, POUNDS)
 
 
 @dataclass
@@ -56,8 +66,12 @@ class Draft(DraftTable):
 
     @property
     def rank(self) -> tuple[bool, bool, tuple[int, int]]:
-        """Of several tables with the same figures, one of the partnership's area comes first."""
-        return bool(self.taken.figures), self.own or "place" in self.entry, self.worth
+        """Of several tables with the same figures, one of months comes before one of weeks, and one
+        of the partnership's area before others.
+        """
+        named = self.own or "place" in self.entry
+        stated = "weeks" not in self.entry.get("periods", {})
+        return bool(self.taken.figures) and stated, named, self.worth
 
 
 def learn(sheets: list[Sheet], file: str, framework: Framework) -> str:
@@ -179,7 +193,9 @@ def _draft(
     if divided:
         _add_groups(texts, entry, divided, [*entry["indicators"]])
     _try(draft, texts, file)
-    _filter(draft, texts, file)
+    if any(" times: " in p.mistake for p in draft.taken.problems):
+        _filter(draft, texts, file)
+    _end_with_last(draft, texts, file)
     return draft
 
 
@@ -211,6 +227,9 @@ def _settle_unit(draft: Draft, texts: TableTexts, key: str, settings: dict) -> N
         settings["per"] = int(base[1].replace(",", "")) if base else indicator.rate_base
         if not base:
             draft.remark(place, "is the rate per 1000, 10000 or 100000 people?")
+    if indicator.unit == POUNDS and THOUSANDS.search(str(settings.get("label", "")).casefold()):
+        settings["times"] = 1000
+        draft.remark(place, "in thousands")
     if indicator.unit == PERCENT:
         cells = [c[n] for _, c in texts.outline.rows for n in texts.outline.figures if n < len(c)]
         read = [r for cell in cells if (r := reading(cell)) and r.number is not None]
@@ -225,7 +244,12 @@ def _add_groups(texts: TableTexts, entry: dict, groups: Mapping, keys: list[str]
         own = {label for key in keys for b in by_key.get(key, {}).values() for label in b.values()}
         rest = [t for t in texts.distinct(source) if t not in own]
         names = [texts.framework.indicators[key].name for key in keys]
-        whole += [t for t in rest if _is_total(t, names)]
+        totals = [
+            t for t in rest if TOTALS.fullmatch(plain(t)) and not PART_TOTAL.fullmatch(plain(t))
+        ]
+        totals += [t for t in rest if t not in totals and any(score(t, n) >= SURE for n in names)]
+        totals += [t for t in rest if t not in totals and _every_age(t, own)]
+        whole += totals
         for key in keys:
             for breakdown, labels in by_key.get(key, {}).items():
                 merged.setdefault(breakdown, {}).update(labels)
@@ -238,9 +262,11 @@ def _add_groups(texts: TableTexts, entry: dict, groups: Mapping, keys: list[str]
     entry["groups"] = merged
 
 
-def _is_total(text: str, names: Iterable[str]) -> bool:
-    """Whether a label among groups is that of all of them: a total, or the indicator's own."""
-    return bool(TOTALS.fullmatch(plain(text))) or any(score(text, name) >= SURE for name in names)
+def _every_age(text: str, groups: Iterable[str]) -> bool:
+    """Whether a label such as `18+ yrs` holds all these groups of ages."""
+    from_age = FROM_AGE.search(plain(text))
+    lowest = [int(age[0]) for group in groups if (age := re.search("[0-9]+", group))]
+    return bool(from_age and lowest) and int(from_age[1]) <= min(lowest)
 
 
 def _try(draft: Draft, texts: TableTexts, file: str) -> None:
@@ -249,32 +275,109 @@ def _try(draft: Draft, texts: TableTexts, file: str) -> None:
     draft.taken = take(texts.sheets, file, Recipe("", "", (), (table,), {}), texts.framework)
 
 
+def _end_with_last(draft: Draft, texts: TableTexts, file: str) -> None:
+    """Leave out the noughts after the last month that the file itself says it runs to."""
+    when, figures = When({"inside": "yes"}, texts.framework.calendar), draft.taken.figures
+    filled, last = (
+        [f.period for f in figures if f.value],
+        max((f.period for f in figures), default=""),
+    )
+    if not filled or last == max(filled):
+        return
+    for source in filter(lambda s: s.startswith(FIXED), texts.by_source):
+        read = [when.read(text, "month") for text in texts.distinct(source)]
+        if any(r and r.label == max(filled) for r in read):
+            periods = draft.entry.get("periods", {}) | {"last": source}
+            draft.entry = draft.entry | {"periods": periods}
+            _try(draft, texts, file)
+            return
+
+
 def _filter(draft: Draft, texts: TableTexts, file: str) -> None:
     """Filters that leave one figure where several are of the same: totals first."""
-    roles = ("period", "indicator", "place", "group", "value", "status")
-    used = {source for role in roles for source in as_texts(draft.entry.get(role))}
-    for source in (*texts.outline.labels, *texts.levels):
-        own = texts.distinct(source)
-        several = any(" times: " in p.mistake for p in draft.taken.problems)
-        if source in used or len(own) < 2 or not several:
+    used = {
+        s
+        for role in ("period", "indicator", "place", "group", "value", "status")
+        for s in as_texts(draft.entry.get(role))
+    }
+    parts: list[str] = []
+    for source in filter(
+        lambda s: s in texts.outline.labels or HEADING.fullmatch(s), texts.by_source
+    ):
+        own = _own_texts(draft, texts, source)
+        if source in used or len(own) < 2 or source == "heading":
             continue
-        whole = [text for text in own if TOTALS.fullmatch(plain(text))]
-        filters = draft.entry.get("filters", {}) | {source: (whole or own)[0]}
-        tried = replace(draft, entry=draft.entry | {"filters": filters})
+        whole = [t for t in own if TOTALS.fullmatch(plain(t))]
+        before = draft.worth
+        adds = all(texts.framework.indicators[k].unit in ADDS for k in draft.entry["indicators"])
+        if "" in own and not whole:
+            section, labels = "without", "?*"
+        elif not whole and adds and source in texts.outline.labels:
+            parts.append(source)
+            continue
+        else:
+            section, labels = "filters", (whole or [*own])[0]
+        entry = draft.entry | {section: draft.entry.get(section, {}) | {source: labels}}
+        tried = replace(draft, entry=entry)
+        _try(tried, texts, file)
+        if tried.worth[0] > before[0]:
+            draft.entry, draft.taken = tried.entry, tried.taken
+            draft.remark(f"{section}.{source}", f"of {listed(own)}")
+    if parts and any(" times: " in p.mistake for p in draft.taken.problems):
+        tried = replace(draft, entry=draft.entry | {"add_up": parts})
         _try(tried, texts, file)
         if tried.worth[0] > draft.worth[0]:
             draft.entry, draft.taken = tried.entry, tried.taken
-            draft.remark(f"filters.{source}", f"of {listed(own)}")
+            draft.remark("add_up", "is each row a part of the whole, and none a total?")
 
 
-def _signs(drafts: list[Draft]) -> list[str]:
-    """Signs in place of figures of which nothing is known."""
-    cells = [
-        cells[n]
-        for draft in drafts
-        for _, cells in draft.outline.rows
-        for n in draft.outline.figures
-        if n < len(cells)
+def _own_texts(draft: Draft, texts: TableTexts, source: str) -> dict[str, None]:
+    """What stands at a source in the rows that are read, or read twice."""
+    rows = {
+        int(re.sub("[A-Z]", "", cell))
+        for p in draft.taken.problems
+        for cell in re.findall(r"\b[A-Z]{1,3}[0-9]+\b", p.mistake)
+    }
+    column = texts.outline.labels.get(source)
+    if column is None:
+        return dict.fromkeys(sorted(texts.distinct(source), key=lambda t: plain(t) != ACTUAL))
+    found = [
+        written(c[column]) if column < len(c) else ""
+        for n, c in texts.blocks[0].sheet.rows
+        if n in rows
     ]
-    signs = dict.fromkeys(written(cell) for cell in cells if reading(cell) is None)
-    return [sign for sign in signs if len(sign) <= LONGEST_SIGN]
+    return dict.fromkeys(text for text, _ in Counter(found).most_common())
+
+
+def _signs(drafts: list[Draft]) -> dict[str, list[str]]:
+    """Signs in place of figures, or beside them, by what they most likely mean; under an empty text
+    those of which nothing is known.
+    """
+    signs: dict[str, list[str]] = {}
+    for draft in drafts:
+        for sign in _unread(draft):
+            meaning = LETTERS.get(sign.casefold(), "")
+            if beside := NOTED.fullmatch(sign):
+                meaning, sign = "footnote", beside[1]
+            if len(sign) < 3 and sign not in signs.setdefault(meaning, []):
+                signs[meaning].append(sign)
+        for text in _reasons(draft):
+            signs.setdefault("hidden" if HIDDEN.search(text) else "missing", []).append(text)
+    return {meaning: each for meaning, each in signs.items() if each}
+
+
+def _unread(draft: Draft) -> Iterator[str]:
+    for _, cells in draft.outline.rows:
+        for cell in (cells[n] for n in draft.outline.figures if n < len(cells)):
+            if reading(cell) is None:
+                yield written(cell)
+
+
+def _reasons(draft: Draft) -> list[str]:
+    """What a column of marks says where there is no figure."""
+    named = {plain(written(c)): n for n, c in enumerate(draft.outline.header)}
+    value, status = (named.get(plain(draft.entry.get(key, ""))) for key in ("value", "status"))
+    if value is None or status is None:
+        return []
+    rows = [cells for _, cells in draft.outline.rows if len(cells) > max(value, status)]
+    return [*dict.fromkeys(t for c in rows if not written(c[value]) and (t := written(c[status])))]
