@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
-from urllib.parse import unquote
 
 import pandas as pd
 from bs4 import BeautifulSoup, Tag
@@ -66,6 +65,7 @@ CHANGED = re.compile(
     rf"(?:\b(?P<way>up|down) |\(){NUMBER}(?: (?P<how>more|fewer)[^)]*\))?[^.;:]*?, {SPAN}"
 )
 BESIDE = re.compile(rf": {NUMBER}(?:, [^.;:]*? target)?, {SPAN}")
+POINT = re.compile(rf"{SPAN}: {NUMBER}")
 EXTREME = re.compile(
     rf"(?P<fy>{FY}): (?:lowest )?(?P<a>[\d,]+) in (?P<pa>{NAMES}|quarter \d)"
     rf"(?:, highest (?P<b>[\d,]+) in (?P<pb>{NAMES}|quarter \d))?"
@@ -407,7 +407,7 @@ class Reader:
         keys = {key.replace("_", "-"): key for key, _ in self.reading.shown}
         current = ""
         for tag in (soup.find("main") or soup).find_all(
-            ["h2", "p", "li", "blockquote", "table", "source", "img"]
+            ["h2", "p", "li", "blockquote", "table", "svg"]
         ):
             if tag.name == "h2":
                 current = keys.get(tag.get("id"), "")
@@ -420,12 +420,11 @@ class Reader:
                     self._board_row(keys.get(row.find("a")["href"].split("#")[-1], ""), row, name)
             elif key and tag.name == "table":
                 self.rows(key, list(self._table(tag)), name)
-            elif key and tag.name in ("source", "img"):
-                drawn = unquote((tag.get("srcset") or tag["src"]).partition(",")[2])
-                self.chart(
-                    key, drawn, name, "twelve months to" in str(tag.find_previous("figcaption"))
-                )
-                self.prose(key, tag.get("alt", ""), name)
+            elif key and tag.name == "svg":
+                rolling = "twelve months to" in str(tag.find_previous("figcaption"))
+                self.points(key, tag, name, rolling)
+                self.chart(key, str(tag), name, rolling)
+                self.prose(key, tag.parent.get("aria-label", ""), name)
             elif key:
                 words = tag.get_text(" ", strip=True)
                 self.prose(key, re.sub(" , (From|In) ", lambda m: m[0][2:].lower(), words), name)
@@ -476,8 +475,8 @@ class Reader:
         """One row of the board: its small line; its figures are those of the board's download, read
         already.
         """
-        for image in row.select("img.spark") if key and key not in self.skipped else ():
-            self.sparkline(key, unquote(image["src"].partition(",")[2]), name)
+        for image in row.select("svg.spark") if key and key not in self.skipped else ():
+            self.sparkline(key, str(image), name)
             image.extract()
         for cell in row.find_all("td"):
             self.prose(key, cell.get_text(" ", strip=True), name)
@@ -534,6 +533,14 @@ class Reader:
                 left * WHOLE,
                 soft=True,
             )
+
+    def points(self, key: str, drawn: Tag, where: str, rolling: bool) -> None:
+        """What those read who point at a place on the scale of a chart."""
+        said = " ".join(title.get_text() for title in drawn.find_all("title"))
+        for found in POINT.finditer(said) if key not in self.skipped else ():
+            [period] = self._covered(key, self._span(found))
+            covered = [period - back for back in range(12 if rolling else 1)]
+            self.total(key, covered, _whole(found["n"]), f"{where}: “{found[0]}”", soft=True)
 
     def chart(self, key: str, drawn: str, where: str, rolling: bool = False) -> None:
         """The lines and points of a chart of years, of all months against limits, or of the months
@@ -609,15 +616,12 @@ class Picture:
 
     def __init__(self, drawn: str):
         self.root = ET.fromstring(drawn)
-        self.width = float(self.root.get("viewBox").split()[2])
+        self.width = float(self.root.get("viewbox").split()[2])
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
-        shapes = {
-            path for defs in self.root.iter() if defs.tag.endswith("defs") for path in defs.iter()
-        }
         self.lines = [
             (_corners(part), self.style(path))
             for path in self.root.iter()
-            if path.tag.endswith("path") and path not in shapes
+            if path.tag.endswith("path")
             for part in path.get("d", "").split("M")[1:]
         ]
         self.grid = [line[0] for line, style in self.lines if style.get("stroke") == GRID]
@@ -701,8 +705,8 @@ class Picture:
         """
         edge = min((x for x, _ in self.grid), default=None)
         for e in self.root.iter():
-            if e.tag.endswith("use") and colour in (None, self.style(e).get("fill")):
-                yield round((float(e.get("x")) - first) / step), float(e.get("y"))
+            if e.tag.endswith("circle") and colour in (None, self.style(e).get("fill")):
+                yield round((float(e.get("cx")) - first) / step), float(e.get("cy"))
         for line, style in self.lines:
             level = len({y for _, y in line}) == 1
             wanted = (

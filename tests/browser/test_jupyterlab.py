@@ -97,12 +97,7 @@ def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     expect(
         result.get_by_role("img", name=re.compile(f"^Anti-social behaviour: {totals[-1]} in the"))
     ).to_be_visible()
-    assert (
-        result.locator("img").evaluate(
-            "picture => picture.decode().then(() => picture.naturalWidth)"
-        )
-        > 600
-    )
+    assert result.locator("svg").evaluate("picture => picture.getBoundingClientRect().width") > 600
     expect(page.get_by_label("Line of code")).to_have_value(
         'Workbench(month).rolling_year("anti_social_behaviour")'
     )

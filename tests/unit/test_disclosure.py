@@ -758,7 +758,9 @@ def board(spark: str) -> str:
 
 
 YEAR = pd.Series([12, 3, 1020] + [np.nan] * 9, dtype=float)
-ALT = '<img src="" alt="2016/17: lowest 3 in May, highest 1,020 in June.">'
+BLANK = "<svg viewBox='0 0 1 1'>{}</svg>"
+ALT = f'<div aria-label="2016/17: lowest 3 in May, highest 1,020 in June.">{BLANK}</div>'
+POINTED = f"<figcaption>x</figcaption>{BLANK.format('<title>May 2016: 3</title>')}"
 BULLET = (
     '<main><ul><li><a href="area.html#referrals">Referrals: 1,035 in April to June '
     "2016</a></li></ul></main>"
@@ -792,6 +794,7 @@ LEAKS = {
     "change": words("Referrals up 9% (999 more), April to June 2016: more than usual variation"),
     "latest month": words("In May 2016 there were 3, 9 fewer than in May 2015."),
     "text of a chart": {"pages": {"b.html": page(ALT)}},
+    "point of a chart": {"pages": {"b.html": page(POINTED)}},
     "finding on the board": {"pages": {"index.html": BULLET}},
     "manifest": {"manifest": FOUND},
 }

@@ -17,17 +17,18 @@ from saferplymouth.display.drawing import (
     TARGET,
     Chart,
     furnish,
-    image,
     label,
+    picture,
+    written,
 )
-from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT, Indicator
 from saferplymouth.indicators.words import (
+    bare,
     capital,
     counted,
+    inner,
     length,
     listed,
-    number,
     quantity,
     subject,
 )
@@ -54,7 +55,7 @@ def year_chart(year: Year, headline: str, observed: pd.DataFrame | None = None) 
     every = pd.concat([data, whiskers, before], axis="columns")
     lowest = scale_starts(every) if indicator.unit == PERCENT else 0
     band = f"The band is the range of {_named(before)}" if len(before.columns) else ""
-    subtitle = _year_subtitle(year, data, lowest)
+    title, subtitle = _year_words(year, data, lowest)
     subtitle += f". {band}" if band else ""
     subtitle += f". Population: {year.basis}" if year.basis else ""
     subtitle += WHISKERS if whiskers is not None else ""
@@ -64,7 +65,23 @@ def year_chart(year: Year, headline: str, observed: pd.DataFrame | None = None) 
     described += [f"{band}, {_ends_of_band(before, indicator)}."] if band else []
     on = f" Population: {year.basis}." if year.basis else ""
     alt = f"{headline}. Line chart.{on} {' '.join(described)} {FOLLOWS}"
-    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers, before=before))
+    draw = partial(_draw_year, whiskers=whiskers, before=before)
+    return Chart(data, title, subtitle, alt, draw, points=_points_of_year(year, data))
+
+
+def _points_of_year(year: Year, data: pd.DataFrame) -> tuple[str, ...]:
+    """What stands at each period: `May 2016: 967; May 2015: 894; target: 850`."""
+    back = periods.FREQUENCIES[year.indicator.frequency]
+    names = {year.label: lambda at: at, year.last_label: lambda at: at - back}
+    words = []
+    for at, row in data.iloc[:, ::-1].iterrows():
+        said = {
+            periods.words(names[column](at)) if column in names else inner(column): value
+            for column, value in row.dropna().items()
+        }
+        each = (f"{of}: {quantity(value, year.indicator.scale)}" for of, value in said.items())
+        words.append("; ".join(each))
+    return tuple(words)
 
 
 def _lines(year: Year) -> pd.DataFrame:
@@ -81,13 +98,15 @@ def _lines(year: Year) -> pd.DataFrame:
     return data.dropna(axis="columns", how="all")
 
 
-def _year_subtitle(year: Year, data: pd.DataFrame, lowest: int) -> str:
+def _year_words(year: Year, data: pd.DataFrame, lowest: int) -> tuple[str, str]:
+    """The title of a chart of a year, and what it counts."""
     every = year.indicator.frequency
     lines = [c for c in reversed(data.columns) if c != "Target" and not c.endswith(" to date")]
-    subtitle = f"{subject(year.indicator)} each {every}, {' and '.join(lines)}"
+    title = f"{year.indicator.name} each {every}, {' and '.join(lines)}"
+    subtitle = subject(year.indicator)
     subtitle += f", with the target for each {every}" if "Target" in data else ""
     subtitle += f" ({_not_shown(year)} are not shown)" if _hides(year) else ""
-    return subtitle + (f" (the scale starts at {lowest}%)" if lowest else "")
+    return title, subtitle + (f". The scale starts at {lowest}%" if lowest else "")
 
 
 def _hides(year: Year) -> bool:
@@ -143,37 +162,59 @@ def history_chart(indicator: Indicator, observed: pd.DataFrame, headline: str) -
     first, last = series.index[0], series.index[-1]
     name = f"Year to {last.asfreq('M', 'end').strftime('%B')}"
     every = pd.period_range(first, last, freq=series.index.freq)
-    subtitle = f"{subject(indicator)} each year"
+    title, subtitle = f"{indicator.name} each year", subject(indicator)
     subtitle += f", {periods.words(first)} to {periods.words(last)}"
     if indicator.overlaps:
         name = capital(length(indicator))
         step = periods.LENGTHS[indicator.every]
         ordinals = range(first.ordinal, last.ordinal + 1, step)
         every = pd.PeriodIndex.from_ordinals(ordinals, freq=first.freq).union(series.index)
-        subtitle = f"{subject(indicator)} in {length(indicator)}, every {indicator.every}"
+        title = f"{indicator.name} in {length(indicator)}, every {indicator.every}"
         subtitle += ". Neighbouring points share months"
     data = series.to_frame(name).reindex(every)
     described = _described(series, name, indicator.scale, name=periods.words)
     whiskers = _whiskers(observed, data.index)
     subtitle += WHISKERS if whiskers is not None else ""
     alt = f"{headline}. Line chart. {described} The figures are in the table."
-    return Chart(data, subtitle, alt, partial(_draw_year, whiskers=whiskers))
+    draw = partial(_draw_year, whiskers=whiskers)
+    return Chart(data, title, subtitle, alt, draw, points=points(series, indicator.scale, every))
+
+
+def points(
+    values: pd.Series, unit: str, every: pd.PeriodIndex | None = None, to: str = ""
+) -> tuple[str, ...]:
+    """What stands at each period: `May 2016: 967`; nothing where there is no figure."""
+    shown = values if every is None else values.reindex(every)
+    return tuple(
+        "" if pd.isna(value) else f"{to}{periods.words(at)}: {quantity(value, unit)}"
+        for at, value in shown.items()
+    )
 
 
 def lines_chart(
-    data: pd.DataFrame, headline: str, subtitle: str, unit: str, *, years: bool = False
+    data: pd.DataFrame,
+    headline: str,
+    title: str,
+    unit: str,
+    *,
+    subtitle: str = "",
+    years: bool = False,
 ) -> Chart:
     """Up to four series by period, the last of them foremost.
 
     Over several `years` each period is named with its own, and the scale starts near the lowest
-    figure, which the subtitle says: totals of a year and indices are far from zero.
+    figure, which the title says: totals of a year and indices are far from zero.
     """
     lowest = near(data) if years else 0
-    subtitle += f" (the scale starts at {number(lowest)})" if lowest else ""
+    title += scale_from(lowest, unit)
     name = periods.words if years else part_of_year
     each = (_described(data[c], c.replace("\n", " "), unit, name=name) for c in data)
     alt = f"{headline}. Line chart. {' '.join(each)} {FOLLOWS}"
-    return Chart(data, subtitle, alt, partial(_draw_lines, lowest=lowest, years=years))
+    draw = partial(_draw_lines, lowest=lowest, years=years)
+    rows = ((name(at), row.iloc[::-1].dropna().items()) for at, row in data.iterrows())
+    said = ((at, [f"{quantity(n, unit)} ({c})" for c, n in row]) for at, row in rows)
+    told = tuple(f"{capital(at)}: {', '.join(each)}" if each else "" for at, each in said)
+    return Chart(data, title, subtitle, alt, draw, points=told)
 
 
 def near(data: pd.DataFrame) -> float:
@@ -297,6 +338,11 @@ def _ends(data: pd.DataFrame, room: float, lowest: float = 0) -> tuple[float, fl
     return low - left if low < lowest else lowest, high + left or 1
 
 
+def scale_from(lowest: float, unit: str) -> str:
+    """Where the scale of a chart starts, for the end of its title; empty if at nought."""
+    return f" (scale from {bare(lowest, unit)})" if lowest else ""
+
+
 def scale_starts(data: pd.DataFrame) -> int:
     """Where the scale of a chart of percentages starts."""
     return max(0, int(data.min().min() // 10 - 1) * 10)
@@ -319,9 +365,11 @@ def _label_ends(axes, data: pd.DataFrame, looks: dict, main: str) -> None:
 
 
 def sparkline(series: pd.Series, indicator: Indicator) -> Markup:
-    """A small line of a series as an image, with its scale in words for those who cannot see it."""
-    address = image(_draw_spark, series.to_frame(), SPARK)
-    return fill("spark", address=address, alt=_scale_in_words(series, indicator))
+    """A small line of a series, with its scale in words for those who cannot see it."""
+    drawn, alt = picture(_draw_spark, series.to_frame(), SPARK), _scale_in_words(series, indicator)
+    said = {"role": "img", "aria-label": alt} if alt else {"aria-hidden": "true"}
+    drawn.attrib |= {"class": "spark"} | said
+    return written(drawn)
 
 
 def _scale_in_words(series: pd.Series, indicator: Indicator) -> str:

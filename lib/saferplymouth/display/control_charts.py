@@ -50,9 +50,8 @@ def control_chart(
     """
     drawn, unit, every = shown(e, since), e.indicator.scale, e.indicator.frequency
     lowest = charts.near(drawn[["value", "lower_drawn", "upper_drawn"]])
-    subtitle = f"{subject(e.indicator)} each {every}, "
-    subtitle += periods.words(drawn.index[0], drawn.index[-1])
-    subtitle += f". The scale starts at {quantity(lowest, unit)}" if lowest else ""
+    title = f"{e.indicator.name} each {every}{charts.scale_from(lowest, unit)}"
+    subtitle = f"{subject(e.indicator)}, {periods.words(drawn.index[0], drawn.index[-1])}"
     subtitle += f". {_baseline(e)}. "
     used = [meaning for way, (_, _, meaning) in LOOKS.items() if _signals(drawn, way).any()]
     subtitle += f"{capital(' and '.join(used))}. " if used else ""
@@ -63,7 +62,10 @@ def control_chart(
     alt = f"{headline}. Control chart. {' '.join(sentences)}"
     alt += f" {name} {quantity(mean, unit)}, limits {low} to {high}."
     draw = partial(_draw, unit=unit, labels=_labels(e), lowest=lowest)
-    return Chart(drawn, subtitle.strip(), alt, draw)
+    alt += f" {capital(every)}s left out of the limits: {out}." if out else ""
+    reasons = excluded(drawn).map(lambda why: f" (left out: {why})" if why else "")
+    points = map("".join, zip(charts.points(drawn["value"], unit), reasons, strict=True))
+    return Chart(drawn, title, subtitle.strip(), alt, draw, points=tuple(points))
 
 
 def shown(e: Evidence, since: pd.Period | None = None) -> pd.DataFrame:

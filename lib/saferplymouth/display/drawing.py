@@ -1,6 +1,7 @@
-"""Draws every chart as light SVG, wide and narrow, in colours that follow light and dark."""
+"""Draws every chart as light SVG, wide and narrow, in colours that a page maps to its own."""
 
 import io
+import itertools
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -8,8 +9,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
-from urllib.parse import quote
 from xml.etree import ElementTree
+from zlib import crc32
 
 import matplotlib.style
 import pandas as pd
@@ -23,44 +24,47 @@ from matplotlib.ticker import MaxNLocator
 from saferplymouth.display.templates import fill
 from saferplymouth.indicators.words import exactly
 
+# the style sheet of a page has each of these colours once more, for light, dark and forced ones
 ACCENT, GREY, TARGET = "#12436d", "#767676", "#801650"
 INK, FAINT, GOOD = "#0b0c0c", "#d8dadb", "#0f6b5f"
 PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
 SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
-DARK = {ACCENT: "#86b6e8", GREY: "#a3a7aa", TARGET: "#e394bd"}
-DARK |= {INK: "#f1f1f1", FAINT: "#3d4144", GOOD: "#6fd3c3"}
-DARK |= {PAPER: "#14181b", NAME: "#f1f1f1", BAND: "#70767b"}
-DARK |= dict(zip(SHADES, ["#22323f", "#34546f", "#4d7ea6", "#79aedd", "#c2e0fb"], strict=True))
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 
 OFTEN = 2  # so many neighbours that look alike make a group
 STRAIGHT, CURVED = re.compile(r"[MLz\d\s.-]+"), re.compile(r"\s*([MLCQz])\s*")
 # where a part is drawn, not how it looks
-PLACED = {"d", "x", "y", "href", "id", "transform", "viewBox", "width", "height", "version"}
-SVG = "{http://www.w3.org/2000/svg}"
+PLACED = {"d", "x", "y", "cx", "cy", "r", "id", "transform", "viewBox", "width", "height"}
+SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+NUMBER = re.compile(r"-?\d+\.?\d*")
 STYLE = {"svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "edition"}
 STYLE |= {"font.size": 10.5, "axes.edgecolor": GREY}
 STYLE |= dict.fromkeys(["axes.spines.top", "axes.spines.right", "axes.spines.left"], False)
 STYLE |= dict.fromkeys(["xtick.color", "ytick.color", "text.color"], INK)
-FACE = {"font-family": "system-ui,Arial,sans-serif", "stroke-linejoin": "round"}
 INHERITED = {"font-size": f"{STYLE['font.size']}px", "fill": INK}  # of the whole picture
+ElementTree.register_namespace("", SVG[1:-1])
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing of `data` and its words: `subtitle` says what is plotted, `alt` what it shows.
+    """A drawing of `data` and its words: `title` and `subtitle` say what is plotted, `alt` what it
+    shows, `points` what a reader is told who points at each place on its scale (each row from
+    above, if they stand in `rows`).
 
     `draw(axes, data, narrow)` draws it, `wide` and `narrow` are the sizes of its two pictures in
     hundreds of pixels; it is drawn so many `times` larger and shown at that size.
     """
 
     data: pd.DataFrame
+    title: str
     subtitle: str
     alt: str
     draw: Callable[[Axes, pd.DataFrame, bool], None]
     wide: tuple[float, float] = WIDE
     narrow: tuple[float, float] = NARROW
     times: int = 1
+    points: tuple[str, ...] = ()
+    rows: bool = False
 
     @property
     def html(self) -> Markup:
@@ -69,25 +73,74 @@ class Chart:
 
     def figure(self, phone: bool) -> Markup:
         """A figure; without the narrow picture that a `phone` shows it takes half the time."""
-        narrow = self._picture(self.narrow) if phone else None
-        wide = self._picture(self.wide)
-        return fill("figure", subtitle=self.subtitle, alt=self.alt, wide=wide, narrow=narrow)
+        narrow = self._drawn("narrow") if phone else ""
+        return fill("figure", chart=self, wide=self._drawn("wide"), narrow=narrow)
 
-    def _picture(self, size: tuple[float, float]) -> dict:
-        address = image(self.draw, self.data, size, self.times)
-        return {"address": address, "width": round(size[0] * 100), "height": round(size[1] * 100)}
+    def _drawn(self, kind: str) -> Markup:
+        size = getattr(self, kind)
+        drawn = picture(self.draw, self.data, size, self.times, self.points, self.rows)
+        drawn.set("class", kind)
+        drawn.insert(0, _ground(drawn))
+        if kind == "narrow":  # until a style sheet shows it
+            drawn.set("display", "none")
+        return written(drawn)
 
 
-def image(draw: Callable, data: pd.DataFrame, size: tuple[float, float], times: int = 1) -> str:
-    """The drawing as the address of an image that loads nothing: the same bytes each time."""
+def picture(
+    draw: Callable,
+    data: pd.DataFrame,
+    size: tuple[float, float],
+    times: int = 1,
+    points: Iterable[str] = (),
+    rows: bool = False,
+) -> ElementTree.Element:
+    """The drawing as SVG that loads nothing, the same each time; see `Chart`."""
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure(figsize=(size[0] * times, size[1] * times))
-        draw(figure.add_axes(_margins(size)), data, size[0] == NARROW[0])
-        written = io.StringIO()
+        axes = figure.add_axes(_margins(size))
+        draw(axes, data, size[0] == NARROW[0])
+        drawn = io.StringIO()
         figure.savefig(
-            written, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+            drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
-    return "data:image/svg+xml," + quote(light(written.getvalue()), safe="='()/:;,.-+!*@[]{}|~?$")
+        root = light(drawn.getvalue())
+        if points:
+            root.append(_pointed(axes, points, rows))
+    root.attrib |= {"width": f"{size[0] * 100:.0f}", "height": f"{size[1] * 100:.0f}"}
+    return root
+
+
+def _ground(drawn: ElementTree.Element) -> ElementTree.Element:
+    """The paper under a picture, for where no style sheet gives it another."""
+    *_, width, height = drawn.get("viewBox").split()
+    look = {"width": width, "height": height, "fill": PAPER}
+    return ElementTree.Element(f"{SVG}rect", look)
+
+
+def written(drawn: ElementTree.Element) -> Markup:
+    """An SVG as text to put into HTML."""
+    return Markup(ElementTree.tostring(drawn, encoding="unicode").replace(" />", "/>"))
+
+
+def _pointed(axes: Axes, points: Iterable[str], rows: bool) -> ElementTree.Element:
+    """An unseen strip over each place on the scale of an axis, which says what stands there."""
+    group = ElementTree.Element(f"{SVG}g", {"class": "points", "fill": "none"})
+    group.set("pointer-events", "all")
+    width, height = axes.figure.get_size_inches() * 72
+    box, ends = axes.get_position(), axes.get_ylim() if rows else axes.get_xlim()
+    whole = [box.x0 * width, (1 - box.y1) * height, box.width * width, box.height * height]
+    if rows:
+        ends, whole[0], whole[2] = ends[::-1], 0, width
+    step = whole[2 + rows] / (ends[1] - ends[0])
+    for place, words in enumerate(points):
+        if not words:
+            continue
+        strip = list(whole)
+        strip[rows], strip[2 + rows] = whole[rows] + (place - 0.5 - ends[0]) * step, step
+        at = zip(("x", "y", "width", "height"), (f"{n:.0f}" for n in strip), strict=True)
+        part = ElementTree.SubElement(group, f"{SVG}rect", dict(at))
+        ElementTree.SubElement(part, f"{SVG}title").text = words
+    return group
 
 
 def furnish(axes: Axes, places: list[int], names: list[str], count: int) -> None:
@@ -156,48 +209,53 @@ def _margins(size: tuple[float, float]) -> tuple[float, float, float, float]:
     return left, 0.1, 1 - left - right, 0.87
 
 
-def light(drawn: str) -> str:
+def light(drawn: str) -> ElementTree.Element:
     """matplotlib's SVG without what no reader needs: colours stand in attributes, so that a picture
-    taken out of its page keeps them, and a style sheet overrides them where the reader's screen is
-    dark.
+    taken out of its page keeps them, and the style sheet of a page can map them to its own.
     """
     root = ElementTree.fromstring(drawn)
-    values = " ".join(value for element in root.iter() for value in element.attrib.values())
-    used = set(re.findall(r"#([\w-]+)", values))
+    shapes = {part.get("id"): part for part in root.iter(f"{SVG}path") if part.get("id")}
+    unlike = f"{crc32(drawn.encode()):x}"
+    for use in list(root.iter(f"{SVG}use")):
+        _place(use, shapes[use.get(LINK)[1:]])
     for element in root.iter():
         element.text, element.tail = (element.text or "").strip(), None
-        element.attrib = _attributes(element.attrib, used)
+        element.attrib = _attributes(element.attrib, unlike)
     for element in reversed(list(root.iter())):
         element[:] = _grouped(part for child in element for part in _unwrapped(child))
-    style = ElementTree.Element(f"{SVG}style")
-    style.text = f"@media(prefers-color-scheme:dark){{{_dark(drawn)}}}"
-    root.insert(0, style)
-    root.attrib |= INHERITED | FACE
-    ElementTree.register_namespace("", SVG[1:-1])
-    written = ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
-    # an apostrophe needs no escape in an address
-    return re.sub("<[^>']+>", lambda tag: tag[0].replace('"', "'"), written)
+    root.attrib |= INHERITED | {"stroke-linejoin": "round"}
+    return root
 
 
-def _dark(drawn: str) -> str:
-    """The rules that replace each colour of a drawing on a dark screen."""
-    return "".join(
-        f"[{name}='{colour}']{{{name}:{shade}}}"
-        for colour, shade in DARK.items()
-        for name in ("fill", "stroke")
-        if f"{name}: {colour}" in drawn or (colour == PAPER and NAME in drawn)
-    )
+def _place(use: ElementTree.Element, shape: ElementTree.Element) -> None:
+    """Turns the use of a shape into the shape itself, so that no picture needs another's ids."""
+    at = [float(use.attrib.pop(name)) for name in ("x", "y")]
+    del use.attrib[LINK]
+    if "C" in shape.get("d"):
+        radius = shape.get("d").split()[2]
+        use.tag, use.attrib = f"{SVG}circle", use.attrib | {"r": radius}
+        use.attrib |= {"cx": str(at[0]), "cy": str(at[1])}
+        return
+    numbers = itertools.cycle(at)
+    moved = NUMBER.sub(lambda n: f"{float(n[0]) + next(numbers):.2f}", shape.get("d"))
+    use.tag, use.attrib = f"{SVG}path", use.attrib | {"d": moved}
 
 
-def _attributes(attributes: dict[str, str], used: set[str]) -> dict[str, str]:
-    """Each style as an attribute of its own; numbers to one decimal, paths without idle spaces."""
+def _attributes(attributes: dict[str, str], unlike: str) -> dict[str, str]:
+    """Each style as an attribute of its own; numbers to one decimal, paths without idle spaces.
+
+    `unlike` makes an id that of no other picture.
+    """
     kept = {name.rpartition("}")[2]: value for name, value in attributes.items()}
     styles = [pair.partition(":") for pair in kept.pop("style", "").split(";")]
     kept |= {name.strip(): value.strip() for name, _, value in styles if name.strip()}
     level = kept.get("transform", "").startswith("rotate(-0")
-    idle = kept.get("id") not in used
+    idle = not kept.get("id", "").startswith("h")  # of a hatching
     dropped = {"clip-path", "font-family", "version", "id" * idle, "transform" * level}
     kept = {name: _rounded(value) for name, value in kept.items() if name not in dropped}
+    kept |= {"id": f"h{unlike}"} if "id" in kept else {}
+    if kept.get("fill", "").startswith("url"):
+        kept["fill"] = f"url(#h{unlike})"
     usual = {**INHERITED, "text-anchor": "start"}
     kept = {n: v for n, v in kept.items() if usual.get(n) != v and n != "stroke-linejoin"}
     if "d" in kept:
@@ -228,8 +286,9 @@ def _rounded(value: str) -> str:
 
 
 def _grouped(parts: Iterable[ElementTree.Element]) -> list[ElementTree.Element]:
-    """Neighbours that look alike in a group that says once how they look."""
+    """Neighbours that look alike in a group that says once how they look, texts after shapes."""
     kept: list[ElementTree.Element] = []
+    parts = sorted(parts, key=lambda part: part.tag == f"{SVG}text")
     for (tag, *looks), alike in groupby(parts, key=lambda part: (part.tag, *_looks(part).items())):
         alike = list(alike)
         name = tag == f"{SVG}text" and ("fill", NAME) in looks
@@ -260,7 +319,7 @@ def _looks(part: ElementTree.Element) -> dict[str, str]:
 def _unwrapped(child: ElementTree.Element) -> list[ElementTree.Element]:
     """A bare group gives way to what it holds; metadata, styles and unpainted paths go."""
     name = child.tag.removeprefix(SVG)
-    empty = name == "defs" and not len(child)
+    empty = name == "defs" and not child.findall(f"{SVG}pattern")
     if name in ("metadata", "style", "clipPath") or empty or _looks(child) == {"fill": "none"}:
         return []
     if name == "g" and not child.attrib:

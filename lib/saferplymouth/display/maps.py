@@ -83,9 +83,10 @@ def area_map(
     large: Boundaries,
     names: dict[str, str],
     *,
-    subtitle: str,
+    title: str,
     alt: str,
     unit: str,
+    subtitle: str = "",
     edges: list[float] | None = None,
     absent: str = "No figure",
 ) -> AreaMap:
@@ -110,7 +111,7 @@ def area_map(
     narrow = NARROW[0], _height(small, NARROW[0]) + key.height / 72 / TIMES
     missing = tuple(sorted(values.dropna().index.difference(list(small))))
     draw = partial(_draw, shapes=(small, large), names=names, key=key)
-    return AreaMap(data, subtitle, alt, draw, wide, narrow, TIMES, missing)
+    return AreaMap(data, title, subtitle, alt, draw, wide, narrow, TIMES, missing=missing)
 
 
 def _ranges(values: pd.Series, edges: list[float]) -> list[str]:

@@ -1,5 +1,6 @@
 """Draws charts of places with their expected figures, and of a difference with its interval."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from saferplymouth import periods
 from saferplymouth.display import drawing
 from saferplymouth.display.drawing import (
     ACCENT,
@@ -25,7 +27,7 @@ from saferplymouth.display.drawing import (
     month_ticks,
     shortened,
 )
-from saferplymouth.indicators.words import capital, exactly, rate
+from saferplymouth.indicators.words import capital, exactly, inner, rate
 from saferplymouth.statistics.funnels import middle_half
 
 DOT = ("o", INK)
@@ -37,11 +39,13 @@ MARK, SHAPE, BAR = (
     7.3,
 )  # points: the room for a shape in the key, a shape, a bar's height
 DASHED = (0, (5, 3))
+INTERVAL = "95% confidence interval"
 FARTHEST = 2.0  # times the highest value: limits beyond are cut off
 
 
 def spread_chart(
     frame: pd.DataFrame,
+    title: str,
     subtitle: str,
     alt: str,
     *,
@@ -78,7 +82,19 @@ def spread_chart(
         height = _head(keys[width]) + len(data) * ROW + FOOT
         sizes.append((width, round(height / 72, 2)))
     named_level = (level, f"{level_name} {rate(level)}")
-    return Chart(data, subtitle, alt, partial(_draw_spread, level=named_level, keys=keys), *sizes)
+    draw = partial(_draw_spread, level=named_level, keys=keys)
+    said = data.drop(columns="place").rename(index=data["place"])
+    told = tuple(_with_ends(said, inner(bars[0][0]) if bars else ""))
+    return Chart(data, title, subtitle, alt, draw, *sizes, points=told, rows=True)
+
+
+def _with_ends(frame: pd.DataFrame, name: str) -> Iterator[str]:
+    """What stands at each place: `Plymouth: 5.6 (usual range 4.4 to 6.6)`."""
+    for row in frame.itertuples():
+        ends = (
+            "" if pd.isna(row.low) or not name else f" ({name} {rate(row.low)} to {rate(row.high)})"
+        )
+        yield "" if pd.isna(row.value) else f"{row.Index}: {rate(row.value)}{ends}"
 
 
 class _Entry(NamedTuple):
@@ -187,14 +203,16 @@ def _draw_key(axes: Axes, key: list[_Entry]) -> None:
         axes.text(*at, words, transform=points, va="center", color=INK)
 
 
-def interval_chart(frame: pd.DataFrame, subtitle: str, alt: str) -> Chart:
+def interval_chart(frame: pd.DataFrame, title: str, subtitle: str, alt: str) -> Chart:
     """The gap, month by month, with its 95% confidence interval as a band and a line where none.
 
     `frame` has months as its index and the columns `value`, `low` and `high`, and at least one
     month with figures; a month without is a break.
     """
     months = pd.period_range(frame.index.min(), frame.index.max(), freq="M")
-    return Chart(frame.reindex(months), subtitle, alt, _draw_interval)
+    shown = frame.reindex(months)
+    told = tuple(_with_ends(shown.set_axis(map(periods.words, months)), INTERVAL))
+    return Chart(shown, title, subtitle, alt, _draw_interval, points=told)
 
 
 def _draw_interval(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:
@@ -232,12 +250,16 @@ def _label_interval(axes: Axes, data: pd.DataFrame) -> None:
         label(axes, text, place, taken, colour, weight)
 
 
-def tenths_chart(frame: pd.DataFrame, subtitle: str, alt: str) -> Chart:
+def tenths_chart(frame: pd.DataFrame, title: str, subtitle: str, alt: str) -> Chart:
     """The rate in each tenth of an index, from the most to the least deprived, with its interval.
 
     `frame` has tenths (1 to 10) as its index and the columns `rate`, `low` and `high`.
     """
-    return Chart(frame[["rate", "low", "high"]], subtitle, alt, _draw_tenths)
+    data = frame[["rate", "low", "high"]]
+    said = data.rename(columns={"rate": "value"}, index="Tenth {}".format)
+    told = dict(zip(data.index, _with_ends(said, INTERVAL), strict=True))
+    points = tuple(told.get(tenth, "") for tenth in range(1, 11))
+    return Chart(data, title, subtitle, alt, _draw_tenths, points=points)
 
 
 def _draw_tenths(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:

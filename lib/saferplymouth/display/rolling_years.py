@@ -25,9 +25,9 @@ def rolling_chart(
     known = totals["value"].dropna()
     drawn = totals.loc[known.index[0] : known.index[-1]]
     lowest = charts.near(drawn[["value"]])
+    title = f"{indicator.name}: rolling year{charts.scale_from(lowest, indicator.scale)}"
     subtitle = f"{subject(indicator)} in the twelve months to each {indicator.frequency}, "
     subtitle += f"{_ends(known.index[0])} to {_ends(known.index[-1])}"
-    subtitle += f". The scale starts at {quantity(lowest, indicator.scale)}" if lowest else ""
     subtitle += GAP if len(known) < len(drawn) else ""
     drawn = drawn.assign(phase=0, excluded="")
     if control is not None:
@@ -38,8 +38,11 @@ def rolling_chart(
     starts = [_ends(start) for start in changes(drawn)]
     alt = f"{headline}. Line chart. {_described(known, indicator.scale)}"
     alt += f" New baselines: {listed(starts)}." if starts else ""
+    alt += f" Totals include {out}, which the limits leave out." if out else ""
     draw = partial(_draw, unit=indicator.scale, lowest=lowest)
-    return Chart(drawn, subtitle, f"{alt} {charts.FOLLOWS}", draw)
+    ends = drawn["value"].set_axis(drawn.index.asfreq("M", "end"))
+    points = charts.points(ends, indicator.scale, to="Twelve months to ")
+    return Chart(drawn, title, subtitle, f"{alt} {charts.FOLLOWS}", draw, points=points)
 
 
 def _ends(period: pd.Period) -> str:

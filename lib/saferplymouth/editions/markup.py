@@ -8,6 +8,7 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 
 def _names(text: str) -> frozenset[str]:
@@ -19,9 +20,19 @@ EMPTY = _names("br col hr img source wbr meta link base embed")
 MAY = RUNNING | _names(
     """a abbr address article aside b bdi blockquote br caption cite code col colgroup dd del
     details dfn div dl dt em figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li
-    mark ol p picture pre q s samp section small source span strong style sub summary sup table
+    mark ol p picture pre q s samp section small source span strong style sub summary sup svg table
     tbody td tfoot th thead time tr u ul var wbr"""
 )
+# of a drawing: what paints, but nothing that runs, loads or leads away
+DRAWING = _names("svg g defs pattern rect circle path text title")
+DRAWN = _names(
+    """class role aria-label aria-hidden id viewBox width height x y cx cy r d transform display
+    fill stroke stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray
+    stroke-dashoffset stroke-opacity fill-opacity opacity fill-rule font-size font-weight
+    font-family text-anchor pointer-events patternUnits"""
+)
+SVG = "{http://www.w3.org/2000/svg}"
+OWN_PAINT = re.compile(r"(?!.*url\()|url\(#\w+\)", re.IGNORECASE)
 FRAME = _names("html head meta title style body header nav main h1 footer")  # the page's own
 ONCE = _names("html head title body main h1")
 SHRINKING = _names("small sub sup")
@@ -34,6 +45,24 @@ PLAIN_TOKENS = _names("ident number whitespace comment")
 WEB = _names("http https mailto tel")
 LIST = "../index.html"
 OF_A_TABLE = re.compile(r"data/\w+\.csv")
+
+
+def drawing_faults(drawn: str) -> list[str]:
+    """What is wrong with a drawing: it may only paint shapes and words, and load nothing."""
+    try:
+        if "<!" in drawn or "<?" in drawn:
+            raise ElementTree.ParseError("a declaration")
+        parts = list(ElementTree.fromstring(drawn).iter())
+    except ElementTree.ParseError:
+        return ["a drawing is not well-formed"]
+    tags = {part.tag.removeprefix(SVG) for part in parts} - DRAWING
+    names = {name for part in parts for name in part.attrib} - DRAWN
+    faults = [f"a drawing contains <{tag}>, which is not allowed" for tag in sorted(tags)]
+    faults += [f"a drawing has {name}, which is not allowed" for name in sorted(names)]
+    values = (value for part in parts for value in part.attrib.values())
+    if not all(map(OWN_PAINT.match, values)):
+        faults.append("a drawing loads something from another address")
+    return faults
 
 
 class MarkupReader(HTMLParser):
@@ -50,11 +79,37 @@ class MarkupReader(HTMLParser):
         _, bracket, rest = self.rawdata.partition("<")
         if bracket:
             self.faults.append(f"it leaves “{(bracket + rest)[:20].strip()}” open")
-        self.faults += [f"it leaves <{tag}> open" for tag, _ in self.open]
+        self.faults += [f"it leaves <{tag}> open" for tag, *_ in self.open]
 
     @property
     def links(self) -> list[str]:
         return [attrs["href"].strip() for tag, attrs in self.tags if tag == "a" and "href" in attrs]
+
+    def parse_starttag(self, i: int) -> int:
+        """A drawing is judged whole, by rules of its own."""
+        end = super().parse_starttag(i)
+        if end < 0 or not self.open or self.open[-1][0] != "svg":
+            return end
+        close = self.rawdata.find("</svg>", end)
+        drawn = self.rawdata[i : close + len("</svg>")]
+        self.faults += drawing_faults(drawn)
+        if not self._is_described():
+            self.faults.append("a drawing has no alternative text")
+        for name in re.findall(r'\bid="([^"]*)"', drawn):
+            self._meet(name)
+        return end if close < 0 else close
+
+    def _is_described(self) -> bool:
+        """Whether the drawing is unspoken, or it or what holds it is an image with words."""
+        return any(
+            unspoken or (its.get("role") == "img" and its.get("aria-label", "").strip())
+            for _, unspoken, its in self.open
+        )
+
+    def _meet(self, name: str) -> None:
+        if name in self.ids:
+            self.faults.append(f"two of its elements have the id {name}")
+        self.ids.add(name)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         # the first of a repeated attribute counts
@@ -63,7 +118,7 @@ class MarkupReader(HTMLParser):
             self.faults.append(f"it contains <{tag}>, which is not allowed")
         elif tag in ONCE and self._has(tag):
             self.faults.append(f"it contains <{tag}> twice")
-        elif tag in SHRINKING and any(outer == tag for outer, _ in self.open):
+        elif tag in SHRINKING and any(outer == tag for outer, *_ in self.open):
             self.faults.append(f"its text may be hidden by <{tag}> within <{tag}>")
         self.tags.append((tag, attrs))
         hiding = [name for name in attrs if name in HIDING]
@@ -73,13 +128,12 @@ class MarkupReader(HTMLParser):
         if attrs.get("style", "").strip():
             self._judge([attrs["style"]], [])
         if "id" in attrs:
-            if attrs["id"] in self.ids:
-                self.faults.append(f"two of its elements have the id {attrs['id']}")
-            self.ids.add(attrs["id"])
+            self._meet(attrs["id"])
         if tag == "style":
             self.sheets.append("")
         if tag not in EMPTY:
-            self.open.append((tag, attrs.get("aria-hidden", "false").strip().lower() != "false"))
+            unspoken = attrs.get("aria-hidden", "false").strip().lower() != "false"
+            self.open.append((tag, unspoken, attrs))
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         # a browser ignores the slash at the end of a tag
@@ -90,13 +144,13 @@ class MarkupReader(HTMLParser):
             self.faults.append(f"it closes <{tag}>, which is not the open element")
             return
         self.open.pop()
-        if tag == "style" and not any(outer == "head" for outer, _ in self.open):
+        if tag == "style" and not any(outer == "head" for outer, *_ in self.open):
             self._judge_sheet(self.sheets[-1])
 
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1][0] == "style":
             self.sheets[-1] += data
-        elif any(unspoken for _, unspoken in self.open) and any(c.isalnum() for c in data):
+        elif any(unspoken for _, unspoken, _ in self.open) and any(c.isalnum() for c in data):
             self.faults.append("a text is hidden from screen readers by aria-hidden")
 
     def handle_comment(self, data: str) -> None:

@@ -20,7 +20,6 @@ from saferplymouth.store.manifest import GLOSSARY
 FRONT_PAGE, FONT = "index.html", "Source Sans Pro"
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FAMILY = re.compile(r"font-family=(['\"]).*?\1")
-STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
 THROUGH = {"section", "div", "details", "picture", "time", "article", "aside"}
 INLINE = {"a", "b", "br", "code", "em", "i", "img", "mark", "small", "span", "strong", "sub", "sup"}
@@ -127,19 +126,19 @@ class _Edition:
         if element.tag in ("td", "th"):
             node["cols"] = int(element.get("colspan", 1))
         if element.tag == "img":
-            node |= {"svg": self._svg(element.get("src")), "alt": element.get("alt", "")}
+            alt = element.get("alt") or element.getparent().get("aria-label", "")
+            node |= {"svg": self._svg(element.get("src")), "alt": alt}
         kids = _trimmed([*self._nodes(element, path)])
         return node | {"kids": [*_facts(kids)] if "source" in element.classes else kids}
 
     def _svg(self, source: str) -> str:
-        """A picture in the pack's font, without the rules for dark colours."""
+        """A picture in the pack's font."""
         text = source
         if source.startswith("data:"):
             kind, _, body = source.partition(",")
             text = base64.b64decode(body).decode() if kind.endswith("base64") else unquote(body)
-        elif not source.startswith("<svg"):
-            text = self.files[source].decode()
-        return FAMILY.sub(f"font-family='{FONT}'", STYLE.sub("", text))
+        text = FAMILY.sub("", text)
+        return text.replace("<svg", f"<svg font-family='{FONT}'", 1)
 
     def _aim(self, node: dict) -> None:
         """Point a link at its place in the pack, or let it go if that is not there."""

@@ -21,7 +21,6 @@ LOADING = ("src", "srcset", "poster", "action", "background", "ping")
 CSS_LOADS = re.compile(r"@import|url\((?!['\"]?(?:data:|#))", re.IGNORECASE)
 SCRIPTS = ("javascript:", "data:", "vbscript:")
 ONCE = ("headline", "comment")
-FILLER = "No description has been provided for this image"
 Parts = Iterable[tuple[str, str]]
 
 
@@ -42,7 +41,7 @@ def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[
     loads = CSS_LOADS.search("".join(page.sheets)) or any(_loads(its) for _, its in page.tags)
     checks = {
         "it does not have exactly one h1": sum(tag == "h1" for tag, _ in page.tags) != 1,
-        "an image has no alternative text": FILLER in body or any(map(_is_unspoken, page.tags)),
+        "an image has no alternative text": any(map(_is_unspoken, page.tags)),
         "it loads something from another address": loads,
         "it contains something that runs": any(_runs(tag, its) for tag, its in page.tags),
         "it contains the path of a folder on this machine": any(
@@ -55,7 +54,7 @@ def faults(body: str, marks: list[dict], must: Parts, month: str, secrets: list[
 
 def _is_unspoken(tag: tuple[str, dict[str, str]]) -> bool:
     name, its = tag
-    return name == "img" and not its.get("alt", "").strip() and its.get("class") != "spark"
+    return name == "img" and not its.get("alt", "").strip()
 
 
 def _loads(its: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 from traitlets.config import Config
 
 from saferplymouth.editions.glossary import linked
@@ -15,6 +15,16 @@ from saferplymouth.framework.looks import worn
 
 FOLDER = Path(__file__).parent / "templates"
 LEFT_OUT = {"workbench"}  # cells with this tag are only for people who open the notebook
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's exporter without its second reading of a page, which only adds tab stops and
+    alternative texts that no one wrote, and spoils drawings: it writes `viewBox` in small letters.
+    """
+
+    def from_notebook_node(self, nb, resources=None, **kw) -> tuple[str, dict]:
+        """The HTML of a notebook, and the resources used."""
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 def render(notebook: nbformat.NotebookNode, top: dict) -> str:
@@ -38,7 +48,7 @@ def _exporter() -> HTMLExporter:
     config.TagRemovePreprocessor.remove_cell_tags = LEFT_OUT
     shown = {"exclude_input": True, "exclude_anchor_links": True}
     template = {"template_name": "edition", "extra_template_basedirs": [str(FOLDER)]}
-    return HTMLExporter(config=config, **template, **shown)
+    return PageExporter(config=config, **template, **shown)
 
 
 def is_left_out(cell: nbformat.NotebookNode) -> bool:

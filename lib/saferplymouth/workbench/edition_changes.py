@@ -8,7 +8,7 @@ from saferplymouth.display.tables import TO_DATE, Table
 from saferplymouth.indicators import commentary, findings
 from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import counted, subject
+from saferplymouth.indicators.words import counted
 from saferplymouth.statistics.intervals import difference
 from saferplymouth.workbench import series
 from saferplymouth.workbench.over_time import cannot, nothing
@@ -92,6 +92,5 @@ def _then_and_now(
     if data.empty:
         return None
     i = now.indicator
-    subtitle = f"{subject(i)} each {i.frequency} of {now.year.label}"
-    subtitle += ", in the two editions"
-    return charts.lines_chart(data, headline, subtitle, i.scale)
+    title = f"{i.name} each {i.frequency} of {now.year.label}, in the two editions"
+    return charts.lines_chart(data, headline, title, i.scale)

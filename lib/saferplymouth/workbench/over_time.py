@@ -150,8 +150,8 @@ def seasonal_shape(
         return cannot(project, e, "every figure is hidden", *_why_hidden(e))
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
     what = subject(e.indicator)
-    subtitle = f"{what} each {every}, {listed(list(latest))}"
-    chart = charts.lines_chart(latest, heading, subtitle, unit)
+    title = f"{e.indicator.name} each {every}, {listed(list(latest))}"
+    chart = charts.lines_chart(latest, heading, title, unit)
     rows = {at: tables.heading(at, calendar) for at in figures.index}
     columns = {label: Column(shown[label], unit, hidden=hidden[label]) for label in shown}
     caption = f"{what}, by {every} of the financial year"

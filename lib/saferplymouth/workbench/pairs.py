@@ -55,9 +55,10 @@ def side_by_side(project: Project, key: str, other: str, since: str | None = Non
     heading, *others = _together(one, two)
     when = periods.words(shared.index[0], shared.index[-1])
     average = f"100 is its average over the {frequency}s with both figures, {when}"
+    title = "Each as an index"
     names = {e.indicator.key: folded(e.indicator.name, ROOM) for e in both}
     drawn = index[[other, key]].rename(columns=names)
-    chart = charts.lines_chart(drawn, heading, f"Each as an index: {average}", COUNT, years=True)
+    chart = charts.lines_chart(drawn, heading, title, COUNT, subtitle=average, years=True)
     table = _table(one, two, shown, index, hidden)
     return View(key, project.month, phrase(heading, others), chart, table)
 

@@ -104,10 +104,10 @@ def _spread(
         size = spread["exposure"] / (e.indicator.rate_base / THOUSAND)
     rates = spread[["count", "low", "high"]].div(size, axis="index")
     rates = rates.rename(columns={"count": "value"}).assign(position=spread["position"])
-    subtitle = f"{e.indicator.name} per {unit} by {place}, {local.when}"
+    title, subtitle = f"{e.indicator.name} by {place}", f"Per {unit}, {local.when}"
     alt = f"{heading}. Each {place}. {charts.FOLLOWS}"
     level = {"level": spread["count"].sum() / size.sum(), "level_name": "Overall"}
-    chart = spread_chart(rates, subtitle, alt, **level, limits="Limits")
+    chart = spread_chart(rates, title, subtitle, alt, **level, limits="Limits")
     return View(e.indicator.key, project.month, lines, chart, _standing(e, local, spread, place))
 
 
@@ -147,7 +147,7 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
         alt = f"{heading}. Map. The neighbourhoods with the most are {most}. {charts.FOLLOWS}"
         wards = geography.large, geography.wards
-        words = {"subtitle": caption, "alt": alt, "unit": unit}
+        words = {"title": caption, "alt": alt, "unit": unit}
         chart = area_map(areas["own"], outlines, *wards, **words)
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}

@@ -281,7 +281,7 @@ def test_a_yearly_indicator_shows_its_latest_year_beside_the_one_before(project)
         section.leading[0].text
         == "Referrals to Channel up 25% (15 more), 2015/16: too early to tell"
     )
-    assert section.chart().html.count("<img") == 1
+    assert section.chart().html.count("<figure") == 1
     assert cells(section, "2015/16") == {"2015/16": ("75", "")}
 
 

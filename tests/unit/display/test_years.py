@@ -243,15 +243,18 @@ def test_expected_figures_and_limits_are_drawn_month_by_month(seasonal):
     named = [text.get_text() for text in axes_of(chart).texts]
     assert f"Expected {latest['mean']:.0f}" in named
     assert "its limits, follow the season and the two years before" in chart.subtitle
-    assert chart.alt.endswith(
+    assert (
         f"Expected {latest['mean']:.0f}, "
         f"limits {latest['lower_drawn']:.0f} to {latest['upper_drawn']:.0f}."
-    )
+    ) in chart.alt
 
 
 def test_months_left_out_are_hollow_and_named_with_their_reason(seasonal):
     chart = control_charts.control_chart(seasonal, "Up", ["Said."])
     assert "Months left out: April to June 2015 (lockdown)." in chart.subtitle
+    assert "Months left out of the limits: April to June 2015 (lockdown)." in chart.alt
+    assert chart.points[16].startswith("April 2015: ")
+    assert chart.points[16].endswith(" (left out: lockdown)")
     hollow = [line for line in axes_of(chart).lines if line.get_markerfacecolor() == drawing.PAPER]
     assert [line.get_xdata().tolist() for line in hollow] == [[16, 17, 18]]
     assert {line.get_markeredgecolor() for line in hollow} == {drawing.GREY}
@@ -267,12 +270,12 @@ def test_a_scale_that_does_not_start_at_zero_says_where(seasonal):
     chart = control_charts.control_chart(seasonal, "Up", ["Said."])
     start = axes_of(chart).get_ylim()[0]
     assert 0 < start < chart.data["lower_drawn"].min()
-    assert f". The scale starts at {start:.0f}." in chart.subtitle
+    assert chart.title.endswith(f" (scale from {start:.0f})")
     near = xmr(pd.Series([3.0, 5, 4], pd.period_range("2016-01", periods=3, freq="M")))
     near = near.assign(improving=None, target=np.nan)
     chart = control_charts.control_chart(evidence(near), "Up", ["Said."])
     assert axes_of(chart).get_ylim()[0] == 0
-    assert "scale" not in chart.subtitle
+    assert "scale" not in chart.title + chart.subtitle
 
 
 # --- The small line
@@ -290,14 +293,16 @@ def test_a_scale_that_does_not_start_at_zero_says_where(seasonal):
 def test_the_scale_of_a_small_line_in_words(values, words):
     series = pd.Series(values, pd.period_range("2016-01", periods=3, freq="M"))
     shown = charts.sparkline(series, SimpleNamespace(scale="count", frequency="month", overlaps=0))
-    assert BeautifulSoup(shown, "html.parser").img["alt"] == words
+    spark = BeautifulSoup(shown, "html.parser").svg
+    assert spark.get("aria-label", "") == words
+    assert spark.get("aria-hidden") == (None if words else "true")
 
 
 def test_the_board_has_the_last_36_months_of_each_indicator(tmp_path):
     of = section(tmp_path, RISING)
     table = BeautifulSoup(Board("2016-11", tmp_path).table().html, "html.parser")
     low, high = min(RISING[-36:]), max(RISING[-36:])
-    assert table.select_one("img.spark")["alt"] == (
+    assert table.select_one("svg.spark")["aria-label"] == (
         f"36 months from {low} to {high}, now {of.observed['value'].iloc[-1]:.0f}"
     )
     assert table.select("thead th")[-1].text == "Last 36 months"

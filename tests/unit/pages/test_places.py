@@ -805,23 +805,26 @@ def pages(base) -> dict[str, str]:
 def test_every_picture_has_words_and_every_table_a_caption_and_heads(base):
     for name, shown in pages(base).items():
         soup = BeautifulSoup(shown, "html.parser")
-        for image in soup.find_all("img"):
-            beside = image.get("class") == ["spark"]  # which the figures in its own row say
-            assert "alt" in image.attrs, name
-            assert beside or (len(image["alt"]) > 40 and image["alt"].endswith(".")), name
+        for image in soup.find_all("svg"):
+            if image.get("class") == ["spark"]:  # which the figures in its own row say
+                assert "aria-label" in image.attrs or "aria-hidden" in image.attrs, name
+                continue
+            said = image.parent["aria-label"]
+            assert len(said) > 40, name
+            assert said.endswith("."), name
         for table in soup.find_all("table"):
             assert table.caption, name
             assert table.caption.get_text(strip=True), name
             assert all(head.get("scope") for head in table.find_all("th")), name
-    assert len(BeautifulSoup(real_page(Neighbourhoods, base), "html.parser").find_all("img")) == 3
-    assert len(BeautifulSoup(real_page(Districts, base), "html.parser").find_all("img")) == 2
+    assert len(BeautifulSoup(real_page(Neighbourhoods, base), "html.parser").select("figure")) == 3
+    assert len(BeautifulSoup(real_page(Districts, base), "html.parser").select("figure")) == 2
 
 
 def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_with_most(base):
     shown = real_room(Neighbourhoods, base).map().html
-    [image] = BeautifulSoup(shown, "html.parser").find_all("img")
-    assert "Map of Plymouth" in image["alt"]
-    assert "City Centre, Barbican & Sutton Harbour; Millbay & Stonehouse" in image["alt"]
+    [image] = BeautifulSoup(shown, "html.parser").select("figure [role=img]")
+    assert "Map of Plymouth" in image["aria-label"]
+    assert "City Centre, Barbican & Sutton Harbour; Millbay & Stonehouse" in image["aria-label"]
     [rows] = tables(shown).values()
     assert len(rows) == 1 + 161
     assert rows[1][:4] == [
@@ -881,7 +884,7 @@ def test_a_small_area_without_a_boundary_is_counted_beside_the_map(tmp_path):
 def test_without_boundaries_the_page_has_no_map_and_says_so(tmp_path):
     shown = Neighbourhoods("2016-04", anytown(tmp_path, {"2016-04": USUAL})).map().html
     assert "No boundaries have been received, so there is no map." in text(shown)
-    assert "<img" not in shown
+    assert "<svg" not in shown
     assert "Anytown 001A" in text(shown)
 
 

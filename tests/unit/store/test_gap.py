@@ -615,6 +615,7 @@ def test_the_lowest_gap_of_a_month_in_question_is_read_as_no_improvement(tmp_pat
     )
     assert text(low).count(said) == 1
     assert (
-        f"in May 2016. {said} The figures are in the table." in re.search('alt="([^"]*)"', low)[1]
+        f"in May 2016. {said} The figures are in the table."
+        in re.search('aria-label="([^"]*)"', low)[1]
     )
     assert "in question" not in high

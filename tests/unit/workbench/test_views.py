@@ -78,7 +78,7 @@ def test_a_year_stands_against_the_one_before_as_in_the_paper(bench):
         == "Anti-social behaviour up 5% (367 more), April to November 2016: within usual variation"
     )
     assert view.figures.loc["November"].iloc[:3].tolist() == [748, 717, 31]
-    assert "2015/16" in view.chart.subtitle
+    assert "2015/16" in view.chart.title
     assert "2016/17" in view.chart.alt
 
 

@@ -44,16 +44,15 @@ def money_chart(ledger: Ledger, headline: str) -> Chart:
         each[f"{len(others)} other confirmed projects"] = others.sum()
     each[f"Not allocated ({counted(len(ledger.waiting), 'project')})"] = ledger.rest.contribution
     data = each.to_frame("pounds").assign(grant=grant)
-    subtitle = (
-        f"The {pounds(grant)} grant for {ledger.year}: the amount for each confirmed project, and "
-        f"what is left"
-    )
-    sums = "; ".join(f"{name} {of(sum_, grant)}" for name, sum_ in each.items())
+    title = f"The {pounds(grant)} grant for {ledger.year}"
+    subtitle = "The amount for each confirmed project, and what is left"
+    each_in_words = [f"{name} {of(sum_, grant)}" for name, sum_ in each.items()]
+    sums = "; ".join(each_in_words)
     alt = (
         f"{headline}. Bar chart. Of the grant of {pounds(grant)}: {sums}. The figures are in the "
         f"table that follows."
     )
-    return Chart(data, subtitle, alt, _draw)
+    return Chart(data, title, subtitle, alt, _draw, points=tuple(each_in_words), rows=True)
 
 
 def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:

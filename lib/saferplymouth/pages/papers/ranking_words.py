@@ -106,16 +106,17 @@ def order_chart(ranking: Ranking, example: str) -> Chart:
     which = "every issue ranked"
     if len(ranking.ranked) > CHARTED:
         which = f"the {COUNTED[CHARTED]} highest-ranked issues"
+    title = f"Score out of 100, {ranking.year}{example}"
     subtitle = (
-        f"Score out of 100 of {which}, {ranking.year}{example}. On the right: the share of draws "
-        f"in which each is in the top five. Blue: in at least {percent(FIRM)} of draws."
+        f"{capital(which)}. On the right: the share of draws in which each is in the top five. "
+        f"Blue: in at least {percent(FIRM)} of draws."
     )
     each = [f"{issue} {number(s)}, {percent(share)}" for issue, s, share in data.itertuples()]
     alt = (
         f"{top(ranking)}{example}. Bar chart of scores, and shares of draws in the top five: "
         f"{'; '.join(each)}."
     )
-    return Chart(data, subtitle, alt, _draw)
+    return Chart(data, title, subtitle, alt, _draw, points=tuple(each), rows=True)
 
 
 def _draw(axes: Axes, data: pd.DataFrame, narrow: bool) -> None:

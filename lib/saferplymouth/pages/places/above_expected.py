@@ -115,7 +115,8 @@ def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
     said = [finding(local), *([others] if others else []), beside, "The figures are in the table"]
     return spread_chart(
         frame,
-        f"{CRIME} {local.unit} by neighbourhood, {local.when}",
+        f"{CRIME} by neighbourhood",
+        capital(f"{local.unit}, {local.when}"),
         f"{'. '.join(said)}.",
         level=spread["count"].sum() / spread["exposure"].sum(),
         level_name="Overall",

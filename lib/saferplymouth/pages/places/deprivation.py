@@ -123,9 +123,9 @@ def _chart(local: PlaceCounts, found: Gradient | None, frame: pd.DataFrame, inde
         f"of the {index}, with its 95% confidence interval: {first}, the most deprived here, to",
         f"{last}, the least. The figures are in the table.",
     ]
-    subtitle = f"{CRIME} {local.per} from the most to the least deprived tenth of the {index}, "
+    subtitle = f"{CRIME} {local.per}, from the most to the least deprived tenth of the {index}, "
     subtitle += f"{local.when}, with 95% confidence interval"
-    return tenths_chart(frame, subtitle, " ".join(alt))
+    return tenths_chart(frame, f"{CRIME} by deprivation", subtitle, " ".join(alt))
 
 
 def _table(local: PlaceCounts, frame: pd.DataFrame, index: str) -> Markup:

@@ -181,16 +181,17 @@ class Districts(Page):
         frame = self._frame(kind)
         columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
         what = "Recorded crime" if kind == CRIME else kind
-        subtitle = f"{what} {self.per} by district, {self.when}"
+        title, subtitle = f"{what} by district", f"{self.per}, {self.when}"
         subtitle += "" if uncalled(frame) else f", with {USUAL}"
         highest, lowest = (f"{rate(frame['rate'].iloc[n])} in {frame.index[n]}" for n in (0, -1))
         alt = (
-            f"{self._finding(kind)}. {subtitle}. Highest "
+            f"{self._finding(kind)}. {title}, {subtitle}. Highest "
             f"{highest}, lowest {lowest}. The figures are in the table."
         )
         return spread_chart(
             frame[[*columns]].rename(columns=columns),
-            subtitle,
+            title,
+            capital(subtitle),
             alt,
             own=self.own,
             level=float(frame["group"].iloc[0]),

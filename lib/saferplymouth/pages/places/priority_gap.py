@@ -13,7 +13,7 @@ from saferplymouth.display.templates import fill
 from saferplymouth.errors import known_keys
 from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.indicators.findings import in_question
-from saferplymouth.indicators.words import between, rate, span
+from saferplymouth.indicators.words import between, capital, rate, span
 from saferplymouth.pages.places.place_counts import PlaceCounts, named
 from saferplymouth.statistics import populations
 from saferplymouth.store import gap
@@ -80,10 +80,9 @@ def _chart(by_month: pd.DataFrame, per: str, headline: str, unread: str) -> Char
     lowest, highest = (f"{rate(by_month['value'][m])} in {periods.words(m)}" for m in months)
     alt = [f"{headline}. Line chart of the gap {per}. Lowest {lowest}, highest {highest}."]
     alt += [unread, "The figures are in the table."]
-    subtitle = (
-        f"Monthly gap in recorded crime {per}, {span(by_month.index)}, with 95% confidence interval"
-    )
-    return interval_chart(by_month[["value", "low", "high"]], subtitle, " ".join(filter(None, alt)))
+    subtitle = capital(f"{per}, {span(by_month.index)}, with 95% confidence interval")
+    frame, alt = by_month[["value", "low", "high"]], " ".join(filter(None, alt))
+    return interval_chart(frame, "Gap in recorded crime each month", subtitle, alt)
 
 
 def _year(local: PlaceCounts, framework: Framework) -> pd.Period:

@@ -58,7 +58,8 @@ def _chart(alike: DistrictRates, local: PlaceCounts) -> Chart:
     columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
     return spread_chart(
         frame[[*columns]].rename(columns=columns),
-        f"Recorded crime per 1,000 residents at mid-{alike.year} in similar areas, {local.when}",
+        "Recorded crime in similar areas",
+        f"Per 1,000 residents at mid-{alike.year}, {local.when}",
         f"{finding(alike, local)}. Each area’s rate. The figures are in the table.",
         own=alike.own,
         level=float(frame["group"].iloc[0]),
