@@ -53,7 +53,7 @@ def unanswered(project: Project, key: str, began: datetime.date = datetime.date.
     if is_late(still[0], project.month):
         return f"an action was due by {periods.day(still[0].due)}"
     settled = any(action.due or action.status == DECIDED for action in still)
-    return None if settled else "no date is set for the response"
+    return None if settled else "no date is set for it"
 
 
 def response(project: Project, indicator: Indicator, off: bool) -> Markup:
@@ -76,13 +76,14 @@ def since_last_meeting(project: Project) -> Markup:
     last, month = project.framework.last_meeting(project.month), project.month
     recent = [a for a in project.actions if a.status != a.was or (a.is_open and not _noted(a))]
     counts = {
+        "open": sum(action.is_open for action in recent),
         "done": sum(action.status == DONE for action in recent),
         "late": sum(is_late(action, month) for action in recent),
         "new": sum(not action.was for action in recent) if last else 0,
     }
     ordered = _in_order(recent, month)
     table = layout.table(
-        "Actions, the late ones first",
+        "Each action, the late ones first" if counts["late"] else "Each action",
         [_row(action, project) for action in ordered[:MOST]],
         TEXT,
         {"Action": LONG, "Due": DATE, "Progress": LONG},

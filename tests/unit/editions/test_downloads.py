@@ -16,7 +16,7 @@ from projects import ROOT, copy_project
 from saferplymouth import framework
 from saferplymouth.editions import page_check
 from saferplymouth.framework.raw import texts
-from saferplymouth.sources import commissioning, duties, scores
+from saferplymouth.sources import actions, commissioning, duties, scores
 
 FORMULAE = ["=HYPERLINK(0)", "+1+1", "-1+1", "@SUM(A1)", "＝1+1", "'=1", '"=1"']
 FORMULAE += ["⩵1+1", "=\u0338\u0338cmd"]  # two signs drawn as one, and one struck through
@@ -69,6 +69,7 @@ def papers(hostile: str) -> dict[str, str]:
         "dimensions"
     ]
     headers = {"commissioning": commissioning.COLUMNS, "duties": duties.COLUMNS}
+    headers |= {"actions": actions.COLUMNS, "decisions": actions.DECISION_COLUMNS}
     headers["strategic_assessment"] = [*scores.FIRST, *scale, *scores.LAST]
     return {
         f"papers/{name}.csv": csv(header, [hostile] * len(header))
@@ -113,6 +114,7 @@ def test_every_door_of_a_drop_tells_of_it_with_its_place(hostile, root):
         "commissioning": "need recommendation owner note",
         "strategic_assessment": "issue scored_by",
     }
+    wanted |= {"actions": "about response owner progress", "decisions": "about decided owner"}
     wanted["duties"] = "duty set_by owner met_by note"
     for paper, columns in wanted.items():
         doors += [f"papers/{paper}.csv, row 2, column {column}" for column in columns.split()]

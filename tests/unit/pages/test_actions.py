@@ -164,7 +164,7 @@ def test_an_action_reaches_a_workers_page_as_it_is_and_only_those_that_show_it(t
         ([action(due=DAY), action(due=datetime.date(2017, 1, 1))], "an action was due by 25 October 2016"),
         ([action(due=DAY, status="done")], "what was agreed is done or stopped"),
         ([action(due=DAY, status="done"), action(due=datetime.date(2017, 1, 1))], None),
-        ([action()], "no date is set for the response"),
+        ([action()], "no date is set for it"),
         ([action(status="decided", date=DAY)], None),
         ([action(status="decided", date=DAY, due=DAY)], "an action was due by 25 October 2016"),
         ([action(status="decided", date=datetime.date(2016, 3, 31))], ""),
@@ -219,7 +219,7 @@ def test_since_the_last_meeting_are_counts_and_the_late_first_and_nothing_withou
         "Finished Data needed from partners",
     ]
     assert "Actions since the last meeting, 25 October 2016" in html
-    assert "1 done, 1 late and 1 new." in html
+    assert "2 open, 1 done, 1 late and 1 new." in html
     assert all(text(cell) for cell in re.findall("<td[^>]*>(.*?)</td>", html))
 
 
@@ -264,6 +264,7 @@ def test_check_asks_about_what_is_missing_or_odd_in_the_papers_of_a_drop(tmp_pat
         "alhpa,Typo,,2016-07-01,planned,,",
         "alpha,Old,Police,2016-04-30,planned,,",
         "alpha,Backwards,Police,2016-05-31,planned,,",
+        "alpha,Call,ann@example.org,2016-07-01,planned,,",
         "alpha,Finished,Police,2016-05-31,done,,",
         "alpha,Ahead,Police,2016-07-01,under way,Met.,2016-06-15",
         *[f"alpha,Open {n},Police,,planned,," for n in range(5)],
@@ -280,6 +281,8 @@ def test_check_asks_about_what_is_missing_or_odd_in_the_papers_of_a_drop(tmp_pat
         f"{at}“Finished” is done, and no progress is given. What came of it?",
         f"{at}The progress of “Ahead” is dated after the next meeting. Is the date right?",
         f"{at}“Lost” was open in an earlier drop and is left out now. Is it done or stopped?",
+        f"{at}“Call” names an e-mail address, a phone number or a postcode. Is that for "
+        "publication?",
         "2016-05/papers/decisions.*: “Ask” was decided on a day without a meeting in "
         "framework.toml. Is the day right?",
     ]

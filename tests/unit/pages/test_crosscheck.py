@@ -150,6 +150,7 @@ def altered(base, tmp_path_factory):
     """
     root = tmp_path_factory.mktemp("altered") / "project"
     shutil.copytree(real_project(base), root)
+    (root / "data/raw/2016-11/papers/actions.csv").unlink()  # about which there are questions
     path = root / "data/raw/2016-11/returns/police.csv"
     path.write_text(
         path.read_text(encoding="utf-8").replace("2016-11,1575", "2016-11,1260"), encoding="utf-8"

@@ -20,6 +20,7 @@ not allocated,2017/18,,,,,250,,,,,
 
 def wanted(root, ledger: str = "") -> list[decisions.Decision]:
     paper = root / "data/raw/2016-11/papers/commissioning.csv"
+    paper.with_name("actions.csv").unlink(missing_ok=True)
     paper.unlink(missing_ok=True)
     if ledger:
         paper.parent.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ from saferplymouth.sources import Question
 from saferplymouth.sources.actions import DECIDED, DECISIONS, DONE, Action
 from saferplymouth.sources.papers import ACTIONS
 from saferplymouth.sources.papers import DECISIONS as DECISIONS_PAPER
+from saferplymouth.sources.personal import EMAIL, PHONE, POSTCODE
 from saferplymouth.sources.problems import shown
 from saferplymouth.store import actions
 
@@ -43,6 +44,9 @@ def of_actions(project: Project) -> Iterator[Question]:
             a for a in mine if a.status != DECIDED and a.date and latest and a.date > latest
         ],
         "{} was open in an earlier drop and is left out now. Is it done or stopped?": gone,
+        "{} names an e-mail address, a phone number or a postcode. Is that for publication?": [
+            a for a in mine if _tells_where(a)
+        ],
         "{} was decided on a day without a meeting in framework.toml. Is the day right?": [
             a for a in decided if str(a.date) not in meetings
         ],
@@ -60,6 +64,12 @@ def _question(project: Project, action: Action, text: str) -> Question:
     paper = DECISIONS_PAPER if action.status == DECIDED else ACTIONS
     file = f"{project.month}/papers/{paper}.*"
     return Question(file, f"{file}: {text}")
+
+
+def _tells_where(action: Action) -> bool:
+    """Whether a text has a way to reach somebody."""
+    text = " ".join((action.response, action.owner, action.progress))
+    return any(pattern.search(text) for pattern in (EMAIL, PHONE, POSTCODE))
 
 
 def _named(about: Iterable[Action]) -> str:
