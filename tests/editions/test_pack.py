@@ -2,6 +2,7 @@
 other pages.
 """
 
+import itertools
 import re
 import shutil
 
@@ -62,6 +63,9 @@ def test_a_validator_finds_no_fault_and_a_screen_reader_all_it_needs(packed):
         parts = list(structure(tree, tree.get("/RoleMap", {})))
         figures = [part for role, part in parts if role == "/Figure"]
         tables = [part for role, part in parts if role == "/Table"]
+        levels = [int(role[2:]) for role, _ in parts if re.fullmatch(r"/H\d", role)]
+        steps = [below - above for above, below in itertools.pairwise(levels)]
+        assert (levels[0], max(steps)) == (1, 1)  # no level of heading is passed over
         assert len(figures) > 10
         assert all(str(part.get("/Alt", "")).strip() for part in figures)
         assert len(tables) > 10

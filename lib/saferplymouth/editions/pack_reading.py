@@ -41,10 +41,13 @@ class _Edition:
         """What the template sets."""
         partnership, made, front = self.framework.partnership, self.made, self._page(FRONT_PAGE)
         parts = [*map(self._part, said.parts(self._titles()))]
-        parts.append(_part(said.ABOUT, "about", [[*self._about(front)]], opens=True))
+        about = _part(said.ABOUT, "about", [[*self._about(front)]], opens=True)
+        parts.append(about)
         used = {node["href"] for node in _nodes_of(parts) if "href" in node}
-        terms = {"tag": "dl", "class": ["glossary"], "kids": [*self._glossary(used)]}
-        parts.append(_part(said.GLOSSARY, GLOSSARY, [[terms]] if terms["kids"] else []))
+        if terms := [*self._glossary(used)]:
+            title = {"tag": "h1", "class": [], "id": GLOSSARY, "kids": [said.GLOSSARY]}
+            glossary = {"tag": "dl", "class": ["glossary"], "kids": terms}
+            about["sections"][0] += [title, glossary]
         self.ids = {part["id"] for part in parts if part["sections"]}
         self.ids |= {node["id"] for node in _nodes_of(parts) if "id" in node}
         for node in _nodes_of(parts):
@@ -85,9 +88,9 @@ class _Edition:
         nodes = [*self._nodes(self._page(path).find(".//main"), path)]
         sections = _sections(_trimmed(nodes))
         if part.brief:
-            sections = [said.brief([n for n in one if _tag(n)]) for one in sections]
-        first = [node for section in sections[:2] for node in section]
-        return _part(part.title, path, [first, *sections[2:]], part.opens)
+            opening, *sections = (said.brief([n for n in one if _tag(n)]) for one in sections)
+            sections = [opening + section for section in sections[:1]] + sections[1:]
+        return _part(part.title, path, sections, part.opens)
 
     def _about(self, front: html.HtmlElement) -> Iterator[dict]:
         for paragraph in front.find("body/footer").iter("p"):
@@ -117,6 +120,8 @@ class _Edition:
         node = {"tag": element.tag, "class": [*element.classes]}
         if element.tag in THROUGH:
             node["tag"] = "section"
+        if element.tag == "table":
+            node["class"] += element.getparent().classes
         if element.tag == "span" and element.get("aria-hidden"):
             node["tag"] = "mark"
         if element.get("id"):
@@ -220,6 +225,9 @@ def _words(node: dict | str) -> Iterator[str]:
 
 def _left_out(element: html.HtmlElement) -> bool:
     named = said.LEFT_OUT & {element.tag, *element.classes}
+    path = [one.tag for one in element.iterancestors()][:2]
+    if element.tag == "span" and path in (["small", "h2"], ["small", "h3"]):
+        return True  # what parts a title from its subtitle where they are on one line
     return bool(named) or ("edition" in element.classes and element.find(".//time") is not None)
 
 

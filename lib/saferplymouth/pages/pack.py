@@ -37,7 +37,7 @@ def parts(titles: Mapping[str, str]) -> Iterator[Part]:
         yield Part(key, titles[key], brief=True, opens=n == 0)
     for key in PAPERS:
         if key in titles:
-            yield Part(key, titles[key], opens=True)
+            yield Part(key, titles[key])
 
 
 def brief(nodes: list[dict]) -> list[dict]:
