@@ -19,8 +19,12 @@ MOST, MOST_OF_ONE = 20, 5  # actions shown on a front page, and of one indicator
 
 
 def is_late(action: Action, month: pd.Period) -> bool:
-    """Whether an open action was due by the end of the edition's month."""
-    return action.is_open and action.due is not None and periods.passed(action.due, month)
+    """Whether an action was due by the end of the edition's month, or before the day of its latest
+    progress, and is still open.
+    """
+    if action.due is None or not action.is_open:
+        return False
+    return periods.passed(action.due, month) or action.due < (action.date or action.due)
 
 
 def about(project: Project, key: str) -> list[Action]:
@@ -53,7 +57,7 @@ def unanswered(project: Project, key: str, began: datetime.date = datetime.date.
     if is_late(still[0], project.month):
         return f"an action was due by {periods.day(still[0].due)}"
     settled = any(action.due or action.status == DECIDED for action in still)
-    return None if settled else "no date is set for it"
+    return None if settled else "no date is set"
 
 
 def response(project: Project, indicator: Indicator, off: bool) -> Markup:
