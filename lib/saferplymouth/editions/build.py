@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from saferplymouth import periods
 from saferplymouth.editions import markup, publish, tasks
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.pack import NotMade
@@ -24,7 +25,7 @@ from saferplymouth.editions.plan import Plan
 from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.store.atomic import make_way
 from saferplymouth.store.edition_names import NotPlanned
-from saferplymouth.store.manifest import CLOSED, DEFINITIONS, MANIFEST, manifest
+from saferplymouth.store.manifest import CLOSED, DEFINITIONS, MANIFEST, WORKBOOKS, manifest
 from saferplymouth.store.published import sha256
 
 Pack = Callable[[dict[str, bytes], dict], tuple[dict[str, bytes], dict]]
@@ -153,7 +154,8 @@ def finish(
     unchanged = p.before | {"build": None} == made | {"build": None}
     if not results and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    files = _files(p, results)
+    booked = _with_workbooks(p, results) if whole and results else (p, results)
+    files, made = _files(*booked), _manifest(*booked, whole)
     if results:
         files, made = without_pack(files, made)
     if results and whole and pack and p.status in CLOSED:
@@ -161,7 +163,7 @@ def finish(
             files, made = pack(files, made)
         except NotMade as error:
             whole, failures = False, {"pack": str(error)}
-            made = _manifest(p, results, whole)
+            files, made = without_pack(_files(p, results), _manifest(p, results, whole))
     files |= {MANIFEST: tasks.canonical(made)}
     if whole:
         place = publish.put(outputs, p.name, files)
@@ -193,7 +195,8 @@ def _with_links_followed(
     failed = any(result.failure for result in results.values())
     if not results or failed or results.keys() | p.kept.keys() != p.expected.keys():
         return p, results
-    dead = markup.dead_links(_files(p, results) | {MANIFEST: b""})
+    others = dict.fromkeys((MANIFEST, *WORKBOOKS), b"")
+    dead = markup.dead_links(_files(p, results) | others)
     refused = {
         area: PageResult(area, f"the page was refused: {'; '.join(dead[task.page])}")
         for area, task in p.expected.items()
@@ -201,6 +204,29 @@ def _with_links_followed(
     }
     kept = {area: entry for area, entry in p.kept.items() if area not in refused}
     return replace(p, kept=kept), results | refused
+
+
+def _with_workbooks(p: Plan, results: dict[str, PageResult]) -> tuple[Plan, dict[str, PageResult]]:
+    """The same, with every table of the edition as workbooks among the files of its front page."""
+    from saferplymouth.editions import spreadsheets, workbook
+
+    files, front, task = _files(p, results), *next(iter(p.expected.items()))
+    terms = p.defined["indicators"]
+    rank = {f"data/{key}.csv": n for n, key in enumerate(terms)}
+    of = {area: entry["files"] for area, entry in p.kept.items()}
+    of |= {area: result.files for area, result in results.items()}
+    names = [n for area in p.expected for n in sorted(of[area], key=lambda n: (rank.get(n, -1), n))]
+    tables = {name: files[name] for name in names if name.endswith(".csv")}
+    titles = {area: each.title for area, each in p.expected.items()}
+    day = datetime.date.fromisoformat(task.published)
+    sheets = workbook.sheets(tables, task.top, titles, terms, periods.day(day))
+    books = spreadsheets.written(sheets, task.top, day)
+    if front in results:
+        made = replace(results[front], files=results[front].files | books)
+        return p, results | {front: made}
+    digests = {name: sha256(content) for name, content in books.items()}
+    entry = p.kept[front] | {"files": p.kept[front]["files"] | digests}
+    return replace(p, kept=p.kept | {front: entry}, standing=p.standing | books), results
 
 
 def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:

@@ -24,6 +24,7 @@ from saferplymouth.store.manifest import DEFINITIONS
 FOLDER = "foi"
 STAMP = (1980, 1, 1, 0, 0, 0)  # so that the bytes are the same each time
 NOT_AVAILABLE = "not available: no data received, or too little to work the figure out from"
+MARKS = SHORTHAND | {"[x]": NOT_AVAILABLE, UNSURE: f"{SHORTHAND[UNSURE]}; {UNRELIABLE}"}
 FIELDS = ("name", "area", "definition", "counted", "unit", "frequency", "aim")
 FIELDS += ("monitoring_only", "sensitive", "caveat")
 README = """\
@@ -87,8 +88,7 @@ def _definitions(kept: dict, tables: dict[str, bytes]) -> bytes:
         header = next(csv.reader(io.StringIO(content.decode())))
         rows = [*columns.meanings(name, header).items(), *kept["indicators"].get(name, ())]
         writer.writerows((path, *row) for row in rows)
-    marks = SHORTHAND | {"[x]": NOT_AVAILABLE, UNSURE: f"{SHORTHAND[UNSURE]}; {UNRELIABLE}"}
-    writer.writerows(("every table", mark, meaning) for mark, meaning in marks.items())
+    writer.writerows(("every table", mark, meaning) for mark, meaning in MARKS.items())
     return written.getvalue().encode()
 
 

@@ -14,7 +14,7 @@ from saferplymouth.editions import page_check, render, timings
 from saferplymouth.periods import day
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.tasks import PageResult, PageTask
-from saferplymouth.store.manifest import FACTS, GLOSSARY, MANIFEST, STATEMENT, fits
+from saferplymouth.store.manifest import FACTS, GLOSSARY, MANIFEST, STATEMENT, WORKBOOKS, fits
 
 
 class Refused(Exception):
@@ -63,7 +63,7 @@ def page_of(
     tables = {f"data/{key}.csv": table for key, table in downloads.items()}
     faults = page_check.faults(body, marks, task.must, task.month, secrets)
     pages = [page["href"] for page in task.top["pages"]]
-    there = [MANIFEST, STATEMENT, GLOSSARY, *pages, *tables]
+    there = [MANIFEST, STATEMENT, GLOSSARY, *WORKBOOKS, *pages, *tables]
     faults += page_check.markup_faults(notebook, body, task.page, there)
     if not fits(facts, {str: FACTS}):
         faults.append("the data kept with a headline is not in the suite's format")

@@ -10,6 +10,7 @@ from saferplymouth.periods import MONTH
 
 MANIFEST = "edition.json"
 STATEMENT = "accessibility.html"  # beside it in every edition, and beside the list of them
+WORKBOOKS = ODS, XLSX = "tables.ods", "tables.xlsx"  # with all tables of an edition
 GLOSSARY = "glossary.html"  # the same, where the project has a GLOSSARY.md
 PACK = "pack.pdf"  # the edition as one document, where it has been made
 DEFINITIONS = "definitions"  # the parts of the framework that an FOI bundle needs
