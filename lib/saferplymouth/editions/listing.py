@@ -66,8 +66,8 @@ def standing(outputs: Path, name: str, ending: str = "") -> tuple[dict[str, byte
         if is_edition(name) and (outputs / name).is_dir():
             what = f"the {MANIFEST} of {name} is missing or damaged"
         cure = f"build it first {build}" if is_edition(name) else "name a month or a quarter"
-        names = listed(in_place(outputs))
-        there = f"\nThe editions in place: {names}" if names else ""
+        names = in_place(outputs)
+        there = f"\nThe editions in place: {listed(names)}" if names else ""
         raise NotPublished(f"{what}; {cure}{there}")
     there = published.files(outputs / name)
     digests = [pair for area in made["areas"].values() for pair in area.get("files", {}).items()]

@@ -8,6 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 COLOUR, COLOUR_DARK = "#12436d", "#86b6e8"  # of pages whose partnership has none of its own
+LINK_DARK, DARKEST = "#9cc5f0", "#12436e"
+SHADES = {"#3f74a8": 0.79, "#7aa6cf": 0.55, "#b4cfe6": 0.31, "#e3edf6": 0.12}  # of it on white
 WASH, DARK_WASH = "#f4f6f7", "#1e2428"  # the grounds of text that are hardest to read it on
 LEAST, DARK_LEAST = 4.5, 7.0  # the first is level AA, for text of any size; a dark screen is dimmer
 HEX = "#[0-9a-fA-F]{6}"
@@ -56,10 +58,17 @@ def on_dark(colour: str) -> str:
 
 
 def worn(page: str, top: Mapping[str, str]) -> str:
-    """A page or a picture with the colour of `top` and its `colour_dark` instead of the usual."""
-    for usual, own in ((COLOUR, "colour"), (COLOUR_DARK, "colour_dark")):
-        page = re.sub(f"(#|%23){usual[1:]}", rf"\g<1>{top.get(own, usual)[1:]}", page)
-    return page
+    """A page or a picture with the colour of `top` and its shades instead of the usual ones."""
+    colour = top.get("colour", COLOUR)
+    if colour == COLOUR:
+        return page
+    own = dict.fromkeys((COLOUR, DARKEST), colour)
+    own |= dict.fromkeys((COLOUR_DARK, LINK_DARK), top["colour_dark"])
+    for shade, part in SHADES.items():
+        mixed = (round(255 + (n - 255) * part) for n in bytes.fromhex(colour[1:]))
+        own[shade] = "#" + bytes(mixed).hex()
+    usual = "|".join(shade[1:] for shade in own)
+    return re.sub(f"(#|%23)({usual})", lambda found: found[1] + own[f"#{found[2]}"][1:], page)
 
 
 def colour_fault(colour: str) -> str:

@@ -8,11 +8,13 @@ import tiny
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saferplymouth.display import drawing
 from saferplymouth.editions import listing, render
 from saferplymouth.framework import FrameworkError, load, looks
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">{}</svg>'
 GOOD = SVG.format('<g id="a"/><use x:href="#a"/><path fill="url(#a)" style="fill:url( #a)"/>')
+USUAL = {c[1:] for c in (looks.COLOUR, looks.COLOUR_DARK, looks.LINK_DARK, *looks.SHADES)}
 COLOURS = st.binary(min_size=3, max_size=3).map(lambda content: "#" + content.hex())
 UNSAFE = {
     "a script": SVG.format("<script>alert(1)</script>"),
@@ -117,14 +119,14 @@ def test_pages_wear_a_partnerships_looks_and_without_any_are_as_ever(tmp_path):
     notebook = render.nbformat.v4.new_notebook(
         cells=[render.nbformat.v4.new_code_cell(outputs=[shown])]
     )
-    for framework, colours in ((bare, {"12436d", "86b6e8"}), (dressed, {"7a1f5c"})):
+    for framework, own in ((bare, False), (dressed, True)):
         top = framework.partnership.looks
         pages = [listing.statement(framework).decode()]
         pages.append(render.render(notebook, top | {"title": "A", "partnership": "B"}))
         for page in pages:
-            found = set(re.findall("(?:#|%23)(12436d|86b6e8|7a1f5c)", page))
-            assert found == colours
-            assert ("Gill Sans, sans-serif" in page) == (framework is dressed)
+            found = set(re.findall(r"(?:#|%23)(\w{6})\b", page))
+            assert bool(found & USUAL) != own
+            assert ("7a1f5c" in found) == ("Gill Sans, sans-serif" in page) == own
     assert dressed.partnership.image.startswith("data:image/svg+xml;base64,")
 
 
@@ -134,3 +136,12 @@ def test_another_logo_is_noticed_and_does_not_stand_in_the_way(tmp_path):
     assert tiny.pretend(tmp_path).built == []
     tiny.put(tmp_path / "a.svg", SVG.format("<path/>"))
     assert tiny.pretend(tmp_path).built == ["board_summary", "alpha"]
+
+
+def test_the_usual_shades_are_those_of_the_drawings_and_the_style_sheet():
+    assert [looks.DARKEST, *looks.SHADES] == [*reversed(drawing.SHADES)]
+    assert drawing.ACCENT == looks.COLOUR
+    sheet = (render.FOLDER / "edition/page.css").read_text(encoding="utf-8")
+    assert all(shade in sheet for shade in (looks.COLOUR_DARK, looks.LINK_DARK, looks.WASH))
+    for shade, part in looks.SHADES.items():
+        assert f'[fill="{shade}"] {{ fill: color-mix(in srgb, var(--accent) {part:.0%}' in sheet
