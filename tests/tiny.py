@@ -237,5 +237,6 @@ def whole(place: Path) -> dict:
         assert hashlib.sha256(there[name]).hexdigest() == digest, name
         if name.endswith(".html"):
             links = re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', there[name].decode())
-            assert [link for link in links if not (place / link).exists()] == []
+            targets = [Path(os.path.normpath(place / link)) for link in links]  # as browsers do
+            assert [target for target in targets if not target.exists()] == []
     return made

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import itertools
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -194,10 +195,12 @@ def test_a_page_has_one_h1_a_language_landmarks_and_headings_in_order(shown):
     page = shown["screen"]
     assert page.locator("html").get_attribute("lang") == "en-GB"
     assert page.locator("h1").count() == 1
-    partnership, *_, period = page.locator("h1").inner_text().split("\n")
-    assert (partnership, period.endswith("November 2016")) == ("Safer Plymouth", True)
-    for landmark in ("banner", "navigation", "main", "contentinfo"):
+    heading = " ".join(page.locator("h1").text_content().split())
+    assert re.fullmatch(r"Safer Plymouth: .+, .*\bNovember 2016", heading)
+    for landmark in ("banner", "main", "contentinfo"):
         assert page.get_by_role(landmark).count() == 1, landmark
+    for navigation in ("Pages of this edition", "Editions"):
+        assert page.get_by_role("navigation", name=navigation).count() == 1
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
@@ -241,7 +244,10 @@ def test_every_link_leads_somewhere_in_the_edition(shown, address, edition):
         if link.startswith(ELSEWHERE):
             continue
         name, _, anchor = link.partition("#")
-        target = edition / "2016-11" / name if name else Path(address.removeprefix("file://"))
+        if "partial" in address and name.startswith("../"):
+            continue  # an incomplete edition has no neighbours
+        target = Path(address.removeprefix("file://"))
+        target = Path(os.path.normpath(edition / "2016-11" / name)) if name else target
         assert target.is_file(), link
         if anchor:
             assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), link

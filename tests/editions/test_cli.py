@@ -101,6 +101,8 @@ def test_nothing_but_editions_and_their_notebooks_is_left_in_outputs(built):
         *MONTHS,
         "index.html",
         "accessibility.html",
+        "previous",
+        "next",
         "executed",
         ".editions",
         ".lock",

@@ -284,6 +284,8 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_edition_no_process_and_a_way_
             "2016-04",
             "index.html",
             "accessibility.html",
+            "previous",
+            "next",
             "executed",
             ".editions",
             ".lock",

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from saferplymouth import periods, sources
 from saferplymouth.editions import glossary, publish
+from saferplymouth.editions.frame import FILTERS
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import COMPLIANCE, KINDS_OF_GAP, Framework, load
 from saferplymouth.framework.looks import worn
@@ -24,6 +25,7 @@ from saferplymouth.store.edition_names import QUARTER, is_edition
 from saferplymouth.store.manifest import GLOSSARY, MANIFEST, PACK, STATEMENT, manifest
 
 TITLE = "Accessibility statement"
+TURNS = ("previous", "next")
 TEMPLATES = Path(__file__).parent / "templates/edition"
 
 
@@ -43,6 +45,7 @@ def write_index(root: Path) -> Path:
     for path, explained in glossary_page(framework, **top).items():
         publish.replace(outputs, path, explained)
     publish.replace(outputs, "index.html", content)
+    _write_turns(framework, outputs, editions)
     return outputs / "index.html"
 
 
@@ -81,6 +84,32 @@ def standing(outputs: Path, name: str, ending: str = "") -> tuple[dict[str, byte
     return {path: there[path] for path in wanted}, made
 
 
+def turns(name: str) -> dict[str, str]:
+    """The addresses, from a page of the edition `name`, of the edition before and after it and of
+    the list of editions. They stay right as editions come and go: each is a page beside the
+    editions, written anew by every run.
+    """
+    kind = "quarter" if QUARTER.fullmatch(name) else "month"
+    return {way: f"../{way}/{name}.html" for way in TURNS} | {"all": "../index.html", "kind": kind}
+
+
+def _write_turns(framework: Framework, outputs: Path, editions: list[dict]) -> None:
+    """Write the pages that lead on from each edition to its neighbours of the same kind."""
+    standing = [edition for edition in editions if not edition["withdrawn"]]
+    for edition in standing:
+        own = turns(edition["name"])
+        alike = [one for one in standing if turns(one["name"])["kind"] == own["kind"]]
+        at = alike.index(edition)
+        found = {"next": alike[:at][-1:], "previous": alike[at + 1 :][:1]}
+        for way, to in found.items():
+            top = {"title": f"{capital(way)} {own['kind']}", "home": "../index.html"}
+            top |= {"to": to[0] if to else None, "accessibility": f"../{STATEMENT}"}
+            content = page("turn.html.j2", framework, **top)
+            path = f"{way}/{edition['name']}.html"
+            if not (outputs / path).is_file() or (outputs / path).read_bytes() != content:
+                publish.replace(outputs, path, content)
+
+
 def in_place(outputs: Path) -> list[str]:
     """The names of the editions in place, including withdrawn ones."""
     names = sorted(path.name for path in outputs.iterdir()) if outputs.is_dir() else []
@@ -100,7 +129,9 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
 @cache
 def _environment() -> Environment:
     """One template environment for every page, so that templates are compiled once."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    made.filters |= FILTERS
+    return made
 
 
 def statement(framework: Framework, **top: object) -> bytes:

@@ -43,7 +43,7 @@ STYLES = _names(  # none of whose values can hide text
 )
 PLAIN_TOKENS = _names("ident number whitespace comment")
 WEB = _names("http https mailto tel")
-LIST = "../index.html"
+BESIDE = re.compile(r"\.\./(?:index|(?:previous|next)/[\w-]+)\.html")  # the list, the next edition
 OF_A_TABLE = re.compile(r"data/\w+\.csv")
 
 
@@ -204,7 +204,7 @@ def _is_dead(page: str, link: str, ids: Mapping[str, Container[str] | None]) -> 
         parts = urlsplit(link)
     except ValueError:
         return True
-    if parts.scheme in WEB or parts.netloc or link == LIST:
+    if parts.scheme in WEB or parts.netloc or BESIDE.fullmatch(link):
         return False
     path, part = unquote(parts.path) or page, unquote(parts.fragment)
     if parts.scheme or path not in ids:

@@ -303,7 +303,7 @@ class _Tasks:
 
     def _beside(self) -> dict[str, bytes]:
         """The statement and the glossary."""
-        top = {name: self.top[name] for name in ("month", "pages", "glossary", "terms")}
+        top = {name: self.top[name] for name in ("month", "pages", "turns", "glossary", "terms")}
         statement = listing.statement(self.framework, **top)
         return {STATEMENT: statement} | listing.glossary_page(self.framework, **top)
 
@@ -354,7 +354,8 @@ def _top(framework: Framework, edition: EditionName, titles: dict[str, str]) -> 
         "accessibility": STATEMENT,
     }
     pages = [{"title": title, "href": href(key)} for key, title in titles.items()]
-    return top | p.looks | {"pages": pages, "manifest": MANIFEST}
+    turns = listing.turns(edition.name)
+    return top | p.looks | {"pages": pages, "turns": turns, "manifest": MANIFEST}
 
 
 @cache

@@ -10,6 +10,7 @@ import nbformat
 from nbconvert import HTMLExporter, TemplateExporter
 from traitlets.config import Config
 
+from saferplymouth.editions.frame import FILTERS
 from saferplymouth.editions.glossary import linked
 from saferplymouth.framework.looks import worn
 
@@ -44,6 +45,7 @@ def _exporter() -> HTMLExporter:
     """One exporter for every page, so that templates are compiled once."""
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html"]
+    config.HTMLExporter.filters = FILTERS
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = LEFT_OUT
     shown = {"exclude_input": True, "exclude_anchor_links": True}

@@ -8,7 +8,7 @@ from saferplymouth.store.manifest import CLOSED, WITHDRAWN, manifest
 
 TAKEN = "withdrawn"  # the folder of `outputs` that keeps withdrawn editions; never publish it
 # on each of its pages
-SAYS = rf"<dt>Edition</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withdrawn on "
+SAYS = rf"Edition(?:</a>)?</dt><dd>(?:{'|'.join(CLOSED)})</dd>|This edition was withdrawn on "
 SAYS_CLOSED = re.compile(SAYS.encode())
 
 
