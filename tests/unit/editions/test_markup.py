@@ -103,7 +103,10 @@ def faults(html: str, cell=nbformat.v4.new_code_cell) -> list[str]:
     for shown, text in zip(notebook.cells[1:], (html, "<p>What follows.</p>"), strict=True):
         shown.outputs = [nbformat.v4.new_output("display_data", {"text/html": text})]
     return page_check.markup_faults(
-        notebook, render.render(notebook, TOP), "alpha.html", ["alpha.html", "edition.json"]
+        notebook,
+        render.render(notebook, TOP),
+        "alpha.html",
+        ["alpha.html", "index.html", "edition.json"],
     )
 
 
