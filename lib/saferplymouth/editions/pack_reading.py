@@ -88,8 +88,9 @@ class _Edition:
         nodes = [*self._nodes(self._page(path).find(".//main"), path)]
         sections = _sections(_trimmed(nodes))
         if part.brief:
-            opening, *sections = (said.brief([n for n in one if _tag(n)]) for one in sections)
-            sections = [opening + section for section in sections[:1]] + sections[1:]
+            sections = [said.brief([n for n in one if _tag(n)]) for one in sections]
+        if part.joined:
+            sections = [[node for one in sections[:2] for node in one], *sections[2:]]
         return _part(part.title, path, sections, part.opens)
 
     def _about(self, front: html.HtmlElement) -> Iterator[dict]:
@@ -195,20 +196,23 @@ def _tag(node: dict | str) -> str:
 
 def _text(text: str | None) -> Iterator[str]:
     if text:
-        yield re.sub(r"[ \t\r\n]+", " ", text)
+        yield re.sub(r"[\t\r\n]", " ", text)
 
 
 def _trimmed(nodes: list) -> list:
     """The nodes without the spaces that HTML does not show, at either end and beside blocks."""
-    around = ["p", *map(_tag, nodes), "p"]
+    joined: list = []
+    for node in nodes:
+        if joined and isinstance(node, str) and isinstance(joined[-1], str):
+            node = joined.pop() + node
+        joined.append(re.sub(" +", " ", node) if isinstance(node, str) else node)
+    around = ["p", *map(_tag, joined), "p"]
     blocks = [bool(tag) and tag not in INLINE for tag in around]
-    kept = []
-    for n, node in enumerate(nodes):
+    for n, node in enumerate(joined):
         if isinstance(node, str):
             node = node.lstrip(" ") if blocks[n] else node
-            node = node.rstrip(" ") if blocks[n + 2] else node
-        kept += [node] if node else []
-    return kept
+            joined[n] = node.rstrip(" ") if blocks[n + 2] else node
+    return [node for node in joined if node]
 
 
 def _facts(kids: list) -> Iterator[dict]:
@@ -234,4 +238,4 @@ def _left_out(element: html.HtmlElement) -> bool:
 def _as_image(svg: re.Match) -> str:
     its = dict(ATTRIBUTE.findall(svg[0].partition(">")[0]))
     named = f'class="{its.get("class", "")}" alt="{its.get("aria-label", "")}"'
-    return f'<img src="{escape(svg[0].replace("viewbox", "viewBox"))}" {named}/>'
+    return f'<img src="{escape(svg[0])}" {named}/>'

@@ -20,19 +20,21 @@ FACTS_LEFT_OUT |= {"Download"}
 @dataclass(frozen=True)
 class Part:
     """A part of the pack, from the page of the area `key`. A `brief` part has the first chart and
-    the first table of each of its sections. One that `opens` begins on a page of its own.
+    the first table of each of its sections. The opening of one that is `joined` is kept with its
+    first section. One that `opens` begins on a page of its own.
     """
 
     key: str
     title: str
     brief: bool = False
+    joined: bool = True
     opens: bool = False
 
 
 def parts(titles: Mapping[str, str]) -> Iterator[Part]:
     """The parts of the pack of an edition with these pages (key to title), in order."""
     areas = [key for key in titles if key not in {*FRONT, *PAPERS, *PLACES, QUALITY}]
-    yield from (Part(key, titles[key]) for key in FRONT if key in titles)
+    yield from (Part(key, titles[key], joined=False) for key in FRONT if key in titles)
     for n, key in enumerate(areas):
         yield Part(key, titles[key], brief=True, opens=n == 0)
     for key in PAPERS:
