@@ -19,6 +19,7 @@ from saferplymouth import periods, scaffold
 from saferplymouth.editions import (
     answers,
     build,
+    chart_pictures,
     cluster,
     drop_check,
     erasure,
@@ -333,6 +334,15 @@ def make_pack(name: str) -> None:
             click.echo(pack.put(root, name))
         except pack.NotMade as error:
             raise Failed(f"{name} pack: {error}. {STAYS}") from error
+
+
+@cli.command("charts")
+@EDITION
+@click.option("--to", "folder", type=PATH, help="Where to write them instead.")
+def draw_charts(name: str, folder: Path | None) -> None:
+    """Make a picture of each chart of an edition for slides: a PNG 2,000 pixels wide."""
+    written = chart_pictures.write(project.find_root(), name, folder)
+    click.echo(f"{counted(len(written), 'chart')} in {written[0].parent}")
 
 
 @cli.command("foi")

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 import tiny
 from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
 
 from saferplymouth.editions import foi, withdrawal
+from saferplymouth.store.manifest import manifest
 
 PAGES = [
     "index",
@@ -348,3 +350,18 @@ def test_every_picture_is_light(edition):
     pictures = [picture for page in pages for picture in re.findall(r"<svg.*?</svg>", page)]
     assert len(pictures) > 50
     assert max(map(len, pictures)) < 40_000
+
+
+def test_every_chart_has_a_short_title_and_a_picture_to_take_away(edition):
+    place = edition / "2016-11"
+    listed = [area["files"] for area in manifest(place)["areas"].values()]
+    pictures = {path for files in listed for path in files if path.startswith("charts/")}
+    linked = set()
+    for path in place.glob("*.html"):
+        for figure in BeautifulSoup(path.read_bytes(), "html.parser").select("figure.chart"):
+            title = figure.figcaption.find(string=True).strip()
+            assert len(title.split()) <= 10, title
+            linked.add(figure.select_one(".take a")["href"])
+            assert figure.select("svg.wide .points title") or " by small area" in title
+    assert len(linked) > 20
+    assert linked == pictures

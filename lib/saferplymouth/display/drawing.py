@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 from xml.etree import ElementTree
@@ -27,7 +27,7 @@ from saferplymouth.indicators.words import exactly
 # the style sheet of a page has each of these colours once more, for light, dark and forced ones
 ACCENT, GREY, TARGET = "#12436d", "#767676", "#801650"
 INK, FAINT, GOOD = "#0b0c0c", "#d8dadb", "#0f6b5f"
-PAPER, NAME, BAND = "#fefefe", "#0b0c0e", "#949494"
+GROUND, PAPER, NAME, BAND = "#ffffff", "#fefefe", "#0b0c0e", "#949494"
 SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 
@@ -65,6 +65,12 @@ class Chart:
     times: int = 1
     points: tuple[str, ...] = ()
     rows: bool = False
+    name: str = ""
+    source: str = ""
+
+    def named(self, name: str, source: str) -> "Chart":
+        """The same with its `source` in words and a link to its file, `charts/<name>.svg`."""
+        return replace(self, name=name, source=source)
 
     @property
     def html(self) -> Markup:
@@ -113,7 +119,7 @@ def picture(
 def _ground(drawn: ElementTree.Element) -> ElementTree.Element:
     """The paper under a picture, for where no style sheet gives it another."""
     *_, width, height = drawn.get("viewBox").split()
-    look = {"width": width, "height": height, "fill": PAPER}
+    look = {"width": width, "height": height, "fill": GROUND}
     return ElementTree.Element(f"{SVG}rect", look)
 
 

@@ -1,10 +1,12 @@
 """Defines `Part`, what a notebook shows: HTML, a table's CSV and proof that it is there."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.display import takeaway
 
 PARTS = ("headline", "chart", "control", "table", "comment", "source")  # of every indicator
 
@@ -21,6 +23,15 @@ class Part:
     indicator: str = ""
     csv: str = ""
     facts: dict = field(default_factory=dict)
+
+    def save(self, path: str | Path) -> Path:
+        """Saves the first chart shown as a picture to take into a slide, with its title, source and
+        month: `chart.save("asb.png")`, or `.svg`. Returns its path; raises `NotSaved`.
+        """
+        figure = takeaway.FIGURE.search(self.html)
+        if not figure:
+            raise takeaway.NotSaved(f"{path} is not saved: {self!r} has no chart")
+        return takeaway.save(figure[0], path, f"{periods.words(self.month)}.")
 
     def __repr__(self) -> str:
         of = f" of {self.indicator}" if self.indicator else ""

@@ -9,12 +9,21 @@ from pathlib import Path
 
 import nbformat
 
+from saferplymouth.display import takeaway
 from saferplymouth.editions.kernels import execution
 from saferplymouth.editions import page_check, render, timings
 from saferplymouth.periods import day
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.tasks import PageResult, PageTask
-from saferplymouth.store.manifest import FACTS, GLOSSARY, MANIFEST, STATEMENT, WORKBOOKS, fits
+from saferplymouth.store.manifest import (
+    CLOSED,
+    FACTS,
+    GLOSSARY,
+    MANIFEST,
+    STATEMENT,
+    WORKBOOKS,
+    fits,
+)
 
 
 class Refused(Exception):
@@ -47,7 +56,8 @@ def build(task: PageTask) -> PageResult:
 def page_of(
     task: PageTask, notebook: nbformat.NotebookNode, secrets: list[str]
 ) -> tuple[dict[str, bytes], dict]:
-    """The files of a page (page and tables) from its executed notebook, and its facts by indicator.
+    """The files of a page (page, tables, charts) from its executed notebook, and its facts by
+    indicator.
 
     Raises `Refused` if it must not be published, for example because it contains one of the
     `secrets`.
@@ -61,13 +71,21 @@ def page_of(
     body = render.render(notebook, top)
     downloads = render.downloads(notebook)
     tables = {f"data/{key}.csv": table for key, table in downloads.items()}
+    credit = f"{top['partnership']}, {top['month']}. {top['status']}, published {published_words}."
+    charts = takeaway.charts(body, credit)
     faults = page_check.faults(body, marks, task.must, task.month, secrets)
     pages = [page["href"] for page in task.top["pages"]]
-    there = [MANIFEST, STATEMENT, GLOSSARY, *WORKBOOKS, *pages, *tables]
+    there = [MANIFEST, STATEMENT, GLOSSARY, *WORKBOOKS, *pages, *tables, *charts]
     faults += page_check.markup_faults(notebook, body, task.page, there)
     if not fits(facts, {str: FACTS}):
         faults.append("the data kept with a headline is not in the suite's format")
     faults += page_check.table_faults(downloads, task.must, secrets)
+    faults += page_check.chart_faults(charts, secrets)
     if faults:
         raise Refused("; ".join(faults))
-    return {path: text.encode() for path, text in ({task.page: body} | tables).items()}, facts
+    texts = {task.page: body} | tables | charts
+    files = {path: text.encode() for path, text in texts.items()}
+    if top["status"] in CLOSED:  # a draft is made again too often
+        paths = (path.replace(".svg", ".png") for path in charts)
+        files |= dict(zip(paths, takeaway.pngs(charts.values()), strict=True))
+    return files, facts

@@ -106,6 +106,17 @@ def table_faults(tables: Mapping[str, str], must: Parts, secrets: list[str]) -> 
     return lines
 
 
+def chart_faults(charts: Mapping[str, str], secrets: list[str]) -> list[str]:
+    """What is wrong with the pictures of a page's charts, by path."""
+    lines = []
+    for path, drawn in charts.items():
+        faults = markup.drawing_faults(drawn)
+        if any(secret in drawn or html.escape(secret) in drawn for secret in secrets):
+            faults.append("it contains the path of a folder on this machine")
+        lines += [f"{path}: {fault}" for fault in faults]
+    return lines
+
+
 def csv_faults(table: str) -> list[str]:
     """What is wrong with the cells of a CSV: one would be run, or has hidden characters."""
     return errors.cell_faults(cell for row in csv.reader(io.StringIO(table)) for cell in row)

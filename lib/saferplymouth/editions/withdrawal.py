@@ -9,7 +9,7 @@ import datetime
 from pathlib import Path
 
 from saferplymouth import periods
-from saferplymouth.editions import foi, glossary, listing, publish, tasks
+from saferplymouth.editions import chart_pictures, foi, glossary, listing, publish, tasks
 from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import load
 from saferplymouth.store import published
@@ -41,6 +41,7 @@ def withdraw(root: Path, name: str, because: str, now: datetime.datetime) -> Pat
     digest = published.sha256(files.get(MANIFEST, b""))
     kept = publish.put(outputs / published.TAKEN, published.withdrawn_folder(name, digest), files)
     (outputs / foi.FOLDER / f"{name}.zip").unlink(missing_ok=True)
+    chart_pictures.remove(outputs, name)
     day = {"date": now.date().isoformat(), "date_words": periods.day(now.date())}
     withdrawn = day | {"reason": because, "sha256": digest}
     left = {

@@ -13,6 +13,7 @@ from saferplymouth.comments.figures import facts_in
 from saferplymouth.comments.live import Live
 from saferplymouth.display import breakdown_tables, charts, control_charts, figure_tables, tables
 from saferplymouth.display.data_frames import Figures
+from saferplymouth.display.drawing import Chart
 from saferplymouth.display.parts import PARTS, Part
 from saferplymouth.display.rolling_years import FEWEST, rolling_chart
 from saferplymouth.display.templates import fill
@@ -50,6 +51,9 @@ class Section:
         self.indicator = project.framework.indicators[key]
         self.year, self.observed = self.evidence.year, self.evidence.observed
         self.state, self.leading = findings.state(self.evidence), findings.leading(self.evidence)
+
+    def _figure(self, chart: Chart, kind: str) -> Markup:
+        return chart.named(f"{self.indicator.key}-{kind}", self._latest_agency).html
 
     def _part(self, kind: str, content: str, csv: str = "", facts: dict | None = None) -> Part:
         return Part(kind, self.project.month, content, self.indicator.key, csv, facts or {})
@@ -112,11 +116,13 @@ class Section:
         if self.evidence.unheard or ((yearly or frequency == "half-year") and known < 2):
             content = ""
         elif yearly:
-            content = charts.history_chart(self.indicator, self.observed, self.leading[0].text).html
+            chart = charts.history_chart(self.indicator, self.observed, self.leading[0].text)
+            content = self._figure(chart, "years")
         elif self.year.frame[["this", "last"]].isna().all(axis=None):
             content = fill("missing", text=absences.missing(self.evidence) or self._no_chart)
         else:
-            content = charts.year_chart(self.year, self._drawn, self._reliable).html
+            chart = charts.year_chart(self.year, self._drawn, self._reliable)
+            content = self._figure(chart, "year")
         return self._part("chart", content)
 
     @property
@@ -154,7 +160,8 @@ class Section:
         e, chart = self.evidence, ""
         sentences = commentary.of_variation(e)
         if sentences and e.control is not None:
-            chart = control_charts.control_chart(e, self._drawn, sentences).html
+            drawn = control_charts.control_chart(e, self._drawn, sentences)
+            chart = self._figure(drawn, "control")
         population = self.project.framework.populations.get(self.indicator.population)
         content = fill(
             "indicator/control",
@@ -193,7 +200,8 @@ class Section:
         totals = trends.twelve_months(i, reliable)
         if totals["value"].count() <= (FEWEST - 1) * most:
             return ""
-        return rolling_chart(i, totals, self._drawn, self.evidence.control).html
+        chart = rolling_chart(i, totals, self._drawn, self.evidence.control)
+        return self._figure(chart, "rolling")
 
     def table(self) -> Part:
         """Every figure of the chart and of each group, also as CSV; or a request for them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
@@ -58,8 +59,15 @@ class View:
         return shown
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
+        return self._part()._repr_mimebundle_()
+
+    def save(self, path: str | Path) -> Path:
+        """Saves the chart as a picture, `.svg` or `.png`; see `Part.save`."""
+        return self._part().save(path)
+
+    def _part(self) -> Part:
         content = self.heading + self.others + self.shown()
-        return Part("view", self.month, content, self.indicator)._repr_mimebundle_()
+        return Part("view", self.month, content, self.indicator)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,9 @@ class Commissioning(Page):
 
     def chart(self) -> Part:
         """Each confirmed need, and what is not allocated, as a bar chart."""
-        return self.part("chart", chart=money_chart(self.money, self.allocated))
+        chart = money_chart(self.money, self.allocated)
+        name = self.framework.partnership.name
+        return self.part("chart", chart=chart.named("commissioning-grant", name))
 
     def ledger(self) -> Part:
         """Every need with its sums, decision and total; the same as CSV."""

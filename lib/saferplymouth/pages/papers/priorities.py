@@ -115,6 +115,8 @@ class StrategicAssessment(Page):
             return self.shown("chart", Markup())
         some = len(self.this.ranked)
         chart = ranking_words.order_chart(self.this, self.example) if some else None
+        if chart:
+            chart = chart.named("strategic-assessment-scores", self.framework.partnership.name)
         return self._headed("chart", ranking_words.top(self.this), chart=chart)
 
     def ranking(self) -> Part:

@@ -22,6 +22,7 @@ from saferplymouth.pages.places.place_counts import (
     uncalled,
     usual_range,
 )
+from saferplymouth.pages.places.provenance import PUBLISHER
 from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
@@ -80,7 +81,7 @@ def section(local: PlaceCounts, street: Street) -> Markup:
         ),
         residents=whose_residents(local),
         others=others,
-        chart=_chart(local, spread, others),
+        chart=_chart(local, spread, others).named("neighbourhoods-crime", PUBLISHER),
         table=_table(local, spread),
         types=None if local.hides_types(street) else _types(local, hidden),
         hidden=hidden.any(),

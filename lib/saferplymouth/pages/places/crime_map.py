@@ -17,7 +17,9 @@ from saferplymouth.pages.places.place_counts import (
     named,
     rate_cells,
 )
+from saferplymouth.pages.places.provenance import PUBLISHER
 
+BOUNDARIES = "boundaries: Office for National Statistics"
 MOST = 200  # small areas in the table: with more the page would be heavy
 
 
@@ -53,7 +55,7 @@ def section(local: PlaceCounts) -> Markup:
     return fill(
         "neighbourhoods/map",
         finding=finding(local),
-        map=map_,
+        map=map_ and map_.named("neighbourhoods-map", f"{PUBLISHER}; {BOUNDARIES}"),
         missing=counted(len(map_.missing), "small area") if map_ else "",
         which=most if more > 0 else "each small area",
         table=layout.table(caption, rows, kinds=kinds, marks=MARKS),

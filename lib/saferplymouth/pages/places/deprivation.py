@@ -8,6 +8,7 @@ from saferplymouth.display.drawing import Chart
 from saferplymouth.display.place_charts import tenths_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.indicators.words import between, counted, number, rate
+from saferplymouth.pages.places import provenance
 from saferplymouth.pages.places.place_counts import CRIME, FEWEST_PEOPLE, PlaceCounts
 from saferplymouth.sources.place_tables import DEPRIVATION
 from saferplymouth.statistics.inequality import Gradient, by_level, gradient
@@ -125,7 +126,8 @@ def _chart(local: PlaceCounts, found: Gradient | None, frame: pd.DataFrame, inde
     ]
     subtitle = f"{CRIME} {local.per}, from the most to the least deprived tenth of the {index}, "
     subtitle += f"{local.when}, with 95% confidence interval"
-    return tenths_chart(frame, f"{CRIME} by deprivation", subtitle, " ".join(alt))
+    chart = tenths_chart(frame, f"{CRIME} by deprivation", subtitle, " ".join(alt))
+    return chart.named("neighbourhoods-deprivation", provenance.PUBLISHER)
 
 
 def _table(local: PlaceCounts, frame: pd.DataFrame, index: str) -> Markup:

@@ -154,12 +154,13 @@ class Districts(Page):
         """The finding, and a chart and a table where the rates may be shown."""
         shown = not self.beside.hides(kind, self.own) and not self.beside.alone(kind)
         frame = self._frame(kind)
+        name = f"districts-{'crime' if kind == CRIME else 'incidents'}"
         return {
             "finding": self._finding(kind),
             "called": not uncalled(frame),
             "own_counts": self._own_counts(kind),
             "usual_range": usual_range(frame, frame["rate"], "districts", "per 1,000"),
-            "chart": self._chart(kind) if shown else None,
+            "chart": self._chart(kind).named(name, provenance.PUBLISHER) if shown else None,
             "table": self._table(kind) if shown else "",
         }
 

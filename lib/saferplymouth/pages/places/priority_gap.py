@@ -15,6 +15,7 @@ from saferplymouth.framework import BASES, GAP, RESIDENTS, Framework, Indicator
 from saferplymouth.indicators.findings import in_question
 from saferplymouth.indicators.words import between, capital, rate, span
 from saferplymouth.pages.places.place_counts import PlaceCounts, named
+from saferplymouth.pages.places.provenance import PUBLISHER
 from saferplymouth.statistics import populations
 from saferplymouth.store import gap
 
@@ -82,7 +83,8 @@ def _chart(by_month: pd.DataFrame, per: str, headline: str, unread: str) -> Char
     alt += [unread, "The figures are in the table."]
     subtitle = capital(f"{per}, {span(by_month.index)}, with 95% confidence interval")
     frame, alt = by_month[["value", "low", "high"]], " ".join(filter(None, alt))
-    return interval_chart(frame, "Gap in recorded crime each month", subtitle, alt)
+    chart = interval_chart(frame, "Gap in recorded crime each month", subtitle, alt)
+    return chart.named("neighbourhoods-gap", PUBLISHER)
 
 
 def _year(local: PlaceCounts, framework: Framework) -> pd.Period:

@@ -14,7 +14,7 @@ from saferplymouth.framework import ASB
 from saferplymouth.indicators.words import rate
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, ranked, standings
 from saferplymouth.pages.places.place_counts import PlaceCounts, uncalled, usual_range
-from saferplymouth.pages.places.provenance import covered
+from saferplymouth.pages.places.provenance import PUBLISHER, covered
 from saferplymouth.pages.places.rank_table import rank_table
 from saferplymouth.statistics.intervals import to_15_digits
 
@@ -42,7 +42,7 @@ def section(alike: DistrictRates | None, missing: Mapping[str, str], local: Plac
         usual_range=usual_range(frame, frame["rate"], "areas", "per 1,000"),
         missing=missing,
         year=alike.year,
-        chart=_chart(alike, local),
+        chart=_chart(alike, local).named("districts-similar", PUBLISHER),
         tables={kind: _table(alike, kind, local) for kind in _shown(alike)},
     )
 
