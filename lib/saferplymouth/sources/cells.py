@@ -66,6 +66,16 @@ def figure(cell: object, sign: str = "") -> float | int | None:
     return read.number if read and read.unit in ("", sign) else None
 
 
+def cell_at(cells: list, column: int | None) -> object:
+    """One of a row's cells, by its place from 0; "" past the row's end, and for no place."""
+    return cells[column] if column is not None and column < len(cells) else ""
+
+
+def text_at(cells: list, column: int | None) -> str:
+    """The text of one of a row's cells."""
+    return written(cell_at(cells, column))
+
+
 def written(cell: object) -> str:
     """A cell's text on one line; a spreadsheet's 2016.0 becomes 2016."""
     whole = isinstance(cell, float) and cell.is_integer()

@@ -15,7 +15,7 @@ from saferplymouth.errors import Fault, cell_fault
 from saferplymouth.framework import Framework
 from saferplymouth.sources import boundaries as outlines
 from saferplymouth.sources.boundaries import Boundaries
-from saferplymouth.sources.cells import figure, written
+from saferplymouth.sources.cells import cell_at, figure, text_at
 from saferplymouth.sources.lines import EMPTY
 from saferplymouth.sources.place_tables import (
     CODES,
@@ -254,7 +254,7 @@ def _table(
     files, names = {kind: name} if found else {}, {}
     if {"lsoa", "name"} <= table.at.keys():
         code, called = table.at["lsoa"], table.at["name"]
-        names = {_cell(cells, code): _cell(cells, called) for _, cells in table.rows}
+        names = {text_at(cells, code): text_at(cells, called) for _, cells in table.rows}
     return Geography(**found, names=names, files=files, received=received)
 
 
@@ -276,7 +276,7 @@ class _Rows:
     def __iter__(self) -> Iterator[tuple[str, int, list]]:
         at, met = self.table.at["lsoa"], set()
         for number, cells in self.table.rows:
-            code = _cell(cells, at)
+            code = text_at(cells, at)
             if not CODE.fullmatch(code):
                 mistake = f"{shown(code)} is not the code of a small area"
                 self.problem(mistake, "write it as E01015023", number, at)
@@ -288,10 +288,10 @@ class _Rows:
 
     def number(self, cells: list, number: int, column: int, what: str) -> int | float | None:
         """The number above 0 in a cell; None, with a problem, for anything else."""
-        value = figure(cells[column]) if column < len(cells) else None
+        value = figure(cell_at(cells, column))
         if value is not None and value > 0:
             return int(value) if value % 1 == 0 else value
-        mistake = f"{shown(_cell(cells, column))} is not {what}"
+        mistake = f"{shown(text_at(cells, column))} is not {what}"
         self.problem(mistake, "write digits only, such as 1642", number, column)
         return None
 
@@ -313,7 +313,7 @@ def _deprivation(file: SourceFile, table: PlaceTable) -> dict[str, Deprived]:
             for name in ("rank", "decile", "score")
         }
         if said["decile"] is not None and said["decile"] not in range(1, 11):
-            mistake = f"{shown(_cell(cells, at['decile']))} is not a decile"
+            mistake = f"{shown(text_at(cells, at['decile']))} is not a decile"
             rows.problem(
                 mistake, "send the deciles of the country, from 1 to 10", number, at["decile"]
             )
@@ -325,7 +325,7 @@ def _changes(file: SourceFile, table: PlaceTable) -> frozenset[tuple[str, str]]:
     first, *_, last = (table.codes[census] for census in sorted(table.codes))
     pairs = set()
     for number, cells in table.rows:
-        pair = _cell(cells, first), _cell(cells, last)
+        pair = text_at(cells, first), text_at(cells, last)
         for code, column in zip(pair, (first, last), strict=True):
             if not CODE.fullmatch(code):
                 mistake = f"{shown(code)} is not the code of a small area"
@@ -339,7 +339,7 @@ def _lookup(file: SourceFile, table: PlaceTable) -> dict[str, SmallArea]:
     areas: dict[str, SmallArea] = {}
     rows = _Rows(file, table)
     for code, number, cells in rows:
-        row = {column: _cell(cells, place) for column, place in table.at.items()}
+        row = {column: text_at(cells, place) for column, place in table.at.items()}
         mistakes = _mistakes(row)
         for column, mistake, cure in mistakes:
             rows.problem(mistake, cure, number, table.at[column])
@@ -373,14 +373,14 @@ def _population(file: SourceFile, table: PlaceTable) -> dict[str, dict[str, int]
     residents: dict[str, dict[str, int]] = {}
     for number, cells in table.rows:
         # "Bristol, City of": its small areas are named Bristol
-        name = _cell(cells, table.header.index("Name")).partition(",")[0]
+        name = text_at(cells, table.header.index("Name")).partition(",")[0]
         if finding := _wrong_name(name):
             file.problem(*finding, number, "Name")
         if not name or name in residents:
             mistake = f"{shown(name)} appears twice" if name else "the name is missing"
             file.problem(mistake, "name each district once", number, "Name")
         for place, year in table.years.items():
-            text = _cell(cells, place)
+            text = text_at(cells, place)
             if people := _residents(text, 10**9):
                 residents.setdefault(name, {})[year] = people
             else:
@@ -398,10 +398,6 @@ def _wrong_name(name: str) -> Fault | None:
 def _residents(text: str, less_than: int) -> int | None:
     people = figure(text)
     return people if isinstance(people, int) and 0 < people < less_than else None
-
-
-def _cell(cells: list, place: int) -> str:
-    return written(cells[place]) if place < len(cells) else ""
 
 
 def _boundaries(file: SourceFile, districts: Sequence[str], name: str, received: dict) -> Geography:

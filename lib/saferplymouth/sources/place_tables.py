@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from saferplymouth.sources.cells import written
+from saferplymouth.sources.cells import text_at, written
 from saferplymouth.sources.sheets import TEXTS, Unreadable, sheets
 
 LOOKUP, CODES, PEOPLE, DEPRIVATION, POPULATION = (
@@ -155,14 +155,10 @@ def _of_districts(
     """
 
     def within(cells: list) -> bool:
-        named = NAME.fullmatch(_cell(cells, name))
+        named = NAME.fullmatch(text_at(cells, name))
         if named:
             return named[1] in districts
-        inside = _cell(cells, district).partition(",")[0]
+        inside = text_at(cells, district).partition(",")[0]
         return not inside or inside in districts
 
     return within
-
-
-def _cell(cells: list, at: int | None) -> str:
-    return written(cells[at]) if at is not None and at < len(cells) else ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from saferplymouth.periods import Calendar
 from saferplymouth.sources import headings
-from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.cells import cell_at, reading, text_at, written
 from saferplymouth.sources.headings import FIGURES, Headings
 from saferplymouth.sources.names import Names, plain
 from saferplymouth.sources.problems import SourceFile, shown
@@ -118,12 +118,11 @@ class _Sheet:
         self.file.unread(what, row, self.table.sheet, cell)
 
     def _cell(self, cells: list, column: str) -> str:
-        place = self.places.get(column, len(cells))
-        return written(cells[place]) if place < len(cells) else ""
+        return text_at(cells, self.places.get(column))
 
     def _numbers(self, cells: list) -> Numbers:
         """The number in each column of figures; None where there is none."""
-        read = [reading(cells[n]) if n < len(cells) else None for n in self.figures]
+        read = [reading(cell_at(cells, n)) for n in self.figures]
         return [each and each.number for each in read]
 
     def _is_text(self, cells: list) -> bool:
@@ -139,7 +138,7 @@ class _Sheet:
         if self.calendar.kinds(period):
             return False
         alone = len(filled) == 1 and reading(filled[0]) is None
-        return alone or not any(written(cells[n]) for n in self.figures if n < len(cells))
+        return alone or not any(text_at(cells, n) for n in self.figures)
 
     def _is_total(self, cells: list) -> bool:
         key, period = self._cell(cells, "indicator"), self._cell(cells, "period")

@@ -14,7 +14,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from saferplymouth.periods import Calendar
-from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.cells import cell_at, reading, text_at, written
 from saferplymouth.sources.recipes.labels import Labels, plain
 from saferplymouth.sources.recipes.recipe import Table
 from saferplymouth.sources.recipes.when import YEAR
@@ -79,7 +79,7 @@ class Block:
         for number in range(self.top, self.bottom + 1):
             cells, before = self.row(number), ""
             for column in range(self.first, self.last + 1):
-                own = written(cells[column]) if column < len(cells) else ""
+                own = text_at(cells, column)
                 if column in labels:
                     before = own if YEAR.fullmatch(own) and number != self.bottom else before
                     continue
@@ -134,12 +134,11 @@ class Block:
             joined = {column: " ".join(filter(None, texts)) for column, texts in over.items()}
             return lambda _, column: joined[column]
         if cell := CELL.fullmatch(source):
-            cells, column = self.row(int(cell[2])), column_number(cell[1]) - 1
-            fixed = written(cells[column]) if column < len(cells) else ""
+            fixed = text_at(self.row(int(cell[2])), column_number(cell[1]) - 1)
             return lambda *_: fixed
         at = self.column(source)
         if at is not None:
-            return lambda cells, _: written(cells[at]) if at < len(cells) else ""
+            return lambda cells, _: text_at(cells, at)
         stem = self.file.rpartition("/")[2].rpartition(".")[0].replace("_", "-")
         file = " ".join(BETWEEN_WORDS.sub(" ", stem).split())
         fixed = {"title": self.title, "sheet": self.sheet.name, "file": file}[source]
@@ -229,7 +228,7 @@ def _extents(
             runs[-1].append(column)
         elif runs[-1] and not _goes_on(body, column + 1):
             runs.append([])
-    texts = [{plain(written(names[c])) for c in run if c < len(names)} for run in runs]
+    texts = [{plain(text_at(names, c)) for c in run} for run in runs]
     found = [
         (run[0], run[-1]) for run, own in zip(runs, texts, strict=True) if run and wanted <= own
     ]
@@ -238,7 +237,7 @@ def _extents(
 
 def _goes_on(rows: list[list], column: int) -> bool:
     """Whether figures stand in a column, or in none: it is no label that opens another table."""
-    cells = [cells[column] for cells in rows if column < len(cells) and written(cells[column])]
+    cells = [cell for cells in rows if written(cell := cell_at(cells, column))]
     read = [reading(cell) for cell in cells]
     return 2 * len([r for r in read if r and r.number is not None]) >= len(cells)
 

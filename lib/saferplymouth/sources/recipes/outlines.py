@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from saferplymouth.periods import Calendar
-from saferplymouth.sources.cells import reading, written
+from saferplymouth.sources.cells import cell_at, reading, text_at, written
 from saferplymouth.sources.recipes.when import month_of_day
 from saferplymouth.sources.sheets import Sheet, column_name
 
@@ -39,7 +39,7 @@ class Outline:
 
     def name(self, column: int) -> str:
         """What a column is named there."""
-        return written(self.header[column]) if column < len(self.header) else ""
+        return text_at(self.header, column)
 
 
 @lru_cache(maxsize=50_000)
@@ -83,7 +83,7 @@ def cases(sheet: Sheet) -> Outline | None:
         names = {written(cell): n for n, cell in enumerate(cells) if written(cell)}
         rows = sheet.rows[at + 1 :]
         for name, n in names.items() if len(names) > 1 else ():
-            days = [written(c[n]) for _, c in rows if n < len(c) and written(c[n])]
+            days = [text for _, c in rows if (text := text_at(c, n))]
             dated = len(days) > MOSTLY * len(rows) and all(map(month_of_day, days))
             width = max((len(cells) for _, cells in rows), default=0)
             if dated and not any(_counts(rows, column) for column in range(width)):
@@ -93,7 +93,7 @@ def cases(sheet: Sheet) -> Outline | None:
 
 def _counts(rows: list[tuple[int, list]], column: int) -> bool:
     """Whether a column is of whole numbers."""
-    read = [reading(cells[column]) for _, cells in rows if column < len(cells)]
+    read = [reading(cell_at(cells, column)) for _, cells in rows]
     whole = [r for r in read if r and r.number is not None and r.number == int(r.number)]
     return len(whole) > MOSTLY * len(rows)
 
@@ -179,5 +179,4 @@ def _texts(sheet: Sheet, column: int, at: int, end: int) -> list[str]:
 
 
 def _text(sheet: Sheet, at: int, column: int) -> str:
-    cells = sheet.rows[at][1]
-    return written(cells[column]) if column < len(cells) else ""
+    return text_at(sheet.rows[at][1], column)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from saferplymouth.framework import Framework
-from saferplymouth.sources.cells import written
+from saferplymouth.sources.cells import text_at, written
 from saferplymouth.sources.recipes.blocks import FEWEST, PERIODS, Block, blocks, place
 from saferplymouth.sources.recipes.labels import plain
 from saferplymouth.sources.recipes.outlines import Outline
@@ -64,7 +64,7 @@ class TableTexts:
             self._add(f"heading {level + 1}", [texts[level] for texts in over.values()])
         self._add("heading", [" ".join(filter(None, texts)) for texts in over.values()])
         for name, column in self.outline.labels.items():
-            texts = [written(c[column]) for _, c in block.rows if column < len(c)]
+            texts = [text_at(c, column) for _, c in block.rows]
             self._add(name, texts)
         fixed = {"title": block.title, "sheet": block.sheet.name, "file": in_words(file)}
         for number, cells in block.sheet.rows[:TOP]:

@@ -12,7 +12,7 @@ from itertools import pairwise, product
 
 from saferplymouth.errors import Fault, printable
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, RATE, Framework, Indicator
-from saferplymouth.sources.cells import MARKS, Reading, reading, written
+from saferplymouth.sources.cells import MARKS, Reading, cell_at, reading, text_at, written
 from saferplymouth.sources.problems import shown
 from saferplymouth.sources.recipes.amounts import ASK, agreed, converted, of_parts
 from saferplymouth.sources.recipes.blocks import (
@@ -159,7 +159,7 @@ class _TableReader:
             cure = "put each upper heading over the first of its columns"
             self.reader.problem(self.sheet, bare, mistake, cure)
             return
-        for source in (*self.table.periods.values(),):
+        for source in self.table.periods.values():
             if source.startswith(FIXED):
                 self.when.settle(source, block.text(source, self.over)([], 0))
         if unsettled := self.when.unsettled():
@@ -173,7 +173,7 @@ class _TableReader:
             cells = self._filled(cells)
             self._follow(cells)
             last = min(len(cells), block.last + 1) - 1
-            if why := self._row_passed(cells):
+            if why := self._passed(False, cells, 0):
                 self.reader.pass_over(self.sheet, why, number, block.first, last)
             elif self.table.numbers.get("value") == ROWS:
                 self._take(number, cells, block.first)
@@ -204,8 +204,8 @@ class _TableReader:
 
     def _beside(self, cells: list, column: int) -> str:
         """The status that a cell gives the figure to its left, in a column without a heading."""
-        names = [self.block.row(number) for number in (self.block.names, self.block.bottom)]
-        headed = any(column < len(row) and written(row[column]) for row in names)
+        names = (self.block.row(number) for number in (self.block.names, self.block.bottom))
+        headed = any(text_at(row, column) for row in names)
         if headed or not 0 < column < len(cells) or not written(cells[column - 1]):
             return ""
         return next((s for s in self.signs.of(written(cells[column])) if s in WITH_FIGURE), "")
@@ -247,7 +247,7 @@ class _TableReader:
         kept = []
         rows = [number for number, _ in self.block.rows]
         for column in self.over:
-            why = self._passed({"heading"}, [], column)
+            why = self._passed(True, [], column)
             if not why:
                 kept.append(column)
             elif rows and any(self.over[column]):
@@ -258,7 +258,7 @@ class _TableReader:
     def _is_of_period(self, column: int) -> bool:
         """Whether a column of figures is headed by a period, though the recipe has another."""
         cells = self.block.row(self.block.names)
-        name = written(cells[column]) if column < len(cells) else ""
+        name = text_at(cells, column)
         if not self.framework.calendar.kinds(name):
             return False
         mistake = f"{shown(name)} heads the figures, but the recipe takes their period elsewhere"
@@ -266,12 +266,8 @@ class _TableReader:
         self.reader.problem(self.sheet, place(self.block.names, column), mistake, cure)
         return True
 
-    def _row_passed(self, cells: list) -> str:
-        return self._passed({"row"}, cells, 0)
-
-    def _passed(self, of: set[str], cells: list, column: int) -> str:
-        """Why a row, or a column of figures, is passed over; empty if it is not."""
-        headed = "heading" in of
+    def _passed(self, headed: bool, cells: list, column: int) -> str:
+        """Why a row, or a column of figures (`headed`), is passed over; empty if it is not."""
 
         def mine(sources) -> bool:
             over = [s.startswith("heading") for s in sources if not s.startswith(FIXED)]
@@ -436,9 +432,7 @@ class _TableReader:
         status = read.status or status
         if read.number is None:
             return Found(which, None, status, *where) if status in WITHOUT_FIGURE else None
-        numerator, denominator = (
-            self._whole(name, cells, number) for name in ("numerator", "denominator")
-        )
+        numerator, denominator = (self._whole(name, cells) for name in ("numerator", "denominator"))
         if indicator.unit not in (PERCENT, RATE):
             numerator = denominator = None
         if self.is_of_parts and indicator.unit in (PERCENT, RATE):
@@ -464,7 +458,7 @@ class _TableReader:
     ) -> Fault | None:
         """What is wrong with a rate beside which another number of people stands."""
         names = self.block.row(self.block.names)
-        texts = [written(names[column]) if column < len(names) else "", *self.over.get(column, [])]
+        texts = [text_at(names, column), *self.over.get(column, [])]
         texts.append(self._text(self.table.roles.get("indicator", ()), cells, column))
         said = {int(m.replace(",", "")) for text in texts for m in PER.findall(text[:1000])}
         if indicator.unit in (COUNT, POUNDS) and not part.times and (unit := self._unit(column)):
@@ -480,15 +474,15 @@ class _TableReader:
         """A unit that stands over a column, in its headings or in a row under them."""
         if column in self.units:
             return self.units[column]
-        under = [cells[column] for _, cells in self.block.rows[:2] if column < len(cells)]
+        under = [cell_at(cells, column) for _, cells in self.block.rows[:2]]
         texts = [*self.over.get(column, []), *filter(lambda c: isinstance(c, str), under)]
         names = self.block.row(self.block.names)
-        texts.append(written(names[column]) if column < len(names) else "")
+        texts.append(text_at(names, column))
         self.units[column] = next((text for text in texts if THOUSANDS.search(text[:200])), "")
         return self.units[column]
 
     def _reading(self, cells: list, column: int) -> Reading | None:
-        read = self._marked(cells[column] if column < len(cells) else "")
+        read = self._marked(cell_at(cells, column))
         status = self._sign(cells)
         status = status or self._beside(cells, column + 1)
         if read is None or not status or status == NONE:
@@ -510,21 +504,22 @@ class _TableReader:
 
     def _sign(self, cells: list) -> str:
         """The status that a row's column of marks gives its figure."""
-        at = self.numbers.get(self.table.numbers.get("status", ""))
-        sign = written(cells[at]) if at is not None and at < len(cells) else ""
+        sign = written(self._cell("status", cells))
         return next(iter(self.signs.of(sign)), "") if sign else ""
 
+    def _cell(self, name: str, cells: list) -> object:
+        """A row's cell in one of the columns that `NUMBERS` names."""
+        return cell_at(cells, self.numbers.get(self.table.numbers.get(name, "")))
+
     def _limit(self, name: str, indicator: Indicator, part: Part, cells: list) -> float | None:
-        at = self.numbers.get(self.table.numbers.get(name, ""))
-        read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
+        read = reading(self._cell(name, cells), self.marks)
         if read is None or read.number is None:
             return None
         value = converted(indicator, part, read)
         return None if isinstance(value, tuple) else value
 
-    def _whole(self, name: str, cells: list, number: int) -> int | None:
-        at = self.numbers.get(self.table.numbers.get(name, ""))
-        read = reading(cells[at], self.marks) if at is not None and at < len(cells) else None
+    def _whole(self, name: str, cells: list) -> int | None:
+        read = reading(self._cell(name, cells), self.marks)
         whole = read is not None and read.number is not None and read.number == int(read.number)
         return int(read.number) if whole else None
 
