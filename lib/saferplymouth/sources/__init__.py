@@ -20,7 +20,7 @@ from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework
 from saferplymouth.sources import received
 from saferplymouth.sources.actions import read_actions, read_decisions
-from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, street_files, unzipped
+from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, sha256, street_files, unzipped
 from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
@@ -67,6 +67,7 @@ __all__ = [
     "papers",
     "read",
     "read_comment",
+    "sha256_of",
     "sign_offs",
     "stray",
     "to_read",
@@ -269,7 +270,7 @@ def digest(raw: Path, month: pd.Period) -> dict[str, str]:
     files = [
         path for top in tops for path in (unzipped(top) or _files(top) if top.is_dir() else [top])
     ]
-    return {path.relative_to(raw).as_posix(): _sha256(path) for path in files}
+    return {path.relative_to(raw).as_posix(): sha256_of(path) for path in files}
 
 
 def inputs(raw: Path, month: pd.Period) -> dict[str, str]:
@@ -287,11 +288,9 @@ def inputs(raw: Path, month: pd.Period) -> dict[str, str]:
     return files | {f"{within}/{name}": original.sha256 for name, original in erased.items()}
 
 
-def _sha256(path: Path) -> str:
-    if not path.is_file():
-        return hashlib.sha256().hexdigest()
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file; of anything else that of nothing."""
+    return (sha256(path) if path.is_file() else hashlib.sha256()).hexdigest()
 
 
 def _layout(folder: Path) -> list[Problem]:

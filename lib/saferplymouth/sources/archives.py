@@ -41,12 +41,13 @@ class Packed(zipfile.ZipFile):
     @cached_property
     def whole(self) -> bytes:
         """The SHA-256 of all of it."""
-        return _sha256(Path(self.filename), b"")
+        return sha256(Path(self.filename)).digest()
 
 
-def _sha256(path: Path, before: bytes) -> bytes:
+def sha256(path: Path, before: bytes = b""):
+    """The SHA-256 of what a file contains, after the bytes `before`."""
     with path.open("rb") as content:
-        return hashlib.file_digest(content, lambda: hashlib.sha256(before)).digest()
+        return hashlib.file_digest(content, lambda: hashlib.sha256(before))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class StreetFile:
         `UNREADABLE`.
         """
         if not self.packed:
-            return _sha256(self.path, READER + self.path.name.encode()).hex()
+            return sha256(self.path, READER + self.path.name.encode()).hexdigest()
         member = self.packed.getinfo(self._member)
         own = f"{member.filename} {member.CRC} {member.file_size}".encode()
         return hashlib.sha256(READER + self.packed.whole + own).hexdigest()

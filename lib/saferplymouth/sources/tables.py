@@ -44,25 +44,21 @@ class SheetTable:
 
 def open_table(
     file: SourceFile,
-    is_header: Callable[[list[str]], object] = bool,
-    cure: str = "",
-    too_large: tuple[str, str] = (),
+    is_header: Callable[[list[str]], object],
+    cure: str,
     beside: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> SheetTable | None:
     """The table in a file whose columns satisfy `is_header`; for a workbook, the one sheet that has
     them.
 
-    Returns None if there is no such table, or more than one. The file's problems then say why: with
-    `cure` for a wrong header, and with `too_large` for a file that is too large. They also name the
-    sheets that are not read, except those that belong `beside` a table with a certain column.
+    Returns None if there is no such table, or more than one. The file's problems then say why, with
+    `cure` for a wrong header. They also name the sheets that are not read, except those that belong
+    `beside` a table with a certain column.
     """
     try:
         table, others = _read(file.path, is_header)
     except Unreadable as error:
-        mistake = (error.mistake, error.cure)
-        if too_large and isinstance(error, TooLarge):
-            mistake = too_large
-        file.problem(*mistake, error.row)
+        file.problem(error.mistake, error.cure, error.row)
         return None
     belong = {name for column in table.columns for name in beside.get(column, ())}
     for name in (name for name in others if name not in belong):

@@ -41,14 +41,14 @@ class PeriodComparison:
         return 100 * self.comparison.change / self.comparison.b if self.comparison.b else None
 
 
-def recent(year: Year, counts: pd.Series, periods: int = RECENT) -> PeriodComparison | None:
-    """The last `periods` of a monthly series compared with a year before; None if one is missing.
+def recent(year: Year, counts: pd.Series) -> PeriodComparison | None:
+    """The last six months of a monthly series compared with a year before; None if one is missing.
 
     Quarters are not used: six of them are not recent.
     """
     if year.latest is None or year.indicator.frequency != "month" or year.indicator.unit != "count":
         return None
-    these = pd.period_range(end=year.latest, periods=periods, freq="M")
+    these = pd.period_range(end=year.latest, periods=RECENT, freq="M")
     now, before = counts.reindex(these), counts.reindex(these - 12)
     if now.isna().any() or before.isna().any():
         return None

@@ -32,7 +32,7 @@ def gather(root: Path, month: pd.Period, districts: Sequence[str]) -> Geography:
     if not named:
         return Geography()
     files = [
-        (str(drop), name, _digest(file))
+        (str(drop), name, sources.sha256_of(file))
         for drop, some in named.items()
         for name, file in sorted(some.items())
     ]
@@ -78,13 +78,6 @@ def _listed(shapes: Boundaries) -> dict[str, list]:
 
 def _arrays(shapes: dict[str, list]) -> Boundaries:
     return {code: [np.array(ring) for ring in rings] for code, rings in shapes.items()}
-
-
-def _digest(file: Path) -> str:
-    if not file.is_file():
-        return ""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _key(files: list[tuple[str, str, str]], districts: Sequence[str]) -> str:
