@@ -63,15 +63,13 @@ def take(sheets: list[Sheet], file: str, recipe: Recipe, framework: Framework) -
         for block in own:
             try:
                 _TableReader(reader, table, block).read()
-            except SeveralColumns as error:
-                row = place(block.names, block.first)
-                cure = "name the one that is meant by its letter, such as column B"
-                what = f"several columns are named {shown(error)}"
-                reader.problem(block.sheet.name, row, what, cure)
             except NoColumn as error:
+                what = f"no column is named {shown(error)}"
                 cure = f"the columns are {', '.join(map(shown, [*block.columns][:MOST_SHOWN]))}"
-                row = place(block.names, block.first)
-                reader.problem(block.sheet.name, row, f"no column is named {shown(error)}", cure)
+                if isinstance(error, SeveralColumns):
+                    what = f"several columns are named {shown(error)}"
+                    cure = "name the one that is meant by its letter, such as column B"
+                reader.problem(block.sheet.name, place(block.names, block.first), what, cure)
         seen |= {block.sheet.name for block in own}
     taken = reader.taken()
     taken.passed_over += [
@@ -134,13 +132,11 @@ class _TableReader:
         self.divided: dict[str, set[str]] = {}
         self.groups = Labels(dict(table.groups) | {TOTAL: table.whole})
         self.places = Labels({True: table.places})
-        signs = {
-            status: [s for s, kind in self.marks.items() if kind == status]
-            for status in dict.fromkeys(self.marks.values())
-        }
-        self.signs = Labels(
-            {status: [s for s in each if s != "*"] for status, each in signs.items()}
-        )
+        signs: dict[str, list[str]] = defaultdict(list)
+        for sign, status in self.marks.items():
+            if sign != "*":
+                signs[status].append(sign)
+        self.signs = Labels(signs)
         self.filled: dict[int, object] = {}
         self.units: dict[int, str] = {}
         self.above: list[Part] | None = None  # the label under which groups stand; None: none yet
@@ -156,17 +152,15 @@ class _TableReader:
         if shifted := self.headed and not chosen and block.without_heading(self.over):
             bare, other = (place(block.bottom, column) for column in shifted)
             mistake = f"nothing stands over {bare}, but over {other}, which has the same heading"
-            cure = "put each upper heading over the first of its columns"
-            self.reader.problem(self.sheet, bare, mistake, cure)
+            self._problem(mistake, "put each upper heading over the first of its columns", bare)
             return
         for source in self.table.periods.values():
             if source.startswith(FIXED):
                 self.when.settle(source, block.text(source, self.over)([], 0))
         if unsettled := self.when.unsettled():
             what, text = unsettled
-            mistake = f"{shown(text)} does not say one {what}"
             cure = f"correct periods.{what.split()[0]} in the recipe, or the text"
-            self.reader.problem(self.sheet, place(block.names, block.first), mistake, cure)
+            self._problem(f"{shown(text)} does not say one {what}", cure)
             return
         columns = self._columns()
         for number, cells in block.rows:
@@ -184,16 +178,19 @@ class _TableReader:
                         self._take(number, cells, column)
 
         if len(self.when.days) > 1 or (self.when.months and self.when.days):
-            name = place(block.names, block.first)
             mistake = f"its periods are days, such as {shown(self.when.days[0])}, and no months"
             cure = "add periods.weeks if they are weeks, periods.dates if the month comes first, "
             cure += 'or value = "rows" if each row is a case'
-            self.reader.problem(self.sheet, name, mistake, cure)
+            self._problem(mistake, cure)
         for text in self.when.several:
-            name = place(block.names, block.first)
             cure = "name another source of the period in the recipe"
-            self.reader.problem(self.sheet, name, f"{shown(text)} has several periods", cure)
+            self._problem(f"{shown(text)} has several periods", cure)
         self._check_order()
+
+    def _problem(self, mistake: str, cure: str, cell: str = "") -> None:
+        """Report a mistake in a cell, or in the table as a whole."""
+        cell = cell or place(self.block.names, self.block.first)
+        self.reader.problem(self.sheet, cell, mistake, cure)
 
     def _follow(self, cells: list) -> None:
         """Notes the label under which groups may stand: an indicator's, or another."""
@@ -220,8 +217,7 @@ class _TableReader:
             if turn is not None:
                 first, then = (periods[turn + n] for n in (0, 1))
                 mistake = f"{first[0]} is followed by {then[0]}, though their year is written once"
-                cure = "put each year beside the first of its periods"
-                self.reader.problem(self.sheet, then[1], mistake, cure)
+                self._problem(mistake, "put each year beside the first of its periods", then[1])
                 return
 
     def _filled(self, cells: list) -> list:
@@ -263,7 +259,7 @@ class _TableReader:
             return False
         mistake = f"{shown(name)} heads the figures, but the recipe takes their period elsewhere"
         cure = 'write period = "heading" in the recipe, and leave value out'
-        self.reader.problem(self.sheet, place(self.block.names, column), mistake, cure)
+        self._problem(mistake, cure, place(self.block.names, column))
         return True
 
     def _passed(self, headed: bool, cells: list, column: int) -> str:
@@ -396,8 +392,7 @@ class _TableReader:
             if len(known) > 1:
                 names = " and ".join(" ".join(group) or "the whole" for group in known)
                 cure = "give each group a label of its own in the recipe"
-                at = place(number, column)
-                self.reader.problem(self.sheet, at, f"{shown(text)} is {names}", cure)
+                self._problem(f"{shown(text)} is {names}", cure, place(number, column))
             if len(known) != 1 and not is_case:
                 return f"{shown(text)} is no group of the recipe"
             groups += [g for g in known if g != TOTAL and len(known) == 1]
@@ -427,7 +422,7 @@ class _TableReader:
         if read is None:
             cure = "correct the cell, or name its sign in marks of the recipe"
             mistake = f"{shown(written(cells[column]))} is not a number"
-            self.reader.problem(self.sheet, at, mistake, cure)
+            self._problem(mistake, cure, at)
             return None
         status = read.status or status
         if read.number is None:
@@ -444,13 +439,12 @@ class _TableReader:
             if not isinstance(value, tuple) and indicator.unit == PERCENT:
                 value = agreed(value, numerator, denominator)
         if isinstance(value, tuple):
-            self.reader.problem(self.sheet, at, *value)
+            self._problem(*value, at)
             return None
         limits = [self._limit(name, indicator, part, cells) for name in ("low", "high")]
         if None not in limits and not limits[0] <= value <= limits[1]:
             mistake = f"the interval beside it, {limits[0]:.10g} to {limits[1]:.10g}, is not of it"
-            cure = "correct low and high in the recipe, or leave them out"
-            self.reader.problem(self.sheet, at, mistake, cure)
+            self._problem(mistake, "correct low and high in the recipe, or leave them out", at)
         return Found(which, value, status, *where, numerator, denominator, *limits)
 
     def _other_base(
