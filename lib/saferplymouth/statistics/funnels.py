@@ -173,9 +173,7 @@ def _upper_share(mean: float, tail: float) -> float:
     With q the smallest count whose excess probability P(X > q) is at most the tail: E[X; X > q] is
     mean·P(X > q − 1), and counts of q make up the rest of the tail.
     """
-    q = 0
-    while scipy.special.pdtrc(q, mean) > tail:
-        q += 1
+    q = max(scipy.stats.poisson.isf(tail, mean), 0)
     beyond = scipy.special.pdtrc(q, mean)
     upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
     return float(upper + q * (tail - beyond)) / mean

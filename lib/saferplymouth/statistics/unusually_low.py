@@ -41,11 +41,7 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
     by_chance = share * (1 - share) / float(of_before.mean())
     a = 1 / _dispersion(before / of_before, share, by_chance)
     b = max(a * (1 - share) / share, 1e-9)
-    each = np.arange(int(count) + 1)
-    gammaln, betaln = scipy.special.gammaln, scipy.special.betaln
-    ways = gammaln([of + 1]) - gammaln(each + 1) - gammaln(of - each + 1)
-    logs = ways + betaln(each + a, of - each + b) - betaln(a, b)
-    return float(np.exp(logs).sum())
+    return float(scipy.stats.betabinom.cdf(count, of, a, b))
 
 
 def chance_of_level(level: float, before: np.ndarray) -> float:
