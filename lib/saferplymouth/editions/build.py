@@ -154,7 +154,7 @@ def finish(
     unchanged = p.before | {"build": None} == made | {"build": None}
     if not results and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    booked = _with_workbooks(p, results) if whole and results else (p, results)
+    booked = _with_workbooks(p, results, whole) if results else (p, results)
     files, made = _files(*booked), _manifest(*booked, whole)
     if results:
         files, made = without_pack(files, made)
@@ -163,7 +163,8 @@ def finish(
             files, made = pack(files, made)
         except NotMade as error:
             whole, failures = False, {"pack": str(error)}
-            files, made = without_pack(_files(p, results), _manifest(p, results, whole))
+            bare = _with_workbooks(p, results, whole)
+            files, made = without_pack(_files(*bare), _manifest(*bare, whole))
     files |= {MANIFEST: tasks.canonical(made)}
     if whole:
         place = publish.put(outputs, p.name, files)
@@ -206,27 +207,38 @@ def _with_links_followed(
     return replace(p, kept=kept), results | refused
 
 
-def _with_workbooks(p: Plan, results: dict[str, PageResult]) -> tuple[Plan, dict[str, PageResult]]:
-    """The same, with every table of the edition as workbooks among the files of its front page."""
+def _with_workbooks(
+    p: Plan, results: dict[str, PageResult], whole: bool
+) -> tuple[Plan, dict[str, PageResult]]:
+    """The same, with the workbooks of a whole edition among the files of its front page; one that
+    is not whole has none.
+    """
+    books, front = _workbooks(p, results) if whole else {}, next(iter(p.expected))
+    if front in results:
+        made = replace(results[front], files=results[front].files | books)
+        return p, results | {front: made}
+    if front not in p.kept:
+        return p, results
+    kept = {n: digest for n, digest in p.kept[front]["files"].items() if n not in WORKBOOKS}
+    kept |= {name: sha256(content) for name, content in books.items()}
+    entry = p.kept[front] | {"files": kept}
+    return replace(p, kept=p.kept | {front: entry}, standing=p.standing | books), results
+
+
+def _workbooks(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
+    """Every table of an edition as workbooks: page by page, and as the framework has indicators."""
     from saferplymouth.editions import spreadsheets, workbook
 
-    files, front, task = _files(p, results), *next(iter(p.expected.items()))
-    terms = p.defined["indicators"]
+    terms, task = p.defined["indicators"], next(iter(p.expected.values()))
     rank = {f"data/{key}.csv": n for n, key in enumerate(terms)}
     of = {area: entry["files"] for area, entry in p.kept.items()}
     of |= {area: result.files for area, result in results.items()}
     names = [n for area in p.expected for n in sorted(of[area], key=lambda n: (rank.get(n, -1), n))]
+    files, titles = _files(p, results), {area: each.title for area, each in p.expected.items()}
     tables = {name: files[name] for name in names if name.endswith(".csv")}
-    titles = {area: each.title for area, each in p.expected.items()}
     day = datetime.date.fromisoformat(task.published)
     sheets = workbook.sheets(tables, task.top, titles, terms, periods.day(day))
-    books = spreadsheets.written(sheets, task.top, day)
-    if front in results:
-        made = replace(results[front], files=results[front].files | books)
-        return p, results | {front: made}
-    digests = {name: sha256(content) for name, content in books.items()}
-    entry = p.kept[front] | {"files": p.kept[front]["files"] | digests}
-    return replace(p, kept=p.kept | {front: entry}, standing=p.standing | books), results
+    return spreadsheets.written(sheets, task.top, day)
 
 
 def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:

@@ -159,6 +159,9 @@ def test_an_incomplete_edition_has_none_and_neither_has_a_withdrawn_one(root):
     assert not [name for name in WORKBOOKS if (failed.place / name).exists()]
     place = tiny.pretend(root).place
     assert (place / ODS).is_file()
+    failed = tiny.finish(root, PageResult("beta", "It failed."))
+    assert (failed.whole, (place / ODS).is_file()) == (False, True)
+    assert not [name for name in WORKBOOKS if (failed.place / name).exists()]
     withdrawal.withdraw(root, "2016-04", "It was wrong.", tiny.build.moment())
     assert manifest(place)["status"] == "Withdrawn"
     assert not [name for name in WORKBOOKS if (place / name).exists()]
