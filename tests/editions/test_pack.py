@@ -95,6 +95,7 @@ def test_it_says_every_figure_of_the_board_and_who_it_is_for(packed, text):
     assert "For: Safer Plymouth board, 24 January 2017 Edition: Draft" in text[0]
     assert all(f"Page {n} of {len(text)}" in page for n, page in enumerate(text[1:], 2))
     assert said.count("About this") == 2  # in the contents, and where it is
+    assert [word for word in ("Back to top", "Download", "edition.json") if word in said] == []
 
 
 def test_the_edition_has_it_and_a_pack_made_again_has_the_same_bytes(packed):

@@ -9,7 +9,7 @@ KIND, CONTENTS, ABOUT, GLOSSARY = "Board pack", "Contents", "About this pack", "
 IMPRINT = "The pages of this edition have more: every table, every chart, and the data to download."
 
 # left out of every part, by tag or class: what leads elsewhere, and what is for analysts
-LEFT_OUT = {"h1", "summary", "request", "take", "narrow", "pack", "claims", "wbr"}
+LEFT_OUT = {"h1", "summary", "request", "take", "narrow", "pack", "claims", "back", "wbr"}
 BOXES = {"findings", "decisions", "actions", "response"}
 STAYS = {"comment", "response", "source"}  # of a section, after its first table
 # of an indicator's source: where a figure was taken from is on its page
