@@ -416,7 +416,7 @@ class Reader:
             if tag.name == "table" and (
                 tag.find(class_="spark") or tag.find_parent(class_="board")
             ):
-                for row in tag.select("tbody tr"):
+                for row in tag.select("tbody tr:has(a)"):
                     self._board_row(keys.get(row.find("a")["href"].split("#")[-1], ""), row, name)
             elif key and tag.name == "table":
                 self.rows(key, list(self._table(tag)), name)

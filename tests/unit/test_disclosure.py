@@ -743,7 +743,7 @@ def sparks(gap: bool) -> str:
     values = values.reindex(pd.period_range(end="2016-06", periods=36, freq="M"))
     values["2016-05":"2016-05"] = np.nan if gap else 3.0
     values["2016-06":"2016-06"] = 1020.0 if gap else 20.0
-    return charts.sparkline(values, indicator())
+    return charts.sparkline(values)
 
 
 def board(spark: str) -> str:

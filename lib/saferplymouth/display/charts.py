@@ -364,15 +364,14 @@ def _label_ends(axes, data: pd.DataFrame, looks: dict, main: str) -> None:
         label(axes, column, place, height, looks[column][0], weight)
 
 
-def sparkline(series: pd.Series, indicator: Indicator) -> Markup:
-    """A small line of a series, with its scale in words for those who cannot see it."""
-    drawn, alt = picture(_draw_spark, series.to_frame(), SPARK), _scale_in_words(series, indicator)
-    said = {"role": "img", "aria-label": alt} if alt else {"aria-hidden": "true"}
-    drawn.attrib |= {"class": "spark"} | said
+def sparkline(series: pd.Series) -> Markup:
+    """A small line of a series; its scale is for words beside it (`scale_in_words`)."""
+    drawn = picture(_draw_spark, series.to_frame(), SPARK)
+    drawn.attrib |= {"class": "spark", "aria-hidden": "true"}
     return written(drawn)
 
 
-def _scale_in_words(series: pd.Series, indicator: Indicator) -> str:
+def scale_in_words(series: pd.Series, indicator: Indicator) -> str:
     """A small line in words: `36 months from 612 to 1,004, now 743`; empty without a point."""
     known, unit = series.dropna(), indicator.scale
     if known.empty:

@@ -418,13 +418,7 @@ def _strength(e: Evidence) -> str:
         return f"Since the level changed in {changed}, the figures are {strong}."
     if strong == findings.CHANCE:
         return f"A {move} of this size is {strong} {varies}."
-    judged = " This is the opposite of what the partnership wants."
-    if indicator.monitoring_only:
-        judged = ""
-    elif to_date.change * indicator.good > 0:
-        caveat = findings.suspect_months_caveat(e, to_date.periods)
-        judged = f" This is in line with the aim{caveat}."
-    return f"The {move} is {strong} {varies}.{judged}"
+    return f"The {move} is {strong} {varies}."
 
 
 def _between(e: Evidence) -> str:

@@ -1,7 +1,8 @@
 """Turns figures into ranked sentences, the findings: of an indicator, an area and the board.
 
 A change has one of three strengths: more than usual variation (a signal), within usual variation,
-or too early to tell. Every figure names its period. A finding reads the same wherever it is shown.
+or too early to tell. Of a signal, a finding says whether it is what the partnership wants. Every
+figure names its period. A finding reads the same wherever it is shown.
 """
 
 import re
@@ -38,6 +39,7 @@ ON, OFF, UNCLEAR = JUDGED = ("On course", "Off course", "No clear change")
 EARLY, WATCHED = "Too early to tell", "Monitoring only"
 HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No data"
 STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
+BY_CONCERN = (OFF, UNCLEAR, ON, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)  # as the board has them
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
 NORMAL, EXPECTED = "the new normal", "expected"
 NEW, UNSEEN = ", new this {}", ", but not clear in the year to date"
@@ -45,7 +47,8 @@ CANNOT_TELL = "too early to tell"
 UNHEARD, NO_FIGURE = "no data received yet", "not available"
 BY_TARGET, BY_YEAR = "based on its target", "based on the year to date"
 AGAINST, TARGET, TOWARDS, QUESTION, QUIET = range(5)  # what matters most comes first
-MOST, MOST_NAMED = 6, 3
+WANTED, UNWANTED = "as the partnership wants", "not what the partnership wants"
+MOST, MOST_NAMED, LONGEST = 6, 3, 25  # findings of a page, changes in one, words of one
 NEWS = 1000.0  # the weight of what is new, beside what has been told before
 
 
@@ -133,14 +136,24 @@ def state(e: Evidence) -> str:
 
 
 def standing(states: list[str]) -> str:
-    """How many indicators are off course, of those that are judged, and how many have no data."""
-    off, without = states.count(OFF), states.count(NO_DATA)
-    judged = sum(states.count(state) for state in JUDGED)
-    indicators, are = counted(judged, "indicator"), "is" if off == 1 else "are"
-    of_judged = f"{off} of {indicators} judged {are} off course"
-    words = of_judged if judged else "No indicator is judged yet"
-    lack = f"; {without} {'has' if without == 1 else 'have'} no data"
-    return words + lack if without else words
+    """How many indicators are off course, of those that are judged, and how many lack data."""
+    return "; ".join(filter(None, (of_judged(states), lack(states))))
+
+
+def of_judged(states: list[str]) -> str:
+    """How many indicators are off course, of those that are judged."""
+    off, judged = states.count(OFF), sum(states.count(state) for state in JUDGED)
+    if not judged:
+        return "No indicator is judged yet"
+    return (
+        f"{off} of {counted(judged, 'indicator')} judged {'is' if off == 1 else 'are'} off course"
+    )
+
+
+def lack(states: list[str]) -> str:
+    """How many indicators lack data; empty where none does."""
+    without = states.count(NO_DATA)
+    return f"{without} {'lacks' if without == 1 else 'lack'} data" if without else ""
 
 
 def why(e: Evidence) -> str:
@@ -243,7 +256,8 @@ def headline(e: Evidence) -> Finding:
     order, strong = QUIET, strength(e)
     ends = f": {strong}"
     if strong == SIGNAL:
-        order, ends = _order(e, change), ends + _since(e) + _doubt(e, change, to_date.periods)
+        order = _order(e, change)
+        ends += _since(e) + _wanted(e, change, to_date.periods) + _news(e)
     elif strong == CHANCE and rebased(e):
         ends = f": {NORMAL} since {periods.words(e.new_normal[0])}"
     weight = _weight(e) if e.signal else abs(to_date.comparison.z_adjusted or 0.0)
@@ -356,13 +370,15 @@ def _against_target(e: Evidence) -> Finding:
     apart = difference(target.distance, unit)
     side = "above" if target.distance > 0 else "below"
     short = "short of" if good > 0 and target.distance < 0 else side
-    gap, ends = f"{apart} {short} target", ""
+    gap, said = f"{apart} {short} target", []
     if level:
-        gap = f"{short} target"
-        ends = f": {apart} {side} the {goal(target.level, unit)} target"
+        gap, said = f"{short} target", [f"{apart} {side} the {goal(target.level, unit)} target"]
     if not target.distance:
-        gap, ends = "on target", ""
+        gap, said = "on target", []
     order = TARGET if target.distance * good < 0 else TOWARDS
+    if short == side and target.distance and state(e) in (ON, OFF):
+        said.append(WANTED if order == TOWARDS else UNWANTED)
+    ends = f": {', '.join(said)}" if said else ""
     ends += suspect_months_caveat(e, e.year.to_date.periods) if order == TOWARDS else ""
     return _beside_target(e, gap, when, ends, order, abs(target.distance) / max(target.level, 1))
 
@@ -395,7 +411,7 @@ def _of_lately(e: Evidence) -> Finding:
     """A signal of the last six months that the year to date does not show."""
     first, last, comparison = e.lately.first, e.lately.last, e.lately.comparison
     covered, change = pd.period_range(first, last, freq="M"), comparison.change
-    ends = f": {SIGNAL}{UNSEEN}{_doubt(e, change, covered)}"
+    ends = f": {SIGNAL}{_wanted(e, change, covered)}{UNSEEN}"
     order, weight = _order(e, change), abs(comparison.z_adjusted)
     return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, ends)
 
@@ -405,18 +421,22 @@ def _of_signal(e: Evidence) -> Finding:
     change, covered, name = e.signal.change, e.signal.covered, e.indicator.name
     title, when = f"{name} {than_expected(e)}", span(covered)
     topic = f"{inner(name)}, {than_expected(e)}, {when}"
-    also = NEW.format(e.indicator.frequency) if e.newly_changed else _beside(e)
-    rest = f", {when}: {SIGNAL}{also}{_doubt(e, change, covered)}"
+    rest = f", {when}: {SIGNAL}{_wanted(e, change, covered)}"
+    also = _news(e) or _beside(e)
+    if len(f"{title}{rest}{also}".split()) <= LONGEST:  # the commentary says it too
+        rest += also
     return Finding(e.indicator.key, title, rest, _order(e, change), _weight(e), SIGNAL, topic)
 
 
 def _since(e: Evidence) -> str:
-    """Whether a change that the year to date shows is new, or since when it has gone on."""
-    if e.signal is None:
+    """Since when a change that the year to date shows has gone on; nothing of a new one."""
+    if e.signal is None or e.newly_changed:
         return ""
-    if e.newly_changed:
-        return NEW.format(e.indicator.frequency)
     return f" since {periods.words(e.signal.first)}"
+
+
+def _news(e: Evidence) -> str:
+    return NEW.format(e.indicator.frequency) if e.newly_changed else ""
 
 
 def _of_new_normal(e: Evidence) -> Finding:
@@ -483,8 +503,14 @@ def suspect_months_caveat(e: Evidence, covered: pd.PeriodIndex) -> str:
     return f", though {_months(months)} {are} in question" if months else ""
 
 
-def _doubt(e: Evidence, change: float, covered: pd.PeriodIndex) -> str:
-    return suspect_months_caveat(e, covered) if change * e.indicator.good > 0 else ""
+def _wanted(e: Evidence, change: float, covered: pd.PeriodIndex) -> str:
+    """Whether a signal is what the partnership wants, and what is in question where it is; nothing
+    of what it only monitors.
+    """
+    favourable = change * e.indicator.good > 0
+    wanted = f", {WANTED}" if favourable else f" and {UNWANTED}"
+    caveat = suspect_months_caveat(e, covered) if favourable else ""
+    return caveat if e.indicator.monitoring_only else wanted + caveat
 
 
 def suspect_improvements(e: Evidence) -> list[str]:

@@ -14,7 +14,7 @@ from saferplymouth.framework import PERCENT
 from saferplymouth.indicators import absences, findings
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, named_base, span
-from saferplymouth.pages import overview
+from saferplymouth.pages import data_requests, overview
 from saferplymouth.pages.section import Section
 
 SPARK = 36
@@ -45,22 +45,25 @@ class Board:
         return Part("summary", self.project.month, content, facts=facts)
 
     def table(self) -> Part:
-        """Every indicator by area: state, aim, latest, year to date against last year, target."""
+        """Every indicator by its state: the change on last year, year to date, latest figure and
+        target; and the data that are needed.
+        """
         framework, month = self.project.framework, self.project.month
         year = framework.calendar.label(framework.calendar.year(month))
         cells = {key: _cells(section) for key, section in self.sections.items()}
         shown = pd.DataFrame([cell for row in cells.values() for cell in row.values()])
         marks = tables.unsure(shown) | _meanings(self.sections)
-        rows: dict[str, list[dict]] = {area: [] for area in framework.areas}
+        rows: dict[str, list[dict]] = {state: [] for state in findings.BY_CONCERN}
         for key, section in self.sections.items():
-            rows[section.indicator.area].append(_row(section, cells[key]))
+            rows[section.state].append(_row(section, cells[key]))
         content = fill(
             "front/board",
             sources=overview.sources(self.sections),
             shorthand=tables.explain(shown["shorthand"], marks),
             caption=f"Every indicator: its latest figure, and financial year {year} to date",
-            areas=[(framework.areas[area], mine) for area, mine in rows.items() if mine],
+            states={state: mine for state, mine in rows.items() if mine},
         )
+        content += data_requests.table(self.project)
         return Part("table", month, content, "board_summary", _download(self.sections, cells))
 
 
@@ -105,7 +108,9 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
     its own; else each of the `figures` with what is said below it.
     """
     i, e, year = section.indicator, section.evidence, section.year
-    row = {"section": section, "base": named_base(i.scale), "notes": [], "instead": ""}
+    area = section.project.framework.areas[i.area]
+    row = {"section": section, "area": area.title, "base": named_base(i.scale)}
+    row |= {"notes": [], "instead": ""}
     if not len(section.observed):
         return row | {"instead": _without_figures(section)}
     doubts = absences.unjudged(e, year.frame.index) + absences.let_stand(e, year.frame.index)
@@ -119,13 +124,20 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
     points = "percentage points" if known["Change"] and i.unit == PERCENT else ""
     at = f", {months}" if months and not year.begun else ""
     distance = f"distance {shown['Distance to target']}{at}" if known["Target to date"] else ""
-    row["figures"] = [
-        (shown["Latest"], latest),
-        (shown["Year to date"], months if cells["Year to date"]["period"] else ""),
-        (shown["Change"] + share, points),
-        (shown["Target to date"], distance),
-    ]
-    return row | {"spark": charts.sparkline(_history(section), i)}
+    row["figures"] = {
+        "Change on last year": (shown["Change"] + share, points),
+        "Year to date": (
+            shown["Year to date"],
+            months if cells["Year to date"]["period"] else "",
+        ),
+        "Latest": (shown["Latest"], latest),
+        "Target to date": (shown["Target to date"], distance),
+    }
+    history = _history(section)
+    return row | {
+        "spark": charts.sparkline(history),
+        "scale": charts.scale_in_words(history, i),
+    }
 
 
 def _without_figures(section: Section) -> str:

@@ -1,5 +1,5 @@
-"""Works out the decisions the board needs to take: at most three, each with its owner. What is
-being done already, or was decided at a meeting, is not asked for again.
+"""Works out the decisions the board needs to take: at most three, and the returns to chase, each
+with its owner. What is being done already, or was decided at a meeting, is not asked for again.
 """
 
 import datetime
@@ -9,15 +9,15 @@ from saferplymouth import periods
 from saferplymouth.framework import POUNDS
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import inner, listed, quantity, spelt
-from saferplymouth.pages import actions
+from saferplymouth.indicators.words import counted, inner, listed, quantity, spelt
+from saferplymouth.pages import actions, data_requests
 from saferplymouth.pages.papers import allocation
 from saferplymouth.pages.section import Section
-from saferplymouth.sources.actions import ALLOCATE, RESULTS
+from saferplymouth.sources.actions import ALLOCATE, RESULTS, RETURNS
 from saferplymouth.sources.commissioning import Need
 from saferplymouth.sources.papers import COMMISSIONING
 
-MOST = 3
+MOST, MOST_NAMED = 3, 2  # decisions beside the returns, and agencies named in that one
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,11 @@ class Decision:
 
 
 def wanted(project: Project, sections: dict[str, Section]) -> list[Decision]:
-    """The first of each kind, then the rest: off course, not allocated, not measured."""
+    """The first of each kind, then the rest: off course, not allocated, not measured; and last the
+    returns to chase.
+    """
     courses, money = _off_course(project, sections), _money(project)
-    return [*courses[:1], *money, *courses[1:]][:MOST]
+    return [*[*courses[:1], *money, *courses[1:]][:MOST], *_returns(project)]
 
 
 def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision]:
@@ -60,6 +62,22 @@ def _began(section: Section) -> datetime.date:
 def _topic(section: Section) -> str:
     finding = section.leading[0]
     return finding.topic or f"{inner(finding.text).replace(': ', ' (', 1)})"
+
+
+def _returns(project: Project) -> list[Decision]:
+    """To chase the returns that indicators without data are waiting for."""
+    owed = data_requests.lacking(project)
+    why = actions.unanswered(project, RETURNS)
+    if not owed or why is None:
+        return []
+    named = [f"{count} from {agency}" for agency, count in owed.items()]
+    if len(named) > MOST_NAMED + 1:
+        others = list(owed.values())[MOST_NAMED:]
+        named[MOST_NAMED:] = [f"{sum(others)} from others"]
+    text = f"Chase {counted(sum(owed.values()), 'return')}: {listed(named)}"
+    text = f"{text}; {why}" if why else text
+    page = f"#{data_requests.AT}"
+    return [Decision(text, project.framework.partnership.name, page)]
 
 
 def _money(project: Project) -> list[Decision]:

@@ -10,7 +10,7 @@ from saferplymouth.indicators import findings
 from saferplymouth.indicators.findings import EARLY, HIDDEN, JUDGED, NO_DATA, WATCHED, WITHHELD
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import inner
-from saferplymouth.pages import actions, decisions
+from saferplymouth.pages import actions, data_requests, decisions
 from saferplymouth.pages.report import key_findings, runs_to
 from saferplymouth.pages.section import Section
 
@@ -25,7 +25,9 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     heard = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
     return fill(
         "front/opening",
-        standing=findings.standing(list(states.elements())),
+        of_judged=findings.of_judged(list(states.elements())),
+        lack=findings.lack(list(states.elements())),
+        needed=f"#{data_requests.AT}" if any(e.awaited for e in project.evidence.values()) else "",
         judged={state: states[state] for state in JUDGED},
         not_judged=sum(others.values()),
         others=[f"{count} {inner(state)}" for state, count in others.items()],

@@ -15,7 +15,7 @@ from saferplymouth.framework import PERCENT, Indicator, load
 from saferplymouth.indicators import findings
 from saferplymouth.indicators.project import Project, drops, find_root
 from saferplymouth.indicators.words import named_base, span
-from saferplymouth.pages import overview
+from saferplymouth.pages import data_requests, overview
 from saferplymouth.pages.section import Section
 from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics.intervals import difference
@@ -98,6 +98,7 @@ class Quarter:
             left_out=len(every) - len(known),
             indicators=len(every),
         )
+        content += data_requests.table(self.project)
         csv = tidy[columns].to_csv(index=False, lineterminator="\n")
         return Part("table", self.project.month, content, "quarter_summary", csv)
 

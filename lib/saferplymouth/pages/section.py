@@ -276,12 +276,10 @@ class Section:
         return figure_tables.figures(self.evidence, framework.calendar, small_base)
 
     def _request(self) -> Markup:
-        """Who should send what, and the return to fill in."""
-        about = (self.project.framework, self.project.month)
-        wanted = data_requests.sentence(self.indicator, *about)
-        worked_out = self.indicator.worked_out
-        template = "" if worked_out else data_requests.template(self.indicator, *about)
-        return fill("indicator/request", section=self, wanted=wanted, template=template)
+        """Who should send what, and where all the data needed are listed."""
+        framework, month = self.project.framework, self.project.month
+        wanted = data_requests.sentence(self.indicator, framework, month)
+        return fill("indicator/request", wanted=wanted, at=data_requests.AT)
 
     def comment(
         self,

@@ -164,9 +164,8 @@ def test_the_estimate_and_the_referrals_name_the_body_whose_they_are(board):
     )
     assert missing in estimate.control().html
     assert "<dd>National Crime Agency</dd>" in referrals.source().html
-    assert (
-        "National Crime Agency: please send the number of people referred" in referrals.table().html
-    )
+    needed = "Needed from National Crime Agency: the number of people referred"
+    assert needed in referrals.table().html
     assert set(re.findall("National Crime Agency|Home Office", referrals.table().csv)) == {
         "National Crime Agency"
     }

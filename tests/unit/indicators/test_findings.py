@@ -33,7 +33,7 @@ def said(board):
 def test_the_board_leads_with_the_largest_signal_against_the_aim(said):
     assert (
         said[0] == "Domestic abuse reports down 25% (1,099 fewer), April to November 2016: "
-        "more than usual variation"
+        "more than usual variation and not what the partnership wants"
     )
 
 
@@ -365,7 +365,10 @@ def test_a_target_is_judged_only_as_far_as_no_month_is_missing(untouched):
         [],
         target={"2016/17": tuple(100 * n for n in range(1, 13))},
     )
-    assert findings.headline(e).text == "Overall crime: 212, 12 above target, April to May 2016"
+    assert (
+        findings.headline(e).text
+        == "Overall crime: 212, 12 above target, April to May 2016: not what the partnership wants"
+    )
     assert "from now on" not in " ".join(commentary.of_future(e))
 
 
@@ -373,7 +376,8 @@ def test_a_count_under_a_target_is_short_of_it_only_where_more_is_wanted(untouch
     changes = {"target": {"2016/17": tuple(125 * n for n in range(1, 13))}}
     under = made_up(untouched, [95] * 4, [], **changes)
     assert (
-        findings.headline(under).text == "Overall crime: 380, 120 below target, April to July 2016"
+        findings.headline(under).text
+        == "Overall crime: 380, 120 below target, April to July 2016: as the partnership wants"
     )
     wanted = made_up(untouched, [95] * 4, [], aim="increase", **changes)
     assert findings.headline(wanted).title.endswith("120 short of target")
@@ -397,7 +401,8 @@ def test_a_state_that_rests_on_the_year_to_date_says_so_and_tells_the_change_tho
     told = findings.leading(e)[0]
     assert (
         told.text
-        == "Overall crime up 100% (400 more), April to July 2016: more than usual variation"
+        == "Overall crime up 100% (400 more), April to July 2016: more than usual variation and not "
+        "what the partnership wants"
     )
     assert told.order == findings.AGAINST
 
@@ -523,7 +528,7 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
 
 def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board):
     shown = re.sub("<[^>]+>", " ", board.summary().html)
-    assert "3 of 6 indicators judged are off course; 16 have no data." in shown
+    assert "3 of 6 indicators judged are off course; 16 lack data." in shown
     tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
     assert tiles == [
         ("0", "On course"),
@@ -543,7 +548,7 @@ def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board)
         ([findings.OFF, findings.ON], "1 of 2 indicators judged is off course"),
         (
             [findings.UNCLEAR, findings.NO_DATA],
-            "0 of 1 indicator judged are off course; 1 has no data",
+            "0 of 1 indicator judged are off course; 1 lacks data",
         ),
         ([findings.EARLY, findings.HIDDEN, findings.WATCHED], "No indicator is judged yet"),
         (

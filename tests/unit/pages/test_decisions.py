@@ -30,7 +30,7 @@ def wanted(root, ledger: str = "") -> list[decisions.Decision]:
 
 
 def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
-    off, allocate, ask = wanted(project, LEDGER)
+    off, allocate, ask, chase = wanted(project, LEDGER)
     assert (
         off.text
         == "Decide how to respond to the fall in domestic abuse reports (1,099 fewer, 25%), "
@@ -49,6 +49,11 @@ def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
         datetime.date(2017, 2, 1),
         "commissioning.html",
     )
+    assert chase.text == (
+        "Chase 15 returns: 6 from Plymouth City Council, 5 from Devon and Cornwall Police and "
+        "4 from others"
+    )
+    assert (chase.owner, chase.page) == ("Safer Plymouth", "#data-needed")
 
 
 def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
@@ -69,7 +74,7 @@ def test_a_decision_whose_day_is_past_is_said_to_have_been_due(project):
 
 
 def test_without_a_ledger_the_three_worst_are_asked_about(project):
-    off, target, level = (decision.text for decision in wanted(project))
+    off, target, level, _ = (decision.text for decision in wanted(project))
     assert off.startswith(
         "Decide how to respond to the fall in domestic abuse reports (1,099 fewer"
     )
@@ -81,7 +86,7 @@ def test_without_a_ledger_the_three_worst_are_asked_about(project):
         level == "Decide how to respond to “ist” incident satisfaction (88%, short of target, "
         "April to September 2016: 2 percentage points below the 90% target)"
     )
-    assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 2
+    assert [d.owner for d in wanted(project)][1:] == ["Safer Plymouth"] * 3
 
 
 def test_money_that_is_all_allocated_and_followed_asks_for_nothing(project):

@@ -51,10 +51,8 @@ def test_a_new_area_is_a_request_at_once_and_a_page_once_its_return_is_filled_in
     assert tiny.told(project, "check").returncode == 0
     page = page_of(project, "knife_crime")
     assert "Knife crime: no data received yet" in page
-    assert (
-        "Devon and Cornwall Police: please send the number of incidents of knife crime, every month"
-        in page
-    )
+    needed = "Needed from Devon and Cornwall Police: the number of incidents of knife crime"
+    assert f"{needed}, every month" in page
 
     frame = (project / "framework.toml").read_text(encoding="utf-8")
     tiny.put(

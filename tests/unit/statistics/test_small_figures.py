@@ -87,7 +87,7 @@ def board(tmp_path_factory) -> Board:
 def test_a_small_rate_keeps_its_digits_and_its_base_on_the_page_and_in_the_download(board):
     section = board.sections["rate"]
     said = page(section)
-    assert "Rate up 0.026 per 100,000, April to June 2016" in said
+    assert section.leading[0].text == "Rate up 0.026 per 100,000, April to June 2016"
     assert "Rate per 100,000 things, by quarter, 2016/17 and 2015/16" in said
     assert "The rate was 0.03 per 100,000" in said
     assert "per 1,000" not in said
