@@ -85,7 +85,7 @@ def page_of(
         raise Refused("; ".join(faults))
     texts = {task.page: body} | tables | charts
     files = {path: text.encode() for path, text in texts.items()}
-    if top["status"] in CLOSED:  # a draft is made again too often
+    if charts and top["status"] in CLOSED:  # a draft is made again too often
         paths = (path.replace(".svg", ".png") for path in charts)
         files |= dict(zip(paths, takeaway.pngs(charts.values()), strict=True))
     return files, facts
