@@ -71,9 +71,9 @@ def response(project: Project, indicator: Indicator, off: bool) -> Markup:
     return fill("actions/response", off=off, actions=shown, more=more) if off or mine else Markup()
 
 
-def since_last_meeting(project: Project) -> Markup:
-    """What was done since the last meeting, what is late and what is new, and a table of it;
-    nothing if no paper on actions has come.
+def since_last_meeting(project: Project, off: Iterable[Indicator]) -> Markup:
+    """What was done since the last meeting, what is late and what is new, with a table, and which
+    indicators `off` course have no response; nothing if no paper on actions has come.
     """
     if not project.actions:
         return Markup()
@@ -99,6 +99,7 @@ def since_last_meeting(project: Project) -> Markup:
         counts=[f"{count:,} {word}" for word, count in counts.items() if count],
         table=table,
         more=max(len(ordered) - MOST, 0),
+        bare=[(i.name, project.framework.address(i)) for i in off if not about(project, i.key)],
         drops=[layout.drop(drop) for drop in drops],
     )
 

@@ -23,6 +23,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     others = (WATCHED, NO_DATA, EARLY, HIDDEN, WITHHELD)
     others = {state: states[state] for state in others if states[state]}
     heard = [f for f in every_finding(sections) if f.strength != findings.UNHEARD]
+    off = [section.indicator for section in sections.values() if section.state == findings.OFF]
     return fill(
         "front/opening",
         of_judged=findings.of_judged(list(states.elements())),
@@ -34,7 +35,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
         decisions=decisions.wanted(project, sections),
         month=project.month,
         meeting=project.framework.next_meeting(project.month),
-        actions=actions.since_last_meeting(project),
+        actions=actions.since_last_meeting(project, off),
         findings=key_findings(heard, lambda key: sections[key].address if key else TABLE),
     )
 

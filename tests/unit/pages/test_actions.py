@@ -199,7 +199,7 @@ def test_under_an_indicator_off_course_stands_what_is_being_done_or_that_nothing
 
 
 def test_since_the_last_meeting_are_counts_and_the_late_first_and_nothing_without_a_paper():
-    assert actions.since_last_meeting(project()) == ""
+    assert actions.since_last_meeting(project(), []) == ""
     known = SimpleNamespace(
         last_meeting=lambda month: SimpleNamespace(date=DAY),
         indicators=FRAMEWORK.indicators,
@@ -213,7 +213,8 @@ def test_since_the_last_meeting_are_counts_and_the_late_first_and_nothing_withou
         action(response="Slow", due=DAY, was="planned"),
     )
     mine.framework = known
-    html = actions.since_last_meeting(mine)
+    off = [FRAMEWORK.indicators[key] for key in ("overall_crime", "ist_incidents")]
+    html = actions.since_last_meeting(mine, off)
     heads = re.findall('<th scope="row">(.*?)</th>', html)
     assert [text(head) for head in heads] == [
         "Slow Overall crime",
@@ -221,6 +222,8 @@ def test_since_the_last_meeting_are_counts_and_the_late_first_and_nothing_withou
         "Finished Data needed from partners",
     ]
     assert "Actions since the last meeting, 25 October 2016" in html
+    bare = "Off course, with no response recorded: Reported “ist” incidents ."
+    assert bare in text(html)
     assert "2 open, 1 done, 1 late and 1 new." in html
     assert all(text(cell) for cell in re.findall("<td[^>]*>(.*?)</td>", html))
 
@@ -229,7 +232,7 @@ def test_ten_thousand_actions_are_read_and_take_no_more_room_than_twenty(tmp_pat
     rows = [f"overall_crime,Step {n},Police,2017-03-31,planned,," for n in range(10_000)]
     assert told(tmp_path, "actions", *rows) == []
     mine = project(*recorded.gather(tmp_path, MONTH, FRAMEWORK))
-    html = actions.since_last_meeting(mine)
+    html = actions.since_last_meeting(mine, [])
     assert (html.count("<tr>"), "9,980 more are not shown here." in html) == (21, True)
     assert len(html) < 10_000
     shown = actions.response(mine, FRAMEWORK.indicators["overall_crime"], off=True)
