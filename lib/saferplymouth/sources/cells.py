@@ -10,7 +10,7 @@ from saferplymouth.sources.statuses import ABSENT, HIDDEN, PROVISIONAL, REVISED,
 WHOLE = r"[0-9]{1,15}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[1-9][0-9]{0,2}(?: [0-9]{3}){1,4}"
 NUMBER = re.compile(rf"(£?) ?(-?(?:{WHOLE})(?:\.[0-9]{{1,17}})?) ?(%?)")
 MARKED = re.compile(r"(.*[0-9%]) ?(\[[a-z]+\]|\([a-z]+\)|[a-z]+)")
-BELOW = re.compile(r"(?:<|less than|fewer than|under) ?([0-9]{1,3})")
+BELOW = re.compile(r"(?:<|less than|fewer than|under) ?[0-9]{1,3}")
 MARKS = {
     **dict.fromkeys(("[c]", "(c)", "*", "suppressed", "[suppressed]", "confidential"), HIDDEN),
     **dict.fromkeys(("[x]", "(x)", "..", "…", ":", "n/a", "na", "n.a.", "[n/a]", "[z]"), ABSENT),
@@ -24,14 +24,13 @@ MARKS = {
 @dataclass(frozen=True)
 class Reading:
     """What a cell says: a `number`, with what its sender says of it as `status` (see
-    `returns.Row`), its `unit` where it is written ("", "%" or "£"), and `bound`, such as `<5`,
-    where the number is hidden behind one. An empty cell has none of them.
+    `returns.Row`), and its `unit` where it is written ("", "%" or "£"). An empty cell has none of
+    them; a number hidden behind a bound such as `<5` has only its status.
     """
 
     number: float | int | None
     status: str = ""
     unit: str = ""
-    bound: str = ""
 
 
 def reading(cell: object, marks: Mapping[str, str] = MARKS) -> Reading | None:
@@ -47,8 +46,8 @@ def reading(cell: object, marks: Mapping[str, str] = MARKS) -> Reading | None:
     lower = text.lower()
     if not text or marks.get(lower) in (HIDDEN, ABSENT):
         return Reading(None, marks.get(lower, ""))
-    if below := BELOW.fullmatch(lower):
-        return Reading(None, HIDDEN, bound=f"<{below[1]}")
+    if BELOW.fullmatch(lower):
+        return Reading(None, HIDDEN)
     status = ""
     if (marked := MARKED.fullmatch(lower)) and marked[2] in marks:
         text, status = marked[1].rstrip(), marks[marked[2]]
