@@ -36,7 +36,7 @@ def test_a_picture_taken_out_of_its_page_keeps_its_colours():
 def test_a_page_has_its_own_colour_for_each_of_a_drawing_in_the_light_and_in_the_dark():
     sheet = (ROOT / "lib/saferplymouth/editions/templates/edition/page.css").read_text("utf-8")
     mapped = set(re.findall(r'\[fill="(#\w+)"\]', sheet))
-    names = ("ACCENT", "GREY", "TARGET", "INK", "FAINT", "GOOD", "PAPER", "NAME", "BAND")
+    names = ("GROUND", "ACCENT", "GREY", "TARGET", "INK", "FAINT", "GOOD", "PAPER", "NAME", "BAND")
     assert {*(getattr(drawing, name) for name in names), *drawing.SHADES} == mapped
 
 
