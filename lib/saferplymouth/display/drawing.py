@@ -28,7 +28,7 @@ from saferplymouth.indicators.words import exactly
 ACCENT, GREY, TARGET = "#12436d", "#767676", "#801650"
 INK, FAINT, GOOD = "#0b0c0c", "#d8dadb", "#0f6b5f"
 GROUND, PAPER, NAME, BAND = "#ffffff", "#fefefe", "#0b0c0e", "#949494"
-SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", "#12436e"]
+SHADES = ["#e3edf6", "#b4cfe6", "#7aa6cf", "#3f74a8", ACCENT]
 WIDE, NARROW, SPARK = (7.6, 3.5), (3.7, 3.5), (1.5, 0.4)
 
 OFTEN = 2  # so many neighbours that look alike make a group
