@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 COLOUR, COLOUR_DARK = "#12436d", "#86b6e8"  # of pages whose partnership has none of its own
-LINK_DARK, DARKEST = "#9cc5f0", "#12436e"
+LINK_DARK = "#9cc5f0"
 SHADES = {"#3f74a8": 0.79, "#7aa6cf": 0.55, "#b4cfe6": 0.31, "#e3edf6": 0.12}  # of it on white
 WASH, DARK_WASH = "#f4f6f7", "#1e2428"  # the grounds of text that are hardest to read it on
 LEAST, DARK_LEAST = 4.5, 7.0  # the first is level AA, for text of any size; a dark screen is dimmer
@@ -62,7 +62,7 @@ def worn(page: str, top: Mapping[str, str]) -> str:
     colour = top.get("colour", COLOUR)
     if colour == COLOUR:
         return page
-    own = dict.fromkeys((COLOUR, DARKEST), colour)
+    own = {COLOUR: colour}
     own |= dict.fromkeys((COLOUR_DARK, LINK_DARK), top["colour_dark"])
     for shade, part in SHADES.items():
         mixed = (round(255 + (n - 255) * part) for n in bytes.fromhex(colour[1:]))

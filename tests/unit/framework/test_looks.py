@@ -139,7 +139,7 @@ def test_another_logo_is_noticed_and_does_not_stand_in_the_way(tmp_path):
 
 
 def test_the_usual_shades_are_those_of_the_drawings_and_the_style_sheet():
-    assert [looks.DARKEST, *looks.SHADES] == [*reversed(drawing.SHADES)]
+    assert [looks.COLOUR, *looks.SHADES] == [*reversed(drawing.SHADES)]
     assert drawing.ACCENT == looks.COLOUR
     sheet = (render.FOLDER / "edition/page.css").read_text(encoding="utf-8")
     assert all(shade in sheet for shade in (looks.COLOUR_DARK, looks.LINK_DARK, looks.WASH))
