@@ -113,7 +113,7 @@ def test_each_sheet_has_one_table_from_its_first_column_without_gaps(book):
         assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
         titles = [row[0] for row in sheet.iter_rows(values_only=True)]
         assert all(titles), sheet.title  # of every line, and of every row of the table
-        assert len(sheet.tables) == (sheet.max_column > 1 or sheet.title == "data_quality question")
+        assert len(sheet.tables) == (sheet.max_column > 1 or sheet.title == "data_quality_question")
         for spot in sheet.tables.values():
             heads = [column.name for column in spot.tableColumns]
             assert len({*heads}) == len(heads) == sheet.max_column

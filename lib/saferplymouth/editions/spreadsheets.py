@@ -46,7 +46,8 @@ def _xlsx(sheets: Sequence[Sheet], about: Mapping, look: Mapping, day: datetime.
         return book.add_format(its)
 
     def write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, leads: str):
-        aligned = {"align": "right"} if column in each.figures else {"text_wrap": True}
+        aligned = {"text_wrap": True, "align": "left", "indent": int(column > 0)}
+        aligned = {"align": "right"} if column in each.figures else aligned
         if not isinstance(cell, str):
             n = places(cell)
             form = style(num_format=f"#,##0.{'0' * n}" if n else "#,##0")
@@ -82,7 +83,8 @@ def _xlsx(sheets: Sequence[Sheet], about: Mapping, look: Mapping, day: datetime.
                 write(sheet, n, m, cell, cell if each.linked and m == 0 and n > start else "")
         under = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2}
         heads = [
-            under | {"align": "right" if n in each.figures else "left"}
+            under
+            | ({"align": "right"} if n in each.figures else {"align": "left", "indent": int(n > 0)})
             for n in range(len(each.heads))
         ]
         columns = [

@@ -28,7 +28,7 @@ LONGEST_NAME, LONGEST_HEAD, WIDEST = 31, 200, 48  # characters
 SPLIT = ("part", "of", "breakdown")  # a table has a sheet for each of these
 UNITS = {"count": "number", "percent": "%", "points": "percentage points", "pounds": "£"}
 UNITS |= {"rate": "per 1,000", "words": ""}
-CELL = ("measure", "value", "unit", "shorthand")
+ABOVE = {"source": "; ", "received": " to "}  # said above a table, all of them or both ends
 PLAIN = ("of", "part", "item", "areas", "indicators")  # columns that need no note
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
 DAY = r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?"
@@ -107,15 +107,14 @@ def sheets(
         for part, some in parts.items():
             groups = {at: words for at, words in its.items() if at.startswith(f"{part}: ")}
             by = next(iter(groups.values()), part).partition(": ")[0]
-            about = f"{title}{' by' if groups else ':'} {inner(by)}" if part else title
+            about = f"{title} by {inner(by)}" if part else title
             own = {at.partition(": ")[2]: words.partition(": ")[2] for at, words in groups.items()}
             known = {"areas": titles, "unit": UNITS, "group": names | own, "": names}
             said, table = _columns(some, known, by) if some else ([NO_ROWS], {})
             told = [its[name] for name in ("definition", "caveat") if its.get(name)]
             sentences = [sentence for text in told for sentence in SENTENCE.split(text)]
-            sheet = re.sub(r"[^\w -]", "_", f"{key} {part}".strip())
-            lines = [f"{about}, {edition}", *sentences, *said]
-            made.append((about, _sheet(_unique(sheet, taken, LONGEST_NAME), lines, table)))
+            name = _unique(re.sub(r"\W+", "_", f"{key} {part}".strip()), taken, LONGEST_NAME)
+            made.append((about, _sheet(name, [f"{about}, {edition}", *sentences, *said], table)))
     return [*_front(made, top, notes, day), *(each for _, each in made)]
 
 
@@ -166,18 +165,14 @@ def _columns(rows: list[Row], names: Mapping, by: str) -> tuple[list[str], dict[
         placed.setdefault((*own[:-1], met[own]), {})[row["measure"]] = row
     measures = dict.fromkeys(row["measure"] for row in rows if row["measure"])
     cells = {each: [found.get(each, {}) for found in placed.values()] for each in measures}
-    said, table, units = [], {}, dict.fromkeys(measures, "")
+    said, table, after, units = [], {}, {}, dict.fromkeys(measures, "")
     for name, column in zip(keys, zip(*placed, strict=True), strict=False):
         if any(column) and not (name == "indicator" and len(set(column)) == 1):
             head = by if name == "group" else _head(name)
             table[head] = [_words(text, names, name) for text in column]
-    for name in [name for name in every if name not in (*keys, *CELL[:2], "shorthand")]:
-        if name in ("source", "received"):
-            known = {row[name] for row in rows if row.get("value")} or {row[name] for row in rows}
-            found = sorted(known - {""})
-            found = dict.fromkeys((found[0], found[-1])) if found and name == "received" else found
-            text = (" to " if name == "received" else "; ").join(_words(e, names) for e in found)
-            said += [f"{_head(name)}: {text}"] if text else []
+    for name in [name for name in every if name not in (*keys, "measure", "value", "shorthand")]:
+        if name in ABOVE:
+            said += _above(name, rows, names)
             continue
         for n, (of, column) in enumerate(_alike(cells, name)):
             values = {*column} - {""}
@@ -186,14 +181,23 @@ def _columns(rows: list[Row], names: Mapping, by: str) -> tuple[list[str], dict[
                 units |= dict.fromkeys(of, "".join(values))
             elif len({*column}) > 1 or (values and not (table or n)):
                 blank = "[x]" if name == "period" else ""
-                table[head] = [_words(text or blank, names, name) for text in column]
+                words = [_words(text or blank, names, name) for text in column]
+                (after if n else table)[head] = words
             elif values and not all(column[0] in measure for measure in of):
                 said.append(f"{head}: {_words(column[0], names, name)}")
     for measure, found in cells.items():
         table[_with_unit(measure, units[measure])] = [_figure(row, names) for row in found]
         marks = [row.get("shorthand", "") if row.get("value") else "" for row in found]
         table |= {f"Mark of {measure}": marks} if any(marks) else {}
-    return said, table
+    return said, table | after
+
+
+def _above(name: str, rows: list[Row], names: Mapping) -> list[str]:
+    """What a line above a table says of a column of its figures; none where it says nothing."""
+    known = {row[name] for row in rows if row.get("value")} or {row[name] for row in rows}
+    found, between = sorted(known - {""}), ABOVE[name]
+    ends = found if between == "; " else dict.fromkeys((*found[:1], *found[-1:]))
+    return [f"{_head(name)}: {between.join(_words(e, names) for e in ends)}"] if found else []
 
 
 def _alike(cells: Mapping[str, list[Row]], name: str) -> list[tuple[list[str], list[str]]]:
