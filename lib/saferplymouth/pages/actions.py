@@ -65,7 +65,7 @@ def response(project: Project, indicator: Indicator, off: bool) -> Markup:
     what is open.
     """
     mine = about(project, indicator.key)
-    mine = mine if off else [action for action in mine if action.is_open]
+    mine = mine if off else [action for action in mine if _is_followed(action)]
     shown = [_words(action, project.month) for action in mine[:MOST_OF_ONE]]
     more = len(mine) - len(shown)
     return fill("actions/response", off=off, actions=shown, more=more) if off or mine else Markup()
@@ -78,7 +78,7 @@ def since_last_meeting(project: Project, off: Iterable[Indicator]) -> Markup:
     if not project.actions:
         return Markup()
     last, month = project.framework.last_meeting(project.month), project.month
-    recent = [a for a in project.actions if a.status != a.was or (a.is_open and not _noted(a))]
+    recent = [a for a in project.actions if a.status != a.was or _is_followed(a)]
     counts = {
         "open": sum(action.is_open for action in recent),
         "done": sum(action.status == DONE for action in recent),
@@ -104,9 +104,9 @@ def since_last_meeting(project: Project, off: Iterable[Indicator]) -> Markup:
     )
 
 
-def _noted(action: Action) -> bool:
-    """Whether it is a decision that leaves nothing to follow up."""
-    return action.status == DECIDED and action.due is None
+def _is_followed(action: Action) -> bool:
+    """Whether something is still to be done: a decision without a day leaves nothing."""
+    return action.is_open and (action.status != DECIDED or action.due is not None)
 
 
 def _row(action: Action, project: Project) -> dict:

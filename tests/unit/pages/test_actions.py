@@ -195,6 +195,8 @@ def test_under_an_indicator_off_course_stands_what_is_being_done_or_that_nothing
     short = text(actions.response(mine, indicator, off=False))
     assert short.startswith("What is being done Ask. Owner: Police. Due: 25 October 2016")
     assert "Over" not in short
+    noted = action(status="decided", date=DAY)
+    assert actions.response(project(noted), indicator, off=False) == ""
     assert "Sanctuary" not in short
 
 
