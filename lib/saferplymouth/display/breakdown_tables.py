@@ -41,7 +41,8 @@ def group_table(
     caption = f"{subject(e.indicator)}, by {inner(breakdown.name)}"
     caption += f", {periods.words(latest)}{LIMITS if limits else ''}"
     words = meanings(_reasons(e, mine[mine.index.isin(shown_periods)]))
-    return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads, words)
+    of = e.indicator.name
+    return Table(tidy, caption, rows, breakdown.name, breakdown.adds_up, heads, words, of)
 
 
 def _reasons(e: Evidence, groups: pd.DataFrame) -> set[str]:

@@ -75,4 +75,5 @@ def _every(e: Evidence, calendar: Calendar, small_base: float) -> Table:
     rows = {calendar.label(p): tables.heading(p, calendar) for p in every}
     what = f"{subject(e.indicator)} in {length(e.indicator)}, every {e.indicator.every}"
     caption = f"{what}. Neighbouring rows share months{LIMITS if limits else ''}"
-    return Table(pd.DataFrame(cells, dtype=object), caption, rows, total=False)
+    frame = pd.DataFrame(cells, dtype=object)
+    return Table(frame, caption, rows, total=False, of=e.indicator.name)

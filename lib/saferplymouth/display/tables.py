@@ -60,7 +60,7 @@ class Table:
     """A tidy frame with the words around it; `rows` labels the page's rows, the last being the
     total where there is one, `stub` heads those labels, `heads` words measures where the download's
     name for one is no word, and `meanings` says what marks stand for, where that is more than the
-    usual.
+    usual. `of` names the indicator, because several on a page may have the same caption.
     """
 
     tidy: pd.DataFrame
@@ -70,6 +70,7 @@ class Table:
     total: bool = True
     heads: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
 
     @property
     def html(self) -> Markup:
@@ -83,6 +84,7 @@ class Table:
             "table",
             shorthand=explain(self.tidy["shorthand"], unsure(self.tidy) | self.meanings),
             caption=self.caption,
+            region=f"{self.of}: {self.caption}" if self.of else self.caption,
             stub=self.stub,
             heads=heads,
             foot=body.pop() if self.total else None,
@@ -143,7 +145,8 @@ def year_table(year: Year, calendar: Calendar) -> Table:
     caption += LIMITS if _limits(year) else ""
     heads = {_rate(year): f"{_per(year)}, mid-{year.estimate}"} if year.estimate else {}
     words = meanings(disclosure.of_year(year), _because(year, tidy))
-    return Table(tidy, caption, rows, total=not whole, heads=heads, meanings=words)
+    of = indicator.name
+    return Table(tidy, caption, rows, total=not whole, heads=heads, meanings=words, of=of)
 
 
 def _per(year: Year) -> str:

@@ -15,6 +15,7 @@ FOLDER = Path(__file__).with_name("templates")
 LINE_END = re.compile(r"\s*\n\s*")
 BLOCK = r"\{%(?:(?!%\}).)*%\}"
 BETWEEN_TAGS = re.compile(rf">\n\s*((?:{BLOCK}\s*)*)<")
+MOST_WORDS = 10  # of a title
 BETWEEN_WORDS = re.compile(r"(?<=[\w,;:.])\n\s*(?=\w)")
 
 
@@ -41,8 +42,25 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"words": periods.words, "day": periods.day, "capital": capital}
-    made.filters |= {"inner": inner, "listed": listed, "number": number, "passed": periods.passed}
+    made.filters |= {
+        "headed": headed,
+        "inner": inner,
+        "listed": listed,
+        "number": number,
+        "passed": periods.passed,
+    }
     return made
+
+
+def headed(sentence: str) -> tuple[str, str]:
+    """The title and the subtitle that a sentence makes: it is parted where a phrase ends, after ten
+    words at most, if it can be.
+    """
+    ends = list(re.finditer("[,;:] ", sentence))
+    fits = [m for m in ends if len(sentence[: m.start()].split()) <= MOST_WORDS]
+    if len(sentence.split()) <= MOST_WORDS or not fits:
+        return sentence, ""
+    return sentence[: fits[-1].start()], capital(sentence[fits[-1].end() :])
 
 
 def fill(template: str, /, **values: object) -> Markup:

@@ -108,14 +108,15 @@ def _row(section: Section, cells: dict[str, dict]) -> dict:
     its own; else each of the `figures` with what is said below it.
     """
     i, e, year = section.indicator, section.evidence, section.year
-    area = section.project.framework.areas[i.area]
-    row = {"section": section, "area": area.title, "base": named_base(i.scale)}
-    row |= {"notes": [], "instead": ""}
+    area = section.project.framework.areas[i.area].title
+    row = {"section": section, "base": named_base(i.scale), "notes": [], "instead": ""}
+    row |= {"area": "" if area == i.name else area, "aim": ""}
     if not len(section.observed):
         return row | {"instead": _without_figures(section)}
     doubts = absences.unjudged(e, year.frame.index) + absences.let_stand(e, year.frame.index)
     doubts += absences.not_given(e, year.frame.index)
     row["notes"] = [findings.why(e), absences.missing(e), *doubts]
+    row["aim"] = f"Aim: {section.aim}{', monitoring only' if i.monitoring_only else ''}"
     shown = {name: tables.text(cell) for name, cell in cells.items()}
     known = {name: cell["value"] is not None for name, cell in cells.items()}
     latest = _short(periods.words(year.latest)) if year.latest is not None else ""

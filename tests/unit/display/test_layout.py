@@ -1,8 +1,9 @@
 """The tables of papers, places and data quality: what is text stays text, and marks are explained."""
 
+import pytest
 from bs4 import BeautifulSoup
 
-from saferplymouth.display import layout
+from saferplymouth.display import layout, templates
 from saferplymouth.display.layout import TEXT, Cell
 
 ROWS = [{"Issue": "<b>A & B</b>", "Score": "12", "Note": Cell("[x]", "", "late", link="a.html#b")}]
@@ -46,3 +47,21 @@ def test_a_figure_of_a_download_is_in_full_and_a_missing_one_is_a_shorthand():
     assert layout.figure("M", 110_000.0, "pounds")["value"] == "110000"
     missing = layout.figure("M", float("nan"), "place", "[c]")
     assert (missing["value"], missing["shorthand"]) == ("", "[c]")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "subtitle"),
+    [
+        ("Crime rose; theft, of cars, fell", "Crime rose; theft, of cars, fell", ""),
+        (
+            "£123,500 (53%) of the money has no figures yet: help after violence; treatment",
+            "£123,500 (53%) of the money has no figures yet",
+            "Help after violence; treatment",
+        ),
+        (f"{'word ' * 11}, end", f"{'word ' * 11}, end", ""),
+    ],
+)
+def test_a_long_sentence_heads_a_section_as_a_title_of_at_most_ten_words_and_the_rest(
+    sentence, title, subtitle
+):
+    assert templates.headed(sentence) == (title, subtitle)

@@ -253,6 +253,12 @@ def test_the_years_are_in_the_heads_and_the_rows_have_scope(section):
     assert page.said["caption"]
 
 
+def test_a_tables_region_is_named_after_its_indicator_as_others_may_count_the_same(section):
+    named = {"overall_crime": "Overall crime", "police_recorded_hate_crime": "Recorded hate crime"}
+    for key, name in named.items():
+        assert f'aria-label="{name}: Number of ' in section(key, "2016-11").table().html
+
+
 def test_a_quarter_names_its_months(section):
     page = Page(section("domestic_abuse_referrals", "2016-11").table().html)
     assert page.rows[2][0] == "Q2 (July to September)"

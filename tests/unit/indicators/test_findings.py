@@ -528,7 +528,7 @@ def test_a_single_months_percentage_is_no_year_to_date_on_the_board(project):
 
 def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board):
     shown = re.sub("<[^>]+>", " ", board.summary().html)
-    assert "3 of 6 indicators judged are off course; 16 lack data." in shown
+    assert "3 of 6 indicators judged are off course; 16 lack data" in " ".join(shown.split())
     tiles = re.findall(r"(\d+) +\S +([A-Z][a-z ]+[a-z]) ", " ".join(shown.split()))
     assert tiles == [
         ("0", "On course"),
@@ -605,7 +605,7 @@ def test_an_aim_names_the_target_of_the_editions_year(project):
         path.write_text(written.replace('"2016/17" = 90', f'"2016/17" = {set_}'), encoding="utf-8")
         board = Board("2016-11", project)
         assert f"Aim: {said}." in board.sections["ist_satisfaction"].headline().html
-        assert said.capitalize() in board.table().html
+        assert f"Aim: {said}" in board.table().html
 
 
 def test_a_percentage_of_few_replies_is_not_judged(project):
@@ -638,4 +638,4 @@ def test_a_new_baseline_is_told_with_its_month_and_cause_and_drawn(project):
     shown = Board("2016-11", project).sections["domestic_abuse"].control().html
     assert "A new baseline starts in April 2016: a new recording system came in." in shown
     assert "based on 8 months of data" in shown
-    assert "New%20baseline" in shown
+    assert ">New baseline<" in shown

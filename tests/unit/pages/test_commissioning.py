@@ -87,9 +87,7 @@ def test_the_grant_divides_as_the_board_was_told(page):
 def test_more_than_half_of_what_is_confirmed_buys_needs_that_no_figure_measures(page):
     unseen = allocation.unmeasured(page.money.confirmed, page.project.evidence)
     assert allocation.total(unseen) == 123_500
-    assert page.blind.startswith(
-        "£123,500 (52.9%) of the confirmed money is for projects with no figures yet: "
-    )
+    assert page.blind.startswith("£123,500 (52.9%) of the confirmed money has no figures yet: ")
     assert {need.contribution for need in unseen} == {25_000, 98_500}
 
 
@@ -121,9 +119,7 @@ def test_a_first_figure_for_a_need_makes_its_money_measured(project):
     (project / "data/raw/2016-11/returns/treatment.csv").write_text(returned)
     after = Commissioning("2016-11", project)
     assert [need.contribution for need in after.unmeasured] == [25_000]
-    assert after.blind.startswith(
-        "£25,000 (10.7%) of the confirmed money is for projects with no figures yet: "
-    )
+    assert after.blind.startswith("£25,000 (10.7%) of the confirmed money has no figures yet: ")
 
 
 # --- The page

@@ -59,7 +59,7 @@ def test_a_day_after_the_drop_of_the_paper_is_planned_and_nothing_was_met_on_it(
     shown = text(page.table().html)
     assert shown.count("No date recorded") == len(DUTIES)
     assert shown.count("24 January 2017 planned") == 4
-    assert "0 of 14 duties have a record of when they were last met" in text(page.summary().html)
+    assert "0 of 14 duties have a date when last met" in text(page.summary().html)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_plan_stays_a_plan_in_a_later_edition_until_a_later_drop_says_that_it_
     later = project / "data/raw/2017-02/papers/duties.csv"
     later.parent.mkdir()
     later.write_bytes((project / "data/raw/2016-11/papers/duties.csv").read_bytes())
-    assert "4 of 14 duties have a record of when" in Duties("2017-02", project).summary().html
+    assert "4 of 14 duties have a date when last met" in Duties("2017-02", project).summary().html
 
 
 def test_what_is_due_next_comes_first_and_follows_from_the_last_time(page):

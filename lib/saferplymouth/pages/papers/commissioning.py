@@ -78,8 +78,7 @@ class Commissioning(Page):
         if not self.unmeasured:
             return f"Every project with confirmed money ({pounds(confirmed)} in all) has figures"
         names = "; ".join(inner(need.need) for need in self.unmeasured)
-        part = f"{of(unseen, confirmed)} of the confirmed money"
-        return f"{part} is for projects with no figures yet: {names}"
+        return f"{of(unseen, confirmed)} of the confirmed money has no figures yet: {names}"
 
     @property
     def unfunded(self) -> str:

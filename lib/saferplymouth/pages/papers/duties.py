@@ -47,7 +47,7 @@ class Duties(Page):
         dated = sum(duty.last_met is not None for duty in self.duties)
         with_page = sum(self._address(duty) != "" for duty in self.duties)
         return [
-            f"{dated} of {every} duties have a record of when they were last met",
+            f"{dated} of {every} duties have a date when last met",
             f"{with_page} of {every} duties have a page in this edition",
         ]
 
