@@ -43,8 +43,7 @@ class PlaceTable:
     the places of the codes of small areas by census ("11"), and the texts above it and the sheet's
     name as `about`.
 
-    `rows` are those of own districts, or all where the table does not say the district. `others`
-    tells whether there were rows of other districts.
+    `rows` are those of own districts, or all where the table does not say the district.
     """
 
     kind: str

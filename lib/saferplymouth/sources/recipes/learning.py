@@ -31,12 +31,11 @@ from saferplymouth.sources.recipes.nearest import SURE, nearest, score
 from saferplymouth.sources.recipes.outlines import Outline, cases, outlines
 from saferplymouth.sources.recipes.recipe import ROWS, Recipe, as_texts, table_of
 from saferplymouth.sources.recipes.table_texts import TableTexts, sampled
-from saferplymouth.sources.recipes.taking import FIXED, take
+from saferplymouth.sources.recipes.taking import FIXED, PER, take
 from saferplymouth.sources.recipes.when import When
 from saferplymouth.sources.sheets import Sheet
 
 PART_TOTAL = re.compile(r".*sub-?total.*|.*to date.*")
-PER = re.compile(r"(?:per|/)\s*(1,?000|10,?000|100,?000)\b")
 FROM_AGE = re.compile(r"\b([0-9]{1,2})(?:\+| and over| or over| plus)")
 LETTERS = {"c": "hidden", "x": "missing", "z": "missing", "k": "hidden"}  # of official statistics
 NOTED = re.compile(r"[0-9.,]+ ?\(?([a-z])\)?")
