@@ -45,9 +45,10 @@ def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision
     for s in sorted(off, key=lambda s: findings.importance(s.leading[0])):
         why = actions.unanswered(project, s.indicator.key, _began(s))
         if why is not None:
-            text = f"Decide how to respond to {_topic(s)}"
+            finding = s.leading[0]
+            text = f"Decide how to respond to {_topic(finding, finding.text)}"
             if why:
-                text = f"Review the response to {_topic(s)}: {why}"
+                text = f"Review the response to {_topic(finding, finding.title)}: {why}"
             decisions.append(Decision(text, project.framework.lead(s.indicator.area), s.address))
     return decisions
 
@@ -59,9 +60,10 @@ def _began(section: Section) -> datetime.date:
     return first.start_time.date()
 
 
-def _topic(section: Section) -> str:
-    finding = section.leading[0]
-    return finding.topic or f"{inner(finding.text).replace(': ', ' (', 1)})"
+def _topic(finding: findings.Finding, words: str) -> str:
+    """What a decision is about: the finding's topic, or the words for it."""
+    name, _, rest = inner(words).partition(": ")
+    return finding.topic or (f"{name} ({rest})" if rest else name)
 
 
 def _returns(project: Project) -> list[Decision]:
