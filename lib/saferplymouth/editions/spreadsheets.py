@@ -13,7 +13,7 @@ from pathlib import Path
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader
 
-from saferplymouth.editions.workbook import BACK, CONTENTS, Cell, Sheet, places
+from saferplymouth.editions.workbook import Sheet
 from saferplymouth.framework.looks import GENERIC
 from saferplymouth.store.manifest import ODS, XLSX
 
@@ -23,6 +23,7 @@ TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 STAMP = (1980, 1, 1, 0, 0, 0)
 LANGUAGE = b"<dc:language>en-GB</dc:language><dcterms:created "
 SIZE, LINE = 12, 16  # points: of the font, and of a line
+DECIMALS = 16
 
 
 def written(sheets: Sequence[Sheet], top: Mapping, day: datetime.date) -> dict[str, bytes]:
@@ -41,63 +42,47 @@ def _xlsx(sheets: Sequence[Sheet], about: Mapping, look: Mapping, day: datetime.
     book = xlsxwriter.Workbook(content, {"in_memory": True, "default_format_properties": usual})
     book.set_properties(about | {"created": datetime.datetime.combine(day, datetime.time())})
 
-    @cache
-    def style(**its: object) -> xlsxwriter.format.Format:
-        return book.add_format(its)
-
-    def write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell, leads: str):
-        aligned = {"text_wrap": True, "align": "left", "indent": int(column > 0)}
-        aligned = {"align": "right"} if column in each.figures else aligned
-        if not isinstance(cell, str):
-            n = places(cell)
-            form = style(num_format=f"#,##0.{'0' * n}" if n else "#,##0")
-            sheet.write_number(row, column, cell, form)
-        elif leads:
-            form = style(underline=True, font_color=look["colour"])
-            sheet.write_url(row, column, f"internal:'{leads}'!A1", form, cell)
-        else:
-            sheet.write_string(row, column, cell, style(**aligned))
-
-    for each in sheets:
-        sheet, start = book.add_worksheet(each.name), len(each.lines)
+    styles = {name: book.add_format(its) for name, its in _styles(look["colour"]).items()}
+    for number, each in enumerate(sheets):
+        sheet, start, table = book.add_worksheet(each.name), len(each.lines), {}
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         for n, width in enumerate(each.widths):
             sheet.set_column(n, n, width)
-        title, *lines = each.lines
+        if each.rows:
+            table = {"name": f"table_{number}", "columns": [{"header": h} for h in each.heads]}
+            table |= {"autofilter": False, "first_column": True, "style": None}
+            sheet.add_table(each.span, table)
+            sheet.freeze_panes(start + 1, int(len(each.heads) > 2))
+            sheet.ignore_errors({"number_stored_as_text": each.span})
+            sheet.repeat_rows(start)
+        for n, row in enumerate(each.laid_out):
+            texts = [cell for cell, style, _ in row if style not in ("title", "line")]
+            sheet.set_row(n, LINE * each.tall(texts) if texts else None)
+            for m, (cell, style, leads) in enumerate(row):
+                if leads:
+                    sheet.write_url(n, m, f"internal:'{leads}'!A1", styles[style], cell)
+                elif isinstance(cell, str):
+                    sheet.write_string(n, m, cell, styles[style])
+                else:
+                    sheet.write_number(n, m, cell, styles[style])
         sheet.set_row(0, 2 * SIZE)
-        sheet.write_string(0, 0, title, style(bold=True, font_size=16, font_color=look["colour"]))
-        for n, line in enumerate(lines, 1):
-            if each.heads and line != BACK:
-                sheet.write_string(n, 0, line)
-            else:
-                sheet.set_row(n, LINE * each.tall([line]))
-                write(sheet, n, 0, line, CONTENTS if line == BACK else "")
-        if not each.rows:
-            continue
-        for n, row in enumerate((each.heads, *each.rows), start):
-            if (lines := each.tall(row)) > 1:
-                sheet.set_row(n, LINE * lines)
-            for m, cell in enumerate(row):
-                write(sheet, n, m, cell, cell if each.linked and m == 0 and n > start else "")
-        under = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2}
-        heads = [
-            under
-            | ({"align": "right"} if n in each.figures else {"align": "left", "indent": int(n > 0)})
-            for n in range(len(each.heads))
-        ]
-        columns = [
-            {"header": head, "header_format": style(**its, bottom_color=look["colour"])}
-            for head, its in zip(each.heads, heads, strict=True)
-        ]
-        table = {"columns": columns, "autofilter": False, "first_column": True, "style": None}
-        sheet.add_table(each.span, table | {"name": f"table_{book.worksheets().index(sheet)}"})
-        sheet.freeze_panes(start + 1, int(len(each.heads) > 2))
-        sheet.ignore_errors({"number_stored_as_text": each.span})
-        sheet.repeat_rows(start)
     book.close()
     return _with_language(content)
+
+
+def _styles(colour: str) -> dict[str, dict]:
+    """How the cells of a sheet look, by the name of the style."""
+    words = {"text_wrap": True, "valign": "top"}
+    sides = {"words": words, "after": words | {"align": "left", "indent": 1}}
+    sides["mark"] = words | {"align": "right"}
+    head = {"bold": True, "valign": "bottom", "bottom": 2, "bottom_color": colour}
+    styles = sides | {f"{name}-head": its | head for name, its in sides.items()}
+    styles["title"] = {"bold": True, "font_size": 16, "font_color": colour}
+    styles |= {"line": {}, "link": {"underline": True, "font_color": colour, "valign": "top"}}
+    shown = {f"n{n}": f"#,##0.{'0' * n}".rstrip(".") for n in range(DECIMALS)}
+    return styles | {name: {"num_format": form, "valign": "top"} for name, form in shown.items()}
 
 
 def _with_language(content: io.BytesIO) -> bytes:
@@ -111,8 +96,8 @@ def _with_language(content: io.BytesIO) -> bytes:
 
 def _ods(sheets: Sequence[Sheet], about: Mapping, day: datetime.date) -> bytes:
     widths = sorted({width for each in sheets for width in each.widths})
-    shown = {"sheets": sheets, "widths": widths, "day": day.isoformat(), "back": BACK}
-    shown |= {"contents": CONTENTS, "places": places, "dict": dict, "type": TYPE, **about}
+    shown = {"sheets": sheets, "widths": widths, "day": day.isoformat(), "type": TYPE, **about}
+    shown["decimals"] = DECIMALS
     filled = {name: _environment().get_template(f"{Path(name).name}.j2") for name in PARTS}
     parts = {name: part.render(shown).encode() for name, part in filled.items()}
     return _packed({"mimetype": TYPE.encode()} | parts)

@@ -11,7 +11,7 @@ import io
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -73,6 +73,28 @@ class Sheet:
         """The cells of its table: `A5:C20`."""
         top = len(self.lines)
         return xl_range(top, 0, top + len(self.rows), len(self.heads) - 1)
+
+    @property
+    def laid_out(self) -> Iterator[list[tuple[Cell, str, str]]]:
+        """The cells of each row: what stands there, its style, and the sheet it leads to."""
+        title, *lines = self.lines
+        yield [(title, "title", "")]
+        for line in lines:
+            style = "line" if self.heads else "words"
+            yield [(line, "link", CONTENTS) if line == BACK else (line, style, "")]
+        sides = ["mark" if n in self.figures else "after" for n in range(len(self.heads))]
+        sides[:1] = ["words"]
+        if self.rows:
+            pairs = zip(self.heads, sides, strict=True)
+            yield [(head, f"{side}-head", "") for head, side in pairs]
+        for row in self.rows:
+            yield [self._laid_out(cell, side) for cell, side in zip(row, sides, strict=True)]
+
+    def _laid_out(self, cell: Cell, side: str) -> tuple[Cell, str, str]:
+        if not isinstance(cell, str):
+            return cell, f"n{places(cell)}", ""
+        linked = self.linked and side == "words"
+        return (cell, "link", cell) if linked else (cell, side, "")
 
     def tall(self, texts: Sequence[Cell]) -> int:
         """How many lines tall a row is."""
