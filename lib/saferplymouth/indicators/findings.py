@@ -253,15 +253,15 @@ def headline(e: Evidence) -> Finding:
         return Finding(key, value, unclear, QUIET)
     if to_date.comparison is None or e.indicator.overlaps:
         return _change(e, change, to_date.percent, to_date.periods)
-    order, strong = QUIET, strength(e)
+    order, strong, also = QUIET, strength(e), ""
     ends = f": {strong}"
     if strong == SIGNAL:
-        order = _order(e, change)
-        ends += _since(e) + _wanted(e, change, to_date.periods) + _news(e)
+        order, also = _order(e, change), _news(e) or _since(e)
+        ends += _wanted(e, change, to_date.periods)
     elif strong == CHANCE and rebased(e):
         ends = f": {NORMAL} since {periods.words(e.new_normal[0])}"
     weight = _weight(e) if e.signal else abs(to_date.comparison.z_adjusted or 0.0)
-    return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, ends)
+    return _change(e, change, to_date.percent, to_date.periods, strong, order, weight, ends, also)
 
 
 def _of_nothing(e: Evidence) -> Finding:
@@ -330,6 +330,7 @@ def _change(
     order: int = QUIET,
     weight: float = 0.0,
     ends: str = "",
+    also: str = "",
 ) -> Finding:
     """Of a change on last year: `Reports down 25% (1,099 fewer), April to November 2016: …`."""
     unit, name = e.indicator.scale, e.indicator.name
@@ -338,7 +339,15 @@ def _change(
         when += f" compared with {span(covered - 1)}"
     size = more_or_fewer(change, unit) + ("" if percentage is None else f", {percent(percentage)}")
     topic = f"the {kind(change)} in {inner(name)} ({size}), {when}"
-    return Finding(e.indicator.key, title, f", {when}{ends}", order, weight, strong, topic)
+    rest = _with(title, f", {when}{ends}", also)
+    return Finding(e.indicator.key, title, rest, order, weight, strong, topic)
+
+
+def _with(title: str, rest: str, also: str) -> str:
+    """How a sentence goes on, with what else there is to say if it has room: the commentary says it
+    too.
+    """
+    return rest + also * (len(f"{title}{rest}{also}".split()) <= LONGEST)
 
 
 def by(change: float, percentage: float | None, unit: str) -> str:
@@ -411,9 +420,9 @@ def _of_lately(e: Evidence) -> Finding:
     """A signal of the last six months that the year to date does not show."""
     first, last, comparison = e.lately.first, e.lately.last, e.lately.comparison
     covered, change = pd.period_range(first, last, freq="M"), comparison.change
-    ends = f": {SIGNAL}{_wanted(e, change, covered)}{UNSEEN}"
+    ends = f": {SIGNAL}{_wanted(e, change, covered)}"
     order, weight = _order(e, change), abs(comparison.z_adjusted)
-    return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, ends)
+    return _change(e, change, e.lately.percent, covered, SIGNAL, order, weight, ends, UNSEEN)
 
 
 def _of_signal(e: Evidence) -> Finding:
@@ -421,10 +430,8 @@ def _of_signal(e: Evidence) -> Finding:
     change, covered, name = e.signal.change, e.signal.covered, e.indicator.name
     title, when = f"{name} {than_expected(e)}", span(covered)
     topic = f"{inner(name)}, {than_expected(e)}, {when}"
-    rest = f", {when}: {SIGNAL}{_wanted(e, change, covered)}"
-    also = _news(e) or _beside(e)
-    if len(f"{title}{rest}{also}".split()) <= LONGEST:  # the commentary says it too
-        rest += also
+    ends = f", {when}: {SIGNAL}{_wanted(e, change, covered)}"
+    rest = _with(title, ends, _news(e) or _beside(e))
     return Finding(e.indicator.key, title, rest, _order(e, change), _weight(e), SIGNAL, topic)
 
 
@@ -432,7 +439,7 @@ def _since(e: Evidence) -> str:
     """Since when a change that the year to date shows has gone on; nothing of a new one."""
     if e.signal is None or e.newly_changed:
         return ""
-    return f" since {periods.words(e.signal.first)}"
+    return f", since {periods.words(e.signal.first)}"
 
 
 def _news(e: Evidence) -> str:

@@ -76,7 +76,7 @@ def test_a_change_that_goes_on_says_since_when(boards):
     line = _line(boards["2016-12"], "Alpha")
     assert line.startswith("Alpha up ")
     assert line.endswith(
-        "more than usual variation since June 2016 and not what the partnership wants"
+        "more than usual variation and not what the partnership wants, since June 2016"
     )
     assert "This is new" not in variation(boards["2016-12"], "alpha")
 

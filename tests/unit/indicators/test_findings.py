@@ -273,6 +273,10 @@ def test_a_title_has_at_most_ten_words_and_is_with_its_subtitle_the_whole_senten
     e = made_up(untouched, this, last, "2017-03", **changes)
     for finding in (*findings.leading(e), *findings.awaited(e)):
         assert len(finding.title.split()) <= 10, finding.title
+        assert len(finding.text.split()) <= 25, finding.text
+        judged = findings.WANTED in finding.text or findings.UNWANTED in finding.text
+        by_target = finding.order in (findings.TARGET, findings.TOWARDS)
+        assert not judged or finding.strength == findings.SIGNAL or by_target
         whole = f"{finding.title} {finding.subtitle}".casefold()
         assert re.findall(r"\w+", whole) == re.findall(r"\w+", finding.text.casefold())
 

@@ -50,7 +50,9 @@ def test_a_chart_calls_no_month_in_question_a_signal_towards_the_aim(low):
     assert control.at[APRIL, "improving"] is None
     assert control.at[APRIL + 1, "improving"] is True
     assert SAID in text(section.control())
-    drawings = re.findall('alt="([^"]*)"', section.chart().html + section.control().html)
+    drawings = re.findall(
+        'role="img" aria-label="([^"]*)"', section.chart().html + section.control().html
+    )
     assert all(SAID.rstrip(".") in html.unescape(alt) for alt in drawings)
     assert len(drawings) == 2
 
