@@ -154,7 +154,8 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
     if outcome.whole:
         yield f"{name}: edition {'complete' if p.todo else 'unchanged'}"
         if p.todo and p.status not in CLOSED and listing.has_pack(p.before):
-            yield f"{name}: its pack is gone, for pages changed. Again: saferplymouth pack {name}"
+            yield f"{name}: its pack was removed because pages changed"
+            yield f"To make it again: saferplymouth pack {name}"
         return
     left = "there is no edition yet"
     if p.before:
