@@ -1,19 +1,22 @@
-"""Draws maps of small areas in at most five shades, with the outlines and names of their wards."""
+"""Draws maps of small areas: rates as shades, counts as circles, with wards and outlined places."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from saferplymouth.display.drawing import (
+    ACCENT,
     GREY,
     INK,
     NAME,
@@ -28,12 +31,15 @@ from saferplymouth.display.drawing import (
 from saferplymouth.indicators.words import exactly
 from saferplymouth.sources.boundaries import Boundaries
 
-Line = list[tuple[int, int]]
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
-SLACK = 2.5  # how far a simplified line may stray, in points of the drawing
+SLACK = 4  # how much a border is simplified, in points of the drawing
+SLIVER = 0.01  # of the map's breadth: an islet that is narrower is not drawn
 # points: text, a line of it, a shade in the key
 FONT, LINE, SWATCH = 10.5 * TIMES, 13.5 * TIMES, 20 * TIMES
 MAP = 0.74  # the map's share of a wide picture, beside its key
+SPOTS, INSIDE = 200, 0.8  # for a label: places tried in a ward, and the share of a name inside
+FILLED, LARGEST = 0.15, 0.045  # circles: their share of the ground; a radius, of the map's breadth
+OUTLINE, WARD = 1.9 * TIMES, 0.6 * TIMES
 HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
 
 
@@ -44,19 +50,43 @@ class AreaMap(Chart):
     missing: tuple[str, ...] = ()
 
 
+class _Label(NamedTuple):
+    """Words on the map, about their middle."""
+
+    spot: np.ndarray
+    half: np.ndarray
+    words: str
+    weight: str = "normal"
+
+
+class _Entry(NamedTuple):
+    """An entry of the key: its `sign` is the look of a shade or a line, the radius of a circle, or
+    a letter or number on the map; `at` is its left end and middle, down from the key's top.
+    """
+
+    words: str
+    sign: dict | float | str = ""
+    indent: float = 0.0
+    weight: str = "normal"
+    at: tuple[float, float] = (0.0, 0.0)
+
+
 @dataclass(frozen=True)
-class _Key:
-    """A map's key: heading, the look of each class by its words, the name of no value."""
+class _Sheet:
+    """One picture, in points: the shapes where they are drawn, the radii of circles by area, the
+    labels, and the key with its corner.
+    """
 
-    unit: str
-    looks: dict[str, dict]
-    absent: str
-
-    @property
-    def height(self) -> int:
-        """In points, below a narrow map: the heading and two columns."""
-        heading = folded(self.unit, NARROW[0] * 72 * TIMES, FONT, "bold").count("\n") + 1
-        return int(LINE) * ((len(self.looks) + bool(self.absent) + 1) // 2 + heading + 1)
+    high: float
+    looks: list[dict]
+    areas: pd.Series
+    wards: pd.Series
+    places: list[shapely.Geometry]
+    radii: pd.Series
+    labels: list[_Label]
+    key: list[_Entry]
+    corner: tuple[float, float]
+    top: float
 
 
 def breaks(values: pd.Series) -> list[float]:
@@ -81,45 +111,53 @@ def area_map(
     values: pd.Series,
     small: Boundaries,
     large: Boundaries,
-    names: dict[str, str],
+    names: Mapping[str, str],
     *,
     title: str,
     alt: str,
     unit: str,
+    counts: bool,
     subtitle: str = "",
-    edges: list[float] | None = None,
+    outlined: Mapping[str, Sequence[str]] | None = None,
+    outlines: str = "",
     absent: str = "No figure",
 ) -> AreaMap:
-    """The small areas of a place shaded by `values`, with the outlines of the large ones and their
-    `names` by code.
+    """The small areas of a place by code with their `values`, and the wards by code with their
+    `names`.
 
-    `unit` heads the key. A class starts at each of `edges` (at most four; by default `breaks` of
-    the values) and the first below them. An area without a value is hatched and called `absent` in
-    the key; nought is a value.
+    Rates are shades, in classes that start at `breaks`; `counts` are circles, whose area is in
+    proportion. An area without a value is hatched and called `absent` in the key, which `unit`
+    heads; nought is a value. The places `outlined`, as the codes of their small areas, have a bold
+    line and a letter; `outlines` says what they are. A ward that has no room for its name has a
+    number, and its name in the key.
     """
-    edges = breaks(values) if edges is None else edges
-    placed = values.reindex(sorted(small))
-    classes = pd.Series(np.searchsorted(edges, placed, side="right"), placed.index)
-    classes = classes.where(placed.notna(), -1)
+    codes = sorted(code for code, rings in small.items() if rings)
+    placed = values.reindex(codes)
+    areas = _without_slivers(_polygons(small, codes))
+    classes = pd.Series(0 if counts else _classes(placed), placed.index).where(placed.notna(), -1)
     data = pd.DataFrame({"value": placed, "class": classes})
-    ranges = _ranges(values.dropna(), edges)
-    steps = max(1, len(ranges) - 1)
-    shades = (SHADES[round(4 * at / steps)] for at in range(len(ranges)))
-    looks = {words: {"facecolor": shade} for words, shade in zip(ranges, shades, strict=True)}
-    key = _Key(unit, looks, absent if (classes < 0).any() else "")
-    wide = WIDE[0], _height(small, WIDE[0] * MAP)
-    narrow = NARROW[0], _height(small, NARROW[0]) + key.height / 72 / TIMES
-    missing = tuple(sorted(values.dropna().index.difference(list(small))))
-    draw = partial(_draw, shapes=(small, large), names=names, key=key)
-    return AreaMap(data, title, subtitle, alt, draw, wide, narrow, TIMES, missing=missing)
+    missing = tuple(sorted(values.dropna().index.difference(codes)))
+    named = [code for code in sorted(large) if large[code] and names.get(code)]
+    wards = _without_slivers(_polygons(large, named)).rename(dict(names))
+    lay = partial(_sheet, data, (areas, wards), outlined or {}, (unit, outlines, absent), counts)
+    wide, narrow = lay(WIDE[0]), lay(NARROW[0])
+    draw = partial(_draw, sheets=(wide, narrow))
+    sizes = ((full[0], sheet.high / 72 / TIMES) for full, sheet in ((WIDE, wide), (NARROW, narrow)))
+    return AreaMap(data, title, subtitle, alt, draw, *sizes, TIMES, missing=missing)
 
 
-def _ranges(values: pd.Series, edges: list[float]) -> list[str]:
+def _classes(values: pd.Series) -> np.ndarray:
+    """The class of each value, from 0, the lowest."""
+    return np.searchsorted(breaks(values), values, side="right")
+
+
+def _ranges(values: pd.Series) -> list[str]:
     """Each class in words: `Under 5`, `5 to 9`, `10 or more`."""
+    edges = breaks(values)
     if not edges:
         ends = dict.fromkeys([values.min(), values.max()])
-        return [" to ".join(map(exactly, ends))] if len(values) else []
-    whole = bool((pd.concat([values, pd.Series(edges)]) % 1 == 0).all())
+        return [" to ".join(map(exactly, ends))] if values.notna().any() else []
+    whole = bool((pd.concat([values.dropna(), pd.Series(edges)]) % 1 == 0).all())
     ranges = ["0" if whole and edges[0] == 1 else f"Under {exactly(edges[0])}"]
     for low, high in pairwise(edges):
         if whole and high - low == 1:
@@ -130,187 +168,300 @@ def _ranges(values: pd.Series, edges: list[float]) -> list[str]:
     return [*ranges, f"{exactly(edges[-1])} or more"]
 
 
-def _extent(areas: Boundaries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The south-west and north-east corners, and how much a degree of each counts on the ground."""
-    points = np.concatenate(list(chain.from_iterable(areas.values())))
-    low, high = points.min(axis=0), points.max(axis=0)
-    return low, high, np.array([math.cos(math.radians((low[1] + high[1]) / 2)), 1.0])
+# --- Shapes
 
 
-def _height(areas: Boundaries, width: float) -> float:
-    """How high a map of this width is, within what suits a page."""
-    low, high, ground = _extent(areas)
-    across, up = (high - low) * ground
-    return round(72 * width * min(1.0, max(0.5, up / across))) / 72
+def _polygons(areas: Boundaries, codes: Sequence[str]) -> pd.Series:
+    """Areas by code, with the width of the ground in proportion to its height."""
+    lines = [shapely.multilinestrings([*map(shapely.linestrings, areas[code])]) for code in codes]
+    shapes = pd.Series(shapely.build_area(np.array(lines, dtype=object)), codes, dtype=object)
+    middle = np.nanmean(shapely.total_bounds(shapes.to_numpy())[[1, 3]]) if codes else 0
+    across = np.array([math.cos(math.radians(middle)), 1])
+    return shapes.map(lambda shape: shapely.transform(shape, lambda points: points * across))
 
 
-def _on_grid(
-    areas: Boundaries, extent: tuple, box: tuple[float, float, float, float]
-) -> dict[str, list[Line]]:
-    """The rings in whole points, so that borders stay shared; no point twice running."""
-    low, high, ground = extent
-    left, bottom, width, height = box
-    scale = min(np.array([width, height]) / ((high - low) * ground))
-    corner = np.array([left, bottom + height]) - [0, scale * (high[1] - low[1])]
-    placed: dict[str, list[Line]] = {}
-    for code, rings in areas.items():
-        points = (np.rint((ring - low) * ground * scale + corner).astype(int) for ring in rings)
-        lines = (list(map(tuple, ring.tolist())) for ring in points)
-        kept = ([b for a, b in pairwise(line) if a != b] for line in lines)
-        placed[code] = [line for line in kept if len(line) > 2]
-    return placed
+def _without_slivers(areas: pd.Series) -> pd.Series:
+    """Areas without islets that would be too narrow to see; each keeps its largest part."""
+    low, _, high, _ = shapely.total_bounds(areas.to_numpy())
+    edge = (high - low) * SLIVER / 2
+
+    def kept(shape: shapely.Geometry) -> shapely.Geometry:
+        parts = sorted(shapely.get_parts(shape), key=shapely.area)
+        wide = [part for part in parts[:-1] if not part.buffer(-edge).is_empty]
+        return shapely.union_all([*wide, parts[-1]]) if len(parts) > 1 else shape
+
+    return areas.map(kept)
 
 
-def simplified(areas: dict[str, list[Line]]) -> tuple[dict[str, list[Line]], list[Line]]:
-    """The rings with fewer points, and every border once: neighbours keep the same one."""
-    beside: dict[tuple, set] = defaultdict(set)
-    for ring in chain.from_iterable(areas.values()):
-        for a, b in pairwise([*ring, ring[0]]):
-            beside[a].add(b)
-            beside[b].add(a)
-    nodes = {point for point, others in beside.items() if len(others) != 2}
-    for ring in chain.from_iterable(areas.values()):
-        nodes.update(_corners(ring, nodes))
-    borders: dict[tuple, Line] = {}
-
-    def simpler(ring: Line) -> Line:
-        points = []
-        for part in _parts(ring, nodes):
-            way = 1 if part <= part[::-1] else -1
-            border = borders.setdefault(tuple(part[::way]), _straightened(part[::way]))
-            points += border[::way][:-1]
-        return points
-
-    simpler_areas = {code: list(map(simpler, rings)) for code, rings in areas.items()}
-    return simpler_areas, list(borders.values())
+def _simplified(areas: pd.Series) -> pd.Series:
+    """The shapes with fewer points, all whole numbers: neighbours keep the same border."""
+    if areas.empty:
+        return areas
+    shapes = shapely.set_precision(areas.to_numpy(), 0.5)
+    shapes = shapely.transform(shapely.coverage_simplify(shapes, SLACK), np.rint)
+    return pd.Series(shapes, areas.index)
 
 
-def _corners(ring: Line, nodes: set[tuple]) -> Line:
-    """The points that keep a ring some room: where three areas meet, or far apart."""
-    kept = [point for point in ring if point in nodes] or [min(ring)]
-    if len(kept) == 1:
-        kept.append(max(ring, key=lambda point: (math.dist(point, kept[0]), point)))
-    if len(kept) == 2:
-        kept.append(max(ring, key=lambda point: (_away(point, *kept), point)))
-    return kept
+# --- One picture
 
 
-def _parts(ring: Line, nodes: set[tuple]) -> list[Line]:
-    """A ring cut at its nodes."""
-    cuts = [place for place, point in enumerate(ring) if point in nodes]
-    twice = ring + ring
-    return [twice[a : b + 1] for a, b in pairwise([*cuts, cuts[0] + len(ring)])]
-
-
-def _away(point: tuple[int, int], a: tuple[int, int], b: tuple[int, int]) -> float:
-    """How far a point is from the straight line through two others."""
-    (x, y), (dx, dy) = a, (b[0] - a[0], b[1] - a[1])
-    if a == b:
-        return math.dist(point, a)
-    return abs(dx * (point[1] - y) - dy * (point[0] - x)) / math.hypot(dx, dy)
-
-
-def _straightened(line: Line) -> Line:
-    """The line without points within `SLACK` of what is left (Douglas and Peucker)."""
-    if len(line) < 3:
-        return line
-    away = [_away(point, line[0], line[-1]) for point in line[1:-1]]
-    far = max(range(len(away)), key=away.__getitem__)
-    if away[far] <= SLACK:
-        return [line[0], line[-1]]
-    return _straightened(line[: far + 2])[:-1] + _straightened(line[far + 1 :])
-
-
-def _path(lines: Iterable[Line], closed: bool) -> Path:
-    """Lines as one path."""
-    rings = ([*line, line[0]] if closed else line for line in lines)
-    path = Path.make_compound_path(*(Path(ring, closed=closed) for ring in rings))
-    path.should_simplify = False
-    return path
-
-
-def _draw(
-    axes: Axes, data: pd.DataFrame, narrow: bool, *, shapes: tuple, names: dict[str, str], key: _Key
-) -> None:
-    width, height = axes.figure.get_size_inches() * 72
-    axes.set(position=[0, 0, 1, 1], xlim=(0, width), ylim=(0, height))
-    axes.set_axis_off()
-    below = key.height if narrow else 0
-    box = (1, below + 1, width * (1 if narrow else MAP) - 2, height - below - 2)
-    (areas, _), (wards, outlines) = (
-        simplified(_on_grid(each, _extent(shapes[0]), box)) for each in shapes
-    )
-    looks = [*key.looks.values(), HATCHED]
-    for class_, codes in data.groupby("class").groups.items():
-        path = _path(chain.from_iterable(areas[code] for code in codes), closed=True)
-        axes.add_patch(PathPatch(path, linewidth=0.7 * TIMES, edgecolor=PAPER, **looks[class_]))
-    outline = {"fill": False, "edgecolor": INK, "linewidth": 0.9 * TIMES}
-    axes.add_patch(PathPatch(_path(outlines, closed=False), **outline))
-    busiest = data.index[data["class"] == data["class"].max()]
-    top = [areas[code][0] for code in busiest if areas[code]]
-    named = {names[code]: rings for code, rings in wards.items() if rings and names.get(code)}
-    _name_wards(axes, named, top, np.reshape(box, (2, 2)), narrow)
-    if narrow:
-        _draw_key(axes, key, (2, below - LINE), columns=2)
-    else:
-        _draw_key(axes, key, (width * (MAP + 0.02), height - LINE), columns=1)
-
-
-def _draw_key(axes: Axes, key: _Key, at: tuple[float, float], columns: int) -> None:
-    """The classes in words beside their shades, the highest first."""
-    width, (left, top) = axes.get_xlim()[1], at
-    heading = folded(key.unit, width - left, FONT, "bold")
-    look = {"size": FONT, "color": INK}
-    bold = {"weight": "bold", "va": "top", "linespacing": 1.1}
-    axes.text(left, top + LINE / 2, heading, **look, **bold)
-    top -= heading.count("\n") * LINE
-    entries = [*reversed(key.looks.items()), *([(key.absent, HATCHED)] if key.absent else [])]
-    rows = -(-len(entries) // columns)
-    for place, (words, shade) in enumerate(entries):
-        x, y = left + place // rows * width / 2, top - (place % rows + 1.2) * LINE
-        corner = (x, y - SWATCH / 4)
-        axes.add_patch(Rectangle(corner, SWATCH, SWATCH / 2, ec=GREY, lw=0.5 * TIMES, **shade))
-        axes.text(x + 1.25 * SWATCH, y, words, va="center", **look)
-
-
-def _name_wards(
-    axes: Axes, wards: dict[str, list[Line]], top: list[Line], box: np.ndarray, narrow: bool
-) -> None:
-    """Names each ward that has room, the busiest and then the largest first."""
-    size, order, taken, room = FONT if narrow else 0.9 * FONT, [], [], box[1] / 2
-    for name, rings in wards.items():
-        path = _path(rings, closed=True)
-        busy = sum(path.contains_point(np.mean(line, axis=0)) for line in top)
-        order.append((-busy, -path.get_extents().size.prod(), name, path))
-    for busy, _, name, path in sorted(order, key=lambda each: each[:3]):
-        folds = [folded(name, across * size, size).split("\n") for across in (3, 4, 5, 6, 7, 8)]
-        lines = next(fold for fold in folds if len(fold) == len(folds[-1]))
-        wide = max(breadth(line, size) for line in lines) + size / 4
-        half = np.array([wide, 1.25 * size * len(lines)]) / 2
-        enough = 0.35 if busy else 0.9 if narrow else 0.8
-        for spot, within in _spots(path, half):
-            inside = within >= enough and (abs(spot - box[0] - room) + half <= room).all()
-            if inside and all((abs(spot - t) >= half + other).any() for t, other in taken):
-                centred = {"ha": "center", "va": "center", "linespacing": 1.0}
-                axes.text(*spot, "\n".join(lines), size=size, color=NAME, **centred)
-                taken.append((spot, half))
-                break
-
-
-def _spots(path: Path, half: np.ndarray) -> list[tuple[np.ndarray, float]]:
-    """Places for a name's middle, the roomiest first, with the share of it that is inside."""
-    (x, y), (right, top) = path.get_extents().get_points()
-    spots = _grid(np.arange(x, right, 6.0), np.arange(y, top, 6.0))
-    spots = spots[path.contains_points(spots)]
-    around = _grid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)) * half
-    shares = [
-        path.contains_points((spots[:, None] + around * n).reshape(-1, 2)) for n in (1.0, 1.5, 2.0)
+def _sheet(
+    data: pd.DataFrame,
+    shapes: tuple[pd.Series, pd.Series],
+    outlined: Mapping[str, Sequence[str]],
+    words: tuple[str, str, str],
+    counts: bool,
+    inches: float,
+) -> _Sheet:
+    """What a picture of this width shows, and where."""
+    width, narrow = inches * 72 * TIMES, inches == NARROW[0]
+    across = width if narrow else width * MAP
+    height, fit = _fitted(across, shapely.total_bounds(shapes[0].to_numpy()).reshape(2, 2))
+    areas, wards = (_simplified(fit(each)) for each in shapes)
+    radii = _radii(data["value"], areas, across) if counts else pd.Series(dtype=float)
+    inside = [areas.reindex(codes).dropna().to_numpy() for codes in outlined.values()]
+    places = [*map(shapely.union_all, inside)]
+    circles = [_middle(areas[code]).buffer(radius) for code, radius in radii.items()]
+    box = np.array([[0, 0], [across, height]])
+    labels, numbered = _labels(wards, places, shapely.union_all(circles), box)
+    sections = [
+        *_values(data, radii, *words[::2]),
+        *_places(words[1], dict(zip(map(_letter, range(len(outlined))), outlined, strict=True))),
+        *_places("Wards, by number", numbered, thin=True),
     ]
-    within = [share.reshape(len(spots), len(around)).mean(axis=1) for share in shares]
-    best = np.lexsort((spots[:, 0], -sum(within), -within[0].round(1)))
-    return list(zip(spots[best], within[0][best], strict=True))
+    room = width if narrow else width - across - LINE / 2
+    key, deep = _laid(sections, room, narrow)
+    high = height + deep if narrow else max(height, deep)
+    corner = (0.0, 0.0) if narrow else (width - room, height)
+    looks = _shades(1 if counts else len(_ranges(data["value"])))
+    return _Sheet(high, looks, areas, wards, places, radii, labels, key, corner, height)
+
+
+def _fitted(width: float, ends: np.ndarray) -> tuple[float, Callable[[pd.Series], pd.Series]]:
+    """How high a map of this width is, within what suits a page, and what puts shapes on it."""
+    across, up = ends[1] - ends[0]
+    height = round(width * min(1.0, max(0.5, up / across)))
+    scale = min((width - 2) / across, (height - 2) / up)
+
+    def fit(shapes: pd.Series) -> pd.Series:
+        placed = shapely.transform(shapes.to_numpy(), lambda at: (at - ends[0]) * scale + 1)
+        return pd.Series(placed, shapes.index)
+
+    return height, fit
+
+
+def _middle(area: shapely.Geometry) -> shapely.Point:
+    """The middle of the largest part, or else a point inside it."""
+    largest = max(shapely.get_parts(area), key=shapely.area)
+    return largest.centroid if largest.contains(largest.centroid) else largest.point_on_surface()
+
+
+def _radii(values: pd.Series, areas: pd.Series, across: float) -> pd.Series:
+    """The radius of each count above nought, the largest first: its square is in proportion."""
+    some = values[values > 0].sort_values(ascending=False, kind="stable")
+    if some.empty:
+        return some
+    ground = FILLED * shapely.area(areas.to_numpy()).sum() / some.sum() / math.pi
+    return some**0.5 * min(ground**0.5, LARGEST * across / some.max() ** 0.5)
+
+
+# --- The key
+
+
+def _values(
+    data: pd.DataFrame, radii: pd.Series, unit: str, absent: str
+) -> list[tuple[int, list[_Entry]]]:
+    """What shades or circles stand for, as sections of the key: see `_laid`."""
+    classes, values, indent = _ranges(data["value"]), data["value"], 1.25 * SWATCH
+    shades = zip(classes, _shades(len(classes)), strict=True)
+    entries = [_Entry(words, look, indent) for words, look in shades][::-1]
+    if len(radii):
+        indent = max(indent, 2 * radii.iloc[0] + SWATCH / 4)
+        sizes = {n: float(radii.iloc[0] * (n / values.max()) ** 0.5) for n in _round(values.max())}
+        entries = [_Entry(exactly(n), radius, indent) for n, radius in sizes.items()]
+    if values.isna().any():
+        entries.append(_Entry(absent, HATCHED, indent))
+    return [(1, [_Entry(unit, weight="bold")]), (3 if len(radii) else 2, entries)]
+
+
+def _shades(classes: int) -> list[dict]:
+    """The looks of so many classes, the lightest first."""
+    steps = max(1, classes - 1)
+    return [{"facecolor": SHADES[round(4 * at / steps)]} for at in range(classes)]
+
+
+def _round(most: float) -> list[float]:
+    """Round counts: the largest up to `most`, and about a quarter and a twentieth of it."""
+    every = [n * 10.0**power for power in range(7) for n in (1, 2, 5)]
+    chosen = (max((n for n in every if n <= most / part), default=1.0) for part in (1, 4, 20))
+    return list(dict.fromkeys(chosen))
+
+
+def _places(
+    heading: str, names: Mapping[str, str], thin: bool = False
+) -> list[tuple[int, list[_Entry]]]:
+    """The places with a letter or number on the map, under what they are."""
+    line = {"facecolor": "none", "edgecolor": INK, "linewidth": WARD if thin else OUTLINE}
+    indent = max((breadth(sign, FONT, "bold") for sign in names), default=0) + FONT / 2
+    named = [_Entry(name, sign, indent) for sign, name in names.items()]
+    head = _Entry(heading, line, 1.25 * SWATCH, "bold")
+    return [(1, [head]), (2 if thin else 1, named)] if named else []
+
+
+def _laid(
+    sections: Sequence[tuple[int, list[_Entry]]], width: float, narrow: bool
+) -> tuple[list[_Entry], float]:
+    """The entries of sections one below the other, where a narrow map has room for so many columns
+    of each; and how deep they are.
+    """
+    laid, top = [], LINE / 4
+    for columns, entries in sections:
+        columns = columns if narrow else 1
+        rows, ends = -(-len(entries) // columns), [top]
+        for place, entry in enumerate(entries):
+            column, row = divmod(place, rows)
+            down = ends[-1] if row else top
+            words = folded(entry.words, width / columns - entry.indent, FONT, entry.weight)
+            high = LINE * (1 + words.count("\n"))
+            high = max(high, 2 * entry.sign + 4) if isinstance(entry.sign, float) else high
+            at = column * width / columns, down + high / 2
+            laid.append(entry._replace(words=words, at=at))
+            ends.append(down + high)
+        top = max(ends) + LINE / 4
+    return laid, top
+
+
+def _letter(n: int) -> str:
+    return f"{chr(64 + n // 26) if n > 25 else ''}{chr(65 + n % 26)}"
+
+
+# --- The names
+
+
+def _labels(
+    wards: pd.Series, places: list[shapely.Geometry], circles: shapely.Geometry, box: np.ndarray
+) -> tuple[list[_Label], dict[str, str]]:
+    """The letters of places and the names of wards; a ward without room for its name has a number,
+    which the second value names.
+    """
+    labels: list[_Label] = []
+
+    def placed(shape: shapely.Geometry, words: str, bold: bool = False, must: bool = True) -> bool:
+        lines, weight = words.split("\n"), "bold" if bold else "normal"
+        wide = max(breadth(line, FONT, weight) for line in lines) + FONT / 2
+        half = np.array([wide, 1.2 * FONT * len(lines)]) / 2
+        spots = _spots(shape, half, box, circles, 0 if must else INSIDE)
+        clear = np.ones(len(spots), dtype=bool)
+        for other in labels:
+            clear &= (abs(spots - other.spot) >= half + other.half).any(axis=1)
+        if clear.any() or must:
+            middle = shapely.get_coordinates(_middle(shape))
+            spot = (spots if len(spots) else middle)[clear.argmax() if len(spots) else 0]
+            labels.append(_Label(spot, half, words, weight))
+        return bool(clear.any())
+
+    for n, shape in enumerate(places):
+        placed(shape, _letter(n), bold=True)
+    by_size = wards.sort_values(key=lambda shapes: -shapely.area(shapes.to_numpy()), kind="stable")
+    unnamed = [
+        name for name, shape in by_size.items() if not placed(shape, _folded(name), must=False)
+    ]
+    numbered = {str(n): name for n, name in enumerate(sorted(unnamed), 1)}
+    for number, name in numbered.items():
+        placed(wards[name], number)
+    return labels, numbered
+
+
+def _folded(name: str) -> str:
+    """A name in as few lines as are no broader than need be."""
+    folds = [folded(name, across * FONT, FONT) for across in (3, 4, 5, 6, 7, 8)]
+    return next(fold for fold in folds if fold.count("\n") == folds[-1].count("\n"))
+
+
+def _spots(
+    shape: shapely.Geometry,
+    half: np.ndarray,
+    box: np.ndarray,
+    circles: shapely.Geometry,
+    enough: float,
+) -> np.ndarray:
+    """Places in a `box` for a label's middle, if `enough` of it is inside `shape`: those with most
+    of it inside and fewest `circles` come first, and then those farthest from the edge.
+    """
+    left, bottom, right, top = shape.bounds
+    step = (shape.area / SPOTS) ** 0.5
+    spots = _grid(np.arange(left, right, step), np.arange(bottom, top, step))
+    spots = np.vstack([shapely.get_coordinates(_middle(shape)), spots])
+    spots = spots[((spots - half >= box[0]) & (spots + half <= box[1])).all(axis=1)]
+    around = _grid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)) * half
+
+    def share(of: shapely.Geometry) -> np.ndarray:
+        points = (spots[:, None] + around).reshape(-1, 2)
+        return shapely.contains_xy(of, points).reshape(len(spots), len(around)).mean(axis=1)
+
+    within = share(shape)
+    chosen = shapely.contains_xy(shape, spots) & (within >= enough)
+    spots, within = spots[chosen], within[chosen]
+    room = shapely.distance(shape.boundary, shapely.points(spots))
+    return spots[np.lexsort((-room, share(circles).round(1), -within.round(1)))]
 
 
 def _grid(across: np.ndarray, up: np.ndarray) -> np.ndarray:
     """Every point of a grid."""
     return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+
+
+# --- Drawing
+
+
+def _draw(axes: Axes, data: pd.DataFrame, narrow: bool, *, sheets: tuple[_Sheet, _Sheet]) -> None:
+    sheet, width = sheets[narrow], axes.figure.get_figwidth() * 72
+    axes.set(position=[0, 0, 1, 1], xlim=(0, width), ylim=(sheet.top - sheet.high, sheet.top))
+    axes.set_axis_off()
+    for class_, codes in data.groupby("class").groups.items():
+        edge = {"edgecolor": PAPER, "linewidth": 0.7 * TIMES}
+        _add(axes, sheet.areas[codes], **edge | (HATCHED if class_ < 0 else sheet.looks[class_]))
+    borders = shapely.line_merge(shapely.union_all(shapely.boundary(sheet.wards.to_numpy())))
+    line = {"facecolor": "none", "edgecolor": INK}
+    _add(axes, [borders], **line, linewidth=WARD)
+    for code, radius in sheet.radii.items():
+        _add_circle(axes, _middle(sheet.areas[code]).xy, radius)
+    _add(axes, sheet.places, **line | {"edgecolor": PAPER}, linewidth=2 * OUTLINE)
+    _add(axes, sheet.places, **line, linewidth=OUTLINE)
+    for label in sheet.labels:
+        centred = {"ha": "center", "va": "center", "linespacing": 1.0, "weight": label.weight}
+        axes.text(*label.spot, label.words, size=FONT, color=NAME, **centred)
+    for entry in sheet.key:
+        _draw_entry(axes, entry, sheet.corner)
+
+
+def _add(axes: Axes, shapes: Iterable[shapely.Geometry], **look: object) -> None:
+    """Shapes, or lines, as one path."""
+    parts = shapely.get_parts([*shapes])
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    lines = rings if len(rings) else parts
+    if not len(lines):
+        return
+    path = Path.make_compound_path(*(Path(shapely.get_coordinates(line)) for line in lines))
+    path.should_simplify = False
+    axes.add_artist(PathPatch(path, **look))
+
+
+def _add_circle(axes: Axes, middle: tuple, radius: float) -> None:
+    look = {"marker": "o", "color": ACCENT, "alpha": 0.7, "markeredgewidth": 0, "ls": "none"}
+    axes.add_artist(Line2D(*middle, markersize=2 * radius, **look))
+
+
+def _draw_entry(axes: Axes, entry: _Entry, corner: tuple[float, float]) -> None:
+    """An entry of the key, with its sign before its words."""
+    x, y = corner[0] + entry.at[0], corner[1] - entry.at[1]
+    look = {"size": FONT, "color": INK, "va": "center", "linespacing": 1.1}
+    if isinstance(entry.sign, float):
+        _add_circle(axes, ([x + (entry.indent - SWATCH / 4) / 2], [y]), entry.sign)
+    elif isinstance(entry.sign, dict):
+        shade = {"edgecolor": GREY, "linewidth": 0.5 * TIMES} | entry.sign
+        axes.add_artist(Rectangle((x + 1, y - SWATCH / 4), SWATCH, SWATCH / 2, **shade))
+    else:
+        first = y + entry.words.count("\n") * LINE / 2
+        axes.text(x, first, entry.sign, weight="bold", **look)
+    axes.text(x + entry.indent, y, entry.words, weight=entry.weight, **look)

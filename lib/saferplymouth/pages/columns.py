@@ -46,11 +46,11 @@ last_met: the day it was last met
 next_due_by: the day planned, or that day and the interval between two; [z] where no interval is \
 set""",
     "neighbourhoods": """\
-of: whether the row is about a small area or a neighbourhood
+of: whether the row is about a small area, a ward or a neighbourhood
 code: the small area’s code (Office for National Statistics)
 name: the small area’s name
 neighbourhood: the neighbourhood’s name, or that of the one the small area lies in
-ward: the ward that the small area lies in, by most of its ground
+ward: the ward’s name, or that of the one that most of the small area lies in
 measure: recorded crime, anti-social behaviour, residents, or rate (crimes per 1,000 residents) \
 with the ends of its interval (19 times in 20); for a neighbourhood, count, expected, low, high \
 and position""",

@@ -7,7 +7,7 @@ without a location.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -125,9 +125,13 @@ def _counts(local: LocalCrime) -> pd.DataFrame:
 
 def priority(places: pd.DataFrame, local: LocalCrime) -> pd.Series:
     """Which places, by the code of a small area, are in the priority neighbourhoods."""
-    wanted = list(local.street.priority_neighbourhoods)
-    within = places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted)
-    return within | places.index.isin(wanted)
+    return within(places, local.street.priority_neighbourhoods)
+
+
+def within(places: pd.DataFrame, wanted: Sequence[str]) -> pd.Series:
+    """Which places, by the code of a small area, are in some neighbourhoods, wards or areas."""
+    inside = places["neighbourhood"].isin(wanted) | places["ward"].isin(wanted)
+    return inside | places.index.isin(wanted)
 
 
 def rows(local: LocalCrime, framework: Framework) -> list[Row]:

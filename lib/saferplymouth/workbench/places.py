@@ -142,19 +142,22 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
     lines = phrase(heading, by_chance, _doubts(project))
     unit, chart = capital(e.indicator.counted), None
     caption = f"{unit} by small area, {local.when}"
+    rates = e.indicator.rate_base * areas["own"] / local.people[areas.index]
+    residents = f"{per(e.indicator.rate_unit)} residents"
     outlines, geography = local.local_crime.outlines, local.local_crime.geography
     if outlines:
         most = named(list(areas.groupby("neighbourhood")["own"].sum().nlargest(3).index))
         alt = f"{heading}. Map. The neighbourhoods with the most are {most}. {charts.FOLLOWS}"
         wards = geography.large, geography.wards
-        words = {"title": caption, "alt": alt, "unit": unit}
-        chart = area_map(areas["own"], outlines, *wards, **words)
+        words = {"title": caption, "alt": alt, "unit": unit, "counts": True}
+        if local.people_counted:
+            words |= {"unit": f"{unit} {residents}", "counts": False}
+        values = rates if local.people_counted else areas["own"]
+        chart = area_map(values, outlines, *wards, **words)
     ordered = areas.sort_values(["own", "name"], ascending=[False, True])
     columns = {"Count": Column(ordered["own"], COUNT)}
     if local.people_counted:
-        rate = e.indicator.rate_base * ordered["own"] / local.people[ordered.index]
-        head = f"{capital(per(e.indicator.rate_unit))} residents"
-        columns[head] = Column(rate, e.indicator.rate_unit)
+        columns[capital(residents)] = Column(rates[ordered.index], e.indicator.rate_unit)
     columns["Neighbourhood"] = Column(ordered["neighbourhood"], WORDS)
     table = tabulate(columns, dict(ordered["name"]), caption, "Small area")
     return View(e.indicator.key, project.month, lines, chart, table)

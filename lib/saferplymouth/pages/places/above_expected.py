@@ -16,6 +16,7 @@ from saferplymouth.pages.places.place_counts import (
     PlaceCounts,
     at_place,
     named,
+    origin_of_residents,
     rate_cells,
     rates,
     small_in,
@@ -23,8 +24,6 @@ from saferplymouth.pages.places.place_counts import (
     usual_range,
 )
 from saferplymouth.pages.places.provenance import PUBLISHER
-from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
-from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW
 
 MOST = 5  # names in a heading
@@ -91,21 +90,7 @@ def section(local: PlaceCounts, street: Street) -> Markup:
 
 def whose_residents(local: PlaceCounts) -> str:
     """The source of the neighbourhoods' populations, or what is used instead."""
-    if not local.people_counted:
-        return BY_AREAS
-    at, geography = local.people_year, local.local_crime.geography
-    files = {of: file for of, file in geography.files.items() if of.startswith((LOOKUP, PEOPLE))}
-    of = next(of for of in reversed(files) if at in of and of.startswith(PEOPLE if at else LOOKUP))
-    drop = layout.drop(geography.received[files[of]])
-    if not at:
-        look_up = f"Populations are from the look-up in the drop for {drop}"
-        return f"{look_up}, which does not give their year."
-    said = f"Populations are estimates for mid-{at}, from the drop for {drop}"
-    if populations.is_old(at, local.opens):
-        return (
-            f"{said}: over five years from {local.opens}, so rates mislead where people have moved."
-        )
-    return f"{said}."
+    return origin_of_residents(local) if local.people_counted else BY_AREAS
 
 
 def _chart(local: PlaceCounts, spread: pd.DataFrame, others: str) -> Chart:
@@ -131,7 +116,7 @@ def _table(local: PlaceCounts, spread: pd.DataFrame) -> Markup:
     rated = rates(ordered["count"], 1000 * ordered["exposure"])
     rows = [
         {
-            "Neighbourhood and wards": names[name],
+            "Neighbourhood (and the wards it is in)": names[name],
             CRIME: number(row["count"]),
             **(rate_cells(rated.loc[name]) if local.people_counted else {}),
             "Expected": number(row["expected"]),

@@ -12,12 +12,14 @@ from saferplymouth.pages.places.place_counts import (
     CRIME,
     MARKS,
     RATE,
-    UNKNOWN,
     PlaceCounts,
     named,
+    origin_of_residents,
     rate_cells,
+    residents,
 )
 from saferplymouth.pages.places.provenance import PUBLISHER
+from saferplymouth.store import gap
 
 BOUNDARIES = "boundaries: Office for National Statistics"
 MOST = 200  # small areas in the table: with more the page would be heavy
@@ -34,7 +36,7 @@ def finding(local: PlaceCounts) -> str:
 
 
 def section(local: PlaceCounts) -> Markup:
-    """The finding as a heading, the map, and the table of the small areas."""
+    """The finding as a heading, the map, and the tables of small areas and of wards."""
     order = RATE if local.rated else CRIME
     areas = local.small_areas.sort_values([order, "name"], ascending=[False, True])
     more, map_, unrated = len(areas) - MOST, _map(local), int(areas[RATE].isna().sum())
@@ -43,10 +45,8 @@ def section(local: PlaceCounts) -> Markup:
             "Small area": _name(row["name"]),
             "Neighbourhood": row["neighbourhood"],
             "Ward": row["ward"],
-            CRIME: number(row[CRIME]),
-            ASB: number(row[ASB]),
         }
-        | (_rate(row) if local.rated else {})
+        | _cells(local, row)
         for row in areas.head(MOST).to_dict("records")
     ]
     caption = f"{CRIME} and {ASB.lower()} by small area, {local.when}"
@@ -59,11 +59,40 @@ def section(local: PlaceCounts) -> Markup:
         missing=counted(len(map_.missing), "small area") if map_ else "",
         which=most if more > 0 else "each small area",
         table=layout.table(caption, rows, kinds=kinds, marks=MARKS),
+        wards=_wards(local),
+        **_groups(local),
         per=local.per if local.rated else "",
+        residents=origin_of_residents(local) if local.rated else "",
         unrated=counted(unrated, "small area") if local.rated and unrated else "",
         more=number(more) if more > 0 else "",
         unplaced=local.local_crime.areas_without_neighbourhood,
     )
+
+
+def _wards(local: PlaceCounts) -> Markup | str:
+    """The totals of wards; nothing without a look-up."""
+    rows = [
+        {"Ward": name, "Small areas": number(row["areas"])} | _cells(local, row)
+        for name, row in local.wards.to_dict("index").items()
+    ]
+    caption = f"{CRIME} and {ASB.lower()} by ward, {local.when}"
+    return layout.table(caption, rows, marks=MARKS) if rows else ""
+
+
+def _groups(local: PlaceCounts) -> dict[str, object]:
+    """How many small areas, neighbourhoods and wards there are, how many small areas make a
+    neighbourhood, and the names of both a neighbourhood and a ward.
+    """
+    sizes = local.small_areas.groupby("neighbourhood").size()
+    least, most = sizes.min(), sizes.max()
+    return {
+        "area": local.area,
+        "areas": number(len(local.small_areas)),
+        "neighbourhoods": counted(len(sizes), "neighbourhood"),
+        "each": f"{least} to {most}" if least < most else str(least),
+        "wards_counted": counted(len(local.wards), "ward"),
+        "both": sorted(sizes.index.intersection(local.wards.index)),
+    }
 
 
 def _map(local: PlaceCounts) -> AreaMap | None:
@@ -78,6 +107,8 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         what, unit = f"{CRIME} {local.per}", "Crimes per 1,000 residents"
         highest = [_name(name) for name in areas.nlargest(3, RATE)["name"]]
         alt += f" The small areas with the highest rates are {listed(highest)}."
+    priority = _priority(local)
+    alt += f" The priority neighbourhoods are outlined: {named([*priority])}." if priority else ""
     return area_map(
         areas[RATE if local.rated else CRIME],
         outlines,
@@ -87,14 +118,26 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         subtitle=f"{what}, {local.when}",
         alt=f"{alt} The figures are in the {'table' if len(areas) <= MOST else 'download'}.",
         unit=unit,
+        counts=not local.rated,
+        outlined=priority,
+        outlines="Priority neighbourhoods",
         absent="No rate" if local.rated else "No figure",
     )
 
 
-def _rate(row: dict) -> dict[str, str]:
-    """The residents and the rate of a small area, as cells."""
-    people = row["people"]
-    return {"Residents": number(people) if people == people else UNKNOWN, **rate_cells(row)}
+def _priority(local: PlaceCounts) -> dict[str, list[str]]:
+    """The priority neighbourhoods with the codes of their small areas."""
+    areas, places = local.small_areas, local.local_crime.street.priority_neighbourhoods
+    each = ((place, gap.within(areas, [place])) for place in places)
+    return {place: list(areas.index[inside]) for place, inside in each if inside.any()}
+
+
+def _cells(local: PlaceCounts, row: dict) -> dict[str, str]:
+    """The counts of a place and, where its residents are known, its rate, as cells."""
+    cells = {CRIME: number(row[CRIME]), ASB: number(row[ASB])}
+    return cells | (
+        {"Residents": residents(row["people"])} | rate_cells(row) if local.rated else {}
+    )
 
 
 def _name(name: str) -> str:

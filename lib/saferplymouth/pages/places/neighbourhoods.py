@@ -86,24 +86,24 @@ class Neighbourhoods(Page):
         return self.part("table", self._download(), file=self.key, title=title, **origin)
 
     def _download(self) -> str:
-        """Counts of small areas, and counts and limits of neighbourhoods, as tidy CSV; `[z]` where
-        neighbourhoods differ too widely for limits.
+        """Counts of small areas and wards, and counts and limits of neighbourhoods, as tidy CSV;
+        `[z]` where neighbourhoods differ too widely for limits.
         """
         about = ["code", "name", "neighbourhood", "ward"]
         areas = self.local.small_areas.reset_index(names="code")
-        counts = areas.melt(about, [CRIME, ASB], "measure").astype(object)
-        if self.local.rated:
-            rated = areas.rename(columns=MEASURES).melt(about, [*MEASURES.values()], "measure")
-            rated = rated.dropna(subset="value").astype(object)
-            people = rated["measure"] == "residents"
-            rated["value"] = rated["value"].mask(people, rated["value"].astype(int))
-            counts = pd.concat([counts, rated])
+        wards = self.local.wards.reset_index().assign(of="ward", **dict.fromkeys(about[:3], ""))
+        measures = [CRIME, ASB, *(MEASURES if self.local.rated else [])]
+        counts = pd.concat([areas.assign(of="small area"), wards])
+        counts = counts.melt(["of", *about], measures, "measure").dropna(subset="value")
+        counts = counts.sort_values("of", kind="stable").astype(object)
+        counts = counts.replace({"measure": MEASURES})
+        whole = counts["measure"].isin([CRIME, ASB, "residents"])
+        counts["value"] = counts["value"].mask(whole, counts["value"].astype(int))
         spread = self.local.spread(self.local.crimes).reset_index(names="neighbourhood")
         measures = ["count", "expected", "low", "high", "position"]
         expected = spread.melt("neighbourhood", measures, "measure").astype(object)
         expected = expected.fillna("[z]").replace({"value": {"": "[z]"}})
-        counts = counts.dropna(subset="value").replace({"measure": MEASURES})
-        rows = [counts.assign(of="small area"), expected.assign(of="neighbourhood")]
+        rows = [counts, expected.assign(of="neighbourhood")]
         rows = pd.concat([*rows, deprivation.figures(self.local, self.gradient)])
         in_full = [to_15_digits(v) if isinstance(v, float) else v for v in rows["value"]]
         rows = rows.assign(value=in_full, period=provenance.covered(self.local.months))

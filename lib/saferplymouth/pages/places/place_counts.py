@@ -8,10 +8,12 @@ from functools import cached_property
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.display import layout
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ASB, Street
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import between, listed, rate, span
+from saferplymouth.indicators.words import between, listed, number, rate, span
+from saferplymouth.sources.place_tables import LOOKUP, PEOPLE
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import UNCALLED, Busiest, busiest, funnel, middle_half
 from saferplymouth.statistics.intervals import poisson_interval
@@ -91,6 +93,19 @@ class PlaceCounts:
         areas = self.local_crime.areas.assign(people=self.people, **summed)
         return areas.join(rates(areas[CRIME], areas["people"]))
 
+    @cached_property
+    def wards(self) -> pd.DataFrame:
+        """Each ward by name, that with most crime first: its small areas, people (NaN unless known
+        of all of them), crimes and incidents, and the rate of its crimes (see `rates`).
+        """
+        by, cells = self.small_areas.groupby("ward"), self.cells
+        totals = pd.DataFrame({"areas": by.size(), "people": by["people"].sum(min_count=1)})
+        totals["people"] = totals["people"].where(by["people"].count() == totals["areas"])
+        for name, some in {CRIME: self.crimes, ASB: cells[~is_crime(cells)]}.items():
+            totals[name] = some.groupby("ward")["count"].sum().reindex(totals.index, fill_value=0)
+        totals = totals.drop(index="", errors="ignore").sort_values(CRIME, ascending=False)
+        return totals.join(rates(totals[CRIME], totals["people"]))
+
     def _by_area(self, cells: pd.DataFrame) -> pd.Series:
         return (
             cells.groupby("lsoa")["count"].sum().reindex(self.local_crime.areas.index, fill_value=0)
@@ -166,6 +181,24 @@ def rate_cells(row: Mapping[str, float]) -> dict[str, str]:
     return {RATE: rate(row[RATE]) if known else UNKNOWN, "95% confidence interval": interval}
 
 
+def origin_of_residents(local: PlaceCounts) -> str:
+    """The source of the residents of small areas, and what to know of their year."""
+    at, geography = local.people_year, local.local_crime.geography
+    files = {of: file for of, file in geography.files.items() if of.startswith((LOOKUP, PEOPLE))}
+    of = next(of for of in reversed(files) if at in of and of.startswith(PEOPLE if at else LOOKUP))
+    drop = layout.drop(geography.received[files[of]])
+    if not at:
+        look_up = f"Populations are from the look-up in the drop for {drop}"
+        return f"{look_up}, which does not give their year."
+    said = f"Populations are estimates for mid-{at} by the Office for National Statistics, "
+    said += f"from the drop for {drop}"
+    if populations.is_old(at, local.opens):
+        return (
+            f"{said}: over five years from {local.opens}, so rates mislead where people have moved."
+        )
+    return f"{said}."
+
+
 def at_place(position: pd.DataFrame, where: str) -> list[str]:
     """The places in a position of a funnel, those furthest from what is expected first."""
     found = position[position["position"] == where]
@@ -196,6 +229,11 @@ def usual_range(frame: pd.DataFrame, rates: pd.Series, places: str, per: str) ->
         allows = "The usual range allows for variation in counts and for how much the "
         allows += f"{places} differ (by about {differ})."
     return f"{allows} If none stood out, one chart in 200 would still have one outside its range."
+
+
+def residents(people: float) -> str:
+    """How many people live somewhere, as a cell."""
+    return number(people) if people == people else UNKNOWN
 
 
 def named(places: Sequence[str]) -> str:
