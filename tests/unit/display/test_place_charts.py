@@ -130,11 +130,43 @@ class TestSpread:
         assert names
         assert all(box.x1 < plot.x0 for box in names)
 
-    def test_a_long_name_is_cut_on_a_phone(self):
+    def test_a_long_name_is_whole_in_several_lines_on_a_phone(self):
         named = [{text for text, _ in render(spread(), narrow)[1]} for narrow in (False, True)]
         assert LONG not in named[1]
-        assert any(text.startswith("Plymstock") and text.endswith("…") for text in named[1])
+        assert LONG in {text.replace("\n", " ") for text in named[1]}
         assert "Isles of Scilly" in named[1]
+
+    @PICTURES
+    def test_the_middle_half_is_one_band_behind_all_the_rows(self, narrow):
+        """A bar in each row would look like that place's own interval."""
+        frame = MANY.assign(low=np.nan, high=np.nan, position="")
+        axes, boxes = render(spread(frame), narrow)
+        [band] = [p for p in axes.patches if p.get_height() == 1]
+        assert band.get_facecolor() == to_rgba(drawing.FAINT)
+        assert (band.get_x(), band.get_x() + band.get_width()) == (7.75, 23.25)
+        assert "Middle half: 7.8 to 23.3" in {text for text, _ in boxes}
+        assert not any(
+            np.array_equal(c.get_colors()[0], to_rgba(drawing.BAND)) for c in axes.collections
+        )
+
+    @PICTURES
+    def test_places_to_come_first_stand_under_a_heading_and_the_others_under_theirs(self, narrow):
+        some = {"first": ["Cornwall", "Plymouth"], "headings": ("Similar areas", "Other districts")}
+        chart = spread(**some)
+        _, boxes = render(chart, narrow)
+        down = [text for _, text in sorted((-box.y1, text) for text, box in boxes if box.x0 < 1)]
+        assert [place.split("\n")[0][:14] for place in down] == [
+            "Similar areas",
+            "Plymouth",
+            "Cornwall",
+            "Other district",
+            LONG[:14].split(",")[0],
+            "Isles of Scill",
+            "Torridge",
+        ]
+        assert touching(boxes) == []
+        assert chart.points[1] == "Plymouth: 8.3 (expected range 5.1 to 6.0)"
+        assert chart.points[0] == chart.points[3] == ""
 
     def test_the_own_place_is_bold(self):
         axes, _ = render(spread(own="Plymouth"), False)
@@ -154,9 +186,8 @@ class TestSpread:
         assert "In line" not in said
 
     def test_it_is_as_high_as_it_has_rows(self):
-        assert spread(MANY).wide[1] - spread(DISTRICTS).wide[1] == pytest.approx(
-            27 * 17.5 / 72, abs=0.02
-        )
+        short = [spread(MANY[:n].set_axis(range(n)).rename(str)) for n in (32, 5)]
+        assert short[0].wide[1] - short[1].wide[1] == pytest.approx(27 * 17.5 / 72, abs=0.02)
         assert 'width="760" height="' in spread().html
 
     @pytest.mark.parametrize("frame", [DISTRICTS, MANY], ids=["few", "many"])

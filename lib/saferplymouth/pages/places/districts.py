@@ -67,6 +67,12 @@ class Districts(Page):
         return self.standings[self.to_date, kind]
 
     @property
+    def first(self) -> list[str]:
+        """The own district and those of the force that are similar areas; empty without any."""
+        similar = [*self.beside.residents.index.intersection(self.framework.street.similar)]
+        return [self.own, *similar] if similar else []
+
+    @property
     def left_out(self) -> str:
         """Which districts have no figures here, as a sentence; nothing where all do."""
         unknown = [*self.beside.unknown]
@@ -79,7 +85,7 @@ class Districts(Page):
         kinds = [kind for kind in anchors if kind in self.beside.types]
         links = [(self._finding(kind), anchors[kind]) for kind in kinds]
         return self.opening(
-            [*links, (self._types_finding, "types"), *self._similar_link()],
+            [*self._similar_link(), *links, (self._types_finding, "types")],
             {"runs_to": provenance.runs_to(self.local.local_crime)},
             doubts=provenance.doubtful(self.local.local_crime, self.project.month),
         )
@@ -198,11 +204,16 @@ class Districts(Page):
             level=float(frame["group"].iloc[0]),
             level_name="All districts",
             limits="Usual range",
+            first=[name for name in self.first if name in frame.index],
+            headings=("Similar areas", "Other districts"),
         )
 
     def _table(self, kind: str) -> Markup:
-        caption = f"{kind} {self.per} by district, {self.when}"
-        return rank_table(caption, "District", self._frame(kind))
+        caption, frame = f"{kind} {self.per} by district, {self.when}", self._frame(kind)
+        if self.first:
+            caption += ", similar areas first"
+        order = (~frame.index.isin(self.first)).argsort(kind="stable")
+        return rank_table(caption, "District", frame.iloc[order])
 
     def types(self) -> Part:
         """The partnership's district for each type, then every district's rate of each."""
