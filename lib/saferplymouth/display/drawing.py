@@ -82,9 +82,12 @@ class Chart:
         narrow = self._drawn("narrow") if phone else ""
         return fill("figure", chart=self, wide=self._drawn("wide"), narrow=narrow)
 
+    def picture(self, size: tuple[float, float]) -> ElementTree.Element:
+        """The drawing of one size as SVG."""
+        return picture(self.draw, self.data, size, self.times, self.points, self.rows)
+
     def _drawn(self, kind: str) -> Markup:
-        size = getattr(self, kind)
-        drawn = picture(self.draw, self.data, size, self.times, self.points, self.rows)
+        drawn = self.picture(getattr(self, kind))
         drawn.set("class", kind)
         drawn.insert(0, _ground(drawn))
         if kind == "narrow":  # until a style sheet shows it

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -23,12 +24,13 @@ from saferplymouth.display.drawing import (
     NARROW,
     PAPER,
     SHADES,
+    SVG,
     WIDE,
     Chart,
     breadth,
     folded,
 )
-from saferplymouth.indicators.words import exactly
+from saferplymouth.indicators.words import exactly, rate
 from saferplymouth.sources.boundaries import Boundaries
 
 TIMES = 2  # drawn at twice its size, where points are whole numbers and take less room
@@ -45,9 +47,21 @@ HATCHED = {"facecolor": "none", "hatch": "///", "hatchcolor": GREY}
 
 @dataclass(frozen=True)
 class AreaMap(Chart):
-    """A map; `missing` are the codes with a value that it has no boundary for."""
+    """A map; `missing` are the codes with a value that it has no boundary for, and `titles` what a
+    reader is told who points at each circle or shade, in the order in which they are drawn.
+    """
 
     missing: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    counts: bool = False
+
+    def picture(self, size: tuple[float, float]) -> ElementTree.Element:
+        """The map of one size as SVG, with a title in each circle or shade."""
+        drawn = super().picture(size)
+        marks = drawn.iter(f"{SVG}circle") if self.counts else drawn.iter(f"{SVG}path")
+        for mark, words in zip(marks, self.titles, strict=False):  # those of the key have none
+            ElementTree.SubElement(mark, f"{SVG}title").text = words
+        return drawn
 
 
 class _Label(NamedTuple):
@@ -117,6 +131,7 @@ def area_map(
     alt: str,
     unit: str,
     counts: bool,
+    called: Mapping[str, str] | None = None,
     subtitle: str = "",
     outlined: Mapping[str, Sequence[str]] | None = None,
     outlines: str = "",
@@ -129,21 +144,28 @@ def area_map(
     proportion. An area without a value is hatched and called `absent` in the key, which `unit`
     heads; nought is a value. The places `outlined`, as the codes of their small areas, have a bold
     line and a letter; `outlines` says what they are. A ward that has no room for its name has a
-    number, and its name in the key.
+    number, and its name in the key. A small area is `called` what one who points at it is told.
     """
     codes = sorted(code for code, rings in small.items() if rings)
     placed = values.reindex(codes)
     areas = _without_slivers(_polygons(small, codes))
     classes = pd.Series(0 if counts else _classes(placed), placed.index).where(placed.notna(), -1)
     data = pd.DataFrame({"value": placed, "class": classes})
+    data = data.sort_values("value", ascending=False, kind="stable")
     missing = tuple(sorted(values.dropna().index.difference(codes)))
     named = [code for code in sorted(large) if large[code] and names.get(code)]
-    wards = _without_slivers(_polygons(large, named)).rename(dict(names))
+    wards = pd.Series(dtype=object)
+    if named:
+        wards = _without_slivers(_polygons(large, named)).rename(dict(names))
     lay = partial(_sheet, data, (areas, wards), outlined or {}, (unit, outlines, absent), counts)
     wide, narrow = lay(WIDE[0]), lay(NARROW[0])
     draw = partial(_draw, sheets=(wide, narrow))
     sizes = ((full[0], sheet.high / 72 / TIMES) for full, sheet in ((WIDE, wide), (NARROW, narrow)))
-    return AreaMap(data, title, subtitle, alt, draw, *sizes, TIMES, missing=missing)
+    known = data["value"][data["value"] > 0] if counts else data["value"].dropna()
+    told, written = called or {}, exactly if counts else rate
+    titles = tuple(f"{told.get(code, code)}: {written(value)}" for code, value in known.items())
+    about = {"missing": missing, "titles": titles, "counts": counts}
+    return AreaMap(data, title, subtitle, alt, draw, *sizes, TIMES, **about)
 
 
 def _classes(values: pd.Series) -> np.ndarray:
@@ -175,7 +197,7 @@ def _polygons(areas: Boundaries, codes: Sequence[str]) -> pd.Series:
     """Areas by code, with the width of the ground in proportion to its height."""
     lines = [shapely.multilinestrings([*map(shapely.linestrings, areas[code])]) for code in codes]
     shapes = pd.Series(shapely.build_area(np.array(lines, dtype=object)), codes, dtype=object)
-    middle = np.nanmean(shapely.total_bounds(shapes.to_numpy())[[1, 3]]) if codes else 0
+    middle = shapely.total_bounds(shapes.to_numpy())[[1, 3]].mean()
     across = np.array([math.cos(math.radians(middle)), 1])
     return shapes.map(lambda shape: shapely.transform(shape, lambda points: points * across))
 
@@ -257,8 +279,8 @@ def _middle(area: shapely.Geometry) -> shapely.Point:
 
 
 def _radii(values: pd.Series, areas: pd.Series, across: float) -> pd.Series:
-    """The radius of each count above nought, the largest first: its square is in proportion."""
-    some = values[values > 0].sort_values(ascending=False, kind="stable")
+    """The radius of each count above nought: its square is in proportion."""
+    some = values[values > 0]
     if some.empty:
         return some
     ground = FILLED * shapely.area(areas.to_numpy()).sum() / some.sum() / math.pi
@@ -418,9 +440,12 @@ def _draw(axes: Axes, data: pd.DataFrame, narrow: bool, *, sheets: tuple[_Sheet,
     sheet, width = sheets[narrow], axes.figure.get_figwidth() * 72
     axes.set(position=[0, 0, 1, 1], xlim=(0, width), ylim=(sheet.top - sheet.high, sheet.top))
     axes.set_axis_off()
-    for class_, codes in data.groupby("class").groups.items():
-        edge = {"edgecolor": PAPER, "linewidth": 0.7 * TIMES}
-        _add(axes, sheet.areas[codes], **edge | (HATCHED if class_ < 0 else sheet.looks[class_]))
+    known = data[data["class"] >= 0]
+    parts = [([code], sheet.looks[class_]) for code, class_ in known["class"].items()]
+    if len(sheet.radii):
+        parts = [(known.index, sheet.looks[0])]
+    for codes, look in [*parts, (data.index[data["class"] < 0], HATCHED)]:
+        _add(axes, sheet.areas[codes], edgecolor=PAPER, linewidth=0.7 * TIMES, **look)
     borders = shapely.line_merge(shapely.union_all(shapely.boundary(sheet.wards.to_numpy())))
     line = {"facecolor": "none", "edgecolor": INK}
     _add(axes, [borders], **line, linewidth=WARD)
@@ -442,7 +467,9 @@ def _add(axes: Axes, shapes: Iterable[shapely.Geometry], **look: object) -> None
     lines = rings if len(rings) else parts
     if not len(lines):
         return
-    path = Path.make_compound_path(*(Path(shapely.get_coordinates(line)) for line in lines))
+    closed = len(rings) > 0
+    paths = (Path(shapely.get_coordinates(line), closed=closed) for line in lines)
+    path = Path.make_compound_path(*paths)
     path.should_simplify = False
     axes.add_artist(PathPatch(path, **look))
 
@@ -461,7 +488,7 @@ def _draw_entry(axes: Axes, entry: _Entry, corner: tuple[float, float]) -> None:
     elif isinstance(entry.sign, dict):
         shade = {"edgecolor": GREY, "linewidth": 0.5 * TIMES} | entry.sign
         axes.add_artist(Rectangle((x + 1, y - SWATCH / 4), SWATCH, SWATCH / 2, **shade))
-    else:
+    elif entry.sign:
         first = y + entry.words.count("\n") * LINE / 2
         axes.text(x, first, entry.sign, weight="bold", **look)
     axes.text(x + entry.indent, y, entry.words, weight=entry.weight, **look)

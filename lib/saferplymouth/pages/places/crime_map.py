@@ -119,6 +119,7 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         alt=f"{alt} The figures are in the {'table' if len(areas) <= MOST else 'download'}.",
         unit=unit,
         counts=not local.rated,
+        called={c: f"{row['name']}, {row['neighbourhood']}" for c, row in areas.iterrows()},
         outlined=priority,
         outlines="Priority neighbourhoods",
         absent="No rate" if local.rated else "No figure",
