@@ -816,16 +816,17 @@ def test_every_picture_has_words_and_every_table_a_caption_and_heads(base):
             assert table.caption, name
             assert table.caption.get_text(strip=True), name
             assert all(head.get("scope") for head in table.find_all("th")), name
-    assert len(BeautifulSoup(real_page(Neighbourhoods, base), "html.parser").select("figure")) == 3
-    assert len(BeautifulSoup(real_page(Districts, base), "html.parser").select("figure")) == 2
+    for room, many in ((Neighbourhoods, 3), (Districts, 2)):
+        soup = BeautifulSoup(real_page(room, base), "html.parser")
+        assert len(soup.select("figure [role=img][aria-label]")) == many
 
 
 def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_with_most(base):
     shown = real_room(Neighbourhoods, base).map().html
-    [image] = BeautifulSoup(shown, "html.parser").select("figure [role=img]")
+    [image] = BeautifulSoup(shown, "html.parser").select("[role=img]")
     assert "Map of Plymouth" in image["aria-label"]
     assert "City Centre, Barbican & Sutton Harbour; Millbay & Stonehouse" in image["aria-label"]
-    [rows] = tables(shown).values()
+    rows, _ = tables(shown).values()
     assert len(rows) == 1 + 161
     assert rows[1][:4] == [
         "Plymouth\N{NO-BREAK SPACE}027E",
@@ -836,6 +837,31 @@ def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_
     assert [int(row[3].replace(",", "")) for row in rows[1:]] == sorted(
         (int(r[3]) for r in rows[1:]), reverse=True
     )
+
+
+def test_the_totals_of_wards_are_the_sums_of_their_small_areas_and_told_from_neighbourhoods(base):
+    """By the standard library: a small area counts in one ward, and all of them in one."""
+    places = ROOT / "data/raw/2016-01/places/lookup.csv"
+    ward = {r["LSOA11CD"]: r["WDNM"] for r in csv.DictReader(places.open(encoding="utf-8"))}
+    by_hand = Counter()
+    for row in this_year():
+        if row["district"] == "Plymouth":
+            by_hand[ward[row["LSOA code"]], row["Crime type"] == ASB] += 1
+    rows = [row for row in real_download(Neighbourhoods, base) if row["of"] == "ward"]
+    told = {(row["ward"], row["measure"] == ASB): int(row["value"]) for row in rows}
+    assert told == by_hand
+    shown = real_room(Neighbourhoods, base).map().html
+    [_, *rows] = tables(shown)[
+        "Recorded crime and anti-social behaviour by ward, April to November 2016"
+    ]
+    assert {row[0]: row[1] for row in rows} == {
+        w: str(n) for w, n in Counter(ward.values()).items()
+    }
+    assert sum(int(row[2].replace(",", "")) for row in rows) == 11_637
+    assert "32 neighbourhoods of 4 to 7 whole small areas (MSOAs)" in text(shown)
+    assert "20 wards are another division, for elections" in text(shown)
+    both = "names are those of both a neighbourhood and a ward, which differ: Peverell, Plympton"
+    assert both in text(shown)
 
 
 def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_download_has_all(
@@ -851,7 +877,7 @@ def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_dow
         "2016-04", anytown(tmp_path, {"2016-04": rows}, {"lookup.csv": look_up(areas)})
     )
     there = shown.map().html
-    [listed] = tables(there).values()
+    listed, _ = tables(there).values()
     assert (len(listed), {row[3] for row in listed[1:]}) == (201, {"7", "6", "5"})
     assert "The figures for the 200 small areas with the most recorded crime" in text(there)
     assert "400 more are in the download." in text(there)
@@ -909,7 +935,11 @@ def test_hostile_names_are_shown_as_text(tmp_path):
 def test_a_download_holds_what_the_page_s_tables_show(base):
     rows = real_download(Neighbourhoods, base)
     assert {row["period"] for row in rows} == {"2016-04..2016-11"}
-    assert Counter(row["of"] for row in rows) == {"small area": 322, "neighbourhood": 160}
+    assert Counter(row["of"] for row in rows) == {
+        "small area": 322,
+        "ward": 40,
+        "neighbourhood": 160,
+    }
     assert sum(n for *_, n in [*ELSEWHERE, *NOWHERE]) == 71
     frame = framework.load(ROOT / "framework.toml")
     assert frame.street.sensitive_types == (VIOLENCE,)
@@ -937,6 +967,9 @@ def test_a_small_area_has_its_rate_per_1000_residents_with_its_exact_interval(tm
     assert f"15.3 {low:.1f} to {high:.1f}" in text(html)
     assert "Per 1,000 residents" in text(html)
     assert "not the risk to a resident" in text(html)
+    low, high = confint_poisson(33, 3.0, method="exact-c")
+    harbour = "Harbour 2 36 4 3,000 12.0"  # 23 + 13 crimes among 3,000
+    assert harbour in text(html)
 
 
 def test_an_area_of_under_1000_residents_has_no_rate_and_the_page_says_so(tmp_path):
@@ -956,6 +989,39 @@ def test_without_residents_the_map_shows_counts_and_says_so(tmp_path):
         in text(html)
     )
     assert "confidence interval" not in html
+
+
+def squares(names) -> str:
+    """The boundaries of small areas as squares side by side."""
+    features = []
+    for n, name in enumerate(names):
+        west, east = -4 + n / 100, -3.99 + n / 100
+        ring = [[west, 50], [east, 50], [east, 50.02], [west, 50.02], [west, 50]]
+        geometry = {"type": "Polygon", "coordinates": [ring]}
+        features.append(
+            {"type": "Feature", "properties": {"LSOA21CD": code(name)}, "geometry": geometry}
+        )
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_map_has_rates_where_residents_are_known_and_circles_where_not(tmp_path, known):
+    """23 crimes among 2,000 are 11.5; without residents no area is shaded by its count."""
+    people = dict.fromkeys(AREAS, 2000) if known else None
+    places = {"lookup.csv": look_up(people=people), "lsoa.geojson": squares(AREAS)}
+    shown = Neighbourhoods("2016-11", anytown(tmp_path, {"2016-11": USUAL}, places))
+    soup = BeautifulSoup(shown.map().html, "html.parser")
+    wide = soup.select_one("svg.wide")
+    titles = {
+        mark.title.get_text(): mark.name for mark in wide.find_all(["path", "circle"]) if mark.title
+    }
+    assert len(titles) == 10
+    mark, value = ("path", "11.5") if known else ("circle", "23")
+    assert titles[f"Anytown 001A, Old Quay: {value}"] == mark
+    words = [part.get_text() for part in wide.find_all("text")]
+    assert {"Old Quay", "A"} <= set(words)  # outlined, and told which
+    assert "Priority neighbourhoods" in " ".join(words)
+    assert ("Crimes per 1,000 residents" in " ".join(words)) == known
 
 
 # --- Recorded crime and deprivation
