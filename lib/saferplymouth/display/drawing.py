@@ -192,12 +192,6 @@ def breadth(text: str, size: float = STYLE["font.size"], weight: str = "normal")
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
-def shortened(text: str, room: float, weight: str = "normal") -> str:
-    """The text, cut at its end with `…` where it is wider than `room` points."""
-    cuts = [text, *(text[:n].rstrip() + "…" for n in range(len(text) - 1, 0, -1))]
-    return next((cut for cut in cuts if breadth(cut, weight=weight) <= room), "…")
-
-
 def folded(text: str, room: float, size: float = STYLE["font.size"], weight: str = "normal") -> str:
     """The text in lines of at most `room` points, unless a word is wider."""
     first, *words = text.split() or [""]
