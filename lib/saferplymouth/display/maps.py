@@ -243,9 +243,10 @@ def _sheet(
     radii = _radii(data["value"], areas, across) if counts else pd.Series(dtype=float)
     inside = [areas.reindex(codes).dropna().to_numpy() for codes in outlined.values()]
     places = [*map(shapely.union_all, inside)]
-    circles = [_middle(areas[code]).buffer(radius) for code, radius in radii.items()]
+    middles = [shapely.get_coordinates(_middle(areas[code]))[0] for code in radii.index]
+    circles = np.reshape(middles, (-1, 2)), radii.to_numpy()
     box = np.array([[0, 0], [across, height]])
-    labels, numbered = _labels(wards, places, shapely.union_all(circles), box)
+    labels, numbered = _labels(wards, places, circles, box)
     sections = [
         *_values(data, radii, *words[::2]),
         *_places(words[1], dict(zip(map(_letter, range(len(outlined))), outlined, strict=True))),
@@ -361,7 +362,7 @@ def _letter(n: int) -> str:
 
 
 def _labels(
-    wards: pd.Series, places: list[shapely.Geometry], circles: shapely.Geometry, box: np.ndarray
+    wards: pd.Series, places: list[shapely.Geometry], circles: tuple, box: np.ndarray
 ) -> tuple[list[_Label], dict[str, str]]:
     """The letters of places and the names of wards; a ward without room for its name has a number,
     which the second value names.
@@ -404,11 +405,11 @@ def _spots(
     shape: shapely.Geometry,
     half: np.ndarray,
     box: np.ndarray,
-    circles: shapely.Geometry,
+    circles: tuple[np.ndarray, np.ndarray],
     enough: float,
 ) -> np.ndarray:
     """Places in a `box` for a label's middle, if `enough` of it is inside `shape`: those with most
-    of it inside and fewest `circles` come first, and then those farthest from the edge.
+    of it inside and fewest `circles` under it come first, and then those farthest from the edge.
     """
     left, bottom, right, top = shape.bounds
     step = (shape.area / SPOTS) ** 0.5
@@ -417,15 +418,15 @@ def _spots(
     spots = spots[((spots - half >= box[0]) & (spots + half <= box[1])).all(axis=1)]
     around = _grid(np.linspace(-1, 1, 7), np.linspace(-1, 1, 5)) * half
 
-    def share(of: shapely.Geometry) -> np.ndarray:
-        points = (spots[:, None] + around).reshape(-1, 2)
-        return shapely.contains_xy(of, points).reshape(len(spots), len(around)).mean(axis=1)
-
-    within = share(shape)
+    points = (spots[:, None] + around).reshape(-1, 2)
+    within = shapely.contains_xy(shape, points).reshape(len(spots), -1).mean(axis=1)
     chosen = shapely.contains_xy(shape, spots) & (within >= enough)
     spots, within = spots[chosen], within[chosen]
     room = shapely.distance(shape.boundary, shapely.points(spots))
-    return spots[np.lexsort((-room, share(circles).round(1), -within.round(1)))]
+    middles, radii = circles
+    on = (abs(spots[:, None] - middles) < half + radii[:, None] / 2).all(axis=2)
+    cost = (on * radii).sum(axis=1) / FONT - within * (2 if enough else 12)
+    return spots[np.lexsort((-room, cost.round(1)))]
 
 
 def _grid(across: np.ndarray, up: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from saferplymouth.display.layout import TEXT
 from saferplymouth.display.maps import AreaMap, area_map
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB, PERCENT
-from saferplymouth.indicators.words import counted, listed, number, quantity
+from saferplymouth.indicators.words import capital, counted, listed, number, quantity
 from saferplymouth.pages.places.place_counts import (
     CRIME,
     MARKS,
@@ -102,9 +102,9 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         return None
     most = named(list(areas.groupby("neighbourhood")[CRIME].sum().nlargest(3).index))
     alt = f"{finding(local)}. Map of {local.area}. The neighbourhoods with the most are {most}."
-    what, unit = CRIME, "Crimes"
+    subtitle, unit = local.when, "Crimes"
     if local.rated:
-        what, unit = f"{CRIME} {local.per}", "Crimes per 1,000 residents"
+        subtitle, unit = f"{capital(local.per)}, {local.when}", "Crimes per 1,000 residents"
         highest = [_name(name) for name in areas.nlargest(3, RATE)["name"]]
         alt += f" The small areas with the highest rates are {listed(highest)}."
     priority = _priority(local)
@@ -115,7 +115,7 @@ def _map(local: PlaceCounts) -> AreaMap | None:
         geography.large,
         geography.wards,
         title=f"{CRIME} by small area of {local.area}",
-        subtitle=f"{what}, {local.when}",
+        subtitle=subtitle,
         alt=f"{alt} The figures are in the {'table' if len(areas) <= MOST else 'download'}.",
         unit=unit,
         counts=not local.rated,
