@@ -3,6 +3,8 @@
 import html
 import re
 
+from markupsafe import Markup
+
 from saferplymouth.indicators.words import capital
 
 HEADING = re.compile(r"<h2\b([^>]*)>(.*?)</h2>", re.DOTALL)
@@ -39,10 +41,10 @@ def sections(body: str) -> dict[str, str]:
     return found
 
 
-def css_string(text: str) -> str:
+def css_string(text: str) -> Markup:
     """A text as a string of a style sheet."""
     special = re.sub(r'[\\"<\n]', lambda found: f"\\{ord(found[0]):x} ", text)
-    return f'"{special}"'
+    return Markup(f'"{special}"')
 
 
 def _words(content: str) -> str:

@@ -303,7 +303,8 @@ class _Tasks:
 
     def _beside(self) -> dict[str, bytes]:
         """The statement and the glossary."""
-        top = {name: self.top[name] for name in ("month", "status", "pages", "turns", "glossary", "terms")}
+        shown = ("month", "status", "pages", "turns", "glossary", "terms")
+        top = {name: self.top[name] for name in shown}
         statement = listing.statement(self.framework, **top)
         return {STATEMENT: statement} | listing.glossary_page(self.framework, **top)
 
