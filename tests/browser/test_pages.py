@@ -57,6 +57,7 @@ ELSEWHERE = (
 )
 QUARTER = "partial/2016-Q3/index.html"
 NUMBER = r"[+−£]?\d[\d,.]*%?( below| above)?"
+YEAR = re.compile(r"20\d\d")
 FIGURE = re.compile(rf"(between )?{NUMBER}( (to|of|and) {NUMBER})?( \([+−]?\d+%\))?( \[[pr]\])?")
 CELLS = """[...document.querySelectorAll("table")].flatMap((table, n) =>
   [...table.querySelectorAll("td, th")].filter(cell => cell.colSpan == 1).map(cell =>
@@ -216,7 +217,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(used):
 
 def test_tables_have_captions_and_scopes_and_no_empty_cell(shown):
     page = shown["screen"]
-    assert page.locator("table, pre, dl.glossary").count() >= 1
+    assert page.locator("table, pre, dl.glossary, .request").count() >= 1
     assert page.locator("table:not(:has(caption))").count() == 0
     assert page.locator("th:not([scope])").count() == 0
     empty = page.evaluate(
@@ -232,7 +233,7 @@ def test_columns_of_figures_stand_right_and_columns_of_words_left(shown):
         columns.setdefault((table, column), []).append((heading, text, side))
     for cells in columns.values():
         held = [text for heading, text, _ in cells if not heading]
-        figures = any(FIGURE.fullmatch(text) for text in held)
+        figures = any(FIGURE.fullmatch(text) and not YEAR.fullmatch(text) for text in held)
         words = not held or any(re.search(r"[^\W\d_]{2}", text) for text in held)
         sides = {side for *_, side in cells}
         assert sides == {"right" if figures else "left"} if figures or words else len(sides) == 1, (
@@ -344,7 +345,8 @@ def test_a_chart_of_many_places_is_shrunk_to_a_printed_page(shown):
 
 def test_every_page_is_light(edition):
     for path in (edition / "2016-11").glob("*.html"):
-        assert path.stat().st_size < 155_000, path.name
+        most = 250_000 if path.stem == "neighbourhoods" else 150_000  # that one has a map
+        assert path.stat().st_size < most, path.name
 
 
 def test_every_picture_is_light(edition):
