@@ -12,11 +12,10 @@ from saferplymouth.display.layout import Page
 from saferplymouth.display.parts import Part
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
-from saferplymouth.indicators.words import capital, listed, quantity
+from saferplymouth.indicators.words import capital, inner, listed, quantity
 from saferplymouth.pages.papers import ranking_words, score_tables, scoring
 from saferplymouth.pages.papers.scoring import TOP, Ranking
 from saferplymouth.sources.papers import ASSESSMENT
-from saferplymouth.sources.scores import FIRST, LAST
 
 HANDBOOK = (
     "OECD and Joint Research Centre, Handbook on Constructing Composite Indicators (2008), steps "
@@ -123,9 +122,11 @@ class StrategicAssessment(Page):
         """Every issue with its rank, its scores and how firm they are; all of it as CSV."""
         csv = score_tables.download(self.years, self.moves)
         if self.this is None:
-            dimensions = self.framework.matrix.dimensions if self.framework.matrix else ()
-            columns = ",".join((*FIRST, *dimensions, *LAST))
-            return self.shown("table", fill(f"{ASSESSMENT}/request", columns=columns), csv)
+            matrix = self.framework.matrix
+            scored = [inner(each.name) for each in matrix.dimensions.values()] if matrix else []
+            whose = self.framework.partnership.name
+            asked = fill(f"{ASSESSMENT}/request", whose=whose, scored=scored)
+            return self.shown("table", asked, csv)
         table = score_tables.ranking_table(
             self.this, self.last, self.moves, self.framework, self.example
         )
