@@ -316,7 +316,7 @@ def test_printing_keeps_every_table_and_repeats_its_head(shown):
     )
     assert set(heads) <= {"table-header-group"}
     clipped = used.evaluate(
-        "[...document.querySelectorAll('.wide')].filter(w => getComputedStyle(w).overflowX != "
+        "[...document.querySelectorAll('div.wide')].filter(w => getComputedStyle(w).overflowX != "
         "'visible').length"
     )
     assert clipped == 0

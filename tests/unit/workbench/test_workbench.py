@@ -114,7 +114,7 @@ def test_the_result_is_a_landmark_and_its_finding_is_read_out(explorer):
         r'<section aria-label="This year and last: Overall crime"><div role="alert"><h3>',
         explorer.result.value,
     )
-    assert 'alt="Overall crime up 5% (570 more)' in explorer.result.value
+    assert 'aria-label="Overall crime up 5% (570 more)' in explorer.result.value
 
 
 def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(explorer, browser):
@@ -123,7 +123,7 @@ def test_a_table_that_goes_on_sideways_has_a_shade_there_and_none_at_its_end(exp
     page.set_content(
         f"<style>{STYLE}</style><div class='saferplymouth'>{explorer.result.value}</div>"
     )
-    table = page.locator(".wide")
+    table = page.locator("div.wide")
 
     def edges(scrolled: int) -> tuple[float, float]:
         table.evaluate("(table, to) => { table.scrollLeft = to }", scrolled)
