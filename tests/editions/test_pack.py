@@ -94,6 +94,7 @@ def test_it_says_every_figure_of_the_board_and_who_it_is_for(packed, text):
     assert {word for word in figures if word not in said} == set()
     assert "For: Safer Plymouth board, 24 January 2017 Edition: Draft" in text[0]
     assert all(f"Page {n} of {len(text)}" in page for n, page in enumerate(text[1:], 2))
+    assert "“2” matches no figure" in said  # beside a draft's comment that is not confirmed
     assert said.count("About this") == 2  # in the contents, and where it is
     assert [word for word in ("Back to top", "Download", "edition.json") if word in said] == []
 

@@ -90,7 +90,8 @@ class _Edition:
         if part.brief:
             sections = [said.brief([n for n in one if _tag(n)]) for one in sections]
         if part.joined:
-            sections = [[node for one in sections[:2] for node in one], *sections[2:]]
+            opening = [one for one in sections[0] if _tag(one) and "missing" not in one["class"]]
+            sections = [opening + sections[1], *sections[2:]] if sections[1:] else [opening]
         return _part(part.title, path, sections, part.opens)
 
     def _about(self, front: html.HtmlElement) -> Iterator[dict]:

@@ -9,9 +9,9 @@ KIND, CONTENTS, ABOUT, GLOSSARY = "Board pack", "Contents", "About this pack", "
 IMPRINT = "The pages of this edition have more: every table, every chart, and the data to download."
 
 # left out of every part, by tag or class: what leads elsewhere, and what is for analysts
-LEFT_OUT = {"h1", "summary", "request", "take", "narrow", "pack", "claims", "back", "wbr"}
-BOXES = {"findings", "decisions", "actions", "response"}
-STAYS = {"comment", "response", "source"}  # of a section, after its first table
+LEFT_OUT = {"h1", "summary", "request", "take", "narrow", "pack", "back", "wbr"}
+BOXES = {"findings", "decisions", "actions", "response", "missing"}
+STAYS = {"comment", "response", "missing", "source"}  # of a section, after its first table
 # of an indicator's source: where a figure was taken from is on its page
 FACTS_LEFT_OUT = {"Why it matters", "Received", "Taken from", "File", "In the drop for", "Note"}
 FACTS_LEFT_OUT |= {"Download"}
@@ -21,7 +21,8 @@ FACTS_LEFT_OUT |= {"Download"}
 class Part:
     """A part of the pack, from the page of the area `key`. A `brief` part has the first chart and
     the first table of each of its sections. The opening of one that is `joined` is kept with its
-    first section. One that `opens` begins on a page of its own.
+    first section, without the edition's corrections, which the front page has. One that `opens`
+    begins on a page of its own.
     """
 
     key: str
