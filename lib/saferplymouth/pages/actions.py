@@ -117,7 +117,7 @@ def _row(action: Action, project: Project) -> dict:
     return {
         "Action": Cell(words["response"], topic, link=link),
         "Owner": capital(words["owner"]),
-        "Due": Cell(capital(words["due"]), words["late"]),
+        "Due": Cell(capital(words["due"]), words["late"], strong=bool(words["late"])),
         "Status": words["status"],
         "Progress": Cell(action.progress or "None recorded", words["date"] * bool(action.progress)),
     }
