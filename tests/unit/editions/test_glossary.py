@@ -101,7 +101,7 @@ def test_every_edition_and_the_list_of_them_have_the_page(root):
         )
         assert "glossary.html" not in text
         assert 'href="glossary.html"' in page.with_name("accessibility.html").read_text()
-    assert '<p><a href="glossary.html">Glossary</a>' in (root / "outputs/index.html").read_text()
+    assert '<a href="glossary.html">Glossary</a>' in (root / "outputs/index.html").read_text()
 
 
 def test_a_project_without_a_glossary_has_no_page_and_no_link(root):

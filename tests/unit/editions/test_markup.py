@@ -106,7 +106,7 @@ def faults(html: str, cell=nbformat.v4.new_code_cell) -> list[str]:
         notebook,
         render.render(notebook, TOP),
         "alpha.html",
-        ["alpha.html", "index.html", "edition.json"],
+        ["alpha.html", "index.html", "edition.json", "tables.ods", "tables.xlsx"],
     )
 
 
