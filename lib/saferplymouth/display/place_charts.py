@@ -110,7 +110,7 @@ def _names(data: pd.DataFrame, inches: float) -> tuple[list[str], float]:
 
 
 def _with_ends(frame: pd.DataFrame, name: str) -> Iterator[str]:
-    """What stands at each place: `Plymouth: 5.6 (usual range 4.4 to 6.6)`."""
+    """What stands at each place: `Exeter: 5.6 (usual range 4.4 to 6.6)`."""
     for row in frame.itertuples():
         ends = "" if pd.isna(row.low) else f" ({name} {between(row.low, row.high)})"
         yield "" if pd.isna(row.value) else f"{row.Index}: {rate(row.value)}{ends}"
