@@ -86,7 +86,7 @@ class _Edition:
     def _part(self, part: said.Part) -> dict:
         path = self.made["areas"][part.key]["page"]
         nodes = [*self._nodes(self._page(path).find(".//main"), path)]
-        sections = _sections(_trimmed(nodes))
+        sections = [one for one in _sections(_trimmed(nodes)) if [*map(_tag, one)] != ["h2"]]
         if part.brief:
             sections = [said.brief([n for n in one if _tag(n)]) for one in sections]
         if part.joined:
