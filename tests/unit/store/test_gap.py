@@ -293,7 +293,7 @@ def test_the_year_to_date_stops_where_a_month_has_no_file(tmp_path):
 
 def test_a_page_with_a_month_missing_shows_the_latest_month_and_no_year_to_date(tmp_path):
     said = shown(anytown(tmp_path, {m: USUAL for m in YEAR if m != "2016-06"}), "2016-11")
-    assert "12.0 per 1,000 residents above Anytown’s, November 2016 (" in said
+    assert "12.0 more crimes per 1,000 residents than Anytown , November 2016 (" in said
     assert re.search(r"July 2016 12\.0 \S+ to \S+ \[x\] \[x\]", said)
 
 
@@ -378,7 +378,7 @@ def test_a_gap_below_nought_has_its_sign_in_the_figures(below):
 
 def test_a_gap_below_nought_is_below_the_city_s_on_the_page_and_has_its_sign_in_the_table(below):
     said = shown(below, "2016-06")
-    assert "was 9.0 per 1,000 residents below Anytown’s, April to June 2016" in said
+    assert "9.0 fewer crimes per 1,000 residents than Anytown , April to June 2016" in said
     assert re.search(r"April 2016 −3\.0 −\S+ to −\S+ −3\.0 ", said)
 
 
@@ -462,8 +462,8 @@ def test_a_gap_below_nought_that_is_revised_has_its_sign_on_the_data_quality_pag
 def test_no_gap_at_all_is_neither_above_nor_below(tmp_path):
     """In each small area three crimes."""
     root = anytown(tmp_path, months(1, [(name, DRUGS, 3) for name in AREAS]))
-    assert "0.0 per 1,000 residents below" not in shown(root, "2016-04")
-    assert "0.0 per 1,000 residents above" not in shown(root, "2016-04")
+    assert "0.0 fewer crimes" not in shown(root, "2016-04")
+    assert "0.0 more crimes" not in shown(root, "2016-04")
 
 
 # --- Where it is shown
@@ -525,8 +525,8 @@ def test_the_gap_of_the_real_months_is_on_the_page_of_overall_crime_as_on_that_o
     }
     said = text(real_room(Neighbourhoods, base).gap().html)
     assert (
-        "was 86.8 per 1,000 residents above Plymouth’s, April to November 2016 (95% confidence "
-        "interval: from 83.5 to 90.1)" in said
+        "Priority neighbourhoods: 86.8 more crimes per 1,000 residents than Plymouth , April to "
+        "November 2016 (95% confidence interval: from 83.5 to 90.1)" in said
     )
 
 

@@ -31,8 +31,8 @@ def finding(local: PlaceCounts) -> str:
     if b is None:
         return f"No crime with a place was recorded in {local.when}"
     share, by_chance = (quantity(part, PERCENT) for part in (b.share, b.by_chance))
-    where = f"the busiest {b.areas} of {b.of} small areas, {local.when}"
-    return f"{share} of recorded crime was in {where}; {by_chance} would be expected by chance"
+    had = f"{b.areas} of {b.of} small areas had {share} of recorded crime, {local.when}"
+    return f"{had}; {by_chance} would be expected by chance"
 
 
 def section(local: PlaceCounts) -> Markup:

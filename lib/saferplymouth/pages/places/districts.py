@@ -136,7 +136,7 @@ class Districts(Page):
             counts = f"within {USUAL} for each of {types}"
         standing = f"{self._were} {counts}"
         if not places:
-            standing = "Districts differ too widely for a usual range of any type of crime"
+            standing = "No usual range for any type of crime: districts differ too widely"
         first = [inner(kind) for kind, row in own.items() if row["worst"] == 1]
         if not first:
             return standing

@@ -41,9 +41,9 @@ def finding(local: PlaceCounts, framework: Framework) -> str:
     if low < 0 < high:
         gap = f"There was no clear gap in recorded crime, {when}: {rate(value)} {per}"
         return f"{gap} ({interval} {between(low, high)})"
-    side, ends = "above" if value > 0 else "below", between(*sorted((abs(low), abs(high))))
-    crime = f"Recorded crime in the priority neighbourhoods was {rate(abs(value))} {per} {side}"
-    return f"{crime} {local.area}’s, {when} ({interval} {ends})"
+    more, ends = "more" if value > 0 else "fewer", between(*sorted((abs(low), abs(high))))
+    crimes = f"Priority neighbourhoods: {rate(abs(value))} {more} crimes {per} than {local.area}"
+    return f"{crimes}, {when} ({interval} {ends})"
 
 
 def section(
