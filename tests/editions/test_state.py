@@ -80,6 +80,7 @@ def test_a_manifest_with_anything_wrong_in_it_is_there_as_it_should_be_or_not_at
                 assert "The suite failed" not in tiny.told(root, *words).stderr, (path, wrong)
             listing.write_index(root)
             tiny.pretend(root)
+            listing.write_index(root)  # which pages now lead to
             tiny.whole(place)
     assert refused > turn / 2
 
@@ -176,6 +177,7 @@ def final(tmp_path) -> Path:
     root = tiny.project(tmp_path / "final", "alpha")
     tiny.pretend(root, final=True)
     top = {"title": "Alpha", "status": "Final", "runs_to": {}, "corrections": []}
+    top |= {"published": "2017-01-10", "published_words": "10 January 2017"}
     body = render.render(render.nbformat.v4.new_notebook(), top).encode()
     made = json.loads((root / "outputs/2016-04/edition.json").read_bytes())
     made["areas"]["alpha"]["files"]["alpha.html"] = published.sha256(body)
