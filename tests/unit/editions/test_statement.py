@@ -63,7 +63,8 @@ def test_all_that_a_partnership_says_is_on_it(root):
         "Call 01752 000000.",
         'href="https://example.org/tell-us"',
         "We aim to reply within 5 working days.",
-        "<td>Their words are drawn. The table has the same.</td><td>March 2027</td>",
+        '>Their words are drawn. The table has the same.</td><td data-label="To be fixed by">'
+        "March 2027</td>",
         "prepared on 30 November 2026 and last reviewed on 4 May 2027.",
     ):
         assert words in page
