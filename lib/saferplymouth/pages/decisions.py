@@ -1,5 +1,6 @@
-"""Works out the decisions the board needs to take: at most three, and the returns to chase, each
-with its owner. What is being done already, or was decided at a meeting, is not asked for again.
+"""Works out the decisions the board needs to take, each with its owner: few enough to read at once,
+and none of them left out. What is being done already, or was decided at a meeting, is not asked for
+again.
 """
 
 import datetime
@@ -17,7 +18,9 @@ from saferplymouth.sources.actions import ALLOCATE, RESULTS, RETURNS
 from saferplymouth.sources.commissioning import Need
 from saferplymouth.sources.papers import COMMISSIONING
 
-MOST, MOST_NAMED = 3, 2  # decisions beside the returns, and agencies named in that one
+MOST = 3  # decisions of their own; what else is off course shares one
+TABLE = "#every-indicator"  # where something about several indicators leads
+MOST_NAMED = 2  # agencies or indicators named in one
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,32 @@ class Decision:
 
 def wanted(project: Project, sections: dict[str, Section]) -> list[Decision]:
     """The first of each kind, then the rest: off course, not allocated, not measured; and last the
-    returns to chase.
+    returns to chase. Indicators off course for which no room is left share a decision.
     """
     courses, money = _off_course(project, sections), _money(project)
-    return [*[*courses[:1], *money, *courses[1:]][:MOST], *_returns(project)]
+    room = MOST - len(money)
+    own = len(courses) if len(courses) <= room + 1 else room
+    first, *others = list(courses.values())[:own] or [None]
+    shared = _shared(project, list(courses)[own:])
+    return [*filter(None, [first]), *money, *others, *shared, *_returns(project)]
 
 
-def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision]:
+def _shared(project: Project, rest: list[Section]) -> list[Decision]:
+    """One decision on what else is off course."""
+    if not rest:
+        return []
+    names = [inner(section.indicator.name) for section in rest]
+    if len(names) > MOST_NAMED + 1:
+        names[MOST_NAMED:] = [f"{len(names) - MOST_NAMED} others"]
+    text = f"Decide on the response to {len(rest)} more off course: {listed(names)}"
+    owners = dict.fromkeys(project.framework.lead(s.indicator.area) for s in rest)
+    return [Decision(text, listed(list(owners)), TABLE)]
+
+
+def _off_course(project: Project, sections: dict[str, Section]) -> dict[Section, Decision]:
     """What to do about each indicator off course, the strongest finding first."""
     off = [s for s in sections.values() if s.state == findings.OFF]
-    decisions = []
+    decisions = {}
     for s in sorted(off, key=lambda s: findings.importance(s.leading[0])):
         why = actions.unanswered(project, s.indicator.key, _began(s))
         if why is not None:
@@ -49,7 +68,7 @@ def _off_course(project: Project, sections: dict[str, Section]) -> list[Decision
             text = f"Decide how to respond to {_topic(finding, finding.text)}"
             if why:
                 text = f"Review the response to {_topic(finding, finding.title)}: {why}"
-            decisions.append(Decision(text, project.framework.lead(s.indicator.area), s.address))
+            decisions[s] = Decision(text, project.framework.lead(s.indicator.area), s.address)
     return decisions
 
 

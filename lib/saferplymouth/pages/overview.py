@@ -14,8 +14,6 @@ from saferplymouth.pages import actions, data_requests, decisions
 from saferplymouth.pages.report import key_findings, runs_to
 from saferplymouth.pages.section import Section
 
-TABLE = "#every-indicator"  # where a finding about several indicators leads
-
 
 def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
     """How many indicators are in each state, the decisions needed, and the key findings."""
@@ -36,7 +34,7 @@ def opening(project: Project, sections: Mapping[str, Section]) -> Markup:
         month=project.month,
         meeting=project.framework.next_meeting(project.month),
         actions=actions.since_last_meeting(project, off),
-        findings=key_findings(heard, lambda key: sections[key].address if key else TABLE),
+        findings=key_findings(heard, lambda key: sections[key].address if key else decisions.TABLE),
     )
 
 

@@ -30,7 +30,7 @@ def wanted(root, ledger: str = "") -> list[decisions.Decision]:
 
 
 def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
-    off, allocate, ask, chase = wanted(project, LEDGER)
+    off, allocate, ask, rest, chase = wanted(project, LEDGER)
     assert (
         off.text
         == "Decide how to respond to the fall in domestic abuse reports (1,099 fewer, 25%), "
@@ -49,6 +49,11 @@ def test_what_is_worst_and_the_money_come_first_each_with_its_owner(project):
         datetime.date(2017, 2, 1),
         "commissioning.html",
     )
+    assert rest.text == (
+        "Decide on the response to 2 more off course: reported “ist” incidents and “ist” incident "
+        "satisfaction"
+    )
+    assert (rest.owner, rest.page) == ("Safer Plymouth", "#every-indicator")
     assert chase.text == (
         "Chase 15 returns: 6 from Plymouth City Council, 5 from Devon and Cornwall Police and "
         "4 from others"
