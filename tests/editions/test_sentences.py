@@ -66,3 +66,11 @@ def test_no_link_to_a_term_is_in_a_heading_or_another_link_and_each_is_there_onc
         links = [link["href"] for link in page.select("a.term")]
         assert len(links) == len(set(links)), name
         assert page.select(":is(h1, h2, h3, a, summary, blockquote, pre, nav) a.term") == []
+
+
+def test_a_heading_has_at_most_ten_words_besides_its_subtitle(pages):
+    for name, page in pages.items():
+        for heading in BeautifulSoup(str(page.main), "html.parser").select("h2"):
+            for subtitle in heading.select("small"):
+                subtitle.extract()
+            assert len(heading.get_text().split()) <= 10, (name, heading.get_text())

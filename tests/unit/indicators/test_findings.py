@@ -8,6 +8,7 @@ import re
 import pandas as pd
 import pytest
 import tiny
+from bs4 import BeautifulSoup
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from paper import PAPER
@@ -544,6 +545,23 @@ def test_states_are_counted_of_those_judged_and_add_up_to_every_indicator(board)
         shown.split()
     )
     assert sum(int(count) for count, _ in tiles) == len(board.sections)
+
+
+def test_the_board_has_its_indicators_by_state_and_each_cell_names_its_column(board):
+    table = BeautifulSoup(board.table().html, "html.parser").select_one(".board table")
+    groups = [head.get_text() for head in table.select(".group th")]
+    assert groups == [
+        "Off course (3)",
+        "No clear change (3)",
+        "Too early to tell (1)",
+        "Monitoring only (7)",
+        "No data (16)",
+    ]
+    heads = [head.get_text() for head in table.select("thead th")]
+    for row in table.select("tbody tr:not(.group)"):
+        labels = [cell.get("data-label") for cell in row.find_all("td", class_=None)]
+        assert labels == heads[1 : len(labels) + 1]
+        assert len(labels) in (1, len(heads) - 1)
 
 
 @pytest.mark.parametrize(
