@@ -816,7 +816,7 @@ def test_the_map_s_figures_are_in_a_table_and_its_words_name_the_neighbourhoods_
     [image] = BeautifulSoup(shown, "html.parser").select("[role=img]")
     assert "Map of Plymouth" in image["aria-label"]
     assert "City Centre, Barbican & Sutton Harbour; Millbay & Stonehouse" in image["aria-label"]
-    rows, _ = tables(shown).values()
+    _, rows = tables(shown).values()
     assert len(rows) == 1 + 161
     assert rows[1][:4] == [
         "Plymouth\N{NO-BREAK SPACE}027E",
@@ -867,7 +867,7 @@ def test_of_very_many_small_areas_the_page_has_those_with_most_crime_and_the_dow
         "2016-04", anytown(tmp_path, {"2016-04": rows}, {"lookup.csv": look_up(areas)})
     )
     there = shown.map().html
-    listed, _ = tables(there).values()
+    _, listed = tables(there).values()
     assert (len(listed), {row[3] for row in listed[1:]}) == (201, {"7", "6", "5"})
     assert "The figures for the 200 small areas with the most recorded crime" in text(there)
     assert "400 more are in the download." in text(there)

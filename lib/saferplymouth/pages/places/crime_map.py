@@ -21,7 +21,7 @@ from saferplymouth.pages.places.place_counts import (
 from saferplymouth.pages.places.provenance import PUBLISHER
 from saferplymouth.store import gap
 
-BOUNDARIES = "boundaries: Office for National Statistics"
+ONS = "Office for National Statistics"
 MOST = 200  # small areas in the table: with more the page would be heavy
 
 
@@ -39,6 +39,7 @@ def section(local: PlaceCounts) -> Markup:
     """The finding as a heading, the map, and the tables of small areas and of wards."""
     order = RATE if local.rated else CRIME
     areas = local.small_areas.sort_values([order, "name"], ascending=[False, True])
+    others = f"boundaries{' and residents' if local.rated else ''}: {ONS}"
     more, map_, unrated = len(areas) - MOST, _map(local), int(areas[RATE].isna().sum())
     rows = [
         {
@@ -55,7 +56,7 @@ def section(local: PlaceCounts) -> Markup:
     return fill(
         "neighbourhoods/map",
         finding=finding(local),
-        map=map_ and map_.named("neighbourhoods-map", f"{PUBLISHER}; {BOUNDARIES}"),
+        map=map_ and map_.named("neighbourhoods-map", f"{PUBLISHER}; {others}"),
         missing=counted(len(map_.missing), "small area") if map_ else "",
         which=most if more > 0 else "each small area",
         table=layout.table(caption, rows, kinds=kinds, marks=MARKS),

@@ -192,11 +192,8 @@ def origin_of_residents(local: PlaceCounts) -> str:
         return f"{look_up}, which does not give their year."
     said = f"Populations are estimates for mid-{at} by the Office for National Statistics, "
     said += f"from the drop for {drop}"
-    if populations.is_old(at, local.opens):
-        return (
-            f"{said}: over five years from {local.opens}, so rates mislead where people have moved."
-        )
-    return f"{said}."
+    old = ". They are over five years from {opens}, so rates mislead where people have moved."
+    return said + (old.format(opens=local.opens) if populations.is_old(at, local.opens) else ".")
 
 
 def at_place(position: pd.DataFrame, where: str) -> list[str]:
