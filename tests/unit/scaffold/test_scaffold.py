@@ -154,5 +154,5 @@ def test_an_indicator_and_a_breakdown_that_are_added_are_on_the_page_of_their_ar
     ]
     page = "".join(shown)
     assert "Third-party reporting centres: no data received yet" in page
-    assert "third_party_centres,2016/17 H1,," in page
+    assert "The first figure needed is for April to September 2016" in page
     assert '<th scope="row">Race</th><td>30</td>' in page
