@@ -82,7 +82,8 @@ def test_rolling_years_have_no_control_chart_and_stand_in_one_chart_with_a_gap(r
     crime = report["crime"]
     assert "<figure" not in crime.control().html
     chart = crime.chart().html
-    assert "in twelve months, every quarter. Neighbouring points share months" in chart
+    assert "in twelve months, every quarter <small>" in chart
+    assert "Neighbouring points share months" in chart
     assert "lowest 22,554 in the year ending June 2016" in chart
 
 

@@ -376,7 +376,7 @@ def test_a_fall_to_a_hidden_count_tells_nothing_of_it(tmp_path):
             ]
         )
     assert said[0] == said[1]
-    assert "a hidden count received" in said[0][1]
+    assert "A hidden count received" in said[0][1]
 
 
 def test_a_changed_sign_off_is_noticed_by_status(tmp_path):
