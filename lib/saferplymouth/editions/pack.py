@@ -81,7 +81,7 @@ def make(files: dict[str, bytes], made: dict, framework: Framework) -> bytes:
 
     from saferplymouth.editions import pack_reading
 
-    data = json.dumps(pack_reading.data(files, made, framework))
+    data = pack_reading.data(files, made, framework)
     finished = datetime.datetime.fromisoformat(made["build"]["finished"])
     with temporary.folder() as fonts:
         for font in _fonts():
@@ -93,8 +93,8 @@ def make(files: dict[str, bytes], made: dict, framework: Framework) -> bytes:
                 format="pdf",
                 pdf_standards="ua-1",
                 font_paths=[fonts],
-                ignore_system_fonts=True,
-                sys_inputs={"pack": data},
+                ignore_system_fonts=not data["fonts"],
+                sys_inputs={"pack": json.dumps(data)},
                 timestamp=int(finished.timestamp()),
             )
         except typst.TypstError as error:

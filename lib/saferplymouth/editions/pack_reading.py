@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from lxml import html
 
 from saferplymouth import periods
-from saferplymouth.framework import Framework
+from saferplymouth.framework import Framework, looks
 from saferplymouth.pages import pack as said
 from saferplymouth.store.manifest import GLOSSARY
 
@@ -67,6 +67,7 @@ class _Edition:
             "imprint": said.IMPRINT,
             "contents": said.CONTENTS,
             "accent": partnership.colour,
+            "fonts": looks.named_fonts(partnership.font),
             "logo": _logo(partnership.image),
             "parts": [part for part in parts if part["sections"]],
         }

@@ -90,6 +90,11 @@ def font_fault(font: str) -> str:
     return "" if re.fullmatch(FONT, font) else f"must be names of fonts without quotes, {cure}"
 
 
+def named_fonts(font: str) -> list[str]:
+    """The fonts of a list by name, without the kinds that a browser chooses from."""
+    return [name for name in map(str.strip, font.split(",")) if name and name not in GENERIC]
+
+
 def logo(folder: Path, name: str) -> tuple[str, str]:
     """A logo as the address of an image, and what is wrong with it, with its cure: one is empty."""
     path = folder / name

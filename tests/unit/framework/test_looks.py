@@ -145,3 +145,8 @@ def test_the_usual_shades_are_those_of_the_drawings_and_the_style_sheet():
     assert all(shade in sheet for shade in (looks.COLOUR_DARK, looks.LINK_DARK, looks.WASH))
     for shade, part in looks.SHADES.items():
         assert f'[fill="{shade}"] {{ fill: color-mix(in srgb, var(--accent) {part:.0%}' in sheet
+
+
+def test_the_fonts_of_a_pack_are_those_with_a_name():
+    assert looks.named_fonts("Gill Sans, Arial, sans-serif") == ["Gill Sans", "Arial"]
+    assert looks.named_fonts("system-ui") == looks.named_fonts("") == []
