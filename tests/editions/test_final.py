@@ -114,6 +114,7 @@ def test_a_reason_ends_in_one_stop_on_the_page():
             "corrections": [{"date_words": "1 June 2016", "reason": reason}],
             "pages": [],
             "status": "Corrected",
+            "published": "2016-06-01",
             "runs_to": {},
         }
         assert "Sent short by 7. <a " in render.render(nbformat.v4.new_notebook(), top)
