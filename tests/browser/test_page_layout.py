@@ -18,7 +18,9 @@ FIRST = """() => {
   return [box?.top ?? null, box?.height ?? null];
 }"""
 ACROSS = "[document.documentElement.scrollWidth, innerWidth]"
-HEADINGS = "[...document.querySelectorAll('h2, h3')].map(h => h.textContent)"
+# whole, and without their second part
+HEADINGS = "[...document.querySelectorAll('h2, h3')].flatMap(h => [h, h.firstChild])"
+HEADINGS += ".map(part => part.textContent)"
 pytestmark = pytest.mark.xdist_group("browser")
 
 
