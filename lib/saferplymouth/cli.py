@@ -8,7 +8,13 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from contextlib import (
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+    redirect_stdout,
+    suppress,
+)
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -277,7 +283,7 @@ def withdraw(name: str, because: str) -> None:
     """
     root = project.find_root()
     outputs = root / "outputs"
-    with runner.alone(outputs) if outputs.is_dir() else nullcontext():
+    with _alone(root):
         kept = withdrawal.withdraw(root, name, because, build.moment())
     click.echo(f"{name}: withdrawn; its pages and the list of editions say so")
     click.echo(f"What was published is kept in {kept}")
@@ -328,8 +334,7 @@ def new_area(key: str, folder: Path) -> None:
 def make_pack(name: str) -> None:
     """Set an edition as one PDF for the board's meeting, pack.pdf beside its pages."""
     root = project.find_root()
-    outputs = root / "outputs"
-    with runner.alone(outputs) if outputs.is_dir() else nullcontext():
+    with _alone(root):
         try:
             click.echo(pack.put(root, name))
         except pack.NotMade as error:
@@ -424,6 +429,12 @@ def _asked(root: Path, text: str | None) -> list[EditionName]:
 
 def _stop(*_) -> None:
     raise KeyboardInterrupt
+
+
+def _alone(root: Path) -> AbstractContextManager:
+    """Keeps other runs away; where there are no outputs, there is nothing to keep them from."""
+    outputs = root / "outputs"
+    return runner.alone(outputs) if outputs.is_dir() else nullcontext()
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from saferplymouth.display.templates import fill
+from saferplymouth.framework.looks import SVG
 from saferplymouth.indicators.words import exactly
 
 # the style sheet of a page has each of these colours once more, for light, dark and forced ones
@@ -35,7 +36,7 @@ OFTEN = 2  # so many neighbours that look alike make a group
 STRAIGHT, CURVED = re.compile(r"[MLz\d\s.-]+"), re.compile(r"\s*([MLCQz])\s*")
 # where a part is drawn, not how it looks
 PLACED = {"d", "x", "y", "cx", "cy", "r", "id", "transform", "viewBox", "width", "height"}
-SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+LINK = "{http://www.w3.org/1999/xlink}href"
 NUMBER = re.compile(r"-?\d+\.?\d*")
 STYLE = {"svg.fonttype": "none", "text.parse_math": False, "svg.hashsalt": "edition"}
 STYLE |= {"font.size": 10.5, "axes.edgecolor": GREY}

@@ -87,8 +87,8 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class _Sheet:
-    """One picture, in points: the shapes where they are drawn, the radii of circles by area, the
-    labels, and the key with its corner.
+    """One picture, in points: the shapes where they are drawn, the radii and middles of circles,
+    the labels, and the key with its corner.
     """
 
     high: float
@@ -97,6 +97,7 @@ class _Sheet:
     wards: pd.Series
     places: list[shapely.Geometry]
     radii: pd.Series
+    middles: np.ndarray
     labels: list[_Label]
     key: list[_Entry]
     corner: tuple[float, float]
@@ -243,8 +244,9 @@ def _sheet(
     radii = _radii(data["value"], areas, across) if counts else pd.Series(dtype=float)
     inside = [areas.reindex(codes).dropna().to_numpy() for codes in outlined.values()]
     places = [*map(shapely.union_all, inside)]
-    middles = [shapely.get_coordinates(_middle(areas[code]))[0] for code in radii.index]
-    circles = np.reshape(middles, (-1, 2)), radii.to_numpy()
+    spots = [shapely.get_coordinates(_middle(areas[code]))[0] for code in radii.index]
+    middles = np.reshape(spots, (-1, 2))
+    circles = middles, radii.to_numpy()
     box = np.array([[0, 0], [across, height]])
     labels, numbered = _labels(wards, places, circles, box)
     sections = [
@@ -257,7 +259,7 @@ def _sheet(
     high = height + deep if narrow else max(height, deep)
     corner = (0.0, 0.0) if narrow else (width - room, height)
     looks = _shades(1 if counts else len(_ranges(data["value"])))
-    return _Sheet(high, looks, areas, wards, places, radii, labels, key, corner, height)
+    return _Sheet(high, looks, areas, wards, places, radii, middles, labels, key, corner, height)
 
 
 def _fitted(width: float, ends: np.ndarray) -> tuple[float, Callable[[pd.Series], pd.Series]]:
@@ -450,8 +452,8 @@ def _draw(axes: Axes, data: pd.DataFrame, narrow: bool, *, sheets: tuple[_Sheet,
     borders = shapely.line_merge(shapely.union_all(shapely.boundary(sheet.wards.to_numpy())))
     line = {"facecolor": "none", "edgecolor": INK}
     _add(axes, [borders], **line, linewidth=WARD)
-    for code, radius in sheet.radii.items():
-        _add_circle(axes, _middle(sheet.areas[code]).xy, radius)
+    for (x, y), radius in zip(sheet.middles, sheet.radii, strict=True):
+        _add_circle(axes, ([x], [y]), radius)
     _add(axes, sheet.places, **line | {"edgecolor": PAPER}, linewidth=2 * OUTLINE)
     _add(axes, sheet.places, **line, linewidth=OUTLINE)
     for label in sheet.labels:

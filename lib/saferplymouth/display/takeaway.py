@@ -10,8 +10,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from saferplymouth.errors import Mistake
+from saferplymouth.framework.looks import SVG
 
-SVG = "{http://www.w3.org/2000/svg}"
 FIGURE = re.compile(r'<figure class="chart">.*?</figure>', re.DOTALL)
 DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 CAPTION = re.compile(r"<figcaption>(.*?)(?:<small>(.*?)</small>)?</figcaption>", re.DOTALL)

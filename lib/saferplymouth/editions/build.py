@@ -150,12 +150,12 @@ def finish(
     p, results = _with_links_followed(p, results)
     failures = {area: result.failure for area, result in results.items() if result.failure}
     whole = (results.keys() | p.kept.keys()) - failures.keys() == p.expected.keys()
-    made = _manifest(p, results, whole)
+    booked = _with_workbooks(p, results, whole) if results else (p, results)
+    made = _manifest(*booked, whole)
     unchanged = p.before | {"build": None} == made | {"build": None}
     if not results and (unchanged or not whole):
         return Outcome(p, outputs / p.name, whole)
-    booked = _with_workbooks(p, results, whole) if results else (p, results)
-    files, made = _files(*booked), _manifest(*booked, whole)
+    files = _files(*booked)
     if results:
         files, made = without_pack(files, made)
     if results and whole and pack and p.status in CLOSED:

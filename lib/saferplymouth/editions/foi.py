@@ -7,7 +7,7 @@ The definitions come from the edition's manifest, because framework.toml may hav
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from saferplymouth.display.tables import SHORTHAND, UNRELIABLE, UNSURE
@@ -52,7 +52,7 @@ def bundle(root: Path, name: str) -> Path:
     files["README.txt"] = _about(made, tables)
     sums = [f"{published.sha256(content)}  {path}\n" for path, content in sorted(files.items())]
     files["SHA256SUMS"] = "".join(sums).encode()
-    publish.replace(outputs, f"{FOLDER}/{name}.zip", _packed(files))
+    publish.replace(outputs, f"{FOLDER}/{name}.zip", packed(dict(sorted(files.items()))))
     return outputs / FOLDER / f"{name}.zip"
 
 
@@ -102,9 +102,13 @@ def _about(made: dict, tables: dict[str, bytes]) -> bytes:
     return README.format(**made[DEFINITIONS], **edition, places=counted).encode()
 
 
-def _packed(files: dict[str, bytes]) -> bytes:
+def packed(files: Mapping[str, bytes], stored: str = "") -> bytes:
+    """The files by path as a zip, in their order and with the same bytes each time; the one called
+    `stored` is not compressed.
+    """
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path, content in sorted(files.items()):
-            packed.writestr(zipfile.ZipInfo(path, STAMP), content, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as whole:
+        for path, content in files.items():
+            way = zipfile.ZIP_STORED if path == stored else zipfile.ZIP_DEFLATED
+            whole.writestr(zipfile.ZipInfo(path, STAMP), content, way)
     return written.getvalue()

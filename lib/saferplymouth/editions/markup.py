@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+from saferplymouth.framework.looks import SVG
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -31,7 +33,6 @@ DRAWN = _names(
     stroke-dashoffset stroke-opacity fill-opacity opacity fill-rule font-size font-weight
     font-family text-anchor pointer-events patternUnits"""
 )
-SVG = "{http://www.w3.org/2000/svg}"
 OWN_PAINT = re.compile(r"(?!.*url\()|url\(#\w+\)", re.IGNORECASE)
 FRAME = _names("html head meta title style body header nav main h1 footer")  # the page's own
 ONCE = _names("html head title body main h1")

@@ -16,10 +16,9 @@ from saferplymouth.editions import listing, publish, tasks
 from saferplymouth.editions.failures import plain
 from saferplymouth.framework import Framework, load
 from saferplymouth.store import temporary
-from saferplymouth.store.manifest import MANIFEST, PACK
+from saferplymouth.store.manifest import FRONT_PAGE, MANIFEST, PACK
 from saferplymouth.store.published import sha256
 
-FRONT_PAGE = "index.html"
 TEMPLATE = Path(__file__).parent / "templates/pack/pack.typ"
 STYLES = ("Regular", "It", "Semibold", "Bold")
 LINK = re.compile(rb'\n<p class="pack">.*?</p>')

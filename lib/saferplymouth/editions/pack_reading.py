@@ -15,9 +15,9 @@ from lxml import html
 from saferplymouth import periods
 from saferplymouth.framework import Framework, looks
 from saferplymouth.pages import pack as said
-from saferplymouth.store.manifest import GLOSSARY
+from saferplymouth.store.manifest import FRONT_PAGE, GLOSSARY
 
-FRONT_PAGE, FONT = "index.html", "Source Sans Pro"
+FONT = "Source Sans Pro"
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 FAMILY = re.compile(r"font-family=(['\"]).*?\1")
 ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')

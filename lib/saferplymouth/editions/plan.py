@@ -38,6 +38,7 @@ from saferplymouth.store.manifest import (
     CORRECTED,
     DRAFT,
     FINAL,
+    FRONT_PAGE,
     MANIFEST,
     STATEMENT,
     manifest,
@@ -336,7 +337,7 @@ def by_reason(reasons: dict[str, str]) -> list[str]:
 
 def href(key: str) -> str:
     """The file of a page within its edition; the front page is its index."""
-    return "index.html" if key in FRONT else f"{key.replace('_', '-')}.html"
+    return FRONT_PAGE if key in FRONT else f"{key.replace('_', '-')}.html"
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

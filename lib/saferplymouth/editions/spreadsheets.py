@@ -13,14 +13,14 @@ from pathlib import Path
 import xlsxwriter
 from jinja2 import Environment, FileSystemLoader
 
+from saferplymouth.editions.foi import packed
 from saferplymouth.editions.workbook import Sheet
-from saferplymouth.framework.looks import GENERIC
+from saferplymouth.framework import looks
 from saferplymouth.store.manifest import ODS, XLSX
 
 TEMPLATES = Path(__file__).parent / "templates/workbook"
 PARTS = ("content.xml", "styles.xml", "meta.xml", "settings.xml", "META-INF/manifest.xml")
 TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-STAMP = (1980, 1, 1, 0, 0, 0)
 LANGUAGE = b"<dc:language>en-GB</dc:language><dcterms:created "
 SIZE, LINE = 12, 16  # points: of the font, and of a line
 DECIMALS = 16
@@ -30,8 +30,8 @@ def written(sheets: Sequence[Sheet], top: Mapping, day: datetime.date) -> dict[s
     """Both files by name. `top` has the partnership's name and looks; `day` is when they are
     published.
     """
-    font = top["font"].partition(",")[0]
-    look = {"font": "Arial" if font in ("", *GENERIC) else font, "colour": top["colour"]}
+    font = next(iter(looks.named_fonts(top["font"])), "Arial")
+    look = {"font": font, "colour": top["colour"]}
     about = {"title": sheets[0].lines[0], "author": top["partnership"]}
     return {XLSX: _xlsx(sheets, about, look, day), ODS: _ods(sheets, about | look, day)}
 
@@ -91,7 +91,7 @@ def _with_language(content: io.BytesIO) -> bytes:
         files = {name: made.read(name) for name in made.namelist()}
     core = "docProps/core.xml"
     files[core] = files[core].replace(b"<dcterms:created ", LANGUAGE)
-    return _packed(files)
+    return packed(files)
 
 
 def _ods(sheets: Sequence[Sheet], about: Mapping, day: datetime.date) -> bytes:
@@ -100,19 +100,10 @@ def _ods(sheets: Sequence[Sheet], about: Mapping, day: datetime.date) -> bytes:
     shown["decimals"] = DECIMALS
     filled = {name: _environment().get_template(f"{Path(name).name}.j2") for name in PARTS}
     parts = {name: part.render(shown).encode() for name, part in filled.items()}
-    return _packed({"mimetype": TYPE.encode()} | parts)
+    return packed({"mimetype": TYPE.encode()} | parts, stored="mimetype")
 
 
 @cache
 def _environment() -> Environment:
     options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     return Environment(loader=FileSystemLoader(TEMPLATES), **options)
-
-
-def _packed(files: Mapping[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
-        for name, content in files.items():
-            way = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            whole.writestr(zipfile.ZipInfo(name, STAMP), content, way)
-    return packed.getvalue()

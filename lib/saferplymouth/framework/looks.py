@@ -17,7 +17,7 @@ GENERIC = ("sans-serif", "serif", "system-ui")
 FONT = rf"(?:\w[\w -]*, *)*(?:{'|'.join(GENERIC)})"
 KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
 LARGEST_LOGO = 30_000  # bytes; each page holds a copy
-DRAWN = "{http://www.w3.org/2000/svg}"
+SVG = "{http://www.w3.org/2000/svg}"
 MOVING = ("script", "foreignObject", "animate", "set", "iframe", "object", "embed", "handler")
 OUTSIDE = re.compile(r"@import|\\|url\(\s*['\"]?(?!\s*#)", re.IGNORECASE)
 WITHIN = re.compile(r"#|data:image/(?:png|jpeg);")
@@ -118,7 +118,7 @@ def _fault(content: bytes, suffix: str) -> str:
         root = ElementTree.fromstring(content, ElementTree.XMLParser(target=_Still()))
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         return f"is not sound SVG ({error}); save it again as plain SVG"
-    if root.tag != f"{DRAWN}svg":
+    if root.tag != f"{SVG}svg":
         return "is not an SVG; save it again as plain SVG"
     return next(filter(None, map(_element_fault, root.iter())), "")
 

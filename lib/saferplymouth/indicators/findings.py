@@ -38,7 +38,6 @@ from saferplymouth.statistics.measures import Year
 ON, OFF, UNCLEAR = JUDGED = ("On course", "Off course", "No clear change")
 EARLY, WATCHED = "Too early to tell", "Monitoring only"
 HIDDEN, WITHHELD, NO_DATA = "Too small to publish", "Hidden by its sender", "No data"
-STATES = (*JUDGED, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)
 BY_CONCERN = (OFF, UNCLEAR, ON, EARLY, WATCHED, HIDDEN, WITHHELD, NO_DATA)  # as the board has them
 SIGNAL, CHANCE = "more than usual variation", "within usual variation"
 NORMAL, EXPECTED = "the new normal", "expected"
@@ -131,7 +130,7 @@ def strength(e: Evidence) -> str:
 
 
 def state(e: Evidence) -> str:
-    """One of `STATES`: by the target, else by a change that stands out on the whole board."""
+    """One of `BY_CONCERN`: by the target, else by a change that stands out on the whole board."""
     return _judged(e)[0]
 
 

@@ -12,6 +12,7 @@ MANIFEST = "edition.json"
 STATEMENT = "accessibility.html"  # beside it in every edition, and beside the list of them
 WORKBOOKS = ODS, XLSX = "tables.ods", "tables.xlsx"  # with all tables of an edition
 GLOSSARY = "glossary.html"  # the same, where the project has a GLOSSARY.md
+FRONT_PAGE = "index.html"
 PACK = "pack.pdf"  # the edition as one document, where it has been made
 DEFINITIONS = "definitions"  # the parts of the framework that an FOI bundle needs
 DRAFT, FINAL, CORRECTED, WITHDRAWN = "Draft", "Final", "Corrected", "Withdrawn"

@@ -17,7 +17,6 @@ MOST, LEAST = "1 (most deprived)", "10 (least deprived)"
 PUBLISHER = (  # of England's index
     " by the Ministry of Housing, Communities and Local Government (Open Government Licence v3.0)"
 )
-UNTOLD = "Recorded crime and deprivation: too early to tell"
 ENOUGH = 0.9  # of the small areas: fewer may be like one another, and unlike the rest
 NAMES = {1: MOST, 10: LEAST}
 
