@@ -2,19 +2,30 @@
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # otherwise every process would compile the package again
 BIN := .venv/bin
+# The folder of the partnership: this one, or one that `saferplymouth init` began.
+PROJECT := .
+HERE = cd "$(PROJECT)" && "$(CURDIR)/$(BIN)"
 
 report: .venv/installed
-	$(BIN)/saferplymouth run
+	$(HERE)/saferplymouth run
 
-lab: .venv/installed filters
-	$(BIN)/jupyter lab notebooks
+lab: not-root .venv/installed filters
+	$(HERE)/jupyter lab notebooks $(ARGS)
+
+# JupyterLab would refuse too, in a line of its log.
+not-root:
+	@[ "$$(id -u)" != 0 ] || [ "$(findstring --allow-root,$(ARGS))" ] || { echo "JupyterLab does not start as root, because\
+	 whoever reaches it could change anything here. Run 'make lab' as another user. In a container of its own:\
+	 make lab ARGS=--allow-root" >&2; exit 2; }
 
 # Makes git leave notebook outputs out of commits and show changes cell by cell. A download has no git.
+filters: GITCONFIG = $(if $(filter .,$(PROJECT)),..,$(CURDIR))/.gitconfig
 filters:
-	@[ ! -e .git ] || git config --replace-all include.path ../.gitconfig '^\.\./\.gitconfig$$'
+	@cd "$(PROJECT)" && { [ ! -e .git ] || git config --get-all include.path | grep -Fqx "$(GITCONFIG)" || \
+	  git config --add include.path "$(GITCONFIG)"; }
 
 check: .venv/installed
-	$(BIN)/saferplymouth check
+	$(HERE)/saferplymouth check
 
 test: .venv/tested-with chromium
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -73,4 +84,4 @@ audit: .venv/installed
 clean:
 	rm -rf .venv data/processed/*.parquet data/processed/last-run.json .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: report lab filters check test unit editions browser faults evidence chromium lock sbom audit clean
+.PHONY: report lab not-root filters check test unit editions browser faults evidence chromium lock sbom audit clean
