@@ -293,22 +293,28 @@ def withdraw(name: str, because: str) -> None:
 
 
 @cli.command()
-@click.argument("name", metavar="AGENCY | AREA")
+@click.argument("name", metavar="[AGENCY | AREA]", default="")
 @click.option("--month", help="The month to ask for, by default the newest drop's.")
-@FOLDER
-def template(name: str, month: str | None, folder: Path) -> None:
-    """Write a workbook for an agency with all the figures wanted of it.
+@click.option("--to", type=PATH, help="The folder to write to, or the file, ending in .xlsx.")
+def template(name: str, month: str | None, to: Path | None) -> None:
+    """Write one workbook for an agency with all the figures wanted of it, in all areas.
 
-    For an AREA, write one for each of its agencies.
+    For an AREA, write one for each of its agencies; with --to alone, one for every agency. Without
+    anything, list the agencies and what each owes.
     """
     root = project.find_root()
     try:
         due = periods.month(month) if month else _asked(root, None)[-1].month
-        written = returns.write(root, name, due, folder)
+        for line in returns.write(root, name, due, to or Path()) if name or to else ():
+            click.echo(line)
     except Mistake as error:
         raise Mistake(f"{error}\nNothing was written.") from None
-    for path in written:
-        click.echo(path)
+    if not (name or to):
+        click.echo(f"Due by {periods.words(due)}:")
+        for line in returns.owed(root, due):
+            click.echo(f"  {line}")
+        click.echo("To write a workbook: saferplymouth template AGENCY [--to FILE.xlsx]")
+        click.echo("To write one for each agency: saferplymouth template --to FOLDER")
 
 
 @cli.command("new-area")

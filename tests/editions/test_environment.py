@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -200,6 +201,35 @@ def test_in_a_fresh_clone_a_notebook_that_was_run_is_no_change_and_a_change_of_i
     changed = re.sub(r"\x1b\[[0-9;]*m", "", git(folder, "diff"))
     told = [line.strip() for line in changed.splitlines() if line.startswith(("##", "-  ", "+  "))]
     assert told == ["## modified /cells/2/source:", "-  Reports rose.", "+  Reports fell."]
+
+
+@pytest.mark.parametrize(
+    ("user", "arguments", "started"),
+    [
+        ("1000", "--no-browser --port 9999", True),
+        ("0", "", False),
+        ("0", "--no-browser", False),
+        ("0", "--allow-root", True),
+    ],
+)
+def test_make_lab_passes_on_arguments_and_refuses_root_with_the_cure(
+    tmp_path, user, arguments, started
+):
+    tiny.put(tmp_path / "Makefile", (ROOT / "Makefile").read_bytes())
+    for name, script in {"jupyter": 'echo "started $*"', "id": f"echo {user}"}.items():
+        tiny.put(tmp_path / f".venv/bin/{name}", f"#!/bin/sh\n{script}\n")
+        (tmp_path / f".venv/bin/{name}").chmod(0o755)
+    path = f"{tmp_path}/.venv/bin:{os.environ['PATH']}"
+    call = ["make", "-o", ".venv/installed", "lab", f"ARGS={arguments}"]
+    done = subprocess.run(
+        call, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"PATH": path}
+    )
+    assert (f"started lab notebooks {arguments}" in done.stdout) is started
+    assert (done.returncode == 0) is started
+    told = re.match(
+        "JupyterLab does not start as root.+: make lab ARGS=--allow-root$", done.stderr, re.M
+    )
+    assert (told is None) is started
 
 
 # --- Notebooks

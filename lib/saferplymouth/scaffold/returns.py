@@ -1,19 +1,22 @@
 """Says which figures are wanted of an agency, and writes the workbook that asks for them."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from saferplymouth import disclosure, periods, sources
-from saferplymouth.errors import Mistake, known_keys
+from saferplymouth.errors import Mistake
 from saferplymouth.framework import Framework, Indicator, load
-from saferplymouth.indicators.words import listed
+from saferplymouth.indicators.words import counted, listed
 from saferplymouth.pages.data_requests import parts
 from saferplymouth.scaffold.workbook import Figure, Return
+from saferplymouth.sources.names import Names
 from saferplymouth.sources.statuses import ABSENT, HIDDEN
 from saferplymouth.store import observations
+from saferplymouth.store.atomic import atomic_write
 
 NOT_AVAILABLE = "[x]"
 
@@ -28,50 +31,78 @@ class Held:
     figures: Mapping[tuple[str, str, str, str], float | str]
 
 
-def write(root: Path, name: str, month: pd.Period, folder: Path) -> list[Path]:
-    """Write the workbooks of an agency or an area (`workbooks`) into `folder`; returns their paths.
+def write(root: Path, name: str, month: pd.Period, to: Path) -> list[Path]:
+    """Write the workbooks of an agency, an area or, if `name` is empty, of every agency
+    (`workbooks`) into the folder `to`, or the only one as the file `to.xlsx`; returns their paths.
 
-    Raises `Mistake`; then nothing was written.
+    An agency or an area is named by its key or its name. Raises `Mistake`; then nothing was
+    written.
     """
     framework = load(root / "framework.toml")
-    agencies, areas = framework.agencies, framework.areas
-    if name not in agencies and name not in areas:
-        cure = known_keys(name, [*agencies, *areas])
-        raise Mistake(f"'{name}' is not an agency or an area; {cure}")
-    files = workbooks(name, framework, month, held(root, framework, month))
-    there = [file for file in files if (folder / file).exists()]
+    key = _key(name, framework) if name else ""
+    files = workbooks(key, framework, month, held(root, framework, month))
+    if to.suffix.lower() != ".xlsx":
+        files = {to / file: content for file, content in files.items()}
+    elif len(files) == 1:
+        files = dict(zip([to], files.values(), strict=True))
+    else:
+        raise Mistake(f"--to: {listed([*files])} do not go into one file; name a folder")
+    there = [str(path) for path in files if path.exists()]
     if there:
-        raise Mistake(f"{listed(there)} would be overwritten; choose another folder with --to")
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, content in files.items():
-        (folder / file).write_bytes(content)
-    return [folder / file for file in files]
+        raise Mistake(f"{listed(there)} would be overwritten; write elsewhere with --to")
+    with ExitStack() as together:
+        for path, content in files.items():
+            together.enter_context(atomic_write(path)).write_bytes(content)
+    return list(files)
 
 
-def workbooks(name: str, framework: Framework, month: pd.Period, held: Held) -> dict[str, bytes]:
-    """The workbook of the agency `name`, or of each agency that reports on the area `name`, by file
-    name.
+def owed(root: Path, month: pd.Period) -> list[str]:
+    """A line for each agency on what it owes by `month`."""
+    framework, lines = load(root / "framework.toml"), []
+    for key, asked in _asked("", framework, month, held(root, framework, month)).items():
+        figures = {figure.key for figure in asked.wanted}
+        come = figures & {figure.key for figure, value in asked.recent if value is not None}
+        indicators = counted(len({figure.indicator.key for figure in asked.wanted}), "indicator")
+        due = f"{counted(len(figures), 'figure')} on {indicators}, {len(come)} held already"
+        lines.append(f"{key} ({asked.agency}): {due}")
+    return lines
+
+
+def workbooks(key: str, framework: Framework, month: pd.Period, held: Held) -> dict[str, bytes]:
+    """The workbook of an agency, or of each agency that reports on an area or, without a `key`, at
+    all, by file name.
 
     Each asks for the figures due by `month` and shows those `held`. Raises `Mistake` if none are
     due.
     """
-    agencies, areas = framework.agencies, framework.areas
-    wanted: dict[str, list[Indicator]] = {}
+    area = f"{key}-" if key in framework.areas and key not in framework.agencies else ""
+    asked = _asked(key, framework, month, held)
+    files = {f"{area}{agency}-{month}.xlsx": each for agency, each in asked.items()}
+    return {file.replace("_", "-"): each.workbook() for file, each in files.items()}
+
+
+def _key(name: str, framework: Framework) -> str:
+    titles = {key: area.title for key, area in framework.areas.items()}
+    names = Names(titles | dict(framework.agencies))
+    if key := names.key(name):
+        return key
+    raise Mistake(f"'{name}' is not an agency or an area; {names.cure(name)}")
+
+
+def _asked(key: str, framework: Framework, month: pd.Period, held: Held) -> dict[str, Return]:
+    """What is asked of an agency, of each for an area, or of each, by the agency's key."""
+    agencies, wanted = framework.agencies, {}
     for indicator in framework.indicators.values():
-        due = indicator.due(framework.calendar, month)
-        agency = indicator.agency_of(due)
-        asked = agency == name if name in agencies else indicator.area == name
-        if asked and not indicator.worked_out:
+        agency = indicator.agency_of(indicator.due(framework.calendar, month))
+        if not indicator.worked_out and key in ("", agency if key in agencies else indicator.area):
             wanted.setdefault(agency, []).append(indicator)
     if not wanted:
-        whole = agencies[name] if name in agencies else areas[name].title
+        whole = agencies.get(key) or framework.areas[key].title
         raise Mistake(f"{whole}: nothing to ask for; any figures are worked out from files")
-    files = {}
-    for agency, indicators in wanted.items():
-        whose = agency if agency == name else f"{name}-{agency}"
-        file = f"{whose}-{month}.xlsx".replace("_", "-")
-        files[file] = _return(agency, indicators, framework, month, held).workbook()
-    return files
+    return {
+        agency: _return(agency, indicators, framework, month, held)
+        for agency, indicators in wanted.items()
+    }
 
 
 def held(root: Path, framework: Framework, month: pd.Period) -> Held:

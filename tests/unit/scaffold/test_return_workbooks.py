@@ -197,22 +197,56 @@ def test_the_command_writes_workbooks_once_and_overwrites_nothing(tmp_path):
     root, out = tiny.project(tmp_path / "project", "alpha"), tmp_path / "out"
     ran = tiny.told(root, "template", "police", "--to", str(out))
     assert (ran.stdout, ran.returncode) == (f"{out}/police-2016-04.xlsx\n", 0)
-    ahead = tiny.told(root, "template", "police", "--to", str(out), "--month", "2016-05")
+    ahead = tiny.told(root, "template", "--to", str(out), "--month", "2016-05")
     assert ahead.stdout == f"{out}/police-2016-05.xlsx\n"
     (out / "police-2016-04.xlsx").write_text("filled in")
-    again = tiny.told(root, "template", "police", "--to", str(out))
-    assert (again.returncode, again.stderr) == (
-        2,
-        "police-2016-04.xlsx would be overwritten; choose another folder with --to\n"
-        "Nothing was written.\n",
-    )
+    refused = {
+        ("police",): f"{out}/police-2016-04.xlsx would be overwritten; write elsewhere with --to",
+        ("polcie",): "'polcie' is not an agency or an area; did you mean police?",
+        ("alfa",): "'alfa' is not an agency or an area; did you mean alpha?",
+    }
+    for words, cure in refused.items():
+        told = tiny.told(root, "template", *words, "--to", str(out))
+        assert (told.returncode, told.stderr) == (2, f"{cure}\nNothing was written.\n")
     assert (out / "police-2016-04.xlsx").read_text() == "filled in"
-    for wrong, near in {"polcie": "police", "alfa": "alpha"}.items():
-        told = tiny.told(root, "template", wrong, "--to", str(out))
-        cure = (
-            f"'{wrong}' is not an agency or an area; did you mean {near}?\nNothing was written.\n"
-        )
-        assert (told.returncode, told.stderr) == (2, cure)
+
+
+def test_an_agency_named_as_people_say_it_gets_one_file_for_all_areas_which_check_reads_whole(
+    tmp_path,
+):
+    root = tiny.project(tmp_path, "alpha", "beta")
+    path = root / "framework.toml"
+    path.write_text(path.read_text().replace('police = "Police"', 'police = "Kent & Essex Police"'))
+    (root / "data/raw/2016-05/returns").mkdir(parents=True)
+    sent = "data/raw/2016-05/returns/sent.xlsx"
+    ran = tiny.told(root, "template", "kent and essex police", "--month", "2016-05", "--to", sent)
+    assert (ran.stdout, ran.stderr) == (f"{sent}\n", "")
+    book = openpyxl.load_workbook(root / sent)
+    fill(book)
+    book.save(root / sent)
+    checked = tiny.told(root, "check", "2016-05").stdout
+    assert checked == "2016-05: 2 figures, 0 comments and 0 papers can be used\nNo problems\n"
+
+
+def test_without_a_name_all_agencies_are_listed_and_with_a_folder_each_has_its_workbook(tmp_path):
+    root, out = tiny.project(tmp_path / "project", "alpha"), tmp_path / "out"
+    more = '[indicators.calls]\nname = "Calls"\narea = "alpha"\nagency = "council"\n'
+    more += tiny.AREA.partition('area = "{key}"\n')[2].replace('agency = "police"\n', "")
+    frame = (root / "framework.toml").read_text() + more
+    frame = frame.replace("[agencies]\n", '[agencies]\ncouncil = "City Council"\n')
+    (root / "framework.toml").write_text(frame)
+    ran = tiny.told(root, "template")
+    assert ran.stdout.splitlines()[:3] == [
+        "Due by April 2016:",
+        "  police (Police): 1 figure on 1 indicator, 1 held already",
+        "  council (City Council): 1 figure on 1 indicator, 0 held already",
+    ]
+    into_one = tiny.told(root, "template", "Alpha", "--to", f"{out}/all.xlsx")
+    assert "alpha-council-2016-04.xlsx do not go into one file" in into_one.stderr
+    assert not out.exists()
+    assert tiny.told(root, "template", "--to", str(out)).returncode == 0
+    names = {"council-2016-04.xlsx", "police-2016-04.xlsx"}
+    assert {path.name for path in out.iterdir()} == names
 
 
 def test_an_agency_is_not_shown_what_another_sent_before_it():
