@@ -106,8 +106,8 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
     what is wrong in it.
 
     What is there already is left alone. Nothing is written while a claim is wrong that nobody has
-    signed off, nor, with `NotSaved`, by a run (which has only a copy of the drop), into a final
-    edition, or over somebody else's comment unless `replacing` names them.
+    signed off, or over somebody else's comment unless `replacing` names them; nor, with `NotSaved`,
+    by a run (which has only a copy of the drop) or into a final edition.
     """
     there, evidence = project.comments.get(key), project.evidence[key]
     handed = observations.came_with_task(project.root, project.month)
@@ -124,8 +124,8 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
         return False, _claims(found, (CONTRADICTS,), comment, not_saved=True)
     _refuse_closed(project, where)
     if there and there.author != comment.author and there.who != replacing:
-        cure = f'to put yours in its place, say replacing="{there.who}"'
-        raise NotSaved(f"a comment by {there.who} is there; {cure}")
+        cure = f'To put yours in its place, say replacing="{there.who}".'
+        return False, fill("missing", text=f"Not saved: a comment by {there.who} is there. {cure}")
     with atomic_write(path) as file:
         file.write_bytes(comment.file)
     project.comments[key] = comment

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from saferplymouth import periods
 from saferplymouth.display import takeaway
 
+SAID = ("check", "comment", "refusal")  # read as words where there is no page to show them
 PARTS = ("headline", "chart", "control", "table", "comment", "source")  # of every indicator
 
 
@@ -35,7 +37,10 @@ class Part:
 
     def __repr__(self) -> str:
         of = f" of {self.indicator}" if self.indicator else ""
-        return f"<{self.kind}{of}, {periods.words(self.month)}>"
+        name = f"<{self.kind}{of}, {periods.words(self.month)}>"
+        if self.kind not in SAID:
+            return name
+        return f"{name} {Markup(str(self.html).replace('><', '> <')).striptags()}".rstrip()
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
         mark = {

@@ -1,5 +1,6 @@
 """Loads a partnership's framework and everything it has received up to one month."""
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ class Project:
     """A partnership's framework and everything received up to a month, which must have its drop."""
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
-        self.root = root or find_root()
+        self.root = root or find_root(anywhere=True)
         self.month = edition_names.month(month, drops(self.root))
         self.framework: Framework = framework.load(self.root / "framework.toml")
         observations.refresh(self.root, self.framework, self.month)
@@ -146,10 +147,17 @@ def drops(root: Path) -> list[pd.Period]:
     return sorted({*sources.drops(root / "data/raw"), *observations.months(root)})
 
 
-def find_root() -> Path:
-    """The project's folder: the nearest one upwards from here that holds `framework.toml`."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "framework.toml").is_file():
-            return folder
-    raise NoProject("no framework.toml here or above: work inside the project's folder")
+def find_root(*, anywhere: bool = False) -> Path:
+    """The project's folder: the nearest one upwards from here that holds `framework.toml`.
+
+    A notebook runs `anywhere`: if none is here, from its own place, which JupyterLab tells it, or
+    from where this package is installed to be worked on.
+    """
+    here, notebook = Path.cwd(), os.environ.get("JPY_SESSION_NAME", "")
+    for place in [here, *([Path(notebook), Path(__file__)] if anywhere else [])]:
+        for folder in (place, *place.parents):
+            if (folder / "framework.toml").is_file():
+                return folder
+    cure = "work inside the project’s folder"
+    cure += ", or give it in each call: root=Path(…)" if anywhere else ""
+    raise NoProject(f"no framework.toml here or above ({here}): {cure}")

@@ -48,7 +48,7 @@ class Quarter:
     """
 
     def __init__(self, quarter: str, root: Path | None = None):
-        root = root or find_root()
+        root = root or find_root(anywhere=True)
         calendar = load(root / "framework.toml").calendar
         self.which = edition_names.quarter(quarter, drops(root), calendar)
         self.project = Project(self.which.month, root)

@@ -1,9 +1,11 @@
 """Builds the section of one indicator, part by part, as an edition shows it."""
 
+import sys
 from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import display
 from markupsafe import Markup
 
@@ -301,8 +303,8 @@ class Section:
         `NotSaved` and `NotLive` in words.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
-        >>> asb.comment("Reports are down by 367 on last year.", "A. Analyst")
-        <refusal of anti_social_behaviour, November 2016>
+        >>> asb.comment("Reports are down by 367 on last year.", "A. Analyst").kind
+        'refusal'
         """
         if text is None and not (author or signed_off or replacing or confirm):
             return self._part("comment", saving.show(self.project, self.evidence))
@@ -310,7 +312,10 @@ class Section:
         about = now.evidence[self.indicator.key]
         comment = saving.compose(about, text, author, signed_off, confirm or {})
         stands, content = saving.put(now, comment, self.indicator.key, replacing)
-        return self._part("comment" if stands else "refusal", content)
+        part = self._part("comment" if stands else "refusal", content)
+        if get_ipython() is None and not hasattr(sys, "ps1"):
+            print(part)  # a script shows no value
+        return part
 
     @cached_property
     def live(self) -> Live:
@@ -326,8 +331,8 @@ class Section:
         Nothing is saved; how a text is read is told in `docs/comments.md`.
 
         >>> asb = Report("anti_social_behaviour", "2016-11")["anti_social_behaviour"]
-        >>> asb.check("Reports fell by 5% on last year.")
-        <check of anti_social_behaviour, November 2016>
+        >>> asb.check("Reports are up by 367 on last year.").kind
+        'check'
         """
         return self._part("check", saving.judge(self.project, self.indicator.key, text))
 
