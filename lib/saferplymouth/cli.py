@@ -20,8 +20,9 @@ from functools import partial
 from pathlib import Path
 
 import click
+import pandas as pd
 
-from saferplymouth import periods, scaffold
+from saferplymouth import periods
 from saferplymouth.editions import (
     answers,
     build,
@@ -44,7 +45,7 @@ from saferplymouth.errors import Mistake, reason_fault
 from saferplymouth.framework import load, schema
 from saferplymouth.indicators import project
 from saferplymouth.indicators.words import counted, listed
-from saferplymouth.scaffold import returns
+from saferplymouth.scaffold import areas, beginning, returns
 from saferplymouth.sources import recipes
 from saferplymouth.sources.problems import shown
 from saferplymouth.sources.received import ReadFile
@@ -317,6 +318,25 @@ def template(name: str, month: str | None, to: Path | None) -> None:
         click.echo("To write one for each agency: saferplymouth template --to FOLDER")
 
 
+@cli.command()
+@click.argument("folder", type=PATH)
+@click.option("--month", help="The month of the first drop, by default last month.")
+def init(folder: Path, month: str | None) -> None:
+    """Begin another partnership in FOLDER, which must be new or empty.
+
+    It gets a framework to fill in, the notebooks that serve anyone, and an empty first drop.
+    """
+    now = pd.Period(build.moment().date(), "M")
+    try:
+        place = beginning.begin(folder, periods.month(month) if month else now - 1)
+    except Mistake as error:
+        raise Mistake(f"{error}\nNothing was written.") from None
+    except OSError as error:
+        raise Mistake(f"{folder}: {error.strerror}\nNothing was written.") from None
+    click.echo(f"Begun in {place}; its README.md says what is where")
+    click.echo(f"Fill in {place / 'framework.toml'}; there, saferplymouth check lists what is left")
+
+
 @cli.command("new-area")
 @click.argument("key")
 @FOLDER
@@ -326,7 +346,7 @@ def new_area(key: str, folder: Path) -> None:
     Fill in the entry in framework.toml. If the area has one but no notebook, the rest is written.
     """
     root = project.find_root()
-    written = scaffold.write(root, key, _asked(root, None)[-1].month, folder)
+    written = areas.write(root, key, _asked(root, None)[-1].month, folder)
     for path in written:
         click.echo(path)
     if root / "framework.toml" in written:

@@ -24,11 +24,11 @@ class FrameworkError(Mistake, ValueError):
         self.file, self.mistakes = file, list(mistakes)
 
 
-def parsed(path: Path) -> dict:
-    """The file as a mapping; raises `FrameworkError` if it is missing or invalid, RecursionError if
-    it is nested too deeply.
+def parsed(path: Path, content: bytes | None = None) -> dict:
+    """The file as a mapping, as it is or would be with this `content`; raises `FrameworkError` if
+    it is missing or invalid, RecursionError if it is nested too deeply.
     """
-    content = _content(path)
+    content = _content(path) if content is None else content
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

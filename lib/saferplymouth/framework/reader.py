@@ -91,10 +91,12 @@ LIST_MISTAKES = {
 }
 
 
-def load(path: Path) -> Framework:
-    """The framework in `path`; `FrameworkError` lists every mistake with its key and the cure."""
+def load(path: Path, content: bytes | None = None) -> Framework:
+    """The framework in `path`, as it is or would be with this `content`; `FrameworkError` lists
+    every mistake with its key and the cure.
+    """
     try:
-        return _Reader(path.name, path.parent).framework(parsed(path))
+        return _Reader(path.name, path.parent).framework(parsed(path, content))
     except (MemoryError, RecursionError):
         cure = "use only the sections in docs/framework.md"
         raise FrameworkError(f"{path.name} is nested too deeply; {cure}") from None
