@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from saferplymouth import sources
+from saferplymouth import scaffold, sources
 from saferplymouth.comments.checking import problems_and_claims, still_open
 from saferplymouth.comments.claims import Claim
 from saferplymouth.editions import file_reading, notebooks
@@ -57,6 +57,8 @@ def check(root: Path, editions: list[EditionName]) -> Check:
     raw, framework = root / "data/raw", load(root / "framework.toml")
     known = recipes.load_all(root, framework)
     problems, questions = sources.stray(raw), notebooks.questions(root, framework)
+    for left in scaffold.unwritten(framework):
+        questions.append(sources.Question("framework.toml", f"{left}: what should it say?"))
     comments: list[CheckedComment] = []
     lines = _assumed(framework)
     for month in [month for one in editions for month in one.drops(sources.drops(raw))]:

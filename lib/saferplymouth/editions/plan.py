@@ -113,8 +113,8 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     if withdrawn and not options.correct:
         again = published.republish_command(edition.name)
         raise NotPlanned(f"{edition.name} was {withdrawn}\nTo publish it again: {again}")
-    if options.final or options.correct:
-        _refuse_unwritten(framework)
+    if left := scaffold.unwritten(framework) if options.final or options.correct else ():
+        raise NotPlanned("\n".join(f"{text}; write it, or remove the entry" for text in left))
     observations.refresh(root, framework, month)
     signed = sign_offs.gather(root, month, framework)
     local = local_crime.gather(root, month, framework.street, signed)
@@ -180,14 +180,6 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         foi.definitions(framework),
         gone,
     )
-
-
-def _refuse_unwritten(framework: Framework) -> None:
-    """Refuses text still to be written in editions that cannot be changed afterwards."""
-    cure = "write it, or remove the entry"
-    says = f"still says “{scaffold.UNWRITTEN}”"
-    if keys := scaffold.unwritten(framework):
-        raise NotPlanned("\n".join(f"framework.toml: {key} {says}; {cure}" for key in keys))
 
 
 def _status(
