@@ -221,7 +221,7 @@ def _fit(
     """The model of this form, and statsmodels' own result."""
     form = replace(form, levels=tuple(sorted(set(levels.tolist()))))
     values = history.values.to_numpy(dtype=float)[places]
-    result = _glm(values, _design(places, levels, form), history.kind, history.numbers[places])
+    result = glm(values, _design(places, levels, form), history.kind, history.numbers[places])
     df = max(result.df_resid, 1)
     least = (LEAST_SPREAD * values.mean()) ** 2 if history.kind == LEVELS else 1.0
     dispersion = max(result.pearson_chi2 / df, least)
@@ -241,7 +241,7 @@ def _fit(
     return model, result
 
 
-def _glm(values: np.ndarray, design: np.ndarray, kind: str, numbers: np.ndarray) -> object:
+def glm(values: np.ndarray, design: np.ndarray, kind: str, numbers: np.ndarray) -> object:
     """statsmodels' result; its covariance is without φ."""
     # not every command makes a model, and this takes a second
     from statsmodels.genmod import families

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import scipy
 
-from saferplymouth.statistics import chain_ladder
+from saferplymouth.statistics import chain_ladder, expectations
+from saferplymouth.statistics.predictive import SHARES
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,40 @@ def difference_interval(
     down = math.hypot(more * (inside - low_in), less * (high_out - outside))
     up = math.hypot(more * (high_in - inside), less * (outside - low_out))
     return value, value - down, value + up
+
+
+def beside_rest(
+    inside: Sequence[int], outside: Sequence[int], later: Sequence[bool]
+) -> tuple[float, float, float] | None:
+    """How a part has changed beside the rest of its whole: the ratio of its change to theirs, with
+    its interval; 0.8 is a fall of 20% where the rest is unchanged.
+
+    `inside` and `outside` are the counts of the part and of the rest in the same periods, some of
+    them `later`. The ratio is exp(β) of the quasi-binomial model logit(share of the part) = α +
+    β·later, so that what moves both, such as the season, drops out; φ is Pearson's χ² over its
+    degrees of freedom, at least 1. Source: McCullagh and Nelder, Generalized Linear Models (1989),
+    section 4.5. None where the part, or the rest, has no incident earlier or later.
+    """
+    counts = np.column_stack([_counts(inside), _counts(outside)])
+    after = np.asarray(later, dtype=bool)
+    if not counts[after].sum(axis=0).all() or not counts[~after].sum(axis=0).all():
+        return None
+    counts, after = counts[counts.any(axis=1)], after[counts.any(axis=1)]
+    numbers, design = counts.sum(axis=1), np.column_stack([np.ones(len(after)), after])
+    fitted = expectations.glm(counts[:, 0] / numbers, design, SHARES, numbers)
+    phi = fitted.pearson_chi2 / fitted.df_resid if fitted.df_resid else 1.0
+    half = _t(fitted.df_resid if phi > 1 else math.inf) * fitted.bse[1] * math.sqrt(max(phi, 1))
+    ratio = math.exp(fitted.params[1])
+    return ratio, *_around(ratio, half)
+
+
+def ratio_interval(count: int, other: int) -> tuple[float, float]:
+    """The exact interval of the ratio of two Poisson counts over equal times, either of which may
+    be 0: of their sum, `count` is binomial. Source: Przyborowski and Wilenski, Biometrika 31
+    (1940), 313–323. Raises ValueError if both are 0.
+    """
+    low, high = scipy.stats.binomtest(count, count + other).proportion_ci()
+    return float(low / (1 - low)), float(high / (1 - high)) if other else math.inf
 
 
 def wilson_interval(successes: int, n: int) -> tuple[float, float]:

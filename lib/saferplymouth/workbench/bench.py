@@ -9,7 +9,15 @@ import pandas as pd
 
 from saferplymouth.indicators import absences
 from saferplymouth.indicators.project import Project
-from saferplymouth.workbench import edition_changes, next_figure, over_time, pairs, places
+from saferplymouth.workbench import (
+    edition_changes,
+    next_figure,
+    over_time,
+    pairs,
+    place_questions,
+    places,
+    questions,
+)
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import View
 
@@ -84,6 +92,32 @@ class Workbench:
     def what_if(self, key: str, figure: float) -> View:
         """Which signals and targets the next period's figure would trigger if it were this."""
         return self._view(next_figure.what_if, key, figure)
+
+    def needed(self, key: str) -> View:
+        """What the next figure would have to be: to be on target, no worse than last year, or
+        unusual; and which of these cannot be reached.
+        """
+        return self._view(questions.needed, key)
+
+    def largest_rise(
+        self, key: str, *, year: str | None = None, group: Group | None = None
+    ) -> View:
+        """Which month (or quarter) of a year rose most on the year before; is it unusual?"""
+        return self._view(questions.largest_rise, key, year=year, group=group)
+
+    def change_at_place(self, crime: str, place: str = "", *, kind: str | None = None) -> View:
+        """Whether a type of crime of the street files rose or fell in a place, such as
+        ("Vehicle crime", "Devonport"); in the partnership's area where none is named. It shows
+        small counts, so no page may have it. Raises `Unknown` with the nearest names.
+        """
+        places_asked = [place] if place else []
+        return self._view(place_questions.change_at_place, crime, *places_asked, kind=kind)
+
+    def similar_districts(self, *, crime: str | None = None) -> View:
+        """Which districts are like ours, and is ours higher: rates of all crime, or of a type of
+        the street files, with their intervals and usual ranges.
+        """
+        return self._view(place_questions.similar_districts, crime=crime)
 
     def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
         """A view with its line of code; the function has the name of its method here."""

@@ -35,11 +35,8 @@ def what_if(project: Project, key: str, figure: float) -> View:
     _check(figure, now)
     if now.observed.empty:
         return nothing(project, now)
-    period, calendar = now.observed.index[-1] + 1, project.framework.calendar
-    if now.indicator.overlaps:
-        following = calendar.of(now.observed.index[-1], now.indicator.every) + 1
-        period = calendar.of(following, now.indicator.frequency)
-    then = _with(project, now, period, figure)
+    then = with_next(project, now, figure)
+    period = then.observed.index[-1]
     when, at = periods.words(period), quantity(figure, now.indicator.scale)
     heading = f"{now.indicator.name} at {at} in {when} would be {_signal(then)}"
     known = _sentences(now)
@@ -60,9 +57,13 @@ def _check(figure: float, e: Evidence) -> None:
         raise ValueError(f"{figure:g} is not possible for {e.indicator.name}; try {wanted}")
 
 
-def _with(project: Project, e: Evidence, period: pd.Period, figure: float) -> Evidence:
-    """The evidence with one more figure."""
-    rows, label = project.stood, project.framework.calendar.label(period)
+def with_next(project: Project, e: Evidence, figure: float) -> Evidence:
+    """The evidence with a figure for the next period."""
+    period, calendar = e.observed.index[-1] + 1, project.framework.calendar
+    if e.indicator.overlaps:
+        following = calendar.of(e.observed.index[-1], e.indicator.every) + 1
+        period = calendar.of(following, e.indicator.frequency)
+    rows, label = project.stood, calendar.label(period)
     of = {"indicator": e.indicator.key, "period": label, "breakdown": ""}
     row = dict.fromkeys(rows.columns, "") | of | {"value": float(figure)}
     row |= {"numerator": pd.NA, "denominator": pd.NA, "low": np.nan, "high": np.nan}

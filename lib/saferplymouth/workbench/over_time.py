@@ -63,10 +63,10 @@ def this_year(
     first, *others = (finding.text for finding in (*findings.leading(e), *findings.awaited(e)))
     lines = phrase(first, others, commentary.of_year(e), commentary.of_future(e))
     table = figure_tables.figure_table(e, calendar, project.framework.partnership.small_base)
-    return View(key, project.month, lines, _against_last(e, first), table)
+    return View(key, project.month, lines, against_last(e, first), table)
 
 
-def _against_last(e: Evidence, headline: str) -> charts.Chart | None:
+def against_last(e: Evidence, headline: str) -> charts.Chart | None:
     yearly, known = e.indicator.frequency in periods.YEARLY, e.year.frame[["this", "last"]].notna()
     if yearly and e.observed["value"].notna().sum() > 1:
         return charts.history_chart(e.indicator, e.observed, headline)
@@ -82,7 +82,7 @@ def control_chart(
     if e.observed.empty:
         return nothing(project, e)
     if e.control is None:
-        return cannot(project, e, _no_limits(e))
+        return cannot(project, e, no_limits(e))
     sentences = commentary.of_variation(e)
     opening = next(text for text in sentences if text.startswith("The latest "))
     heading = f"{e.indicator.name}: {inner(opening).rstrip('.')}"
@@ -98,13 +98,13 @@ def month(project: Project, key: str, period: str, group: Group | None = None) -
     if e.observed.empty:
         return nothing(project, e)
     if e.control is None:
-        return cannot(project, e, _no_limits(e))
+        return cannot(project, e, no_limits(e))
     sentence = commentary.of_named_period(e, period, calendar)
     lines = phrase(f"{e.indicator.name}: {sentence[0].lower()}{sentence[1:].rstrip('.')}")
     return View(key, project.month, lines)
 
 
-def _no_limits(e: Evidence) -> str:
+def no_limits(e: Evidence) -> str:
     if e.indicator.frequency != "month":
         return (
             f"a control chart needs monthly figures, and these are for each {e.indicator.frequency}"
@@ -147,7 +147,7 @@ def seasonal_shape(
     shown = figures.loc[:, since:]
     latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
     if latest.empty:
-        return cannot(project, e, "every figure is hidden", *_why_hidden(e))
+        return cannot(project, e, "every figure is hidden", *why_hidden(e))
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
     what = subject(e.indicator)
     title = f"{e.indicator.name} each {every}, {listed(list(latest))}"
@@ -160,7 +160,7 @@ def seasonal_shape(
     return View(key, project.month, lines, chart, table)
 
 
-def _why_hidden(e: Evidence) -> list[str]:
+def why_hidden(e: Evidence) -> list[str]:
     small = [commentary.HIDDEN.format(e.indicator.small.words)]
     return small if e.indicator.sensitive else absences.not_given(e, e.observed.index)
 

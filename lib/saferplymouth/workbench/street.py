@@ -37,7 +37,7 @@ def counts(
     and `NotForPages` in a page's run.
     """
     _refuse_pages(project)
-    crime, kind, by = _known(crime, types(project), "type of crime"), _kind(kind), _known(by, BY)
+    crime, kind, by = known(crime, types(project), "type of crime"), _kind(kind), known(by, BY)
     months = _months(project, crime)
     if not len(months):
         return pd.DataFrame(index=pd.PeriodIndex([], freq="M"), dtype=float)
@@ -116,10 +116,10 @@ def _refuse_pages(project: Project) -> None:
 
 
 def _kind(kind: str) -> str:
-    return _known(kind, KINDS, "kind of place")
+    return known(kind, KINDS, "kind of place")
 
 
-def _known(word: str, among: list[str] | tuple[str, ...], what: str = "period") -> str:
+def known(word: str, among: list[str] | tuple[str, ...], what: str = "period") -> str:
     """The one of some words that is meant, in any case of letters."""
     for each in among:
         if str(word).casefold() == each.casefold():

@@ -21,9 +21,11 @@ from saferplymouth.statistics import chain_ladder
 from saferplymouth.statistics.intervals import (
     Comparison,
     Projection,
+    beside_rest,
     compare,
     poisson_interval,
     project,
+    ratio_interval,
     round_half_away,
     wilson_interval,
 )
@@ -406,3 +408,28 @@ def test_a_percentage_rounds_as_its_exact_fraction_would(part, whole):
 def test_what_is_no_number_is_not_rounded(x):
     with pytest.raises(ValueError, match="not a finite number"):
         round_half_away(x)
+
+
+def test_a_part_beside_the_rest_is_the_odds_ratio_with_woolfs_interval_where_periods_agree():
+    """Woolf, Annals of Human Genetics 19 (1955): exp(ln OR ± 1.96·√(Σ 1/count))."""
+    inside, outside, later = [20, 20, 10, 10], [100, 100, 110, 110], [False, False, True, True]
+    ratio, low, high = beside_rest(inside, outside, later)
+    odds = (20 / 220) / (40 / 200)
+    half = 1.959964 * math.sqrt(1 / 20 + 1 / 220 + 1 / 40 + 1 / 200)
+    assert ratio == pytest.approx(odds)
+    assert (low, high) == pytest.approx((odds * math.exp(-half), odds * math.exp(half)), rel=1e-5)
+    assert beside_rest([20, 0], [100, 110], [False, True]) is None
+
+
+def test_a_part_whose_periods_disagree_beside_the_rest_has_a_wider_interval():
+    steady = beside_rest([20, 20, 20, 10, 10, 10], [99] * 6, [False] * 3 + [True] * 3)
+    uneven = beside_rest([2, 20, 38, 19, 1, 10], [99] * 6, [False] * 3 + [True] * 3)
+    assert uneven[0] == pytest.approx(steady[0], rel=0.05)
+    assert uneven[2] / uneven[1] > 2 * steady[2] / steady[1]
+
+
+def test_the_ratio_to_none_has_the_exact_interval():
+    """Of nine, none in the second: the share is at least 0.025^(1/9) (Clopper and Pearson 1934)."""
+    share = 0.025 ** (1 / 9)
+    assert ratio_interval(9, 0) == pytest.approx((share / (1 - share), math.inf))
+    assert ratio_interval(0, 9) == pytest.approx((0, (1 - share) / share))
