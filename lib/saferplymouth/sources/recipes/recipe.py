@@ -10,14 +10,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import jsonschema
+from typing import TYPE_CHECKING
 
 from saferplymouth.errors import Mistake, cell_fault, known_keys, printable
 from saferplymouth.framework import COUNT, POUNDS, RATE, Framework
 from saferplymouth.framework.raw import FrameworkError, parsed, texts
 from saferplymouth.sources.cells import reading
 from saferplymouth.sources.problems import Problem
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 SCHEMA = Path(__file__).with_name("recipe.schema.json")
 FOLDER = "recipes"
@@ -163,7 +165,9 @@ def _mistakes(raw: dict, framework: Framework) -> Iterator[tuple[str, str]]:
     for place, text in texts(raw):
         if text.startswith(("=", "@")) and (fault := cell_fault(text)):
             yield place, f"'{text[:40]}' {'; '.join(fault)}"
-    found = [*jsonschema.Draft202012Validator(json_schema()).iter_errors(raw)]
+    from jsonschema import Draft202012Validator  # takes a second to load
+
+    found = [*Draft202012Validator(json_schema()).iter_errors(raw)]
     for error in found:
         by_use = sorted(
             error.context, key=lambda e: (e.validator in ("type", "anyOf"), -len(e.path))
@@ -283,13 +287,13 @@ def as_texts(value: object) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _unknown(error: jsonschema.ValidationError) -> str:
+def _unknown(error: "ValidationError") -> str:
     known = error.schema.get("properties", {})
     wrong = [key for key in error.instance if key not in known]
     return "; ".join(f"{key} is not known, {known_keys(key, known)}" for key in wrong)
 
 
-def _article(error: jsonschema.ValidationError) -> str:
+def _article(error: "ValidationError") -> str:
     kinds = {"string": "a text in quotes", "object": "a section", "array": "a list of texts"}
     kinds |= {"integer": "a whole number", "number": "a number", "boolean": "true or false"}
     schemas = error.schema.get("anyOf", [error.schema])
