@@ -1,4 +1,4 @@
-# report · test (unit · editions · browser · faults) · lab · check · evidence · lock · sbom · audit · clean
+# report · test (unit · editions · browser · faults) · lab · check · bench · evidence · lock · sbom · audit · clean
 PYTHON ?= python3
 unexport PYTHONDONTWRITEBYTECODE  # otherwise every process would compile the package again
 BIN := .venv/bin
@@ -34,6 +34,11 @@ test: .venv/tested-with chromium
 # One kind of test.
 unit editions browser faults: .venv/tested-with chromium
 	$(BIN)/pytest tests/$@
+
+# Measures an edition against what else could build it, and writes the table into docs/performance.md:
+# about 25 minutes with RUNS=3.
+bench: .venv/tested-with
+	$(BIN)/python tests/bench/edition.py edition --runs $(or $(RUNS),3)
 
 # Measures speed, memory and false alarms and writes tables into docs: six hours, and about 5 GB of
 # disk. One part: see docs/performance.md and docs/signals.md. YEARS=PATH adds real series.
@@ -84,4 +89,4 @@ audit: .venv/installed
 clean:
 	rm -rf .venv data/processed/*.parquet data/processed/last-run.json .pytest_cache .ruff_cache .hypothesis
 
-.PHONY: report lab not-root filters check test unit editions browser faults evidence chromium lock sbom audit clean
+.PHONY: report lab not-root filters check test unit editions browser faults bench evidence chromium lock sbom audit clean

@@ -7,6 +7,7 @@ in docs/performance.md, and `edition` a chart. Linux only, for it has to count w
 
 import argparse
 import json
+import math
 import os
 import shutil
 import statistics
@@ -18,6 +19,7 @@ from pathlib import Path
 import cluster
 import measure
 import months
+import rivals
 import told
 
 from saferplymouth.editions.tasks import STEADY
@@ -27,29 +29,23 @@ BIN = Path(sys.executable).parent
 DOC, CHART = "performance.md", "performance.svg"
 MONTH = "2016-11"
 PACKAGES = ("papermill", "nbconvert", "ipykernel", "matplotlib", "pandas")
-RUNS = {"edition": 5, "year": 1, "again": 5, "memory": 1, "cluster": 1}
+RUNS = {"edition": 3, "year": 1, "again": 5, "memory": 1, "cluster": 1}
 COMMENT = (
     "Author: A. Analyst\nDate: 2017-01-09\n\nOfficers are looking into the reports of this month, "
     "number {}.\n"
 )
-SUITE, LOOP, FLOOR = "This suite", "A loop of papermill and nbconvert", "The floor"
+SUITE, FLOOR = "This suite", "The floor"
+ALT = "Seconds for the edition of November 2016 by the suite, by its rivals and at the floor"
 
 
 def suite(*words: str) -> list[str]:
     return [str(BIN / "saferplymouth"), "run", *words]
 
 
-def loop(root: Path, wanted: list[str]) -> list[str]:
-    """The notebooks of these months' editions, one after the other, as a user would run them
-    without this suite.
-    """
-    lines = [f"export PATH={BIN}:$PATH", "mkdir -p by-hand"]
-    for month in wanted:
-        made = json.loads((root / f"outputs/{month}/edition.json").read_bytes())
-        for area in made["areas"]:
-            lines += [f"papermill -p month {month} notebooks/{area}.ipynb by-hand/{area}.ipynb"]
-            lines += [f"jupyter nbconvert --to html --no-input by-hand/{area}.ipynb"]
-    return ["sh", "-ec", "\n".join(lines)]
+def areas(root: Path, month: str) -> dict[str, str]:
+    """The notebooks of an edition in place, and the path of each one's page."""
+    made = json.loads((root / f"outputs/{month}/edition.json").read_bytes())["areas"]
+    return {area: f"outputs/{month}/{entry['page']}" for area, entry in made.items()}
 
 
 def floor(root: Path, wanted: list[str]) -> dict[str, float]:
@@ -59,32 +55,49 @@ def floor(root: Path, wanted: list[str]) -> dict[str, float]:
     return json.loads(done.stdout) if not done.returncode else sys.exit(done.stderr)
 
 
-def editions(root: Path, wanted: list[str], runs: int) -> dict[str, list[dict]]:
-    """The seconds of suite, loop and floor for these months, by turns."""
-    span = wanted[0] if len(wanted) == 1 else f"{wanted[0]}..{wanted[-1]}"
-    measure.took(suite(span), root)  # what was received is tidy from now on, for all three
-    found: dict[str, list[dict]] = {SUITE: [], LOOP: [], FLOOR: []}
+def in_turn(
+    root: Path, wanted: list[str], runs: int, by_hand: dict[str, list[str]]
+) -> dict[str, list[dict]]:
+    """The seconds of suite, floor and rivals for these months, by turns. A rival that fails once
+    has no turn from then on, and its reason is all that is found.
+    """
+    found: dict[str, list[dict]] = {name: [] for name in (SUITE, FLOOR, *by_hand)}
+    left = dict(by_hand)
     for turn in range(runs):
-        found[SUITE].append(measure.took(suite(span, "--force"), root))
+        found[SUITE].append(measure.took(suite(_span(wanted), "--force"), root))
         found[FLOOR].append(floor(root, wanted))
-        found[LOOP].append(measure.took(loop(root, wanted), root))
-        print(span, turn + 1, {name: some[-1] for name, some in found.items()}, flush=True)
+        for name, command in [*left.items()]:
+            try:
+                found[name].append(measure.took(command, root))
+                rivals.check(root, areas(root, wanted[-1]))
+            except (measure.Failed, rivals.Failed) as error:
+                found[name] = [{"failed": str(error).strip().splitlines()[-1]}]
+                del left[name]
+        print(turn + 1, {name: some[-1] for name, some in found.items()}, flush=True)
     return found
 
 
 def compared(found: dict[str, list[dict]]) -> str:
-    """Suite, loop and floor as a table: medians, with the least and the most."""
-    middle = {
-        name: {k: statistics.median(one[k] for one in some) for k in some[0]}
-        for name, some in found.items()
-    }
-    slow, least = middle[LOOP]["wall"], middle[FLOOR]["cpu"]
-    head = ["", "Seconds", "CPU seconds", "Times as fast as the loop", "CPU against the floor"]
+    """All of them as a table: medians, with the least and the most."""
+    quick, least = _middle(found[SUITE], "wall"), _middle(found[FLOOR], "cpu")
+    head = ["", "Seconds", "CPU seconds", "Times the suite's time", "CPU against the floor"]
     rows = []
     for name, some in found.items():
-        against = f"{slow / middle[name]['wall']:.1f}", f"{middle[name]['cpu'] / least:.2f}"
-        rows.append([name, _spread(some, "wall"), _spread(some, "cpu"), *against])
+        if failed := some[0].get("failed"):
+            rows.append([name, f"fails: {failed}", "", "", ""])
+            continue
+        against = _middle(some, "wall") / quick, _middle(some, "cpu") / least
+        times = (f"{against[0]:.1f}", f"{against[1]:.2f}")
+        rows.append([name, _spread(some, "wall"), _spread(some, "cpu"), *times])
     return told.table(head, rows)
+
+
+def _middle(some: list[dict], of: str) -> float:
+    return statistics.median(one.get(of, math.inf) for one in some)
+
+
+def _span(wanted: list[str]) -> str:
+    return wanted[0] if len(wanted) == 1 else f"{wanted[0]}..{wanted[-1]}"
 
 
 def _spread(some: list[dict], of: str) -> str:
@@ -95,12 +108,15 @@ def _spread(some: list[dict], of: str) -> str:
 
 def edition(folder: Path, runs: int) -> str:
     """The whole edition of November 2016, and the chart."""
+    apart = rivals.installed(folder)
     months.project(folder)
-    found = editions(folder, [MONTH], runs)
-    draw({name: statistics.median(one["wall"] for one in some) for name, some in found.items()})
-    pages = len(json.loads((folder / f"outputs/{MONTH}/edition.json").read_bytes())["areas"])
+    # what was received is tidy from now on, for all
+    measure.took(suite(MONTH), folder)
+    pages = areas(folder, MONTH)
+    found = in_turn(folder, [MONTH], runs, rivals.commands(folder, pages, MONTH, apart))
+    draw({name: _middle(some, "wall") for name, some in found.items() if "wall" in some[0]})
     return (
-        f"The edition of November 2016, {pages} pages, "
+        f"The edition of November 2016, {len(pages)} pages, "
         f"{_runs(runs)}:\n\n{compared(found)}\n\n![{ALT}]({CHART})"
     )
 
@@ -108,9 +124,11 @@ def edition(folder: Path, runs: int) -> str:
 def year(folder: Path, runs: int) -> str:
     """Twelve months."""
     wanted = months.project(folder)[-12:]
+    measure.took(suite(_span(wanted)), folder)
+    by_hand = {rivals.LOOP: rivals.loop({month: areas(folder, month) for month in wanted})}
     return (
         f"The editions of {wanted[0]} to {wanted[-1]}, "
-        f"{_runs(runs)}:\n\n{compared(editions(folder, wanted, runs))}"
+        f"{_runs(runs)}:\n\n{compared(in_turn(folder, wanted, runs, by_hand))}"
     )
 
 
@@ -153,7 +171,8 @@ def memory(folder: Path, runs: int) -> str:
     months.project(folder)
     measure.took(suite(MONTH), folder)
     rows = []
-    for name, command in ((SUITE, suite(MONTH, "--force")), (LOOP, loop(folder, [MONTH]))):
+    by_hand = rivals.loop({MONTH: areas(folder, MONTH)})
+    for name, command in ((SUITE, suite(MONTH, "--force")), (rivals.LOOP, by_hand)):
         some = [measure.held(command, folder) for _ in range(runs)]
         print(name, some, flush=True)
         rows.append(
@@ -195,16 +214,15 @@ def _runs(runs: int) -> str:
     return f"medians of {runs} runs, least and most in brackets" if runs > 1 else "one run"
 
 
-ALT = "Seconds for the edition of November 2016 by the suite, by the loop and at the floor"
-
-
 def draw(seconds: dict[str, float]) -> None:
     """The chart of the edition's seconds."""
     import matplotlib.pyplot as plt
 
     plt.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 11}
-    figure, axes = plt.subplots(figsize=(7.6, 1.9), layout="constrained")
-    bars = axes.barh(list(seconds), list(seconds.values()), color=["#12436d", "#767676", "#767676"])
+    figure, axes = plt.subplots(figsize=(7.6, 0.7 + 0.4 * len(seconds)), layout="constrained")
+    names = [name.replace("`", "") for name in seconds]
+    colours = ["#12436d" if name == SUITE else "#767676" for name in seconds]
+    bars = axes.barh(names, list(seconds.values()), color=colours)
     axes.bar_label(bars, [f"{value:.1f} s" for value in seconds.values()], padding=4)
     axes.invert_yaxis()
     axes.spines[:].set_visible(False)
@@ -229,7 +247,11 @@ def main() -> None:
     for part in given.parts or PARTS:
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
             text = PARTS[part](Path(name), given.runs or RUNS[part])
-        told.write(DOC, part, f"{text}\n\n{told.conditions(PACKAGES)}.")
+        conditions = told.conditions(PACKAGES)
+        if part == "edition":
+            conditions += f", {', '.join(rivals.INSTALLED).replace('==', ' ')}"
+        told.write(DOC, part, f"{text}\n\n{conditions}.")
+        print(text, flush=True)
 
 
 if __name__ == "__main__":

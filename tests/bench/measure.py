@@ -20,6 +20,10 @@ PR_SET_CHILD_SUBREAPER = 36
 EVERY = 0.05  # seconds between two looks at memory
 
 
+class Failed(Exception):
+    """A command that did not end well; the message is what it said."""
+
+
 def took(command: list[str], folder: Path) -> dict[str, float]:
     """Seconds (`wall`) until the command ended, and CPU seconds (`cpu`) of it and all that it
     started.
@@ -39,7 +43,7 @@ def _under(what: str, command: list[str], folder: Path) -> dict[str, float]:
     call = [sys.executable, __file__, what, *map(str, command)]
     done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}\n{done.stderr}")
+        raise Failed(f"{' '.join(map(str, command))}\n{done.stderr}")
     return json.loads(done.stdout)
 
 

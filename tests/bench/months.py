@@ -17,7 +17,7 @@ def project(root: Path, years: int = 0) -> list[str]:
     twelve and the same moved back by whole years, with geography and populations as they are.
     Returns the months of its drops.
     """
-    for name in ("framework.toml", "notebooks"):
+    for name in ("framework.toml", "GLOSSARY.md", "notebooks"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, root / name)
     drops = sorted(path for path in (ROOT / "data/raw").iterdir() if path.is_dir())

@@ -50,4 +50,6 @@ class Part:
             "facts": self.facts,
         }
         table = {"text/csv": self.csv} if self.csv else {}
-        return {"text/html": self.html, "text/plain": repr(self)} | table, {"saferplymouth": mark}
+        return {"text/html": str(self.html), "text/plain": repr(self)} | table, {
+            "saferplymouth": mark
+        }
