@@ -150,11 +150,10 @@ def _table(year: Year):
         "cumulative_last": f"Cumulative {year.last_label}",
     }
     for column, measure in names.items():
-        for period, value in frame[column].items():
-            own = period - back if column in ("last", "cumulative_last") else period
-            yield _cell(
-                measure, own, value, bool(frame.get(f"{column}_hidden", {}).get(period, False))
-            )
+        own = frame.index - back if column in ("last", "cumulative_last") else frame.index
+        hidden = frame.get(f"{column}_hidden", [False] * len(frame))
+        for cell in zip(own, frame[column], hidden, strict=True):
+            yield _cell(measure, *cell)
 
 
 def _to_date(year: Year):
@@ -504,20 +503,28 @@ def test_prose_that_contradicts_a_table_is_left_out():
 # Breakdowns: the groups of a total
 
 
-def shown_groups(groups: tuple[int, ...], rule: SmallCounts = RULE) -> tuple:
-    """What is published of a period's groups and of their total, None where it is hidden."""
-    of = indicator(small=rule)
-    at = pd.PeriodIndex(["2016-04"] * len(groups), freq="M")
+def shown_groups(*divided: tuple[int, ...], rule: SmallCounts = RULE) -> list[tuple]:
+    """What is published of the total of each period and of the groups it is divided in, None where
+    it is hidden; each period's answer is the same whichever others there are.
+    """
+    of, months = indicator(small=rule), pd.period_range("2016-04", periods=len(divided), freq="M")
+    rows = [
+        (at, str(n), count) for at, groups in enumerate(divided) for n, count in enumerate(groups)
+    ]
+    at, group, value = zip(*rows, strict=True)
     frame = pd.DataFrame(
-        {"breakdown": "kind", "group": list(map(str, range(len(groups)))), "value": groups}, at
-    ).assign(status="")
-    whole = pd.DataFrame({"hidden": [disclosure.is_small(sum(groups), of)]}, at[:1])
-    safe_ = disclosure.suppress_groups(frame.astype({"value": float}), of, whole)
-    parts = tuple(
-        None if hidden else int(value)
-        for value, hidden in zip(safe_["value"], safe_["hidden"], strict=True)
+        {"breakdown": "kind", "group": group, "value": np.array(value, float), "status": ""},
+        months[list(at)],
     )
-    return (None if whole["hidden"].iloc[0] else sum(groups), *parts)
+    totals = pd.Series([sum(groups) for groups in divided], months)
+    whole = pd.DataFrame({"hidden": disclosure.is_small(totals, of)})
+    safe_ = disclosure.suppress_groups(frame, of, whole)
+    shown = [
+        [None if hidden else total] for total, hidden in zip(totals, whole["hidden"], strict=True)
+    ]
+    for period, hidden, value in zip(at, safe_["hidden"], safe_["value"], strict=True):
+        shown[period].append(None if hidden else int(value))
+    return [tuple(one) for one in shown]
 
 
 @pytest.mark.parametrize(
@@ -533,8 +540,9 @@ def shown_groups(groups: tuple[int, ...], rule: SmallCounts = RULE) -> tuple:
 )
 def test_no_hidden_group_can_be_told_by_whoever_knows_the_rule_and_the_total(count, largest, rule):
     alike: dict[tuple, list[tuple[int, ...]]] = {}
-    for groups in itertools.product(range(largest + 1), repeat=count):
-        alike.setdefault(shown_groups(groups, rule), []).append(groups)
+    every = list(itertools.product(range(largest + 1), repeat=count))
+    for view, groups in zip(shown_groups(*every, rule=rule), every, strict=True):
+        alike.setdefault(view, []).append(groups)
     solved = [
         (view, n)
         for view, candidates in alike.items()
@@ -546,10 +554,13 @@ def test_no_hidden_group_can_be_told_by_whoever_knows_the_rule_and_the_total(cou
 
 
 def test_one_small_group_hides_its_breakdown_and_leaves_the_total_and_other_periods():
-    assert shown_groups((3, 40, 7)) == (50, None, None, None)
-    assert shown_groups((0, 40, 10)) == (50, 0, 40, 10)
-    assert shown_groups((1, 3)) == (None, None, None)
-    assert shown_groups((0, 0)) == (0, 0, 0)
+    assert shown_groups((3, 40, 7)) == [(50, None, None, None)]
+    assert shown_groups((3, 40, 7), (0, 40, 10), (1, 3), (0, 0)) == [
+        (50, None, None, None),
+        (50, 0, 40, 10),
+        (None, None, None),
+        (0, 0, 0),
+    ]
 
 
 FIVES = SmallCounts(4, round_to=5)
@@ -641,7 +652,9 @@ def test_groups_that_their_rounded_total_would_tell_are_hidden():
 
 def test_a_rule_that_hides_one_possible_count_alone_would_tell_it():
     """So the framework refuses it; two groups of 1 would also be told by their total of 2."""
-    assert knowing_the_rule(lambda n: shown_groups(n, SmallCounts(1)), (1, 9), [1]) == {0: 1}
+    assert knowing_the_rule(
+        lambda groups: shown_groups(groups, rule=SmallCounts(1)), (1, 9), [1]
+    ) == {0: 1}
 
 
 def test_a_figure_that_its_sender_hides_cannot_be_worked_out_from_its_groups_or_its_total():
