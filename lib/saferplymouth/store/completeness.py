@@ -40,13 +40,15 @@ class Doubt:
 
 @dataclass(frozen=True)
 class _Tallies:
-    """The rows of each month: in total, without a location, and in the partnership's own districts
-    with a column for each part of a kind of `PARTS`.
+    """The rows of each month (ascending): in total, their share without a location, and in the
+    partnership's own districts, for each kind of `PARTS` the parts' names and a row of counts for
+    each month.
     """
 
-    total: pd.Series
-    unplaced: pd.Series
-    parts: dict[str, pd.DataFrame]
+    at: dict[str, int]
+    total: np.ndarray
+    unplaced: np.ndarray
+    parts: dict[str, tuple[list[str], np.ndarray]]
 
 
 def street_file_doubts(
@@ -59,17 +61,18 @@ def street_file_doubts(
     """
     tallies = _tallies(cells, districts)
     doubts: dict[pd.Period, Doubt] = {}
+    in_doubt: set[str] = set()
     for file in files.sort_values("month").itertuples():
         month = pd.Period(file.month, "M")
         # a month in doubt takes no place in the window: however many follow, all stay in doubt
-        in_doubt = {m for m, doubt in doubts.items() if not doubt.signed}
         window = pd.period_range(end=month - 1, periods=WINDOW + len(in_doubt), freq="M")
-        sound = [str(m) for m in window if m not in in_doubt]
-        before = [m for m in sound if m in tallies.total.index][-WINDOW:]
-        if reasons := _reasons(tallies, file.month, before, districts):
+        sound = [m for m in window.astype(str) if m in tallies.at and m not in in_doubt]
+        before = [tallies.at[m] for m in sound[-WINDOW:]]
+        if reasons := _reasons(tallies, tallies.at[file.month], before, districts):
             name = file.source.rpartition("/")[2]
             who = _who(signed, name, "", file.received)
             doubts[month] = Doubt(f"has {' and '.join(reasons)}", who)
+            in_doubt |= set() if who else {file.month}
     return doubts
 
 
@@ -78,59 +81,63 @@ def _tallies(cells: pd.DataFrame, districts: Collection[str]) -> _Tallies:
     own = cells[cells["district"].isin(districts)]
     own = own.assign(neighbourhood=own["name"].str[:-1])
     total, unplaced = (
-        rows.groupby("month")["count"].sum().reindex(months, fill_value=0)
+        rows.groupby("month")["count"].sum().reindex(months, fill_value=0).to_numpy()
         for rows in (cells, cells[cells["district"] == ""])
     )
-    parts = {
-        kind: own.groupby(["month", kind])["count"].sum().unstack(fill_value=0) for kind in PARTS
-    }
-    parts = {kind: part.reindex(months, fill_value=0) for kind, part in parts.items()}
-    return _Tallies(total, unplaced, parts)
+    parts = {}
+    for kind in PARTS:
+        counts = own.groupby(["month", kind])["count"].sum().unstack(fill_value=0)
+        parts[kind] = (list(counts), counts.reindex(months, fill_value=0).to_numpy())
+    return _Tallies({m: n for n, m in enumerate(months)}, total, unplaced / total, parts)
 
 
 def _reasons(
-    tallies: _Tallies, month: str, before: list[str], districts: Collection[str]
+    tallies: _Tallies, month: int, before: list[int], districts: Collection[str]
 ) -> list[str]:
     """What is wrong with a month's file, compared with the months `before`."""
-    total, shares = tallies.total, tallies.unplaced / tallies.total
-    usual, usual_share = total[before].median(), shares[before].median()
-    reasons, share = [], shares[month]
-    if total[month] < LEAST_ROWS * usual:
-        reasons.append(f"{_rows(total[month])} {_usually(usual)}")
+    total, share, reasons = tallies.total[month], tallies.unplaced[month], []
+    if before:
+        usual, usual_share = (np.median(of[before]) for of in (tallies.total, tallies.unplaced))
+        if total < LEAST_ROWS * usual:
+            reasons.append(f"{_rows(total)} {_usually(usual)}")
     if share > (max(MOST_UNPLACED, MOST_TIMES * usual_share) if before else MOST_AT_FIRST):
         against = f" (usually about {_percent(usual_share)})" if before else ""
         reasons.append(f"no place for {_percent(share)} of its rows{against}")
-    by_district = tallies.parts["district"]
-    rows, usual_rows = by_district.loc[month], by_district.loc[before].median()
-    if not rows.sum():
+    names, counts = tallies.parts["district"]
+    if not counts[month].sum():
         return [f"no row in {' or '.join(districts)}", *reasons]
-    for name, count in rows.items():
-        expected = usual_rows[name]
+    if not before:
+        return reasons
+    for name, count, expected in zip(
+        names, counts[month], np.median(counts[before], axis=0), strict=True
+    ):
         rare = scipy.special.pdtr(count, expected) < unusually_low.RARE
         if count < LEAST_ROWS * expected and rare:
             reasons.append(f"{_rows(count)} in {name} {_usually(expected)}")
     return reasons or [
-        *_absent("of the type", tallies.parts["type"], month, before),
-        *_absent("in", tallies.parts["neighbourhood"], month, before),
+        *_absent("of the type", *tallies.parts["type"], month, before),
+        *_absent("in", *tallies.parts["neighbourhood"], month, before),
     ]
 
 
-def _absent(word: str, counts: pd.DataFrame, month: str, before: list[str]) -> list[str]:
+def _absent(
+    word: str, names: list[str], counts: np.ndarray, month: int, before: list[int]
+) -> list[str]:
     """The parts of which a month has no row, where usual variation does not explain it.
 
     Empty if about as many rows have come for parts not seen before: they have been renamed.
     """
-    now, earlier = counts.loc[month], counts.loc[before]
+    now, earlier = counts[month], counts[before].astype(float)
     rare = unusually_low.RARE / max(len(now), 1)  # a correction for testing many parts
     absent = {}
-    for name in now.index[now == 0]:
-        usually = earlier[name].to_numpy(float)
+    for part in np.flatnonzero(now == 0):
+        usually = earlier[:, part]
         if (
             unusually_low.is_sharp_drop(0, usually)
             and unusually_low.chance_of_count(0, usually) < rare
         ):
-            absent[name] = float(np.median(usually))
-    new = now[~earlier.any()].sum()
+            absent[names[part]] = float(np.median(usually))
+    new = now[~earlier.any(axis=0)].sum()
     if not absent or new >= LEAST_ROWS * sum(absent.values()):
         return []
     first = max(absent, key=absent.get)

@@ -330,10 +330,10 @@ def quarters(*months: str) -> dict:
 
 
 def watched(root, *more: tuple, months: int = 40) -> Neighbourhoods:
-    """So many months alike, with more in the last two."""
+    """So many months alike, with more in the last two, whose files all came in the last drop."""
     every = pd.period_range(end="2016-11", periods=months, freq="M").astype(str)
     rows = quarters(*every) | {month: [*USUAL, *more] for month in every[-2:]}
-    return Neighbourhoods("2016-11", anytown(root, rows))
+    return Neighbourhoods("2016-11", anytown(root, rows, drops=dict.fromkeys(rows, "2016-11")))
 
 
 def test_a_change_is_judged_against_what_the_months_before_lead_one_to_expect(tmp_path):
