@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from math import ceil, floor
 from pathlib import Path
 
@@ -302,7 +303,7 @@ class Reader:
         """
         where = f"{where}: {measure} {text}"
         covered = self._covered(key, text)
-        so_far = self._so_far(self._period(key, text.split("..")[-1]))
+        so_far = _so_far(self.calendar, self._period(key, text.split("..")[-1]))
         if re.fullmatch(FY, measure) or measure in ("Latest", "Year to date", "This quarter"):
             self.total(key, covered, value, where)
         elif measure in ("Same months last year", "A year before"):
@@ -356,7 +357,7 @@ class Reader:
         return this | {self._cell(key, self._before(p)): -times for p in covered}
 
     def _cell(self, key: str, period: pd.Period) -> Cell:
-        return key, self.calendar.label(period)
+        return key, _label(self.calendar, period)
 
     def _before(self, period: pd.Period) -> pd.Period:
         return period - (12 if period.freqstr == "M" else 4)
@@ -364,20 +365,11 @@ class Reader:
     def _after(self, period: pd.Period) -> pd.Period:
         return period + (12 if period.freqstr == "M" else 4)
 
-    def _so_far(self, ends: pd.Period) -> list[pd.Period]:
-        frequency = "month" if ends.freqstr == "M" else "quarter"
-        return [p for p in self.calendar.periods(self.calendar.year(ends), frequency) if p <= ends]
-
     def _period(self, key: str, text: str) -> pd.Period:
         """A period as labels write it, or the quarter that ends with a month where the indicator
         has quarters.
         """
-        period = self.calendar.parse(text, "month" if MONTH.fullmatch(text) else "quarter")
-        return (
-            self.calendar.of(period, "quarter")
-            if self._quarterly(key) and period.freqstr == "M"
-            else period
-        )
+        return _period(self.calendar, text, self._quarterly(key))
 
     def _quarterly(self, key: str) -> bool:
         return any(cell[0] == key and " Q" in cell[1] for cell in self.reading.shown)
@@ -389,9 +381,9 @@ class Reader:
         first, last = (
             self._period(key, end) for end in (text.split("..")[0], text.split("..")[-1])
         )
-        every = list(pd.period_range(first, last, freq=first.freq))
         if first == last and ".." not in text:
-            return every
+            return [first]
+        every = list(pd.period_range(first, last, freq=first.freq))
         month = pd.Period(self.reading.edition, "M")
         other = (
             self._before if self.calendar.year(first) == self.calendar.year(month) else self._after
@@ -523,11 +515,11 @@ class Reader:
         for found in PACE.finditer(text):
             month, year = found["at"].split()
             ends = self._period(key, f"{year}-{MONTHS.index(month) + 1:02d}")
-            left = (4 if self._quarterly(key) else 12) - len(self._so_far(ends))
+            left = (4 if self._quarterly(key) else 12) - len(_so_far(self.calendar, ends))
             actual = _whole(found["goal"]) - left * _whole(found["pace"])
             self.total(
                 key,
-                self._so_far(ends),
+                _so_far(self.calendar, ends),
                 actual,
                 f"{where}: “{found[0]}”",
                 left * WHOLE,
@@ -607,6 +599,24 @@ class Reader:
                 abs(slope) * BLUR * (1 + far),
                 soft=True,
             )
+
+
+@cache
+def _label(calendar: Calendar, period: pd.Period) -> str:
+    return calendar.label(period)
+
+
+@cache
+def _period(calendar: Calendar, text: str, quarterly: bool) -> pd.Period:
+    period = calendar.parse(text, "month" if MONTH.fullmatch(text) else "quarter")
+    return calendar.of(period, "quarter") if quarterly and period.freqstr == "M" else period
+
+
+@cache
+def _so_far(calendar: Calendar, ends: pd.Period) -> list[pd.Period]:
+    """The periods of a financial year up to this one."""
+    frequency = "month" if ends.freqstr == "M" else "quarter"
+    return [p for p in calendar.periods(calendar.year(ends), frequency) if p <= ends]
 
 
 class Picture:

@@ -35,6 +35,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from saferplymouth.framework import COUNT, Breakdown, Indicator, SmallCounts
@@ -265,35 +266,36 @@ def _left(status: pd.Series, hidden: pd.Series) -> pd.Series:
 
 def _frame(year: Year) -> pd.DataFrame:
     """The year's frame, hidden figures missing, with a companion column for each of `FIGURES`."""
-    frame, indicator = year.frame.copy(), year.indicator
+    frame, indicator = year.frame, year.indicator
     this, last = (
-        is_small(frame[of], indicator) | (frame[f"{of}_status"] == HIDDEN)
+        (is_small(frame[of], indicator) | (frame[f"{of}_status"] == HIDDEN)).to_numpy(bool)
         for of in ("this", "last")
     )
     come, come_last = frame["this"].notna() | this, frame["last"].notna() | last
     either = (this | last) & come & come_last
     so_far, so_far_last = (
-        hidden.cummax() & there.cummin() for hidden, there in ((this, come), (last, come_last))
+        np.maximum.accumulate(hidden) & np.minimum.accumulate(there)
+        for hidden, there in ((this, come.to_numpy()), (last, come_last.to_numpy()))
     )
     if indicator.is_level:  # the sender's own level to date stands
-        so_far &= frame["cumulative"].isna()
-        so_far_last &= frame["cumulative_last"].isna()
+        so_far &= frame["cumulative"].isna().to_numpy()
+        so_far_last &= frame["cumulative_last"].isna().to_numpy()
     marks = (this, last, either, either, so_far, so_far_last, so_far & frame["target"].notna())
-    for name, hidden in zip(FIGURES, marks, strict=True):
-        frame[name] = frame[name].mask(hidden)
-        frame[f"{name}_hidden"] = hidden
     limits = {"low": this, "high": this, "last_low": last, "last_high": last}
-    for name, hidden in limits.items():
-        frame[name] = frame[name].mask(hidden)
-        frame[f"{name}_hidden"] = hidden
-    for of, hidden in (("this", this), ("last", last)):
-        frame[f"{of}_status"] = _left(frame[f"{of}_status"], hidden)
-    return frame.assign(rate_hidden=this)
+    columns = dict(frame.items())
+    for name, hidden in (dict(zip(FIGURES, marks, strict=True)) | limits).items():
+        columns[name] = np.where(hidden, NONE, columns[name])
+        columns[f"{name}_hidden"] = hidden
+    for name, hidden in (("this_status", this), ("last_status", last)):
+        if hidden.any():
+            columns[name] = _left(columns[name], hidden)
+    return pd.DataFrame(columns | {"rate_hidden": this}, index=frame.index)
 
 
 def _to_date(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
-    hidden = frame.loc[to_date.periods, ["this_hidden", "last_hidden"]].any()
-    this, last = hidden["this_hidden"], hidden["last_hidden"] and to_date.last is not None
+    covered = frame.index.isin(to_date.periods)
+    this, last = (bool(frame[f"{of}_hidden"][covered].any()) for of in ("this", "last"))
+    last = last and to_date.last is not None
     if not this and not last:
         return to_date
     follows = None if to_date.last is None else NONE

@@ -27,6 +27,7 @@ from saferplymouth.statistics.intervals import (
 )
 
 NONE = float("nan")
+NUMBERS = ("value", "numerator", "denominator", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def percent_change(change: float | None, base: float | None, small_base: float) 
 
 def cumulative(counts: pd.Series) -> pd.Series:
     """Running total from the start of the year, missing from the first period without data."""
-    return counts.cumsum().where(counts.notna().cummin())
+    return counts.cumsum(skipna=False)
 
 
 def financial_year(
@@ -154,7 +155,7 @@ def financial_year(
     label, last_label = calendar.label(year), calendar.label(year - 1)
     periods = calendar.periods(year, indicator.frequency)
     before = calendar.periods(year - 1, indicator.frequency)
-    this, last = (_figures(observed, of).set_axis(periods) for of in (periods, before))
+    this, last = (_figures(observed, at, periods) for at in (periods, before))
     if indicator.is_level:
         so_far = _level_so_far(indicator, this, supplied_to_date, periods)
         so_far_last = _level_so_far(indicator, last, supplied_to_date, before)
@@ -173,14 +174,14 @@ def financial_year(
             "cumulative_last": so_far_last,
             "target": target,
             "distance": _less(so_far, target),
-            "replies": this["denominator"].astype(float),
-            "numerator": this["numerator"].astype(float),
-            "low": this["low"].astype(float),
-            "high": this["high"].astype(float),
-            "last_low": last["low"].astype(float),
-            "last_high": last["high"].astype(float),
-            "this_status": this["status"].fillna(""),
-            "last_status": last["status"].fillna(""),
+            "replies": this["denominator"],
+            "numerator": this["numerator"],
+            "low": this["low"],
+            "high": this["high"],
+            "last_low": last["low"],
+            "last_high": last["high"],
+            "this_status": this["status"],
+            "last_status": last["status"],
         }
     )
     latest = frame["this"].last_valid_index()
@@ -192,9 +193,9 @@ def financial_year(
     return Year(indicator, label, last_label, frame, latest, to_date, target)
 
 
-def _less(values: pd.Series, others: pd.Series) -> pd.Series:
+def _less(values: pd.Series, others: pd.Series) -> np.ndarray:
     differences = [difference(a, b) for a, b in zip(values, others, strict=True)]
-    return pd.Series(differences, values.index, dtype=float)
+    return np.array(differences, dtype=float)
 
 
 def _shown_year(
@@ -226,9 +227,25 @@ def rated(year: Year, people: Mapping[str, int]) -> tuple[Year, Rate | None]:
     return with_rate, Rate(value, low, high, people[at], at, base)
 
 
-def _figures(observed: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
-    columns = ["value", "numerator", "denominator", "status", "low", "high"]
-    return observed.reindex(columns=columns).reindex(periods)
+def _figures(
+    observed: pd.DataFrame, at: pd.PeriodIndex, periods: pd.PeriodIndex
+) -> dict[str, pd.Series]:
+    """The numbers (floats, NaN for no data) and statuses of the periods `at`, by those of
+    `periods`.
+    """
+    rows = observed.index.get_indexer(at)
+    found = {name: _taken(observed, name, rows, NONE) for name in NUMBERS}
+    found["status"] = _taken(observed, "status", rows, "")
+    return {name: pd.Series(values, periods, copy=False) for name, values in found.items()}
+
+
+def _taken(observed: pd.DataFrame, name: str, rows: np.ndarray, none: float | str):
+    """A column's values in these rows, `none` where a row is -1 or nothing is known."""
+    if name not in observed:
+        return np.full(len(rows), none)
+    column = observed[name]
+    values = column.fillna("").array if none == "" else column.to_numpy(float, na_value=NONE)
+    return pd.api.extensions.take(values, rows, allow_fill=True, fill_value=none)
 
 
 def _with_sent_interval(to_date: ToDate, frame: pd.DataFrame) -> ToDate:
@@ -258,18 +275,22 @@ def intervals_meet(row: pd.Series) -> bool | None:
 
 
 def _level_so_far(
-    indicator: Indicator, year: pd.DataFrame, supplied: pd.DataFrame, periods: pd.PeriodIndex
+    indicator: Indicator,
+    year: Mapping[str, pd.Series],
+    supplied: pd.DataFrame,
+    periods: pd.PeriodIndex,
 ) -> pd.Series:
     """The level to date: a percentage pooled from numbers of replies, otherwise as supplied.
 
     A first period's own level is its year to date. Monthly rates each cover all the people and are
     not pooled, and levels are never averaged.
     """
-    level = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(year.index)
+    value = year["value"]
+    level = supplied["value"].reindex(periods.asfreq("M", "end")).set_axis(value.index)
     if indicator.unit == PERCENT:
-        part, whole = (year[name].astype(float) for name in ("numerator", "denominator"))
-        level = (100 * cumulative(part) / cumulative(whole)).fillna(level)
-    return level.fillna(year["value"].where(year.index == year.index[0]))
+        part, whole = (cumulative(year[name]) for name in ("numerator", "denominator"))
+        level = (100 * part / whole).fillna(level)
+    return level.fillna(value.where(value.index == value.index[0]))
 
 
 def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Series:
@@ -280,15 +301,16 @@ def _targets(indicator: Indicator, label: str, periods: pd.PeriodIndex) -> pd.Se
 
 
 def _to_date(frame: pd.DataFrame, indicator: Indicator, small_base: float) -> ToDate:
-    known = frame[frame["this"].notna()]
-    paired = known[known["last"].notna()]
-    if paired.empty:
-        return ToDate(known.index, known["this"].sum(), None, None, None, None)
-    a, b, comparison = paired["this"].sum(), paired["last"].sum(), None
-    reliable = not (paired[["this_status", "last_status"]] == UNRELIABLE).any(axis=None)
-    if indicator.unit == COUNT and reliable:
-        comparison = compare(*(paired[of].astype(int).tolist() for of in ("this", "last")))
-    return ToDate(paired.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
+    known = frame["this"].notna()
+    paired = known & frame["last"].notna()
+    if not paired.any():
+        return ToDate(frame.index[known], frame["this"].sum(), None, None, None, None)
+    this, last = frame["this"][paired], frame["last"][paired]
+    a, b, comparison = this.sum(), last.sum(), None
+    unreliable = (frame["this_status"] == UNRELIABLE) | (frame["last_status"] == UNRELIABLE)
+    if indicator.unit == COUNT and not (unreliable & paired).any():
+        comparison = compare(*(of.astype(int).tolist() for of in (this, last)))
+    return ToDate(this.index, a, b, a - b, percent_change(a - b, b, small_base), comparison)
 
 
 def _level_to_date(frame: pd.DataFrame, indicator: Indicator, _: float) -> ToDate:
@@ -315,13 +337,13 @@ def _interval(rows: pd.DataFrame, indicator: Indicator) -> tuple[float, float] |
 
 
 def _target(frame: pd.DataFrame, indicator: Indicator, to_date: ToDate) -> Target | None:
-    known, year_end = frame[frame["cumulative"].notna()], frame["target"].iloc[-1]
+    known, year_end = frame["cumulative"].dropna(), frame["target"].iloc[-1]
     if np.isnan(year_end) or (known.empty and not indicator.is_level):
         return None
     if indicator.is_level:
         at, actual = to_date.periods[-1], to_date.this
     else:
-        at, actual = known.index[-1], known["cumulative"].iloc[-1]
+        at, actual = known.index[-1], known.iloc[-1]
     level, left = frame.loc[at, "target"], int((frame.index > at).sum())
     gap = at != frame["this"].last_valid_index()
     pace = (year_end - actual) / left if left and not indicator.is_level and not gap else None
