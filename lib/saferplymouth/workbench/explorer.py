@@ -23,6 +23,8 @@ VIEWS = {  # by its name: the method, and what is chosen for it besides its indi
     "Two indicators side by side": ("side_by_side", ("other", "since")),
     "What changed since the last edition": ("since_last_edition", ()),
     "Is this month unusual?": ("month", ("period", "group")),
+    "Which month rose most?": ("largest_rise", ("year", "group")),
+    "What would the next figure have to be?": ("needed", ()),
 }
 ASKED = dict(VIEWS.values())
 # Without this, JupyterLab takes what is typed in a list of choices for its own commands

@@ -19,7 +19,16 @@ from saferplymouth.indicators import words
 from saferplymouth.indicators.evidence import FEWEST_MONTHS
 from saferplymouth.indicators.findings import CANNOT_TELL, CHANCE, SIGNAL, by
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import capital, during, inner, listed, number, span, stretches
+from saferplymouth.indicators.words import (
+    capital,
+    counted,
+    during,
+    inner,
+    listed,
+    number,
+    span,
+    stretches,
+)
 from saferplymouth.pages.places import district_rates, place_counts, provenance
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates
 from saferplymouth.pages.places.districts import WORDS as POSITIONS
@@ -48,6 +57,9 @@ def change_at_place(project: Project, crime: str, place: str = "", kind: str = "
     """Whether a type of crime rose or fell in a place, by the street files: the year to date beside
     last year's, over the months with a complete file in both; and beside the rest of its area.
     """
+    if project.local_crime is None:
+        why = "no street file has been received"
+        return View("", project.month, phrase(f"{crime} in {place or 'the area'}: {why}"))
     counts = street.series(project, crime, place, kind)
     crime = street.known(crime, street.types(project), "type of crime")
     asked = Asked(crime, street.find(project, place, kind)[0], counts)
@@ -127,7 +139,8 @@ def _beside_rest(
         return [others]
     ratio, *ends = found
     beside = f"Beside the rest, {place.name} had {_change(ratio)}: {_strength(*ends)}"
-    return [others, beside, capital(_interval(*ends))]
+    many = [ONE_OF_MANY] if _strength(*ends) == SIGNAL else []
+    return [others, beside, capital(_interval(*ends)), *many]
 
 
 def _strength(low: float, high: float) -> str:
@@ -159,12 +172,17 @@ def similar_districts(project: Project, crime: str = "") -> View:
     """The district's rate of a type of crime, or of all, beside similar areas; or, where the
     framework names none, beside the districts of its force.
     """
-    local, year = place_counts.local(project), project.framework.calendar.year(project.month)
+    year = project.framework.calendar.year(project.month)
+    try:
+        local = place_counts.local(project)
+    except NotReceived as error:
+        return View("", project.month, phrase(f"No districts to compare: {error}"))
     about = local.local_crime, local.months, year
     alike, lacking = district_rates.similar(*about)
     group = alike or district_rates.beside(*about)
     if group is None:
-        raise NotReceived(district_rates.why_not(local.local_crime, year))
+        why = district_rates.why_not(local.local_crime, year)
+        return View("", project.month, phrase(f"No districts to compare: {why}"))
     types = [street.EVERY_CRIME, *(each for each in group.types if each != CRIME)]
     crime = street.known(crime or street.EVERY_CRIME, types, "type of crime")
     crime = CRIME if crime == street.EVERY_CRIME else crime
@@ -179,8 +197,8 @@ def similar_districts(project: Project, crime: str = "") -> View:
     rank = district_rates.ranked(frame, group.own, places)
     heading = f"{had}: {rank}{f', {position}' if position else ''}"
     clear = [mine["best"] - 1, len(frame) - mine["worst"]]
-    apart = f"By their 95% confidence intervals {clear[0]} of the others have a higher rate"
-    apart += f", {clear[1]} a lower one"
+    apart = f"Higher by their 95% confidence intervals: {counted(clear[0], 'other')}"
+    apart += f"; lower: {clear[1]}"
     usual = place_counts.usual_range(frame, frame["rate"], places, "per 1,000")
     lines = phrase(heading, [apart, usual], _who(project, group, lacking), _doubts(project))
     per = f"Per 1,000 residents at mid-{group.year}, {local.when}"

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import pandas as pd
 
-from saferplymouth import periods
+from saferplymouth import disclosure, periods
 from saferplymouth.display.tables import WORDS, Table
 from saferplymouth.framework import COUNT, PERCENT, POUNDS, SCORE, Indicator
 from saferplymouth.indicators import commentary
@@ -100,12 +100,14 @@ def _chosen(e: Evidence, changes: pd.Series) -> str:
 def _without(e: Evidence, at: pd.Period) -> str:
     """The change in the year to date, and what it would be if this period had not changed."""
     to_date, unit = e.year.to_date, e.indicator.scale
-    if e.indicator.is_level or to_date is None or not to_date.change or at not in to_date.periods:
+    if e.indicator.is_level or to_date is None or at not in to_date.periods:
+        return ""
+    if not to_date.change or disclosure.hides_change(e.year):
         return ""
     rest = to_date.change - e.year.frame.at[at, "change"]
     other = by(rest, None, unit) if rest else "unchanged"
     change = f"The year to date is {by(to_date.change, None, unit)}"
-    return f"{change}; without {periods.words(at)} it would be {other}" if rest == rest else ""
+    return f"{change}; without {periods.words(at)} it would be {other}"
 
 
 def _by_change(e: Evidence, changes: pd.Series) -> Table:
@@ -159,8 +161,14 @@ class Goal:
 
     def words(self, i: Indicator) -> str:
         """The figures that reach it: `366 or fewer`."""
+        figure = goal(self.figure(i), i.scale)
+        none = self.side < 0 and not self.figure(i) and not i.can_be_negative
+        return figure if none else f"{figure} or {self.way(i)}"
+
+    def way(self, i: Indicator) -> str:
+        """The other figures that reach it."""
         fewer = "fewer" if i.unit == COUNT else "less"
-        return f"{goal(self.figure(i), i.scale)} or {'more' if self.side > 0 else fewer}"
+        return "more" if self.side > 0 else fewer
 
 
 def needed(project: Project, key: str) -> View:
@@ -189,7 +197,7 @@ def needed(project: Project, key: str) -> View:
     )
     heading = f"{i.name}: {first.format(f' in {when}')}"
     figures = pd.Series({aim: each.figure(i) for aim, each in depends.items()})
-    ways = pd.Series({aim: each.words(i).split()[-1] for aim, each in depends.items()})
+    ways = pd.Series({aim: each.way(i) for aim, each in depends.items()})
     columns = {"Figure": Column(figures, i.scale), "Or": Column(ways, WORDS)}
     caption = f"{i.name}: what {when} would have to be"
     table = tabulate(columns, {aim: capital(aim) for aim in depends}, caption, "To be")

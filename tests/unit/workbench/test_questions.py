@@ -204,7 +204,7 @@ def test_the_district_stands_beside_others_with_rates_intervals_and_no_claim_bey
         "All recorded crime in Plymouth: 44.0 per 1,000 residents, April to November 2016: 3rd "
         "highest of 12 districts"
     )
-    assert "2 of the others have a higher rate, 9 a lower one" in said
+    assert "Higher by their 95% confidence intervals: 2 others; lower: 9." in said
     assert "so none is called above or below a usual range" in said
     assert "The framework names no similar areas, so these are the districts of the force" in said
     mine = view.figures.loc["Plymouth"]
@@ -220,6 +220,14 @@ def test_similar_areas_that_the_framework_names_are_the_ones_compared(tmp_path):
     assert "no clear rank among 2 similar areas" in view.findings[0]
     assert view.figures.index.tolist() == ["Anytown", "Othertown"]
     assert "Farville is not among them: no street file with it" in " ".join(view.findings)
+
+
+def test_without_street_files_a_question_on_places_says_so(untouched):
+    bench = Workbench("2016-11", untouched)
+    [said] = bench.change_at_place("Vehicle crime", "Devonport").findings
+    assert said == "Vehicle crime in Devonport: no street file has been received"
+    [said] = bench.similar_districts().findings
+    assert said.startswith("No districts to compare: no complete street file for 2016/17 has been")
 
 
 def test_every_question_is_answered_in_under_half_a_second_once_things_are_read(bench):

@@ -29,6 +29,8 @@ VIEWS = (
     "rolling_year",
     "by_place",
     "since_last_edition",
+    "largest_rise",
+    "needed",
 )
 KEYS = tomllib.loads((ROOT / "framework.toml").read_text(encoding="utf-8"))["indicators"]
 SERIES = {
