@@ -223,6 +223,24 @@ def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
 
 
 @cli.command()
+@click.argument("name", required=False, metavar="[MONTH | QUARTER]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 is any free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the browser.")
+def preview(name: str | None, port: int, browser: bool) -> None:
+    """Show an edition in the browser as it would be published, and every change as it is saved.
+
+    By default the edition of the newest drop. Publishes nothing. Ctrl+C ends it.
+    """
+    from saferplymouth.editions import preview_server  # only this command needs a server
+
+    root = project.find_root()
+    edition, *others = _asked(root, name)
+    if others:
+        raise Mistake(f"{name} is several editions; name one month or quarter to preview")
+    preview_server.serve(root, edition, JOBS, port, browser)
+
+
+@cli.command()
 @MONTHS
 @JSON
 def check(months: str | None, as_json: bool) -> None:

@@ -97,7 +97,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
         begun = time.monotonic()
         for p, task in todo:
             try:
-                future = workers.submit(_make, task)
+                future = workers.submit(make, task)
             except LOST:
                 lost.append((p, task))
                 continue
@@ -120,7 +120,7 @@ def pages(plans: list[Plan], pool: Pool) -> Iterator[tuple[Plan, PageResult]]:
     for p, task in lost:
         with pool() as alone:
             try:
-                yield p, alone.submit(_make, task).result()
+                yield p, alone.submit(make, task).result()
             except LOST:
                 yield p, PageResult(task.area, "it crashed the process that ran it, twice")
 
@@ -129,7 +129,8 @@ def _bytes_read(task: PageTask) -> int:
     return sum(map(len, task.files.values()))
 
 
-def _make(task: PageTask) -> PageResult:
+def make(task: PageTask) -> PageResult:
+    """Build one page, in a process that need not have loaded what makes it before."""
     from saferplymouth.editions import make_page
 
     return make_page.build(task)
@@ -176,6 +177,13 @@ def finish(
         publish.replace(outputs, f"{p.name}/{MANIFEST}", tasks.canonical(in_place))
     make_way(outputs / "partial" / p.name, outputs)
     return Outcome(p, publish.put(outputs / "partial", p.name, files), whole, failures)
+
+
+def files(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
+    """Every file of a whole edition made of these results, including its workbooks and manifest."""
+    results = {area: _with_beside(p.expected[area], result) for area, result in results.items()}
+    p, results = _with_workbooks(replace(p, kept={}), results, True)
+    return _files(p, results) | {MANIFEST: tasks.canonical(_manifest(p, results, True))}
 
 
 def _with_beside(task: PageTask, result: PageResult) -> PageResult:

@@ -121,13 +121,13 @@ def page(template: str, framework: Framework, **top: object) -> bytes:
     p = framework.partnership
     about = {"partnership": p.name, "area": p.area, "contact": p.contact, "licence": p.licence}
     about |= p.looks | {"accessibility": STATEMENT} | top
-    body = _environment().get_template(template).render(top=about)
+    body = environment().get_template(template).render(top=about)
     body = re.sub(r"\n\s*\n+", "\n", body).strip() + "\n"
     return worn(glossary.linked(body, about.get("terms", [])), about).encode()
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """One template environment for every page, so that templates are compiled once."""
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     made.filters |= FILTERS

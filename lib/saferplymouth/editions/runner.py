@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -170,12 +171,7 @@ def _lines(outcome: build.Outcome) -> Iterator[str]:
 
 def here(jobs: int) -> build.Pool:
     """A pool of worker processes, which start loading while this process plans."""
-    context = _context()
-    if context.get_start_method() == FORKED:
-        # the only way to set the folder
-        multiprocessing.current_process()._config["tempdir"] = str(temporary.own())
-        forkserver.ensure_running()
-    return partial(_pool, jobs, context)
+    return partial(_pool, jobs, context())
 
 
 @contextmanager
@@ -192,14 +188,23 @@ def _pool(jobs: int, context: BaseContext) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _context() -> BaseContext:
-    """Workers are forked, if possible, from a process that has loaded all they need."""
+def context() -> BaseContext:
+    """Workers are forked, if possible, from a process that starts loading all they need now."""
     os.environ.update(tasks.STEADY)
     if FORKED not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context(FORKED)
-    context.set_forkserver_preload(["saferplymouth.editions.kernels.preloaded"])
-    return context
+    forked = multiprocessing.get_context(FORKED)
+    forked.set_forkserver_preload(["saferplymouth.editions.kernels.preloaded"])
+    # the only way to set the folder
+    multiprocessing.current_process()._config["tempdir"] = str(temporary.own())
+    forkserver.ensure_running()
+    return forked
+
+
+def build_one(connection: Connection) -> None:
+    """Build the page whose task comes over a connection, and send its result back."""
+    _begin_worker()
+    connection.send(build.make(connection.recv()))
 
 
 def _begin_worker() -> None:
