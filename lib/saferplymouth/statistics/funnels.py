@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import scipy  # loads its parts when first used
 
+from saferplymouth.statistics import quantiles
+
 ABOVE, IN_LINE, BELOW, UNCALLED = "above", "in line", "below", ""
 # false statements to be expected of one table: with eight tables of places in each of twelve
 # monthly editions, about half a false statement a year
@@ -116,9 +118,9 @@ def _left(winsorised: float) -> float:
     """What is left of a standard normal variance when both tails are drawn in."""
     if not winsorised:
         return 1.0
-    norm = scipy.stats.norm
-    edge = norm.isf(winsorised)
-    return float(1 - 2 * winsorised - 2 * edge * norm.pdf(edge) + 2 * winsorised * edge**2)
+    edge = -scipy.special.ndtri(winsorised)
+    density = math.exp(-(edge**2) / 2) / math.sqrt(2 * math.pi)
+    return float(1 - 2 * winsorised - 2 * edge * density + 2 * winsorised * edge**2)
 
 
 def _tail(statements: int | None, places: int, between: float) -> float:
@@ -126,21 +128,21 @@ def _tail(statements: int | None, places: int, between: float) -> float:
     tail = FALSE / 2 / (statements or max(places, 1))
     if not between:
         return tail
-    return float(scipy.stats.norm.sf(min(scipy.stats.t.isf(tail, places - 1), FARTHEST)))
+    return float(scipy.special.ndtr(-min(-scipy.special.stdtrit(places - 1, tail), FARTHEST)))
 
 
 def _limits(expected: pd.Series, variance: pd.Series | float, tail: float) -> tuple:
     """The counts that have at most the probability `tail` beyond them, below and above; `variance`
     is that of the rate, relative to it.
     """
-    poisson, nbinom = scipy.stats.poisson, scipy.stats.nbinom
     mean, variance = expected.to_numpy(), np.broadcast_to(variance, len(expected))
-    low, high = poisson.ppf(tail, mean), poisson.isf(tail, mean)
+    low, high = quantiles.poisson(tail, mean), quantiles.poisson(1 - tail, mean)
     wide = variance > TINY
     if wide.any():
         n = 1 / variance[wide]
         p = n / (n + mean[wide])
-        low[wide], high[wide] = nbinom.ppf(tail, n, p), nbinom.isf(tail, n, p)
+        low[wide] = quantiles.negative_binomial(tail, n, p)
+        high[wide] = quantiles.negative_binomial(1 - tail, n, p)
     return low, high
 
 
@@ -148,7 +150,7 @@ def _widest(between: float, tail: float) -> float:
     """The upper limit of a place with so many incidents that τ alone matters, in times what is
     expected: a quantile of the gamma distribution that the negative binomial one becomes.
     """
-    return float(scipy.stats.gamma.isf(tail, 1 / between**2) * between**2)
+    return float(scipy.special.gammainccinv(1 / between**2, tail) * between**2)
 
 
 def busiest(counts: pd.Series) -> Busiest | None:
@@ -173,7 +175,7 @@ def _upper_share(mean: float, tail: float) -> float:
     With q the smallest count whose excess probability P(X > q) is at most the tail: E[X; X > q] is
     mean·P(X > q − 1), and counts of q make up the rest of the tail.
     """
-    q = max(scipy.stats.poisson.isf(tail, mean), 0)
+    q = float(quantiles.poisson(1 - tail, mean))
     beyond = scipy.special.pdtrc(q, mean)
     upper = mean * (scipy.special.pdtrc(q - 1, mean) if q else 1.0)
     return float(upper + q * (tail - beyond)) / mean

@@ -251,7 +251,10 @@ def ratio_interval(count: int, other: int) -> tuple[float, float]:
     be 0: of their sum, `count` is binomial. Source: Przyborowski and Wilenski, Biometrika 31
     (1940), 313–323. Raises ValueError if both are 0.
     """
-    low, high = scipy.stats.binomtest(count, count + other).proportion_ci()
+    if not count + other:
+        raise ValueError("neither count has anything")
+    low = scipy.special.betaincinv(count, other + 1, 0.025) if count else 0.0
+    high = scipy.special.betaincinv(count + 1, other, 0.975) if other else 1.0
     return float(low / (1 - low)), float(high / (1 - high)) if other else math.inf
 
 

@@ -8,6 +8,8 @@ that about the expectation, the expectation's own uncertainty included.
 import numpy as np
 import scipy  # loads its parts when first used
 
+from saferplymouth.statistics import quantiles
+
 COUNTS, SHARES, LEVELS = "counts", "shares", "levels"  # the kinds of figure
 LEAST_OVER = 1e-6  # of the variance over the mean; below it, all but Poisson
 NOTHING = 1e-300  # the smallest probability, so that its quantile is finite
@@ -38,7 +40,7 @@ def quantile(
 ) -> np.ndarray:
     """The quantiles of what is expected: whole numbers for counts, and of what a share counts."""
     if kind == COUNTS:
-        return scipy.stats.nbinom.ppf(probability, *_negative_binomial(mean, variance))
+        return quantiles.negative_binomial(probability, *_negative_binomial(mean, variance))
     if kind == LEVELS:
         return mean + scipy.special.ndtri(probability) * np.sqrt(variance)
     more = _design_effect(mean, variance, numbers)

@@ -41,7 +41,9 @@ def chance_of_share(count: int, of: int, before: np.ndarray, of_before: np.ndarr
     by_chance = share * (1 - share) / float(of_before.mean())
     a = 1 / _dispersion(before / of_before, share, by_chance)
     b = max(a * (1 - share) / share, 1e-9)
-    return float(scipy.stats.betabinom.cdf(count, of, a, b))
+    k, beta = np.arange(int(count) + 1), scipy.special.betaln
+    logs = -np.log(of + 1) - beta(of - k + 1, k + 1) + beta(k + a, of - k + b) - beta(a, b)
+    return float(np.exp(logs).sum())
 
 
 def chance_of_level(level: float, before: np.ndarray) -> float:

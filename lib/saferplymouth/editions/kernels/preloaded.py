@@ -15,19 +15,28 @@ os.environ.update(steady)
 
 from saferplymouth.editions.kernels import fast_import
 from saferplymouth.editions import make_page
+import encodings.utf_8_sig
+import faulthandler
 import gc
 import importlib
 import sqlite3
 import sys
 
+import ipykernel.kernelspec
 import IPython.core.completerlib
 import IPython.core.debugger
+import IPython.core.logger
 import IPython.core.oinspect
 import IPython.extensions.storemagic
 import matplotlib as mpl
 import matplotlib.backends.backend_svg
 import nbformat
+import pandas.core.methods.to_dict
+import pandas.core.reshape.reshape
+import pandas.io.formats.csvs
 import psutil
+import pyarrow.dataset
+import scipy.linalg
 import scipy.special
 import tornado.platform.asyncio
 import tornado.queues
@@ -46,7 +55,9 @@ for name, room in saferplymouth.ROOMS.items():
         getattr(saferplymouth, name)
 templates.compile_all()
 with execution.sandbox():  # without the user's own settings
-    render.render(nbformat.v4.new_notebook(), {})  # so that its templates are compiled
+    words = nbformat.v4.new_markdown_cell("*Words*")
+    # so that its templates and those of words are compiled
+    render.render(nbformat.v4.new_notebook(cells=[words]), {})
 mpl.rcdefaults()  # it was loaded with the user's settings
 gc.collect()
 gc.freeze()
