@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import tiny
-from projects import ROOT, copy_project
+from projects import ROOT, copy_project, share
 
 from saferplymouth import DataQuality, Districts, Neighbourhoods, framework
 from saferplymouth.store import local_crime
@@ -209,7 +209,7 @@ def asked(root: Path, month: str) -> str:
 @functools.cache
 def real_project(base: Path) -> Path:
     """This project with its eleven months of street files; tests that share it only read it."""
-    return copy_project(base / "eleven months", street=True)
+    return share(copy_project(base / "eleven months", street=True))
 
 
 @functools.cache

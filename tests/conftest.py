@@ -10,7 +10,7 @@ from anytown import real_project
 from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
-from projects import build_edition, copy_project
+from projects import build_edition, copy_project, share
 from returned import FRAMEWORK, MONTH, csv_of
 
 from saferplymouth import sources
@@ -32,15 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy that a test may change as it likes."""
+def project(tmp_path: Path, untouched: Path) -> Path:
+    """A copy that a test may change as it likes, its drops read as they are where it does not."""
+    shutil.copytree(untouched / "data/processed", tmp_path / "project/data/processed")
     return copy_project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")
 def untouched(tmp_path_factory) -> Path:
-    """A copy for tests that only read it."""
-    return copy_project(tmp_path_factory.mktemp("shared") / "project")
+    """A copy for tests that only read it, its drops read once."""
+    root = share(copy_project(tmp_path_factory.mktemp("shared") / "project"))
+    Project("2016-11", root)
+    return root
 
 
 @pytest.fixture(scope="session")
