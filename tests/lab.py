@@ -15,8 +15,7 @@ from pathlib import Path
 import tiny
 from playwright.sync_api import Browser, Page, expect
 
-SETTINGS = {  # no news, and a notebook is saved when a test says so, not every two minutes
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+SETTINGS = {  # a notebook is saved when a test says so, not every two minutes
     "docmanager-extension/plugin": {"autosave": False},
 }
 RUN = """async ([path, shared]) => {

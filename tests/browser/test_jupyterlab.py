@@ -78,6 +78,30 @@ def test_every_notebook_but_those_to_work_in_was_in_the_run(edition):
     }
 
 
+def test_jupyterlab_asks_nobody_whether_they_want_its_news(jupyterlab):
+    """The settings of the suite's environment say so; without them it asks as soon as it opens."""
+    plugin = "@jupyterlab/apputils-extension:notification"
+    setting = f"jupyterapp.serviceManager.settings.fetch('{plugin}')"
+    said = jupyterlab.evaluate(f"{setting}.then(plugin => plugin.schema.properties.fetchNews)")
+    assert said["default"] == "false", "install the suite again: make report"
+    expect(jupyterlab.get_by_text("official Jupyter news")).to_have_count(0)
+
+
+def test_a_copy_in_a_folder_of_its_own_runs_and_exports_with_area_and_month_in_its_title(
+    jupyterlab, root
+):
+    copy = root / "notebooks/mine/copy.ipynb"
+    copy.parent.mkdir()
+    shutil.copy(root / "notebooks/hate_crime.ipynb", copy)
+    unharmed(lab.run_all(jupyterlab, "notebooks/mine/copy.ipynb", shared=True), jupyterlab)
+    jupyterlab.evaluate("jupyterapp.commands.execute('docmanager:save').then(() => null)")
+    export = "fetch('/nbconvert/html/notebooks/mine/copy.ipynb').then(answer => answer.text())"
+    exported = jupyterlab.evaluate(export)
+    shutil.rmtree(copy.parent)
+    assert "<title>Hate crime – November 2016</title>" in exported
+    assert re.search("<h1 [^>]*>Hate crime – November 2016<", exported)
+
+
 def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     page, keys = explore, explore.keyboard
     controls = page.locator(".saferplymouth")

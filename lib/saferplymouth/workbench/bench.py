@@ -113,11 +113,11 @@ class Workbench:
         places_asked = [place] if place else []
         return self._view(place_questions.change_at_place, crime, *places_asked, kind=kind)
 
-    def similar_districts(self, *, crime: str | None = None) -> View:
+    def similar_districts(self, crime: str = "") -> View:
         """Which districts are like ours, and is ours higher: rates of all crime, or of a type of
         the street files, with their intervals and usual ranges.
         """
-        return self._view(place_questions.similar_districts, crime=crime)
+        return self._view(place_questions.similar_districts, *([crime] if crime else []))
 
     def _view(self, look: Callable[..., View], *asked: object, **chosen: object) -> View:
         """A view with its line of code; the function has the name of its method here."""

@@ -50,7 +50,7 @@ def test_a_notebook_exported_by_hand_has_area_and_month_in_title_and_heading(asb
     shown = nbformat.v4.new_output("display_data", data, metadata=metadata)
     notebook = nbformat.read(ROOT / "notebooks/anti_social_behaviour.ipynb", as_version=4)
     notebook.cells[4].outputs = [shown]
-    for path in Path(workbench.__file__).parent.glob("jupyter/*/*.json"):
+    for path in Path(workbench.__file__).parent.glob("jupyter/*.json"):
         config = json.loads(path.read_text())
         if "HTMLExporter" in config:
             page, _ = HTMLExporter(config=Config(config)).from_notebook_node(notebook)

@@ -191,7 +191,7 @@ def test_a_wrong_name_is_answered_with_the_nearest(bench):
     with pytest.raises(Unknown, match="or Devonport"):
         bench.change_at_place("Vehicle crime", "Devonpor")
     with pytest.raises(Unknown, match="did you mean Burglary"):
-        bench.similar_districts(crime="Burglery")
+        bench.similar_districts("Burglery")
 
 
 # --- Which districts are like ours
@@ -216,7 +216,7 @@ def test_similar_areas_that_the_framework_names_are_the_ones_compared(tmp_path):
     frame = FRAME.replace("[street]\n", '[street]\nsimilar = ["Othertown", "Farville"]\n')
     view = Workbench(
         "2016-11", anytown(tmp_path, {"2016-11": USUAL}, frame=frame)
-    ).similar_districts(crime=ASB)
+    ).similar_districts(ASB)
     assert "no clear rank among 2 similar areas" in view.findings[0]
     assert view.figures.index.tolist() == ["Anytown", "Othertown"]
     assert "Farville is not among them: no street file with it" in " ".join(view.findings)
