@@ -373,6 +373,23 @@ def new_area(key: str, folder: Path) -> None:
     click.echo(f"To build its page: saferplymouth run --area {key}")
 
 
+@cli.command("rename-area")
+@click.argument("old")
+@click.argument("new")
+def rename_area(old: str, new: str) -> None:
+    """Give the priority area OLD the key NEW, in framework.toml and the notebooks.
+
+    Drops and editions are not changed.
+    """
+    root = project.find_root()
+    try:
+        for path in areas.rename(root, old, new):
+            click.echo(path.relative_to(root))
+    except Mistake as error:
+        raise Mistake(f"{error}\nNothing was renamed.") from None
+    click.echo(f"To build its page: saferplymouth run --area {new}")
+
+
 @cli.command("pack")
 @EDITION
 def make_pack(name: str) -> None:

@@ -148,8 +148,10 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
     made_of = (shown, local, signed, actions.gather(root, month, framework))
     tasks_of = _Tasks(root, framework, edition, *made_of, options, top, odd, board)
     expected = {key: tasks_of.page(key, title) for key, title in titles.items()}
+    today = framework.area_keys if closed else {}
+    had = {today.get(key, key): entry for key, entry in areas.items()}
     reasons = {
-        key: LOST if lost else _changed(areas.get(key, {}), task, standing, closed)
+        key: LOST if lost else _changed(had.get(key, {}), task, standing, closed)
         for key, task in expected.items()
     }
     frozen, todo, kept = {}, {}, {}
@@ -159,7 +161,7 @@ def plan(root: Path, edition: EditionName, options: RunOptions) -> Plan:
         elif options.only in (None, key) and (options.force or reason):
             todo[key] = reason or "requested"
         elif not reason:
-            kept[key] = areas[key]
+            kept[key] = had[key]
     if closed:
         frozen |= {key: line for key, line in missing.items() if key in areas}
     inputs = {}

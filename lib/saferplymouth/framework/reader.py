@@ -142,6 +142,7 @@ class _Reader:
         for key in section(raw, "areas"):
             mistake = "has no indicator; give it one, or remove the area"
             self.check(key in used, f"areas.{key}", mistake)
+        self.check_former(areas)
         if not self.mistakes:
             self.check_rounding(indicators, disclosure)
         if self.mistakes:
@@ -306,6 +307,14 @@ class _Reader:
             other = first.setdefault(text.strip().casefold(), key) if filled(text) else key
             mistake = f"is also used by {place}.{other}; change one of them"
             self.check(other == key, f"{place}.{key}.{name}", mistake)
+
+    def check_former(self, areas: Mapping[str, Area]) -> None:
+        taken = {key: f"areas.{key}" for key in areas}
+        for area in areas.values():
+            for had in area.formerly:
+                place = f"areas.{area.key}.formerly"
+                other = taken.setdefault(had, place)
+                self.check(other == place, place, f"'{had}' is {other} too; keep it in one place")
 
     def check_dimension(self, place: str, dimension: Dimension) -> None:
         scale, bands = dimension.scale, dimension.bands

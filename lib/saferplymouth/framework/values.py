@@ -109,13 +109,14 @@ class Population:
 @dataclass(frozen=True)
 class Area:
     """A priority area: one notebook and one page. `lead` is who answers to the board for it, if
-    anyone.
+    anyone. `formerly` are the keys it had before, which papers and editions of then have.
     """
 
     key: str
     title: str
     priority: str
     lead: str = ""
+    formerly: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -438,6 +439,11 @@ class Framework:
     @property
     def calendar(self) -> Calendar:
         return self.partnership.calendar
+
+    @property
+    def area_keys(self) -> dict[str, str]:
+        """The key of each area by the keys it has had, the present one included."""
+        return {had: key for key, area in self.areas.items() for had in (*area.formerly, key)}
 
     def of_area(self, key: str) -> tuple[Indicator, ...]:
         return tuple(i for i in self.indicators.values() if i.area == key)

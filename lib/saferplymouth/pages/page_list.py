@@ -72,7 +72,8 @@ def pages_gone(
         if made["edition"] == edition.name:
             had_it = "This edition had it when it was last built"
             lines = {key: line for key, line in made.get("gone", {}).items() if key not in pages}
-        for key in made["areas"].keys() - pages.keys() - FRONT.keys():
+        renamed = framework.area_keys.keys()
+        for key in made["areas"].keys() - pages.keys() - FRONT.keys() - renamed:
             title = made["areas"][key].get("title", key)
             why = capital(_why_gone(key, framework, edition, local))
             lines[key] = f"The page {title} is not in this edition. {had_it}. {why}."

@@ -1,6 +1,4 @@
-"""Adds a priority area: its framework entry, notebook and returns, written together or not at
-all.
-"""
+"""Adds and renames priority areas: entry, notebook and returns, all written or none."""
 
 import json
 import re
@@ -11,14 +9,17 @@ from string import Template
 
 import pandas as pd
 
-from saferplymouth.errors import Mistake
+from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import KEYS, Framework, is_key, load
+from saferplymouth.framework.raw import parsed
 from saferplymouth.framework.values import TAKEN
 from saferplymouth.indicators.words import inner
 from saferplymouth.scaffold import returns
 from saferplymouth.store.atomic import atomic_write
 
 PATTERNS = Path(__file__).parent
+# what is before the key of an area in a notebook as a file
+CALLED = r"(Report\(\\?[\"']|saferplymouth (?:template|new-area) |--area |notebook `)"
 
 
 def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
@@ -45,11 +46,89 @@ def write(root: Path, key: str, newest: pd.Period, folder: Path) -> list[Path]:
     if strange:
         mistake = "already exists with other content"
         raise Mistake(f"{' and '.join(strange)} {mistake}; move it")
-    # the framework is entered first, so it is put in place last
+    _write(files)
+    return list(files)
+
+
+def rename(root: Path, old: str, new: str) -> list[Path]:
+    """Rename an area's key in `framework.toml` and the notebooks; returns the files changed.
+
+    Drops and editions stay as they are: where they have the old key, `formerly` says whose it was.
+    Raises `Mistake` or `OSError`; then nothing was changed.
+    """
+    path, page, taken = (root / name for name in ("framework.toml", *_notebooks(old, new)))
+    framework, content = load(path), path.read_bytes()
+    if old not in framework.areas:
+        raise Mistake(f"'{old}' is not an area; {known_keys(old, framework.areas)}")
+    if new in framework.areas:
+        raise Mistake(f"'{new}' is already an area; choose another key")
+    _refuse_as_key(new)
+    if taken.exists() and page.exists():
+        raise Mistake(f"notebooks/{taken.name} already exists; move it")
+    former = [key for key in framework.areas[old].formerly if key != new]
+    if any(root.glob("data/raw/*/papers/*")) or any(root.glob("outputs/[0-9]*")):
+        former.append(old)
+    files = {path: _renamed(content.decode(), old, new, former).encode()}
+    if parsed(path, files[path]) != _expected(parsed(path), old, new, former):
+        cure = f'write [areas.{old}] and area = "{old}" each on one line'
+        raise Mistake(f"framework.toml has '{old}' in a form that this cannot rename; {cure}")
+    load(path, files[path])
+    for notebook in sorted((root / "notebooks").glob("*.ipynb")):
+        before = notebook.read_bytes()
+        after = _in_notebook(before, old, new)
+        if notebook == page or after != before:
+            files[taken if notebook == page else notebook] = after
+    _write(files)
+    page.unlink(missing_ok=True)
+    return list(files)
+
+
+def _notebooks(*keys: str) -> list[str]:
+    return [f"notebooks/{key}.ipynb" for key in keys]
+
+
+def _renamed(text: str, old: str, new: str, former: list[str]) -> str:
+    """The framework, line by line, with the area's header, its `formerly` and its indicators'
+    `area`.
+    """
+    header = re.compile(rf"(\s*\[\s*areas\s*\.\s*)(['\"]?){old}\2(\s*\][^\r\n]*)(\s*)")
+    formerly = f"formerly = {json.dumps(former)}" if former else ""
+    lines, own = [], None
+    for line in text.splitlines(keepends=True):
+        if line.lstrip().startswith("["):
+            own = header.fullmatch(line)
+            line = header.sub(rf"\1{new}\3\4{formerly}" + r"\4" * bool(former), line)
+        elif own and re.match(r"\s*formerly\s*=", line):
+            continue
+        lines.append(re.sub(rf"^(\s*area\s*=\s*)(['\"]){old}\2", rf"\1\2{new}\2", line))
+    return "".join(lines)
+
+
+def _expected(raw: dict, old: str, new: str, former: list[str]) -> dict:
+    """The framework as parsed, once the area is renamed."""
+    area = raw["areas"].pop(old) | {"formerly": former}
+    raw["areas"][new] = {key: value for key, value in area.items() if value != []}
+    for indicator in raw["indicators"].values():
+        indicator["area"] = new if indicator["area"] == old else indicator["area"]
+    return raw
+
+
+def _in_notebook(content: bytes, old: str, new: str) -> bytes:
+    """A notebook with the area's key, and its page's address, where they are meant."""
+    text = re.sub(rf"{CALLED}{old}(?![\w-])", rf"\g<1>{new}", content.decode())
+    text = re.sub(rf"(?<![\w-]){old}(?=\.ipynb)", new, text)
+    return re.sub(rf"(?<![\w-]){_hyphens(old)}(?=\.html)", _hyphens(new), text).encode()
+
+
+def _hyphens(key: str) -> str:
+    return key.replace("_", "-")
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    """Write all files or none; the first, the framework, is put in place last."""
     with ExitStack() as together:
         for target, content in files.items():
             together.enter_context(atomic_write(target)).write_bytes(content)
-    return list(files)
 
 
 def _refuse(key: str, framework: Framework) -> None:
@@ -58,6 +137,10 @@ def _refuse(key: str, framework: Framework) -> None:
         anew = " For a new notebook, move the old one away." if kind == "area" else ""
         cure = f"choose another key, or change its entry in framework.toml.{anew}"
         raise Mistake(f"'{key}' is already an {kind}; {cure}")
+    _refuse_as_key(key)
+
+
+def _refuse_as_key(key: str) -> None:
     if key in TAKEN:
         raise Mistake(f"'{key}' is the key of another page; choose another key")
     if not is_key(key):

@@ -57,13 +57,13 @@ def read_ledger(file: SourceFile) -> tuple[Need, ...]:
 
 
 def _need(line: Line) -> Need:
-    kind = line.choice("kind", KINDS)
+    kind, areas = line.choice("kind", KINDS), line.framework.area_keys
     is_need = kind == NEED
     need = Need(
         line.financial_year("year"),
         line.text("need", is_need),
         line.text("recommendation", is_need),
-        line.keys("areas", line.framework.areas),
+        tuple(dict.fromkeys(areas.get(key, key) for key in line.keys("areas", areas))),
         line.keys("indicators", line.framework.indicators),
         line.pounds("contribution", not is_need),
         line.pounds("total_budget", required=False),

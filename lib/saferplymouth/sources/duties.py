@@ -43,7 +43,8 @@ def as_it_stood(duty: Duty, drop: pd.Period) -> Duty:
 
 def read_duties(file: SourceFile) -> tuple[Duty, ...]:
     """Every duty; mistakes are added to the file's problems."""
-    pages, duties, names = (FRONT, *file.framework.areas, *PAPERS), [], set()
+    pages = file.framework.area_keys | {page: page for page in (FRONT, *PAPERS)}
+    duties, names = [], set()
     for line in lines(file, COLUMNS):
         duty = Duty(
             line.text("duty"),
@@ -51,7 +52,7 @@ def read_duties(file: SourceFile) -> tuple[Duty, ...]:
             line.text("owner"),
             line.choice("every", MONTHS_BETWEEN),
             line.text("met_by"),
-            line.choice("page", pages, required=False),
+            pages.get(line.choice("page", pages, required=False), ""),
             line.date("last_met", required=False),
             line.text("note", required=False),
         )

@@ -51,13 +51,13 @@ def read_scores(file: SourceFile) -> tuple[Score, ...]:
 
 
 def _score(line: Line) -> Score:
-    matrix = line.framework.matrix
+    matrix, areas = line.framework.matrix, line.framework.area_keys
     indicator = line.choice("indicator", line.framework.indicators, required=False)
     scores = {key: _value(line, key, bool(indicator)) for key in matrix.dimensions}
     return Score(
         line.financial_year("year"),
         line.text("issue"),
-        line.choice("area", line.framework.areas, required=False),
+        areas.get(line.choice("area", areas, required=False), ""),
         indicator,
         scores,
         line.choice("confidence", matrix.confidence),

@@ -94,6 +94,11 @@ def test_once_filled_in_a_workbook_that_comes_back_makes_the_first_edition(begun
     page = (begun / "outputs/partial/2016-11/burglary.html").read_text(encoding="utf-8")
     assert "There were 31 incidents of burglary in November 2016" in page
 
+    assert tiny.told(begun, "rename-area", "burglary", "break_ins").returncode == 0
+    assert tiny.told(begun, "run", "--area", "break_ins").returncode == 0
+    renamed = (begun / "outputs/partial/2016-11/break-ins.html").read_text(encoding="utf-8")
+    assert renamed == page.replace("burglary.html", "break-ins.html")
+
 
 @pytest.mark.parametrize(
     ("folder", "message"),
