@@ -1,8 +1,9 @@
 """Loads a partnership's framework and everything it has received up to one month."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -151,13 +152,21 @@ def find_root(*, anywhere: bool = False) -> Path:
     """The project's folder: the nearest one upwards from here that holds `framework.toml`.
 
     A notebook runs `anywhere`: if none is here, from its own place, which JupyterLab tells it, or
-    from where this package is installed to be worked on.
+    from where this package is installed to be worked on; then it says so.
     """
-    here, notebook = Path.cwd(), os.environ.get("JPY_SESSION_NAME", "")
-    for place in [here, *([Path(notebook), Path(__file__)] if anywhere else [])]:
+    here, own = Path.cwd(), os.environ.get("JPY_SESSION_NAME", "")
+    places = [here, Path(own), Path(__file__)] if anywhere else [here]
+    for place in places:
         for folder in (place, *place.parents):
             if (folder / "framework.toml").is_file():
-                return folder
+                return _told(folder) if place == Path(__file__) else folder
     cure = "work inside the project’s folder"
     cure += ", or give it in each call: root=Path(…)" if anywhere else ""
     raise NoProject(f"no framework.toml here or above ({here}): {cure}")
+
+
+@cache
+def _told(folder: Path) -> Path:
+    """The folder that is used because there is no project here, told once."""
+    print(f"No framework.toml in {Path.cwd()} or above: this is {folder}", file=sys.stderr)
+    return folder

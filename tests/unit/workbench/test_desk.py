@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from saferplymouth import Report, workbench
 from saferplymouth.errors import NoProject
+from saferplymouth.indicators import project
 from saferplymouth.indicators.project import find_root
 
 
@@ -22,12 +23,15 @@ def asb(untouched):
 
 
 def test_a_notebook_finds_its_project_here_then_at_its_own_place_then_where_the_package_is(
-    untouched, tmp_path, monkeypatch
+    untouched, tmp_path, monkeypatch, capsys
 ):
     copy = untouched / "notebooks/mine/copy.ipynb"
+    project._told.cache_clear()
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     assert find_root(anywhere=True) == ROOT
+    told = f"No framework.toml in {tmp_path} or above: this is {ROOT}\n"
+    assert capsys.readouterr().err == told
     monkeypatch.setenv("JPY_SESSION_NAME", str(copy))
     assert find_root(anywhere=True) == untouched
     monkeypatch.chdir(ROOT / "notebooks")
