@@ -77,9 +77,6 @@ EDITION = click.argument("name", metavar="MONTH | QUARTER")
 PATH = click.Path(path_type=Path)
 SCHEMAS = {"framework": schema.json_schema, "recipe": recipes.json_schema}
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs.")
-FOLDER = click.option(
-    "--to", "folder", type=PATH, default=".", help="Where to write the workbooks."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -92,152 +89,88 @@ def cli() -> None:
         del os.environ["SOURCE_DATE_EPOCH"]
 
 
-@cli.command()
-@MONTHS
-@click.option("--area", "only", metavar="KEY", help="Build this page only.")
-@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks to run at once.")
-@click.option("--force", is_flag=True, help="Build unchanged pages too.")
-@click.option(
-    "--seconds", type=click.FloatRange(min=1), default=300, help="Limit for each notebook."
-)
-@click.option(
-    "--dask", metavar="ADDRESS", help="Build on this dask.distributed scheduler's workers."
-)
-@click.option("--final", is_flag=True, help="Freeze the edition; only --correct changes it then.")
-@click.option(
-    "--correct", metavar="REASON", callback=reason, help="Why a final edition is corrected."
-)
-@click.option("--on-failure", metavar="COMMAND", help="Command to run if the run fails.")
-@JSON
-def run(
-    months: str | None,
-    jobs: int,
-    dask: str | None,
-    on_failure: str | None,
-    as_json: bool,
-    **options,
-) -> None:
-    """Build editions, by default the one for the newest complete drop.
-
-    Or name a month (2016-11), several (2016-04..2016-11) or a quarter (2016-Q3).
-    """
-    with _answering(as_json, {"editions": []}) as answer:
-        root = project.find_root()
-        with schedule.calling(on_failure, ERRORS if as_json else None):
-            try:
-                with _noting_new_editions(root / "outputs"):
-                    day = build.moment().date().isoformat()
-                    asked = RunOptions(**options, published=day)
-                    outcomes = _run(root, months, asked, dask, jobs, as_json)
-            except Mistake as error:
-                raise Mistake(f"{error}\n{_notes(error, 'Nothing was built.')}") from None
-            answer |= answers.of_run(outcomes)
-            _refuse_failures(outcomes)
-
-
-@contextmanager
-def _answering(as_json: bool, answer: dict) -> Iterator[dict]:
-    """An answer to fill in. With JSON, it is all that stdout gets, however the command ends;
-    everything else printed goes to stderr.
-    """
-    if not as_json:
-        yield answer
-        return
-    try:
-        with redirect_stdout(sys.stderr):
-            yield answer
-    finally:
-        click.echo(answers.text(answer))
-
-
-@contextmanager
-def _noting_new_editions(outputs: Path) -> Iterator[None]:
-    """Adds a note of the editions already in place to any exception that ends a run."""
-    before = published.editions_in_place(outputs)
-    try:
-        yield
-    except BaseException as error:
-        new = sorted(
-            name for name, _ in published.editions_in_place(outputs).items() - before.items()
-        )
-        if new:
-            error.add_note(f"Already in place: {listed(new)}; everything else stays as it was.")
-        raise
-
-
-def _notes(error: BaseException | None, otherwise: str = STAYS) -> str:
-    return " ".join(getattr(error, "__notes__", [otherwise]))
-
-
-def _run(
-    root: Path,
-    months: str | None,
-    options: RunOptions,
-    dask: str | None,
-    jobs: int,
-    as_json: bool,
-) -> list[build.Outcome]:
-    inputs = unchanged.of_inputs(root)
-    wanted, waiting = (_asked(root, months), []) if months else _newest(root)
-    if not wanted:
-        click.echo("Nothing was built")
-        return []
-    options = replace(options, named=bool(months) and len(wanted) == 1)
-    pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
-    outcomes = runner.run(root, wanted, options, pool)
-    if not outcomes:
-        click.echo("Nothing was built")
-        return []
-    whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
-    opened = f"Open {whole[-1] if whole else outcomes[-1].opens}"
-    click.echo(opened)
-    if len(whole) == len(outcomes) and not (options.force or options.final or options.correct):
-        left_out = runner.withdrawn(root, wanted, options).values()
-        lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
-        if as_json:
-            lines = [answers.text(answers.of_run(outcomes, again=True))]
-        with suppress(OSError):  # then the next run looks again
-            unchanged.remember(root, sys.argv[1:], inputs, lines)
-    return outcomes
-
-
-def _refuse_failures(outcomes: list[build.Outcome]) -> None:
-    failed: dict[tuple[str, str], list[str]] = {}
-    for outcome in outcomes:
-        for failure in outcome.failures.items():
-            failed.setdefault(failure, []).append(outcome.plan.name)
-    if failed:
-        lines = [f"{listed(names)} {area}: {why}" for (area, why), names in failed.items()]
-        raise Failed("; ".join(lines))
-
-
-def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
-    """The newest complete drop, and lines (also printed) on what newer drops are waiting for."""
-    newest = _asked(root, None)
-    month, waiting = schedule.complete(root, load(root / "framework.toml"))
-    for line in waiting:
-        click.echo(line)
-    if month is None:
-        return [], waiting
-    return [EditionName(month)] if waiting else newest, waiting
+# --- Beginning
 
 
 @cli.command()
-@click.argument("name", required=False, metavar="[MONTH | QUARTER]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 is any free one.")
-@click.option("--browser/--no-browser", default=True, help="Open the browser.")
-def preview(name: str | None, port: int, browser: bool) -> None:
-    """Show an edition in the browser as it would be published, and every change as it is saved.
+@click.argument("folder", type=PATH)
+@click.option("--month", help="The month of the first drop, by default last month.")
+def init(folder: Path, month: str | None) -> None:
+    """Begin another partnership in FOLDER, which must be new or empty.
 
-    By default the edition of the newest drop. Publishes nothing. Ctrl+C ends it.
+    It gets a framework to fill in, the notebooks that serve anyone, and an empty first drop.
     """
-    from saferplymouth.editions import preview_server  # only this command needs a server
+    now = pd.Period(build.moment().date(), "M")
+    with _adding("Nothing was written."):
+        place = beginning.begin(folder, periods.month(month) if month else now - 1)
+    click.echo(f"Begun in {place}; its README.md says what is where")
+    click.echo(f"Fill in {place / 'framework.toml'}; there, saferplymouth check lists what is left")
 
+
+@cli.command("new-area")
+@click.argument("key")
+@click.option("--to", "folder", type=PATH, default=".", help="Where to write the workbooks.")
+def new_area(key: str, folder: Path) -> None:
+    """Start a priority area: its entry, notebook and workbooks.
+
+    Fill in the entry in framework.toml. If the area has one but no notebook, the rest is written.
+    """
     root = project.find_root()
-    edition, *others = _asked(root, name)
-    if others:
-        raise Mistake(f"{name} is several editions; name one month or quarter to preview")
-    preview_server.serve(root, edition, JOBS, port, browser)
+    written = areas.write(root, key, _asked(root, None)[-1].month, folder)
+    for path in written:
+        click.echo(path)
+    if root / "framework.toml" in written:
+        click.echo(f"Fill in the entry for {key} in framework.toml")
+        click.echo(f"Then write its workbook again: saferplymouth template {key} --to FOLDER")
+    click.echo(f"To build its page: saferplymouth run --area {key}")
+
+
+@cli.command("rename-area")
+@click.argument("old")
+@click.argument("new")
+def rename_area(old: str, new: str) -> None:
+    """Give the priority area OLD the key NEW, in framework.toml and the notebooks.
+
+    Drops and editions are not changed.
+    """
+    root = project.find_root()
+    with _adding("Nothing was renamed."):
+        for path in areas.rename(root, old, new):
+            click.echo(path.relative_to(root))
+    click.echo(f"To build its page: saferplymouth run --area {new}")
+
+
+@cli.command()
+@click.argument("name", metavar="[AGENCY | AREA]", default="")
+@click.option("--month", help="The month to ask for, by default the newest drop's.")
+@click.option("--to", type=PATH, help="The folder to write to, or the file, ending in .xlsx.")
+def template(name: str, month: str | None, to: Path | None) -> None:
+    """Write one workbook for an agency with all the figures wanted of it, in all areas.
+
+    For an AREA, write one for each of its agencies; with --to alone, one for every agency. Without
+    anything, list the agencies and what each owes.
+    """
+    root = project.find_root()
+    with _adding("Nothing was written."):
+        due = periods.month(month) if month else _asked(root, None)[-1].month
+        for line in returns.write(root, name, due, to or Path()) if name or to else ():
+            click.echo(line)
+    if not (name or to):
+        click.echo(f"Due by {periods.words(due)}:")
+        for line in returns.owed(root, due):
+            click.echo(f"  {line}")
+        click.echo("To write a workbook: saferplymouth template AGENCY [--to FILE.xlsx]")
+        click.echo("To write one for each agency: saferplymouth template --to FOLDER")
+
+
+@cli.command("schema")
+@click.argument("of", type=click.Choice(SCHEMAS), default="framework")
+def print_schema(of: str) -> None:
+    """Print the JSON schema of framework.toml, or of a recipe."""
+    click.echo(answers.text(SCHEMAS[of]()))
+
+
+# --- What has arrived
 
 
 @cli.command()
@@ -265,157 +198,6 @@ def check(months: str | None, as_json: bool) -> None:
             raise Mistake("\n".join([*map(str, found.problems), count]))
         asked = counted(len(found.questions), "question")
         click.echo(f"No problems{f', {asked} to answer' if found.questions else ''}")
-
-
-@cli.command()
-@MONTHS
-@JSON
-def status(months: str | None, as_json: bool) -> None:
-    """Show each edition, and what a run would build and why.
-
-    With MONTH, show that edition only, with the time each page took.
-    """
-    with _answering(as_json, {"editions": []}) as answer:
-        statuses = status_report.statuses(project.find_root(), months)
-        if as_json:
-            answer["editions"] = list(map(answers.of_status, statuses))
-            return
-        for each in statuses:
-            for line in status_report.lines(each, bool(months)):
-                click.echo(line)
-
-
-@cli.command()
-@EDITION
-@click.option(
-    "--because",
-    metavar="REASON",
-    required=True,
-    callback=reason,
-    help="The reason readers will see.",
-)
-def withdraw(name: str, because: str) -> None:
-    """Withdraw an edition, even a final one. Its pages and the list of editions then say when and
-    why.
-
-    What was published is kept in outputs/withdrawn.
-    """
-    root = project.find_root()
-    outputs = root / "outputs"
-    with _alone(root):
-        kept = withdrawal.withdraw(root, name, because, build.moment())
-    click.echo(f"{name}: withdrawn; its pages and the list of editions say so")
-    click.echo(f"What was published is kept in {kept}")
-    for other in withdrawal.also_in(outputs, name):
-        click.echo(f"{other} has the same figures; withdraw it too if they are wrong")
-    click.echo(f"To publish it again: {published.republish_command(name)}")
-
-
-@cli.command()
-@click.argument("name", metavar="[AGENCY | AREA]", default="")
-@click.option("--month", help="The month to ask for, by default the newest drop's.")
-@click.option("--to", type=PATH, help="The folder to write to, or the file, ending in .xlsx.")
-def template(name: str, month: str | None, to: Path | None) -> None:
-    """Write one workbook for an agency with all the figures wanted of it, in all areas.
-
-    For an AREA, write one for each of its agencies; with --to alone, one for every agency. Without
-    anything, list the agencies and what each owes.
-    """
-    root = project.find_root()
-    try:
-        due = periods.month(month) if month else _asked(root, None)[-1].month
-        for line in returns.write(root, name, due, to or Path()) if name or to else ():
-            click.echo(line)
-    except Mistake as error:
-        raise Mistake(f"{error}\nNothing was written.") from None
-    if not (name or to):
-        click.echo(f"Due by {periods.words(due)}:")
-        for line in returns.owed(root, due):
-            click.echo(f"  {line}")
-        click.echo("To write a workbook: saferplymouth template AGENCY [--to FILE.xlsx]")
-        click.echo("To write one for each agency: saferplymouth template --to FOLDER")
-
-
-@cli.command()
-@click.argument("folder", type=PATH)
-@click.option("--month", help="The month of the first drop, by default last month.")
-def init(folder: Path, month: str | None) -> None:
-    """Begin another partnership in FOLDER, which must be new or empty.
-
-    It gets a framework to fill in, the notebooks that serve anyone, and an empty first drop.
-    """
-    now = pd.Period(build.moment().date(), "M")
-    try:
-        place = beginning.begin(folder, periods.month(month) if month else now - 1)
-    except Mistake as error:
-        raise Mistake(f"{error}\nNothing was written.") from None
-    except OSError as error:
-        raise Mistake(f"{folder}: {error.strerror}\nNothing was written.") from None
-    click.echo(f"Begun in {place}; its README.md says what is where")
-    click.echo(f"Fill in {place / 'framework.toml'}; there, saferplymouth check lists what is left")
-
-
-@cli.command("new-area")
-@click.argument("key")
-@FOLDER
-def new_area(key: str, folder: Path) -> None:
-    """Start a priority area: its entry, notebook and workbooks.
-
-    Fill in the entry in framework.toml. If the area has one but no notebook, the rest is written.
-    """
-    root = project.find_root()
-    written = areas.write(root, key, _asked(root, None)[-1].month, folder)
-    for path in written:
-        click.echo(path)
-    if root / "framework.toml" in written:
-        click.echo(f"Fill in the entry for {key} in framework.toml")
-        click.echo(f"Then write its workbook again: saferplymouth template {key} --to FOLDER")
-    click.echo(f"To build its page: saferplymouth run --area {key}")
-
-
-@cli.command("rename-area")
-@click.argument("old")
-@click.argument("new")
-def rename_area(old: str, new: str) -> None:
-    """Give the priority area OLD the key NEW, in framework.toml and the notebooks.
-
-    Drops and editions are not changed.
-    """
-    root = project.find_root()
-    try:
-        for path in areas.rename(root, old, new):
-            click.echo(path.relative_to(root))
-    except Mistake as error:
-        raise Mistake(f"{error}\nNothing was renamed.") from None
-    click.echo(f"To build its page: saferplymouth run --area {new}")
-
-
-@cli.command("pack")
-@EDITION
-def make_pack(name: str) -> None:
-    """Set an edition as one PDF for the board's meeting, pack.pdf beside its pages."""
-    root = project.find_root()
-    with _alone(root):
-        try:
-            click.echo(pack.put(root, name))
-        except pack.NotMade as error:
-            raise Failed(f"{name} pack: {error}. {STAYS}") from error
-
-
-@cli.command("charts")
-@EDITION
-@click.option("--to", "folder", type=PATH, help="Where to write them instead.")
-def draw_charts(name: str, folder: Path | None) -> None:
-    """Make a picture of each chart of an edition for slides: a PNG 2,000 pixels wide."""
-    written = chart_pictures.write(project.find_root(), name, folder)
-    click.echo(f"{counted(len(written), 'chart')} in {written[0].parent}")
-
-
-@cli.command("foi")
-@EDITION
-def bundle(name: str) -> None:
-    """Bundle an edition's tables to answer an FOI request."""
-    click.echo(foi.bundle(project.find_root(), name))
 
 
 @cli.command()
@@ -477,25 +259,249 @@ def erase(file: Path, because: str) -> None:
         click.echo(erasure.erase(root, file, because, build.moment().date().isoformat()))
 
 
-@cli.command("schema")
-@click.argument("of", type=click.Choice(SCHEMAS), default="framework")
-def print_schema(of: str) -> None:
-    """Print the JSON schema of framework.toml, or of a recipe."""
-    click.echo(answers.text(SCHEMAS[of]()))
+# --- Editions
+
+
+@cli.command()
+@MONTHS
+@click.option("--area", "only", metavar="KEY", help="Build this page only.")
+@click.option("--jobs", type=click.IntRange(min=1), default=JOBS, help="Notebooks to run at once.")
+@click.option("--force", is_flag=True, help="Build unchanged pages too.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=1), default=300, help="Limit for each notebook."
+)
+@click.option(
+    "--dask", metavar="ADDRESS", help="Build on this dask.distributed scheduler's workers."
+)
+@click.option("--final", is_flag=True, help="Freeze the edition; only --correct changes it then.")
+@click.option(
+    "--correct", metavar="REASON", callback=reason, help="Why a final edition is corrected."
+)
+@click.option("--on-failure", metavar="COMMAND", help="Command to run if the run fails.")
+@JSON
+def run(
+    months: str | None,
+    jobs: int,
+    dask: str | None,
+    on_failure: str | None,
+    as_json: bool,
+    **options,
+) -> None:
+    """Build editions, by default the one for the newest complete drop.
+
+    Or name a month (2016-11), several (2016-04..2016-11) or a quarter (2016-Q3).
+    """
+    with _answering(as_json, {"editions": []}) as answer:
+        root = project.find_root()
+        with schedule.calling(on_failure, ERRORS if as_json else None):
+            with _adding("Nothing was built."), _noting_new_editions(root / "outputs"):
+                day = build.moment().date().isoformat()
+                asked = RunOptions(**options, published=day)
+                outcomes = _run(root, months, asked, dask, jobs, as_json)
+            answer |= answers.of_run(outcomes)
+            _refuse_failures(outcomes)
+
+
+def _run(
+    root: Path,
+    months: str | None,
+    options: RunOptions,
+    dask: str | None,
+    jobs: int,
+    as_json: bool,
+) -> list[build.Outcome]:
+    inputs = unchanged.of_inputs(root)
+    wanted, waiting = (_asked(root, months), []) if months else _newest(root)
+    if not wanted:
+        click.echo("Nothing was built")
+        return []
+    options = replace(options, named=bool(months) and len(wanted) == 1)
+    pool = partial(cluster.workers, dask) if dask else runner.here(jobs)
+    outcomes = runner.run(root, wanted, options, pool)
+    if not outcomes:
+        click.echo("Nothing was built")
+        return []
+    whole = [outcome.place / "index.html" for outcome in outcomes if outcome.whole]
+    opened = f"Open {whole[-1] if whole else outcomes[-1].opens}"
+    click.echo(opened)
+    if len(whole) == len(outcomes) and not (options.force or options.final or options.correct):
+        left_out = runner.withdrawn(root, wanted, options).values()
+        lines = [*waiting, *left_out, *runner.nothing_to_do(outcomes), opened]
+        if as_json:
+            lines = [answers.text(answers.of_run(outcomes, again=True))]
+        with suppress(OSError):  # then the next run looks again
+            unchanged.remember(root, sys.argv[1:], inputs, lines)
+    return outcomes
+
+
+def _newest(root: Path) -> tuple[list[EditionName], list[str]]:
+    """The newest complete drop, and lines (also printed) on what newer drops are waiting for."""
+    newest = _asked(root, None)
+    month, waiting = schedule.complete(root, load(root / "framework.toml"))
+    for line in waiting:
+        click.echo(line)
+    if month is None:
+        return [], waiting
+    return [EditionName(month)] if waiting else newest, waiting
+
+
+def _refuse_failures(outcomes: list[build.Outcome]) -> None:
+    failed: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        for failure in outcome.failures.items():
+            failed.setdefault(failure, []).append(outcome.plan.name)
+    if failed:
+        lines = [f"{listed(names)} {area}: {why}" for (area, why), names in failed.items()]
+        raise Failed("; ".join(lines))
+
+
+@contextmanager
+def _noting_new_editions(outputs: Path) -> Iterator[None]:
+    """Adds a note of the editions already in place to any exception that ends a run."""
+    before = published.editions_in_place(outputs)
+    try:
+        yield
+    except BaseException as error:
+        new = sorted(
+            name for name, _ in published.editions_in_place(outputs).items() - before.items()
+        )
+        if new:
+            error.add_note(f"Already in place: {listed(new)}; everything else stays as it was.")
+        raise
+
+
+@cli.command()
+@click.argument("name", required=False, metavar="[MONTH | QUARTER]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 is any free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the browser.")
+def preview(name: str | None, port: int, browser: bool) -> None:
+    """Show an edition in the browser as it would be published, and every change as it is saved.
+
+    By default the edition of the newest drop. Publishes nothing. Ctrl+C ends it.
+    """
+    from saferplymouth.editions import preview_server  # only this command needs a server
+
+    root = project.find_root()
+    edition, *others = _asked(root, name)
+    if others:
+        raise Mistake(f"{name} is several editions; name one month or quarter to preview")
+    preview_server.serve(root, edition, JOBS, port, browser)
+
+
+@cli.command()
+@MONTHS
+@JSON
+def status(months: str | None, as_json: bool) -> None:
+    """Show each edition, and what a run would build and why.
+
+    With MONTH, show that edition only, with the time each page took.
+    """
+    with _answering(as_json, {"editions": []}) as answer:
+        statuses = status_report.statuses(project.find_root(), months)
+        if as_json:
+            answer["editions"] = list(map(answers.of_status, statuses))
+            return
+        for each in statuses:
+            for line in status_report.lines(each, bool(months)):
+                click.echo(line)
+
+
+@cli.command("pack")
+@EDITION
+def make_pack(name: str) -> None:
+    """Set an edition as one PDF for the board's meeting, pack.pdf beside its pages."""
+    root = project.find_root()
+    with _alone(root):
+        try:
+            click.echo(pack.put(root, name))
+        except pack.NotMade as error:
+            raise Failed(f"{name} pack: {error}. {STAYS}") from error
+
+
+@cli.command("charts")
+@EDITION
+@click.option("--to", "folder", type=PATH, help="Where to write them instead.")
+def draw_charts(name: str, folder: Path | None) -> None:
+    """Make a picture of each chart of an edition for slides: a PNG 2,000 pixels wide."""
+    written = chart_pictures.write(project.find_root(), name, folder)
+    click.echo(f"{counted(len(written), 'chart')} in {written[0].parent}")
+
+
+@cli.command("foi")
+@EDITION
+def bundle(name: str) -> None:
+    """Bundle an edition's tables to answer an FOI request."""
+    click.echo(foi.bundle(project.find_root(), name))
+
+
+@cli.command()
+@EDITION
+@click.option(
+    "--because",
+    metavar="REASON",
+    required=True,
+    callback=reason,
+    help="The reason readers will see.",
+)
+def withdraw(name: str, because: str) -> None:
+    """Withdraw an edition, even a final one. Its pages and the list of editions then say when and
+    why.
+
+    What was published is kept in outputs/withdrawn.
+    """
+    root = project.find_root()
+    outputs = root / "outputs"
+    with _alone(root):
+        kept = withdrawal.withdraw(root, name, because, build.moment())
+    click.echo(f"{name}: withdrawn; its pages and the list of editions say so")
+    click.echo(f"What was published is kept in {kept}")
+    for other in withdrawal.also_in(outputs, name):
+        click.echo(f"{other} has the same figures; withdraw it too if they are wrong")
+    click.echo(f"To publish it again: {published.republish_command(name)}")
+
+
+# --- What the commands share
+
+
+@contextmanager
+def _answering(as_json: bool, answer: dict) -> Iterator[dict]:
+    """An answer to fill in. With JSON, it is all that stdout gets, however the command ends;
+    everything else printed goes to stderr.
+    """
+    if not as_json:
+        yield answer
+        return
+    try:
+        with redirect_stdout(sys.stderr):
+            yield answer
+    finally:
+        click.echo(answers.text(answer))
+
+
+@contextmanager
+def _adding(ending: str) -> Iterator[None]:
+    """Ends what a `Mistake` says with its notes, or else with a line of the command's own."""
+    try:
+        yield
+    except Mistake as error:
+        raise Mistake(f"{error}\n{_notes(error, ending)}") from None
+
+
+def _notes(error: BaseException | None, otherwise: str = STAYS) -> str:
+    return " ".join(getattr(error, "__notes__", [otherwise]))
 
 
 def _asked(root: Path, text: str | None) -> list[EditionName]:
     return edition_names.asked(root, text, load(root / "framework.toml").calendar)
 
 
-def _stop(*_) -> None:
-    raise KeyboardInterrupt
-
-
 def _alone(root: Path) -> AbstractContextManager:
     """Keeps other runs away; where there are no outputs, there is nothing to keep them from."""
     outputs = root / "outputs"
     return runner.alone(outputs) if outputs.is_dir() else nullcontext()
+
+
+# --- The command itself
 
 
 def main() -> None:
@@ -523,6 +529,10 @@ def main() -> None:
         _end(f"The suite failed ({why}). {_notes(error)} {cure} suite.")
     finally:
         _let_go_of_closed_streams()
+
+
+def _stop(*_) -> None:
+    raise KeyboardInterrupt
 
 
 def _end(message: str, status: int = 1) -> None:

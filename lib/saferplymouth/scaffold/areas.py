@@ -56,7 +56,8 @@ def rename(root: Path, old: str, new: str) -> list[Path]:
     Drops and editions stay as they are: where they have the old key, `formerly` says whose it was.
     Raises `Mistake` or `OSError`; then nothing was changed.
     """
-    path, page, taken = (root / name for name in ("framework.toml", *_notebooks(old, new)))
+    path = root / "framework.toml"
+    page, taken = (root / f"notebooks/{key}.ipynb" for key in (old, new))
     framework, content = load(path), path.read_bytes()
     if old not in framework.areas:
         raise Mistake(f"'{old}' is not an area; {known_keys(old, framework.areas)}")
@@ -81,10 +82,6 @@ def rename(root: Path, old: str, new: str) -> list[Path]:
     _write(files)
     page.unlink(missing_ok=True)
     return list(files)
-
-
-def _notebooks(*keys: str) -> list[str]:
-    return [f"notebooks/{key}.ipynb" for key in keys]
 
 
 def _renamed(text: str, old: str, new: str, former: list[str]) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -26,23 +27,26 @@ def begin(folder: Path, month: pd.Period) -> Path:
     folder.
 
     The notebooks are those of the suite's own folder that serve anyone, and one of an area. Raises
-    `Mistake` or `OSError`; then nothing was written.
+    `Mistake`; then nothing was written.
     """
     if not (SUITE / "notebooks/board_summary.ipynb").is_file():
         cure = "install the suite from its folder: pip install --editable FOLDER"
         raise Mistake(f"the notebooks to begin with are not installed; {cure}")
     place = folder.resolve()
-    _refuse(folder, place)
     aside = place.with_name(f".{place.name}.{os.getpid()}")
     try:
+        _refuse(folder, place)
         for name, content in _files(month).items():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_bytes(content)
         if place.is_dir():
             place.rmdir()  # Windows moves nothing over a folder
         aside.replace(place)
+    except OSError as error:
+        raise Mistake(f"{folder}: {error.strerror}") from None
     finally:
-        remove(aside)
+        with suppress(OSError):  # there may be none
+            remove(aside)
     return place
 
 
