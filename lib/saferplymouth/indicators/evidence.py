@@ -226,13 +226,16 @@ def gather(
     local: LocalCrime | None = None,
     odd: Mapping[pd.Period, int] = MappingProxyType({}),
     board: Mapping[str, pd.DataFrame] | None = None,
+    known: Figures | None = None,
 ) -> Evidence:
     """The evidence on `indicator` from the observations as they stood for the edition of `month`;
     `local` tells why a figure worked out from the street files is not there. `board` is what
-    `watch` finds; without it the indicator is watched by itself.
+    `watch` finds; without it the indicator is watched by itself. `known` are its figures, if they
+    have been worked out.
     """
     calendar = framework.calendar
-    _, year, observed, doubts, confirmed = figures(stood, indicator, framework, month)
+    known = known or figures(stood, indicator, framework, month)
+    _, year, observed, doubts, confirmed = known
     groups = observations.by_group(stood, indicator, calendar)
     groups = disclosure.suppress_groups(groups, indicator, observed)
     groups = groups[~groups.index.isin(doubts)]

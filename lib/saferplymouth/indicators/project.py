@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -60,7 +60,9 @@ class Project:
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The numbers about every indicator, by key."""
-        return Gathered(self.stood, self, self.month, self.odd, self.watched)
+        task = observations.came_with_task(self.root, self.month)
+        known = () if task else self._figures
+        return Gathered(self.stood, self, self.month, self.odd, self.watched, known)
 
     @cached_property
     def watched(self) -> Mapping[str, pd.DataFrame]:
@@ -99,7 +101,7 @@ class Project:
             stood = self._stood(month)
             every = evidence.of_all(stood, self.framework, month)
             board = evidence.watched(every, self.framework)
-            self._earlier[month] = Gathered(stood, self, month, {}, board)
+            self._earlier[month] = Gathered(stood, self, month, {}, board, every)
         return self._earlier[month]
 
     def _stood(self, month: pd.Period) -> pd.DataFrame:
@@ -119,9 +121,10 @@ class Gathered(Mapping):
         month: pd.Period,
         odd: Mapping[pd.Period, int],
         board: Mapping[str, pd.DataFrame],
+        figures: Iterable[Figures],
     ):
         self._project, self._month, self._odd, self._gathered = project, month, odd, {}
-        self._board = board
+        self._board, self._known = board, {known.indicator.key: known for known in figures}
         self._stood, self._none = dict(iter(stood.groupby("indicator"))), stood.iloc[:0]
 
     def __getitem__(self, key: str) -> Evidence:
@@ -131,7 +134,14 @@ class Gathered(Mapping):
             unworked = i.worked_out and str(self._month) not in set(stood["period"])
             local = self._project.local_crime if unworked else None
             gathered = evidence.gather(
-                stood, i, framework, self._month, local, self._odd, self._board
+                stood,
+                i,
+                framework,
+                self._month,
+                local,
+                self._odd,
+                self._board,
+                self._known.get(key),
             )
             self._gathered[key] = gathered
         return self._gathered[key]
