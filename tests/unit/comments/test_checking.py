@@ -184,7 +184,7 @@ def test_a_live_figure_that_is_not_there_keeps_an_edition_from_being_final(small
         ("{rate} for each resident.", {"unknown"}),
     ],
 )
-def test_what_is_typed_beside_a_live_figure_has_to_be_its_own(project, text, outcomes):
-    drop = Project("2016-11", project)
+def test_what_is_typed_beside_a_live_figure_has_to_be_its_own(untouched, text, outcomes):
+    drop = Project("2016-11", untouched)
     found = checking.Review(drop, "anti_social_behaviour", Comment(text)).claims
     assert {claim.outcome for claim in found} == outcomes
