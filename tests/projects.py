@@ -51,8 +51,10 @@ load = Project.__init__
 
 
 def load_once(project: Project, month, root: Path | None = None) -> None:
-    if root not in shared:
+    place = root or Path.cwd()
+    if place not in shared:
         return load(project, month, root)
+    root = place
     files = [*(root / "data/raw").rglob("*"), root / "framework.toml"]
     stamps = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in files]
     key = root, str(month), tuple(stamps)

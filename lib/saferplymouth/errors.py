@@ -67,6 +67,8 @@ def invisible_fault(text: str) -> Fault | None:
     Such characters can reverse the order of letters and digits. Source: Unicode Technical Report
     36, section 2.
     """
+    if text.isascii() and text.isprintable():
+        return None
     for c in text:
         shapeless = unicodedata.category(c) in UNSEEN or BLANK.match(c)
         if shapeless and c not in LAID_OUT:
