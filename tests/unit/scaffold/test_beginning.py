@@ -1,13 +1,15 @@
 """Another partnership begins: what it is given, what it has to fill in, and its first edition."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
+import nbformat
 import openpyxl
 import pytest
 import tiny
-from projects import ROOT
+from projects import ROOT, git
 
 from saferplymouth import framework
 from saferplymouth.framework.schema import json_schema
@@ -135,6 +137,23 @@ def test_an_empty_folder_is_begun_in_and_a_disk_that_fills_up_leaves_nothing(tmp
     done = tiny.told(tmp_path, "init", "other")
     assert done.stderr == "other: No space left on device\nNothing was written.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_its_makefile_has_the_suite_do_the_work_and_git_leaves_outputs_out(begun):
+    def call(*words: str) -> str:
+        return subprocess.run(words, cwd=begun, check=True, capture_output=True, text=True).stdout
+
+    assert f'cd "{begun}" && "{ROOT}/.venv/bin"/saferplymouth check\n' in call(
+        "make", "-n", "check"
+    )
+    call("git", "init", "--quiet")
+    call("make", "-C", str(ROOT), "filters", f"PROJECT={begun}")
+    book = nbformat.read(begun / "notebooks/burglary.ipynb", as_version=4)
+    before = nbformat.writes(book) + "\n"
+    book.cells[1].outputs = [nbformat.v4.new_output("stream", text="seen")]
+    nbformat.write(book, begun / "notebooks/burglary.ipynb")
+    git(begun, "add", "notebooks/burglary.ipynb")
+    assert git(begun, "show", ":notebooks/burglary.ipynb") == before
 
 
 def test_without_the_folder_of_the_suite_the_cure_is_said(tmp_path, monkeypatch):
