@@ -28,19 +28,18 @@ def _problem(key: str, path: Path, framework: Framework, spare: list[str]) -> Pr
     cure = f"restore it, for example with: git checkout -- notebooks/{path.name}"
     if key in framework.areas:
         cure = f"{'remove it and ' * there}write it with: saferplymouth new-area {key}"
-        former = f"; if the area's key changed, rename its notebook ({', '.join(spare)})"
-        cure += f"{former} and change the key in it" if spare else ""
+        former = f"; if its key was {' or '.join(spare)}, put that back and use rename-area"
+        cure += former if spare else ""
     return Problem(f"notebooks/{path.name}", f"{mistake}, so the page {key} cannot be built", cure)
 
 
 def unused(root: Path, framework: Framework) -> list[str]:
-    """The notebook files written to make a page from which no page is made."""
+    """The keys of the notebooks written to make a page from which no page is made."""
     fixed = page_list.FRONT | page_list.PAPERS | page_list.PLACES | page_list.ABOUT
     known = {*framework.areas, *fixed, *OTHERS}
-    paths = [
-        path for path in sorted((root / "notebooks").glob("*.ipynb")) if path.stem not in known
-    ]
-    return [path.name for path in paths if path.is_file() and OF_A_PAGE in path.read_bytes()]
+    paths = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    others = [path for key, path in paths.items() if key not in known and path.is_file()]
+    return [path.stem for path in others if OF_A_PAGE in path.read_bytes()]
 
 
 def questions(root: Path, framework: Framework) -> list[Question]:
@@ -49,7 +48,7 @@ def questions(root: Path, framework: Framework) -> list[Question]:
     built = {key for one in made for key in one.get("areas", ())}
     dropped = [key for key in page_list.ABOUT if key in built and missing(root, [key], framework)]
     gone = {f"notebooks/{key}.ipynb": key for key in dropped}
-    strays = [f"notebooks/{name}" for name in unused(root, framework)]
+    strays = [f"notebooks/{key}.ipynb" for key in unused(root, framework)]
     no_page = "belongs to no area in framework.toml, so no page is made from it: was the area's key"
     return [
         Question(file, f"{file} is gone, so the page {key} is left out: should it be restored?")

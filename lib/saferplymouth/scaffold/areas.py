@@ -18,6 +18,7 @@ from saferplymouth.scaffold import returns
 from saferplymouth.store.atomic import atomic_write
 
 PATTERNS = Path(__file__).parent
+KEEP = "surrogateescape"  # bytes that are not UTF-8
 # what is before the key of an area in a notebook as a file
 CALLED = r"(Report\(\\?[\"']|saferplymouth (?:template|new-area) |--area |notebook `)"
 
@@ -64,8 +65,6 @@ def rename(root: Path, old: str, new: str) -> list[Path]:
     if new in framework.areas:
         raise Mistake(f"'{new}' is already an area; choose another key")
     _refuse_as_key(new)
-    if taken.exists() and page.exists():
-        raise Mistake(f"notebooks/{taken.name} already exists; move it")
     former = [key for key in framework.areas[old].formerly if key != new]
     if any(root.glob("data/raw/*/papers/*")) or any(root.glob("outputs/[0-9]*")):
         former.append(old)
@@ -79,6 +78,8 @@ def rename(root: Path, old: str, new: str) -> list[Path]:
         after = _in_notebook(before, old, new)
         if notebook == page or after != before:
             files[taken if notebook == page else notebook] = after
+    if page.exists() and taken.exists() and taken.read_bytes() != files[taken]:
+        raise Mistake(f"notebooks/{taken.name} already exists with other content; move it")
     _write(files)
     page.unlink(missing_ok=True)
     return list(files)
@@ -112,9 +113,11 @@ def _expected(raw: dict, old: str, new: str, former: list[str]) -> dict:
 
 def _in_notebook(content: bytes, old: str, new: str) -> bytes:
     """A notebook with the area's key, and its page's address, where they are meant."""
-    text = re.sub(rf"{CALLED}{old}(?![\w-])", rf"\g<1>{new}", content.decode())
+    text = re.sub(rf"{CALLED}{old}(?![\w-])", rf"\g<1>{new}", content.decode("utf-8", KEEP))
     text = re.sub(rf"(?<![\w-]){old}(?=\.ipynb)", new, text)
-    return re.sub(rf"(?<![\w-]){_hyphens(old)}(?=\.html)", _hyphens(new), text).encode()
+    return re.sub(rf"(?<![\w-]){_hyphens(old)}(?=\.html)", _hyphens(new), text).encode(
+        "utf-8", KEEP
+    )
 
 
 def _hyphens(key: str) -> str:

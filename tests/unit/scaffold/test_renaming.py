@@ -3,6 +3,7 @@
 import difflib
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import tiny
@@ -76,6 +77,16 @@ def test_a_final_edition_tells_what_changed_of_the_renamed_page_and_is_not_touch
     )
 
 
+def test_a_rename_that_was_cut_short_is_finished_by_the_same_words(project):
+    before = tiny.snapshot(project)
+    tiny.told(project, "rename-area", "alpha", "noise")
+    after = tiny.snapshot(project)
+    for name, content in before.items():  # only the new notebook was in place
+        tiny.put(Path(name), content)
+    assert tiny.told(project, "rename-area", "alpha", "noise").returncode == 0
+    assert tiny.snapshot(project) == after
+
+
 def test_renamed_back_it_is_as_before_and_knows_the_key_it_had_in_between(project):
     before = tiny.snapshot(project / "notebooks")
     for words in (["alpha", "noise"], ["noise", "calm"], ["calm", "alpha"]):
@@ -92,7 +103,7 @@ def test_renamed_back_it_is_as_before_and_knows_the_key_it_had_in_between(projec
         (["alpha", "alpha"], "'alpha' is already an area; choose another key"),
         (["alpha", "Noise at night"], "cannot be an area's key; did you mean noise_at_night?"),
         (["alpha", "duties"], "'duties' is the key of another page; choose another key"),
-        (["alpha", "spare"], "notebooks/spare.ipynb already exists; move it"),
+        (["alpha", "spare"], "notebooks/spare.ipynb already exists with other content"),
         (["alpha", "old"], "areas.beta.formerly: 'old' is areas.old too"),
         (["beta", "noise"], "framework.toml has 'beta' in a form that this cannot rename"),
     ],
