@@ -37,7 +37,12 @@ def month(text: str) -> pd.Period:
     """`2016-11` as a monthly period; `NotAPeriod` in words otherwise."""
     if not MONTH.fullmatch(str(text)):
         raise NotAPeriod(f"'{text}' is not a month; write a year and month such as 2016-11")
-    return pd.Period(str(text), "M")
+    return _month(str(text))
+
+
+@lru_cache(maxsize=1000)
+def _month(text: str) -> pd.Period:
+    return pd.Period(text, "M")
 
 
 def received_day(text: str) -> datetime.date:

@@ -13,7 +13,8 @@ from projects import ROOT, git
 from returned import xlsx_of
 
 from saferplymouth.editions import answers
-from saferplymouth.editions.plan import WITHHELD, RunOptions, plan
+from saferplymouth.editions.basis import WITHHELD
+from saferplymouth.editions.plan import RunOptions, plan
 from saferplymouth.indicators.project import Project
 from saferplymouth.pages.section import Section
 from saferplymouth.periods import month

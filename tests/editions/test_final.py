@@ -64,7 +64,7 @@ def test_a_correction_has_a_reason_that_can_be_read(reason, final):
 
 
 def test_a_newer_suite_does_not_touch_a_final_edition(final, monkeypatch):
-    monkeypatch.setattr("saferplymouth.editions.plan.toolchain", lambda: "another")
+    monkeypatch.setattr("saferplymouth.editions.tasks.toolchain", lambda: "another")
     assert again(final).frozen == {}
     assert again(final, correct="A slip.").status == "Corrected"
 

@@ -21,7 +21,7 @@ from saferplymouth.editions import markup, publish, tasks
 from saferplymouth.editions.failures import plain
 from saferplymouth.editions.pack import NotMade
 from saferplymouth.editions.pack import without as without_pack
-from saferplymouth.editions.plan import Plan
+from saferplymouth.editions.plan import Plan, href
 from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.store.atomic import make_way
 from saferplymouth.store.edition_names import NotPlanned
@@ -62,7 +62,7 @@ class Outcome:
     @property
     def opens(self) -> Path:
         """The page to open: the first one built, or else the edition in place."""
-        pages = [self.plan.expected[area].page for area in self.built]
+        pages = [href(area) for area in self.built]
         page = self.place / (pages or ["index.html"])[0]
         return page if page.is_file() else self.place
 
@@ -207,9 +207,9 @@ def _with_links_followed(
     others = dict.fromkeys((MANIFEST, *WORKBOOKS), b"")
     dead = markup.dead_links(_files(p, results) | others)
     refused = {
-        area: PageResult(area, f"the page was refused: {'; '.join(dead[task.page])}")
-        for area, task in p.expected.items()
-        if task.page in dead
+        area: PageResult(area, f"the page was refused: {'; '.join(dead[href(area)])}")
+        for area in p.expected
+        if href(area) in dead
     }
     kept = {area: entry for area, entry in p.kept.items() if area not in refused}
     return replace(p, kept=kept), results | refused
@@ -230,23 +230,23 @@ def _with_workbooks(
     kept = {n: digest for n, digest in p.kept[front]["files"].items() if n not in WORKBOOKS}
     kept |= {name: sha256(content) for name, content in books.items()}
     entry = p.kept[front] | {"files": kept}
-    return replace(p, kept=p.kept | {front: entry}, standing=p.standing | books), results
+    return replace(p, kept=p.kept | {front: entry}, standing={**p.standing, **books}), results
 
 
 def _workbooks(p: Plan, results: dict[str, PageResult]) -> dict[str, bytes]:
     """Every table of an edition as workbooks: page by page, and as the framework has indicators."""
     from saferplymouth.editions import spreadsheets, workbook
 
-    terms, task = p.defined["indicators"], next(iter(p.expected.values()))
+    terms = p.defined["indicators"]
     rank = {f"data/{key}.csv": n for n, key in enumerate(terms)}
     of = {area: entry["files"] for area, entry in p.kept.items()}
     of |= {area: result.files for area, result in results.items()}
     names = [n for area in p.expected for n in sorted(of[area], key=lambda n: (rank.get(n, -1), n))]
-    files, titles = _files(p, results), {area: each.title for area, each in p.expected.items()}
+    files, top = _files(p, results), p.expected.top
     tables = {name: files[name] for name in names if name.endswith(".csv")}
-    day = datetime.date.fromisoformat(task.published)
-    sheets = workbook.sheets(tables, task.top, titles, terms, periods.day(day))
-    return spreadsheets.written(sheets, task.top, day)
+    day = datetime.date.fromisoformat(p.expected.options.published)
+    sheets = workbook.sheets(tables, top, p.expected.titles, terms, periods.day(day))
+    return spreadsheets.written(sheets, top, day)
 
 
 def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
@@ -258,8 +258,7 @@ def _manifest(p: Plan, results: dict[str, PageResult], whole: bool) -> dict:
         "status": p.status if whole else "incomplete",
         "corrections": _corrections(p, results),
         "areas": {
-            area: p.kept.get(area) or _entry(task, results.get(area))
-            for area, task in p.expected.items()
+            area: p.kept.get(area) or _entry(p, area, results.get(area)) for area in p.expected
         },
         "inputs": p.inputs,
         "packages": tasks.versions(),
@@ -306,14 +305,15 @@ def _figures(table: str) -> dict[tuple[str, ...], list[str]]:
     return {tuple(row[name] for name in of or row): [row[name] for name in says] for row in rows}
 
 
-def _entry(task: PageTask, result: PageResult | None) -> dict:
+def _entry(p: Plan, area: str, result: PageResult | None) -> dict:
+    title = p.expected.titles[area]
     if result is None:
-        return {"state": "not built", "title": task.title}
+        return {"state": "not built", "title": title}
     if result.failure:
-        return {"state": "failed", "title": task.title, "reason": result.failure}
+        return {"state": "failed", "title": title, "reason": result.failure}
     files = {name: sha256(content) for name, content in result.files.items()}
-    entry = {"state": "built", "title": task.title, "page": task.page, "files": files}
-    return entry | {"depends": task.depends, "indicators": result.facts}
+    entry = {"state": "built", "title": title, "page": href(area), "files": files}
+    return entry | {"depends": p.expected.depends(area), "indicators": result.facts}
 
 
 def _now() -> str:

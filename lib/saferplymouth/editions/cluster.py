@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 
-from saferplymouth.editions import plan
+from saferplymouth.editions import tasks
 from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.store.edition_names import NotPlanned
 
@@ -50,14 +50,14 @@ class _Cluster(Executor):
         self._inner = inner
 
     def submit(self, build: Callable[[PageTask], PageResult], task: PageTask) -> Future:
-        return self._inner.submit(_on_worker, build, task, plan.toolchain())
+        return self._inner.submit(_on_worker, build, task, tasks.toolchain())
 
 
 def _on_worker(
     build: Callable[[PageTask], PageResult], task: PageTask, toolchain: str
 ) -> PageResult:
     """The page, if the worker has the same version of the suite as the planner."""
-    if plan.toolchain() != toolchain:
+    if tasks.toolchain() != toolchain:
         return PageResult(task.area, OTHER)
     from saferplymouth.editions.kernels import fork_server
 

@@ -147,7 +147,7 @@ def held_against_figures(
             problems, claims = problems_and_claims(looked_at)
             problems += notebooks.missing(root, places, framework)
             pages = page_list.pages(root, framework, edition, local)
-            gone = page_list.pages_gone(root, framework, edition, local, pages)
+            gone = page_list.pages_gone(root, framework, edition, lambda: local, pages)
             asked = [question for ask in ASK for question in ask(looked_at)]
             asked += [sources.Question(*pair) for pair in gone.items()]
             return problems, asked, claims

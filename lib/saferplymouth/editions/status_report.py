@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from saferplymouth import periods, sources
+from saferplymouth import periods
 from saferplymouth.editions import listing, plan, timings
 from saferplymouth.framework import load
 from saferplymouth.indicators.words import counted
 from saferplymouth.store import edition_names, published
 from saferplymouth.store.edition_names import NotPlanned
 from saferplymouth.store.manifest import manifest
+from saferplymouth.store.observations import Drops
 
 INDENT = " " * 9
 
@@ -38,14 +39,15 @@ class EditionStatus:
 
 def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
     """The status of each edition asked for, by default all. Raises `Mistake`."""
-    calendar = load(root / "framework.toml").calendar
-    drops, in_place = sources.drops(root / "data/raw"), listing.in_place(root / "outputs")
-    if asked in in_place:
+    looked_at = Drops(root, load(root / "framework.toml"))
+    calendar, drops, outputs = looked_at.framework.calendar, looked_at.months, root / "outputs"
+    if asked and edition_names.is_edition(asked) and manifest(outputs / asked):
         names = [asked]
-    elif asked or not (drops or in_place):
+    elif asked or not (drops or listing.in_place(outputs)):
         names = [one.name for one in edition_names.asked(root, asked, calendar)]
     else:  # months first, then quarters
-        names = sorted({*map(str, drops), *in_place}, key=lambda name: ("Q" in name, name))
+        names = {*map(str, drops), *listing.in_place(outputs)}
+        names = sorted(names, key=lambda name: ("Q" in name, name))
     for name in names:
         made = manifest(root / "outputs" / name)
         withdrawn, lost = published.withdrawn(made), listing.lost_drop(name, made, drops)
@@ -56,9 +58,10 @@ def statuses(root: Path, asked: str | None) -> Iterator[EditionStatus]:
         if one is None or one.month not in drops:
             yield EditionStatus(name, made, None, lost, [])
             continue
-        planned = plan.plan(root, one, plan.RunOptions())
+        planned = plan.plan(root, one, plan.RunOptions(), looked_at)
         months = list(_withdrawn_months(root, one, drops))
         yield EditionStatus(name, made, planned, lost, months)
+    looked_at.digests.save()
 
 
 def lines(status: EditionStatus, each: bool) -> Iterator[str]:

@@ -3,11 +3,13 @@
 `make_page.build` builds it, in this process, in another, or on another machine.
 """
 
+import hashlib
 import importlib.metadata
 import json
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from saferplymouth.editions.timings import Timings
@@ -89,3 +91,19 @@ def canonical(value: object) -> bytes:
     """A value as JSON whose bytes are the same wherever it is written."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
     return text.encode(errors="replace") + b"\n"
+
+
+@cache
+def toolchain() -> str:
+    """A digest of the suite's code and of the libraries that a page depends on."""
+    return digest([digests(code()), versions()])
+
+
+def digests(files: dict[str, bytes]) -> dict[str, str]:
+    """The SHA-256 of each of these files."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def digest(value: object) -> str:
+    """The SHA-256 of a value."""
+    return hashlib.sha256(canonical(value)).hexdigest()

@@ -1,6 +1,6 @@
 """Lists the pages of an edition, and says why a page of the previous edition is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -60,7 +60,7 @@ def pages_gone(
     root: Path,
     framework: Framework,
     edition: EditionName,
-    local: LocalCrime | None,
+    local: Callable[[], LocalCrime | None],
     pages: Mapping[str, str],
 ) -> dict[str, str]:
     """A line on each page, by key, that the edition before or this one as last built had, and that
@@ -75,7 +75,7 @@ def pages_gone(
         renamed = framework.area_keys.keys()
         for key in made["areas"].keys() - pages.keys() - FRONT.keys() - renamed:
             title = made["areas"][key].get("title", key)
-            why = capital(_why_gone(key, framework, edition, local))
+            why = capital(_why_gone(key, framework, edition, local()))
             lines[key] = f"The page {title} is not in this edition. {had_it}. {why}."
     return dict(sorted(lines.items()))
 

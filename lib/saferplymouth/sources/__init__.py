@@ -7,7 +7,6 @@ the street-level crime files of the police, and `sign-offs.csv`, what analysts a
 it is ever edited, and nothing is corrected silently: a drop with one problem is refused.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -20,7 +19,7 @@ from saferplymouth.errors import Mistake, known_keys
 from saferplymouth.framework import Framework
 from saferplymouth.sources import received
 from saferplymouth.sources.actions import read_actions, read_decisions
-from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, sha256, street_files, unzipped
+from saferplymouth.sources.archives import ENDING, FOLDERS, is_zip, street_files, unzipped
 from saferplymouth.sources.comments import LINE_END, Comment, read_comment, read_comments
 from saferplymouth.sources.commissioning import read_ledger
 from saferplymouth.sources.duties import read_duties
@@ -67,7 +66,6 @@ __all__ = [
     "papers",
     "read",
     "read_comment",
-    "sha256_of",
     "sign_offs",
     "stray",
     "to_read",
@@ -104,9 +102,13 @@ class Drop:
 
 def drops(raw: Path, upto: pd.Period | None = None) -> list[pd.Period]:
     """The months with a drop in `data/raw`, all or those up to a month, oldest first."""
-    folders = [path.name for path in raw.iterdir() if path.is_dir()] if raw.is_dir() else []
-    months = sorted(periods.month(name) for name in folders if periods.MONTH.fullmatch(name))
-    return [month for month in months if upto is None or month <= upto]
+    names = sorted(path.name for path in raw.iterdir()) if raw.is_dir() else []
+    wanted = [name for name in names if upto is None or name <= str(upto)]
+    return [
+        periods.month(name)
+        for name in wanted
+        if periods.MONTH.fullmatch(name) and (raw / name).is_dir()
+    ]
 
 
 def stray(raw: Path) -> list[Problem]:
@@ -219,10 +221,10 @@ def _latest(
     return by_drop
 
 
-def to_read(raw: Path, upto: pd.Period) -> list[pd.Period]:
-    """The drops up to `upto` with more than comments, papers and places."""
-    content = {m: {p.name for p in _files(raw / str(m))} for m in drops(raw, upto)}
-    return [m for m, names in content.items() if not names or names - {*FOLDERS[2:]}]
+def to_read(raw: Path, months: Iterable[pd.Period]) -> list[pd.Period]:
+    """The drops of these months with more than comments, papers and places."""
+    content = {month: {path.name for path in _files(raw / str(month))} for month in months}
+    return [month for month, names in content.items() if not names or names - {*FOLDERS[2:]}]
 
 
 def _places(raw: Path, month: pd.Period) -> dict[str, Path]:
@@ -264,20 +266,20 @@ def _sign_offs(
     return read_sign_offs(file, str(month), names)
 
 
-def digest(raw: Path, month: pd.Period) -> dict[str, str]:
-    """SHA-256 of every file of a drop by its path within `data/raw`."""
+def digest(raw: Path, month: pd.Period, sha256: Callable[[Path], str]) -> dict[str, str]:
+    """SHA-256 of every file of a drop by its path within `data/raw`; `sha256` gives that of one."""
     tops = [path for path in _files(raw / str(month)) if path.name != ABOUT]
     files = [
         path for top in tops for path in (unzipped(top) or _files(top) if top.is_dir() else [top])
     ]
-    return {path.relative_to(raw).as_posix(): sha256_of(path) for path in files}
+    return {path.relative_to(raw).as_posix(): sha256(path) for path in files}
 
 
-def inputs(raw: Path, month: pd.Period) -> dict[str, str]:
-    """SHA-256 of every file that came in a drop by its path within `data/raw`: of an original that
-    was erased, the digest that was kept of it.
+def inputs(raw: Path, month: pd.Period, files: dict[str, str]) -> dict[str, str]:
+    """SHA-256 of every file that came in a drop by its path within `data/raw`, from its `digest`.
+    Of an original that was erased, it is the one that was kept of it.
     """
-    files, within = digest(raw, month), f"{month}/{received.FOLDER}"
+    within = f"{month}/{received.FOLDER}"
     erased = received.read_ledger(_files(raw / within), [])
     if not erased:
         return files
@@ -286,11 +288,6 @@ def inputs(raw: Path, month: pd.Period) -> dict[str, str]:
     }
     files = {name: sha256 for name, sha256 in files.items() if name not in beside}
     return files | {f"{within}/{name}": original.sha256 for name, original in erased.items()}
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file; of anything else that of nothing."""
-    return (sha256(path) if path.is_file() else hashlib.sha256()).hexdigest()
 
 
 def _layout(folder: Path) -> list[Problem]:

@@ -7,9 +7,8 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -24,7 +23,7 @@ CLUTTER = (".", "~$")
 FOLDERS = ("returns", "received", "comments", "papers", "places")  # of a drop
 LARGEST_UNPACKED = 50_000_000_000  # 36 months of all forces are about 5 GB
 LARGEST_RATIO = 100  # street files pack to about a seventh
-READER = b"3"  # change it with the reader, to change the files' digests
+READER = b"4"  # change it with the reader, to change the files' digests
 UNREADABLE = (
     *(OSError, EOFError, RuntimeError, ValueError),
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error),
@@ -37,17 +36,6 @@ SHUT = ("cannot be read", f"{FETCH}, or check its permissions")
 
 class Packed(zipfile.ZipFile):
     """A zip as downloaded."""
-
-    @cached_property
-    def whole(self) -> bytes:
-        """The SHA-256 of all of it."""
-        return sha256(Path(self.filename)).digest()
-
-
-def sha256(path: Path, before: bytes = b""):
-    """The SHA-256 of what a file contains, after the bytes `before`."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, lambda: hashlib.sha256(before))
 
 
 @dataclass(frozen=True)
@@ -72,16 +60,15 @@ class StreetFile:
     def _member(self) -> str:
         return self.source.partition("/")[2]
 
-    @cached_property
-    def digest(self) -> str:
-        """A digest of its name and content, or of its zip and place in it; raises one of
-        `UNREADABLE`.
+    def digest(self, sha256: Callable[[Path], str]) -> str:
+        """A digest of its name and content, or of its zip and place in it; `sha256` gives that of a
+        path. Raises one of `UNREADABLE`.
         """
-        if not self.packed:
-            return sha256(self.path, READER + self.path.name.encode()).hexdigest()
-        member = self.packed.getinfo(self._member)
-        own = f"{member.filename} {member.CRC} {member.file_size}".encode()
-        return hashlib.sha256(READER + self.packed.whole + own).hexdigest()
+        own = self.path.name
+        if self.packed:
+            member = self.packed.getinfo(self._member)
+            own = f"{member.filename} {member.CRC} {member.file_size}"
+        return hashlib.sha256(READER + own.encode() + sha256(self.path).encode()).hexdigest()
 
 
 def street_files(folder: Path, problems: list[Problem]) -> list[StreetFile]:
@@ -133,13 +120,15 @@ def _candidates(folder: Path) -> Iterator[Path]:
             yield from unzipped(path)
 
 
-def readable(file: StreetFile, problems: list[Problem]) -> bool:
-    """Whether the file's digest can be read; if not, a problem is added to `problems`."""
-    try:
-        return bool(file.digest)
-    except UNREADABLE:
-        problems.append(Problem(file.source, *SHUT))
-        return False
+def digested(
+    files: Iterable[StreetFile], sha256: Callable[[Path], str], problems: list[Problem]
+) -> Iterator[tuple[StreetFile, str]]:
+    """The files that can be read, each with its digest; a problem is added for each other one."""
+    for file in files:
+        try:
+            yield file, file.digest(sha256)
+        except UNREADABLE:
+            problems.append(Problem(file.source, *SHUT))
 
 
 def _packed(path: Path, problems: list[Problem]) -> Iterator[StreetFile]:

@@ -21,11 +21,11 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from saferplymouth.errors import cell_fault
-from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, readable, street_files
+from saferplymouth.sources.archives import FETCH, UNREADABLE, StreetFile, digested, street_files
 from saferplymouth.sources.problems import Problem, shown
 from saferplymouth.sources.sheets import SAVE_AS_CSV, UNCLOSED
 
-__all__ = ["StreetFile", "read_street", "readable", "repeats", "street_files"]
+__all__ = ["StreetFile", "digested", "read_street", "repeats", "street_files"]
 
 NEEDED = ("Crime ID", "Month", "LSOA code", "LSOA name", "Crime type")
 ID, MONTH, LSOA, PLACE, TYPE = NEEDED

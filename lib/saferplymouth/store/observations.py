@@ -26,12 +26,12 @@ from saferplymouth.framework import Framework, Indicator
 from saferplymouth.periods import MONTH, Calendar
 from saferplymouth.sources import recipes
 from saferplymouth.sources.received import FOLDER as RECEIVED
-from saferplymouth.store import gap, local_crime, sign_offs, street_counts
+from saferplymouth.store import digests, gap, local_crime, sign_offs, street_counts
 from saferplymouth.store.atomic import remove
 from saferplymouth.store.parquet import load, save
 
 MARK = b"drop"
-READER = b"3"  # change it with the reader, to change the drops' marks
+READER = b"4"  # change it with the reader, to change the drops' marks
 DROPS = "data/processed/drops.txt"  # tells a running notebook which drops there are
 FIGURE = ["indicator", "period", "breakdown", "group"]  # what a figure is of
 WORDS = ("received", "source", "status", "note", "breakdown", "group", "taken_from")
@@ -50,38 +50,115 @@ def refresh(root: Path, framework: Framework, upto: pd.Period) -> None:
 
     Raises `sources.Refused` with the problems of all of them; then nothing has been written.
     """
-    raw, folder = root / "data/raw", root / "data/processed"
-    wanted, street_problems = sources.to_read(raw, upto), None
-    chain = hashlib.sha256(READER + repr(framework).encode())
-    known = recipes.load_all(root, framework)
-    problems, tables, earlier = [], {}, {}
-    for month in wanted:
-        files = sources.digest(raw, month)
-        chain.update(repr(files).encode())
-        if any(name.startswith(f"{month}/{RECEIVED}/") for name in files):
-            chain.update(recipes.digest(root).encode())
-        path, mark = folder / f"{month}.parquet", chain.hexdigest().encode()
-        table = load(path, SCHEMA)
-        if table is None or (table.schema.metadata or {}).get(MARK) != mark:
-            drop = sources.read(raw, month, framework, known)
-            problems += drop.problems
-            if street_problems is None:
-                street_problems = _street_problems(root, upto)
-                problems += street_problems
-            rows = [*drop.rows]
-            if not problems:
-                rows += _worked_out(root, month, framework, earlier)
-            table = _table(rows, month, earlier).replace_schema_metadata({MARK: mark})
-            tables[path] = table
-        rows = table.select([*FIGURE, "value", "status"]).to_pylist()
-        earlier |= {tuple(r[name] for name in FIGURE): (r["value"], r["status"]) for r in rows}
-    if problems:
-        raise sources.Refused(problems)
-    for path, table in tables.items():
-        save(table, path)
-    for path in _files(folder, str(upto)):  # made from drops that no longer exist
-        if pd.Period(path.stem, "M") not in wanted and _made_here(path):
-            remove(path)
+    drops = Drops(root, framework)
+    drops.read(upto)
+    drops.digests.save()
+
+
+class Drops:
+    """The drops of a project as they are now, each looked at once, however many months are asked
+    for in turn.
+    """
+
+    def __init__(self, root: Path, framework: Framework):
+        self.root, self.framework, self.raw = root, framework, root / "data/raw"
+        self.months, self.digests = sources.drops(self.raw), digests.of_project(root)
+        self.files: dict[pd.Period, dict[str, str]] = {}  # SHA-256 by path within `data/raw`
+        self._figures = hashlib.sha256(READER + repr(framework).encode())
+        self._everything, self._upto = hashlib.sha256(), {}
+        self._marks: dict[pd.Period, str] = {}
+        self._wanted = sources.to_read(self.raw, self.months)
+        self._sound: set[pd.Period] = set()
+        self._tables: dict[pd.Period, pa.Table] = {}
+        self._values, self._valued = {}, 0
+        paths, wanted = _files(root / "data/processed"), set(map(str, self._wanted))
+        self._left = [path for path in paths if path.stem not in wanted]
+
+    def digest(self, upto: pd.Period) -> str:
+        """A digest of every file of the drops up to a month."""
+        self._look(upto)
+        return max(((m, d) for m, d in self._upto.items() if m <= upto), default=("", ""))[1]
+
+    def read(self, upto: pd.Period) -> None:
+        """The same as `refresh` of the drops up to `upto`."""
+        self._look(upto)
+        wanted = [month for month in self._wanted if month <= upto]
+        stale = {month for month in wanted if month not in self._sound and not self._is_read(month)}
+        if stale:
+            self._read_anew(wanted, stale)
+        self._sound.update(wanted)
+        for path in self._left:  # made from drops that no longer exist
+            if path.stem <= str(upto) and _made_here(path):
+                remove(path)
+
+    def received(self, upto: pd.Period) -> pd.DataFrame:
+        """The same as `received` of what was read."""
+        return _frame([self._table(month) for month in self._wanted if month <= upto])
+
+    def _look(self, upto: pd.Period) -> None:
+        """Work out the digests of the drops up to a month, and the mark of the figures of each: a
+        digest of all that they rest on, and of the drop's other files.
+        """
+        for month in self.months[len(self.files) :]:
+            if month > upto:
+                break
+            files = self.files[month] = sources.digest(self.raw, month, self.digests.of)
+            words = tuple(f"{month}/{name}/" for name in ("comments", "papers"))
+            rest = {name: sha256 for name, sha256 in files.items() if not name.startswith(words)}
+            self._figures.update(repr(rest).encode())
+            if any(name.startswith(f"{month}/{RECEIVED}/") for name in files):
+                self._figures.update(recipes.digest(self.root).encode())
+            self._everything.update(repr(files).encode())
+            self._upto[month] = self._everything.hexdigest()
+            own = self._figures.copy()
+            own.update(repr(files).encode())
+            self._marks[month] = own.hexdigest()
+
+    def _path(self, month: pd.Period) -> Path:
+        return self.root / f"data/processed/{month}.parquet"
+
+    def _is_read(self, month: pd.Period) -> bool:
+        """Whether the figures of a drop are there, complete and those of its files."""
+        return self.digests.of(self._path(month), _mark) == self._marks[month]
+
+    def _table(self, month: pd.Period) -> pa.Table:
+        if month not in self._tables:
+            self._tables[month] = load(self._path(month), SCHEMA)
+        return self._tables[month]
+
+    def _read_anew(self, wanted: list[pd.Period], stale: set[pd.Period]) -> None:
+        """Read the `stale` ones of the drops `wanted`, oldest first, and keep what they say."""
+        known = recipes.load_all(self.root, self.framework)
+        problems, new, street_problems = [], {}, None
+        for month in wanted[self._valued :]:
+            if month in stale:
+                drop = sources.read(self.raw, month, self.framework, known)
+                problems += drop.problems
+                if street_problems is None:
+                    street_problems = _street_problems(self.root, wanted[-1])
+                    problems += street_problems
+                rows = [*drop.rows]
+                if not problems:
+                    rows += _worked_out(self.root, month, self.framework, self._values)
+                table = _table(rows, month, self._values)
+                new[month] = table.replace_schema_metadata({MARK: self._marks[month]})
+            table = new[month] if month in new else self._table(month)
+            rows = table.select([*FIGURE, "value", "status"])
+            for *of, value, status in zip(*rows.to_pydict().values(), strict=True):
+                self._values[tuple(of)] = value, status
+            self._valued += 1
+        if problems:
+            self._values, self._valued = {}, 0
+            raise sources.Refused(problems)
+        for month, table in new.items():
+            save(table, self._path(month))
+        self._tables |= new
+
+
+def _mark(path: Path) -> str:
+    """The mark of the figures at `path`; empty if they are not there or not complete."""
+    table = load(path, SCHEMA)
+    return (table.schema.metadata or {}).get(MARK, b"").decode() if table is not None else ""
 
 
 def _made_here(path: Path) -> bool:
@@ -103,8 +180,9 @@ def drops(root: Path, upto: pd.Period) -> list[pd.Period]:
     if (root / DROPS).is_file():
         return [pd.Period(name, "M") for name in (root / DROPS).read_text().split()]
     raw = root / "data/raw"
-    first = min(sources.to_read(raw, upto), default=upto)
-    return [month for month in sources.drops(raw, upto) if month >= first]
+    months = sources.drops(raw, upto)
+    first = next(iter(sources.to_read(raw, months)), upto)
+    return [month for month in months if month >= first]
 
 
 def odd_file(month: pd.Period) -> str:
@@ -172,9 +250,12 @@ def _table(received: Iterable[sources.Row], month: pd.Period, earlier: dict) -> 
 
 def received(root: Path, month: pd.Period) -> pd.DataFrame:
     """Everything received up to `month`, with restated figures beside the ones they replace."""
-    files = _files(root / "data/processed", str(month))
-    tables = [pq.read_table(path).replace_schema_metadata() for path in files]
-    frame = pa.concat_tables(tables or [SCHEMA.empty_table()]).to_pandas()
+    return _frame(map(pq.read_table, _files(root / "data/processed", str(month))))
+
+
+def _frame(tables: Iterable[pa.Table]) -> pd.DataFrame:
+    bare = [table.replace_schema_metadata() for table in tables]
+    frame = pa.concat_tables(bare or [SCHEMA.empty_table()]).to_pandas()
     return frame.astype({"numerator": "Int64", "denominator": "Int64"})
 
 

@@ -12,6 +12,7 @@ from saferplymouth import sources
 from saferplymouth.sources import Geography, SmallArea
 from saferplymouth.sources.boundaries import Boundaries
 from saferplymouth.sources.geography import Deprived
+from saferplymouth.store import digests
 from saferplymouth.store.atomic import atomic_write
 
 FORM = 1  # of what is kept; another number has all of it read again
@@ -32,7 +33,7 @@ def gather(root: Path, month: pd.Period, districts: Sequence[str]) -> Geography:
     if not named:
         return Geography()
     files = [
-        (str(drop), name, sources.sha256_of(file))
+        (str(drop), name, digests.of_project(root).of(file))
         for drop, some in named.items()
         for name, file in sorted(some.items())
     ]

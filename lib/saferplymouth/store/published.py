@@ -1,9 +1,12 @@
 """The editions in place, from their files: which are final, and which were withdrawn."""
 
 import hashlib
+import os
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from saferplymouth.store import digests
 from saferplymouth.store.manifest import CLOSED, WITHDRAWN, manifest
 
 TAKEN = "withdrawn"  # the folder of `outputs` that keeps withdrawn editions; never publish it
@@ -50,11 +53,11 @@ def preceding(outputs: Path, name: str) -> list[dict]:
     """The manifests of the edition before the named one, of the same kind, and of the one in
     place.
     """
-    paths = [path for path in sorted(outputs.glob("[0-9]*")) if len(path.name) == len(name)]
-    records = [manifest(path) for path in paths if path.name <= name]
-    standing = [each for each in records if each and not withdrawn(each)]
-    own = [each for each in standing if each["edition"] == name]
-    return [*standing[: len(standing) - len(own)][-1:], *own]
+    names = sorted(path.name for path in outputs.glob("[0-9]*") if len(path.name) == len(name))
+    records = (manifest(outputs / one) for one in reversed(names) if one < name)
+    before = next((each for each in records if each and not withdrawn(each)), None)
+    own = manifest(outputs / name)
+    return [each for each in (before, own) if each and not withdrawn(each)]
 
 
 def closed(outputs: Path, month: str) -> list[str]:
@@ -64,22 +67,63 @@ def closed(outputs: Path, month: str) -> list[str]:
         place.name
         for place, each in records.items()
         if each.get("data_to", place.name) == month
-        and (each.get("status") in CLOSED or has_lost_its_manifest(each, files(place)))
+        and (
+            each.get("status") in CLOSED
+            or has_lost_its_manifest(each, Standing(outputs.parent, place))
+        )
     ]
 
 
-def has_lost_its_manifest(record: dict, standing: dict[str, bytes]) -> bool:
+def has_lost_its_manifest(record: dict, standing: "Standing") -> bool:
     """Whether pages say their edition is final or withdrawn, and its `record` does not."""
-    pages = (content for name, content in standing.items() if name.endswith(".html"))
-    return record.get("status") not in (*CLOSED, WITHDRAWN) and any(
-        SAYS_CLOSED.search(page) for page in pages
-    )
+    return record.get("status") not in (*CLOSED, WITHDRAWN) and standing.says_closed
+
+
+class Standing(Mapping[str, bytes]):
+    """Every file of the edition in `place`, relative path to content, and its SHA-256 in `digests`;
+    empty if there is no edition. A file is read when it is first asked for.
+    """
+
+    def __init__(self, root: Path, place: Path):
+        self._place, self._known, self._held = place, digests.of_project(root), {}
+        self.digests = {name: self._known.of(place / name) for name in _names(place)}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.digests)
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._held:
+            if name not in self.digests:
+                raise KeyError(name)
+            self._held[name] = (self._place / name).read_bytes()
+        return self._held[name]
+
+    def hold(self) -> None:
+        """Read every file now, whatever happens to it later."""
+        self._held = dict(self)
+
+    @property
+    def says_closed(self) -> bool:
+        """Whether one of its pages says that the edition is final or withdrawn."""
+        pages = (self._place / name for name in self if name.endswith(".html"))
+        return any(self._known.of(path, _says_closed) for path in pages)
+
+
+def _says_closed(page: Path) -> str:
+    return "closed" if SAYS_CLOSED.search(page.read_bytes()) else ""
 
 
 def files(place: Path) -> dict[str, bytes]:
     """Every file of an edition, relative path to content; empty if there is no edition."""
-    paths = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else []
-    return {p.relative_to(place).as_posix(): p.read_bytes() for p in paths}
+    return {name: (place / name).read_bytes() for name in _names(place)}
+
+
+def _names(place: Path) -> list[str]:
+    paths = [Path(folder, name) for folder, _, names in os.walk(place) for name in names]
+    return sorted(path.relative_to(place).as_posix() for path in paths if path.is_file())
 
 
 def sha256(content: bytes) -> str:

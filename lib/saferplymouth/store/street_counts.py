@@ -21,12 +21,14 @@ from saferplymouth.sources import Problem
 from saferplymouth.sources.police_uk import (
     SCHEMA,
     StreetFile,
+    digested,
     read_street,
-    readable,
     repeats,
     street_files,
 )
+from saferplymouth.store import digests
 from saferplymouth.store.atomic import remove
+from saferplymouth.store.digests import Digests
 from saferplymouth.store.parquet import load, save
 
 FOLDER = "data/processed/street"
@@ -57,20 +59,21 @@ def refresh(root: Path, upto: pd.Period) -> None:
     Raises `sources.Refused` with the problems of all of them; then nothing has been written.
     """
     folder, raw = root / FOLDER, root / "data/raw"
-    files, problems = _found(raw, upto)
-    wanted = {file.digest: (drop, file) for drop, file in files}
+    known = digests.of_project(root)
+    files, problems = _found(raw, upto, known)
+    wanted = {digest: (drop, file) for drop, file, digest in files}
     jobs = [(drop, file, folder / f"{digest}.parquet") for digest, (drop, file) in wanted.items()]
-    read = together(_read, [job for job in jobs if load(job[2], SCHEMA) is None])
+    read = together(_read, [job for job in jobs if not known.of(job[2], _whole)])
     problems += [problem for _, some in read for problem in some]
     if problems:
         for path, _ in read:
             path.unlink(missing_ok=True)
         raise sources.Refused(problems)
-    rows = [(drop, file.source, file.month, file.force, file.digest) for drop, file in files]
+    rows = [(drop, file.source, file.month, file.force, digest) for drop, file, digest in files]
     index = pa.Table.from_pylist([dict(zip(LISTED, row, strict=True)) for row in rows], INDEX)
     path = _index(root, upto)
-    known = load(path, INDEX)
-    if (rows or path.exists()) and not (known and known.equals(index)):
+    before = load(path, INDEX)
+    if (rows or path.exists()) and not (before and before.equals(index)):
         save(index, path)
     if upto >= max(sources.drops(raw), default=upto):
         for path in folder.glob("*.parquet"):  # of files that are no longer in any drop
@@ -160,18 +163,25 @@ def _categorical(codes: np.ndarray, texts: list[str]) -> pd.Categorical:
     )
 
 
-def _found(raw: Path, upto: pd.Period) -> tuple[list[tuple[str, StreetFile]], list[Problem]]:
-    """Every street file of the drops up to `upto`, with its drop, and the problems."""
+def _found(
+    raw: Path, upto: pd.Period, known: Digests
+) -> tuple[list[tuple[str, StreetFile, str]], list[Problem]]:
+    """Every street file of the drops up to `upto`, with its drop and digest, and the problems."""
     drops = [str(month) for month in sources.drops(raw, upto)]
-    each = together(_of_drop, [(raw / drop,) for drop in drops])
-    files = [(drop, file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]
+    each = together(_of_drop, [(raw / drop, known) for drop in drops])
+    files = [(drop, *file) for drop, (some, _) in zip(drops, each, strict=True) for file in some]
     return files, [problem for _, some in each for problem in some]
 
 
-def _of_drop(folder: Path) -> tuple[list[StreetFile], list[Problem]]:
+def _of_drop(folder: Path, known: Digests) -> tuple[list[tuple[StreetFile, str]], list[Problem]]:
     problems: list[Problem] = []
-    files = [file for file in street_files(folder, problems) if readable(file, problems)]
+    files = [*digested(street_files(folder, problems), known.of, problems)]
     return files, [problem.inside(folder.name) for problem in problems]
+
+
+def _whole(path: Path) -> str:
+    """Whether the cells at `path` are there and complete: empty if not."""
+    return "" if load(path, SCHEMA) is None else "whole"
 
 
 def _read(drop: str, file: StreetFile, path: Path) -> tuple[Path, list[Problem]]:

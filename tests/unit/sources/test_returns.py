@@ -33,6 +33,7 @@ from saferplymouth import framework, sources
 from saferplymouth.sources import workbook
 from saferplymouth.sources.commissioning import COLUMNS
 from saferplymouth.sources.tables import LARGEST_FILE, MOST_ROWS
+from saferplymouth.store import digests
 
 shared = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -756,13 +757,12 @@ def test_no_raw_folder_is_no_drops(tmp_path):
 def test_a_digest_changes_with_any_file_of_the_drop(drop, tmp_path):
     files = {"returns/p.csv": b"1", "comments/overall_crime.md": b"1", "x-street.csv": b"1"}
     drop(files)
-    before = sources.digest(tmp_path / "raw", MONTH)
+    before = sources.digest(tmp_path / "raw", MONTH, digests.sha256)
     assert sorted(before) == [f"2016-11/{name}" for name in sorted(files)]
     for name in files:
         drop(files | {name: b"2"})
-        assert {
-            k for k, v in sources.digest(tmp_path / "raw", MONTH).items() if before[k] != v
-        } == {f"2016-11/{name}"}
+        after = sources.digest(tmp_path / "raw", MONTH, digests.sha256)
+        assert {k for k, v in after.items() if before[k] != v} == {f"2016-11/{name}"}
 
 
 def test_the_drops_of_the_project_hold_no_problem():

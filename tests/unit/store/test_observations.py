@@ -47,7 +47,7 @@ class Drops:
 
     def files(self) -> dict[str, bytes]:
         return (
-            {p.name: p.read_bytes() for p in sorted(self.processed.glob("*"))}
+            {p.name: p.read_bytes() for p in sorted(self.processed.glob("*.parquet"))}
             if self.processed.is_dir()
             else {}
         )

@@ -20,7 +20,7 @@ from returned import FRAMEWORK
 from saferplymouth import sources
 from saferplymouth.sources import archives
 from saferplymouth.sources.police_uk import StreetFile, read_street, street_files
-from saferplymouth.store import street_counts
+from saferplymouth.store import digests, street_counts
 
 HEADER = "Crime ID,Month,LSOA code,LSOA name,Crime type\n"
 HERE = "E01015001,Plymouth 001A"
@@ -269,7 +269,9 @@ def test_files_as_unzipped_into_folders_and_a_zip_in_capitals_are_read_as_they_a
     ]
     raw = tmp_path / "data/raw"
     assert sources.read(raw, NOVEMBER, FRAMEWORK).problems == ()
-    assert "2016-11/0123abc/2016-10/2016-10-here-street.csv" in sources.digest(raw, NOVEMBER)
+    assert "2016-11/0123abc/2016-10/2016-10-here-street.csv" in sources.digest(
+        raw, NOVEMBER, digests.sha256
+    )
 
 
 def test_a_project_without_street_files_has_none_and_writes_nothing(tmp_path):
