@@ -196,25 +196,7 @@ class Calendar:
 
     def parse(self, text: str, frequency: str) -> pd.Period:
         """A period of a frequency from what `label` writes; `NotAPeriod` in words otherwise."""
-        if frequency == "month":
-            return month(text)
-        if frequency in (ROLLING, POOL):
-            if len(found := _readings(text, self).get(frequency, ())) == 1:
-                return next(iter(found))
-            kind = "year of twelve months" if frequency == ROLLING else "pool of three years"
-            raise NotAPeriod(f"'{text}' is not a {kind}; write it as {self._example(frequency)}")
-        is_calendar, starts_year = frequency == CALENDAR_YEAR, self.start == 1
-        if written := FINANCIAL.fullmatch(str(text)):
-            opens, closes, quarter, half = written.groups()
-            if is_calendar and not (closes or quarter or half):
-                return pd.Period(str(text), self.freq(frequency))
-            ends = int(opens) + (not starts_year)
-            kind = "quarter" if quarter else "half-year" if half else "year"
-            if kind == frequency and closes == (None if starts_year else f"{ends % 100:02d}"):
-                year = pd.Period(year=ends, freq=self.freq("year"))
-                return self.periods(year, frequency)[int(quarter or half or 1) - 1]
-        kind = frequency if is_calendar else f"financial {frequency}"
-        raise NotAPeriod(f"'{text}' is not a {kind}; write it as {self._example(frequency)}")
+        return _parsed(str(text), frequency, self)
 
     def _example(self, frequency: str) -> str:
         """How a period of a frequency is written."""
@@ -255,6 +237,29 @@ class Calendar:
         if span[0] != opening:
             raise NotAPeriod(f"'{text}' is not a year to date; start it with {opening}")
         return span[-1]
+
+
+@lru_cache(4096)
+def _parsed(text: str, frequency: str, calendar: Calendar) -> pd.Period:
+    if frequency == "month":
+        return month(text)
+    if frequency in (ROLLING, POOL):
+        if len(found := _readings(text, calendar).get(frequency, ())) == 1:
+            return next(iter(found))
+        kind = "year of twelve months" if frequency == ROLLING else "pool of three years"
+        raise NotAPeriod(f"'{text}' is not a {kind}; write it as {calendar._example(frequency)}")
+    is_calendar, starts_year = frequency == CALENDAR_YEAR, calendar.start == 1
+    if written := FINANCIAL.fullmatch(text):
+        opens, closes, quarter, half = written.groups()
+        if is_calendar and not (closes or quarter or half):
+            return pd.Period(text, calendar.freq(frequency))
+        ends = int(opens) + (not starts_year)
+        kind = "quarter" if quarter else "half-year" if half else "year"
+        if kind == frequency and closes == (None if starts_year else f"{ends % 100:02d}"):
+            year = pd.Period(year=ends, freq=calendar.freq("year"))
+            return calendar.periods(year, frequency)[int(quarter or half or 1) - 1]
+    kind = frequency if is_calendar else f"financial {frequency}"
+    raise NotAPeriod(f"'{text}' is not a {kind}; write it as {calendar._example(frequency)}")
 
 
 @lru_cache(4096)

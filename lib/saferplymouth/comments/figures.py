@@ -59,7 +59,7 @@ class Facts:
 
     @cached_property
     def evidence(self) -> Evidence:
-        return self.project.evidence[self.indicator.key]
+        return self.project.figures[self.indicator.key]
 
     @property
     def year(self) -> Year:

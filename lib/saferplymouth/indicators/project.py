@@ -64,6 +64,15 @@ class Project:
         known = () if task else self._figures
         return Gathered(self.stood, self, self.month, self.odd, self.watched, known)
 
+    @property
+    def figures(self) -> Mapping[str, Evidence]:
+        """The same, for what rests on the figures alone: it does not wait for what is expected."""
+        return vars(self).get("evidence", self._unwatched)
+
+    @cached_property
+    def _unwatched(self) -> Mapping[str, Evidence]:
+        return Gathered(self.stood, self, self.month, {}, {})
+
     @cached_property
     def watched(self) -> Mapping[str, pd.DataFrame]:
         """What was expected of each indicator and what has changed: `surveillance.watch`."""

@@ -37,7 +37,7 @@ def checks(project: Project) -> list[Check]:
         return []
     indicators = [i for i in project.framework.indicators.values() if i.held_against]
     made = [
-        crosscheck.check(i, project.evidence[i.key].observed["value"], project.local_crime)
+        crosscheck.check(i, project.figures[i.key].observed["value"], project.local_crime)
         for i in indicators
     ]
     return [check for check in made if len(check.frame)]
@@ -92,7 +92,7 @@ def let_stand(project: Project) -> list[str]:
 
 def _returned(project: Project) -> list[Evidence]:
     """The evidence on what someone sends."""
-    return [e for e in project.evidence.values() if not e.indicator.worked_out]
+    return [e for e in project.figures.values() if not e.indicator.worked_out]
 
 
 def of_names(project: Project) -> Iterator[Question]:
