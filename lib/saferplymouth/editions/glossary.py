@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from saferplymouth.errors import Mistake
@@ -31,7 +32,13 @@ class Term:
 def read(root: Path) -> list[Term]:
     """The terms of a project; none where it has no glossary. Raises `Mistake`."""
     path = root / SOURCE
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    return list(
+        _terms(path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "")
+    )
+
+
+@lru_cache(1)
+def _terms(text: str) -> tuple[Term, ...]:
     rows = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.startswith("|")]
     terms = {}
     for n, line in rows[2:]:
@@ -45,7 +52,7 @@ def read(root: Path) -> list[Term]:
         if term.id in terms:
             raise Mistake(f"{SOURCE}, line {n}: {term.name} is there already; write it once")
         terms[term.id] = term
-    return list(terms.values())
+    return tuple(terms.values())
 
 
 def linked(page: str, terms: list[Term]) -> str:

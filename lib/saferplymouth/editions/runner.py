@@ -29,6 +29,7 @@ from saferplymouth.indicators.words import counted, listed
 from saferplymouth.store import atomic, published, temporary
 from saferplymouth.store.edition_names import EditionName, NotPlanned
 from saferplymouth.store.manifest import CLOSED, manifest
+from saferplymouth.store.observations import Drops
 
 FORKED = "forkserver"
 FROZEN = "The edition is final and has not been changed; publish a correction with --correct "
@@ -66,10 +67,13 @@ def run(
         left_out = withdrawn(root, wanted, options)
         for line in left_out.values():
             click.echo(line)
-        plans = [plan.plan(root, one, options) for one in wanted_now[:-1] if one not in left_out]
+        drops = Drops(root, load(root / "framework.toml"))
+        others = [one for one in wanted_now[:-1] if one not in left_out]
+        plans = [plan.plan(root, one, options, drops) for one in others]
         if newest and newest.edition not in left_out:
             current = newest.is_current(root)
-            plans.append(newest if current else plan.plan(root, newest.edition, options))
+            plans.append(newest if current else plan.plan(root, newest.edition, options, drops))
+        drops.digests.save()
         frozen = [f"{p.name} {line}" for p in plans for line in plan.by_reason(p.frozen)]
         if frozen:
             raise NotPlanned("\n".join([*frozen, FROZEN]))

@@ -2,7 +2,6 @@
 unchanged.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from saferplymouth.editions import tasks
 from saferplymouth.store.atomic import atomic_write
+from saferplymouth.store.digests import Digests, of_project
 
 LAST = "data/processed/last-run.json"
 READ = ("framework.toml", "GLOSSARY.md", "recipes", "notebooks", "data/raw")
@@ -26,6 +26,7 @@ def unchanged(folder: Path, words: list[str]) -> list[str]:
         last = json.loads((root / LAST).read_bytes()) if (root / LAST).is_file() else {}
         same = last["words"] == words and last["outputs"] == of_outputs(root)
         same = same and last["inputs"] == of_inputs(root) and isinstance(last["lines"], list)
+        of_project(root).save()
         return [str(line) for line in last["lines"]] if same else []
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
@@ -36,37 +37,30 @@ def remember(root: Path, words: list[str], inputs: str, lines: list[str]) -> Non
     kept = {"words": words, "inputs": inputs, "outputs": of_outputs(root), "lines": lines}
     with atomic_write(root / LAST) as path:
         path.write_text(json.dumps(kept), encoding="utf-8")
+    of_project(root).save()
 
 
 def of_inputs(root: Path) -> str:
     """A digest of the suite, its libraries, the framework with any logo, the recipes, the
     notebooks and the drops."""
     logos = sorted(path.name for path in root.glob("*.[sp][vn]g"))
-    code = [(name, hashlib.sha256(content).hexdigest()) for name, content in tasks.code().items()]
-    return _digest([*code, *tasks.versions().items(), *_files(root, [*READ, *logos])])
+    made_by = [*tasks.digests(tasks.code()).items(), *tasks.versions().items()]
+    return tasks.digest([*made_by, *_files(root, [*READ, *logos], of_project(root))])
 
 
 def of_outputs(root: Path) -> str:
     """A digest of every edition in place, and of the list of editions."""
     outputs = root / "outputs"
     names = sorted(path.name for path in outputs.iterdir() if path.name not in UNPUBLISHED)
-    return _digest(_files(outputs, [name for name in names if name[0] != "."]))
+    wanted = [name for name in names if name[0] != "."]
+    return tasks.digest([*_files(outputs, wanted, of_project(root))])
 
 
-def _files(root: Path, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _files(folder: Path, names: Iterable[str], known: Digests) -> Iterator[tuple[str, str]]:
     """Every file at or below these names with its SHA-256; a broken link or a pipe by its name."""
     for name in names:
-        top = root / name
+        top = folder / name
         walked = os.walk(top, followlinks=True)
-        below = [Path(folder, file) for folder, _, files in walked for file in files]
+        below = [Path(here, file) for here, _, files in walked for file in files]
         for path in sorted([top] if top.is_file() else below):
-            yield str(path), _sha256(path) if path.is_file() else ""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def _digest(pairs: Iterable[tuple[str, str]]) -> str:
-    return hashlib.sha256(json.dumps(list(pairs)).encode()).hexdigest()
+            yield str(path), known.of(path) if path.is_file() else ""
