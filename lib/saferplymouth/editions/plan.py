@@ -184,7 +184,6 @@ class Pages(Mapping[str, PageTask]):
         self._basis, self._made = basis, {}
         corrections = [(c["date"], c["reason"]) for c in top["corrections"]]
         self._of_all = {
-            TOOLCHAIN: tasks.toolchain(),
             "the framework": sha256(b"".join(basis.defined.values())),
             WORDS: digest([vars(term) for term in top["terms"]]),
         }
@@ -204,8 +203,9 @@ class Pages(Mapping[str, PageTask]):
     def depends(self, key: str) -> dict[str, str]:
         """A digest of each thing that would change a page."""
         return {
-            **self._of_all,
+            TOOLCHAIN: tasks.toolchain(),
             "its notebook": sha256(self._basis.notebook(key)),
+            **self._of_all,
             **self._basis.digests(key),
             "its status": digest([*self._status, *self._top_of(key)["gone"]]),
         }
