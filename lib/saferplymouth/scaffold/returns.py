@@ -97,7 +97,7 @@ def _asked(key: str, framework: Framework, month: pd.Period, held: Held) -> dict
         if not indicator.worked_out and key in ("", agency if key in agencies else indicator.area):
             wanted.setdefault(agency, []).append(indicator)
     if not wanted:
-        whole = agencies.get(key) or framework.areas[key].title
+        whole = agencies.get(key) or (framework.areas[key].title if key else "All agencies")
         raise Mistake(f"{whole}: nothing to ask for; any figures are worked out from files")
     return {
         agency: _return(agency, indicators, framework, month, held)

@@ -33,6 +33,7 @@ STYLES = {
     "none": LINE | {"italic": True, "font_color": "#5A5A5A", "align": "right"},
     "mark": LINE | {"align": "right"},
 }
+AS_WRITTEN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 HELD = "held already"
 FILLING = (
     "Fill in the yellow cells of the sheet Return, save the workbook and send it.",
@@ -98,7 +99,7 @@ class Return:
         import xlsxwriter  # takes long to load
 
         content, partnership = io.BytesIO(), self.framework.partnership.name
-        with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        with xlsxwriter.Workbook(content, AS_WRITTEN) as book:
             title = f"Return from {self.agency} to {partnership}, {words(self.month)}"
             made = self.month.start_time.to_pydatetime()  # not now, for the same bytes
             book.set_properties({"title": title, "author": partnership, "created": made})
@@ -167,14 +168,14 @@ class Return:
         sheet.set_column(1, 1, 34)
         sheet.set_column(2, 2, 64)
         sheet.set_column(3, 4, 26)
-        sheet.write_string(0, 0, f"Return to {partnership.name}", styles["title"])
-        sheet.write_string(1, 0, f"From {self.agency}: figures due by {words(self.month)}")
-        sheet.write_string(3, 0, "How to fill it in", styles["subheading"])
+        sheet.write(0, 0, f"Return to {partnership.name}", styles["title"])
+        sheet.write(1, 0, f"From {self.agency}: figures due by {words(self.month)}")
+        sheet.write(3, 0, "How to fill it in", styles["subheading"])
         for row, line in enumerate(self._lines, start=4):
             sheet.merge_range(row, 0, row, 4, line, styles["text"])
         row = len(self._lines) + 5
-        sheet.write_string(row, 0, "Where to send it", styles["subheading"])
-        sheet.write_string(row + 1, 0, partnership.contact)
+        sheet.write(row, 0, "Where to send it", styles["subheading"])
+        sheet.write(row + 1, 0, partnership.contact)
         columns = ["indicator", "Name", "What it counts", "Period wanted", "How to give it"]
         sheet.write_row(self._first_key - 1, 0, columns, styles["heading"])
         for row, indicator in enumerate(self._indicators.values(), start=self._first_key):
@@ -182,17 +183,17 @@ class Return:
             wanted = listed([words(period) for period in dict.fromkeys(mine)])
             given = f"{capital(often(indicator))}: {how(indicator)}"
             texts = [indicator.key, indicator.name, indicator.definition, wanted, given]
-            for place, text in enumerate(texts):
-                sheet.write_string(row, place, text, styles["cell"])
+            sheet.write_row(row, 0, texts, styles["cell"])
 
     def _write_recent(self, sheet, styles: dict) -> None:
         sheet.set_column(0, 0, WIDTHS["name"])
         sheet.set_column(1, 12, 12)
         title = f"Figures held, as they stood in {words(self.stood)}"
-        sheet.write_string(0, 0, title, styles["title"])
+        sheet.write(0, 0, title, styles["title"])
         row = 2
-        if any(_is_small(figure.indicator, value) for figure, value in self.recent):
-            sheet.write_string(1, 0, SMALL)
+        counts = [(v, figure.indicator) for figure, v in self.recent if isinstance(v, float)]
+        if any(is_small(*count) for count in counts):
+            sheet.write(1, 0, SMALL)
         blocks: dict[str, dict[tuple[str, str], dict[pd.Period, tuple]]] = {}
         for figure, value in self.recent:
             indicator = figure.indicator
@@ -205,7 +206,7 @@ class Return:
             sheet.write_row(row, 0, headings, styles["heading"])
             for (_, name), line in lines.items():
                 row += 1
-                sheet.write_string(row, 0, name, styles["cell"])
+                sheet.write(row, 0, name, styles["cell"])
                 for period, (indicator, value) in line.items():
                     _write_figure(sheet, row, covered.index(period) + 1, indicator, value, styles)
             row += 2
@@ -215,11 +216,10 @@ def _write_row(
     sheet, row: int, columns: list[str], name: str, figure: Figure, styles: dict
 ) -> None:
     given = dict(zip(("indicator", "period", "breakdown", "group"), figure.key, strict=True))
+    given[NAME] = name
     for place, column in enumerate(columns):
-        if column == NAME:
-            sheet.write_string(row, place, name, styles["cell"])
-        elif column in given:
-            sheet.write_string(row, place, given[column], styles["key"])
+        if column in given:
+            sheet.write(row, place, given[column], styles["cell" if column == NAME else "key"])
         elif column == "note":
             sheet.write_blank(row, place, None, styles["open text"])
         elif column != "value" and not figure.indicator.is_share:
@@ -233,15 +233,10 @@ def _write_figure(
     sheet, row: int, place: int, indicator: Indicator, value: float | str | None, styles: dict
 ) -> None:
     if value is None:
-        sheet.write_string(row, place, "no data", styles["none"])
-    elif isinstance(value, str):
-        sheet.write_string(row, place, value, styles["mark"])
+        sheet.write(row, place, "no data", styles["none"])
     else:
-        sheet.write_number(row, place, value, styles.get(indicator.unit, styles["mark"]))
-
-
-def _is_small(indicator: Indicator, value: float | str | None) -> bool:
-    return isinstance(value, float) and bool(is_small(value, indicator))
+        kind = "mark" if isinstance(value, str) else indicator.unit
+        sheet.write(row, place, value, styles.get(kind, styles["mark"]))
 
 
 def _check(row: int, place: int, column: str, figure: Figure) -> dict:
