@@ -9,9 +9,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import tiny
-from anytown import ASB, DRUGS, ELSEWHERE, EVERY, NOWHERE, USUAL, anytown, asked, gather, page, text
+from anytown import (
+    ASB,
+    DRUGS,
+    ELSEWHERE,
+    EVERY,
+    NOWHERE,
+    USUAL,
+    anytown,
+    asked,
+    gather,
+    page,
+    real_project,
+    text,
+)
 from anytown import street as street_file
-from projects import copy_project
 
 from saferplymouth import Board, DataQuality, Districts, Neighbourhoods, Report, Workbench
 from saferplymouth.statistics import unusually_low
@@ -167,8 +179,8 @@ def test_files_that_are_cut_short_stay_in_doubt_however_many_follow(tmp_path):
     assert [str(m) for m in gather(root, "2017-06").months] == months[:2]
 
 
-def test_no_real_month_is_asked_about(tmp_path):
-    root = copy_project(tmp_path, street=True)
+def test_no_real_month_is_asked_about(base):
+    root = real_project(base)
     there = gather(root)
     assert (len(there.months), there.doubts) == (11, {})
 
