@@ -24,11 +24,20 @@ settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups of tests that share a built edition go first, so that no worker is left with one at
-    the end.
+    """Tests that share what a fixture of their file made run in one worker, so that it is made
+    once. Groups go first, so that no worker is left with one at the end.
     """
+    for item in items:
+        if not item.get_closest_marker("xdist_group") and _shares(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
+def _shares(item: pytest.Item) -> bool:
+    made = item._fixtureinfo.name2fixturedefs.values()
+    return any(fixture.scope == "module" for several in made for fixture in several)
 
 
 @pytest.fixture
