@@ -71,7 +71,7 @@ class Project:
 
     @cached_property
     def _unwatched(self) -> Mapping[str, Evidence]:
-        return Gathered(self.stood, self, self.month, {}, {})
+        return Gathered(self.stood, self, self.month, {}, {}, ())
 
     @cached_property
     def watched(self) -> Mapping[str, pd.DataFrame]:
