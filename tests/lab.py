@@ -86,12 +86,16 @@ def _answers(address: str) -> bool:
 
 
 def opened(browser: Browser, address: str, **settings) -> Page:
-    """JupyterLab in a tab of its own, ready; `page.said` is every error and warning of its
-    console.
+    """JupyterLab in a tab of its own, ready, without any other network; `page.said` is every error
+    and warning of its console, and `page.asked` every address elsewhere that it asked for.
     """
     expect.set_options(timeout=60_000)
     page = browser.new_context(viewport={"width": 1280, "height": 1600}, **settings).new_page()
-    page.said = []
+    page.said, page.asked = [], []
+    page.route(
+        lambda url: not url.startswith((address, "data:", "blob:")),
+        lambda route: (page.asked.append(route.request.url), route.abort()),
+    )
     page.on(
         "console",
         lambda message: page.said.append(message.text) if message.type == "error" else None,
@@ -117,5 +121,5 @@ def run_all(page: Page, path: str, shared: bool = False) -> list[dict]:
 
 def run_cell(page: Page, source: str) -> str:
     """Run a new cell below the others; the HTML that it shows."""
-    (shown,) = page.evaluate(CELL, source)
-    return "".join(shown["data"]["text/html"])
+    shown = page.evaluate(CELL, source)
+    return "".join(line for each in shown for line in each["data"].get("text/html", ""))

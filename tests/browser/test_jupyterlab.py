@@ -2,12 +2,14 @@
 keyboard alone.
 """
 
+import io
 import re
 import shutil
 from pathlib import Path
 
 import lab
 import nbformat
+import openpyxl
 import pytest
 import tiny
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +18,8 @@ from playwright.sync_api import expect
 from projects import ROOT, git
 
 pytestmark = pytest.mark.xdist_group("lab")
+PICTURE = ".saferplymouth .vega-embed [aria-roledescription=visualization]"
+DRAWN = f"{PICTURE} svg.marks"
 NOTEBOOKS = sorted({path.stem for path in (ROOT / "notebooks").glob("*.ipynb")} - {"explore"})
 
 
@@ -37,9 +41,18 @@ def jupyterlab(root, browser, tmp_path_factory):
 @pytest.fixture(scope="module")
 def explore(jupyterlab):
     """The notebook `explore`, open and run; a test chooses what it looks at."""
+    jupyterlab.set_viewport_size({"width": 1400, "height": 900})
     unharmed(lab.run_all(jupyterlab, "notebooks/explore.ipynb"), jupyterlab)
-    jupyterlab.locator(".saferplymouth").get_by_role("alert").first.wait_for()
+    jupyterlab.locator(DRAWN).wait_for()
     return jupyterlab
+
+
+def chosen(page, view: str, indicator: str, alert: str) -> None:
+    """A view in the workbench, once its finding and its chart are there."""
+    page.get_by_label("View", exact=True).select_option(label=view)
+    page.get_by_label("Indicator", exact=True).select_option(label=indicator)
+    expect(page.locator(".saferplymouth").get_by_role("alert").first).to_contain_text(alert)
+    expect(page.locator(f"{PICTURE}[aria-label*='{alert}']")).to_be_visible()
 
 
 def unharmed(outputs: list[dict], page) -> None:
@@ -111,23 +124,24 @@ def test_the_workbench_is_used_with_the_keyboard_alone(explore):
     expect(controls.get_by_role("alert").first).to_have_text(
         re.compile(r"^Anti-social behaviour up 5% \(367 more\)")
     )
-    keys.press("Tab")
+    keys.press("Shift+Tab")
     for _ in range(3):
         keys.press("ArrowDown")
     result = controls.get_by_role("region", name="Rolling year: Anti-social behaviour", exact=True)
     paper = [*PAPER["anti_social_behaviour"]["last"], *PAPER["anti_social_behaviour"]["this"][:8]]
     totals = [f"{sum(paper[at - 11 : at + 1]):,}" for at in range(11, 20)]
-    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals)
-    expect(
-        result.get_by_role("img", name=re.compile(f"^Anti-social behaviour: {totals[-1]} in the"))
-    ).to_be_visible()
-    assert result.locator("svg").evaluate("picture => picture.getBoundingClientRect().width") > 600
+    expect(result).to_contain_text(f"Anti-social behaviour: {totals[-1]} in the")
+    expect(controls.locator("tbody td:nth-child(2)")).to_have_text(totals)
+    told = page.locator(f"{PICTURE}[aria-label^='Anti-social behaviour: {totals[-1]} in the']")
+    expect(told).to_be_visible()
+    assert page.locator(DRAWN).bounding_box()["width"] > 600
     expect(page.get_by_label("Line of code")).to_have_value(
         'Workbench(month).rolling_year("anti_social_behaviour")'
     )
     keys.press("Tab")
+    keys.press("Tab")
     keys.type("2016")
-    expect(result.locator("tbody td:nth-child(2)")).to_have_text(totals[1:])
+    expect(controls.locator("tbody td:nth-child(2)")).to_have_text(totals[1:])
     assert page.locator(".jp-Cell").count() == cells, "a key went to the notebook"
 
 
@@ -137,6 +151,72 @@ def test_axe_finds_nothing_in_the_workbench(explore):
     assert (
         Axe().run(explore, context=".saferplymouth", options=options).response["violations"] == []
     )
+
+
+def test_the_first_chart_is_on_the_first_screen_below_its_controls_and_needs_no_network(explore):
+    explore.set_viewport_size({"width": 1400, "height": 900})
+    lab.run_all(explore, "notebooks/explore.ipynb")
+    explore.locator(DRAWN).wait_for()
+    chart, view = (
+        explore.locator(DRAWN).bounding_box(),
+        explore.get_by_label("View", exact=True).bounding_box(),
+    )
+    assert 0 < view["y"] < chart["y"]
+    assert chart["y"] + chart["height"] < 900
+    assert explore.asked == []
+
+
+def test_pointing_at_the_chart_tells_the_period_its_figure_and_that_of_last_year(explore):
+    chosen(explore, "This year and last", "Anti-social behaviour", "Anti-social behaviour up 5%")
+    explore.locator(f"{DRAWN} .mark-symbol.role-mark path").nth(1).hover(force=True)
+    paper = [PAPER["anti_social_behaviour"][year][1] for year in ("this", "last")]
+    expect(explore.locator("#vg-tooltip-element")).to_have_text(
+        re.compile(f"Period: *May *2016/17: *{paper[0]} *2015/16: *{paper[1]}")
+    )
+
+
+def test_dragging_across_the_strip_chooses_the_dates_of_the_chart(explore):
+    chosen(explore, "Control chart", "Domestic abuse reports", "Domestic abuse reports: the latest")
+    months = explore.locator(f"{DRAWN} .concat_0_group .role-axis-label text")
+    expect(months.filter(has_text="Apr 2015")).to_have_count(1)
+    whole = explore.locator(f"{DRAWN} g[class*=' view_'] > g > path.background")
+    whole.scroll_into_view_if_needed()
+    strip = whole.bounding_box()
+    middle = strip["y"] + strip["height"] / 2
+    explore.mouse.move(strip["x"] + strip["width"] * 0.6, middle)
+    explore.mouse.down()
+    explore.mouse.move(strip["x"] + strip["width"] * 0.95, middle, steps=4)
+    explore.mouse.up()
+    expect(months.filter(has_text="2015")).to_have_count(0)
+    expect(months.filter(has_text="Aug 2016")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_the_menu_of_a_chart_saves_it(explore, kind, begins):
+    chosen(explore, "Control chart", "Overall crime", "Overall crime: the latest")
+    explore.locator(".saferplymouth .vega-embed summary").click()
+    with explore.expect_download() as saved:
+        explore.get_by_text(f"Save as {kind}").click()
+    explore.locator(".saferplymouth .vega-embed summary").click()
+    assert saved.value.suggested_filename.startswith("overall-crime-each-month")
+    assert saved.value.path().read_bytes().startswith(begins)
+
+
+def test_the_table_sorts_finds_a_row_and_goes_to_a_spreadsheet_as_numbers(explore):
+    chosen(explore, "Control chart", "Overall crime", "Overall crime: the latest")
+    figures = explore.locator(".saferplymouth tbody td:nth-child(2)")
+    series = [*PAPER["overall_crime"]["last"], *PAPER["overall_crime"]["this"][:8]]
+    explore.get_by_role("button", name="Figure: Activate to sort").press("Enter")
+    expect(figures).to_have_text([f"{number:,}" for number in sorted(series)])
+    with explore.expect_download() as saved:
+        explore.get_by_role("button", name="Save for Excel").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(saved.value.path().read_bytes())).active
+    assert [row[1] for row in sheet.values][1:] == sorted(series)
+    explore.get_by_label("Find a row").fill("May")
+    expect(figures).to_have_text(
+        [f"{series[n]:,}" for n in (13, 1)][:: 1 - 2 * (series[13] > series[1])]
+    )
+    explore.get_by_label("Find a row").fill("")
 
 
 def test_what_if_is_asked_with_the_keyboard(explore):

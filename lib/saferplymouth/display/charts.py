@@ -66,7 +66,8 @@ def year_chart(year: Year, headline: str, observed: pd.DataFrame | None = None) 
     on = f" Population: {year.basis}." if year.basis else ""
     alt = f"{headline}. Line chart.{on} {' '.join(described)} {FOLLOWS}"
     draw = partial(_draw_year, whiskers=whiskers, before=before)
-    return Chart(data, title, subtitle, alt, draw, points=_points_of_year(year, data))
+    told = _points_of_year(year, data)
+    return Chart(data, title, subtitle, alt, draw, points=told, unit=indicator.scale)
 
 
 def _points_of_year(year: Year, data: pd.DataFrame) -> tuple[str, ...]:
@@ -177,7 +178,9 @@ def history_chart(indicator: Indicator, observed: pd.DataFrame, headline: str) -
     subtitle += WHISKERS if whiskers is not None else ""
     alt = f"{headline}. Line chart. {described} The figures are in the table."
     draw = partial(_draw_year, whiskers=whiskers)
-    return Chart(data, title, subtitle, alt, draw, points=points(series, indicator.scale, every))
+    told = points(series, indicator.scale, every)
+    same = {"kind": "dates", "unit": indicator.scale}
+    return Chart(data, title, subtitle, alt, draw, points=told, **same)
 
 
 def points(
@@ -200,7 +203,7 @@ def lines_chart(
     subtitle: str = "",
     years: bool = False,
 ) -> Chart:
-    """Up to four series by period, the last of them foremost.
+    """Some series by period, the last of them foremost; the first of more than four look alike.
 
     Over several `years` each period is named with its own, and the scale starts near the lowest
     figure, which the title says: totals of a year and indices are far from zero.
@@ -214,7 +217,8 @@ def lines_chart(
     rows = ((name(at), row.iloc[::-1].dropna().items()) for at, row in data.iterrows())
     said = ((at, [f"{quantity(n, unit)} ({c})" for c, n in row]) for at, row in rows)
     told = tuple(f"{capital(at)}: {', '.join(each)}" if each else "" for at, each in said)
-    return Chart(data, title, subtitle, alt, draw, points=told)
+    same = {"kind": "dates" if years else "lines", "unit": unit}
+    return Chart(data, title, subtitle, alt, draw, points=told, **same)
 
 
 def near(data: pd.DataFrame) -> float:
@@ -304,7 +308,8 @@ def _draw_band(axes, before: pd.DataFrame) -> str:
 
 
 def _draw_lines(axes, data: pd.DataFrame, narrow: bool, lowest: float, years: bool) -> None:
-    looks = dict(zip(data, LINES[-len(data.columns) :], strict=True))
+    looks = [LINES[0]] * (len(data.columns) - MOST_LINES) + LINES[-len(data.columns) :]
+    looks = dict(zip(data, looks, strict=True))
     _plot(axes, data, looks, data.columns[-1], _ends(data, 0.15, lowest))
     most = (6 if narrow else 12) // (2 if years else 1)
     _name_periods(axes, data, max(1, -(-len(data) // most)), _dated if years else _short)

@@ -65,7 +65,8 @@ def control_chart(
     alt += f" {capital(every)}s left out of the limits: {out}." if out else ""
     reasons = excluded(drawn).map(lambda why: f" (left out: {why})" if why else "")
     points = map("".join, zip(charts.points(drawn["value"], unit), reasons, strict=True))
-    return Chart(drawn, title, subtitle.strip(), alt, draw, points=tuple(points))
+    same = {"kind": "control", "unit": unit}
+    return Chart(drawn, title, subtitle.strip(), alt, draw, points=tuple(points), **same)
 
 
 def shown(e: Evidence, since: pd.Period | None = None) -> pd.DataFrame:

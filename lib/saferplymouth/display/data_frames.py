@@ -28,15 +28,15 @@ class Figures(pd.DataFrame):
         return Figures
 
     def __repr__(self) -> str:
-        lines = self._written().to_string(max_rows=pd.options.display.max_rows).splitlines()
+        lines = self.written().to_string(max_rows=pd.options.display.max_rows).splitlines()
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
-        written = self._written()
+        written = self.written()
         table = written.to_html(max_rows=pd.options.display.max_rows)
         return explain(written.to_numpy().ravel()) + Markup(table)
 
-    def _written(self) -> pd.DataFrame:
+    def written(self) -> pd.DataFrame:
         """The same as text."""
         marks, units = self.attrs.get(MARKS, {}), self.attrs.get(UNITS, {})
         columns = [

@@ -53,7 +53,9 @@ class Chart:
     above, if they stand in `rows`).
 
     `draw(axes, data, narrow)` draws it, `wide` and `narrow` are the sizes of its two pictures in
-    hundreds of pixels; it is drawn so many `times` larger and shown at that size.
+    hundreds of pixels; it is drawn so many `times` larger and shown at that size. `kind` says what
+    `data` are, figures of a `unit`: `lines` by a part of a year or, over years, by `dates`,
+    a `control` chart, or a `spread` of places.
     """
 
     data: pd.DataFrame
@@ -68,6 +70,8 @@ class Chart:
     rows: bool = False
     name: str = ""
     source: str = ""
+    kind: str = "lines"
+    unit: str = ""
 
     def named(self, name: str, source: str) -> "Chart":
         """The same with its `source` in words and a link to its file, `charts/<name>.svg`."""

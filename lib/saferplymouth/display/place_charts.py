@@ -87,7 +87,7 @@ def spread_chart(
     draw = partial(_draw_spread, level=named_level, keys=keys, half=half)
     said = data.drop(columns="place").rename(index=data["place"])
     told = tuple(_with_ends(said, inner(limits)))
-    return Chart(data, title, subtitle, alt, draw, *sizes, points=told, rows=True)
+    return Chart(data, title, subtitle, alt, draw, *sizes, points=told, rows=True, kind="spread")
 
 
 def _grouped(data: pd.DataFrame, first: Sequence[str], headings: tuple[str, str]) -> pd.DataFrame:

@@ -42,7 +42,8 @@ def rolling_chart(
     draw = partial(_draw, unit=indicator.scale, lowest=lowest)
     ends = drawn["value"].set_axis(drawn.index.asfreq("M", "end"))
     points = charts.points(ends, indicator.scale, to="Twelve months to ")
-    return Chart(drawn, title, subtitle, f"{alt} {charts.FOLLOWS}", draw, points=points)
+    same = {"points": points, "kind": "dates", "unit": indicator.scale}
+    return Chart(drawn, title, subtitle, f"{alt} {charts.FOLLOWS}", draw, **same)
 
 
 def _ends(period: pd.Period) -> str:

@@ -1,7 +1,7 @@
 """The `Workbench` class: one method for each view of an indicator, for use in any notebook."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from saferplymouth.indicators import absences
 from saferplymouth.indicators.project import Project
+from saferplymouth.store import observations
 from saferplymouth.workbench import (
     edition_changes,
     next_figure,
@@ -17,6 +18,7 @@ from saferplymouth.workbench import (
     place_questions,
     places,
     questions,
+    street,
 )
 from saferplymouth.workbench.series import Group
 from saferplymouth.workbench.view import View
@@ -62,10 +64,13 @@ class Workbench:
         return self._view(over_time.month, key, period, group=group)
 
     def seasonal_shape(
-        self, key: str, *, since: str | None = None, group: Group | None = None
+        self, key: str, *, years: Sequence[str] | None = None, group: Group | None = None
     ) -> View:
-        """The months of at most four years over one another: are some high every year?"""
-        return self._view(over_time.seasonal_shape, key, since=since, group=group)
+        """The months of the latest four years, or any `years` such as ("2012/13", "2015/16"), over
+        one another: are some high every year?
+        """
+        years = tuple(years) if years and not isinstance(years, str) else years
+        return self._view(over_time.seasonal_shape, key, years=years, group=group)
 
     def rolling_year(
         self, key: str, *, since: str | None = None, group: Group | None = None
@@ -80,6 +85,23 @@ class Workbench:
         # the usual kind of place is not written into the line of code
         kind = None if place == places.NEIGHBOURHOOD else place
         return self._view(places.by_place, key, place=kind, year=year)
+
+    def street(
+        self,
+        crime: str,
+        *,
+        place: str | None = None,
+        kind: str | None = None,
+        by: str | None = None,
+    ) -> View:
+        """A type of crime in a place, from the street files, by "month", "quarter" or "year":
+        `bench.street("Vehicle crime", place="Devonport", by="quarter")`.
+
+        `place` is a neighbourhood, ward, district or small area; without one it is the
+        partnership's area. `kind` says which is meant where several have the name. Small counts
+        are shown, so this is for analysts' own use: a page that asks for it is not made.
+        """
+        return self._view(street.street, crime, place=place, kind=kind, by=by)
 
     def side_by_side(self, key: str, other: str, *, since: str | None = None) -> View:
         """Two indicators, each an index of its average: have they moved together?"""
@@ -126,7 +148,9 @@ class Workbench:
         arguments = ", ".join([*map(_written, asked), *keywords])
         view = look(self.project, *asked, **chosen)
         code = f"Workbench(month).{look.__name__}({arguments})"
-        return replace(view, code=code, findings=(*view.findings, *self._in_doubt(view, asked)))
+        on_page = observations.came_with_task(self.project.root, self.project.month)
+        findings = (*view.findings, *self._in_doubt(view, asked))
+        return replace(view, code=code, findings=findings, on_page=on_page)
 
     def _in_doubt(self, view: View, asked: Iterable[object]) -> list[str]:
         """Doubts about the figures of the indicators shown that the view does not mention yet."""

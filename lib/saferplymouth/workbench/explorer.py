@@ -8,40 +8,53 @@ import pandas as pd
 from IPython.display import Javascript
 from markupsafe import Markup
 
+from saferplymouth.display.charts import MOST_LINES
+from saferplymouth.display.tables import explain
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
-from saferplymouth.indicators.words import counted, inner, listed
-from saferplymouth.workbench import places, series
+from saferplymouth.indicators.words import capital, counted, inner, listed
+from saferplymouth.workbench import places, series, sortable, street
 from saferplymouth.workbench.bench import Workbench
+from saferplymouth.workbench.view import View
 
 VIEWS = {  # by its name: the method, and what is chosen for it besides its indicator
     "This year and last": ("this_year", ("year", "group")),
     "Control chart": ("control_chart", ("since", "group")),
-    "Seasonal shape": ("seasonal_shape", ("since", "group")),
+    "Years compared": ("seasonal_shape", ("years", "group")),
     "Rolling year": ("rolling_year", ("since", "group")),
-    "By place": ("by_place", ("place", "year")),
-    "Two indicators side by side": ("side_by_side", ("other", "since")),
-    "What changed since the last edition": ("since_last_edition", ()),
+    "By place": ("by_place", ("kind", "year")),
+    "Street crime by place": ("street", ("crime", "kind", "place", "by")),
+    "Two indicators": ("side_by_side", ("other", "since")),
+    "Since the last edition": ("since_last_edition", ()),
     "Is this month unusual?": ("month", ("period", "group")),
     "Which month rose most?": ("largest_rise", ("year", "group")),
     "What would the next figure have to be?": ("needed", ()),
 }
 ASKED = dict(VIEWS.values())
-# Without this, JupyterLab takes what is typed in a list of choices for its own commands
-# (ipywidgets issue 3912).
+# JupyterLab takes what is typed in a list of choices for its own commands (ipywidgets issue 3912).
+# Vega gives its menu no name, and the marks of a chart, which has its words as a whole, too many.
 KEYS = """document.addEventListener("focusin", ({target}) => {
     if (target.closest(".saferplymouth")) target.dataset.lmSuppressShortcuts = "true";
-})"""
+});
+new MutationObserver(() => {
+    for (const menu of document.querySelectorAll(".vega-embed summary:not([aria-label])"))
+        menu.setAttribute("aria-label", "Save this chart");
+    for (const marks of document.querySelectorAll(".vega-embed svg.marks:not([aria-hidden])"))
+        marks.setAttribute("aria-hidden", "true");
+}).observe(document.body, {childList: true, subtree: true})"""
 STYLE = Path(__file__).with_name("explorer.css").read_text(encoding="utf-8")
 LARGEST = 10**9
+NO_PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
+)
 
 
 class Explorer:
     """The controls, and the views they show of everything received up to a month.
 
-    `indicator`, `view`, `group`, `year`, `since`, `period`, `place` and `other` are lists of
-    choices, and `figure` is the next figure for "what if". `result`, `answer` and `code` hold the
-    results.
+    `indicator`, `view`, `group`, `year`, `years`, `since`, `period`, `other`, and for street crime
+    `crime`, `kind`, `place` and `by`, are lists of choices, and `figure` is the next figure for
+    "what if". `result`, `picture`, `more`, `table`, `answer` and `code` hold the results.
 
     >>> explorer = Explorer("2016-11")
     >>> explorer.indicator.value = "anti_social_behaviour"
@@ -50,6 +63,8 @@ class Explorer:
     """
 
     def __init__(self, month: str | pd.Period, root: Path | None = None):
+        from itables.widget import ITable
+
         self.bench, self._settling = Workbench(month, root), False
         heard = [key for key, e in self.bench.project.evidence.items() if not e.unheard]
         indicators = self.bench.project.framework.indicators
@@ -57,15 +72,19 @@ class Explorer:
         self.view = _choice("View", [(name, method) for name, (method, _) in VIEWS.items()])
         self.group, self.year = _choice("Breakdown"), _choice("Year")
         self.since, self.other = _choice("From year"), _choice("Compared with")
-        self.period = _choice("Month or quarter")
-        kinds = [(kind.capitalize(), kind) for kind in places.KINDS_OF_PLACE]
-        self.place = _choice("Kind of place", kinds)
+        self.period, self.place = _choice("Month or quarter"), _choice("Place")
+        self.years = widgets.SelectMultiple(description="Years", rows=3)
+        crimes = street.types(self.bench.project)
+        self.crime = _choice("Type of crime", [(name, name) for name in crimes])
+        self.kind = _choice("Kind of place")
+        self.by = _choice("By", [(capital(each), each) for each in street.BY])
         self.figure = widgets.BoundedFloatText(min=0, max=LARGEST, step=1)
         self.code = widgets.Text(description="Line of code")
-        self.note, self.result, self.answer = (widgets.HTML() for _ in range(3))
+        self.note, self.result, self.more, self.answer = (widgets.HTML() for _ in range(4))
+        self.picture, self.table = widgets.Output(), ITable()
         self._unheard = len(indicators) - len(heard)
-        self._choices = (self.indicator, self.view, self.other, self.place)
-        self._choices += (self.year, self.since, self.period, self.group)
+        self._choices = (self.view, self.indicator, self.other, self.crime, self.kind, self.place)
+        self._choices += (self.by, self.year, self.years, self.since, self.period, self.group)
         for control in self._choices:
             control.observe(self._changed, "value")
         self.figure.observe(self._asked, "value")
@@ -79,7 +98,8 @@ class Explorer:
         keys.append_display_data(Javascript(KEYS))
         asked = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer])
         asked.add_class("asked")
-        parts = [style, keys, controls, self.note, self.result, self.code, asked]
+        parts = [style, keys, controls, self.result, self.picture, self.code, self.more]
+        parts += [self.table, self.note, asked]
         return widgets.VBox(parts).add_class("saferplymouth")
 
     def _repr_mimebundle_(self, **options) -> dict:
@@ -103,10 +123,28 @@ class Explorer:
             self._offer_for(self.indicator.value)
             self._offer_figure()
         self._offer_years()
-        for name in ("group", "year", "since", "period", "place", "other"):
-            control = getattr(self, name)
+        self._offer_places()
+        for control, name in self._named.items():
             used = name in ASKED[self.view.value] and len(control.options) > 1
             control.layout.display = None if used else "none"
+        streets = self.view.value == "street"
+        self.indicator.layout.display = "none" if streets else None
+
+    @property
+    def _named(self) -> dict[widgets.Widget, str]:
+        """The controls that only some views have, with what `VIEWS` calls them."""
+        names = {name for asked in ASKED.values() for name in asked}
+        return {getattr(self, name): name for name in sorted(names)}
+
+    def _offer_places(self) -> None:
+        """The kinds of place of the view, and for street crime the places of the kind."""
+        streets = self.view.value == "street"
+        kinds = street.KINDS if streets else places.KINDS_OF_PLACE
+        _offer(self.kind, [(kind.capitalize(), kind) for kind in kinds])
+        if streets:
+            whole = street.find(self.bench.project)[1]
+            names = street.places(self.bench.project, self.kind.value)
+            _offer(self.place, [(f"All of {whole}", None), *((name, name) for name in names)])
 
     def _offer_for(self, key: str) -> None:
         """The breakdowns of an indicator, and the others it can be compared with."""
@@ -123,8 +161,11 @@ class Explorer:
         calendar = project.framework.calendar
         every = places.years(project) if by_place else series.years(e, calendar)
         newest = list(every)[::-1]
+        if list(self.years.options) != newest:
+            self.years.options, self.years.value = newest, newest[:MOST_LINES]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
         known = [calendar.label(period) for period in e.observed["value"].dropna().index[::-1]]
+        known = known or [calendar.label(e.indicator.due(calendar, project.month))]
         _offer(self.period, [(label, label) for label in known])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
 
@@ -139,12 +180,41 @@ class Explorer:
         self.figure.description = f"{e.indicator.name}, next {e.indicator.frequency}"
 
     def _show(self) -> None:
-        options = {name: getattr(self, name).value for name in ASKED[self.view.value]}
-        view = getattr(self.bench, self.view.value)(self.indicator.value, **options)
+        view = self._looked()
         self.code.value = view.code
         self.note.value = Markup('<p class="note">{}</p>').format(self._explained())
-        name = f"{self.view.label}: {self.indicator.label}"
-        self.result.value = fill("workbench/region", name=name, view=view)
+        name = self.view.label
+        name += "" if self.view.value == "street" else f": {self.indicator.label}"
+        self.result.value = fill("workbench/region", name=name, shown=view.heading)
+        drawn = view.drawn
+        # without a picture, JupyterLab makes one of every chart, and draws it twice
+        data = drawn | {"image/png": NO_PICTURE}
+        shown = {"output_type": "display_data", "data": data, "metadata": {}}
+        self.picture.outputs = (shown,) if drawn else ()
+        figures = view.figures
+        marks = explain(figures.written().to_numpy().ravel()) if view.table else ""
+        about = Markup("<h4>{}</h4>").format(view.table.caption) if view.table else ""
+        self.more.value = view.others + about + marks
+        self.table.layout.display = None if view.table else "none"
+        if view.table:
+            self.table.update(**sortable.options(figures, view.table.caption))
+
+    def _looked(self) -> View:
+        """The view chosen; what is usual is not written into its line of code."""
+        method = self.view.value
+        options = {name: getattr(self, name).value for name in ASKED[method]}
+        if method == "by_place":
+            options = {"place": options["kind"], "year": options["year"]}
+        if "years" in options:
+            usual = options["years"] in ((), tuple(self.years.options[:MOST_LINES]))
+            options["years"] = None if usual else sorted(options["years"])
+        if method != "street":
+            return getattr(self.bench, method)(self.indicator.value, **options)
+        crime, kind, place = (options[name] for name in ("crime", "kind", "place"))
+        meant = place is None or street.find(self.bench.project, place)[0] == kind
+        by = None if options["by"] == street.BY[0] else options["by"]
+        kind = None if meant else kind
+        return self.bench.street(crime, place=place, kind=kind, by=by)
 
     def _explained(self) -> str:
         """What is missing from the choices, and why."""
@@ -167,9 +237,9 @@ class Explorer:
         except ValueError as error:
             self.answer.value = Markup('<p role="alert">{}</p>').format(error)
             return
-        self.answer.value = fill(
-            "workbench/region", name=f"What if: {self.indicator.label}", view=view
-        )
+        shown = view.heading + view.others
+        name = f"What if: {self.indicator.label}"
+        self.answer.value = fill("workbench/region", name=name, shown=shown)
 
 
 def _choice(description: str, options: list | None = None) -> widgets.Dropdown:

@@ -1,5 +1,7 @@
 """Views of one indicator over time: last year, control chart, seasonal shape, rolling year."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from saferplymouth import periods
@@ -19,6 +21,7 @@ from saferplymouth.indicators.words import (
     subject,
 )
 from saferplymouth.pages import data_requests
+from saferplymouth.periods import Calendar
 from saferplymouth.sources.statuses import HIDDEN
 from saferplymouth.statistics import trends
 from saferplymouth.statistics.intervals import compare
@@ -133,19 +136,18 @@ def _limits(e: Evidence, frame: pd.DataFrame) -> tables.Table:
 
 
 def seasonal_shape(
-    project: Project, key: str, since: str | None = None, group: Group | None = None
+    project: Project, key: str, years: Sequence[str] | None = None, group: Group | None = None
 ) -> View:
-    """The months of each year overlaid: are some high or low every year?"""
+    """The months of the latest or some other years overlaid: are some high or low every year?"""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
     if series.length(e) == 1:
         return cannot(project, e, "a yearly figure has no seasonal shape")
     figures, hidden = series.by_year(e, calendar)
-    if since is not None:
-        series.year(since, e, calendar)
-    shown = figures.loc[:, since:]
-    latest = shown.dropna(axis="columns", how="all").iloc[:, -charts.MOST_LINES :]
+    shown = figures if years is None else figures[_sorted(years, e, calendar)]
+    latest = shown.dropna(axis="columns", how="all")
+    latest = latest if years else latest.iloc[:, -charts.MOST_LINES :]
     if latest.empty:
         return cannot(project, e, "every figure is hidden", *why_hidden(e))
     heading, unit, every = _season(e, figures), e.indicator.scale, e.indicator.frequency
@@ -158,6 +160,12 @@ def seasonal_shape(
     lines = phrase(heading, [_highest(label, figures[label], e) for label in latest])
     table = tabulate(columns, rows, caption, every.capitalize())
     return View(key, project.month, lines, chart, table)
+
+
+def _sorted(years: Sequence[str], e: Evidence, calendar: Calendar) -> list[str]:
+    """The labels of years with figures, oldest first; `NotReceived` lists those there are."""
+    every = (years,) if isinstance(years, str) else years
+    return sorted({calendar.label(series.year(label, e, calendar)) for label in every})
 
 
 def why_hidden(e: Evidence) -> list[str]:

@@ -150,6 +150,7 @@ def _mapped(project: Project, e: Evidence, local: PlaceCounts, cells: pd.DataFra
         alt = f"{heading}. Map. The neighbourhoods with the most are {most}. {charts.FOLLOWS}"
         wards = geography.large, geography.wards
         words = {"title": caption, "alt": alt, "unit": unit, "counts": True}
+        words["called"] = dict(areas["name"])
         if local.people_counted:
             words |= {"unit": f"{unit} {residents}", "counts": False}
         values = rates if local.people_counted else areas["own"]

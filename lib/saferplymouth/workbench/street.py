@@ -5,14 +5,17 @@ it, so no page's run is given any.
 import pandas as pd
 
 from saferplymouth import periods
+from saferplymouth.display import charts
 from saferplymouth.errors import Mistake, Unknown, known_keys
-from saferplymouth.framework import ALL_CRIME
+from saferplymouth.framework import ALL_CRIME, COUNT
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import capital
+from saferplymouth.indicators.words import capital, listed, number, span
+from saferplymouth.pages.places import provenance
 from saferplymouth.pages.places.district_rates import STRAY
 from saferplymouth.store import observations
 from saferplymouth.store.local_crime import NOWHERE, is_crime
 from saferplymouth.workbench.places import NEIGHBOURHOOD, SMALL_AREA, WARD
+from saferplymouth.workbench.view import Column, View, phrase, tabulate
 
 DISTRICT = "district"
 KINDS = (NEIGHBOURHOOD, WARD, DISTRICT, SMALL_AREA)  # the first that has a name is meant by it
@@ -20,8 +23,58 @@ BY = ("month", "quarter", "year")
 EVERY_CRIME = capital(ALL_CRIME)
 
 
+OWN_USE = "For your own use: small counts are shown, so do not publish this"
+
+
 class NotForPages(Mistake):
     """Small counts were asked for in a page's run."""
+
+
+def street(
+    project: Project,
+    crime: str,
+    place: str | None = None,
+    kind: str | None = None,
+    by: str | None = None,
+) -> View:
+    """One type of crime in one place over time."""
+    by = by or "month"
+    if project.local_crime is None:
+        return View("", project.month, phrase("No street file has been received", OWN_USE))
+    found = series(project, crime, place or "", kind or "", by)
+    kind, name = find(project, place or "", kind or "")
+    crime, there = known(crime, types(project), "type of crime"), found.dropna()
+    what = f"{crime} in {name}" + (f" ({kind})" if place and kind != DISTRICT else "")
+    doubts = provenance.doubtful(project.local_crime, project.month)
+    notes = [OWN_USE, _others(project, place, kind)]
+    if there.empty:
+        why = f"{what}: no {by} has a complete street file for each of its months"
+        return View("", project.month, phrase(why, notes, doubts))
+    latest, total = periods.words(there.index[-1]), span(there.index)
+    heading = f"{what}: {number(there.iloc[-1])} in {latest}, {number(there.sum())} in {total}"
+    high, low = (
+        f"{number(there[at])} in {periods.words(at)}" for at in (there.idxmax(), there.idxmin())
+    )
+    spread = "" if there.nunique() < 2 else f"The highest was {high} and the lowest {low}"
+    gaps = [periods.words(at) for at in found.index[found.isna()]]
+    missing = f"No complete data for {listed(gaps)}" if gaps else ""
+    title = f"{what}, each {by}{charts.scale_from(charts.near(there.to_frame()), COUNT)}"
+    words = {"subtitle": f"{OWN_USE}.", "years": True}
+    chart = charts.lines_chart(found.to_frame(crime), heading, title, COUNT, **words)
+    before = found.shift(periods.a_year(found.index))
+    columns = {"Count": Column(found, COUNT)}
+    if before.notna().any():
+        columns["A year before"] = Column(before, COUNT)
+        columns["Change"] = Column(found - before, COUNT, signed=True)
+    table = tabulate(columns, {at: periods.words(at) for at in found.index}, what, capital(by))
+    lines = phrase(heading, [spread, missing], notes, doubts)
+    return View("", project.month, lines, chart, table)
+
+
+def _others(project: Project, place: str | None, kind: str) -> str:
+    """Which other kinds of place have the same name."""
+    named = [k for k in KINDS if k != kind and place and place in places(project, k)]
+    return f'There is a {listed(named)} of this name too: kind="{named[0]}"' if named else ""
 
 
 def counts(
@@ -95,7 +148,7 @@ def find(project: Project, place: str = "", kind: str = "") -> tuple[str, str]:
     """
     kinds = [_kind(kind)] if kind else KINDS
     if not place:
-        return DISTRICT, " and ".join(project.framework.street.districts)
+        return DISTRICT, listed(project.framework.street.districts)
     every = {each: places(project, each) for each in kinds}
     for each, names in every.items():
         for name in names:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from IPython.display import display
 from markupsafe import Markup
 
 from saferplymouth import disclosure
@@ -14,6 +15,7 @@ from saferplymouth.display.drawing import Chart
 from saferplymouth.display.parts import Part
 from saferplymouth.display.tables import WORDS, Table, value_or_mark
 from saferplymouth.display.templates import fill
+from saferplymouth.workbench import interactive, sortable
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class View:
 
     `findings` are its heading and the paragraphs under it; where there is nothing to draw they say
     so, and `chart` and `table` are None. `code` is the line that makes the view again in a notebook
-    that has imported `Workbench`.
+    that has imported `Workbench`. JupyterLab shows the chart as Vega-Altair draws it and a table
+    that sorts; a page (`on_page`) has a picture and a plain table.
     """
 
     indicator: str
@@ -31,6 +34,7 @@ class View:
     chart: Chart | None = None
     table: Table | None = None
     code: str = ""
+    on_page: bool = False
 
     @property
     def figures(self) -> Figures:
@@ -39,6 +43,17 @@ class View:
             return Figures()
         rows = pd.Index(self.table.rows.values(), name=self.table.stub)
         return data_frames.of_table(self.table, rows)
+
+    @property
+    def altair(self):
+        """The chart as a Vega-Altair chart, to change and show again; None where there is none."""
+        return interactive.drawn(self.chart) if self.chart else None
+
+    @property
+    def drawn(self) -> dict:
+        """The chart as a notebook keeps it, by kind; empty where there is none."""
+        vega = self.altair
+        return interactive.bundle(vega, self.chart.alt) if vega else {}
 
     @property
     def heading(self) -> Markup:
@@ -51,12 +66,14 @@ class View:
         paragraph = Markup("<p>{}</p>")
         return Markup("").join(paragraph.format(text) for text in self.findings[1:])
 
-    def shown(self, phone: bool = True) -> Markup:
-        """The chart and the table as HTML, as far as there are any; see `Chart.figure`."""
-        shown = self.chart.figure(phone) if self.chart else Markup("")
+    def _ipython_display_(self) -> None:
+        if self.on_page:
+            raise NotImplementedError  # a page keeps one part, as below
+        display({"text/html": self.heading + self.others}, raw=True)
+        if drawn := self.drawn:
+            display(drawn, raw=True)
         if self.table:
-            shown += fill("indicator/figures", tables=[self.table], silent=[], restated="")
-        return shown
+            display(sortable.widget(self.figures, self.table.caption))
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:
         return self._part()._repr_mimebundle_()
@@ -66,7 +83,10 @@ class View:
         return self._part().save(path)
 
     def _part(self) -> Part:
-        content = self.heading + self.others + self.shown()
+        content = self.heading + self.others
+        content += self.chart.html if self.chart else ""
+        if self.table:
+            content += fill("indicator/figures", tables=[self.table], silent=[], restated="")
         return Part("view", self.month, content, self.indicator)
 
 

@@ -96,12 +96,8 @@ def test_a_wrong_name_is_answered_with_those_that_would_work(project, asked, ans
 def test_a_page_whose_notebook_asks_for_small_counts_is_not_built(tmp_path):
     months = {"2016-04": USUAL, "2016-05": USUAL}
     root = anytown(tmp_path, months)
-    lines = (
-        "from saferplymouth import Workbench",
-        "from saferplymouth.workbench import street",
-        f"street.counts(Workbench(month).project, '{VIOLENCE}')",
-    )
-    notebook = tiny.notebook(tiny.PARAMETERS, "\n".join(lines))
+    line = f"from saferplymouth import Workbench\nWorkbench(month).street('{VIOLENCE}')"
+    notebook = tiny.notebook(tiny.PARAMETERS, line)
     tiny.put(root / "notebooks/overall_crime.ipynb", notebook)
     done = tiny.told(root, "run", "2016-05", "--area", "overall_crime")
     assert done.returncode == 1
