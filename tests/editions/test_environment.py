@@ -274,8 +274,12 @@ def test_a_notebook_is_prose_with_code_in_it(notebook):
 
 
 def test_each_code_cell_comes_after_a_paragraph_and_the_last_word_is_prose(notebook):
+    """But in a workbench, whose controls come last: JupyterLab shows the last cell once all have
+    run.
+    """
     kinds = [cell.cell_type for cell in notebook.cells]
-    assert kinds[0] == kinds[-1] == "markdown"
+    assert kinds[0] == "markdown"
+    assert kinds[-1] == "markdown" or notebook.cells[-1].source.endswith("Explorer(month)")
     assert ["code", "code"] not in [kinds[n : n + 2] for n in range(len(kinds))]
 
 

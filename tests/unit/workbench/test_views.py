@@ -21,6 +21,7 @@ from saferplymouth import Report, Workbench, periods
 from saferplymouth.editions.plan import RunOptions, plan
 from saferplymouth.statistics import trends
 from saferplymouth.store.edition_names import EditionName
+from saferplymouth.workbench.interactive import MIME
 
 VIEWS = (
     "this_year",
@@ -46,7 +47,10 @@ def bench(untouched) -> Workbench:
 
 
 def whole(view) -> str:
-    return view.heading + view.others + view.shown(phone=False)
+    picture = view.chart.figure(phone=False) if view.chart else ""
+    plotted = json.dumps(view.drawn[MIME]["datasets"]) if view.chart else ""
+    table = view.table.html if view.table else ""
+    return "".join([view.heading, view.others, picture, plotted, table])
 
 
 def made(
