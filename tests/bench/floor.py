@@ -18,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from saferplymouth.editions import make_page
+from saferplymouth.editions.kernels import preloaded  # noqa: F401 (so that it is warm)
 from saferplymouth.editions.plan import RunOptions, plan
 from saferplymouth.editions.tasks import PageTask
 from saferplymouth.store.edition_names import EditionName
