@@ -2,6 +2,7 @@
 more.
 """
 
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -22,8 +23,11 @@ def main() -> None:
         with suppress(BrokenPipeError):
             print("\n".join(lines), flush=True)
         return
+    gc.disable()
     from saferplymouth import cli
 
+    gc.freeze()  # nothing that is loaded is ever garbage
+    gc.enable()
     cli.main()
 
 

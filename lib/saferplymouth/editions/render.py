@@ -46,6 +46,7 @@ def _exporter() -> HTMLExporter:
     config = Config()
     config.NbConvertBase.display_data_priority = ["text/html"]
     config.HTMLExporter.filters = FILTERS
+    config.HTMLExporter.optimistic_validation = True  # once, not after each step
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = LEFT_OUT
     shown = {"exclude_input": True, "exclude_anchor_links": True}

@@ -15,10 +15,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
-from pyogrio.errors import DataSourceError
 from shapely.errors import ShapelyError
 
 from saferplymouth.sources.cells import written
@@ -36,7 +33,6 @@ DEGREES, GRID = "EPSG:4326", "EPSG:27700"  # WGS 84, and British National Grid
 OF_GRID = (0, 0, 700_000, 1_300_000)  # metres: what British National Grid covers
 OF_EARTH = (-180, -90, 180, 90)
 SYSTEM = "send them in longitude and latitude (WGS 84) or in British National Grid (EPSG:27700)"
-logging.getLogger("pyogrio").setLevel(logging.ERROR)
 
 
 def boundaries(path: Path, districts: Sequence[str] = ()) -> tuple[str, Boundaries, dict[str, str]]:
@@ -48,6 +44,9 @@ def boundaries(path: Path, districts: Sequence[str] = ()) -> tuple[str, Boundari
     `districts`, only their areas are read, where the file says which they are. Other coordinate
     systems than WGS 84 are converted. Raises `Unreadable` for anything other than areas with codes.
     """
+    from pyogrio.errors import DataSourceError
+
+    logging.getLogger("pyogrio").setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings(action="ignore"):
             return _read(_layer(path), districts)
@@ -72,6 +71,8 @@ def _layer(path: Path) -> str:
 
 
 def _read(layer: str, districts: Sequence[str]) -> tuple[str, Boundaries, dict[str, str]]:
+    import pyogrio  # here and below, for no edition loads them once the places are known
+
     first, properties = pyogrio.read_arrow(layer, max_features=1, read_geometry=False)
     fields = list(first["fields"])
     column, code = _code_column(properties.to_pylist())
@@ -134,6 +135,8 @@ def _in_degrees(shapes: np.ndarray, system: str | None) -> np.ndarray:
     if system is None:
         raise Unreadable("does not say which coordinate system it is in", SYSTEM)
     if system != DEGREES:
+        import pyproj
+
         try:
             to = pyproj.Transformer.from_crs(system, DEGREES, always_xy=True)
         except pyproj.exceptions.CRSError:

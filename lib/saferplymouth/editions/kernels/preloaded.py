@@ -5,7 +5,10 @@ Everything loaded here is excluded from garbage collection, so no forked process
 """
 
 # ruff: noqa: F401, I001, E402 (imported to be there, and `fast_import` before whatever loads nbformat)
+import gc
 import os
+
+gc.disable()  # nothing that is loaded here is ever garbage
 from saferplymouth.editions import tasks
 
 # before loading any library that the user's settings could divert or crash
@@ -17,7 +20,6 @@ from saferplymouth.editions.kernels import fast_import
 from saferplymouth.editions import make_page
 import encodings.utf_8_sig
 import faulthandler
-import gc
 import importlib
 import sqlite3
 import sys
@@ -59,8 +61,8 @@ with execution.sandbox():  # without the user's own settings
     # so that its templates and those of words are compiled
     render.render(nbformat.v4.new_notebook(cells=[words]), {})
 mpl.rcdefaults()  # it was loaded with the user's settings
-gc.collect()
 gc.freeze()
+gc.enable()
 
 if __name__ == "__main__":
     fork_server.serve(int(sys.argv[1]))
