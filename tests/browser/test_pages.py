@@ -149,7 +149,8 @@ def visited(page, address: str):
 
 
 def violations(page, options: dict | None = None) -> list[str]:
-    found = Axe().run(page, options=options).response["violations"]
+    asked = {"resultTypes": ["violations"], **(options or {})}
+    found = Axe().run(page, options=asked).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
 

@@ -130,7 +130,7 @@ class Gathered(Mapping):
         month: pd.Period,
         odd: Mapping[pd.Period, int],
         board: Mapping[str, pd.DataFrame],
-        figures: Iterable[Figures],
+        figures: Iterable[Figures] = (),
     ):
         self._project, self._month, self._odd, self._gathered = project, month, odd, {}
         self._board, self._known = board, {known.indicator.key: known for known in figures}

@@ -136,13 +136,13 @@ def _limits(expected: pd.Series, variance: pd.Series | float, tail: float) -> tu
     is that of the rate, relative to it.
     """
     mean, variance = expected.to_numpy(), np.broadcast_to(variance, len(expected))
-    low, high = quantiles.poisson(tail, mean), quantiles.poisson(1 - tail, mean)
+    low, high = quantiles.poisson(tail, mean), quantiles.poisson_beyond(tail, mean)
     wide = variance > TINY
     if wide.any():
         n = 1 / variance[wide]
         p = n / (n + mean[wide])
         low[wide] = quantiles.negative_binomial(tail, n, p)
-        high[wide] = quantiles.negative_binomial(1 - tail, n, p)
+        high[wide] = quantiles.negative_binomial_beyond(tail, n, p)
     return low, high
 
 

@@ -20,3 +20,14 @@ def test_quantiles_of_negative_binomial_counts_are_those_of_scipy():
     for tail in TAILS:
         expected = stats.nbinom.ppf(tail, *of)
         assert (quantiles.negative_binomial(tail, *of) == expected).all()
+
+
+def test_the_count_beyond_which_there_is_next_to_nothing_is_the_smallest_such():
+    of = SHAPES, SHAPES / (SHAPES + MEANS)
+    for tail in [*TAILS, 1e-17, 5e-198]:
+        for found, beyond in (
+            (quantiles.poisson_beyond(tail, MEANS), lambda k: stats.poisson.sf(k, MEANS)),
+            (quantiles.negative_binomial_beyond(tail, *of), lambda k: stats.nbinom.sf(k, *of)),
+        ):
+            assert (beyond(found) <= tail).all()
+            assert ((found == 0) | (beyond(found - 1) > tail)).all()
