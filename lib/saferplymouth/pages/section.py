@@ -21,12 +21,14 @@ from saferplymouth.display.rolling_years import FEWEST, rolling_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import RATE, SCORE
 from saferplymouth.indicators import absences, commentary, findings
+from saferplymouth.indicators.evidence import Evidence
 from saferplymouth.indicators.findings import Finding
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import capital, goal, inner, listed, span
 from saferplymouth.pages import actions, data_requests
 from saferplymouth.sources.statuses import UNRELIABLE
 from saferplymouth.statistics import trends
+from saferplymouth.statistics.measures import Year
 from saferplymouth.store import gap
 
 NO_CHART = "There is no chart, because every figure in it would be hidden."
@@ -49,10 +51,32 @@ class Section:
     """
 
     def __init__(self, project: Project, key: str):
-        self.project, self.evidence = project, project.evidence[key]
-        self.indicator = project.framework.indicators[key]
-        self.year, self.observed = self.evidence.year, self.evidence.observed
-        self.state, self.leading = findings.state(self.evidence), findings.leading(self.evidence)
+        self.project, self.indicator = project, project.framework.indicators[key]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The numbers about the indicator, gathered when they are first asked for."""
+        return self.project.evidence[self.indicator.key]
+
+    @property
+    def year(self) -> Year:
+        """Its financial year."""
+        return self.evidence.year
+
+    @property
+    def observed(self) -> pd.DataFrame:
+        """Its whole series by period."""
+        return self.evidence.observed
+
+    @cached_property
+    def state(self) -> str:
+        """Its state in a word: "On course", "Off course"."""
+        return findings.state(self.evidence)
+
+    @cached_property
+    def leading(self) -> list[Finding]:
+        """The findings that lead its section."""
+        return findings.leading(self.evidence)
 
     def _figure(self, chart: Chart, kind: str) -> Markup:
         return chart.named(f"{self.indicator.key}-{kind}", self._latest_agency).html
