@@ -9,7 +9,6 @@ from IPython.display import Javascript
 from markupsafe import Markup
 
 from saferplymouth.display.charts import MOST_LINES
-from saferplymouth.display.tables import explain
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
 from saferplymouth.indicators.words import capital, counted, inner, listed
@@ -191,13 +190,10 @@ class Explorer:
         data = drawn | {"image/png": NO_PICTURE}
         shown = {"output_type": "display_data", "data": data, "metadata": {}}
         self.picture.outputs = (shown,) if drawn else ()
-        figures = view.figures
-        marks = explain(figures.written().to_numpy().ravel()) if view.table else ""
-        about = Markup("<h4>{}</h4>").format(view.table.caption) if view.table else ""
-        self.more.value = view.others + about + marks
+        self.more.value = view.others + view.about_table
         self.table.layout.display = None if view.table else "none"
         if view.table:
-            self.table.update(**sortable.options(figures, view.table.caption))
+            self.table.update(**sortable.options(view.figures, view.table.caption))
 
     def _looked(self) -> View:
         """The view chosen; what is usual is not written into its line of code."""

@@ -8,7 +8,6 @@ readers who are colour-blind too, and each line or sign has a dash or shape of i
 import json
 import math
 import re
-from functools import partial
 
 import pandas as pd
 import shapely
@@ -67,12 +66,15 @@ def drawn(chart: Chart):
 
 
 def _lines(alt, chart: Chart):
-    """Series by period, foremost that of the latest year, or the last; over the range of years
-    before where the chart has it.
+    """Series by period, foremost that of the latest year, or the last; with the range of years
+    before and the intervals that the chart has.
     """
-    unit, dated, band = chart.unit, chart.kind == "dates", None
-    if isinstance(chart.draw, partial):
-        band = chart.draw.keywords.get("before")
+    unit, dated, ends = chart.unit, chart.kind == "dates", {}
+    for name in ("before", "whiskers"):
+        frame = chart.draw.keywords.get(name)
+        if frame is not None and len(frame.columns):
+            sides = {"low": frame.min(axis="columns"), "high": frame.max(axis="columns")}
+            ends[name] = pd.DataFrame(sides)
     data = chart.data.drop(columns=["phase", "excluded", "hidden"], errors="ignore")
     data = data.rename(columns={"value": "Twelve months to then"})
     data = data.rename(columns=lambda name: name.replace("\n", " "))
@@ -85,7 +87,7 @@ def _lines(alt, chart: Chart):
         tips |= _year_before(data[main], unit)
     long = _long(data[order], dated)
     scales, low = _scales(alt, looks), charts.near(data) if dated else 0
-    every = pd.concat([data, band], axis="columns")
+    every = pd.concat([data, *ends.values()], axis="columns")
     base = alt.Chart(long).encode(x=_x(alt, dated, data.index), y=_y(alt, unit, every, low))
     own = alt.datum.series == main
     strokes = {"color": scales[0], "strokeDash": scales[1]}
@@ -96,16 +98,14 @@ def _lines(alt, chart: Chart):
         .transform_filter(own)
         .encode(color=scales[0]),
     ]
-    if band is not None and len(band.columns):
-        ends = pd.DataFrame({"at": _at(data.index, dated), "low": band.min(axis=1).to_numpy()})
-        ends["high"] = band.max(axis=1).to_numpy()
-        area = alt.Chart(ends).mark_area(color=GREY, opacity=0.2)
-        layers.insert(
-            0,
-            area.encode(
-                x=_x(alt, dated, data.index), y=_y(alt, unit, every, low, "low"), y2="high:Q"
-            ),
-        )
+    for name, frame in ends.items():
+        between = alt.Chart(frame.assign(at=_at(data.index, dated)))
+        between = between.mark_area(opacity=0.2) if name == "before" else between.mark_rule()
+        y = _y(alt, unit, every, low, "low")
+        between = between.encode(x=_x(alt, dated, data.index), y=y, y2="high:Q")
+        layers.insert(0, between.encode(color=alt.value(GREY)))
+    if "phase" in chart.data:
+        layers += _remarks(alt, chart.data, _y(alt, unit, every, low))
     return _framed(alt, chart, layers, tips, data[main], dated)
 
 
@@ -150,7 +150,23 @@ def _control(alt, chart: Chart):
         color=alt.Color("signal:N", scale=alt.Scale(domain=[*kinds], range=colours)),
         shape=alt.Shape("signal:N", scale=alt.Scale(domain=[*kinds], range=shapes)),
     )
-    return _framed(alt, chart, [*layers, points], tips, data["value"], True)
+    layers += [points, *_remarks(alt, data, level)]
+    return _framed(alt, chart, layers, tips, data["value"], True)
+
+
+def _remarks(alt, data: pd.DataFrame, y) -> list:
+    """A dotted line where each new baseline starts, a ring about each period that is left out."""
+    at = pd.Series(_at(data.index, True), data.index, name="at")
+    starts, out = at[control_charts.changes(data)], control_charts.excluded(data) != ""
+    x, layers = _x(alt, True, data.index), []
+    if len(starts):
+        lines = alt.Chart(starts.to_frame()).mark_rule(color=GREY, strokeDash=DOTTED, clip=True)
+        layers.append(lines.encode(x=x, tooltip=alt.value("A new baseline starts here")))
+    if out.any():
+        rings = alt.Chart(data[["value"]][out].assign(at=at[out]))
+        rings = rings.mark_point(color=GREY, size=150, strokeWidth=2, clip=True)
+        layers.append(rings.encode(x=x, y=y))
+    return layers
 
 
 def _spread(alt, chart: Chart):
@@ -173,7 +189,7 @@ def _spread(alt, chart: Chart):
     colours, shapes = (list(each) for each in zip(*kinds.values(), strict=True))
     signs = {"domain": list(map(capital, kinds))}
     legend = alt.Legend() if any(kinds) else None
-    highest = frame["value"].max() * 1.15
+    highest = frame["value"].max() * 1.15 or 1
     x = {"title": None, "scale": alt.Scale(domain=[0, highest], nice=True)}
     bars = base.mark_bar(color=GREY, opacity=0.3, height=8, clip=True).encode(
         x=alt.X("low:Q", **x), x2="high:Q"

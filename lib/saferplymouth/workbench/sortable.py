@@ -17,10 +17,12 @@ SPREADSHEETS = {"csvHtml5": "Save as CSV", "excelHtml5": "Save for Excel"}
 
 
 def widget(figures: Figures, caption: str):
-    """The table as a widget."""
+    """The table as a widget that scrolls where it is long."""
     from itables.widget import ITable
 
-    return ITable(**options(figures, caption))
+    shown = ITable(**options(figures, caption))
+    shown.layout.max_height, shown.layout.overflow = "34rem", "auto"
+    return shown
 
 
 def options(figures: Figures, caption: str) -> dict:
@@ -34,7 +36,7 @@ def options(figures: Figures, caption: str) -> dict:
         if pd.api.types.is_numeric_dtype(kind)
     ]
     texts = [place for place in range(1, len(words.columns) + 1) if place not in numbers]
-    columns = [{"targets": 0, "cellType": "th"}]
+    columns = [{"targets": 0, "cellType": "th", "className": "dt-left"}]
     columns += [{"targets": numbers, "render": JavascriptFunction(NUMBER)}] if numbers else []
     columns += [{"targets": texts, "className": "dt-left"}] if texts else []
     return {

@@ -13,7 +13,7 @@ from saferplymouth.display import data_frames
 from saferplymouth.display.data_frames import Figures
 from saferplymouth.display.drawing import Chart
 from saferplymouth.display.parts import Part
-from saferplymouth.display.tables import WORDS, Table, value_or_mark
+from saferplymouth.display.tables import WORDS, Table, explain, value_or_mark
 from saferplymouth.display.templates import fill
 from saferplymouth.workbench import interactive, sortable
 
@@ -66,6 +66,14 @@ class View:
         paragraph = Markup("<p>{}</p>")
         return Markup("").join(paragraph.format(text) for text in self.findings[1:])
 
+    @property
+    def about_table(self) -> Markup:
+        """The caption and the shorthand of the table as HTML; empty where there is none."""
+        if self.table is None:
+            return Markup("")
+        marks = explain(self.figures.written().to_numpy().ravel())
+        return Markup("<h4>{}</h4>{}").format(self.table.caption, marks)
+
     def _ipython_display_(self) -> None:
         if self.on_page:
             raise NotImplementedError  # a page keeps one part, as below
@@ -73,6 +81,7 @@ class View:
         if drawn := self.drawn:
             display(drawn, raw=True)
         if self.table:
+            display({"text/html": self.about_table}, raw=True)
             display(sortable.widget(self.figures, self.table.caption))
 
     def _repr_mimebundle_(self, **_) -> tuple[dict, dict]:

@@ -129,6 +129,20 @@ def test_a_control_chart_from_a_later_year_on_keeps_its_limits(bench):
     assert later.findings == every.findings
 
 
+def test_jupyterlabs_chart_marks_new_baselines_and_the_months_left_out_and_tells_them(tmp_path):
+    steady = [100, 104, 97, 101, 99, 103, 98, 102, 100, 97, 103, 99]
+    more = 'new_baseline = {"2015-10" = "new system"}\nexclude = {"2015-06" = "strike"}\n'
+    bench = made(tmp_path, {"alpha": steady * 3}, more=more)
+    for view in (bench.control_chart("alpha"), bench.rolling_year("alpha")):
+        tables = [*view.drawn[MIME]["datasets"].values()]
+        assert [{"at": "2015-10-01"}] in tables
+        assert ["2015-06-01"] in [[row["at"] for row in rows] for rows in tables]
+    told = next(row for rows in tables for row in rows if row.get("when") == "March 2016")
+    assert (told["t0"], told["t1"]) == ("1,203", "1,203")
+    titles = re.findall('"title": "([^"]+)"', json.dumps(view.drawn))
+    assert titles[:3] == ["Period", "Twelve months to then", "A year before"]
+
+
 # --- Seasonal shape
 
 
@@ -530,3 +544,4 @@ def test_a_line_pasted_into_an_areas_notebook_shows_the_same_on_its_page(tmp_pat
     view = Workbench("2016-05", root).side_by_side("alpha", "beta")
     assert [part for part in (view.heading, view.others, view.chart.alt) if part not in page] == []
     assert text(view.table.html) in text(page)
+    assert not re.search("vega|<script", page)
