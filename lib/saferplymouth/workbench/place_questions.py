@@ -3,15 +3,12 @@ district compares with others.
 """
 
 import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
 from saferplymouth import periods
 from saferplymouth.display import charts
-from saferplymouth.display.drawing import Chart
-from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.tables import WORDS, Table
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import COUNT, RATE
@@ -20,7 +17,6 @@ from saferplymouth.indicators.evidence import FEWEST_MONTHS
 from saferplymouth.indicators.findings import CANNOT_TELL, CHANCE, SIGNAL, by
 from saferplymouth.indicators.project import Project
 from saferplymouth.indicators.words import (
-    capital,
     counted,
     during,
     inner,
@@ -32,6 +28,7 @@ from saferplymouth.indicators.words import (
 from saferplymouth.pages.places import district_rates, place_counts, provenance
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates
 from saferplymouth.pages.places.districts import WORDS as POSITIONS
+from saferplymouth.pages.places.rank_table import rank_chart
 from saferplymouth.statistics.intervals import beside_rest, compare, ratio_interval
 from saferplymouth.statistics.measures import percent_change
 from saferplymouth.workbench import street
@@ -73,8 +70,8 @@ def change_at_place(project: Project, crime: str, place: str = "", kind: str = "
         return _too_early(project, asked, to_date - 12)
     heading, basis = _on_last_year(project, asked.name, years.loc[both])
     lacks = to_date.difference(both)
-    left_out = f"{capital(listed(stretches(lacks)))} is left out of both" if len(lacks) else ""
-    left_out += ": a complete street file is missing in one" if left_out else ""
+    left_out = f"Left out of both years: {listed(stretches(lacks))}" if len(lacks) else ""
+    left_out += ", because one has no complete street file of it" if left_out else ""
     rest = _beside_rest(project, asked, both, both - 12)
     lines = phrase(heading, basis, rest, left_out, _doubts(project))
     drawn = years.iloc[:, ::-1].dropna(axis="columns", how="all")
@@ -140,7 +137,7 @@ def _beside_rest(
     ratio, *ends = found
     beside = f"Beside the rest, {place.name} had {_change(ratio)}: {_strength(*ends)}"
     many = [ONE_OF_MANY] if _strength(*ends) == SIGNAL else []
-    return [others, beside, capital(_interval(*ends)), *many]
+    return [others, beside, _interval(*ends), *many]
 
 
 def _strength(low: float, high: float) -> str:
@@ -200,29 +197,22 @@ def similar_districts(project: Project, crime: str = "") -> View:
     apart = f"Higher by their 95% confidence intervals: {counted(clear[0], 'other')}"
     apart += f"; lower: {clear[1]}"
     usual = place_counts.usual_range(frame, frame["rate"], places, "per 1,000")
-    lines = phrase(heading, [apart, usual], _who(project, group, lacking), _doubts(project))
+    who = [f"{name} is not among them: {why}" for name, why in lacking.items()]
+    who += [] if alike else _of_force(group, bool(lacking))
+    lines = phrase(heading, [apart, usual], who, _doubts(project))
     per = f"Per 1,000 residents at mid-{group.year}, {local.when}"
-    chart = _spread(frame, group.own, heading, f"{crime} by district", per)
+    alt = f"{heading}. {charts.FOLLOWS}"
+    chart = rank_chart(frame, f"{crime} by district", per, alt, own=group.own)
     return View("", project.month, lines, chart, _ranked(group, frame, f"{crime}: {inner(per)}"))
 
 
-def _who(project: Project, group: DistrictRates, lacking: dict[str, str]) -> Iterator[str]:
-    """Which areas these are, and which similar ones are not among them."""
-    street_settings, mine = project.framework.street, group.residents[group.own]
-    yield from (f"{name} is not among them: {why}" for name, why in lacking.items())
-    if not street_settings.similar:
-        others = group.residents.drop(group.own)
-        nearest = (others - mine).abs().sort_values().index[:NEAREST]
-        yield "The framework names no similar areas, so these are the districts of the force"
-        yield f"Nearest in residents are {listed([*nearest])}"
-        yield "To name the most similar ones, see “similar” under [street] in docs/framework.md"
-
-
-def _spread(frame: pd.DataFrame, own: str, heading: str, title: str, per: str) -> Chart:
-    columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
-    level = {"level": float(frame["group"].iloc[0]), "level_name": "All of them"}
-    values, alt = frame[[*columns]].rename(columns=columns), f"{heading}. {charts.FOLLOWS}"
-    return spread_chart(values, title, per, alt, own=own, **level, limits="Usual range")
+def _of_force(group: DistrictRates, named: bool) -> list[str]:
+    """That these are the districts of the force, and how to name similar ones."""
+    others = group.residents.drop(group.own)
+    nearest = (others - group.residents[group.own]).abs().sort_values().index[:NEAREST]
+    cure = "To name similar areas, see “similar” under [street] in docs/framework.md"
+    residents = f"Nearest in residents are {listed([*nearest])}"
+    return ["These are the districts of the force", residents, *([] if named else [cure])]
 
 
 def _ranked(group: DistrictRates, frame: pd.DataFrame, caption: str) -> Table:

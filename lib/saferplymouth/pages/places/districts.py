@@ -8,14 +8,13 @@ from saferplymouth.display import layout
 from saferplymouth.display.drawing import Chart
 from saferplymouth.display.layout import TEXT, Cell, Page
 from saferplymouth.display.parts import Part
-from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.errors import NotReceived
 from saferplymouth.framework import ALL_CRIME, ASB, RESIDENTS
 from saferplymouth.indicators.words import between, capital, counted, inner, listed, rate, span
 from saferplymouth.pages.places import district_rates, provenance, similar_areas
 from saferplymouth.pages.places.district_rates import CRIME, rank_range, ranked, standings
 from saferplymouth.pages.places.place_counts import local, uncalled, usual_range
-from saferplymouth.pages.places.rank_table import of_group, rank_table
+from saferplymouth.pages.places.rank_table import of_group, rank_chart, rank_table
 from saferplymouth.statistics import populations
 from saferplymouth.statistics.funnels import ABOVE, BELOW, IN_LINE, UNCALLED
 from saferplymouth.statistics.intervals import to_15_digits
@@ -186,7 +185,6 @@ class Districts(Page):
 
     def _chart(self, kind: str) -> Chart:
         frame = self._frame(kind)
-        columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
         what = "Recorded crime" if kind == CRIME else kind
         title, subtitle = f"{what} by district", f"{self.per}, {self.when}"
         subtitle += "" if uncalled(frame) else f", with {USUAL}"
@@ -195,15 +193,13 @@ class Districts(Page):
             f"{self._finding(kind)}. {title}, {subtitle}. Highest "
             f"{highest}, lowest {lowest}. The figures are in the table."
         )
-        return spread_chart(
-            frame[[*columns]].rename(columns=columns),
+        return rank_chart(
+            frame,
             title,
             capital(subtitle),
             alt,
+            "All districts",
             own=self.own,
-            level=float(frame["group"].iloc[0]),
-            level_name="All districts",
-            limits="Usual range",
             first=[name for name in self.first if name in frame.index],
             headings=("Similar areas", "Other districts"),
         )

@@ -1,10 +1,12 @@
-"""The table of areas ranked by their rate, with intervals and usual ranges."""
+"""The table and the chart of areas ranked by their rate, with intervals and usual ranges."""
 
 import pandas as pd
 from markupsafe import Markup
 
 from saferplymouth.display import layout
+from saferplymouth.display.drawing import Chart
 from saferplymouth.display.layout import TEXT
+from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.indicators.words import between, capital, rate
 from saferplymouth.pages.places.district_rates import rank_range
 from saferplymouth.statistics.funnels import UNCALLED
@@ -23,6 +25,18 @@ def rank_table(caption: str, area: str, frame: pd.DataFrame) -> Markup:
         for name, row in frame.iterrows()
     ]
     return layout.table(caption, rows, kinds={"Position": TEXT})
+
+
+def rank_chart(
+    frame: pd.DataFrame, title: str, subtitle: str, alt: str, every: str = "All of them", **own
+) -> Chart:
+    """The same frame as a chart; `every` names the areas together, `own` is as `spread_chart` has
+    it.
+    """
+    columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
+    drawn, level = frame[[*columns]].rename(columns=columns), float(frame["group"].iloc[0])
+    words = {"level_name": every, "limits": "Usual range"}
+    return spread_chart(drawn, title, subtitle, alt, level=level, **words, **own)
 
 
 def of_group(row: pd.Series, decimals: int = 1) -> dict[str, str]:

@@ -8,14 +8,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from saferplymouth.display.drawing import Chart
-from saferplymouth.display.place_charts import spread_chart
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import ASB
 from saferplymouth.indicators.words import rate
 from saferplymouth.pages.places.district_rates import CRIME, DistrictRates, ranked, standings
 from saferplymouth.pages.places.place_counts import PlaceCounts, uncalled, usual_range
 from saferplymouth.pages.places.provenance import PUBLISHER, covered
-from saferplymouth.pages.places.rank_table import rank_table
+from saferplymouth.pages.places.rank_table import rank_chart, rank_table
 from saferplymouth.statistics.intervals import to_15_digits
 
 FIGURES = ["rate", "low", "high", "floor", "ceiling"]
@@ -55,16 +54,12 @@ def _shown(alike: DistrictRates) -> list[str]:
 
 def _chart(alike: DistrictRates, local: PlaceCounts) -> Chart:
     frame = standings(alike, CRIME, local.months)
-    columns = {"rate": "value", "floor": "low", "ceiling": "high", "position": "position"}
-    return spread_chart(
-        frame[[*columns]].rename(columns=columns),
+    return rank_chart(
+        frame,
         "Recorded crime in similar areas",
         f"Per 1,000 residents at mid-{alike.year}, {local.when}",
         f"{finding(alike, local)}. Each area’s rate. The figures are in the table.",
         own=alike.own,
-        level=float(frame["group"].iloc[0]),
-        level_name="All of them",
-        limits="Usual range",
     )
 
 
