@@ -17,8 +17,9 @@ from paper import PAPER
 from projects import ROOT
 from scipy.stats import friedmanchisquare
 
-from saferplymouth import Report, Workbench, periods
+from saferplymouth import Explorer, Report, Workbench, periods
 from saferplymouth.editions.plan import RunOptions, plan
+from saferplymouth.errors import NotReceived
 from saferplymouth.statistics import trends
 from saferplymouth.store.edition_names import EditionName
 from saferplymouth.workbench.interactive import MIME
@@ -179,6 +180,31 @@ def test_years_that_agree_on_their_months_have_a_season_and_years_that_do_not_ha
     for key in ("alike", "mixed"):
         years = bench.seasonal_shape(key).figures
         assert trends.seasonal(years) == pytest.approx(friedmanchisquare(*years.to_numpy()).pvalue)
+
+
+def test_any_years_stand_on_one_chart_by_call_and_by_control(tmp_path):
+    bench = made(tmp_path, {"alpha": [n + 10 * (n // 12) for n in range(100, 172)]}, "2011-04")
+    view = bench.seasonal_shape("alpha", years=["2016/17", "2011/12", "2012/13"])
+    assert list(view.figures) == list(view.chart.data) == ["2011/12", "2012/13", "2016/17"]
+    line = 'Workbench(month).seasonal_shape("alpha", years=("2016/17", "2011/12", "2012/13"))'
+    assert view.code == line
+    assert (
+        len(
+            bench.seasonal_shape(
+                "alpha", years=list(bench.seasonal_shape("alpha").figures)
+            ).chart.data.columns
+        )
+        == 6
+    )
+    with pytest.raises(NotReceived, match=r"no figures for '2010/11'; there are some for 2011/12"):
+        bench.seasonal_shape("alpha", years=("2010/11",))
+    explorer = Explorer("2017-03", tmp_path)
+    explorer.view.value = "seasonal_shape"
+    assert explorer.years.value == ("2016/17", "2015/16", "2014/15", "2013/14")
+    assert explorer.code.value == 'Workbench(month).seasonal_shape("alpha")'
+    explorer.years.value = ("2016/17", "2011/12")
+    assert explorer.code.value.endswith('years=("2011/12", "2016/17"))')
+    assert "alpha each month, 2011/12 and 2016/17" in json.dumps(explorer.picture.outputs).lower()
 
 
 # --- Rolling year
