@@ -1,4 +1,4 @@
-"""Figures of an indicator for any months: level, change, average, rate and target.
+"""All that can be said of an indicator: one catalogue, for live figures and typed ones.
 
 A span is a pair of months, first and last. What is hidden in the tables is nowhere here.
 """
@@ -6,9 +6,11 @@ A span is a pair of months, first and last. What is hidden in the tables is nowh
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,9 +25,8 @@ if TYPE_CHECKING:
     from saferplymouth.indicators.project import Project
 
 Span = tuple[pd.Period, pd.Period]
-POINTS, RATIO, MONTHS = "points", "ratio", "months"  # units beside those of the framework
+POINTS, RATIO, MONTHS = "points", "ratio", "months"  # beside the framework's units
 PLAIN = {"overall", "reported", "recorded", "total", "all", "and", "of", "the"}
-WHOLE = "overall "  # how the name of an indicator begins that counts everything
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,8 @@ class Facts:
         self.length = periods.LENGTHS[self.indicator.frequency]  # months of a period
         self.back = max(12, self.length)  # months to what a figure is compared with
         self.opening = self.calendar.year(self.month).asfreq("M", "start")
-
-    @property
-    def alone(self) -> bool:
-        """Whether a figure is not part of a year to date: scores, and those of a year or longer."""
-        return self.unit == SCORE or self.indicator.frequency in periods.YEARLY
+        # a figure that is not part of a year to date: a score, or that of a year or longer
+        self.alone = self.unit == SCORE or self.indicator.frequency in periods.YEARLY
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -71,6 +69,11 @@ class Facts:
         return self.evidence.observed["value"].astype(float)
 
     @cached_property
+    def held(self) -> dict[Span, float]:
+        """Every month (or quarter) with its figure, oldest first."""
+        return {months(period): value for period, value in self.values.dropna().items()}
+
+    @cached_property
     def to_date(self) -> Span:
         """The months of the year to date, or of the latest figure where it stands alone; before
         there is a figure, those up to the edition's.
@@ -80,41 +83,31 @@ class Facts:
             return months(done.periods[-1])
         return self.opening, self.month if done is None else months(done.periods[-1])[1]
 
-    @cached_property
-    def each(self) -> list[Span]:
-        """Every month (or quarter) with a figure, oldest first."""
-        return [months(period) for period in self.values.dropna().index]
-
     @property
     def latest(self) -> Span:
-        """The last of them."""
-        return self.each[-1] if self.each else (self.month, self.month)
+        """The last month (or quarter) with a figure."""
+        return next(reversed(self.held), (self.month, self.month))
 
     def within(self, span: Span) -> list[Span]:
-        """Those of them that lie within a span."""
-        first, last = span
+        """The months (or quarters) with a figure in a span."""
         if self.indicator.overlaps:
-            return [span] if span in self.each else []
-        return [month for month in self.each if first <= month[0] and month[1] <= last]
+            return [span] if span in self.held else []
+        return [one for one in self.held if span[0] <= one[0] and one[1] <= span[1]]
+
+    def whole(self, span: Span) -> list[Span]:
+        """Those months if they make up the span; none where one of them has no figure."""
+        inside = self.within(span)
+        return inside if sum(map(length, inside)) == length(span) else []
 
     def level(self, span: Span) -> float | None:
         """The count over a span; of another unit one period's figure, or a year to date's."""
         if self.year.to_date is not None and span == self.to_date:
             return given(self.year.to_date.this)
-        inside = self.within(span)
-        whole = sum(map(length, inside)) == length(span)
-        if whole and (self.unit == COUNT or len(inside) == 1):
-            return float(
-                sum(self.values[opens.asfreq(self.values.index.freq)] for opens, _ in inside)
-            )
+        inside = self.whole(span)
+        if inside and (self.unit == COUNT or len(inside) == 1):
+            return sum(self.held[one] for one in inside)
         so_far = self.year.frame["cumulative"].get(span[1]) if span[0] == self.opening else None
         return given(so_far)
-
-    def mean(self, span: Span) -> float | None:
-        """The average of a span's periods; None where one of them has no figure."""
-        inside = self.within(span)
-        whole = inside and sum(map(length, inside)) == length(span)
-        return float(np.mean([self.level(month) for month in inside])) if whole else None
 
     def change(self, span: Span, base: Span) -> float | None:
         """What a span's level is more than that of `base`, which is as long."""
@@ -122,21 +115,65 @@ class Facts:
         lost = after is None or before is None or length(span) != length(base)
         return None if lost else after - before
 
-    def percent(self, span: Span, base: Span) -> float | None:
-        """That change in per cent of the level of `base`."""
-        change, before = self.change(span, base), self.level(base)
-        return 100 * change / before if change is not None and before else None
+    def ratio(self, value: float | None, whole: float | None, by: float = 1) -> float | None:
+        """A value as a part of a whole, or so many times that."""
+        return by * value / whole if value is not None and whole else None
+
+    def mean(self, span: Span) -> float | None:
+        """The average of a span's periods; None where one of them has no figure."""
+        inside = self.whole(span)
+        return float(np.mean([self.held[one] for one in inside])) if inside else None
 
     def rate(self, span: Span, people: float) -> float | None:
         """The count for so many residents, on the population that the edition's rates are on."""
-        rate = next((f.evidence.rate for f in self.others.values() if f.evidence.rate), None)
-        level = self.level(span)
-        return None if rate is None or level is None else people * level / rate.people
+        every = (self, *self.others.values())
+        rate = next((facts.evidence.rate for facts in every if facts.evidence.rate), None)
+        return self.ratio(self.level(span), rate and rate.people, people)
 
     def target(self, at: pd.Period, column: str = "target") -> float | None:
         """The target for the end of a month, or the `distance` from it (actual less target)."""
         rows = self.year.frame[column]
         return given(next(iter(rows[rows.index.asfreq("M", "end") == at]), None))
+
+    def distance(self, span: Span, alone: bool = False) -> float | None:
+        """A span's level less its target; of what adds up, the distance at the span's end, or that
+        of the span `alone`.
+        """
+        level, goal = self.level(span), self.target(span[1])
+        if alone and goal is not None:
+            goal -= self.target(span[0] - 1) or 0
+        elif not self.indicator.is_level:
+            return self.target(span[1], "distance")
+        return None if level is None or goal is None else level - goal
+
+    def extreme(self, span: Span, pick: Callable) -> Span | None:
+        """The month of a span with the most (`max`) or fewest (`min`)."""
+        return pick(self.within(span), key=self.held.get, default=None)
+
+    def beyond(self, span: Span, way: int) -> list[Span] | None:
+        """The months of a span above (1) or below (-1) last year's; None where one is unknown."""
+        inside = self.whole(span) if self.length == 1 else []
+        changes = {one: self.change(one, shifted(one, -12)) for one in inside}
+        if not inside or None in changes.values():
+            return None
+        return [one for one, change in changes.items() if way * change > 0]
+
+    def run(self, span: Span, way: int) -> list[Span] | None:
+        """Such months in a row to a span's end, newest first; None where one is unknown."""
+        held = [one for one in reversed(self.held) if one[1] <= span[1]]
+        run = [*takewhile(lambda one: self.beyond(one, way), held)]
+        ends = [self.beyond(one, way) for one in held[len(run) :][:1]]
+        return run if self.beyond(span, way) is not None and ends not in ([], [None]) else None
+
+    def since(self, span: Span, way: int) -> Span | None:
+        """The last month that was as high (1) or low (-1) as a span's last; none where it is the
+        one before, or before all that are held.
+        """
+        *earlier, last = [one for one in self.held if one[1] <= span[1]] or [span]
+        if not earlier or last[1] != span[1] or not self.whole((earlier[0][0], last[1])):
+            return None
+        so = [one for one in earlier if way * (self.held[one] - self.held[last]) >= 0]
+        return so[-1] if so and so[-1] != earlier[-1] else None
 
     def figure(self, value: float, unit: str, span: Span, base: Span | None = None) -> Figure:
         """A value of these months, or of their change on those of `base`, with its words."""
@@ -149,11 +186,15 @@ class Facts:
             text = f"{size:.2g}"
         else:
             text = words.quantity(size if base else value, self.indicator.scale)
-        if base and base != span:
+        if base and base != span and unit != RATIO:
             way = "more" if value > 0 else "less"
             text += f" {way} than in {periods.words(*base)}"
-        named = f"{self.indicator.name}, {periods.words(*span)}"
-        return Figure(value, unit, from_to(span), f"{named}: {text}")
+        return self.said(value, unit, span, text)
+
+    def said(self, value: float, unit: str, span: Span, text: str) -> Figure:
+        """A value of these months as it is written."""
+        named = f"{self.indicator.name}, {periods.words(*span)}: {text}"
+        return Figure(value, unit, "..".join(dict.fromkeys(map(str, span))), named)
 
     @cached_property
     def names(self) -> set[str]:
@@ -162,14 +203,12 @@ class Facts:
         name, counted = (re.sub(r"[“”\"']", "", text).lower() for text in texts)
         short = " ".join(word for word in name.split() if word not in PLAIN)
         bare = re.sub(r" (?:reports|incidents|crimes|cases|offences)$", "", short)
-        main = _main_words(bare)
-        called = {name, counted, short, bare}
+        called, main = {name, counted, short, bare}, re.split(r"[\s-]+", bare)
         if len(main) > 1:
             called |= {"".join(word[0] for word in part) for part in (main, bare.split())}
             called |= {main[-1]} if len(main[-1]) > 8 else set()
-        if name.startswith(WHOLE):
-            called |= {f"{all_} {bare}" for all_ in ("all", "total", "total recorded")}
-        return called
+        every = ("all", "total", "total recorded") if name.startswith("overall ") else ()
+        return called | {f"{all_} {bare}" for all_ in every}
 
     @cached_property
     def named(self) -> list[tuple[str, Facts]]:
@@ -177,15 +216,37 @@ class Facts:
         a single word in a third one's.
         """
         every = [(name, facts) for facts in self.others.values() for name in facts.names]
+        own = [
+            (name, facts)
+            for name, facts in every
+            if facts is self
+            or " " in name
+            or not any(name.rstrip("s") in other for other, of in every if of is not facts)
+        ]
+        return sorted(own, key=lambda pair: -len(pair[0]))
 
-        def is_its_own(name: str, facts: Facts) -> bool:
-            main = _main_words(name)
-            if facts is self or len(main) > 1 or name.startswith((WHOLE, "all ", "total ")):
-                return True
-            others = (other for other, of in every if of is not facts)
-            return not any(main[0].rstrip("s") in other for other in others)
 
-        return sorted((pair for pair in every if is_its_own(*pair)), key=lambda p: -len(p[0]))
+Measure = Callable[[Facts, Span, Span], Any]  # of a span, on or beside another
+MEASURES: dict[str, Measure] = {  # all that can be said in figures
+    "figure": lambda f, span, base: f.level(span),
+    "last year": lambda f, span, base: f.level(shifted(span, -f.back)),
+    "change": lambda f, span, base: f.change(span, base),
+    "percent": lambda f, span, base: f.ratio(f.change(span, base), f.level(base), 100),
+    "average": lambda f, span, base: f.mean(span),
+    "average a month": lambda f, span, base: f.ratio(f.level(span), length(span)),
+    "part": lambda f, span, base: f.ratio(f.level(span), f.level(base)),
+    "hundredth": lambda f, span, base: (
+        f.level(span) / 100 if f.unit == PERCENT and f.level(span) else None
+    ),
+    "share": lambda f, span, base: f.ratio(f.level(span), f.level(base), 100),
+    "changed part": lambda f, span, base: f.ratio(f.change(span, base), f.level(base)),
+    "highest": lambda f, span, base: f.held.get(f.extreme(span, max)),
+    "lowest": lambda f, span, base: f.held.get(f.extreme(span, min)),
+    "target": lambda f, span, base: f.target(span[1]),
+    "target of the year": lambda f, span, base: f.target(f.opening + 11),
+    "distance": lambda f, span, base: f.distance(span),
+    "share of target": lambda f, span, base: f.ratio(f.level(span), f.target(span[1]), 100),
+}
 
 
 def facts_in(project: Project, key: str) -> Facts:
@@ -208,15 +269,6 @@ def length(span: Span) -> int:
 def shifted(span: Span, by: int) -> Span:
     """A span so many months later."""
     return span[0] + by, span[1] + by
-
-
-def from_to(span: Span) -> str:
-    """A span as commands take it."""
-    return "..".join(dict.fromkeys(map(str, span)))
-
-
-def _main_words(name: str) -> list[str]:
-    return [word for word in re.split(r"[\s-]+", name) if word not in PLAIN]
 
 
 def given(value: float | None) -> float | None:

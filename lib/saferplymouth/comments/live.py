@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from saferplymouth import periods
-from saferplymouth.comments.figures import Facts, Figure, Span, from_to, given, length, shifted
-from saferplymouth.comments.mentions import LAST, PREVIOUS, written
+from saferplymouth.comments.figures import MEASURES, Facts, Figure, Measure, Span, given, shifted
+from saferplymouth.comments.mentions import LAST, compared, written
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import COUNT, PERCENT, SCORE
 from saferplymouth.indicators import words
@@ -24,16 +24,14 @@ BRACES = re.compile(r"(?<!\\)\{([^{}\n]{0,200})\}")  # but for `\{`, a brace as 
 NAME = re.compile(
     r"(?:(?P<key>[^:]*):\s*)?(?P<what>.*?)(?:\s+of\s+(?P<of>.+?))?(?:\s+on\s+(?P<on>.+))?"
 )
-PAIRS = ("rose or fell", "risen or fallen", "rise or fall", "up or down", "higher or lower")
-PAIRS += ("more or fewer", "above or below")
-SAME = {
+WAYS = {  # a rise, a fall, and neither
     "rose or fell": "did not change",
     "risen or fallen": "not changed",
     "rise or fall": "change",
+    **dict.fromkeys(("up or down", "higher or lower", "more or fewer", "above or below"), "level"),
 }
 EXAMPLES = "June 2016, Q1, April to June, 2015/16, month or year to date"
 NOT_THERE = "not available"
-Shown = tuple[float | None, str] | None  # what a live figure is worth, and how it is written
 
 
 class NotLive(Mistake):
@@ -99,28 +97,26 @@ class Live:
             raise NotLive(f"{{{name}}}: '{of}' is not a period; write one such as {EXAMPLES}")
         if on and what not in ON_ANOTHER:
             raise NotLive(f"{{{name}}}: '{what}' is not a change; leave out 'on {on}'")
-        base = _base(on, span, facts)
+        base = compared(written(on or LAST, facts), span, facts)
         if base is None or base == span:
             raise NotLive(f"{{{name}}}: '{on}' is not another period; write one such as {EXAMPLES}")
-        value, text = WHAT[what](facts, span, base) or (None, NOT_THERE)
-        figure = None
-        if value is not None:
-            shown = f"{facts.indicator.name}, {periods.words(*span)}: {text}"
-            figure = Figure(value, facts.unit, from_to(span), shown)
+        value, write = WHAT[what][0](facts, span, base), WHAT[what][1]
+        if isinstance(value, float | int):
+            text = write(facts, value)
+            figure = facts.said(value, facts.unit, span, text)
+        else:
+            named = [value] if isinstance(value, tuple) else value
+            spans = [periods.words(*one) for one in named] if isinstance(named, list) else []
+            text, figure = listed(spans) if spans else named or NOT_THERE, None
         return Filled(what, capital(text) if plain[:1].isupper() else text, span, figure)
 
     def render(self, text: str) -> tuple[str, list[Filled]]:
         """A text with its live figures filled in, and these in order. Raises `NotLive`."""
-        filled: list[Filled] = []
-
-        def fill(m: re.Match) -> str:
-            filled.append(self.filled(m[1]))
-            return filled[-1].text
-
-        rest = BRACES.sub("", text)
-        if brace := re.search(r"(?<!\\)[{}].{0,20}", rest):
+        if brace := re.search(r"(?<!\\)[{}].{0,20}", BRACES.sub("", text)):
             raise NotLive(f"'{brace[0]}': a brace is not closed, or was never opened")
-        return BRACES.sub(fill, text), filled
+        filled = [self.filled(m[1]) for m in BRACES.finditer(text)]
+        left = iter(filled)
+        return BRACES.sub(lambda _: next(left).text, text), filled
 
     def sentences(self) -> list[str]:
         """Sentences of the suite to take over into a comment, where their figures are there."""
@@ -129,19 +125,30 @@ class Live:
         opens = f"{one.name} was {{figure}}" if self.facts.unit != COUNT else counted
         now, before, on = "the year to date", "the same months of last year", "last year"
         done = self.facts.year.to_date
-        if self.facts.alone and self.facts.each:
+        if self.facts.alone and self.facts.held:
             latest = self.facts.year.latest
-            before = periods.words(latest - periods.FREQUENCIES[one.frequency])
-            now, on = periods.words(latest), before
+            before = on = periods.words(latest - periods.FREQUENCIES[one.frequency])
+            now = periods.words(latest)
         every = [
             f"{opens} in {now}.",
             f"In {before} it was {{last year}}.",
             "" if done and done.meets else f"{one.name} {{change in words}} on {on}.",
-            "The highest month was {highest month} ({highest}).",
+            "" if self.facts.alone else "The highest month was {highest month} ({highest}).",
             f"{capital(now)} is {{distance}} {{above or below target}} target.",
         ]
-        known = (sentence for sentence in every if NOT_THERE not in self.render(sentence)[0])
-        return [sentence for sentence in known if not (self.facts.alone and "highest" in sentence)]
+        return [one for one in filter(None, every) if NOT_THERE not in self.render(one)[0]]
+
+
+def _span(text: str, facts: Facts) -> Span | None:
+    """The months of a period named; of another year all of them, but the same for `last year`."""
+    if year := re.fullmatch(r"(20\d\d)/\d\d", text):
+        return shifted(
+            (facts.opening, facts.opening + 11), 12 * (int(year[1]) - facts.opening.year)
+        )
+    if text == "month" and facts.length > 1:
+        return None
+    span = compared(written(text, facts), facts.to_date, facts)
+    return span if span and span[0] <= span[1] else None
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
@@ -149,183 +156,90 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else f"; write one of {', '.join(known)}"
 
 
-def _span(text: str, facts: Facts) -> Span | None:
-    """The months of a period as a live figure names it; None for what is none."""
-    first, last = facts.opening, facts.to_date[1]
-    quarter = first + 3 * ((last - first).n // 3)
-    named = {
-        "quarter": (quarter, quarter + 2),
-        "year to date": facts.to_date,
-        "rolling year": (last - 11, last),
-        "last year": shifted(facts.to_date, -12),
-    }
-    named |= {"month": facts.latest} if facts.length == 1 else {}
-    if text in named:
-        return named[text]
-    if re.search(r"\b0 months", text):
-        return None
-    if periods.MONTH.fullmatch(text):
-        return (pd.Period(text, "M"),) * 2
-    if m := re.fullmatch(r"(20\d\d)/\d\d", text):
-        return shifted((first, first + 11), 12 * (int(m[1]) - first.year))
-    mention = None if text.isdigit() else written(text, facts) or written(text.title(), facts)
-    return mention.span if mention and mention.span and mention.span[0] <= mention.span[1] else None
-
-
-def _base(text: str | None, span: Span, facts: Facts) -> Span | None:
-    """The months that a change is on: those of the year before where none are named."""
-    mention = written(text, facts) if text else None
-    if not text or text == "last year" or (mention and mention.kind == LAST):
-        return shifted(span, -facts.back)
-    if text == "the period before" or (mention and mention.kind == PREVIOUS):
-        return shifted(span, -length(span))
-    return _span(text, facts)
-
-
-def _amount(value: float | None, facts: Facts) -> Shown:
-    return None if value is None else (value, words.quantity(value, facts.indicator.scale))
-
-
-def _number(value: float | None, text: Callable[[float], str] = words.number) -> Shown:
-    return None if value is None else (value, text(abs(value)))
+def _way(pair: str, change: float | None) -> str | None:
+    rise, fall = pair.split(" or ")
+    return None if change is None else rise if change > 0 else fall if change else WAYS[pair]
 
 
 def _percent(facts: Facts, span: Span, base: Span) -> float | None:
-    return None if facts.unit in (PERCENT, SCORE) else facts.percent(span, base)
+    """A change in per cent; of percentages and scores there is none."""
+    return None if facts.unit in (PERCENT, SCORE) else MEASURES["percent"](facts, span, base)
 
 
-def _one_decimal(value: float) -> str:
-    return f"{words.figures([value], 1)[0]}%"
+def _share(facts: Facts, span: Span) -> float | None:
+    """A count in per cent of the year to date that it is part of."""
+    first, last = facts.to_date
+    part = facts.unit == COUNT and first <= span[0] and span[1] <= last
+    return MEASURES["share"](facts, span, facts.to_date) if part else None
 
 
-def _way(pair: str, change: float | None) -> Shown:
-    rise, fall = pair.split(" or ")
-    same = SAME.get(pair, "level")
-    return None if change is None else (None, rise if change > 0 else fall if change else same)
-
-
-def _in_words(facts: Facts, span: Span, base: Span) -> Shown:
+def _in_words(facts: Facts, span: Span, base: Span) -> str | None:
     change, percent = facts.change(span, base), _percent(facts, span, base)
     if not change:
         return _way("rose or fell", change)
     points = " percentage points" if facts.unit == PERCENT else ""
-    share = f" ({words.percent(abs(percent))})" if percent is not None else ""
-    way = "rose" if change > 0 else "fell"
-    return change, f"{way} by {_size(facts)(abs(change))}{points}{share}"
+    return f"{words.moved(change)} by {_size(facts, change)}{points}{words.share(percent)}"
 
 
-def _size(facts: Facts) -> Callable[[float], str]:
-    """How the size of a change is written."""
-    return words.score if facts.unit == SCORE else words.number
+def _amount(facts: Facts, value: float) -> str:
+    return words.quantity(value, facts.indicator.scale)
 
 
-def _average(facts: Facts, value: float | None) -> Shown:
-    if facts.unit != COUNT:
-        return _amount(value, facts)
-    return _number(value, lambda mean: words.figures([mean], 0, least=3)[0])
+def _size(facts: Facts, value: float) -> str:
+    return words.score(abs(value)) if facts.unit == SCORE else words.number(abs(value))
 
 
-def _extreme(facts: Facts, span: Span, pick: Callable, month: bool = False) -> Shown:
-    at = None if facts.mean(span) is None else pick(facts.within(span), key=facts.level)
-    if at is None:
-        return None
-    return (None, periods.words(*at)) if month else _amount(facts.level(at), facts)
+def _average(facts: Facts, value: float) -> str:
+    rounded = facts.unit == COUNT
+    return words.figures([value], 0, least=3)[0] if rounded else _amount(facts, value)
 
 
-def _since(facts: Facts, span: Span, way: int) -> Shown:
-    """The last month that was as high (1) or low (-1) as a span's last; none where it is the one
-    before, or before all that are held.
-    """
-    last = (span[1] - (facts.length - 1), span[1])
-    earlier = [one for one in facts.each if one < last]
-    if not earlier or facts.mean((earlier[0][0], last[1])) is None:
-        return None
-    so = [one for one in earlier if way * (facts.level(one) - facts.level(last)) >= 0]
-    return (None, periods.words(*so[-1])) if so and so[-1] != earlier[-1] else None
+def _count(months: list[Span] | None) -> int | None:
+    return None if months is None else len(months)
 
 
-def _months(facts: Facts, span: Span, way: int) -> list[Span] | None:
-    """The months of a span above (1) or below (-1) the year before; None where one is unknown."""
-    whole = facts.length == 1 and facts.mean(span) is not None
-    inside = facts.within(span) if whole else []
-    changes = [facts.change(one, shifted(one, -12)) for one in inside]
-    if not inside or None in changes:
-        return None
-    return [one for one, change in zip(inside, changes, strict=True) if way * change > 0]
+def _whole(facts: Facts, span: Span, pick: Callable) -> Span | None:
+    """The month with the most or fewest, where every month has a figure."""
+    return facts.extreme(span, pick) if facts.whole(span) else None
 
 
-def _count_of(facts: Facts, span: Span, way: int) -> Shown:
-    so = _months(facts, span, way)
-    return None if so is None else (float(len(so)), str(len(so)))
-
-
-def _names_of(facts: Facts, span: Span, way: int) -> Shown:
-    so = _months(facts, span, way)
-    return (None, listed([periods.words(*one) for one in so])) if so else None
-
-
-def _run(facts: Facts, span: Span, way: int) -> Shown:
-    """How many months in a row, to a span's end, were above or below the year before."""
-    if _months(facts, span, way) is None:
-        return None
-    run = 0
-    month = span[1]
-    while (change := facts.change((month, month), (month - 12, month - 12))) is not None:
-        if change * way <= 0:
-            return float(run), str(run)
-        run, month = run + 1, month - 1
-    return None
-
-
-def _pace(facts: Facts) -> Shown:
-    target = facts.year.target
-    pace = None if target is None else given(target.pace)
-    return None if pace is None else (pace, words.pace(pace, facts.indicator.unit))
-
-
-def _share(facts: Facts, span: Span) -> Shown:
-    part, whole = facts.level(span), facts.level(facts.to_date)
-    inside = facts.to_date[0] <= span[0] and span[1] <= facts.to_date[1]
-    known = facts.unit == COUNT and inside and part is not None and whole
-    return (100 * part / whole, words.percent(100 * part / whole)) if known else None
-
-
-def _rate(facts: Facts, span: Span) -> Shown:
-    rate = facts.evidence.rate
-    return _number(facts.rate(span, rate.base), words.rate) if rate else None
-
-
-WHAT: dict[str, Callable[[Facts, Span, Span], Shown]] = {
-    "figure": lambda facts, span, base: _amount(facts.level(span), facts),
-    "last year": lambda facts, span, base: _amount(facts.level(shifted(span, -facts.back)), facts),
-    "change": lambda facts, span, base: _number(facts.change(span, base), _size(facts)),
-    "percent": lambda facts, span, base: _number(_percent(facts, span, base), words.percent),
-    "exact percent": lambda facts, span, base: _number(_percent(facts, span, base), _one_decimal),
-    "change in words": _in_words,
+# What can be asked for, and how it is written if it is a number; words, months and lists of them
+# are written as they are.
+WHAT: dict[str, tuple[Measure, Callable[[Facts, float], str]]] = {
+    "figure": (MEASURES["figure"], _amount),
+    "last year": (MEASURES["last year"], _amount),
+    "change": (MEASURES["change"], _size),
+    "percent": (_percent, lambda f, value: words.percent(value)),
+    "exact percent": (_percent, lambda f, value: f"{words.figures([abs(value)], 1)[0]}%"),
+    "change in words": (_in_words, _size),
     **{
-        pair: lambda facts, span, base, pair=pair: _way(pair, facts.change(span, base))
-        for pair in PAIRS
+        pair: (lambda f, span, base, pair=pair: _way(pair, f.change(span, base)), _size)
+        for pair in WAYS
     },
-    "average": lambda facts, span, base: _average(facts, facts.mean(span)),
-    "share": lambda facts, span, base: _share(facts, span),
-    "highest": lambda facts, span, base: _extreme(facts, span, max),
-    "highest month": lambda facts, span, base: _extreme(facts, span, max, month=True),
-    "highest since": lambda facts, span, base: _since(facts, span, 1),
-    "lowest": lambda facts, span, base: _extreme(facts, span, min),
-    "lowest month": lambda facts, span, base: _extreme(facts, span, min, month=True),
-    "lowest since": lambda facts, span, base: _since(facts, span, -1),
-    "target": lambda facts, span, base: _amount(facts.target(span[1]), facts),
-    "distance": lambda facts, span, base: _number(facts.target(span[1], "distance")),
-    "above or below target": lambda facts, span, base: _way(
-        "above or below", facts.target(span[1], "distance")
+    "average": (MEASURES["average"], _average),
+    "share": (lambda f, span, base: _share(f, span), lambda f, value: words.percent(value)),
+    "highest": (lambda f, span, base: f.held.get(_whole(f, span, max)), _amount),
+    "highest month": (lambda f, span, base: _whole(f, span, max), _amount),
+    "highest since": (lambda f, span, base: f.since(span, 1), _amount),
+    "lowest": (lambda f, span, base: f.held.get(_whole(f, span, min)), _amount),
+    "lowest month": (lambda f, span, base: _whole(f, span, min), _amount),
+    "lowest since": (lambda f, span, base: f.since(span, -1), _amount),
+    "target": (MEASURES["target"], _amount),
+    "distance": (MEASURES["distance"], _size),
+    "above or below target": (lambda f, s, base: _way("above or below", f.distance(s)), _size),
+    "pace": (
+        lambda f, span, base: given(f.year.target.pace) if f.year.target else None,
+        lambda f, value: words.pace(value, f.unit),
     ),
-    "pace": lambda facts, span, base: _pace(facts),
-    "rate": lambda facts, span, base: _rate(facts, span),
-    "months above last year": lambda facts, span, base: _count_of(facts, span, 1),
-    "months below last year": lambda facts, span, base: _count_of(facts, span, -1),
-    "which months above last year": lambda facts, span, base: _names_of(facts, span, 1),
-    "which months below last year": lambda facts, span, base: _names_of(facts, span, -1),
-    "run above last year": lambda facts, span, base: _run(facts, span, 1),
-    "run below last year": lambda facts, span, base: _run(facts, span, -1),
+    "rate": (
+        lambda f, span, base: f.rate(span, f.evidence.rate.base) if f.evidence.rate else None,
+        lambda f, value: words.rate(value),
+    ),
+    "months above last year": (lambda f, span, base: _count(f.beyond(span, 1)), _size),
+    "months below last year": (lambda f, span, base: _count(f.beyond(span, -1)), _size),
+    "which months above last year": (lambda f, span, base: f.beyond(span, 1), _size),
+    "which months below last year": (lambda f, span, base: f.beyond(span, -1), _size),
+    "run above last year": (lambda f, span, base: _count(f.run(span, 1)), _size),
+    "run below last year": (lambda f, span, base: _count(f.run(span, -1)), _size),
 }
-ON_ANOTHER = {"change", "percent", "exact percent", "change in words", *PAIRS}
+ON_ANOTHER = {"change", "percent", "exact percent", "change in words", *WAYS}

@@ -1,93 +1,150 @@
-"""Periods named in a text: months, quarters, stretches and the year before."""
+"""Periods named in a text, by a grammar that is a table: months, quarters, stretches, last year."""
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from saferplymouth.comments.figures import Facts, Span, shifted
-from saferplymouth.comments.vocabulary import COUNT_WORDS, plain
+from saferplymouth import periods
+from saferplymouth.comments.figures import Facts, Span, length, shifted
+from saferplymouth.comments.vocabulary import BASE, COUNTS, JOINED, plain
 
 SPAN, LAST, PREVIOUS = "span", "last year", "the period before"
-COUNTS = dict(zip(COUNT_WORDS, range(1, 13), strict=True))
-ORDINALS = {"first": 1, "opening": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
-ORDINALS |= {"fourth": 4, "4th": 4, "final": 4}
-MONTH_NUMBERS = {
-    name[:n].lower(): k for k, name in enumerate(calendar.month_name) if k for n in (3, len(name))
-} | {"sept": 9}
+NTH = {"first": 1, "opening": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+NTH |= {"fourth": 4, "4th": 4, "final": 4}
 MONTH = (
-    r"(?-i:((?:Jan|Febr?)(?:uary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
-    r"|Oct(?:ober)?|(?:Nov|Dec)(?:ember)?)\b)\.?(?!\s+(?:be|well|have|reflect|owe)\b)"
+    r"(?-i:((Jan|Febr?)(uary)?|Mar(ch)?|Apr(il)?|May|June?|July?|Aug(ust)?"
+    r"|Sept?(ember)?|Oct(ober)?|(Nov|Dec)(ember)?)\b)"
 )
-PARTS = {  # what stands for what in a pattern of a period
-    "<month>": MONTH + r"(?:(?:,?\s+(?:of\s+)?(20\d\d)|[-'’](\d\d)|\s(1[4-9]|2\d)(?=\s*[):;,.]|$))"
-    r"(?![/\d%]|,\d|-\d\d\b|\.\d|\s*(?:per|%)))?",
-    "<n>": rf"({'|'.join(COUNTS)}|\d{{1,2}})",
-    "<years>": r"(20\d\d)\s?[/-]\s?(?:20)?(\d\d)\b",
-    "<year ago>": plain(
-        "(last|(the )?(previous|prior|preceding))( financial)? year(['’]s)?"
-        "|((a|one|the|twelve|12) )?(year|months) (ago|earlier|before|previously)"
-        r"|year[- ]on[- ]year|y-?o-?y\b|LY\b|((?<=\bas\s)|(?<=\bthan\s))last\b(?=\s*[(,.;]|$)"
+NAMED = (
+    rf"(?P<m@>{MONTH})\.?(?!\s+(be|well|have|reflect|owe)\b)"
+    r"((,?\s+(of\s+)?(?=20\d\d)|[-'’]|\s(?=(1[4-9]|2\d)\s*([):;,.]|$)))(?P<y@>(20)?\d\d)"
+    r"(?![/\d%]|,\d|-\d\d\b|\.\d|\s*(per|%)))?"
+)
+PARTS = {  # what stands for what in a pattern
+    "<of year>": r"( of the (financial )?year)?(,? (of |in |FY\s?)?<years>)?",
+    "<month>": NAMED.replace("@", "1"),
+    "<to month>": NAMED.replace("@", "2"),
+    "<n>": rf"(?P<n>{'|'.join(COUNTS)}|[1-9]\d?)",
+    "<nth>": rf"(?P<n>{'|'.join(NTH)})",
+    "<one to four>": "(?P<n>[1-4]|one|two|three|four)",
+    "<years>": r"(?P<year>20\d\d)\s?[/-]\s?(20)?\d\d\b",
+    "<year ago>": "((last|(the )?(previous|prior|preceding))( financial)? year(['’]s)?"
+    "|((a|one|the|twelve|12) )?(year|months) (ago|earlier|before|previously)"
+    r"|year[- ]on[- ]year|y-?o-?y\b|LY\b|((?<=\bas\s)|(?<=\bthan\s))last\b(?=\s*[(,.;]|$))",
+}
+
+
+class _Read:
+    """What the groups of a matched pattern stand for; `before` is the span named before it."""
+
+    def __init__(self, m: re.Match, facts: Facts, before: Span | None):
+        row = m.lastgroup.removeprefix("row")
+        groups = {
+            name.removesuffix(f"_{row}"): text for name, text in m.groupdict().items() if text
+        }
+        self.get, self.before, self.facts = groups.get, before, facts
+        self.text, self.opening, self.latest = m[0].lower(), facts.opening, facts.to_date[1]
+        count = self.get("n", "0").lower()
+        self.n, self.started = (COUNTS | NTH).get(count) or int(count), None
+        self.on = 12 * (int(self.get("year", self.opening.year)) - self.opening.year)
+        if "m1" in groups or "m2" in groups:
+            one, two = self._month("1"), self._month("2")
+            self.first, self.last = one or two, two or one
+            if "y1" not in groups:  # a first month without its year goes by the last
+                self.first = self.last - (self.last.month - self.first.month) % 12
+        self.ends = getattr(self, "first", None), getattr(self, "last", None)
+        self.resolve = [*PERIODS.values()][int(row)]
+
+    def _month(self, at: str) -> pd.Period | None:
+        """A month: this financial year's, last year's where that is still to come."""
+        name, year = self.get("m" + at), self.get("y" + at)
+        if name is None:
+            return None
+        number = [*calendar.month_abbr].index(name[:3])
+        month = self.opening + (number - self.opening.month) % 12
+        if year:
+            return pd.Period(year=2000 + int(year[-2:]), month=number, freq="M")
+        return month if month <= self.facts.month else month - 12
+
+    def part(self, first: int, count: int) -> Span:
+        """So many months of the year that is named, or of this one."""
+        return shifted((self.opening + first, self.opening + (first + count - 1)), self.on)
+
+    def quarter(self) -> Span:
+        """A quarter: last year's where this year's is still to come."""
+        first = 3 * (self.n - 1)
+        to_come = not self.get("year") and self.opening + first > self.facts.month
+        return shifted(self.part(first, 3), -12 if to_come else 0)
+
+    def year(self) -> Span | str:
+        """A year; of this one its months to date, of the last the same months."""
+        return LAST if self.on == -12 else self.part(0, 12) if self.on else self.facts.to_date
+
+    def since(self, month: pd.Period, after: int = 0) -> Span:
+        """From a month (or the one after it) on."""
+        self.started = month
+        return month + after, self.latest
+
+
+PERIODS: dict[str, Callable[[_Read], Span | str]] = {  # the first that matches at a place wins
+    "<n>[ -]months (up )?(to|ending) (the end of )?<month>": lambda r: (r.last - (r.n - 1), r.last),
+    "((the )?year end(ing|ed)|in the year to) <month>": lambda r: (r.last - 11, r.last),
+    r"between (\d+\s)?<month> and (\d+\s)?(the end of )?<to month>": lambda r: r.ends,
+    r"(from )?<month>\s*((up )?to|until|through( to)?|[–—/-])\s*((the )?end (of )?)?<to month>": (
+        lambda r: r.ends
     ),
-}
-OF_YEAR = r"( of the (financial )?year)?(,? (of |in |FY\s?)?<years>)?"
-PERIODS = {  # the first that matches at a place wins
-    "months_to": "<n>[ -]months (up )?(to|ending) (the end of )?<month>",
-    "year_ending": r"(the )?year end(ing|ed) <month>",
-    "between": r"between (\d+\s)?<month> and (\d+\s)?(the end of )?<month>",
-    "range": r"(from )?<month>\s*((up )?to|until|through( to)?|[–—/-])\s*"
-    r"((the )?end (of )?)?<month>",
-    "since": r"(since|after) (at least )?(((the |its )?)(?P<edge>\w+) (of|in) |the )?<month>"
-    r"|from <month> on(wards?)?\b",
-    "since_then": r"\b(since( then)?|thereafter)\b(?=\s*([.,;:]|$|(ha[sd]|have|we)\b))",
-    "until": r"(up to|to|by|until|through to) (\d+\s)?(the )?(end (of )?)?<month>(?!['’]s)",
-    "month": r"((?P<which>this|last|the previous) )?<month>(['’]s\b)?",
-    "half": r"((the )?(first|1st) (two|2) quarters|quarters? (1|one) and (2|two)"
+    r"(since|after) (at least )?(((the |its )?)\w+ (of|in) |the )?<month>"
+    r"|from <to month> on(wards?)?\b": lambda r: r.since(r.last + int(" end of " in r.text)),
+    r"\b(since( then)?|thereafter)\b(?=\s*([.,;:]|$|(ha[sd]|have|we)\b))": (
+        lambda r: r.since((r.before or r.facts.to_date)[1], 1)
+    ),
+    r"(up to|to|by|until|through to) (\d+\s)?(the )?(end (of )?)?<month>(?!['’]s)": (
+        lambda r: (r.facts.calendar.year(r.last).asfreq("M", "start"), r.last)
+    ),
+    r"(last|the previous) <month>(['’]s\b)?": (
+        lambda r: shifted(r.ends, -12 if r.last >= r.opening else 0)
+    ),
+    r"(this )?<month>(['’]s\b)?": lambda r: r.ends,
+    r"((the )?(first|1st) (two|2) quarters|quarters? (1|one) and (2|two)"
     r"|(?<!between\s)Q1\s*(and|&|to|\+|-|–)\s*Q?2|(the )?(first )?half[- ]year|H1\b"
-    rf"|(the )?first half|(the )?mid[- ]?(point|year)){OF_YEAR}",
-    "quarter": r"(\bQ(?P<q>[1-4])\b|\b(?P<nth>first|second|third|fourth|final|opening|1st|2nd|3rd"
-    rf"|4th)[- ]quarter\b|\bquarter (?P<qth>[1-4]\b|one|two|three|four)\b){OF_YEAR}",
-    "this_quarter": r"\b(?P<whose>the|this|latest|last|previous) quarter\b(?! (of|to)\b)",
-    "first_months": rf"\bfirst <n> months{OF_YEAR}",
-    "last_months": r"\b(last|latest|past|most recent) <n> months",
-    "last": r"(the |this |that |its )?(same|corresponding|equivalent|comparable) (\w+ )?"
+    "|(the )?first half|(the )?mid[- ]?(point|year))<of year>": lambda r: r.part(0, 6),
+    r"(\bQ|\bquarter )<one to four>\b<of year>": _Read.quarter,
+    r"\b<nth>[- ]quarter\b<of year>": _Read.quarter,
+    r"\b(the|this|latest) quarter\b(?! (of|to)\b)": (
+        lambda r: r.part(3 * ((r.latest - r.opening).n // 3), 3)
+    ),
+    r"\bfirst <n> months<of year>": lambda r: r.part(0, r.n),
+    r"\b(last|latest|past|most recent) <n> months": lambda r: (r.latest - (r.n - 1), r.latest),
+    r"\brolling year\b": lambda r: (r.latest - 11, r.latest),
+    "(the |this |that |its )?(same|corresponding|equivalent|comparable) (_ )?"
     r"(periods?|months?|quarters?|point|time|stage)( (in|of|during|a|for))?"
-    r"( (<year ago>|20\d\d[/-]\d\d(\d\d)?|20\d\d))?|\b(<year ago>)",
-    "year": "<years>",
-    "to_date": r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?"
-    r"|so far( this year)?|(this|current) (financial )?(year|FY)|since the start of the year"
-    r"|(the|these|those) <n> months)\b",
-    "previous": r"\b((the )?(previous|preceding|prior) (month|quarter)|last month"
-    "|the (month|quarter|one) before|month[- ]on[- ]month)",
-    "latest": r"\b(this|the( latest| most recent)?) month\b(?! of\b|['’]s)",
-    "calendar": r"\b(?P<only>20\d\d)\b(?!,\d)",
+    r"( (<year ago>|20\d\d([/-]\d\d(\d\d)?)?))?": lambda r: LAST,
+    r"\b<year ago>": lambda r: LAST,
+    "<years>": _Read.year,
+    r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?|so far( this year)?"
+    r"|(this|current) (financial )?(year|FY)|since the start of the year)\b": (
+        lambda r: r.facts.to_date
+    ),
+    r"\b(the|these|those) <n> months": lambda r: r.part(0, r.n),
+    r"\b((the )?(previous|preceding|prior) (month|quarter)|last (month|quarter)"
+    "|the (month|quarter|period|one) before|month[- ]on[- ]month)": lambda r: PREVIOUS,
+    r"\b(this|the( latest| most recent)?) month\b(?! of\b|['’]s)": lambda r: r.facts.latest,
+    r"\b(?P<year>20\d\d)\b(?!,\d)": _Read.year,
 }
 
 
-def _pattern(text: str) -> str:
-    """A pattern of a period with its parts filled in."""
-    text = plain(text)
-    for name, part in PARTS.items():
-        text = text.replace(name.replace(" ", r"\s+"), part)
-    return text
+def _row(at: int, pattern: str) -> str:
+    """A pattern with its parts filled in, and each of its groups named after its row."""
+    for part, stands in PARTS.items():
+        pattern = pattern.replace(part, stands)
+    named = re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{at}>", plain(pattern))
+    return f"(?P<row{at}>{named})"
 
 
-PERIOD = re.compile(
-    "|".join(f"(?P<{name}>{_pattern(text)})" for name, text in PERIODS.items()), re.I
-)
-BASE = re.compile(  # what, before a period, makes it what another is compared with
-    plain(
-        r"(?i)\b(compare[sd]? (to|with|against)|than|against|versus|vs?\.?|relative to|above|below"
-        r"|under|(?<!apart\s)from|behind|ahead of|short of|shy of|(same|many|much|few|high|low) as"
-        r"|((?<=[%\d]\s)|(up|down|rise|fall|increase|decrease|reduction|drop|change|points?) )on"
-        "|as (in|at|against)|(level|in line) with) "
-        "((the|a|an|both|that|those|same|in|for|of|at|it|was|were|is|figures?|total|numbers?|level"
-        "|recorded|reported|received|during|what|we|saw|seen|average|just|only|peak|high|low"
-        r"|[\d,.%]+) ){0,6}$"
-    )
-)
-JOINED = re.compile(r"(?i)\s*(?:,|&|/|,?\s*(?:and|or|nor))\s*(?:in\s+|both\s+)?")
+PERIOD = re.compile("|".join(_row(*row) for row in enumerate(PERIODS)), re.I)
 
 
 @dataclass(frozen=True)
@@ -112,101 +169,37 @@ def mentions(text: str, facts: Facts) -> list[Mention]:
     named: list[Mention] = []
     for m in PERIOD.finditer(text):
         before = named[-1] if named else None
+        read = _Read(m, facts, before.span if before else None)
+        found = read.resolve(read)
+        kind, span = (SPAN, found) if isinstance(found, tuple) else (found, None)
         gap = text[before.end : m.start()] if before else "-"
-        kind, span, since = _read(m, facts, before)
         joins = before is not None and gap.strip(" ,(") in ("", "of", "in")
         this_year = span is not None and span[0] >= facts.opening
-        if joins and before.span and (kind == LAST or m.lastgroup in ("year", "calendar")):
+        if joins and before.span and (kind == LAST or read.resolve is _Read.year):
             back = -12 if kind == LAST and before.span[0] >= facts.opening else 0
             named[-1] = replace(before, end=m.end(), span=shifted(before.span, back))
         elif joins and before.kind == LAST and not before.base and "(" not in gap and this_year:
             named[-1] = replace(before, end=m.end(), kind=SPAN, span=shifted(span, -12))
-        elif kind:
-            base = bool(BASE.search(text, max(0, m.start() - 80), m.start())) and not since
+        elif not read.started or span[0] <= span[1]:
+            base = bool(BASE.search(text, max(0, m.start() - 80), m.start())) and not read.started
             listed = bool(before and JOINED.fullmatch(gap) and kind == before.kind)
-            if listed and text[: before.start].endswith("between "):
-                named[-1], listed = replace(before, base=True), False
             base = before.base if listed else base
-            named.append(Mention(m.start(), m.end(), kind, span, base, listed, since))
+            named.append(Mention(m.start(), m.end(), kind, span, base, listed, read.started))
     return named
 
 
 def written(text: str, facts: Facts) -> Mention | None:
-    """The one period that a whole text names; None where it names none, or more."""
-    named = mentions(text, facts)
-    whole = [(m.start, m.end) for m in named] == [(0, len(text))]
-    return named[0] if whole else None
+    """The one period that a live figure names, such as `June`; None for none, or more."""
+    if periods.MONTH.fullmatch(text):
+        return Mention(0, len(text), SPAN, (pd.Period(text, "M"),) * 2)
+    for one in (text, text.title(), f"this {text}"):
+        named = mentions(one, facts) if not text.isdigit() else []
+        if [(m.start, m.end) for m in named] == [(0, len(one))]:
+            return named[0]
+    return None
 
 
-def _read(
-    m: re.Match, facts: Facts, before: Mention | None
-) -> tuple[str, Span | None, pd.Period | None]:
-    """The kind, the months and the month gone on from of one match of `PERIOD`."""
-    name, opening, latest = m.lastgroup, facts.opening, facts.to_date[1]
-    earlier = before.span if before else None
-    groups = [g.lower().rstrip(".") for g in m.groups()[m.re.groupindex[name] :] if g]
-    lead = groups[0] if groups else ""
-    count = COUNTS.get(lead) or ORDINALS.get(lead) or int(lead if lead.isdigit() else 0)
-    year = next((int(g) for g in groups if g.isdigit() and len(g) == 4), opening.year)
-    years_on = 12 * (year - opening.year)
-    again = re.search(PARTS["<years>"], m[0]) if name == "last" else None
-    if again and int(again[1]) == opening.year:  # `the same months of 2016/17`
-        last_year = earlier and earlier[0] < opening
-        return SPAN, shifted(earlier, 12) if last_year else earlier or facts.to_date, None
-    if name == "last" or (name in ("year", "calendar") and years_on == -12):
-        return LAST, None, None
-    if name == "previous" or (name == "this_quarter" and lead in ("last", "previous")):
-        return PREVIOUS, None, None
-    span, since = facts.to_date, None
-    if name == "since_then":
-        since = (earlier or facts.to_date)[1]
-        return (SPAN if since < latest else ""), (since + 1, latest), since
-    if name in ("months_to", "year_ending", "between", "range", "since", "until", "month"):
-        first, last = _ends(groups, facts, dated=name != "months_to")
-        span = first, last
-    if name == "months_to":
-        span = last - (count - 1), last
-    elif name == "year_ending":
-        span = last - 11, last
-    elif name == "since":
-        since = last + int(lead == "end")
-        span = since, latest
-    elif name == "until":
-        span = facts.calendar.year(last).asfreq("M", "start"), last
-    elif name == "month" and lead in ("last", "the previous") and last >= opening:
-        span = shifted(span, -12)
-    elif name == "half":
-        span = shifted((opening, opening + 5), years_on)
-    elif name == "quarter":
-        first = opening + 3 * (count - 1)
-        back = -12 if first > facts.month and len(groups) == 1 else 0
-        span = shifted((first, first + 2), years_on + back)
-    elif name == "this_quarter":
-        first = opening + 3 * ((latest - opening).n // 3)
-        span = first, first + 2
-    elif name == "last_months":
-        span = latest - (count - 1), latest
-    elif name == "first_months" or (name == "to_date" and groups):
-        span = shifted((opening, opening + (count - 1)), years_on)
-    elif name in ("year", "calendar") and years_on:
-        span = shifted((opening, opening + 11), years_on)
-    elif name == "latest":
-        span = facts.latest
-    return SPAN, span, since
-
-
-def _ends(names: list[str], facts: Facts, dated: bool) -> Span:
-    """The first and last of the months named; one without its year goes by the one after it."""
-    ends = [_month(name, facts) for name in names if name in MONTH_NUMBERS]
-    years = [2000 + int(n[-2:]) for n in names if dated and n.isdigit() and len(n) in (2, 4)]
-    for at, year in enumerate(reversed(years), 1):
-        ends[-at] = pd.Period(year=year, month=ends[-at].month, freq="M")
-    if len(years) < 2:
-        ends[0] = ends[-1] - (ends[-1].month - ends[0].month) % 12
-    return ends[0], ends[-1]
-
-
-def _month(name: str, facts: Facts) -> pd.Period:
-    """The month of a name: this financial year's, or last year's where that is still to come."""
-    month = facts.opening + (MONTH_NUMBERS[name] - facts.opening.month) % 12
-    return month if month <= facts.month else month - 12
+def compared(m: Mention | None, span: Span, facts: Facts) -> Span | None:
+    """The months that those of `span` are compared with where `m` names them."""
+    go_back = {LAST: facts.back, PREVIOUS: length(span)}
+    return shifted(span, -go_back[m.kind]) if m and m.kind in go_back else m and m.span

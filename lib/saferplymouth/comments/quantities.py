@@ -1,46 +1,37 @@
 """Numbers written in a text, in digits and in words; dates, names and ages are none of them."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
-
-from text_to_num import text2num
 
 from saferplymouth.comments.figures import MONTHS, POINTS, RATIO
 from saferplymouth.comments.mentions import MONTH, Mention
-from saferplymouth.comments.vocabulary import COUNT_WORDS, plain
+from saferplymouth.comments.vocabulary import COUNTS, plain
 from saferplymouth.framework import COUNT, PERCENT, RATE
 from saferplymouth.statistics.intervals import round_half_away
 
 WORD = (
-    f"({'|'.join(COUNT_WORDS)}|zero|(thir|four|fif|six|seven|eigh|nine)teen"
+    f"({'|'.join(COUNTS)}|zero|(thir|four|fif|six|seven|eigh|nine)teen"
     r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b"
-)
-IN_WORDS = (
-    rf"((a |{WORD}[ -])?(hundred|thousand|dozen)\b(( and | |-)({WORD}|hundred\b))*"
-    rf"|{WORD}([ -]({WORD}|(hundred|thousand)\b( and)?))*)( and a half\b)?"
 )
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 TIMES = {"doubl": 2, "twice": 2, "trebl": 3, "tripl": 3, "thrice": 3, "halv": 0.5}
-UNIT = (
-    r"(\s?(?P<{0}points>percentage points?\b|%\s?points?\b|per\s?cent(age)? points?\b"
-    r"|points?\b|ppt?s?\b)"
-    r"|\s?(?P<{0}percent>%|per\s?cent\b|pc\b|pct\b))?"
-)
 NUMBER = re.compile(
     plain(
-        r"(?i)(?<![\w.,/£$€])(?P<sign>[+−–-](?=\d))?"
-        r"(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<decimals>\.\d+)?(?![\d/]|,\d)"
-        + UNIT.format("d")
-        + rf"|(?P<out>\b(\d+|{WORD}) (in|out of) (every )?(\d+|{WORD})\b)"
-        rf"|\b((an?|one|{WORD})[ -](?=third|quarter|fifth|sixth|tenth|half)"
-        rf"|(?=half))(?P<part>{'|'.join(PARTS)})s?\b"
-        r"(?!-| (consecutive|successive|year|term|quarter|month|time|day"
+        r"(?i)(?<![\w.,/£$€])("
+        r"(?P<some>\b(\d+|{word})) (in|out of) (every )?(?P<whole>\d+|{word})\b"
+        r"|(?P<sign>[+−–-](?=\d))?(?P<digits>\d{1,3}(,\d{3})+|\d+)(?P<places>\.\d+)?(?![\d/]|,\d)"
+        r"|\b((?!two quarters)(?P<parts>an?|{word})[ -](?={parts})|(?=half))"
+        r"(?P<part>{parts})s?\b(?!-| (consecutive|successive|year|term|quarter|month|time|day"
         r"|of the (financial )?year|point))"
         r"|\b(?P<times>(doubl|trebl|tripl|halv)(e[ds]?|ing)|twice|thrice)\b"
-        rf"|(?P<many>\b{WORD}(?= times\b(?! (in|this|since|so|out|during)\b)))"
-        rf"|\b(?P<word>{IN_WORDS})" + UNIT.format("w")
+        r"|\b(?P<many>{word}(?= times\b(?! (in|this|since|so|out|during)\b)))"
+        r"|\b(?P<word>((a |{word}[ -])?(hundred|thousand|dozen)\b(( and | |-)({word}|hundred\b))*"
+        r"|{word}([ -]({word}|(hundred|thousand)\b( and)?))*)( and a half\b)?))"
+        r"(\s?((?P<points>(percentage |%\s?|per\s?cent(age)? )?points?\b|ppt?s?\b)"
+        r"|(?P<percent>%|per\s?cent\b|pc\b|pct\b)))?"
     )
+    .replace("{word}", plain(WORD))
+    .replace("{parts}", "|".join(PARTS))
 )
 NOT_COUNTED = re.compile(  # dates, times, ages, references and names with a number
     plain(
@@ -77,7 +68,6 @@ PER_PEOPLE = re.compile(
         r"(?P<people>(100?|1),?000\b|((ten|hundred) )?thousand\b)"
     )
 )
-PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
 OF_MONTHS = re.compile(
     plain(
         r"(?i) (of (the |those )?(last |past )?(_ )?(months|quarters|of them)|in a row"
@@ -85,9 +75,7 @@ OF_MONTHS = re.compile(
         r"|(further|more|odd)?\s*(months?|quarters?)\b)"
     )
 )
-
-
-ENDS = re.compile(r"\s*(?:[.,;)]|$)")
+PEOPLE = {"ten thousand": 10_000, "hundred thousand": 100_000, "thousand": 1000}
 
 
 @dataclass(frozen=True)
@@ -125,59 +113,65 @@ class Number:
 def numbers(text: str, periods: list[Mention]) -> list[Number]:
     """Every number of a text that is not part of one of its `periods`."""
     written = []
-    plain = NOT_COUNTED.sub(lambda m: "·" * len(m[0]), text)
+    left = NOT_COUNTED.sub(lambda m: "·" * len(m[0]), text)
     for p in periods:
-        plain = plain[: p.start] + "·" * (p.end - p.start) + plain[p.end :]
-    for m in NUMBER.finditer(plain):
-        if (m["word"] or "").lower() == "one" and not ONE.match(plain, m.end()):
+        left = left[: p.start] + "·" * (p.end - p.start) + left[p.end :]
+    for m in NUMBER.finditer(left):
+        one = (m["word"] or "").lower() == "one" and not m["percent"] and not m["points"]
+        if one and not ONE.match(left, m.end()):
             continue
         if m["part"] == "quarter" and "verag" in text:  # `522 a quarter on average`
             continue
-        value, unit, places = _read(m)
-        people = PER_PEOPLE.match(text, m.end()) if unit == COUNT else None
-        of_the = "month" in text and text[: m.start()].endswith("of the ")
-        ends = of_the and ENDS.match(text, m.end())  # `six of the eight.`
-        if people:
-            unit = RATE
+        of_the = "month" in text and text[: m.start()].endswith("of the ")  # `six of the eight.`
+        ends = of_the and re.match(r"\s*(?:[.,;)]|$)", text[m.end() :])
+        people = PER_PEOPLE.match(text, m.end())
+        value, unit, places = _value(m)
+        per = 0
+        if unit == COUNT and people:
+            many = people["people"].lower().replace(",", "")
+            unit, per = RATE, PEOPLE.get(many) or int(many)
         elif unit == COUNT and (OF_MONTHS.match(text, m.end()) or ends):
             unit = MONTHS
-        per = people["people"].lower().replace(",", "") if people else "0"
-        lead = ABOUT.search(plain, max(0, m.start() - 24), m.start())
+        lead = ABOUT.search(left, max(0, m.start() - 24), m.start())
         sign = {"+": 1, "": 0}.get(m["sign"] or "", -1)
-        rest = (places, sign, lead.lastgroup if lead else "", PEOPLE.get(per) or int(per))
-        written.append(Number(*m.span(), text[m.start() : m.end()], value, unit, *rest))
+        about = lead.lastgroup if lead else ""
+        written.append(Number(*m.span(), m[0], value, unit, places, sign, about, per))
     return written
 
 
-def _read(m: re.Match) -> tuple[float, str, int]:
+def _value(m: re.Match) -> tuple[float, str, int]:
     """The value, unit and places of a match of `NUMBER`."""
-    points, percent = (m[f"d{unit}"] or m[f"w{unit}"] for unit in ("points", "percent"))
-    unit = POINTS if points else PERCENT if percent else COUNT
-    if m["digits"]:
-        decimals = m["decimals"] or ""
-        return float(m["digits"].replace(",", "") + decimals), unit, max(0, len(decimals) - 1)
+    if m["some"]:
+        return _count(m["some"]) / _count(m["whole"]), RATIO, 2
     if m["times"]:
         return next(n for stem, n in TIMES.items() if m["times"].lower().startswith(stem)), RATIO, 1
     if m["many"]:
         return _count(m["many"]), RATIO, 1
-    if m["out"]:
-        part, whole = re.split(r"\s+(?:in|out\s+of)\s+(?:every\s+)?", m["out"], flags=re.I)
-        return _count(part) / _count(whole), RATIO, 2
     if m["part"]:
-        lead = re.match(plain(WORD), m[0], re.I)
-        return (_count(lead[0]) if lead else 1) / PARTS[m["part"].lower()], RATIO, 2
-    return _count(m["word"]), unit, 0
+        parts = m["parts"] or "a"
+        return (
+            (1 if parts.lower() in ("a", "an") else _count(parts)) / PARTS[m["part"].lower()],
+            RATIO,
+            2,
+        )
+    unit = POINTS if m["points"] else PERCENT if m["percent"] else COUNT
+    if m["word"]:
+        return _count(m["word"]), unit, 0
+    places = m["places"] or ""
+    return float(m["digits"].replace(",", "") + places), unit, max(0, len(places) - 1)
 
 
 def _count(text: str) -> float:
     """The value of a count in digits or words: `two hundred and six`, `ten and a half`."""
+    from text_to_num import text2num
+
     if text.isdigit():
         return float(text)
-    words = text.lower().replace("-", " ").split()
-    if words[-3:] == ["and", "a", "half"]:
-        return _count(" ".join(words[:-3])) + 0.5
-    if words[-1] == "dozen":
-        return 12 * (_count(words[0]) if words[0] not in ("a", "dozen") else 1)
-    with suppress(ValueError):  # `three three` is no number
-        return float(text2num(" ".join(["one", *words[1:]] if words[0] == "a" else words), "en"))
-    return float("nan")
+    words = text.lower().replace("-", " ").removesuffix(" and a half")
+    half = 0.5 if text.lower().endswith(" and a half") else 0
+    if words.endswith("dozen"):
+        return 12 * (_count(words[:-6]) if words[:-6] not in ("", "a") else 1)
+    try:
+        return text2num(re.sub("^a ", "one ", words), "en") + half
+    except ValueError:  # `three three` is no number
+        return float("nan")

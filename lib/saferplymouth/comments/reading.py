@@ -1,23 +1,53 @@
 """A sentence of a comment: its periods, numbers and clauses, and what each of them is about."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from saferplymouth.comments import vocabulary as v
 from saferplymouth.comments.figures import MONTHS, Facts, Span, length, shifted
-from saferplymouth.comments.mentions import LAST, PREVIOUS, SPAN, Mention, mentions
+from saferplymouth.comments.mentions import SPAN, Mention, compared, mentions
 from saferplymouth.comments.quantities import Number, numbers
 
 SPLIT = re.compile(
-    r",(?!\d)|[;:()–—]|\s-\s|\b(?:and|(?<!all\s)but|while|whilst|whereas|although|though|however|when|then|which|yet)\b",
+    r",(?!\d)|[;:()–—]|\s-\s|\b(?:and|(?<!all\s)but|while|whilst|whereas|although|though|however"
+    r"|when|then|which|yet)\b",
     re.I,
 )
 STOP = re.compile(
-    r"(?<!\bvs)(?<!\bi\.e)(?<!\be\.g)(?<!\bapprox)(?<!\bno)(?<!\bc)(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[.!?]['\"”’)]{0,3}(?=\s+[^a-z\s]|$)"
+    r"(?<!\bvs)(?<!\bi\.e)(?<!\be\.g)(?<!\bapprox)(?<!\bno)(?<!\bc)"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[.!?]['\"”’)]{0,3}(?=\s+[^a-z\s]|$)"
 )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a Markdown text as plain words; of a table, each cell with its headings."""
+    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", _cell_by_cell(text))
+    plain = re.sub(r"https?://\S+|[\w.+-]{1,64}@[\w.-]{1,99}", " ", plain)
+    plain = re.sub(r"(?m)^[ \t]{0,9}(?:[#>]{1,6}|[-*+•]|\d{1,2}[.)])[ \t]+", "\n\n", plain)
+    plain = re.sub(r"[*`\\“”\"]|(?<!\w)_|_(?!\w)", "", plain).replace("’", "'")
+    pieces: list[str] = []
+    for block in re.split(r"\n\s*\n|(?<=[.!?:])\n", plain):
+        line = " ".join(block.split())
+        ends = [0, *(stop.end() for stop in STOP.finditer(line)), len(line)]
+        pieces += [line[start:end].strip() for start, end in pairwise(ends)]
+    return [piece for piece in pieces if re.search(r"[\w\U000f0000-\U000fffff]", piece)]
+
+
+def _cell_by_cell(text: str) -> str:
+    """A text whose tables are written as `May, 2016: 967`."""
+    lines: list[str] = []
+    head: list[str] = []
+    for line in text.split("\n"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if "|" in line else []
+        if cells and head and re.search(r"[\d\U000f0000-\U000fffff]", line):
+            pairs = zip(head[1:], cells[1:], strict=False)
+            lines += [f"\n{cells[0]}, {name}: {cell}\n" for name, cell in pairs if cell]
+        elif not cells:
+            lines.append(line)
+        head = head or cells if cells else []
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -32,35 +62,6 @@ class Clause:
         return self.start <= item.start < self.end
 
 
-def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text as plain words; of a table, each cell with its headings."""
-    plain = re.sub(r"!?\[([^\]\n]{0,300})\]\([^)\n]{0,300}\)", r"\1", _cell_by_cell(text))
-    plain = re.sub(r"https?://\S+|[\w.+-]{1,64}@[\w.-]{1,99}", " ", plain)
-    plain = re.sub(r"(?m)^[ \t]{0,9}(?:[#>]{1,6}|[-*+•]|\d{1,2}[.)])[ \t]+", "\n\n", plain)
-    plain = re.sub(r"[*`\\“”\"]|(?<!\w)_|_(?!\w)", "", plain).replace("’", "'")
-    pieces: list[str] = []
-    for block in re.split(r"\n\s*\n|(?<=[.!?:])\n", plain):
-        line = " ".join(block.split())
-        ends = [0, *(stop.end() for stop in STOP.finditer(line)), len(line)]
-        pieces += [line[start:end].strip() for start, end in pairwise(ends)]
-    return [piece for piece in pieces if re.search(r"\w", piece)]
-
-
-def _cell_by_cell(text: str) -> str:
-    """A text whose tables are written as `May, 2016: 967`."""
-    lines: list[str] = []
-    head: list[str] = []
-    for line in text.split("\n"):
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if "|" in line else []
-        if cells and head and re.search(r"\d", line):
-            pairs = zip(head[1:], cells[1:], strict=False)
-            lines += [f"\n{cells[0]}, {name}: {cell}\n" for name, cell in pairs if cell]
-        elif not cells:
-            lines.append(line)
-        head = head or cells if cells else []
-    return "\n".join(lines)
-
-
 class Reading:
     """One sentence; `context` holds the periods that those before it were about."""
 
@@ -69,34 +70,23 @@ class Reading:
         self.mentions = mentions(sentence, facts)
         self.numbers = numbers(sentence, self.mentions)
         self.counts = [int(n.value) for n in self.numbers if n.unit == MONTHS]
-        self.singles = [m for m in self.mentions if self.is_single(m)]
-        self.stretches = [
-            m for m in self.mentions if m.span and not m.base and m not in self.singles
-        ]
-        self.clauses = list(self._cut())
+        self.own = [m for m in self.mentions if m.span and not m.base]  # what it is about
+        self.singles = [m for m in self.own if not m.since and length(m.span) == facts.length]
+        self.stretches = [m for m in self.own if m not in self.singles]
+        self.bases = [m for m in self.mentions if m.base or m.kind != SPAN]
+        # the periods that a next sentence without one goes by
+        self.leaves = [m.span for m in self.own] or context
+        self.clauses = self._clauses()
         # where the words of direction are that go with a number, and so state nothing themselves
         self.taken = {at for m in v.APPROXIMATE.finditer(sentence) for at in range(*m.span())}
 
-    def _cut(self) -> Iterator[Clause]:
+    def _clauses(self) -> list[Clause]:
         whole = [range(i.start, i.end) for i in (*self.mentions, *self.numbers)]
-        for a, b in (*pairwise(self.mentions), *pairwise(self.numbers)):
-            joined = self.text[a.end : b.start].strip() in ("and", "to")
-            if b.listed if isinstance(b, Mention) else joined:
-                whole.append(range(a.end, b.start))
+        whole += [range(a.end, b.start) for a, b in pairwise(self.mentions) if b.listed]
         cuts = [m.start() for m in SPLIT.finditer(self.text)]
         cuts = [0, *(at for at in cuts if not any(at in one for one in whole)), len(self.text)]
-        for a, b in pairwise(cuts):
-            if self.text[a:b].strip():
-                yield Clause(a, b, self.text[a:b])
-
-    @property
-    def leaves(self) -> list[Span]:
-        """The periods that a next sentence without one goes by."""
-        return [m.span for m in self.mentions if m.span and not m.base] or self.context
-
-    def is_single(self, m: Mention) -> bool:
-        """Whether it is one month (or quarter) that the sentence is about."""
-        return bool(m.span) and not m.base and not m.since and length(m.span) == self.facts.length
+        parts = [Clause(a, b, self.text[a:b]) for a, b in pairwise(cuts)]
+        return [part for part in parts if part.text.strip()]
 
     @cached_property
     def is_plain(self) -> bool:
@@ -133,45 +123,26 @@ class Reading:
         inside = [facts for start, facts in self.named if clause.start <= start < clause.end]
         return (before[-1:] or inside[:1] or [self.facts])[0]
 
-    def own(self, clause: Clause) -> list[Span]:
-        """The periods that a clause itself is about: a list's months each, and together."""
-        spans: list[Span] = []
-        together: Span | None = None
-        for m in self.mentions:
-            if m in clause and m.span and not m.base:
-                joins = m.listed and together and m.span[0] == together[1] + 1
-                together = (together[0], m.span[1]) if joins and together else m.span
-                spans += [m.span] if together == m.span else [m.span, together]
-        return spans
+    def own_of(self, clause: Clause) -> list[Span]:
+        """The periods that a clause itself is about."""
+        return [m.span for m in self.own if m in clause]
 
     def spans(self, clause: Clause) -> tuple[list[Span], bool]:
         """The periods that a clause is about, and whether its sentence states them."""
         at = self.clauses.index(clause)
         for before in (clause, *reversed(self.clauses[:at])):
-            if own := self.own(before):
+            if own := self.own_of(before):
                 return own, True
-        later = [span for after in self.clauses[at + 1 :] for span in self.own(after)]
-        bases = [m.span for m in self.mentions if m.base and m.span and m in clause]
-        implied = [
-            shifted(span, 12) if span[1] < self.facts.opening else self.facts.latest
-            for span in bases
-            if length(span) == self.facts.length or span[1] < self.facts.opening
-        ]
-        if later or implied:
-            return [*implied, *(self.context or later)], True
-        return self.context or [self.facts.to_date], False
+        later = [m.span for m in self.own]
+        return self.context or later or [self.facts.to_date], bool(later)
 
-    def bases(self, clause: Clause, span: Span, facts: Facts) -> tuple[list[Span], bool]:
+    def bases_of(self, clause: Clause, span: Span, facts: Facts) -> tuple[list[Span], bool]:
         """What a change of `span` is on, and whether its sentence states it."""
-        based = [m for m in self.mentions if m.base or m.kind != SPAN]
+        based = [m for m in self.bases if m in clause] or self.bases
+        bases = [compared(m, span, facts) for m in based]
+        bases = [base for base in bases if length(base) == length(span)]
         year, period = shifted(span, -12), shifted(span, -length(span))
-        bases = [
-            {LAST: year, PREVIOUS: period}.get(m.kind, m.span)
-            for m in [m for m in based if m in clause] or based
-            if m.kind != SPAN or length(m.span) == length(span)
-        ]
-        implied = [year, period] if length(span) == facts.length else [year]
-        return (bases, True) if bases else (implied, False)
+        return bases or ([year, period] if length(span) == facts.length else [year]), bool(bases)
 
     def tied(self, n: Number) -> Mention | None:
         """The period that a number is tied to: `November's 358`, `358 in November`, `May (967)`."""

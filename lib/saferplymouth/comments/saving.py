@@ -8,16 +8,8 @@ from markupsafe import Markup
 
 from saferplymouth import sources
 from saferplymouth.comments import hidden
-from saferplymouth.comments.checking import OPEN, Review, said
-from saferplymouth.comments.claims import (
-    CONFIRMED,
-    CONTRADICTS,
-    IS,
-    LIVE,
-    STATEMENT,
-    UNKNOWN,
-    Claim,
-)
+from saferplymouth.comments.checking import OPEN, SAID, Review, said
+from saferplymouth.comments.claims import CONTRADICTS, Claim
 from saferplymouth.display.templates import fill
 from saferplymouth.errors import Mistake
 from saferplymouth.indicators import commentary
@@ -28,14 +20,6 @@ from saferplymouth.store import observations, published
 from saferplymouth.store.atomic import atomic_write
 
 NOTHING = "It has no number and no statement about the figures."
-LEADS = {
-    CONTRADICTS: "Not what the figures say",
-    UNKNOWN: "Numbers to be confirmed",
-    STATEMENT: "Statements to be confirmed",
-    CONFIRMED: "Confirmed",
-    IS: "Right",
-    LIVE: "Live",
-}
 
 
 class Withheld(Mistake):
@@ -67,7 +51,7 @@ def judge(project: Project, key: str, text: str) -> Markup:
     """Every number and statement of `text` as the figures have it."""
     comment = Comment(text)
     found = _reviewed(project, key, comment).claims
-    return _claims(found, tuple(LEADS), comment) if found else fill("paragraph", text=NOTHING)
+    return _claims(found, tuple(SAID), comment) if found else fill("paragraph", text=NOTHING)
 
 
 def compose(
@@ -138,6 +122,8 @@ def put(project: Project, comment: Comment, key: str, replacing: str) -> tuple[b
 def _reviewed(project: Project, key: str, comment: Comment) -> Review:
     """What is found of a comment, which is refused where it states a hidden figure."""
     review = Review(project, key, comment)
+    if review.wrong:
+        raise review.wrong
     if review.withheld:
         lines = (f"“{sentence}” {hidden.MISTAKE}; {hidden.CURE}" for sentence in review.withheld)
         raise Withheld("\n".join(lines))
@@ -157,6 +143,7 @@ def _claims(
 ) -> Markup:
     """What was found of a comment's claims, under the name of each outcome; nothing of others."""
     kinds = {
-        LEADS[kind]: [said(claim) for claim in found if claim.outcome == kind] for kind in outcomes
+        SAID[kind][0]: [said(claim) for claim in found if claim.outcome == kind]
+        for kind in outcomes
     }
     return fill("indicator/claims", kinds=kinds, signed_off=comment.signed_off, not_saved=not_saved)

@@ -5,6 +5,24 @@ Patterns are written plainly: a space is any white space, `~` the rest of a word
 
 import re
 
+ONE_TO_TWELVE = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+COUNTS = {word: n for n, word in enumerate(ONE_TO_TWELVE, 1)}
+RANKS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+ORDINALS = {word: rank for rank, word in enumerate(RANKS, 2)}
+
 
 def plain(text: str) -> str:
     """A pattern written plainly as one of `re`."""
@@ -31,9 +49,6 @@ FALL = (
     "|eas(ed|ing)|shrank|slip~|slid~|short(fall)?|behind|lag~|narrow~|shed|quieter|smaller|at most"
 )
 OF_CRIME = "crimes?|incidents?|reports?|offences?|referrals?|cases?"
-COUNT_WORDS = re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve")
-_RANKS = re.findall(r"\w+", "second third fourth fifth sixth seventh eighth ninth")
-ORDINALS = {word: rank for rank, word in enumerate(_RANKS, 2)}
 DIRECTION = _words(f"(?P<rise>{RISE})|(?P<fall>{FALL})", r"\b(?!-)")
 MOVES = _words(
     "ris~|rose|fall~|fell|climb~|grew|drop~|eas~|slip~|slid~|crept|increas~|decreas~|declin~|up|down"
@@ -43,30 +58,19 @@ NO_MOVE = _words(  # words of direction that say none where they stand
     rf"|above all|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
     "",
 )
-WISHED = _before(  # aimed at or feared: nobody says that it came about
-    r"\b(aim~|hop~|want~|need~|intend~|expect~|plan~|risk|whether|if|should|would|could"
-    r"|will)( _){0,5} |\bto "
-)
 EXTREME = _words(
     "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|spik~"
     "|high(?= of| point))"
     r"|(?P<low>lowest|fewest|quietest|smallest|minimum|trough|low(?= of| point)|(?<!at\s)least)"
 )
-NOT_RANKED = _words(
-    "for the most part|by the (most|least)|most (of|likely|recent|people|victims|notabl~|commonly)"
-)
 RANKED_CHANGE = _words(
     "rises?|falls?|increases?|decreases?|drops?|changes?|shortfall|difference|gap|jump"
-)
-CHANGES_COMPARED = _words(
-    "(smaller|larger|bigger|sharper|steeper|slower|faster) "
-    "(rise|fall|increase|decrease|drop|reduction)"
 )
 EVERY = _words(
     "(every|each|all) (_ ){0,3}(months?|quarters?|of)|throughout|month (on|after|by) month"
     "|each(?! (hate|crime|incident|report|offence))"
 )
-BOTH, ONLY, SINCE = _words("both|neither|either"), _words("only|alone|just"), _words("since")
+ONLY, SINCE = _words("only|alone|just"), _words("since")
 NONE = _words(
     r"no(?= (_ )?(months?|point|stage|time|quarters?)\b)|not (one|once|a single)|none of|never"
     r"|neither|at any (stage|time|point)"
@@ -78,10 +82,6 @@ EXCEPT = _words(
 RUN = _words(
     r"in a row|(?<=month\s)running|(?<=months\s)running|consecutive~|successi~|straight|on the trot"
 )
-STEP = _words(
-    "month (on|after|by) month|than the (one|month) before"
-    "|monthly (rises?|falls?|increases?|decreases?|drops?)"
-)
 ORDINAL = re.compile(rf"(?i)\b({'|'.join(ORDINALS)})\b")
 LOOSE = _words(  # what the figures alone do not settle
     "continu~|as _ as this|trend~|stabl~|stabili~|stead(y|ily)|volatil~|level+(ed|ing)|plateau~"
@@ -90,10 +90,9 @@ LOOSE = _words(  # what the figures alone do not settle
     "|fluctuat~|momentum|difference|held|match~|second only|on (target|track|course|profile)"
     "|by (less|more)|percentage terms|proportionate~|missed|met|meeting|achiev~|unchanged"
     "|identical|equal~|flat|static|unusual~|half as|significant~|sharp~|steep~|substantial~"
-    "|dramatic~|marked~|considerabl~|fraction~"
+    "|dramatic~|marked~|considerabl~|fraction~|(smaller|larger|bigger) (rise|fall|drop)"
     "|same(?! (_ ){0,2}(period|month|quarter|time|point|stage))"
 )
-SLIGHT = _words("slight~|small|marginal~|modest~|just|a (little|touch|bit)")
 LOOSELY = _words(
     "well|far|much|mostly|largely|nearly|almost|roughly|around|about|or (so|more)|at least"
 )
@@ -101,18 +100,14 @@ AVERAGE = _words("averag~|mean|(a|per|each) (month|quarter)")
 TARGET = _words(
     "targets?|profiled?s?|trajectory|goals?|milestones?|aim(ed|ing) for|where (we|it) should be"
 )
-OF_TARGET = _before("target (of|is|was|at|being) ")
 SHARE = _words("share|proportion|account~|ma[dk]es? up|represent~|of (all|the|its|last year's)")
-SERIES = _words("series|record|ever|we hold|going back|two years")
 FIGURES = _words(
     f"{OF_CRIME}|figures?|numbers?|reporting|levels?|counts?|totals?|volumes?|gap|rates?|scores?"
 )
-CAUSE = _words("driven|due|because|caused|explained|owing|result")
 SPREAD = re.compile(
     plain(r"(?i)\b(between|rang~|var(y|ied)|within|band|low of|as few|moved|anything from)\b")
     + r"\D{0,30}?(?!20\d\d)\d[\d,.%]*(?:\s\w+){0,3}?(?:\s*[-–]|\s(?:to|and))\D{0,25}?\d"
 )
-PAIR = re.compile(r"\(\s*[\d,.]+%?\s+(?:(?P<to>to)|and|v|vs|against)\s+[\d,.]+%?")
 _LEAD = (
     "(the|a|an|just|only|about|around|some|totals?|of|figures?|last year's|its|their|at|was|were"
     "|is|are|it|peak|low|high|nearly|over|under|roughly|almost|approximately) "
@@ -138,6 +133,16 @@ BASED = _before(  # the figure that another is compared with
     rf"\b((from|against|compared (to|with)|than|versus|vs?\.?|having been|previously|on) "
     rf"({_LEAD}){{0,4}}|(above|below|under|over) (the|last year's|its) )"
 )
+BASE = _before(  # what, before a period, makes it what another is compared with
+    r"\b(compare[sd]? (to|with|against)|than|against|versus|vs?\.?|relative to|above|below"
+    r"|under|(?<!apart\s)from|behind|ahead of|short of|shy of|(same|many|much|few|high|low) as"
+    r"|((?<=[%\d]\s)|(up|down|rise|fall|increase|decrease|reduction|drop|change|points?) )on"
+    "|as (in|at|against)|(level|in line) with) "
+    "((the|a|an|both|that|those|same|in|for|of|at|it|was|were|is|figures?|total|numbers?|level"
+    "|recorded|reported|received|during|what|we|saw|seen|average|just|only|peak|high|low"
+    r"|[\d,.%]+) ){0,6}"
+)
+JOINED = re.compile(r"(?i)\s*(?:,|&|/|,?\s*(?:and|or|nor))\s*(?:in\s+|both\s+)?")
 VERSUS = re.compile(plain(r"(?i)\s*(_ ){0,2}(compared (to|with)|against|and|to|v|vs|versus)\.? \d"))
 THRESHOLD = _before(rf"\b({RISE}|{FALL}) (_ ){{0,3}}")
 AT_LEAST = _before(r"\b(at least|at most|reach~|hit|as far as|at or (above|below)) (the )?")
