@@ -45,6 +45,7 @@ bench: .venv/tested-with
 evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
+	$(BIN)/python tests/bench/history.py
 	$(BIN)/python tests/bench/comments.py
 	$(BIN)/python tests/bench/signals.py $(if $(YEARS),--years $(YEARS))
 

@@ -1,13 +1,12 @@
 """What a long history costs: the same commands in projects of 20, 60 and 240 monthly drops.
 
 Run as `python tests/bench/history.py` (or `make evidence`). Each project has this one's framework and
-notebooks, a figure of every indicator in each drop that ends one of its periods, a restated figure,
-a comment, and a street file. An edition of each month is in place, its pages made up so that none
-has to be built. It writes the table in docs/performance.md. Linux only, as `measure` is.
+notebooks, and in each drop a figure of every indicator with a period that ends then, a restated
+figure and a comment. The newest three editions are in place, their pages made up so that none has to
+be built. It writes the table in docs/performance.md. Linux only, as `measure` is.
 """
 
 import argparse
-import re
 import shutil
 import statistics
 import sys
@@ -24,12 +23,14 @@ from saferplymouth.editions import build
 from saferplymouth.editions.plan import RunOptions, plan
 from saferplymouth.framework import COUNT, PERCENT, Framework, Indicator, load
 from saferplymouth.store.edition_names import EditionName
+from saferplymouth.store.observations import Drops
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tiny
 
 ROOT = Path(__file__).parents[2]
-SIZES, NEWEST, AREA, NOTED = (20, 60, 240), "2016-11", "hate_crime", "police_recorded_hate_crime"
+SIZES, IN_PLACE, NEWEST = (20, 60, 240), 3, "2016-11"
+AREA, NOTED = "hate_crime", "police_recorded_hate_crime"
 PACKAGES = ("pandas", "pyarrow")
 MEASURED = {  # at most so many times what 20 drops cost
     "status, of a fresh clone": (["status"], 14),
@@ -39,10 +40,9 @@ MEASURED = {  # at most so many times what 20 drops cost
     f"run {NEWEST} --area {AREA} --force": (["run", NEWEST, "--area", AREA, "--force"], 1.5),
 }
 FRESH = next(iter(MEASURED))
-CRIME = re.compile(r"^[0-9a-f]{4}(?=[0-9a-f]{60},)", re.MULTILINE)
 
 
-def project(root: Path, drops: int, street: bool = True) -> None:
+def project(root: Path, drops: int) -> None:
     """A project in `root` with so many monthly drops, the last of them that of `NEWEST`."""
     for name in ("framework.toml", "GLOSSARY.md", "notebooks"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -50,7 +50,7 @@ def project(root: Path, drops: int, street: bool = True) -> None:
     framework, rng = load(root / "framework.toml"), np.random.default_rng(20161130)
     months = pd.period_range(end=NEWEST, periods=drops, freq="M")
     sent: dict[tuple[str, str], int] = {}
-    for n, month in enumerate(months):
+    for month in months:
         drop = root / f"data/raw/{month}"
         rows = [*_figures(framework, month, rng)]
         back = ("overall_crime", str(month - 1), "", "")
@@ -60,9 +60,6 @@ def project(root: Path, drops: int, street: bool = True) -> None:
         tiny.put(drop / "returns/agencies.csv", f"indicator,period,breakdown,group,value\n{lines}")
         note = f"Author: A. Analyst\nDate: {month}-20\n\nReports were discussed in {month:%B}.\n"
         tiny.put(drop / f"comments/{NOTED}.md", note)
-        if street:
-            name, text = _street(month, n)
-            tiny.put(drop / name, text)
     for part in ("papers", "places"):
         for path in (ROOT / "data/raw").glob(f"*/{part}"):
             shutil.copytree(path, root / f"data/raw/{months[0]}/{part}", dirs_exist_ok=True)
@@ -95,18 +92,11 @@ def _value(indicator: Indicator, month: pd.Period, mean: int, rng: np.random.Gen
     return int(rng.binomial(100, 0.8) if indicator.unit == PERCENT else rng.poisson(mean * season))
 
 
-def _street(month: pd.Period, n: int) -> tuple[str, str]:
-    """The real street file nearest to the calendar month, moved to this one, with its own IDs."""
-    files = sorted((ROOT / "data/raw").glob("*/*-street.csv"))
-    path = min(files, key=lambda path: abs(int(path.name[5:7]) - month.month))
-    text = path.read_text(encoding="utf-8").replace(path.name[:7], str(month))
-    return path.name.replace(path.name[:7], str(month)), CRIME.sub(f"{n:04x}", text)
-
-
 def editions(root: Path) -> None:
-    """Put an edition of every month in place, as a run does, without running a notebook."""
-    for path in sorted((root / "data/raw").iterdir()):
-        todo = plan(root, EditionName(pd.Period(path.name, "M")), RunOptions())
+    """Put the newest editions in place, as a run does, without running a notebook."""
+    drops = Drops(root, load(root / "framework.toml"))
+    for month in drops.months[-IN_PLACE:]:
+        todo = plan(root, EditionName(month), RunOptions(), drops)
         built = {one.area: one for _, one in build.pages([todo], tiny.Here)}
         assert build.finish(root, todo, built).whole
 
@@ -147,7 +137,9 @@ def main() -> None:
             project(Path(name), drops)
             editions(Path(name))
             found[drops] = took(Path(name), drops, given.runs)
-    told.write("performance.md", "history", f"{table(found)}\n\n{told.conditions(PACKAGES)}.")
+    runs = f"Medians of {given.runs} runs, of a fresh clone of one."
+    text = f"{table(found)}\n\n{runs} {told.conditions(PACKAGES)}."
+    told.write("performance.md", "history", text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A month costs what has changed in it, however many months there are: counted in files read."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -74,13 +73,3 @@ def test_a_changed_return_is_all_that_is_read_of_the_drops(long, tmp_path):
     read, said = opened(root, "status", "2016-04", of="data/raw")
     assert read == ["2016-04/returns/police.csv"]
     assert "would build board_summary and alpha: its figures changed" in said
-
-
-def test_a_file_that_has_just_been_written_is_read_again_in_case_it_is_written_once_more(long):
-    read = tiny.told(long, "status") and digests.Digests(long)
-    path = long / "data/raw/2016-03/returns/police.csv"
-    written, at = path.read_bytes(), path.stat()
-    path.write_bytes(written.replace(b"100", b"101"))
-    os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
-    assert read.of(path) == digests.sha256(path)
-    path.write_bytes(written)

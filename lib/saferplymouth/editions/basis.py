@@ -47,7 +47,7 @@ class Basis:
         drops.read(self.month)
         self._path, key = self.root / FOLDER / f"{edition.name}.json", self._key()
         self._kept = _kept(self._path, key)
-        self._changed = not self._kept
+        self._changed, self._pages = not self._kept, {}
         if self._changed:
             self.signed, self.actions  # noqa: B018 (they can be refused, as can the street files)
             titles = page_list.pages(self.root, self.framework, edition, self.local)
@@ -142,6 +142,11 @@ class Basis:
         area's page gets its own figures and those they are compared with. A page without an area,
         or one that uses the workbench, gets all of them.
         """
+        if key not in self._pages:
+            self._pages[key] = self._of_page(key)
+        return self._pages[key]
+
+    def _of_page(self, key: str) -> tuple[dict[str, bytes], dict[str, str]]:
         month, framework = self.month, self.framework
         indicators = tuple(i.key for i in framework.of_area(key))
         explores = WORKBENCH in self.notebook(key)

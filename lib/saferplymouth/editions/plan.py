@@ -233,11 +233,13 @@ class Pages(Mapping[str, PageTask]):
             seconds=self.options.seconds,
             published=self.options.published,
             depends=self.depends(key),
-            beside=self._beside() if key in FRONT else {},
+            beside=self.beside(key),
         )
 
-    def _beside(self) -> dict[str, bytes]:
-        """The statement and the glossary."""
+    def beside(self, key: str) -> dict[str, bytes]:
+        """Beside a front page the statement and the glossary."""
+        if key not in FRONT:
+            return {}
         shown = ("month", "status", "pages", "turns", "glossary", "terms")
         top, framework = {name: self.top[name] for name in shown}, self._basis.framework
         statement = listing.statement(framework, **top)

@@ -18,7 +18,7 @@ import watchfiles
 from saferplymouth import sources
 from saferplymouth.comments import checking
 from saferplymouth.editions import build, failures, markup, runner, unchanged
-from saferplymouth.editions.plan import Plan, RunOptions, plan
+from saferplymouth.editions.plan import Plan, RunOptions, href, plan
 from saferplymouth.editions.tasks import PageResult, PageTask
 from saferplymouth.errors import Mistake
 from saferplymouth.framework import load
@@ -74,8 +74,8 @@ class Preview:
         """The title of a page, built or not; empty if the edition has no such page."""
         if not self._plan:
             return self.edition.words
-        tasks = self._plan.expected.values()
-        return next((task.title for task in tasks if task.page == file), "")
+        titles = self._plan.expected.titles.items()
+        return next((title for area, title in titles if href(area) == file), "")
 
     async def file(self, name: str) -> bytes | None:
         """A file of the edition; those about all of its pages once every page has been built."""
@@ -92,7 +92,7 @@ class Preview:
     def _files(self) -> dict[str, bytes]:
         files = {}
         for area, built in self._good.items():
-            files |= self._plan.expected[area].beside | built.result.files
+            files |= self._plan.expected.beside(area) | built.result.files
         return files
 
     async def follow(self) -> None:
@@ -142,10 +142,10 @@ class Preview:
             for area in known.keys() - p.expected.keys():
                 del known[area]
         for area, (task, making) in [*self._working.items()]:
-            if area not in p.expected or p.expected[area].depends != task.depends:
+            if area not in p.expected or p.expected.depends(area) != task.depends:
                 making.cancel()
                 del self._working[area]
-        for area in sorted(p.expected, key=lambda a: p.expected[a].page not in self.looked_at):
+        for area in sorted(p.expected, key=lambda area: href(area) not in self.looked_at):
             self._see_to(area, p)
         self._at = self._at or _now()
         self._tell()
@@ -158,19 +158,23 @@ class Preview:
         planned = plan(self.root, edition, options)
         if planned.frozen:
             planned = plan(self.root, edition, replace(options, correct=CORRECTION))
+        for area in planned.todo:
+            planned.expected[area]  # made into a task here, where nobody waits for it
         return planned
 
     def _see_to(self, area: str, p: Plan) -> None:
         """Begin a page that is neither as planned, nor being built, nor known to fail."""
-        task, good, failed = p.expected[area], self._good.get(area), self._failed.get(area)
-        if good and good.depends == task.depends:
+        depends, good = p.expected.depends(area), self._good.get(area)
+        failed = self._failed.get(area)
+        if good and good.depends == depends:
             self._failed.pop(area, None)
         elif area in p.kept:
             files = {name: p.standing[name] for name in p.kept[area]["files"]}
             result = PageResult(area, "", files, p.kept[area]["indicators"])
-            self._good[area] = Built(task.depends, result)
+            self._good[area] = Built(depends, result)
             self._failed.pop(area, None)
-        elif area not in self._working and not (failed and failed.depends == task.depends):
+        elif area not in self._working and not (failed and failed.depends == depends):
+            task = p.expected[area]
             self._working[area] = task, asyncio.create_task(self._make(task))
 
     async def _make(self, task: PageTask) -> None:
@@ -216,7 +220,7 @@ class Preview:
         if (self.root / f"data/raw/{month}/comments").is_dir():
             with suppress(Mistake):  # of a drop that has just been saved again
                 lines += map(str, checking.problems_and_claims(Project(month, self.root))[0])
-        if {task.page for task in p.expected.values()} <= files.keys():
+        if set(map(href, p.expected)) <= files.keys():
             dead = markup.dead_links(files | dict.fromkeys(OF_ALL, b""))
             lines += [f"{page}: {fault}." for page, faults in dead.items() for fault in faults]
         return lines

@@ -57,11 +57,13 @@ class Digests:
         """Keep what is known for the next process, where that can be written."""
         if not self._changed:
             return
-        for name in self._known.keys() - self._asked:
-            if not (self.root / name.partition(":")[2]).exists():
-                del self._known[name]
+        known = {
+            name: value
+            for name, value in self._known.copy().items()
+            if name in self._asked or (self.root / name.partition(":")[2]).exists()
+        }
         with suppress(OSError), atomic_write(self.root / FILE) as path:
-            path.write_text(json.dumps(self._known), encoding="utf-8")
+            path.write_text(json.dumps(known), encoding="utf-8")
             self._changed = False
 
 
