@@ -58,9 +58,8 @@ def street(
     spread = "" if there.nunique() < 2 else f"The highest was {high} and the lowest {low}"
     gaps = [periods.words(at) for at in found.index[found.isna()]]
     missing = f"No complete data for {listed(gaps)}" if gaps else ""
-    title = f"{what}, each {by}{charts.scale_from(charts.near(there.to_frame()), COUNT)}"
     words = {"subtitle": f"{OWN_USE}.", "years": True}
-    chart = charts.lines_chart(found.to_frame(crime), heading, title, COUNT, **words)
+    chart = charts.lines_chart(found.to_frame(crime), heading, f"{what}, each {by}", COUNT, **words)
     before = found.shift(periods.a_year(found.index))
     columns = {"Count": Column(found, COUNT)}
     if before.notna().any():

@@ -60,6 +60,10 @@ def test_all_crime_of_the_whole_area_leaves_out_anti_social_behaviour(project, f
     assert found.name == "Plymouth"
 
 
+def test_a_chart_says_once_where_its_scale_starts(project):
+    assert street.street(project, "All crime").chart.title.count("scale from") == 1
+
+
 def test_a_month_without_a_file_and_one_before_a_type_was_known_are_gaps_and_not_zeros(tmp_path):
     known = [row for row in USUAL if row[1] != VIOLENCE]
     months = {"2016-04": known, "2016-05": USUAL, "2016-07": USUAL, "2016-08": USUAL}
