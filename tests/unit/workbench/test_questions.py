@@ -11,7 +11,9 @@ from paper import PAPER
 
 from saferplymouth import Workbench
 from saferplymouth.errors import Unknown
+from saferplymouth.store import observations
 from saferplymouth.workbench.questions import Goal
+from saferplymouth.workbench.street import NotForPages
 
 pytestmark = pytest.mark.xdist_group("places")
 YEAR = ("04", "05", "06", "07", "08", "09", "10", "11")
@@ -231,6 +233,13 @@ def test_without_street_files_a_question_on_places_says_so(untouched):
     assert said == "Vehicle crime in Devonport: no street file has been received"
     [said] = bench.similar_districts().findings
     assert said.startswith("No districts to compare: no complete street file for 2016/17 has been")
+
+
+def test_counts_of_a_place_are_refused_to_a_page(base, monkeypatch):
+    bench = Workbench("2016-11", real_project(base))
+    monkeypatch.setattr(observations, "came_with_task", lambda root, month: True)
+    with pytest.raises(NotForPages, match="take the cell out of this notebook"):
+        bench.change_at_place("Vehicle crime", "Devonport")
 
 
 def test_every_question_is_answered_in_under_half_a_second_once_things_are_read(bench):
