@@ -19,6 +19,7 @@ import tiny
 from attack import Fact, Reader, Reading, Revealed, crack, knowing_the_rule, solve, twins
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from projects import share
 
 from saferplymouth import Board, Commissioning, Quarter, Report, StrategicAssessment, disclosure
 from saferplymouth.disclosure import distance_between, hides_total, suppress, total_between
@@ -944,6 +945,7 @@ def built(root, place, *months: str) -> list:
     tiny.put(root / "framework.toml", (root / "framework.toml").read_text() + MATRIX)
     tiny.put(root / "data/raw/2014-04/papers/commissioning.csv", LEDGER)
     tiny.put(root / "data/raw/2014-04/papers/strategic_assessment.csv", SCORES)
+    share(root)
     for month in months:
         summary, quarter = Board(month, root), Quarter(quarter_of(month), root)
         money, scores = Commissioning(month, root), StrategicAssessment(month, root)
