@@ -35,10 +35,11 @@ OF_ALL = (MANIFEST, *WORKBOOKS)  # made from all pages
 
 @dataclass(frozen=True)
 class Built:
-    """A page as it was built from what it `depends` on."""
+    """A page as it was built from what it `depends` on; `must` as in its task."""
 
     depends: dict[str, str]
     result: PageResult
+    must: tuple[tuple[str, str], ...] = ()
 
 
 class Preview:
@@ -54,10 +55,11 @@ class Preview:
         self._plan: Plan | None = None
         self._good: dict[str, Built] = {}
         self._failed: dict[str, Built] = {}
-        self._working: dict[str, tuple[PageTask, asyncio.Task]] = {}
+        self._working: dict[str, tuple[dict[str, str], asyncio.Task]] = {}
         self._refused: list[str] = []
         self._found: list[str] = []
-        self._slots, self._saved = asyncio.Semaphore(jobs), asyncio.Event()
+        self._slots, self._reading = asyncio.Semaphore(jobs), asyncio.Lock()
+        self._saved = asyncio.Event()
         self._context = runner.context()
 
     @property
@@ -65,7 +67,7 @@ class Preview:
         """A line for each; of a page whose comment has one, only that."""
         lines = [*self._refused, *self._found]
         for area, one in self._failed.items():
-            comments = [f"/comments/{of}.md" for _, of in self._plan.expected[area].must]
+            comments = [f"/comments/{of}.md" for _, of in one.must]
             if not any(comment in line for comment in comments for line in lines):
                 lines.append(f"notebooks/{area}.ipynb: {one.result.failure}.")
         return lines
@@ -82,7 +84,7 @@ class Preview:
         files = self._files()
         if name in OF_ALL and self._plan and self._good.keys() == self._plan.expected.keys():
             results = {area: built.result for area, built in self._good.items()}
-            files = await _apart(partial(build.files, self._plan, results))
+            files = await self._read(partial(build.files, self._plan, results))
         return files.get(name)
 
     def digest(self, name: str) -> str:
@@ -91,8 +93,8 @@ class Preview:
 
     def _files(self) -> dict[str, bytes]:
         files = {}
-        for area, built in self._good.items():
-            files |= self._plan.expected.beside(area) | built.result.files
+        for built in self._good.values():
+            files |= built.result.files
         return files
 
     async def follow(self) -> None:
@@ -129,7 +131,7 @@ class Preview:
         """Plan, and build each page that is not as planned; an older one being built is dropped."""
         self._tell("Reading what was saved …")
         try:
-            p = await _apart(self._planned)
+            p = await self._read(self._planned)
         except Exception as error:
             known = isinstance(error, Mistake)
             why = str(error) if known else f"{type(error).__name__}: {failures.plain(error)}"
@@ -141,8 +143,8 @@ class Preview:
         for known in (self._good, self._failed):
             for area in known.keys() - p.expected.keys():
                 del known[area]
-        for area, (task, making) in [*self._working.items()]:
-            if area not in p.expected or p.expected.depends(area) != task.depends:
+        for area, (depends, making) in [*self._working.items()]:
+            if area not in p.expected or p.expected.depends(area) != depends:
                 making.cancel()
                 del self._working[area]
         for area in sorted(p.expected, key=lambda area: href(area) not in self.looked_at):
@@ -158,14 +160,15 @@ class Preview:
         planned = plan(self.root, edition, options)
         if planned.frozen:
             planned = plan(self.root, edition, replace(options, correct=CORRECTION))
-        for area in planned.todo:
-            planned.expected[area]  # made into a task here, where nobody waits for it
         return planned
 
     def _see_to(self, area: str, p: Plan) -> None:
         """Begin a page that is neither as planned, nor being built, nor known to fail."""
-        depends, good = p.expected.depends(area), self._good.get(area)
-        failed = self._failed.get(area)
+        depends, good, failed = (
+            p.expected.depends(area),
+            self._good.get(area),
+            self._failed.get(area),
+        )
         if good and good.depends == depends:
             self._failed.pop(area, None)
         elif area in p.kept:
@@ -174,16 +177,23 @@ class Preview:
             self._good[area] = Built(depends, result)
             self._failed.pop(area, None)
         elif area not in self._working and not (failed and failed.depends == depends):
-            task = p.expected[area]
-            self._working[area] = task, asyncio.create_task(self._make(task))
+            self._working[area] = depends, asyncio.create_task(self._make(area, p))
 
-    async def _make(self, task: PageTask) -> None:
+    async def _make(self, area: str, p: Plan) -> None:
+        depends, _ = self._working[area]
         async with self._slots:
-            result = await self._in_a_worker(task)
-        del self._working[task.area]
-        self._failed.pop(task.area, None)
-        made = self._failed if result.failure else self._good
-        made[task.area], self._at = Built(task.depends, result), _now()
+            try:
+                task = await self._read(partial(p.expected.__getitem__, area))
+                result = await self._in_a_worker(task)
+                result = replace(result, files=result.files | task.beside)
+                built = Built(task.depends, result, task.must)
+            except Exception as error:
+                why = f"it could not be built ({type(error).__name__}: {failures.plain(error)})"
+                built = Built(depends, PageResult(area, why))
+        del self._working[area]
+        self._failed.pop(area, None)
+        made = self._failed if built.result.failure else self._good
+        made[area], self._at = built, _now()
         self._tell()
         await self._look_over()
 
@@ -210,7 +220,7 @@ class Preview:
         """Once nothing is left to build, find the problems of comments and of links."""
         p = self._plan
         if not self._working:
-            found = await _apart(partial(self._problems_of_all, p, self._files()))
+            found = await self._read(partial(self._problems_of_all, p, self._files()))
             if p is self._plan and not self._working:
                 self._found = found
                 self._tell()
@@ -224,6 +234,11 @@ class Preview:
             dead = markup.dead_links(files | dict.fromkeys(OF_ALL, b""))
             lines += [f"{page}: {fault}." for page, faults in dead.items() for fault in faults]
         return lines
+
+    async def _read(self, work: Callable[[], object]) -> object:
+        """What `work` makes of the project's files, one thing at a time."""
+        async with self._reading:
+            return await _apart(work)
 
     def _tell(self, doing: str = "") -> None:
         count = len(self._working)
