@@ -46,6 +46,7 @@ evidence: .venv/tested-with
 	$(BIN)/python tests/bench/street.py
 	$(BIN)/python tests/bench/edition.py
 	$(BIN)/python tests/bench/history.py
+	$(BIN)/python tests/bench/preview.py
 	$(BIN)/python tests/bench/comments.py
 	$(BIN)/python tests/bench/signals.py $(if $(YEARS),--years $(YEARS))
 

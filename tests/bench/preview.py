@@ -12,7 +12,9 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -62,28 +64,32 @@ def save(root: Path, what: str, n: int) -> str:
     return shown.format(n)
 
 
-def used(preview: psutil.Process) -> float:
-    """CPU seconds so far of the preview and of all that it has started, wherever that ended."""
-    own = {p.pid for p in psutil.Process().children()}
-    for pid in own - {preview.pid}:  # orphans, once they have ended
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-    ended = os.times()
-    living = [preview, *preview.children(recursive=True)]
-    every = sum(sum(p.cpu_times()[:4]) for p in living if p.is_running())
-    return every + ended.children_user + ended.children_system
+def used(but: Collection[psutil.Process]) -> float:
+    """CPU seconds so far of all that was started here, wherever that ended; `but` for these."""
+    apart = {one.pid for one in but}
+    for one in psutil.Process().children():
+        if one.pid not in apart and one.status() == psutil.STATUS_ZOMBIE:  # an orphan
+            with suppress(ChildProcessError):
+                os.waitpid(one.pid, os.WNOHANG)
+    seconds = os.times().children_user + os.times().children_system
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            seconds += sum(one.cpu_times()[:4]) if one.pid not in apart else 0
+    return seconds
 
 
-def measured(page: Page, root: Path, preview: psutil.Process, what: str, n: int) -> list[float]:
-    """Seconds from a save until the page shows it, and until all is built; CPU seconds of all."""
-    before, began = used(preview), time.perf_counter()
+def measured(page: Page, root: Path, rests: Callable, used: Callable, what: str, n: int) -> list:
+    """Seconds from a save until the page shows it, and until all is built; CPU seconds until
+    then, and until the preview rests.
+    """
+    before, began = used(), time.perf_counter()
     text = save(root, what, n)
     page.wait_for_function("text => document.body.innerText.includes(text)", arg=text)
-    shown = time.perf_counter() - began
+    shown, cpu = time.perf_counter() - began, used() - before
     expect(page.get_by_role("status")).to_have_text(BUILT, timeout=PATIENCE)
     done = time.perf_counter() - began
-    tiny.until(lambda: psutil.Process(preview.pid).cpu_percent(0.3) < 5, "the preview to rest")
-    return [shown, done, used(preview) - before]
+    tiny.until(rests, "the preview to rest")
+    return [shown, cpu, done, used() - before]
 
 
 def main(runs: int, many: int) -> None:
@@ -95,21 +101,25 @@ def main(runs: int, many: int) -> None:
     notebook = nbformat.read(root / SAVED["A notebook"][0], as_version=4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("This is paragraph 0.", id="more"))
     nbformat.write(notebook, root / SAVED["A notebook"][0])
-    started = tiny.start(root, "preview", "2016-11", "--no-browser")
-    preview = psutil.Process(started.pid)
     rows = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page()
+        cpu = partial(used, psutil.Process().children(recursive=True))
+        started = tiny.start(root, "preview", "2016-11", "--no-browser")
+        preview = psutil.Process(started.pid)
         page.set_default_timeout(PATIENCE)
         page.goto(re.search(r"http://\S+", started.stdout.readline())[0])
         page.wait_for_url("**/index.html")
         page.goto(page.url.replace("index.html", PAGE))
         expect(page.get_by_role("status")).to_have_text(BUILT, timeout=PATIENCE)
         for what in SAVED:
-            found = [measured(page, root, preview, what, 1001 + n) for n in range(runs)]
+            found = [
+                measured(page, root, lambda: preview.cpu_percent(0.3) < 5, cpu, what, 1001 + n)
+                for n in range(runs)
+            ]
             rows.append([what, *(spread(values) for values in zip(*found, strict=True))])
             print(*rows[-1], sep=" | ", flush=True)
         for n in range(many):
@@ -122,7 +132,8 @@ def main(runs: int, many: int) -> None:
     started.terminate()
     assert started.wait() == 0
     shutil.rmtree(own)
-    head = ["Saved", "Seconds until shown", "Seconds until all is built", "CPU seconds"]
+    head = ["Saved", "Seconds until shown", "CPU seconds until then"]
+    head += ["Seconds until all is built", "CPU seconds of all"]
     saves = f"Medians of {runs} saves, least and most in brackets. After {many} saves in a row the page "
     saves += "showed the last."
     told.write(

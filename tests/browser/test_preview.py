@@ -23,14 +23,15 @@ WAIT = tiny.PATIENCE * 1000
 
 
 @contextmanager
-def previewed(root: Path, *words: str, ends=signal.SIGTERM):
+def previewed(root: Path, ends: signal.Signals):
     """The command at work on a project, and its address; ended by a signal when left."""
-    started = tiny.start(root, "preview", "--no-browser", *words)
+    started = tiny.start(root, "preview", "--no-browser")
     try:
         yield started, re.search(r"http://\S+", started.stdout.readline())[0]
     finally:
         started.send_signal(ends)
-        assert started.wait(tiny.PATIENCE) == (0 if ends != signal.SIGKILL else -ends)
+        status = started.wait(tiny.PATIENCE)
+    assert status == (-ends if ends == signal.SIGKILL else 0)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +41,9 @@ def root(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(root):
-    with previewed(root) as (_, address):
+    with previewed(root, signal.SIGINT) as (_, address):
         yield address
+    tiny.until(lambda: not tiny.processes(str(root)), "its processes to end")
 
 
 @pytest.fixture
@@ -185,24 +187,22 @@ def test_only_who_has_the_token_can_read_and_nobody_can_write(address):
 def test_a_port_that_is_taken_is_refused_in_words(root):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        done = tiny.command(root, "preview", "--no-browser", "--port", str(port))
+        done = tiny.told(root, "preview", "--no-browser", "--port", str(port))
     cure = "choose another with --port, or leave it out for any free one"
     assert (done.returncode, done.stderr) == (2, f"port {port} is in use; {cure}\n")
 
 
-@pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_of_a_preview_that_ends_while_it_builds(tmp_path, monkeypatch, ends):
+def test_nothing_is_left_of_a_preview_that_is_killed_while_it_builds(tmp_path, monkeypatch):
     own = tmp_path / "temporary"
     own.mkdir()
     monkeypatch.setenv("TMPDIR", str(own))
     cell = f"open({str(tmp_path / 'running')!r}, 'w').close()\nwhile True: pass"
     hangs = tiny.notebook(tiny.PARAMETERS, cell)
     root = tiny.project(tmp_path / "project", "alpha", alpha=hangs)
-    with previewed(root, ends=ends):
+    with previewed(root, signal.SIGKILL):
         tiny.until((tmp_path / "running").exists, "the notebook")
     tiny.until(lambda: not tiny.processes(str(own)), "its processes to end")
-    assert sorted(p.name for p in own.iterdir() if p.name.startswith(temporary.ROOM)) == []
+    assert [*own.glob(f"{temporary.ROOM}*")] == []
     monkeypatch.setattr(tempfile, "tempdir", str(own))
-    if ends == signal.SIGKILL:
-        temporary.sweep()
+    temporary.sweep()
     assert [*own.iterdir()] == []

@@ -105,7 +105,10 @@ class Preview:
             while True:
                 self._saved.clear()
                 await self._catch_up()
-                await self._saved.wait()
+                waiting = asyncio.create_task(self._saved.wait())
+                await asyncio.wait([watching, waiting], return_when=asyncio.FIRST_COMPLETED)
+                if watching.done():  # the system cannot watch any more
+                    watching.result()
         finally:
             for task in (watching, *(making for _, making in self._working.values())):
                 task.cancel()
