@@ -161,6 +161,7 @@ class Explorer:
         every = places.years(project) if by_place else series.years(e, calendar)
         newest = list(every)[::-1]
         if list(self.years.options) != newest:
+            self.years.index = ()  # a browser looks for what is chosen among the new options
             self.years.options, self.years.value = newest, newest[:MOST_LINES]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
         known = [calendar.label(period) for period in e.observed["value"].dropna().index[::-1]]

@@ -280,9 +280,8 @@ def _x(alt, dated: bool, index: pd.PeriodIndex):
         if index.freqstr != "M":
             axis = alt.Axis(labelAngle=0, grid=False)
         return alt.X("at:O", title=None, sort=None, axis=axis)
-    step = max(1, -(-len(index) // 36)) * (1 if index.freqstr == "M" else 3)
-    ticks = {"interval": "month", "step": min(step, 12)}
-    axis = alt.Axis(format="%b %Y", grid=False, tickCount=ticks, labelOverlap=True)
+    ticks = [pd.Timestamp(day).value // 1_000_000 for day in _at(index, dated)]
+    axis = alt.Axis(format="%b %Y", grid=False, values=ticks, labelOverlap=True)
     chosen = {"domain": {"param": "dates"}} if len(index) >= FEWEST else {}
     return alt.X("at:T", title=None, scale=alt.Scale(**TIME, **chosen), axis=axis)
 
