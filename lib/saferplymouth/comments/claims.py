@@ -33,6 +33,7 @@ CONTRADICTS, UNKNOWN, STATEMENT = "contradicts", "unknown", "statement"
 COMPARED = {"change", "percent", "distance", "changed part"}  # with a base, in its words
 WORST = CONTRADICTS, STATEMENT, IS  # first of what is found of one clause
 MARK, MARKS = 0xF0000, re.compile("([\U000f0000-\U000fffff])")  # for live figures: not typed
+SMALL = 5  # percent: the most that "slightly" may be
 LONGEST, MOST = 600, 24  # characters and numbers of a sentence; more is for a person to confirm
 Found = tuple[str, Figure | None]  # an outcome and its figure
 Test = Callable[[Span], bool]  # whether something is so of a month
@@ -228,6 +229,7 @@ class Checked(Reading):
             m
             for m in v.DIRECTION.finditer(self.text, clause.start, clause.end)
             if m.start() not in self.taken and not v.NO_MOVE.match(self.text, m.start())
+            if not v.WISHED.search(self.text, clause.start, m.start())
         ]
         extremes = [*v.EXTREME.finditer(clause.text)]
         named = {id(facts) for start, facts in self.named if clause.start <= start < clause.end}
@@ -256,7 +258,8 @@ class Checked(Reading):
         answers = [(change * _way(m) > 0) != no for change in known.values()]
         figure = next((facts.figure(known[pair], facts.unit, *pair) for pair in known), None)
         if answers and all(answers):
-            return IS, figure
+            large = any(abs(MEASURES["percent"](facts, *pair) or 100) > SMALL for pair in known)
+            return (STATEMENT if large and v.SLIGHT.search(clause.text) else IS), figure
         stated = self.own_of(clause) and any(x.base for x in self.mentions) and self.is_plain
         return (CONTRADICTS if answers and not any(answers) and stated else STATEMENT), figure
 
@@ -284,6 +287,8 @@ class Checked(Reading):
         facts, subjects = self.about(clause, at), self.subjects(clause)
         stretches = self.stretches
         scopes = [x.span for x in stretches[:1]] or [facts.to_date]
+        if v.SERIES.search(self.text) and facts.held:
+            scopes = [(min(facts.held)[0], facts.to_date[1])]
         scopes += [(x.span[0] + facts.length, x.span[1]) for x in stretches if x.since]
         ordinal = v.ORDINAL.search(self.text, max(clause.start, at - 12), at)
         rank = v.ORDINALS[ordinal[1].lower()] if ordinal else 1

@@ -83,6 +83,12 @@ class _Read:
         """A year; of this one its months to date, of the last the same months."""
         return LAST if self.on == -12 else self.part(0, 12) if self.on else self.facts.to_date
 
+    def same_months(self) -> Span | str:
+        """Those of the year that is named, by default the last."""
+        this_year = self.before and self.before[0] >= self.opening
+        months = self.before if this_year else self.facts.to_date
+        return shifted(months, self.on) if self.on not in (0, -12) else LAST
+
     def since(self, month: pd.Period, after: int = 0) -> Span:
         """From a month (or the one after it) on."""
         self.started = month
@@ -121,7 +127,7 @@ PERIODS: dict[str, Callable[[_Read], Span | str]] = {  # the first that matches 
     r"\brolling year\b": lambda r: (r.latest - 11, r.latest),
     "(the |this |that |its )?(same|corresponding|equivalent|comparable) (_ )?"
     r"(periods?|months?|quarters?|point|time|stage)( (in|of|during|a|for))?"
-    r"( (<year ago>|20\d\d([/-]\d\d(\d\d)?)?))?": lambda r: LAST,
+    r"( (<year ago>|(?P<year>20\d\d)([/-]\d\d(\d\d)?)?))?": _Read.same_months,
     r"\b<year ago>": lambda r: LAST,
     "<years>": _Read.year,
     r"\b((financial )?year[- ]to[- ]date|f?ytd|to[- ]date|cumulative(ly)?|so far( this year)?"

@@ -58,6 +58,10 @@ NO_MOVE = _words(  # words of direction that say none where they stand
     rf"|above all|(more|less|additional|extra|fewer|greater)\b(?! (than|(_ )?({OF_CRIME})))",
     "",
 )
+WISHED = _before(  # aimed at or feared: nobody says that it came about
+    r"\b(aim~|hop~|want~|need~|intend~|expect~|plan~|risk|whether|if|should|would|could"
+    r"|will)( _){0,5} |\bto "
+)
 EXTREME = _words(
     "(?P<high>highest|peak~|most|busiest|largest|biggest|greatest|widest|maximum|spik~"
     "|high(?= of| point))"
@@ -93,6 +97,7 @@ LOOSE = _words(  # what the figures alone do not settle
     "|dramatic~|marked~|considerabl~|fraction~|(smaller|larger|bigger) (rise|fall|drop)"
     "|same(?! (_ ){0,2}(period|month|quarter|time|point|stage))"
 )
+SLIGHT = _words("slight~|small|marginal~|modest~|just|a (little|touch|bit)")
 LOOSELY = _words(
     "well|far|much|mostly|largely|nearly|almost|roughly|around|about|or (so|more)|at least"
 )
@@ -101,6 +106,7 @@ TARGET = _words(
     "targets?|profiled?s?|trajectory|goals?|milestones?|aim(ed|ing) for|where (we|it) should be"
 )
 SHARE = _words("share|proportion|account~|ma[dk]es? up|represent~|of (all|the|its|last year's)")
+SERIES = _words("series|record|ever|we hold|going back")
 FIGURES = _words(
     f"{OF_CRIME}|figures?|numbers?|reporting|levels?|counts?|totals?|volumes?|gap|rates?|scores?"
 )
