@@ -67,9 +67,13 @@ class Live:
         self.facts = facts
 
     def __call__(self) -> pd.DataFrame:
-        """Every live figure of the year to date and of the latest month, with its present value."""
-        values = {f"{{{name}}}": self[name] for name in self._ipython_key_completions_()}
-        return pd.DataFrame({"value": values}).rename_axis("write")
+        """Every live figure with its present value, of the year to date and of the latest month."""
+        spans = ("year to date", "month") if self.facts.length == 1 else ("year to date",)
+        values = {
+            f"of {span}": {f"{{{name}}}": self[f"{name} of {span}"] for name in WHAT}
+            for span in spans
+        }
+        return pd.DataFrame(values).rename_axis("write")
 
     def __getitem__(self, name: str) -> str:
         return self.filled(name).text

@@ -209,10 +209,11 @@ def of_named_period(e: Evidence, label: str, calendar: Calendar) -> str:
     if e.control is None:
         raise Unknown(f"{e.indicator.name} has no figures that one can be compared with")
     known = {calendar.label(period): period for period in e.control.index}
-    if label not in known:
+    named = known | {periods.words(period): period for period in known.values()}
+    if label not in named:
         spanned = f"{next(iter(known))} to {next(reversed(known))}"
         raise Unknown(f"'{label}' is not among its periods, {spanned}")
-    return of_period(e, known[label])
+    return of_period(e, named[label])
 
 
 def of_period(e: Evidence, period: pd.Period) -> str:

@@ -198,6 +198,9 @@ def similar_districts(project: Project, crime: str = "") -> View:
     apart += f"; lower: {clear[1]}"
     usual = place_counts.usual_range(frame, frame["rate"], places, "per 1,000")
     who = [f"{name} is not among them: {why}" for name, why in lacking.items()]
+    if hidden := [name for name in group.residents.index if group.hides(crime, name)]:
+        why = f"a sensitive type had {local.local_crime.street.small.words} in a month"
+        who.append(f"Left out, because {why}: {listed(hidden)}")
     who += [] if alike else _of_force(group, bool(lacking))
     lines = phrase(heading, [apart, usual], who, _doubts(project))
     per = f"Per 1,000 residents at mid-{group.year}, {local.when}"

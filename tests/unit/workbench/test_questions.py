@@ -61,6 +61,12 @@ def test_the_month_that_rose_most_is_named_with_its_change_and_whether_it_is_unu
     assert view.code == 'Workbench(month).largest_rise("anti_social_behaviour")'
 
 
+def test_a_month_is_asked_about_by_its_name_or_its_number(bench):
+    by_name = bench.month("anti_social_behaviour", "June 2016").findings
+    assert by_name == bench.month("anti_social_behaviour", "2016-06").findings
+    assert "in June 2016 there were 965" in by_name[0]
+
+
 def test_where_no_month_rose_the_answer_says_so(bench):
     findings = bench.largest_rise("domestic_abuse").findings
     assert findings[0] == "Domestic abuse reports rose in no month, April to November 2016"
@@ -215,6 +221,13 @@ def test_the_district_stands_beside_others_with_rates_intervals_and_no_claim_bey
     mine = view.figures.loc["Plymouth"]
     assert mine["95% interval from"] < mine["Per 1,000"] < mine["95% interval to"]
     assert mine["Per 1,000"] == pytest.approx(1000 * mine["Incidents"] / mine["Residents"])
+
+
+def test_a_district_left_out_because_it_has_small_counts_is_named(bench):
+    said = " ".join(bench.similar_districts("Burglary").findings)
+    why = "a sensitive type had 1 to 4 in a month: Isles of Scilly."
+    assert "11 districts" in said
+    assert f"Left out, because {why}" in said
 
 
 def test_similar_areas_that_the_framework_names_are_the_ones_compared(tmp_path):
