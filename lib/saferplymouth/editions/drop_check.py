@@ -131,7 +131,12 @@ def held_against_figures(
         (beside / "data").mkdir()
         _lay(root / "data/raw", beside / "data/raw")
         if (root / "data/processed").is_dir():
-            shutil.copytree(root / "data/processed", beside / "data/processed", ignore=_strange)
+            shutil.copytree(
+                root / "data/processed",
+                beside / "data/processed",
+                ignore=_strange,
+                copy_function=_lay,  # each file is replaced as a whole, never written to
+            )
         framework_file = root / "framework.toml"
         for name in filter(None, (framework_file.name, load(framework_file).partnership.logo)):
             shutil.copy(root / name, beside)
@@ -157,12 +162,16 @@ def held_against_figures(
             return [], [], {}  # a drop of comments or papers before any figure
 
 
-def _lay(folder: Path, there: Path) -> None:
-    """Link a folder at another place, or copy it if links need a privilege, as on Windows."""
+def _lay(path: str | Path, there: str | Path) -> None:
+    """Link a file or folder elsewhere, or copy it if links need a privilege, as on Windows."""
+    path, there = Path(path).resolve(), Path(there)
     try:
-        there.symlink_to(folder.resolve(), target_is_directory=True)
+        there.symlink_to(path, target_is_directory=path.is_dir())
     except (OSError, NotImplementedError):
-        shutil.copytree(folder, there, ignore_dangling_symlinks=True)
+        if path.is_dir():
+            shutil.copytree(path, there, ignore_dangling_symlinks=True)
+        else:
+            shutil.copy2(path, there)
 
 
 def _strange(folder: str, names: list[str]) -> list[str]:
