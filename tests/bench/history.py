@@ -137,7 +137,7 @@ def main() -> None:
             project(Path(name), drops)
             editions(Path(name))
             found[drops] = took(Path(name), drops, given.runs)
-    runs = f"Medians of {given.runs} runs, of a fresh clone of one."
+    runs = f"Medians of {given.runs} runs, but one of a fresh clone."
     text = f"{table(found)}\n\n{runs} {told.conditions(PACKAGES)}."
     told.write("performance.md", "history", text)
 

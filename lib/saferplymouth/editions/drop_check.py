@@ -164,7 +164,7 @@ def held_against_figures(
 
 def _lay(path: str | Path, there: str | Path) -> None:
     """Link a file or folder elsewhere, or copy it if links need a privilege, as on Windows."""
-    path, there = Path(path).resolve(), Path(there)
+    path, there = Path(path).absolute(), Path(there)
     try:
         there.symlink_to(path, target_is_directory=path.is_dir())
     except (OSError, NotImplementedError):
@@ -175,5 +175,6 @@ def _lay(path: str | Path, there: str | Path) -> None:
 
 
 def _strange(folder: str, names: list[str]) -> list[str]:
+    """What is not laid out for a check: plans, and what is neither a file nor a folder."""
     paths = [Path(folder, name) for name in names]
-    return [path.name for path in paths if not (path.is_file() or path.is_dir())]
+    return ["plans", *(path.name for path in paths if not (path.is_file() or path.is_dir()))]
