@@ -212,6 +212,7 @@ def test_the_table_sorts_finds_a_row_and_goes_to_a_spreadsheet_as_numbers(explor
     expect(figures).to_have_text([f"{number:,}" for number in sorted(series)])
     with explore.expect_download() as saved:
         controls.get_by_role("button", name="Save for Excel").click()
+    assert saved.value.suggested_filename == "number-of-recorded-crimes-with-control-limits.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(saved.value.path().read_bytes())).active
     assert [row[1] for row in sheet.values][1:] == sorted(series)
     controls.get_by_label("Find a row").fill("May")

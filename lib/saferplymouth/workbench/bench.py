@@ -98,8 +98,9 @@ class Workbench:
         `bench.street("Vehicle crime", place="Devonport", by="quarter")`.
 
         `place` is a neighbourhood, ward, district or small area; without one it is the
-        partnership's area. `kind` says which is meant where several have the name. Small counts
-        are shown, so this is for analysts' own use: a page that asks for it is not made.
+        partnership's area, or with a `kind` each place of it: `bench.street("Burglary",
+        kind="ward").figures`. With both, `kind` says which is meant where several have the name.
+        Small counts are shown, so this is for analysts' own use: a page with it is not made.
         """
         return self._view(street.street, crime, place=place, kind=kind, by=by)
 

@@ -261,10 +261,14 @@ def _worded(alt, drawn, chart: Chart):
     """A drawing with the words of a chart: title, subtitle, and what a screen reader says."""
     subtitle = re.findall(rf"\S.{{0,{LONGEST_LINE}}}(?=\s|$)", chart.subtitle)
     title = alt.Title(chart.title, subtitle=subtitle) if subtitle else alt.Title(chart.title)
-    name = re.sub(r"\W+", "-", chart.title.lower()).strip("-")
-    meta = {"embedOptions": EMBED | {"downloadFileName": name}}
+    meta = {"embedOptions": EMBED | {"downloadFileName": file_stem(chart.title)}}
     drawn = drawn.properties(title=title, description=chart.alt, usermeta=meta)
     return drawn.configure(**CONFIG)
+
+
+def file_stem(title: str) -> str:
+    """What a file with this title is called, without its ending."""
+    return re.sub(r"\W+", "-", title.lower()).strip("-")
 
 
 def _at(index: pd.PeriodIndex, dated: bool) -> list[str]:

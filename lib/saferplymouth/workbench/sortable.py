@@ -5,6 +5,7 @@
 import pandas as pd
 
 from saferplymouth.display.data_frames import Figures
+from saferplymouth.workbench.interactive import file_stem
 
 # a figure sorts and is saved as a number; in place of none stands its shorthand, and sorts first
 NUMBER = r"""function (data, type) {
@@ -36,6 +37,7 @@ def options(figures: Figures, caption: str) -> dict:
         if pd.api.types.is_numeric_dtype(kind)
     ]
     texts = [place for place in range(1, len(words.columns) + 1) if place not in numbers]
+    saved = SAVED | {"filename": file_stem(caption)}
     columns = [{"targets": 0, "cellType": "th", "className": "dt-left"}]
     columns += [{"targets": numbers, "render": JavascriptFunction(NUMBER)}] if numbers else []
     columns += [{"targets": texts, "className": "dt-left"}] if texts else []
@@ -43,7 +45,7 @@ def options(figures: Figures, caption: str) -> dict:
         "df": words.rename_axis(words.index.name or "Row").reset_index(),
         "caption": caption,
         "columnDefs": columns,
-        "buttons": [SAVED | {"extend": of, "text": to} for of, to in SPREADSHEETS.items()],
+        "buttons": [saved | {"extend": of, "text": to} for of, to in SPREADSHEETS.items()],
         "layout": {"topStart": "buttons", "topEnd": "search", "bottomStart": None}
         | {"bottomEnd": None},
         "language": {"search": "Find a row:", "zeroRecords": "No row has this"},

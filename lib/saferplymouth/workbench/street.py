@@ -37,10 +37,12 @@ def street(
     kind: str | None = None,
     by: str | None = None,
 ) -> View:
-    """One type of crime in one place over time."""
+    """One type of crime over time in one place, or in each of a kind."""
     by = by or "month"
     if project.local_crime is None:
         return View("", project.month, phrase("No street file has been received", OWN_USE))
+    if kind and not place:
+        return _in_each(project, crime, kind, by)
     found = series(project, crime, place or "", kind or "", by)
     kind, name = find(project, place or "", kind or "")
     crime, there = known(crime, types(project), "type of crime"), found.dropna()
@@ -48,16 +50,13 @@ def street(
     doubts = provenance.doubtful(project.local_crime, project.month)
     notes = [OWN_USE, _others(project, place, kind)]
     if there.empty:
-        why = f"{what}: no {by} has a complete street file for each of its months"
-        return View("", project.month, phrase(why, notes, doubts))
+        return View("", project.month, phrase(_incomplete(what, by), notes, doubts))
     latest, total = periods.words(there.index[-1]), span(there.index)
     heading = f"{what}: {number(there.iloc[-1])} in {latest}, {number(there.sum())} in {total}"
     high, low = (
         f"{number(there[at])} in {periods.words(at)}" for at in (there.idxmax(), there.idxmin())
     )
     spread = "" if there.nunique() < 2 else f"The highest was {high} and the lowest {low}"
-    gaps = [periods.words(at) for at in found.index[found.isna()]]
-    missing = f"No complete data for {listed(gaps)}" if gaps else ""
     words = {"subtitle": f"{OWN_USE}.", "years": True}
     chart = charts.lines_chart(found.to_frame(crime), heading, f"{what}, each {by}", COUNT, **words)
     before = found.shift(periods.a_year(found.index))
@@ -66,8 +65,34 @@ def street(
         columns["A year before"] = Column(before, COUNT)
         columns["Change"] = Column(found - before, COUNT, signed=True)
     table = tabulate(columns, {at: periods.words(at) for at in found.index}, what, capital(by))
-    lines = phrase(heading, [spread, missing], notes, doubts)
+    lines = phrase(heading, [spread, _gaps(found)], notes, doubts)
     return View("", project.month, lines, chart, table)
+
+
+def _in_each(project: Project, crime: str, kind: str, by: str) -> View:
+    """One type of crime in each place of a kind, that with most in the latest period first."""
+    found = counts(project, crime, kind, by)
+    there = found.dropna()
+    what = f"{known(crime, types(project))} by {_kind(kind)}"
+    doubts = provenance.doubtful(project.local_crime, project.month)
+    if there.empty:
+        return View("", project.month, phrase(_incomplete(what, by), OWN_USE, doubts))
+    latest = there.iloc[-1].sort_values(ascending=False, kind="stable")
+    most = f"{latest.index[0]} had most in {periods.words(there.index[-1])}"
+    heading = f"{what}: {most}, {number(latest.iloc[0])}"
+    columns = {capital(periods.words(at)): Column(row, COUNT) for at, row in found.iterrows()}
+    table = tabulate(columns, {name: name for name in latest.index}, what, capital(_kind(kind)))
+    lines = phrase(heading, _gaps(found.iloc[:, 0]), OWN_USE, doubts)
+    return View("", project.month, lines, None, table)
+
+
+def _incomplete(what: str, by: str) -> str:
+    return f"{what}: no {by} has a complete street file for each of its months"
+
+
+def _gaps(found: pd.Series) -> str:
+    gaps = [periods.words(at) for at in found.index[found.isna()]]
+    return f"No complete data for {listed(gaps)}" if gaps else ""
 
 
 def _others(project: Project, place: str | None, kind: str) -> str:

@@ -60,6 +60,18 @@ def test_all_crime_of_the_whole_area_leaves_out_anti_social_behaviour(project, f
     assert found.name == "Plymouth"
 
 
+def test_every_ward_by_the_quarter_is_a_data_frame_of_what_the_files_say(project, files):
+    view = street.street(project, "burglary", kind="ward", by="quarter")
+    mine = files[files["Crime type"] == "Burglary"]
+    quarter = mine[mine["Month"].isin(["2016-07", "2016-08", "2016-09"])]["WDNM"].value_counts()
+    said = view.figures["July to September 2016"]
+    assert said.astype(int).to_dict() == quarter.reindex(said.index, fill_value=0).to_dict()
+    assert said.index[0] == quarter.index[0]
+    assert view.findings[0].endswith(f"in July to September 2016, {quarter.iloc[0]}")
+    assert view.figures["October to December 2016"].isna().all()
+    assert "do not publish" in " ".join(view.findings)
+
+
 def test_a_chart_says_once_where_its_scale_starts(project):
     assert street.street(project, "All crime").chart.title.count("scale from") == 1
 
