@@ -23,6 +23,8 @@ VIEWS = {  # by its name: the method, and what is chosen for it besides its indi
     "Rolling year": ("rolling_year", ("since", "group")),
     "By place": ("by_place", ("kind", "year")),
     "Street crime by place": ("street", ("crime", "kind", "place", "by")),
+    "Has street crime changed?": ("change_at_place", ("crime", "kind", "place")),
+    "Districts compared": ("similar_districts", ("crime",)),
     "Two indicators": ("side_by_side", ("other", "since")),
     "Since the last edition": ("since_last_edition", ()),
     "Is this month unusual?": ("month", ("period", "group")),
@@ -84,6 +86,7 @@ class Explorer:
         self._unheard = len(indicators) - len(heard)
         self._choices = (self.view, self.indicator, self.other, self.crime, self.kind, self.place)
         self._choices += (self.by, self.year, self.years, self.since, self.period, self.group)
+        self.what_if = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer])
         for control in self._choices:
             control.observe(self._changed, "value")
         self.figure.observe(self._asked, "value")
@@ -95,10 +98,8 @@ class Explorer:
         controls = widgets.HBox(self._choices).add_class("choices")
         style, keys = widgets.HTML(f"<style>{STYLE}</style>"), widgets.Output()
         keys.append_display_data(Javascript(KEYS))
-        asked = widgets.VBox([widgets.HTML("<h3>What if?</h3>"), self.figure, self.answer])
-        asked.add_class("asked")
         parts = [style, keys, controls, self.result, self.picture, self.code, self.more]
-        parts += [self.table, self.note, asked]
+        parts += [self.table, self.note, self.what_if.add_class("asked")]
         return widgets.VBox(parts).add_class("saferplymouth")
 
     def _repr_mimebundle_(self, **options) -> dict:
@@ -126,8 +127,13 @@ class Explorer:
         for control, name in self._named.items():
             used = name in ASKED[self.view.value] and len(control.options) > 1
             control.layout.display = None if used else "none"
-        streets = self.view.value == "street"
-        self.indicator.layout.display = "none" if streets else None
+        for part in (self.indicator, self.what_if):
+            part.layout.display = "none" if self._of_streets else None
+
+    @property
+    def _of_streets(self) -> bool:
+        """Whether the view is of a type of crime, and not of an indicator."""
+        return "crime" in ASKED[self.view.value]
 
     @property
     def _named(self) -> dict[widgets.Widget, str]:
@@ -137,10 +143,9 @@ class Explorer:
 
     def _offer_places(self) -> None:
         """The kinds of place of the view, and for street crime the places of the kind."""
-        streets = self.view.value == "street"
-        kinds = street.KINDS if streets else places.KINDS_OF_PLACE
+        kinds = street.KINDS if self._of_streets else places.KINDS_OF_PLACE
         _offer(self.kind, [(kind.capitalize(), kind) for kind in kinds])
-        if streets:
+        if self._of_streets:
             whole = street.find(self.bench.project)[1]
             names = street.places(self.bench.project, self.kind.value)
             _offer(self.place, [(f"All of {whole}", None), *((name, name) for name in names)])
@@ -184,7 +189,7 @@ class Explorer:
         self.code.value = view.code
         self.note.value = Markup('<p class="note">{}</p>').format(self._explained())
         name = self.view.label
-        name += "" if self.view.value == "street" else f": {self.indicator.label}"
+        name += "" if self._of_streets else f": {self.indicator.label}"
         self.result.value = fill("workbench/region", name=name, shown=view.heading)
         drawn = view.drawn
         # without a picture, JupyterLab makes one of every chart, and draws it twice
@@ -205,16 +210,17 @@ class Explorer:
         if "years" in options:
             usual = options["years"] in ((), tuple(self.years.options[:MOST_LINES]))
             options["years"] = None if usual else sorted(options["years"])
-        if method != "street":
+        if not self._of_streets:
             return getattr(self.bench, method)(self.indicator.value, **options)
-        crime, kind, place = (options[name] for name in ("crime", "kind", "place"))
-        meant = place is None or street.find(self.bench.project, place)[0] == kind
-        by = None if options["by"] == street.BY[0] else options["by"]
-        kind = None if meant else kind
-        return self.bench.street(crime, place=place, kind=kind, by=by)
+        place, usual = options.get("place"), {"by": street.BY[0]}
+        usual["kind"] = street.find(self.bench.project, place)[0] if place else self.kind.value
+        chosen = {at: word for at, word in options.items() if word not in (None, usual.get(at))}
+        return getattr(self.bench, method)(chosen.pop("crime"), **chosen)
 
     def _explained(self) -> str:
         """What is missing from the choices, and why."""
+        if self._of_streets:
+            return ""
         e, sentences = self.bench.project.evidence[self.indicator.value], []
         groups = [inner(b.name) for b in e.indicator.breakdowns.values()]
         if groups and len(self.group.options) == 1:

@@ -191,6 +191,7 @@ def _spread(alt, chart: Chart):
     legend = alt.Legend() if any(kinds) else None
     highest = frame["value"].max() * 1.15 or 1
     x = {"title": None, "scale": alt.Scale(domain=[0, highest], nice=True)}
+    x["axis"] = alt.Axis(tickCount=8)
     bars = base.mark_bar(color=GREY, opacity=0.3, height=8, clip=True).encode(
         x=alt.X("low:Q", **x), x2="high:Q"
     )

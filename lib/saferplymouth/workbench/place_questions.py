@@ -73,7 +73,7 @@ def change_at_place(project: Project, crime: str, place: str = "", kind: str = "
     left_out = f"Left out of both years: {listed(stretches(lacks))}" if len(lacks) else ""
     left_out += ", because one has no complete street file of it" if left_out else ""
     rest = _beside_rest(project, asked, both, both - 12)
-    lines = phrase(heading, basis, rest, left_out, _doubts(project))
+    lines = phrase(heading, basis, rest, [left_out, street.OWN_USE], _doubts(project))
     drawn = years.iloc[:, ::-1].dropna(axis="columns", how="all")
     chart = charts.lines_chart(drawn, heading, f"{asked.name} each month", COUNT)
     this, last = years.columns
@@ -112,7 +112,7 @@ def _too_early(project: Project, asked: Asked, wanted: pd.PeriodIndex) -> View:
     totals = [f"{number(known[part].sum())} {during(part)}" for part in (later, earlier)]
     basis = f"There were {totals[0]}, compared with {totals[1]}: that may be the season"
     rest = _beside_rest(project, asked, later, earlier)
-    lines = phrase(heading, [why, basis], rest, [cure], _doubts(project))
+    lines = phrase(heading, [why, basis], rest, [cure, street.OWN_USE], _doubts(project))
     drawn = asked.counts.rename(asked.crime).to_frame()
     chart = charts.lines_chart(drawn, heading, f"{asked.name} each month", COUNT, years=True)
     columns = {"Count": Column(asked.counts, COUNT)}
@@ -181,6 +181,8 @@ def similar_districts(project: Project, crime: str = "") -> View:
         why = district_rates.why_not(local.local_crime, year)
         return View("", project.month, phrase(f"No districts to compare: {why}"))
     types = [street.EVERY_CRIME, *(each for each in group.types if each != CRIME)]
+    if crime in street.types(project) and crime not in types:
+        return View("", project.month, phrase(f"{crime}: none in the files of {local.when}"))
     crime = street.known(crime or street.EVERY_CRIME, types, "type of crime")
     crime = CRIME if crime == street.EVERY_CRIME else crime
     if group.hides(crime, group.own) or group.alone(crime):

@@ -136,8 +136,17 @@ def test_a_street_crime_is_chosen_by_type_place_and_period_and_its_line_says_no_
     line = 'Workbench(month).street("Drugs", place="Southway", kind="ward")'
     assert explorer.code.value == line
     assert "small counts are shown, so do not publish this" in explorer.more.value
+    explorer.view.value = "change_at_place"
+    line = 'Workbench(month).change_at_place("Drugs", "Southway", kind="ward")'
+    assert explorer.code.value == line
+    assert "do not publish this" in explorer.more.value
+    assert explorer.what_if.layout.display == explorer.indicator.layout.display == "none"
     explorer.kind.value = "district"
     assert explorer.place.value is None
+    explorer.view.value = "similar_districts"
+    assert explorer.code.value == 'Workbench(month).similar_districts("Drugs")'
+    explorer.view.value = "this_year"
+    assert explorer.what_if.layout.display is None
 
 
 def slowness() -> float:
