@@ -205,7 +205,12 @@ def _on_trial(e: Evidence, lead: str) -> list[str]:
 
 
 def of_named_period(e: Evidence, label: str, calendar: Calendar) -> str:
-    """`of_period` for a period as it is written; `Unknown` says which there are."""
+    """`of_period` for a period as it is written."""
+    return of_period(e, period_named(e, label, calendar))
+
+
+def period_named(e: Evidence, label: str, calendar: Calendar) -> pd.Period:
+    """A period that limits are known for, as it is written; `Unknown` says which there are."""
     if e.control is None:
         raise Unknown(f"{e.indicator.name} has no figures that one can be compared with")
     known = {calendar.label(period): period for period in e.control.index}
@@ -213,7 +218,7 @@ def of_named_period(e: Evidence, label: str, calendar: Calendar) -> str:
     if label not in named:
         spanned = f"{next(iter(known))} to {next(reversed(known))}"
         raise Unknown(f"'{label}' is not among its periods, {spanned}")
-    return of_period(e, named[label])
+    return named[label]
 
 
 def of_period(e: Evidence, period: pd.Period) -> str:

@@ -96,15 +96,19 @@ def control_chart(
 
 
 def month(project: Project, key: str, period: str, group: Group | None = None) -> View:
-    """Whether one month is unusual."""
+    """Whether one month is unusual, on its control chart."""
     e, calendar = series.chosen(project, key, group), project.framework.calendar
     if e.observed.empty:
         return nothing(project, e)
     if e.control is None:
         return cannot(project, e, no_limits(e))
-    sentence = commentary.of_named_period(e, period, calendar)
-    lines = phrase(f"{e.indicator.name}: {sentence[0].lower()}{sentence[1:].rstrip('.')}")
-    return View(key, project.month, lines)
+    at = commentary.period_named(e, period, calendar)
+    sentence = commentary.of_period(e, at)
+    heading = f"{e.indicator.name}: {sentence[0].lower()}{sentence[1:].rstrip('.')}"
+    first = None if at in control_charts.shown(e).index else at
+    chart = control_charts.control_chart(e, heading, [], first)
+    table = _limits(e, control_charts.shown(e, first))
+    return View(key, project.month, phrase(heading), chart, table)
 
 
 def no_limits(e: Evidence) -> str:

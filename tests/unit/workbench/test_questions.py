@@ -65,6 +65,7 @@ def test_a_month_is_asked_about_by_its_name_or_its_number(bench):
     by_name = bench.month("anti_social_behaviour", "June 2016").findings
     assert by_name == bench.month("anti_social_behaviour", "2016-06").findings
     assert "in June 2016 there were 965" in by_name[0]
+    assert bench.month("anti_social_behaviour", "2016-06").figures.loc["June 2016", "Figure"] == 965
 
 
 def test_where_no_month_rose_the_answer_says_so(bench):

@@ -184,6 +184,8 @@ def test_years_that_agree_on_their_months_have_a_season_and_years_that_do_not_ha
 
 def test_any_years_stand_on_one_chart_by_call_and_by_control(tmp_path):
     bench = made(tmp_path, {"alpha": [n + 10 * (n // 12) for n in range(100, 172)]}, "2011-04")
+    assert "May 2012" not in bench.month("alpha", "May 2016").figures.index
+    assert bench.month("alpha", "May 2012").figures.index[0] == "May 2012"
     view = bench.seasonal_shape("alpha", years=["2016/17", "2011/12", "2012/13"])
     assert list(view.figures) == list(view.chart.data) == ["2011/12", "2012/13", "2016/17"]
     line = 'Workbench(month).seasonal_shape("alpha", years=("2016/17", "2011/12", "2012/13"))'
