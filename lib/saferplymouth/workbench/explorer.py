@@ -8,6 +8,7 @@ import pandas as pd
 from IPython.display import Javascript
 from markupsafe import Markup
 
+from saferplymouth import periods
 from saferplymouth.display.charts import MOST_LINES
 from saferplymouth.display.templates import fill
 from saferplymouth.framework import PERCENT
@@ -169,9 +170,9 @@ class Explorer:
             self.years.index = ()  # a browser looks for what is chosen among the new options
             self.years.options, self.years.value = newest, newest[:MOST_LINES]
         _offer(self.year, [(label, label if n else None) for n, label in enumerate(newest)])
-        known = [calendar.label(period) for period in e.observed["value"].dropna().index[::-1]]
-        known = known or [calendar.label(e.indicator.due(calendar, project.month))]
-        _offer(self.period, [(label, label) for label in known])
+        known = list(e.observed["value"].dropna().index[::-1])
+        known = known or [e.indicator.due(calendar, project.month)]
+        _offer(self.period, [(capital(periods.words(at)), calendar.label(at)) for at in known])
         _offer(self.since, [("Every year", None), *((label, label) for label in newest[:-1])])
 
     def _offer_figure(self) -> None:

@@ -145,7 +145,9 @@ def test_a_street_crime_is_chosen_by_type_place_and_period_and_its_line_says_no_
     assert explorer.place.value is None
     explorer.view.value = "similar_districts"
     assert explorer.code.value == 'Workbench(month).similar_districts("Drugs")'
-    explorer.view.value = "this_year"
+    explorer.view.value, explorer.indicator.value = "month", "overall_crime"
+    assert explorer.period.label == "November 2016"
+    assert explorer.period.value == "2016-11"
     assert explorer.what_if.layout.display is None
 
 
