@@ -221,17 +221,19 @@ def period_named(e: Evidence, label: str, calendar: Calendar) -> pd.Period:
     return named[label]
 
 
-def of_period(e: Evidence, period: pd.Period) -> str:
+def of_period(e: Evidence, period: pd.Period, supposed: bool = False) -> str:
     """One period beside what was to be expected of it, with its 95% prediction interval; or, in a
-    short history, beside the limits of its control chart.
+    short history, beside the limits of its control chart. Its figure can be only `supposed`.
     """
     row, unit, when = e.control.loc[period], e.indicator.scale, periods.words(period)
     if row["value"] != row["value"]:
         return f"There is no figure for {when}."
     figure = quantity(row["value"], unit)
-    opening = f"In {when} it was {figure}"
+    verb = "would be" if supposed else "was"
+    opening = f"In {when} it {verb} {figure}"
     if e.indicator.unit == COUNT:
-        opening = f"In {when} there {'was' if row['value'] == 1 else 'were'} {figure}"
+        verb = "were" if verb == "was" and row["value"] != 1 else verb
+        opening = f"In {when} there {verb} {figure}"
     if row["excluded"]:
         return f"{opening}, but that {e.indicator.frequency} is left out ({row['excluded']})."
     low, high = row[["low95", "high95"] if e.seasonal else ["lower_drawn", "upper_drawn"]]

@@ -42,7 +42,9 @@ def what_if(project: Project, key: str, figure: float) -> View:
     known = _sentences(now)
     new = [text for text in _sentences(then) if text not in known]
     page = f"The page would then say: {' '.join(new)}" if new else ""
-    expected = commentary.of_period(then, period) if then.control is not None else ""
+    expected = ""
+    if then.control is not None:
+        expected = commentary.of_period(then, period, supposed=True)
     lines = phrase(heading, [expected, *_target(now, then, figure), _state(now, then)], page)
     return View(key, project.month, lines)
 

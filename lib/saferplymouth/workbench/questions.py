@@ -197,8 +197,8 @@ def needed(project: Project, key: str) -> View:
     )
     heading = f"{i.name}: {first.format(f' in {when}')}"
     figures = pd.Series({aim: each.figure(i) for aim, each in depends.items()})
-    ways = pd.Series({aim: each.way(i) for aim, each in depends.items()})
-    columns = {"Figure": Column(figures, i.scale), "Or": Column(ways, WORDS)}
+    ways = pd.Series({aim: f"or {each.way(i)}" for aim, each in depends.items()})
+    columns = {"Figure": Column(figures, i.scale), "Also": Column(ways, WORDS)}
     caption = f"{i.name}: what {when} would have to be"
     table = tabulate(columns, {aim: capital(aim) for aim in depends}, caption, "To be")
     lines = phrase(heading, [text.format("") for text in others], said)

@@ -9,7 +9,7 @@ from saferplymouth.display import charts
 from saferplymouth.errors import Mistake, Unknown, known_keys
 from saferplymouth.framework import ALL_CRIME, COUNT
 from saferplymouth.indicators.project import Project
-from saferplymouth.indicators.words import capital, listed, number, span
+from saferplymouth.indicators.words import capital, counted, listed, number, span
 from saferplymouth.pages.places import provenance
 from saferplymouth.pages.places.district_rates import STRAY
 from saferplymouth.store import observations
@@ -21,8 +21,6 @@ DISTRICT = "district"
 KINDS = (NEIGHBOURHOOD, WARD, DISTRICT, SMALL_AREA)  # the first that has a name is meant by it
 BY = ("month", "quarter", "year")
 EVERY_CRIME = capital(ALL_CRIME)
-
-
 OWN_USE = "For your own use: small counts are shown, so do not publish this"
 
 
@@ -53,10 +51,8 @@ def street(
         return View("", project.month, phrase(_incomplete(what, by), notes, doubts))
     latest, total = periods.words(there.index[-1]), span(there.index)
     heading = f"{what}: {number(there.iloc[-1])} in {latest}, {number(there.sum())} in {total}"
-    high, low = (
-        f"{number(there[at])} in {periods.words(at)}" for at in (there.idxmax(), there.idxmin())
-    )
-    spread = "" if there.nunique() < 2 else f"The highest was {high} and the lowest {low}"
+    high, low = (_extreme(there, value) for value in (there.max(), there.min()))
+    spread = "" if there.nunique() < 2 else f"The highest was {high}, the lowest {low}"
     words = {"subtitle": f"{OWN_USE}.", "years": True}
     chart = charts.lines_chart(found.to_frame(crime), heading, f"{what}, each {by}", COUNT, **words)
     before = found.shift(periods.a_year(found.index))
@@ -93,6 +89,12 @@ def _incomplete(what: str, by: str) -> str:
 def _gaps(found: pd.Series) -> str:
     gaps = [periods.words(at) for at in found.index[found.isna()]]
     return f"No complete data for {listed(gaps)}" if gaps else ""
+
+
+def _extreme(counts: pd.Series, value: float) -> str:
+    """A count with the periods that have it, or how many they are."""
+    at = [periods.words(period) for period in counts.index[counts == value]]
+    return f"{number(value)} in {listed(at) if len(at) < 4 else counted(len(at), 'period')}"
 
 
 def _others(project: Project, place: str | None, kind: str) -> str:

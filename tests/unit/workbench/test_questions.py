@@ -98,7 +98,7 @@ def test_what_if_says_of_the_figure_what_was_asked_and_not_of_the_next_one_short
 ):
     figures = bench.needed(key).figures
     [at] = [row for row in figures.index if row.startswith(aim)]
-    assert figures.loc[at].tolist() == [figure, "more" if way > 0 else "fewer"]
+    assert figures.loc[at].tolist() == [figure, "or more" if way > 0 else "or fewer"]
     assert then in " ".join(bench.what_if(key, figure).findings)
     assert otherwise in " ".join(bench.what_if(key, figure - way).findings)
 
