@@ -18,8 +18,6 @@ from saferplymouth.store.street_counts import StreetCounts, district
 
 NOWHERE = ""  # the district of a crime without a location
 CELLS, FILES, SIMILAR = "cells", "files", "similar"
-
-
 SIMILAR_COLUMNS = ["month", "force", "district", "type", "count"]
 
 
@@ -233,14 +231,19 @@ class LocalCrime:
         }
 
     @cached_property
+    def types(self) -> list[str]:
+        """The types of crime in the files, in order of the alphabet."""
+        return sorted(set(self.cells["type"]))
+
+    @property
     def strange_types(self) -> list[str]:
         """Types of crime in the files that are not known types of data.police.uk."""
-        return sorted(set(self.cells["type"]) - {*TYPES, *self.street.new_types})
+        return sorted({*self.types} - {*TYPES, *self.street.new_types})
 
-    @cached_property
+    @property
     def unseen_types(self) -> list[str]:
         """The types of crime listed as new that no file has."""
-        return sorted(set(self.street.new_types) - {*TYPES, *self.cells["type"]})
+        return sorted(set(self.street.new_types) - {*TYPES, *self.types})
 
 
 def is_crime(cells: pd.DataFrame) -> pd.Series:

@@ -149,7 +149,7 @@ def series(
 def types(project: Project) -> list[str]:
     """All crime, which leaves out anti-social behaviour, and each type in the files."""
     local_crime = project.local_crime
-    return [EVERY_CRIME, *sorted(set(local_crime.cells["type"]))] if local_crime else []
+    return [EVERY_CRIME, *local_crime.types] if local_crime else []
 
 
 def places(project: Project, kind: str) -> list[str]:
